@@ -1,0 +1,79 @@
+//! Weighted frequencies of single sites and of pairs.
+
+use super::{Alignment, SequenceWeights};
+use ndarray::Array2;
+
+/// Site frequencies over all residues and the gap (the last column): each row sums to one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frequencies {
+    /// Neff, the sum of all weights.
+    neff: f64,
+    /// L x (residues + 1).
+    sites: Array2<f64>,
+}
+
+impl Frequencies {
+    /// Weighted frequencies f^_i(a) of an alignment, without pseudocount.
+    ///
+    /// Panics if there is not one weight a sequence.
+    pub fn of(alignment: &Alignment, weights: &SequenceWeights) -> Self {
+        let weights_slice = weights.as_slice();
+        assert_eq!(weights_slice.len(), alignment.sequences());
+        let neff = weights.effective_number();
+        let states = alignment.alphabet().residues() + 1;
+        let mut sites = Array2::zeros((alignment.sites(), states));
+        for (sequence, weight) in alignment.states().rows().into_iter().zip(weights_slice) {
+            for (site, &state) in sequence.iter().enumerate() {
+                sites[[site, usize::from(state)]] += weight;
+            }
+        }
+        sites /= neff;
+        Self { neff, sites }
+    }
+
+    /// Neff.
+    pub fn neff(&self) -> f64 {
+        self.neff
+    }
+
+    /// f_i(a), L x (residues + 1), the gap last.
+    pub fn sites(&self) -> &Array2<f64> {
+        &self.sites
+    }
+
+    /// The first `states` columns as one row-major vector: residues only, or residues and gap.
+    pub fn profile(&self, states: usize) -> Vec<f64> {
+        self.sites
+            .rows()
+            .into_iter()
+            .flat_map(|row| row.iter().take(states).copied().collect::<Vec<_>>())
+            .collect()
+    }
+}
+
+/// (1 - p) f + p/q: site frequencies with a pseudocount of total weight p over q states.
+pub fn with_pseudocount(frequency: f64, pseudocount: f64, states: usize) -> f64 {
+    (1.0 - pseudocount) * frequency + pseudocount / states as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alphabet::Alphabet;
+    use ndarray::array;
+
+    #[test]
+    fn frequencies_are_weighted_and_sum_to_one() {
+        let alphabet = Alphabet::new("AC").unwrap();
+        let alignment = Alignment::from_states(alphabet, array![[0, 1], [1, 1], [2, 0]]).unwrap();
+        let weights = SequenceWeights::new(vec![2.0, 1.0, 1.0]).unwrap();
+        let frequencies = Frequencies::of(&alignment, &weights);
+        assert_eq!(
+            frequencies.sites(),
+            &array![[0.5, 0.25, 0.25], [0.25, 0.75, 0.0]]
+        );
+        assert_eq!(frequencies.neff(), 4.0);
+        assert_eq!(frequencies.profile(2), [0.5, 0.25, 0.25, 0.75]);
+        assert_eq!(with_pseudocount(0.5, 0.5, 20), 0.275);
+    }
+}

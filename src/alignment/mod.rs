@@ -1,0 +1,156 @@
+//! A multiple sequence alignment, reduced to the columns that are modelled.
+
+pub mod columns;
+pub mod focus;
+pub mod frequencies;
+pub mod records;
+pub mod weights;
+
+pub use columns::{Column, ColumnMap};
+pub use focus::{Focus, FocusOptions, UnknownLetters};
+pub use frequencies::Frequencies;
+pub use records::AlignedRecords;
+pub use weights::{IdentityThreshold, SequenceWeights};
+
+use crate::alphabet::Alphabet;
+use crate::error::{Error, Result};
+use ndarray::{Array2, ArrayView1};
+
+/// Sequences (rows) by modelled sites (columns): rectangular, every state a residue or the gap.
+#[derive(Debug, Clone)]
+pub struct Alignment {
+    alphabet: Alphabet,
+    states: Array2<u8>,
+    columns: ColumnMap,
+    target: Option<String>,
+    rows: RowReport,
+}
+
+/// What became of the rows of the input.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct RowReport {
+    /// Whether each row of the input was kept.
+    #[serde(skip)]
+    pub kept: Vec<bool>,
+    /// Rows dropped because of a letter outside the alphabet.
+    pub dropped_unknown: usize,
+    /// Rows dropped because they cover too few of the modelled columns.
+    pub dropped_coverage: usize,
+    /// How often each unknown letter was seen, most frequent first.
+    pub unknown_letters: Vec<(char, u64)>,
+}
+
+impl RowReport {
+    /// Rows read.
+    pub fn read(&self) -> usize {
+        self.kept.len()
+    }
+}
+
+impl Alignment {
+    /// An alignment of states (N x L) over the sites of `columns`.
+    ///
+    /// # Errors
+    /// If there is no sequence, the widths differ or a state is neither a residue nor the gap.
+    pub fn new(
+        alphabet: Alphabet,
+        states: Array2<u8>,
+        columns: ColumnMap,
+        target: Option<String>,
+        rows: RowReport,
+    ) -> Result<Self> {
+        if states.ncols() != columns.sites() || states.is_empty() {
+            return Err(Error::Usage(format!(
+                "an alignment needs sequences over its {} sites, not {} x {}",
+                columns.sites(),
+                states.nrows(),
+                states.ncols()
+            )));
+        }
+        if let Some(&state) = states.iter().find(|&&s| s > alphabet.gap_state()) {
+            return Err(Error::Usage(format!(
+                "state {state} in an alphabet of {} residues",
+                alphabet.residues()
+            )));
+        }
+        Ok(Self {
+            alphabet,
+            states: states.as_standard_layout().into_owned(),
+            columns,
+            target,
+            rows,
+        })
+    }
+
+    /// An alignment of plain states without a target, columns numbered from 1.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn from_states(alphabet: Alphabet, states: Array2<u8>) -> Result<Self> {
+        let columns = ColumnMap::unnumbered(states.ncols());
+        let rows = RowReport {
+            kept: vec![true; states.nrows()],
+            ..RowReport::default()
+        };
+        Self::new(alphabet, states, columns, None, rows)
+    }
+
+    /// The residues and their states.
+    pub fn alphabet(&self) -> &Alphabet {
+        &self.alphabet
+    }
+
+    /// States, N x L, in row-major order.
+    pub fn states(&self) -> &Array2<u8> {
+        &self.states
+    }
+
+    /// The states as one row-major slice.
+    pub fn as_slice(&self) -> &[u8] {
+        self.states.as_slice().unwrap_or(&[])
+    }
+
+    /// One sequence.
+    pub fn sequence(&self, n: usize) -> ArrayView1<'_, u8> {
+        self.states.row(n)
+    }
+
+    /// Number of sequences N.
+    pub fn sequences(&self) -> usize {
+        self.states.nrows()
+    }
+
+    /// Number of modelled sites L.
+    pub fn sites(&self) -> usize {
+        self.states.ncols()
+    }
+
+    /// Columns, positions and letters of the target.
+    pub fn columns(&self) -> &ColumnMap {
+        &self.columns
+    }
+
+    /// Name of the target sequence.
+    pub fn target(&self) -> Option<&str> {
+        self.target.as_deref()
+    }
+
+    /// What was read, dropped and kept.
+    pub fn rows(&self) -> &RowReport {
+        &self.rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    #[test]
+    fn states_outside_the_alphabet_are_refused() {
+        let alphabet = Alphabet::new("AB").unwrap();
+        assert!(Alignment::from_states(alphabet.clone(), array![[0, 1], [2, 0]]).is_ok());
+        assert!(Alignment::from_states(alphabet.clone(), array![[0, 3]]).is_err());
+        assert!(Alignment::from_states(alphabet, Array2::zeros((0, 3))).is_err());
+    }
+}

@@ -1,0 +1,164 @@
+//! Letters and their states.
+
+use crate::error::{Error, Result};
+
+/// The twenty residues in the order of their states.
+pub const RESIDUES: &str = "ACDEFGHIKLMNPQRSTVWY";
+
+/// The letter that stands for a gap in an [`Alphabet`] whose gap is a state.
+pub const GAP_LETTER: u8 = b'-';
+
+/// How gaps enter a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GapTreatment {
+    /// A gap is missing data: it contributes no term and no coupling (q = 20).
+    Missing,
+    /// A gap is one more state, the last (q = 21).
+    State,
+}
+
+impl GapTreatment {
+    /// The word used on the command line and in model files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::State => "state",
+        }
+    }
+}
+
+/// One letter of a sequence, as an alphabet sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Symbol {
+    /// A residue, by its state.
+    Residue(u8),
+    /// `-`, `.` or `~`.
+    Gap,
+    /// Anything else, such as `B`, `X` or `*`.
+    Unknown,
+}
+
+/// Distinct residue letters; the state of a letter is its index. A gap has the state
+/// [`Alphabet::gap_state`], one past the last residue, whether or not a model counts it as a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alphabet {
+    letters: Vec<u8>,
+}
+
+impl Alphabet {
+    /// The largest number of residue letters; the gap may come on top.
+    pub const MAX_LETTERS: usize = 31;
+
+    /// The twenty amino acids.
+    pub fn protein() -> Self {
+        Self {
+            letters: RESIDUES.bytes().collect(),
+        }
+    }
+
+    /// An alphabet of the given upper-case letters.
+    ///
+    /// # Errors
+    /// If there are fewer than 2 or more than [`Self::MAX_LETTERS`] letters, or one is repeated or no upper-case ASCII letter.
+    pub fn new(letters: &str) -> Result<Self> {
+        let letters: Vec<u8> = letters.bytes().collect();
+        let distinct = letters
+            .iter()
+            .enumerate()
+            .all(|(k, letter)| letter.is_ascii_uppercase() && !letters[..k].contains(letter));
+        if !distinct || !(2..=Self::MAX_LETTERS).contains(&letters.len()) {
+            return Err(Error::Usage(format!(
+                "an alphabet has 2 to {} distinct upper-case letters",
+                Self::MAX_LETTERS
+            )));
+        }
+        Ok(Self { letters })
+    }
+
+    /// The letters, in the order of their states.
+    pub fn letters(&self) -> &[u8] {
+        &self.letters
+    }
+
+    /// Number of residue letters.
+    pub fn residues(&self) -> usize {
+        self.letters.len()
+    }
+
+    /// The state that marks a gap in an alignment.
+    pub fn gap_state(&self) -> u8 {
+        self.letters.len() as u8
+    }
+
+    /// Number of states q of a model that treats gaps in the given way.
+    pub fn states(&self, gaps: GapTreatment) -> usize {
+        match gaps {
+            GapTreatment::Missing => self.residues(),
+            GapTreatment::State => self.residues() + 1,
+        }
+    }
+
+    /// The letter of a state; `-` for the gap.
+    pub fn letter(&self, state: u8) -> u8 {
+        self.letters
+            .get(usize::from(state))
+            .copied()
+            .unwrap_or(GAP_LETTER)
+    }
+
+    /// What a byte of a sequence stands for; lower case counts as upper case.
+    pub fn symbol(&self, byte: u8) -> Symbol {
+        if is_gap(byte) {
+            return Symbol::Gap;
+        }
+        let upper = byte.to_ascii_uppercase();
+        match self.letters.iter().position(|&letter| letter == upper) {
+            Some(state) => Symbol::Residue(state as u8),
+            None => Symbol::Unknown,
+        }
+    }
+
+    /// [`Self::symbol`] for every byte.
+    pub fn symbols(&self) -> [Symbol; 256] {
+        std::array::from_fn(|byte| self.symbol(byte as u8))
+    }
+
+    /// The letters of a model's states, `-` last if the gap is one.
+    pub fn model_letters(&self, gaps: GapTreatment) -> String {
+        let mut letters = String::from_utf8_lossy(&self.letters).into_owned();
+        if gaps == GapTreatment::State {
+            letters.push('-');
+        }
+        letters
+    }
+}
+
+/// The gap letters of the field's formats.
+pub fn is_gap(byte: u8) -> bool {
+    matches!(byte, b'-' | b'.' | b'~')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn protein_letters_have_the_states_of_the_order() {
+        let protein = Alphabet::protein();
+        assert_eq!(protein.symbol(b'A'), Symbol::Residue(0));
+        assert_eq!(protein.symbol(b'y'), Symbol::Residue(19));
+        assert_eq!(protein.symbol(b'.'), Symbol::Gap);
+        assert_eq!(protein.symbol(b'X'), Symbol::Unknown);
+        assert_eq!(protein.states(GapTreatment::State), 21);
+        assert_eq!(protein.letter(protein.gap_state()), b'-');
+    }
+
+    #[test]
+    fn letters_must_be_distinct_capitals() {
+        assert!(Alphabet::new("ACGU").is_ok());
+        assert!(Alphabet::new("AAC").is_err());
+        assert!(Alphabet::new("A").is_err());
+        assert!(Alphabet::new("A-").is_err());
+    }
+}

@@ -1,0 +1,172 @@
+//! The one error type of the library, and what each kind means for a program that calls `potts`.
+
+use std::path::{Path, PathBuf};
+
+/// Shorthand for results of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Everything that can go wrong, grouped by whose turn it is to act.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The operating system refused: a missing file, a full disk, a folder without write permission.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was attempted, as a verb: "read", "write", "rename".
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's own words.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The contents of an input are not what they should be.
+    #[error("{place}: {problem}\n  {advice}")]
+    Input {
+        /// Where: file, line and record as far as known.
+        place: Place,
+        /// What was found and what was expected.
+        problem: String,
+        /// What to do next.
+        advice: String,
+    },
+    /// An option, or a combination of options, makes no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// A file would have been overwritten.
+    #[error("{} exists already\n  use --force to overwrite it, or -o to name another file", .0.display())]
+    Exists(PathBuf),
+    /// The work needs more memory than there is.
+    #[error(
+        "this needs about {} of memory, and {} are available\n  {remedy}",
+        human_bytes(*needed),
+        human_bytes(*available)
+    )]
+    Memory {
+        /// Bytes that the work needs.
+        needed: u64,
+        /// Bytes that may be used.
+        available: u64,
+        /// What would make it fit.
+        remedy: String,
+    },
+    /// The model does not hold what was asked of it.
+    #[error("{0}")]
+    Model(String),
+    /// A computation failed: a matrix that is not positive definite, say.
+    #[error("{0}")]
+    Numerical(String),
+}
+
+/// Where in the input something was found. `Display` prints `file, line 3, record 'name'`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The file as the user named it; `standard input` for `-`.
+    pub file: String,
+    /// 1-based line.
+    pub line: Option<u64>,
+    /// Name of the sequence or row.
+    pub record: Option<String>,
+}
+
+impl Place {
+    /// The file as a whole.
+    pub fn file(file: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The same place, at a 1-based line.
+    #[must_use]
+    pub fn line(mut self, line: u64) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// The same place, in a named record.
+    #[must_use]
+    pub fn record(mut self, record: impl Into<String>) -> Self {
+        self.record = Some(record.into());
+        self
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        if let Some(record) = &self.record {
+            write!(f, ", record '{record}'")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    /// An [`Error::Io`] for `path`; made to be used in `map_err`.
+    pub fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
+
+    /// An [`Error::Input`].
+    pub fn input(place: Place, problem: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::Input {
+            place,
+            problem: problem.into(),
+            advice: advice.into(),
+        }
+    }
+
+    /// The exit code of the program: 1 failed, 2 usage, 3 bad input data.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Input { .. } => 3,
+            _ => 1,
+        }
+    }
+}
+
+/// `1.5 GB`, `20 MB`, `812 bytes`: decimal units, two figures.
+pub fn human_bytes(bytes: u64) -> String {
+    const UNITS: [(&str, f64); 4] = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
+    let value = bytes as f64;
+    for (unit, size) in UNITS {
+        if value >= size {
+            let scaled = value / size;
+            return if scaled < 10.0 {
+                format!("{scaled:.1} {unit}")
+            } else {
+                format!("{scaled:.0} {unit}")
+            };
+        }
+    }
+    format!("{bytes} bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_printed_with_two_figures() {
+        assert_eq!(human_bytes(812), "812 bytes");
+        assert_eq!(human_bytes(1_500_000_000), "1.5 GB");
+        assert_eq!(human_bytes(20_100_000), "20 MB");
+    }
+
+    #[test]
+    fn a_place_names_what_is_known() {
+        let place = Place::file("a.fa").line(3).record("x");
+        assert_eq!(place.to_string(), "a.fa, line 3, record 'x'");
+        assert_eq!(Place::file("a.fa").to_string(), "a.fa");
+    }
+}

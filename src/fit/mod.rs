@@ -1,0 +1,81 @@
+//! Fitting a model to an alignment.
+
+pub mod independent;
+pub mod mean_field;
+pub mod optimizer;
+pub mod options;
+pub mod preconditioner;
+pub mod pseudolikelihood;
+pub mod report;
+
+mod asymmetric;
+mod memory;
+
+pub use options::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Weighting};
+pub use report::{FitReport, Iteration, Progress, Provenance, StopReason};
+
+use crate::alignment::{ColumnMap, Frequencies, SequenceWeights};
+use crate::alphabet::{Alphabet, GapTreatment};
+use crate::model::PottsModel;
+use crate::model::gauge::Gauge;
+use ndarray::Array2;
+
+/// A model and everything that is known about how it came about: what a model file holds.
+#[derive(Debug, Clone)]
+pub struct FittedModel {
+    /// Fields and couplings over [`Self::states`] states.
+    pub model: PottsModel,
+    /// Fields of the independent-site model on the same data, L x q: the baseline of every mutant score.
+    pub independent_fields: Array2<f32>,
+    /// Residues and their states.
+    pub alphabet: Alphabet,
+    /// Whether the gap is a state of the model.
+    pub gaps: GapTreatment,
+    /// The gauge of `model`.
+    pub gauge: Gauge,
+    /// Columns, positions and letters of the target.
+    pub columns: ColumnMap,
+    /// Name of the target.
+    pub target: Option<String>,
+    /// Weights of the kept sequences, in the order of the input.
+    pub weights: SequenceWeights,
+    /// One flag a row of the input.
+    pub kept: Vec<bool>,
+    /// Weighted frequencies, gap last, and Neff.
+    pub frequencies: Frequencies,
+    /// Mutual and direct information of all pairs, where the method gives them.
+    pub information: Option<PairInformation>,
+    /// What was fitted and how it ended.
+    pub report: FitReport,
+    /// Where the model comes from.
+    pub provenance: Provenance,
+}
+
+/// Scores of all pairs i < j in packed order, in nats; only mean field gives them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairInformation {
+    /// Mutual information of the pair's frequencies (21 states, with pseudocount).
+    pub mutual: Vec<f64>,
+    /// Direct information: that of the pair's coupling alone.
+    pub direct: Vec<f64>,
+}
+
+impl FittedModel {
+    /// Neff, the sum of all sequence weights.
+    pub fn neff(&self) -> f64 {
+        self.frequencies.neff()
+    }
+
+    /// The target's states at the modelled sites; `None` if the target's letters are not known.
+    pub fn target_states(&self) -> Option<Vec<u8>> {
+        use crate::alphabet::Symbol;
+        (0..self.columns.sites())
+            .map(
+                |site| match self.alphabet.symbol(self.columns.letter(site)) {
+                    Symbol::Residue(state) => Some(state),
+                    Symbol::Gap | Symbol::Unknown => None,
+                },
+            )
+            .collect()
+    }
+}

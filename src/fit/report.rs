@@ -1,0 +1,151 @@
+//! How a fit went.
+
+use super::options::{FitOptions, Method, Optimizer, Penalties};
+use std::sync::Arc;
+
+/// One iteration of a minimiser.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Iteration {
+    /// From 0, the starting point.
+    pub iteration: u64,
+    /// Evaluations of value and gradient so far.
+    pub evaluations: u64,
+    /// The objective.
+    pub objective: f64,
+    /// Norm of the gradient in the minimiser's variables.
+    pub gradient_norm: f64,
+    /// Seconds since the minimiser started.
+    pub seconds: f64,
+}
+
+/// What a long fit tells while it runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Progress {
+    /// A minimiser finished an iteration; `remaining` is the share of the way to convergence left, 1 to 0, a guess.
+    Iteration(Iteration),
+    /// Sites done out of all, of a fit that goes site by site.
+    Sites {
+        /// Done.
+        done: usize,
+        /// All.
+        all: usize,
+    },
+}
+
+/// Receives [`Progress`]; called from any thread.
+pub type Observer = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// Why a minimiser stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopReason {
+    /// The objective fell by less than the tolerance over five iterations.
+    ObjectiveTolerance,
+    /// The gradient is as small as the tolerance asks.
+    GradientTolerance,
+    /// No step lowers the objective by more than the rounding error of single precision.
+    PrecisionReached,
+    /// The largest number of iterations was reached first.
+    MaxIterations,
+    /// There is nothing iterative about the method.
+    ClosedForm,
+}
+
+impl StopReason {
+    /// Whether the end is an optimum.
+    pub fn converged(self) -> bool {
+        self != Self::MaxIterations
+    }
+
+    /// A word for files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ObjectiveTolerance => "objective-tolerance",
+            Self::GradientTolerance => "gradient-tolerance",
+            Self::PrecisionReached => "precision-reached",
+            Self::MaxIterations => "max-iterations",
+            Self::ClosedForm => "closed-form",
+        }
+    }
+
+    /// A sentence for people.
+    pub fn explain(self) -> &'static str {
+        match self {
+            Self::ObjectiveTolerance => {
+                "the objective fell by less than the tolerance over five iterations"
+            }
+            Self::GradientTolerance => "the gradient is smaller than the tolerance asks",
+            Self::PrecisionReached => "no step lowers the objective within single precision",
+            Self::MaxIterations => "the largest number of iterations was reached first",
+            Self::ClosedForm => "the method has a solution in closed form",
+        }
+    }
+}
+
+/// What was fitted and how it ended.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct FitReport {
+    /// The kind of inference.
+    pub method: Method,
+    /// The minimiser, if there was one.
+    pub optimizer: Option<Optimizer>,
+    /// The penalties; `None` for mean field.
+    pub penalties: Option<Penalties>,
+    /// The pseudocount of mean field.
+    pub pseudocount: Option<f64>,
+    /// Where the minimiser was to stop.
+    pub tolerance: f64,
+    /// The objective at the end; for the asymmetric fit, the sum over sites. `None` for mean field.
+    pub objective: Option<f64>,
+    /// Evaluations of value and gradient; for the asymmetric fit, the most of any site.
+    pub evaluations: u64,
+    /// Iterations; for the asymmetric fit, the most of any site.
+    pub iterations: u64,
+    /// Why it stopped.
+    pub stop_reason: StopReason,
+    /// Every iteration; empty for methods without.
+    #[serde(skip)]
+    pub history: Vec<Iteration>,
+}
+
+impl FitReport {
+    /// Whether the fit ended at an optimum.
+    pub fn converged(&self) -> bool {
+        self.stop_reason.converged()
+    }
+
+    /// A report of a method that needs no iterations.
+    pub fn closed_form(options: &FitOptions) -> Self {
+        Self {
+            method: options.method,
+            optimizer: None,
+            penalties: None,
+            pseudocount: None,
+            tolerance: options.tolerance,
+            objective: None,
+            evaluations: 0,
+            iterations: 0,
+            stop_reason: StopReason::ClosedForm,
+            history: Vec::new(),
+        }
+    }
+}
+
+/// Where a model comes from; goes into its file.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct Provenance {
+    /// Program, version and commit.
+    pub created_by: String,
+    /// The command line.
+    pub command_line: String,
+    /// The alignment file.
+    pub input: String,
+    /// SHA-256 of the alignment file.
+    pub input_sha256: String,
+    /// The preset of the penalties.
+    pub preset: String,
+    /// Identity from which sequences are neighbours; `None` if they were not weighted.
+    pub identity: Option<f64>,
+    /// Seconds from start to end.
+    pub wall_seconds: f64,
+}

@@ -1,0 +1,11 @@
+//! The hot loops: slices in, caller's buffers out.
+//!
+//! Contract of every kernel here: it knows no type of the rest of the crate and returns no error; sizes are
+//! checked by assertions; the result depends on its arguments only, never on the number of threads; it has a slow,
+//! obvious twin next to it and a property test against that twin, and a bench in `benches/`.
+//! `unsafe` is allowed in this folder only.
+
+pub mod blas;
+pub mod conditional;
+pub mod identity;
+pub mod lanes;

@@ -1,0 +1,190 @@
+#!/usr/bin/env bash
+# Every check of the project, from formatting to the examples that users are told to type.
+#
+#   bash workflows/test.sh
+#
+# Works from any folder, as any user, and may be repeated. The h5py example needs h5py: where it can
+# be had neither from the system, from pip nor from apt, the check fails; POTTS_SKIP_PYTHON=1 skips it.
+set -euo pipefail
+export LC_ALL=C
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+step="start"
+step_began=$SECONDS
+scratch="$(mktemp -d)"
+skipped=""
+
+finish() {
+    local status=$?
+    rm -rf "$scratch"
+    if [ "$status" -ne 0 ]; then
+        printf '\n!! FAILED in the step: %s (after %d s, exit status %d)\n' "$step" $((SECONDS - step_began)) "$status" >&2
+    fi
+}
+trap finish EXIT
+
+# begin NAME: closes the step before, and opens a new one.
+begin() {
+    close_step
+    step="$1"
+    step_began=$SECONDS
+    printf '\n==== %s\n' "$step"
+}
+
+close_step() {
+    if [ "$step" != start ]; then printf -- '---- %s: %d s\n' "$step" $((SECONDS - step_began)); fi
+}
+
+fail() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+need_component() {
+    if ! cargo "$1" --version >/dev/null 2>&1; then
+        fail "cargo $1 is missing: rustup component add $2   (or your system's package for it)"
+    fi
+}
+
+need_file() {
+    if [ ! -s "$1" ]; then fail "$1 is missing or empty"; fi
+    printf '  %s: %d bytes\n' "${1##*/}" "$(wc -c <"$1")"
+}
+
+has_h5py() { [ -n "$1" ] && "$1" -c 'import h5py, numpy' 2>/dev/null; }
+
+# A throw-away environment with h5py in the scratch folder.
+make_environment() {
+    python3 -m venv "$scratch/environment" \
+        && "$scratch/environment/bin/python" -m pip install --quiet --disable-pip-version-check h5py numpy
+}
+
+# Sets `python` to an interpreter that has h5py: the system's, one made with pip, or apt's.
+find_python() {
+    local candidate
+    for candidate in python3 /usr/bin/python3; do
+        if has_h5py "$(command -v "$candidate" || true)"; then
+            python="$candidate"
+            return 0
+        fi
+    done
+    if command -v python3 >/dev/null && make_environment; then
+        python="$scratch/environment/bin/python"
+        return 0
+    fi
+    if command -v apt-get >/dev/null; then
+        echo "pip did not work; trying python3-h5py from apt"
+        (apt_install python3-h5py) || true
+        if has_h5py /usr/bin/python3; then
+            python=/usr/bin/python3
+            return 0
+        fi
+    fi
+    return 1
+}
+
+# check_reader MUTANT SCORE: the h5py example must find the score that potts found.
+check_reader() {
+    local printed
+    printed="$("$python" workflows/read_model.py "$demo/planted.h5" "$1" | tail -n 1)"
+    echo "  potts: $1 $2   h5py: $printed"
+    awk -v line="$printed" -v mutant="$1" -v want="$2" 'BEGIN {
+        split(line, part, " "); gap = part[2] - want; if (gap < 0) gap = -gap
+        exit !(part[1] == mutant && part[2] != "" && gap <= 1e-3 * (1 + (want < 0 ? -want : want)))
+    }' || fail "the h5py example and potts disagree about $1"
+}
+
+# Four single mutants with their potts_score, spread over the demo's table.
+some_mutants() {
+    awk -F, '
+        { sub(/\r$/, "") }
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        $at["status"] == "scored" && $at["mutant"] ~ /^[A-Z][0-9]+[A-Z]$/ { row[n++] = $at["mutant"] " " $at["potts_score"] }
+        END { for (k = 0; k < 4 && k < n; k++) print row[int(k * (n - 1) / 3)] }' "$demo/mutants.csv"
+}
+
+# The planted family laid out as a benchmark folder: planted contacts are 5 A apart, all others 20.
+make_benchmark_family() {
+    local family="$scratch/families/PLANTED"
+    mkdir -p "$family"
+    cp data/planted.a2m "$family/alignment.a2m"
+    cp data/planted_mutants.csv "$family/dms.csv"
+    "$potts" contacts "$demo/planted.h5" --top all --min-separation 1 >"$scratch/pairs.tsv"
+    awk '
+        BEGIN { FS = OFS = "\t" }
+        FNR == 1 {
+            file++
+            split("", at)
+            for (i = 1; i <= NF; i++) at[$i] = i
+            if (file == 2) print "i", "j", "cb_dist", "heavy_dist"
+            next
+        }
+        { pair = $at["i"] OFS $at["j"] }
+        file == 1 { planted[pair] = 1; next }
+        { distance = (pair in planted) ? 5 : 20; print pair, distance, distance }
+    ' data/planted_contacts.tsv "$scratch/pairs.tsv" >"$family/distances.tsv"
+}
+
+begin "set-up"
+# shellcheck source=workflows/setup.sh
+source "$root/workflows/setup.sh"
+cd "$root"
+potts="${CARGO_TARGET_DIR:-target}/release/potts"
+need_component fmt rustfmt
+need_component clippy clippy
+
+begin "format"
+cargo fmt --check
+
+begin "clippy"
+cargo clippy --all-targets --locked -- -D warnings
+
+begin "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked
+
+# In the release profile: tests fit models, and the demo needs the same build.
+begin "tests"
+cargo test --release --locked
+
+begin "demo on the planted family"
+demo="$scratch/demo"
+bash workflows/demo.sh "$demo"
+
+begin "the demo's files"
+need_file "$demo/planted.h5"
+need_file "$demo/contacts.tsv"
+need_file "$demo/mutants.csv"
+
+begin "h5py example"
+python=""
+if find_python; then
+    some_mutants >"$scratch/mutants.txt"
+    need_file "$scratch/mutants.txt"
+    while read -r mutant score; do check_reader "$mutant" "$score"; done <"$scratch/mutants.txt"
+elif [ "${POTTS_SKIP_PYTHON:-0}" = 1 ]; then
+    skipped="the h5py example (workflows/read_model.py): h5py could be had neither from pip nor from apt"
+    printf '\n**** SKIPPED: %s ****\n' "$skipped"
+else
+    fail "h5py could be had neither from pip nor from apt (python3-h5py). POTTS_SKIP_PYTHON=1 skips this check."
+fi
+
+begin "benchmark on the planted family"
+if command -v python3 >/dev/null; then
+    make_benchmark_family
+    python3 workflows/benchmark.py "$scratch/families" --potts "$potts" --out "$scratch/benchmark.tsv"
+    need_file "$scratch/benchmark.tsv"
+    need_file "$scratch/benchmark_assays.tsv"
+    if awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next } $at["error"] != "" { bad = 1 } END { exit !bad }' \
+        "$scratch/benchmark.tsv"; then
+        fail "the benchmark recorded an error; see above"
+    fi
+elif [ "${POTTS_SKIP_PYTHON:-0}" = 1 ]; then
+    skipped="${skipped:+$skipped; }the benchmark: there is no python3"
+    printf '\n**** SKIPPED: %s ****\n' "$skipped"
+else
+    fail "there is no python3. POTTS_SKIP_PYTHON=1 skips this check."
+fi
+
+close_step
+if [ -n "$skipped" ]; then printf '\n**** SKIPPED: %s ****\n' "$skipped"; fi
+printf '\nall checks passed in %d s\n' "$SECONDS"
