@@ -1,1 +1,4 @@
-//! placeholder
+//! Files: what they hold is decided by their content, plain or gzip, never by their name.
+
+pub mod fasta;
+pub mod source;
