@@ -1,4 +1,5 @@
 //! Files: what they hold is decided by their content, plain or gzip, never by their name.
 
+pub mod contact_formats;
 pub mod fasta;
 pub mod source;
