@@ -2,4 +2,5 @@
 
 pub mod contact_formats;
 pub mod fasta;
+pub mod hdf5;
 pub mod source;
