@@ -1,16 +1,22 @@
 //! `potts contacts`: the pairs of positions that a model couples, ranked.
 
+use super::fit::Prepared;
+use super::machine::available_memory;
+use super::messages::Messages;
+use crate::alignment::FocusOptions;
 use crate::contacts::score::DEFAULT_APC_FACTOR;
 use crate::contacts::{Contact, ContactScores, RankingScore, Selection, Top, rank};
 use crate::error::{Error, Result};
-use crate::fit::FittedModel;
+use crate::fit::{FitOptions, FittedModel, Method};
 use crate::io::contact_formats::{
     CASP_MIN_SEPARATION, CaspTarget, write_casp, write_ccmpred, write_csv, write_evcouplings,
     write_json, write_tsv,
 };
+use crate::io::hdf5;
+use crate::io::source::is_hdf5;
 use clap::ValueEnum;
 use std::io::{self, BufWriter, ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What the columns mean; below the options of `--help`.
 pub const COLUMNS_HELP: &str = "\
@@ -36,6 +42,8 @@ Examples:
 #[derive(Debug, Clone, PartialEq, clap::Args)]
 #[command(after_long_help = COLUMNS_HELP)]
 pub struct ContactsArgs {
+    /// Model file of `potts fit`, or an alignment, which is fitted first with all defaults
+    pub input: PathBuf,
     /// How many pairs: a number, a multiple of the modelled length (L, 0.5L, 2L), or all
     #[arg(long, value_name = "N|xL|all", default_value = "2L")]
     pub top: Top,
@@ -140,6 +148,39 @@ pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) 
             buffered(output, |out| write_ccmpred(&values, scores.sites(), out))
         }
     }
+}
+
+/// Runs the command: reads the model, or fits one to an alignment, and writes its contacts to standard output.
+///
+/// # Errors
+/// As [`write`], or if the model or alignment cannot be read or fitted.
+pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<()> {
+    let fitted = if is_hdf5(&args.input) {
+        hdf5::read(&args.input)?
+    } else {
+        fit_first(args, threads, messages)?
+    };
+    write(&fitted, args, &mut io::stdout().lock())
+}
+
+/// Fits the alignment with the defaults of `potts fit`; by mean field where only that gives the score.
+fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<FittedModel> {
+    let method = match args.score {
+        ScoreChoice::Apc | ScoreChoice::Fn => Method::Plm,
+        ScoreChoice::Mi | ScoreChoice::Di => Method::MeanField,
+    };
+    let options = FitOptions {
+        method,
+        max_memory: available_memory(),
+        ..FitOptions::default()
+    };
+    let prepared = Prepared::read(&args.input, &FocusOptions::default(), &options)?;
+    messages.say(format_args!(
+        "{} is no model file: fitting it with the defaults of 'potts fit' first (the model is not kept)",
+        args.input.display()
+    ));
+    prepared.announce(&options, threads, messages);
+    prepared.fit(&options, messages)
 }
 
 /// All scores that a model gives.

@@ -4,7 +4,8 @@ use super::machine::{available_memory, parse_bytes};
 use super::messages::Messages;
 use super::progress::ProgressDisplay;
 use crate::alignment::{
-    AlignedRecords, Alignment, Focus, FocusOptions, IdentityThreshold, SequenceWeights, UnknownLetters, focus,
+    AlignedRecords, Alignment, Focus, FocusOptions, IdentityThreshold, SequenceWeights,
+    UnknownLetters, focus,
 };
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::{Error, Result, human_bytes};
@@ -186,7 +187,9 @@ fn number(text: &str, what: &str, fits: impl Fn(f64) -> bool) -> std::result::Re
 }
 
 fn share(text: &str) -> std::result::Result<f64, String> {
-    number(text, "a share between 0 and 1", |v| (0.0..=1.0).contains(&v))
+    number(text, "a share between 0 and 1", |v| {
+        (0.0..=1.0).contains(&v)
+    })
 }
 
 fn penalty(text: &str) -> std::result::Result<f64, String> {
@@ -243,11 +246,15 @@ impl FitArgs {
         }
         if self.alignment == Path::new("-") {
             return Err(Error::Usage(
-                "an alignment from standard input has no name: name the model with -o MODEL.h5".into(),
+                "an alignment from standard input has no name: name the model with -o MODEL.h5"
+                    .into(),
             ));
         }
         let mut name = PathBuf::from(self.alignment.file_name().unwrap_or_default());
-        if name.extension().is_some_and(|e| e.eq_ignore_ascii_case("gz")) {
+        if name
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("gz"))
+        {
             name.set_extension("");
         }
         name.set_extension("h5");
@@ -346,7 +353,10 @@ impl Prepared {
             ),
         );
         messages.field("depth", self.describe_depth(options));
-        messages.field("method", describe_method(options, alignment.sites(), states));
+        messages.field(
+            "method",
+            describe_method(options, alignment.sites(), states),
+        );
         messages.field(
             "machine",
             format_args!(
@@ -398,8 +408,12 @@ impl Prepared {
     fn warn_about_rows(&self, messages: &Messages) {
         let rows = self.alignment.rows();
         if rows.dropped_unknown * 10 > rows.read() {
-            let letters: Vec<String> =
-                rows.unknown_letters.iter().take(6).map(|(l, n)| format!("{l} ({n})")).collect();
+            let letters: Vec<String> = rows
+                .unknown_letters
+                .iter()
+                .take(6)
+                .map(|(l, n)| format!("{l} ({n})"))
+                .collect();
             messages.warn(format_args!(
                 "{} of {} sequences were dropped for letters outside the alphabet: {}; --unknown gap keeps them",
                 rows.dropped_unknown,
@@ -428,7 +442,11 @@ fn describe_method(options: &FitOptions, sites: usize, states: usize) -> String 
 
 fn announce_end(fitted: &FittedModel, output: &Path, messages: &Messages) {
     let report = &fitted.report;
-    let state = if report.converged() { "converged" } else { "NOT converged" };
+    let state = if report.converged() {
+        "converged"
+    } else {
+        "NOT converged"
+    };
     messages.field(
         "result",
         format_args!(
@@ -436,15 +454,23 @@ fn announce_end(fitted: &FittedModel, output: &Path, messages: &Messages) {
             report.stop_reason.explain(),
             report.iterations,
             report.evaluations,
-            report.objective.map_or(String::new(), |f| format!(", objective {f:.4}"))
+            report
+                .objective
+                .map_or(String::new(), |f| format!(", objective {f:.4}"))
         ),
     );
     if !report.converged() {
-        messages.warn("the fit has not converged: raise --max-iterations, or take the numbers with care");
+        messages.warn(
+            "the fit has not converged: raise --max-iterations, or take the numbers with care",
+        );
     }
     messages.field(
         "written",
-        format_args!("{} in {:.1} s", output.display(), fitted.provenance.wall_seconds),
+        format_args!(
+            "{} in {:.1} s",
+            output.display(),
+            fitted.provenance.wall_seconds
+        ),
     );
     let next = match report.method {
         Method::Independent => "score-mutants",

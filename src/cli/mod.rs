@@ -2,11 +2,9 @@
 
 mod contacts;
 mod fit;
-mod info;
 mod machine;
 mod messages;
 mod progress;
-mod score_mutants;
 
 use crate::error::Error;
 use clap::{Args, Parser, Subcommand};
@@ -57,10 +55,6 @@ enum Command {
     Fit(Box<fit::FitArgs>),
     /// Rank co-evolving pairs of residues
     Contacts(contacts::ContactsArgs),
-    /// Score single and multiple mutants: log P(mutant) - log P(wild type), higher is better
-    ScoreMutants(score_mutants::ScoreMutantsArgs),
-    /// Print what a model file holds
-    Info(info::InfoArgs),
 }
 
 /// Runs the program with the arguments of this process.
@@ -70,7 +64,9 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help and version go to standard output with exit code 0, wrong usage to standard error with 2.
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
-            return error.print().map_or(ExitCode::FAILURE, |()| ExitCode::from(code));
+            return error
+                .print()
+                .map_or(ExitCode::FAILURE, |()| ExitCode::from(code));
         }
     };
     let messages = Messages::new(cli.common.quiet, cli.common.verbose);
@@ -88,12 +84,14 @@ fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
     match &cli.command {
         Command::Fit(args) => {
             let converged = fit::run(args, threads, messages)?;
-            let code = if args.strict && !converged { NOT_CONVERGED } else { 0 };
+            let code = if args.strict && !converged {
+                NOT_CONVERGED
+            } else {
+                0
+            };
             return Ok(ExitCode::from(code));
         }
         Command::Contacts(args) => contacts::run(args, threads, messages)?,
-        Command::ScoreMutants(args) => score_mutants::run(args, messages)?,
-        Command::Info(args) => info::run(args, &mut std::io::stdout().lock())?,
     }
     Ok(ExitCode::SUCCESS)
 }

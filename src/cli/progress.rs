@@ -66,7 +66,10 @@ impl Tracker {
             Progress::Iteration(iteration) => {
                 self.history.push(iteration);
                 let remaining = iterations_left(&self.history, self.tolerance);
-                (describe(&iteration, remaining), share_done(&iteration, remaining))
+                (
+                    describe(&iteration, remaining),
+                    share_done(&iteration, remaining),
+                )
             }
             Progress::Sites { done, all } => {
                 (format!("{done} of {all} sites"), done as f64 / all as f64)
@@ -104,7 +107,9 @@ fn describe(iteration: &Iteration, remaining: Option<f64>) -> String {
         ),
         _ => String::new(),
     };
-    format!("iteration {number}: objective {objective:.2}, gradient norm {gradient_norm:.2e}, {seconds:.1} s{left}")
+    format!(
+        "iteration {number}: objective {objective:.2}, gradient norm {gradient_norm:.2e}, {seconds:.1} s{left}"
+    )
 }
 
 /// Iterations until the relative decrease over five iterations falls below the tolerance, if it goes on shrinking as it did.
