@@ -22,21 +22,26 @@ use std::path::{Path, PathBuf};
 pub const COLUMNS_HELP: &str = "\
 Columns of the table:
   rank         from 1, within the list
-  i A_i j A_j  positions in the target's numbering, and its residues there ('-' without a target)
-  fn           strength of the coupling: Frobenius norm over residues in the zero-sum gauge
-  cn           fn minus what the two positions have in common with all others (average product
-               correction with factor 1): the usual contact score, higher means stronger
-  score        what the list is sorted by: by default the same with factor 1.1
-  z            cn in robust standard deviations from the median of all pairs; pairs that merely
-               follow the noise lie near 0, and values compare between families
-  probability  of a contact (C-beta atoms nearer than 8 A), from z, the depth and length of the
-               family and |i - j|; calibrated on small soluble domains. Of pairs given 0.7, about
-               70 % are in contact over many families; the list of a single family may be off by 0.1
+  i A_i j A_j  positions in the target's numbering, and its residues there
+               ('-' without a target)
+  fn           strength of the coupling: Frobenius norm over residues in the
+               zero-sum gauge
+  cn           fn minus what the two positions share with all others (average
+               product correction): the usual contact score, higher is stronger
+  score        what the list is sorted by: by default cn with a correction 1.1
+               times as large
+  z            cn in robust standard deviations from the median of all pairs:
+               near 0 for pairs in the noise, comparable between families
+  probability  of a contact (C-beta atoms nearer than 8 A), from z, |i - j| and
+               the depth and length of the family: of many pairs given 0.7, some
+               70 % are in contact. Calibrated on small soluble domains; the
+               list of a single family may be off by 0.1
 
 Examples:
   potts contacts model.h5 | head
   potts contacts model.h5 --top L --min-separation 24
-  potts contacts model.h5 --format evcouplings --top all --min-separation 1 > model_ECs.txt";
+  potts contacts model.h5 --format casp-rr > model.rr
+  potts contacts model.h5 --format evcouplings --top all --min-separation 1";
 
 /// Options of `potts contacts`.
 #[derive(Debug, Clone, PartialEq, clap::Args)]
@@ -89,7 +94,7 @@ pub enum FormatChoice {
     Json,
     /// Couplings file of plmc and EVcouplings: cn of the selected pairs, in the order of (i, j)
     Evcouplings,
-    /// CASP contact file: numbered from 1 along the target's residues, which it prints
+    /// CASP contact file: pairs 6 or more apart, numbered from 1 along the residues of the target, which it prints
     CaspRr,
     /// CCMpred's L x L matrix of the score; all pairs, whatever --top and --min-separation say
     Ccmpred,
