@@ -28,7 +28,7 @@ use problem::Problem;
 /// A model and everything that is known about how it came about: what a model file holds.
 #[derive(Debug, Clone)]
 pub struct FittedModel {
-    /// Fields and couplings over [`Self::states`] states.
+    /// Fields and couplings.
     pub model: PottsModel,
     /// Fields of the independent-site model on the same data, L x q: the baseline of every mutant score.
     pub independent_fields: Array2<f32>,

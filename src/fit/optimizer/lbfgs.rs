@@ -79,7 +79,12 @@ pub fn minimize<O: Objective>(
 ) -> Result<(Minimum, O)> {
     let recorder = Recorder::new(observer);
     let result = Executor::new(objective, Lbfgs::new(start, settings))
-        .configure(|state: SolverState| state.param(()).max_iters(settings.max_iterations))
+        .configure(|state: SolverState| {
+            state
+                .param(())
+                .counting(true)
+                .max_iters(settings.max_iterations)
+        })
         .ctrlc(false)
         .add_observer(recorder.clone(), ObserverMode::Always)
         .run()

@@ -82,7 +82,12 @@ pub fn minimize<O: Objective>(
         .with_tolerance_cost(settings.tolerance * value.abs() / super::WINDOW as f64)
         .map_err(|error| failed(&error))?;
     let result = Executor::new(Separate(Mutex::new(cache)), solver)
-        .configure(|state| state.param(start).max_iters(settings.max_iterations))
+        .configure(|state| {
+            state
+                .param(start)
+                .counting(true)
+                .max_iters(settings.max_iterations)
+        })
         .ctrlc(false)
         .add_observer(recorder.clone(), ObserverMode::Always)
         .run()
