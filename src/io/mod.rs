@@ -1,1 +1,3 @@
 //! placeholder
+pub mod mutant_table;
+pub mod output;

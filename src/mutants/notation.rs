@@ -37,6 +37,9 @@ pub enum NotAMutant {
     /// A part that is no substitution, cut to a length that can be shown.
     #[error("'{0}' is not a substitution such as A42G")]
     Part(String),
+    /// The cells of a table split it, for want of quotes.
+    #[error("the mutant is spread over several cells: put quotes around it")]
+    InSeveralCells,
 }
 
 /// Words for the wild type; HGVS writes `p.=`, MaveDB `_wt`.

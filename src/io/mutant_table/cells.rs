@@ -107,9 +107,9 @@ mod tests {
     fn cells(record: &str, separator: u8) -> (Vec<String>, Quotes) {
         let mut ranges = Vec::new();
         let quotes = split(record.as_bytes(), separator, &mut ranges);
-        let texts = ranges.into_iter().map(|range| {
-            String::from_utf8(text(&record.as_bytes()[range]).into_owned()).unwrap()
-        });
+        let texts = ranges
+            .into_iter()
+            .map(|range| String::from_utf8(text(&record.as_bytes()[range]).into_owned()).unwrap());
         (texts.collect(), quotes)
     }
 
@@ -126,7 +126,10 @@ mod tests {
             cells(r#"A42G,"x,3"#, b','),
             (vec!["A42G".into(), "\"x".into(), "3".into()], Quotes::Open)
         );
-        assert_eq!(cells(r#"5",b"#, b','), (vec!["5\"".into(), "b".into()], Quotes::Closed));
+        assert_eq!(
+            cells(r#"5",b"#, b','),
+            (vec!["5\"".into(), "b".into()], Quotes::Closed)
+        );
         assert_eq!(cells(r#""a"b,c"#, b',').1, Quotes::Ragged);
     }
 
