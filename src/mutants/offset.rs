@@ -7,7 +7,8 @@ use super::notation::Mutant;
 use crate::alignment::ColumnMap;
 use crate::alphabet::GAP_LETTER;
 
-/// Offsets beyond this are not proposed: it is longer than nearly every protein and keeps the histogram small.
+/// Offsets further than this from the one applied are not proposed: it is longer than nearly every protein and keeps the
+/// histogram small.
 pub const MAX_OFFSET: i64 = 10_000;
 
 /// The target's residues, by position and by letter.
@@ -35,21 +36,25 @@ impl OffsetSearch {
         search
     }
 
-    /// All offsets up to [`MAX_OFFSET`] with which every wild-type letter of `mutant` matches, rising.
-    pub fn fitting<'a>(&'a self, mutant: &'a Mutant) -> impl Iterator<Item = i64> + 'a {
+    /// All offsets within [`MAX_OFFSET`] of `applied` with which every wild-type letter of `mutant` matches, rising.
+    pub fn fitting<'a>(
+        &'a self,
+        mutant: &'a Mutant,
+        applied: i64,
+    ) -> impl Iterator<Item = i64> + 'a {
         let first = mutant.substitutions().first();
         let candidates = first.into_iter().flat_map(|first| {
             let positions = self.positions[usize::from(first.wild_type)].iter();
             positions.filter_map(|position| position.checked_sub(first.number))
         });
         candidates
-            .filter(|offset| (-MAX_OFFSET..=MAX_OFFSET).contains(offset))
+            .filter(move |offset| offset.abs_diff(applied) <= MAX_OFFSET.unsigned_abs())
             .filter(|&offset| self.fits(mutant, offset))
     }
 
     /// The fitting offset nearest to `applied`, which itself does not count.
     pub fn nearest(&self, mutant: &Mutant, applied: i64) -> Option<i64> {
-        self.fitting(mutant)
+        self.fitting(mutant, applied)
             .filter(|&offset| offset != applied)
             .min_by_key(|offset| offset.abs_diff(applied))
     }
@@ -67,28 +72,30 @@ impl OffsetSearch {
 /// How many mutants each offset fits: constant memory, whatever the length of the table.
 #[derive(Debug, Clone)]
 pub struct OffsetHistogram {
+    applied: i64,
+    /// Counts of the offsets from `applied - MAX_OFFSET` on.
     counts: Vec<u64>,
     mutants: u64,
 }
 
-impl Default for OffsetHistogram {
-    fn default() -> Self {
+impl OffsetHistogram {
+    /// No mutants yet; `applied` is the offset they are scored with.
+    pub fn new(applied: i64) -> Self {
         Self {
+            applied,
             counts: vec![0; 2 * MAX_OFFSET as usize + 1],
             mutants: 0,
         }
     }
-}
 
-impl OffsetHistogram {
     /// Counts one mutant; the wild type has nothing to match.
     pub fn add(&mut self, search: &OffsetSearch, mutant: &Mutant) {
         if mutant.substitutions().is_empty() {
             return;
         }
         self.mutants += 1;
-        for offset in search.fitting(mutant) {
-            self.counts[(offset + MAX_OFFSET) as usize] += 1;
+        for offset in search.fitting(mutant, self.applied) {
+            self.counts[(offset - self.applied + MAX_OFFSET) as usize] += 1;
         }
     }
 
@@ -97,18 +104,17 @@ impl OffsetHistogram {
         self.mutants
     }
 
-    /// Mutants that fit with `offset`.
-    pub fn fitting(&self, offset: i64) -> u64 {
-        let index = offset.checked_add(MAX_OFFSET);
-        let index = index.and_then(|i| usize::try_from(i).ok());
-        index.and_then(|i| self.counts.get(i)).map_or(0, |&n| n)
+    /// Mutants that fit with the offset applied.
+    pub fn fitting_now(&self) -> u64 {
+        self.counts[MAX_OFFSET as usize]
     }
 
-    /// The offset that fits more mutants than `applied` and than any other, the smallest shift among equals.
-    pub fn better_than(&self, applied: i64) -> Option<i64> {
-        let best = (-MAX_OFFSET..=MAX_OFFSET)
-            .max_by_key(|&offset| (self.fitting(offset), -offset.abs(), offset))?;
-        (self.fitting(best) > self.fitting(applied)).then_some(best)
+    /// The offset that fits most mutants, the one nearest to that applied among equals, and how many it fits. `None` if no
+    /// other fits more than the one applied.
+    pub fn better(&self) -> Option<(i64, u64)> {
+        let counts = self.counts.iter().zip(-MAX_OFFSET..);
+        let (&count, shift) = counts.max_by_key(|&(&n, shift)| (n, -shift.abs(), shift))?;
+        (count > self.fitting_now()).then_some((self.applied.saturating_add(shift), count))
     }
 }
 
@@ -133,14 +139,18 @@ mod tests {
     #[test]
     fn the_best_offset_is_the_one_that_most_agree_on() {
         let search = OffsetSearch::new(&columns(11, "ACDAWY"));
-        let mut histogram = OffsetHistogram::default();
-        for text in ["A1G", "C2G", "D3G", "W5A", "wt", "A11C"] {
-            histogram.add(&search, &Mutant::parse(text).unwrap());
-        }
-        assert_eq!(histogram.mutants(), 5);
-        assert_eq!(histogram.better_than(0), Some(10));
-        assert_eq!((histogram.fitting(10), histogram.fitting(0)), (4, 1));
-        assert_eq!(histogram.better_than(10), None);
-        assert_eq!(histogram.fitting(i64::MAX), 0);
+        let histogram = |applied| {
+            let mut histogram = OffsetHistogram::new(applied);
+            for text in ["A1G", "C2G", "D3G", "W5A", "wt", "A11C"] {
+                histogram.add(&search, &Mutant::parse(text).unwrap());
+            }
+            assert_eq!(histogram.mutants(), 5);
+            (histogram.better(), histogram.fitting_now())
+        };
+        assert_eq!(histogram(0), (Some((10, 4)), 1));
+        assert_eq!(histogram(10), (None, 4));
+        assert_eq!(histogram(-11_000), (None, 0));
+        assert_eq!(histogram(i64::MAX), (None, 0));
+        assert_eq!(histogram(i64::MIN), (None, 0));
     }
 }
