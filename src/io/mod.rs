@@ -3,4 +3,6 @@
 pub mod contact_formats;
 pub mod fasta;
 pub mod hdf5;
+pub mod mutant_table;
+pub mod output;
 pub mod source;

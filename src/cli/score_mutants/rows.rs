@@ -1,0 +1,197 @@
+//! Mutants that a user wrote, in a table or on the command line.
+
+use super::Job;
+use super::summary::{Correlation, Summary};
+use crate::error::{Error, Place, Result};
+use crate::io::mutant_table::{MutantTable, Row, TableWriter};
+use crate::mutants::{Change, Mutant, NotAMutant, OffsetHistogram, Outcome, Status};
+use crate::statistics::spearman;
+use std::io::{BufRead, Write};
+
+/// Scores the mutants of the command line.
+pub(super) fn score_list(job: &Job, mutants: &[String], output: &mut dyn Write) -> Result<Summary> {
+    let mut judge = Judge::new(job);
+    let mut writer = TableWriter::of_list(output).map_err(job.write_error())?;
+    for text in mutants {
+        let read = judge.mutant.read(text.as_bytes());
+        let outcome = judge.outcome(read);
+        writer
+            .mutant(text.as_bytes(), &outcome)
+            .map_err(job.write_error())?;
+    }
+    judge.finish()
+}
+
+/// Scores a table row by row.
+pub(super) fn score_table(
+    job: &Job,
+    input: &mut dyn BufRead,
+    output: &mut dyn Write,
+    messages: &mut dyn Write,
+) -> Result<Summary> {
+    let mut table = MutantTable::new(input, &job.name, job.args.column.as_deref())?;
+    let against = job.args.against.as_deref();
+    let mut measured = against
+        .map(|name| Ok(Measured::new(name, table.column(name)?)))
+        .transpose()?;
+    let replaced: Vec<String> = table
+        .layout()
+        .replaced()
+        .iter()
+        .map(|s| s.to_string())
+        .collect();
+    describe(&table, &replaced, messages);
+
+    let mut judge = Judge::new(job);
+    let mut writer = TableWriter::of_table(output, table.layout()).map_err(job.write_error())?;
+    while let Some(row) = table.next_row()? {
+        let read = row.read_mutant(&mut judge.mutant);
+        let outcome = judge.outcome(read);
+        if let Some(measured) = &mut measured {
+            measured.add(&row, &outcome);
+        }
+        writer.row(&row, &outcome).map_err(job.write_error())?;
+    }
+    Ok(Summary {
+        comment_lines: table.comments(),
+        replaced_columns: replaced,
+        against: measured.map(|m| m.correlation(judge.summary())),
+        ..judge.finish()?
+    })
+}
+
+/// Says what the file was taken for.
+fn describe<R: BufRead>(table: &MutantTable<R>, replaced: &[String], messages: &mut dyn Write) {
+    let separator = match table.layout().separator() {
+        b'\t' => "tabs",
+        b',' => "commas",
+        _ => "semicolons",
+    };
+    let _ = match table.layout().mutant_column() {
+        Some(name) => writeln!(
+            messages,
+            "table separated by {separator}, mutants in column '{name}'"
+        ),
+        None => writeln!(messages, "plain list of mutants"),
+    };
+    for name in replaced {
+        let _ = writeln!(messages, "note: the input's column '{name}' is replaced");
+    }
+}
+
+/// Judges one mutant after the other and keeps count.
+struct Judge<'a> {
+    job: &'a Job<'a>,
+    mutant: Mutant,
+    changes: Vec<Change>,
+    summary: Summary,
+    offsets: OffsetHistogram,
+    first_problem: Option<NotAMutant>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(job: &'a Job<'a>) -> Self {
+        Self {
+            job,
+            mutant: Mutant::default(),
+            changes: Vec::new(),
+            summary: Summary::new(&job.args.model, &job.name, job.args.offset),
+            offsets: OffsetHistogram::new(job.args.offset),
+            first_problem: None,
+        }
+    }
+
+    /// What becomes of `self.mutant`, which has been `read`.
+    fn outcome(&mut self, read: std::result::Result<(), NotAMutant>) -> Outcome {
+        let scorer = self.job.scorer;
+        let outcome = match read {
+            Ok(()) => {
+                self.offsets.add(scorer.offsets(), &self.mutant);
+                scorer.evaluate_with(&self.mutant, self.job.args.offset, &mut self.changes)
+            }
+            Err(problem) => {
+                self.first_problem.get_or_insert(problem.clone());
+                Outcome::Unparsable(problem)
+            }
+        };
+        self.summary.count(outcome.status());
+        outcome
+    }
+
+    /// The counts so far.
+    fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// The counts and the offset that would fit more.
+    ///
+    /// # Errors
+    /// If there was no mutant at all.
+    fn finish(mut self) -> Result<Summary> {
+        let rows = self.summary.rows;
+        if self.summary.of(Status::Unparsable) == rows {
+            let problem = match self.first_problem {
+                Some(first) => format!("none of its {rows} rows holds a mutant: {first}"),
+                None => "there are no rows below the header".into(),
+            };
+            return Err(Error::input(
+                Place::file(&self.job.name),
+                problem,
+                "mutants look like A42G or A42G:L57V; --column NAME says which column of a table holds them",
+            ));
+        }
+        self.summary.propose(&self.offsets);
+        Ok(self.summary)
+    }
+}
+
+/// A measured column and the scores of the same rows.
+struct Measured {
+    name: String,
+    column: usize,
+    values: Vec<f64>,
+    potts: Vec<f64>,
+    independent: Vec<f64>,
+    without_number: u64,
+}
+
+impl Measured {
+    fn new(name: &str, column: usize) -> Self {
+        Self {
+            name: name.into(),
+            column,
+            values: Vec::new(),
+            potts: Vec::new(),
+            independent: Vec::new(),
+            without_number: 0,
+        }
+    }
+
+    /// Takes a row in if it has a score and a number.
+    fn add(&mut self, row: &Row, outcome: &Outcome) {
+        let Some(score) = outcome.score() else {
+            return;
+        };
+        let cell = row.cell(self.column).unwrap_or_default();
+        let value = std::str::from_utf8(&cell).ok().and_then(|s| s.parse().ok());
+        match value.filter(|v: &f64| v.is_finite()) {
+            Some(value) => {
+                self.values.push(value);
+                self.potts.push(score.potts);
+                self.independent.push(score.independent);
+            }
+            None => self.without_number += 1,
+        }
+    }
+
+    fn correlation(self, counts: &Summary) -> Correlation {
+        Correlation {
+            used: self.values.len() as u64,
+            without_number: self.without_number,
+            not_scored: counts.not_scored(),
+            potts_score: spearman(&self.values, &self.potts),
+            independent_score: spearman(&self.values, &self.independent),
+            column: self.name,
+        }
+    }
+}

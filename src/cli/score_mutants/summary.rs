@@ -1,0 +1,168 @@
+//! Counts and correlations, in words and as JSON.
+
+use crate::mutants::{OffsetHistogram, Status};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+/// What became of all rows.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Summary {
+    /// The model file.
+    pub model: String,
+    /// The table, or what else was scored.
+    pub input: String,
+    /// Number of rows.
+    pub rows: u64,
+    /// Number of rows of each status.
+    pub statuses: BTreeMap<&'static str, u64>,
+    /// Lines left out because they start with `#`.
+    pub comment_lines: u64,
+    /// Columns of the input that gave way to new ones.
+    pub replaced_columns: Vec<String>,
+    /// What was added to the positions.
+    pub offset: i64,
+    /// An offset with which more rows would match the target.
+    pub fitting_offset: Option<FittingOffset>,
+    /// Correlation with a measured column.
+    pub against: Option<Correlation>,
+}
+
+/// An offset with which more rows would match the target.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct FittingOffset {
+    /// The offset.
+    pub offset: i64,
+    /// Rows whose residues would all be those of the target.
+    pub matching: u64,
+    /// Rows for which this is so now.
+    pub matching_now: u64,
+    /// Rows with a mutant.
+    pub mutants: u64,
+}
+
+/// Spearman's correlation with a measured column. `used`, `without_number` and `not_scored` add up to all rows.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Correlation {
+    /// The column.
+    pub column: String,
+    /// Correlation of the Potts scores; none if it is not defined.
+    pub potts_score: Option<f64>,
+    /// Correlation of the independent-site scores on the same rows.
+    pub independent_score: Option<f64>,
+    /// Rows with a score and a number.
+    pub used: u64,
+    /// Rows with a score but no number in the column.
+    pub without_number: u64,
+    /// Rows without a score, by status.
+    pub not_scored: BTreeMap<&'static str, u64>,
+}
+
+impl Summary {
+    /// No rows yet.
+    pub(super) fn new(model: &Path, input: &str, offset: i64) -> Self {
+        Self {
+            model: model.display().to_string(),
+            input: input.into(),
+            rows: 0,
+            statuses: Status::ALL.iter().map(|s| (s.as_str(), 0)).collect(),
+            comment_lines: 0,
+            replaced_columns: Vec::new(),
+            offset,
+            fitting_offset: None,
+            against: None,
+        }
+    }
+
+    /// Counts a row.
+    pub(super) fn count(&mut self, status: Status) {
+        self.rows += 1;
+        *self.statuses.entry(status.as_str()).or_default() += 1;
+    }
+
+    /// Number of rows of a status.
+    pub fn of(&self, status: Status) -> u64 {
+        self.statuses.get(status.as_str()).copied().unwrap_or(0)
+    }
+
+    /// Statuses without a score that occur.
+    pub(super) fn not_scored(&self) -> BTreeMap<&'static str, u64> {
+        let scored = [Status::Scored.as_str(), Status::WildType.as_str()];
+        let all = self.statuses.iter().map(|(&word, &n)| (word, n));
+        all.filter(|(word, n)| *n > 0 && !scored.contains(word))
+            .collect()
+    }
+
+    /// Proposes the offset that fits more rows than the one applied, if there is one.
+    pub(super) fn propose(&mut self, offsets: &OffsetHistogram) {
+        self.fitting_offset = offsets.better().map(|(offset, matching)| FittingOffset {
+            offset,
+            matching,
+            matching_now: offsets.fitting_now(),
+            mutants: offsets.mutants(),
+        });
+    }
+
+    /// Says it in words. Messages that cannot be shown are no reason to stop.
+    pub(super) fn tell(&self, messages: &mut dyn Write) {
+        if self.comment_lines > 0 {
+            let n = self.comment_lines;
+            let _ = writeln!(messages, "note: {n} comment lines (#) left out");
+        }
+        let with_score = self.of(Status::Scored) + self.of(Status::WildType);
+        let _ = writeln!(
+            messages,
+            "{with_score} of {} mutants have a score{}",
+            self.rows,
+            listed("; without: ", &self.not_scored())
+        );
+        if let Some(fitting) = &self.fitting_offset {
+            let _ = writeln!(messages, "{fitting}");
+        }
+        if let Some(correlation) = &self.against {
+            let _ = writeln!(messages, "{correlation}");
+        }
+    }
+}
+
+/// `; without: 3 wt_mismatch, 2 unparsable`; nothing if there is nothing.
+fn listed(lead: &str, counts: &BTreeMap<&'static str, u64>) -> String {
+    let parts: Vec<String> = counts
+        .iter()
+        .map(|(word, n)| format!("{n} {word}"))
+        .collect();
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!("{lead}{}", parts.join(", "))
+    }
+}
+
+impl std::fmt::Display for FittingOffset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "note: with --offset {}, {} of {} mutants would match the target's residues ({} do now)",
+            self.offset, self.matching, self.mutants, self.matching_now
+        )
+    }
+}
+
+impl std::fmt::Display for Correlation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let number = |r: Option<f64>| r.map_or("not defined".to_string(), |r| format!("{r:.4}"));
+        write!(
+            f,
+            "Spearman with {} over {} rows: potts_score {}, independent_score {}",
+            self.column,
+            self.used,
+            number(self.potts_score),
+            number(self.independent_score)
+        )?;
+        let mut unused = self.not_scored.clone();
+        if self.without_number > 0 {
+            unused.insert("without a number", self.without_number);
+        }
+        write!(f, "{}", listed("; not used: ", &unused))
+    }
+}

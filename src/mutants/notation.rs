@@ -1,0 +1,296 @@
+//! How mutants are written: `A42G`, `A42G:L57V`, `p.Ala42Gly`, `wt`.
+//!
+//! ```text
+//! mutant        wild-type word | [p.] substitution (separators substitution)*     in ( ) or [ ] after p. if need be
+//! substitution  [p.] residue number (residue | =)
+//! residue       one letter, `*`, `?` or a gap | a three-letter code, `Ter`, `del`
+//! separators    : , ; / + and blanks, any number of them
+//! ```
+//!
+//! Only the form is judged here; whether `A` stands at 42 is for [`super::MutantScorer`].
+
+use crate::alphabet::{GAP_LETTER, is_gap};
+
+/// One residue replaced by another, as written. The letters are upper case; a deletion has the letter `-`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Substitution {
+    /// The letter before the number.
+    pub wild_type: u8,
+    /// The number as written: in some tables counted from 0 or even below, which an offset puts right.
+    pub number: i64,
+    /// The letter after the number.
+    pub mutant: u8,
+}
+
+/// A mutant as written: its substitutions in reading order, none for the wild type itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Mutant {
+    substitutions: Vec<Substitution>,
+}
+
+/// Why a text is not a [`Mutant`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAMutant {
+    /// There is nothing to read.
+    #[error("there is no mutant here")]
+    Empty,
+    /// A part that is no substitution, cut to a length that can be shown.
+    #[error("'{0}' is not a substitution such as A42G")]
+    Part(String),
+    /// The cells of a table split it, for want of quotes.
+    #[error("the mutant is spread over several cells: put quotes around it")]
+    InSeveralCells,
+}
+
+/// Words for the wild type; HGVS writes `p.=`, MaveDB `_wt`.
+const WILD_TYPE_WORDS: [&[u8]; 8] = [
+    b"wt",
+    b"_wt",
+    b"wild",
+    b"wildtype",
+    b"wild_type",
+    b"wild-type",
+    b"wild type",
+    b"=",
+];
+
+/// Three-letter codes, with `Ter` for a stop and `del` for a deletion as HGVS writes them.
+const CODES: [(&[u8; 3], u8); 22] = [
+    (b"ala", b'A'),
+    (b"arg", b'R'),
+    (b"asn", b'N'),
+    (b"asp", b'D'),
+    (b"cys", b'C'),
+    (b"gln", b'Q'),
+    (b"glu", b'E'),
+    (b"gly", b'G'),
+    (b"his", b'H'),
+    (b"ile", b'I'),
+    (b"leu", b'L'),
+    (b"lys", b'K'),
+    (b"met", b'M'),
+    (b"phe", b'F'),
+    (b"pro", b'P'),
+    (b"ser", b'S'),
+    (b"thr", b'T'),
+    (b"trp", b'W'),
+    (b"tyr", b'Y'),
+    (b"val", b'V'),
+    (b"ter", b'*'),
+    (b"del", GAP_LETTER),
+];
+
+impl Mutant {
+    /// Reads a mutant.
+    ///
+    /// # Errors
+    /// If the text is empty or a part of it is no substitution.
+    pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, NotAMutant> {
+        let mut mutant = Self::default();
+        mutant.read(text.as_ref())?;
+        Ok(mutant)
+    }
+
+    /// [`Self::parse`] into this value, so that a table of millions needs one allocation.
+    ///
+    /// # Errors
+    /// As for [`Self::parse`]; what this value then holds is not specified.
+    pub fn read(&mut self, text: &[u8]) -> Result<(), NotAMutant> {
+        self.substitutions.clear();
+        let text = without_hgvs(text.trim_ascii());
+        if WILD_TYPE_WORDS.iter().any(|w| w.eq_ignore_ascii_case(text)) {
+            return Ok(());
+        }
+        let parts = text.split(|&byte| is_separator(byte));
+        for part in parts.filter(|part| !part.is_empty()) {
+            let substitution = Substitution::parse(without_hgvs(part));
+            self.substitutions
+                .push(substitution.ok_or_else(|| NotAMutant::part(part))?);
+        }
+        if self.substitutions.is_empty() {
+            return Err(NotAMutant::Empty);
+        }
+        Ok(())
+    }
+
+    /// The substitutions in reading order.
+    pub fn substitutions(&self) -> &[Substitution] {
+        &self.substitutions
+    }
+}
+
+impl NotAMutant {
+    fn part(part: &[u8]) -> Self {
+        const SHOWN: usize = 24;
+        let text = String::from_utf8_lossy(part);
+        let mut shown: String = text.chars().take(SHOWN).collect();
+        if text.chars().nth(SHOWN).is_some() {
+            shown.push_str("...");
+        }
+        Self::Part(shown)
+    }
+}
+
+impl Substitution {
+    /// Reads one substitution.
+    fn parse(part: &[u8]) -> Option<Self> {
+        let start = part.iter().position(u8::is_ascii_digit)?;
+        let end = part.iter().rposition(u8::is_ascii_digit)? + 1;
+        let (mut head, negative) = (&part[..start], start > 1 && part[start - 1] == b'-');
+        if negative {
+            head = &head[..start - 1];
+        }
+        let magnitude = number(&part[start..end])?;
+        let wild_type = residue(head)?;
+        Some(Self {
+            wild_type,
+            number: if negative { -magnitude } else { magnitude },
+            mutant: if &part[end..] == b"=" {
+                wild_type
+            } else {
+                residue(&part[end..])?
+            },
+        })
+    }
+}
+
+/// `p.` and the brackets that HGVS puts around predicted or several changes, taken off.
+fn without_hgvs(text: &[u8]) -> &[u8] {
+    let text = text.strip_prefix(b"p.").unwrap_or(text);
+    match text {
+        [b'(', inner @ .., b')'] | [b'[', inner @ .., b']'] => inner,
+        _ => text,
+    }
+}
+
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b':' | b',' | b';' | b'/' | b'+') || byte.is_ascii_whitespace()
+}
+
+/// Digits as a number. One too large to be a position stays as large as can be: out of range, not unreadable.
+fn number(digits: &[u8]) -> Option<i64> {
+    digits.iter().try_fold(0i64, |value, digit| {
+        digit.is_ascii_digit().then(|| {
+            value
+                .saturating_mul(10)
+                .saturating_add(i64::from(digit - b'0'))
+        })
+    })
+}
+
+/// The letter of a one- or three-letter residue.
+fn residue(text: &[u8]) -> Option<u8> {
+    match text {
+        &[byte] if is_gap(byte) => Some(GAP_LETTER),
+        &[byte] if byte.is_ascii_alphabetic() || matches!(byte, b'*' | b'?') => {
+            Some(byte.to_ascii_uppercase())
+        }
+        &[_, _, _] => CODES
+            .iter()
+            .find(|(code, _)| code.eq_ignore_ascii_case(text))
+            .map(|&(_, letter)| letter),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn written(text: &str) -> Vec<(char, i64, char)> {
+        let mutant = Mutant::parse(text).unwrap();
+        let letters = |s: &Substitution| (char::from(s.wild_type), s.number, char::from(s.mutant));
+        mutant.substitutions().iter().map(letters).collect()
+    }
+
+    #[test]
+    fn one_substitution_in_all_its_spellings() {
+        for text in [
+            "A42G",
+            "a42g",
+            " A42G\t",
+            "p.A42G",
+            "p.(A42G)",
+            "p.Ala42Gly",
+            "ALA42GLY",
+            "[A42G]",
+            "A042G",
+            ",A42G;",
+        ] {
+            assert_eq!(written(text), [('A', 42, 'G')], "{text}");
+        }
+        assert_eq!(written("p.Ala42="), [('A', 42, 'A')]);
+        assert_eq!(written("A42*"), [('A', 42, '*')]);
+        assert_eq!(written("p.Ala42Ter"), [('A', 42, '*')]);
+        assert_eq!(written("A42del"), [('A', 42, '-')]);
+        assert_eq!(written("A42."), [('A', 42, '-')]);
+        assert_eq!(written("A-3G"), [('A', -3, 'G')]);
+        assert_eq!(written("-3G"), [('-', 3, 'G')]);
+        assert_eq!(written("A99999999999999999999G"), [('A', i64::MAX, 'G')]);
+    }
+
+    #[test]
+    fn every_separator_is_read() {
+        let both = [('A', 42, 'G'), ('L', 57, 'V')];
+        for text in [
+            "A42G:L57V",
+            "A42G,L57V",
+            "A42G;L57V",
+            "A42G/L57V",
+            "A42G+L57V",
+            "A42G L57V",
+            "A42G, L57V",
+            "p.[Ala42Gly;Leu57Val]",
+            "p.A42G:p.L57V",
+        ] {
+            assert_eq!(written(text), both, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_wild_type_has_words() {
+        for text in [
+            "wt",
+            "WT",
+            "_wt",
+            "wild",
+            "WildType",
+            "wild_type",
+            "p.=",
+            "=",
+        ] {
+            assert!(Mutant::parse(text).unwrap().substitutions().is_empty());
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused_and_shown() {
+        for text in [
+            "42G", "A42", "AG", "42", "A4b2G", "AB42G", "A42fs", "A42G:wt", "mutant", "G²42A",
+        ] {
+            assert!(Mutant::parse(text).is_err(), "{text}");
+        }
+        for text in ["", "  ", ":,"] {
+            assert_eq!(Mutant::parse(text), Err(NotAMutant::Empty), "{text:?}");
+        }
+        let problem = Mutant::parse("A42G:foo").unwrap_err().to_string();
+        assert_eq!(problem, "'foo' is not a substitution such as A42G");
+        let long = Mutant::parse("x".repeat(90)).unwrap_err().to_string();
+        assert!(long.starts_with(&format!("'{}...'", "x".repeat(24))));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(text in prop::collection::vec(any::<u8>(), 0..40)) {
+            let _ = Mutant::parse(text);
+        }
+
+        #[test]
+        fn what_is_written_is_read(number in -999i64..99_999, a in "[A-Z]", b in "[A-Z*-]") {
+            let text = format!("{a}{number}{b}");
+            let (a, b) = (a.chars().next().unwrap(), b.chars().next().unwrap());
+            prop_assert_eq!(written(&text), [(a, number, b)]);
+        }
+    }
+}

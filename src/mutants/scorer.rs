@@ -1,0 +1,299 @@
+//! Judging and scoring mutants of a model's target.
+//!
+//! With the wild type a at every site, a substitution a -> b at site i alone scores
+//! s_i(b) = h_i(b) - h_i(a_i) + sum_{j != i} [J_ij(b, a_j) - J_ij(a_i, a_j)],
+//! a table of L x q numbers made once. Several substitutions score the sum of theirs and, for each pair of them,
+//! e_ij = J(b,b') - J(b,a') - J(a,b') + J(a,a'): k numbers and k(k-1)/2 pairs instead of two energies of L^2/2 terms.
+
+use super::notation::{Mutant, Substitution};
+use super::offset::OffsetSearch;
+use super::outcome::{Outcome, Score};
+use crate::alignment::ColumnMap;
+use crate::alignment::columns::Occupant;
+use crate::alphabet::{Alphabet, GAP_LETTER, Symbol};
+use crate::error::{Error, Result};
+use crate::model::{Couplings, EnergyModel, PottsModel};
+use crate::position::Position;
+use ndarray::Array2;
+
+/// A substitution at a site of the model: the site, and the state that replaces the target's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// The site, from 0.
+    pub site: usize,
+    /// The new state.
+    pub state: u8,
+}
+
+/// Scores mutants of the target of one model.
+#[derive(Debug)]
+pub struct MutantScorer<'m> {
+    couplings: Option<&'m Couplings>,
+    columns: &'m ColumnMap,
+    residues: u8,
+    symbols: [Symbol; 256],
+    target: Vec<u8>,
+    singles: Array2<f64>,
+    independent: Array2<f64>,
+    offsets: OffsetSearch,
+}
+
+impl<'m> MutantScorer<'m> {
+    /// A scorer of mutants of the target whose letters `columns` holds.
+    ///
+    /// A site where the target has no residue (a model of all columns may have some) counts as a gap and has no mutants.
+    ///
+    /// # Errors
+    /// If no letter of a target is known, or the shapes of model, fields and columns disagree.
+    pub fn new(
+        model: &'m PottsModel,
+        independent_fields: &Array2<f32>,
+        alphabet: &Alphabet,
+        columns: &'m ColumnMap,
+    ) -> Result<Self> {
+        check_shapes(model, independent_fields, alphabet, columns)?;
+        let state = |site| match alphabet.symbol(columns.letter(site)) {
+            Symbol::Residue(state) => state,
+            Symbol::Gap | Symbol::Unknown => alphabet.gap_state(),
+        };
+        let target: Vec<u8> = (0..columns.sites()).map(state).collect();
+        Ok(Self {
+            couplings: model.couplings(),
+            columns,
+            residues: alphabet.gap_state(),
+            symbols: alphabet.symbols(),
+            singles: relative_to(&target, logits(model, &target)),
+            independent: relative_to(&target, independent_fields.mapv(f64::from)),
+            target,
+            offsets: OffsetSearch::new(columns),
+        })
+    }
+
+    /// What becomes of `mutant`, with `offset` added to its positions. The model is not asked about more than one problem.
+    pub fn evaluate(&self, mutant: &Mutant, offset: i64) -> Outcome {
+        self.evaluate_with(mutant, offset, &mut Vec::new())
+    }
+
+    /// [`Self::evaluate`] with a buffer to work in, for many mutants.
+    pub fn evaluate_with(
+        &self,
+        mutant: &Mutant,
+        offset: i64,
+        changes: &mut Vec<Change>,
+    ) -> Outcome {
+        changes.clear();
+        match self.resolve(mutant, offset, changes) {
+            Some(problem) => self.with_hint(problem, mutant, offset),
+            None if changes.is_empty() => Outcome::WildType,
+            None => Outcome::Scored(self.score(changes)),
+        }
+    }
+
+    /// The score of changes at distinct sites, where the target has a residue.
+    pub fn score(&self, changes: &[Change]) -> Score {
+        let mut score = Score::default();
+        for (k, &change) in changes.iter().enumerate() {
+            let index = [change.site, usize::from(change.state)];
+            score.additive += self.singles[index];
+            score.independent += self.independent[index];
+            if let Some(couplings) = self.couplings {
+                let partners = changes[k + 1..].iter();
+                score.epistasis += partners
+                    .map(|&partner| self.pair_term(couplings, change, partner))
+                    .sum::<f64>();
+            }
+        }
+        score.potts = score.additive + score.epistasis;
+        score
+    }
+
+    /// All single changes of one site, in the order of the alphabet; none where the target has no residue.
+    pub fn changes_of(&self, site: usize) -> impl Iterator<Item = Change> + use<> {
+        let wild_type = self.target[site];
+        let states = if wild_type < self.residues {
+            0..self.residues
+        } else {
+            0..0
+        };
+        states
+            .filter(move |&state| state != wild_type)
+            .map(move |state| Change { site, state })
+    }
+
+    /// Columns, positions and letters of the target.
+    pub fn columns(&self) -> &'m ColumnMap {
+        self.columns
+    }
+
+    /// The search for the offset that a mutant's numbering needs.
+    pub fn offsets(&self) -> &OffsetSearch {
+        &self.offsets
+    }
+
+    /// Translates substitutions into changes, or finds the problem that counts.
+    fn resolve(&self, mutant: &Mutant, offset: i64, changes: &mut Vec<Change>) -> Option<Outcome> {
+        if let Some(number) = repeated(mutant.substitutions()) {
+            return Some(Outcome::DuplicatePosition { number });
+        }
+        let mut worst: Option<Outcome> = None;
+        for &substitution in mutant.substitutions() {
+            match self.place(substitution, offset) {
+                Ok(change) => changes.extend(change),
+                Err(problem) => {
+                    if worst.as_ref().is_none_or(|w| problem.status() < w.status()) {
+                        worst = Some(problem);
+                    }
+                }
+            }
+        }
+        worst
+    }
+
+    /// The change that a substitution is: none if it changes nothing.
+    fn place(&self, s: Substitution, offset: i64) -> std::result::Result<Option<Change>, Outcome> {
+        for letter in [s.wild_type, s.mutant] {
+            if self.symbols[usize::from(letter)] == Symbol::Unknown {
+                return Err(Outcome::UnknownResidue { letter });
+            }
+        }
+        let (position, occupant) = self.occupant(s.number.saturating_add(offset))?;
+        let (site, letter) = match occupant {
+            Occupant::Site(site, letter) => (Some(site), letter),
+            Occupant::NotModelled(letter) => (None, letter),
+            Occupant::OutOfRange => return Err(self.out_of_range(position.get() as i64)),
+        };
+        if letter == GAP_LETTER {
+            return Err(not_modelled(position, false));
+        }
+        if letter != s.wild_type {
+            return Err(Outcome::WtMismatch {
+                position,
+                target: letter,
+                claimed: s.wild_type,
+                offset: None,
+            });
+        }
+        match (site, self.symbols[usize::from(s.mutant)]) {
+            _ if s.mutant == s.wild_type => Ok(None),
+            (Some(site), Symbol::Residue(state)) => Ok(Some(Change { site, state })),
+            (site, symbol) => {
+                let deletion = site.is_some() && symbol == Symbol::Gap;
+                Err(not_modelled(position, deletion))
+            }
+        }
+    }
+
+    /// What stands at a number, which must be a position to begin with.
+    fn occupant(&self, number: i64) -> std::result::Result<(Position, Occupant), Outcome> {
+        let position = u64::try_from(number).ok().and_then(Position::new);
+        let position = position.ok_or_else(|| self.out_of_range(number))?;
+        Ok((position, self.columns.at(position)))
+    }
+
+    fn out_of_range(&self, number: i64) -> Outcome {
+        Outcome::OutOfRange {
+            number,
+            range: self.columns.range(),
+            offset: None,
+        }
+    }
+
+    fn with_hint(&self, problem: Outcome, mutant: &Mutant, offset: i64) -> Outcome {
+        match problem {
+            Outcome::WtMismatch { .. } | Outcome::OutOfRange { .. } => {
+                problem.with_offset(self.offsets.nearest(mutant, offset))
+            }
+            _ => problem,
+        }
+    }
+
+    /// e_ij of two changes: what they have together beyond the sum of their singles.
+    #[inline]
+    fn pair_term(&self, couplings: &Couplings, one: Change, other: Change) -> f64 {
+        let (i, j) = (one.site, other.site);
+        let (a, b) = (usize::from(self.target[i]), usize::from(one.state));
+        let (c, d) = (usize::from(self.target[j]), usize::from(other.state));
+        let coupling = |x, y| f64::from(couplings.get(i, x, j, y));
+        coupling(b, d) - coupling(b, c) - coupling(a, d) + coupling(a, c)
+    }
+}
+
+fn not_modelled(position: Position, deletion: bool) -> Outcome {
+    Outcome::PositionNotModelled { position, deletion }
+}
+
+/// A number that occurs twice. Few are compared pair by pair; sorting keeps a line of thousands from taking minutes.
+fn repeated(substitutions: &[Substitution]) -> Option<i64> {
+    const FEW: usize = 16;
+    if substitutions.len() <= FEW {
+        let mut earlier = substitutions.iter().enumerate();
+        return earlier
+            .find(|(k, s)| substitutions[..*k].iter().any(|t| t.number == s.number))
+            .map(|(_, s)| s.number);
+    }
+    let mut numbers: Vec<i64> = substitutions.iter().map(|s| s.number).collect();
+    numbers.sort_unstable();
+    numbers.windows(2).find(|w| w[0] == w[1]).map(|w| w[0])
+}
+
+fn check_shapes(
+    model: &PottsModel,
+    independent_fields: &Array2<f32>,
+    alphabet: &Alphabet,
+    columns: &ColumnMap,
+) -> Result<()> {
+    if !columns.has_target() {
+        return Err(Error::Model(
+            "the model does not know the letters of a target, so mutants have no wild type\n  \
+             fit it again with --no-focus --target NAME, or with --focus NAME"
+                .into(),
+        ));
+    }
+    let shape = (model.sites(), model.states());
+    let residues = alphabet.residues();
+    let states_fit = (residues..=residues + 1).contains(&shape.1);
+    if shape.0 != columns.sites() || !states_fit || independent_fields.dim() != shape {
+        return Err(Error::Model(format!(
+            "a model of {} sites and {} states, with {} modelled columns, {residues} residues and independent fields of {:?}",
+            shape.0,
+            shape.1,
+            columns.sites(),
+            independent_fields.dim()
+        )));
+    }
+    Ok(())
+}
+
+/// h_i(b) + sum_{j != i} J_ij(b, a_j), L x q, in one pass over the couplings in the order in which they lie.
+fn logits(model: &PottsModel, target: &[u8]) -> Array2<f64> {
+    let q = model.states();
+    let mut logits = model.fields().mapv(f64::from);
+    let Some(couplings) = model.couplings() else {
+        return logits;
+    };
+    for ((i, j), block) in couplings.blocks() {
+        let (a, b) = (usize::from(target[i]), usize::from(target[j]));
+        for state in 0..q {
+            if b < q {
+                logits[[i, state]] += f64::from(block[state * q + b]);
+            }
+            if a < q {
+                logits[[j, state]] += f64::from(block[a * q + state]);
+            }
+        }
+    }
+    logits
+}
+
+/// `values` minus that of the target's state in each row; left alone where that state is missing data.
+fn relative_to(target: &[u8], mut values: Array2<f64>) -> Array2<f64> {
+    for (mut row, &state) in values.rows_mut().into_iter().zip(target) {
+        let reference = row.get(usize::from(state)).copied().unwrap_or(0.0);
+        row -= reference;
+    }
+    values
+}
+
+#[cfg(test)]
+#[path = "scorer_tests.rs"]
+mod tests;

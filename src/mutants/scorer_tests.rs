@@ -1,0 +1,179 @@
+//! The scorer against energies, and every status.
+
+use super::*;
+use crate::mutants::Status;
+use crate::mutants::testing::{columns, model};
+use proptest::prelude::*;
+
+const TARGET: &str = "ACDcEF-GW";
+
+/// Runs a check with a scorer of [`TARGET`], numbered from 11: A11 C12 D13 c14 E15 F16, a hole at 17, G18 W19.
+fn with_scorer(check: impl Fn(&MutantScorer)) {
+    let map = columns(11, TARGET);
+    let (model, independent) = model(map.sites(), 20, true, 7);
+    let alphabet = Alphabet::protein();
+    check(&MutantScorer::new(&model, &independent, &alphabet, &map).unwrap());
+}
+
+fn status(scorer: &MutantScorer, text: &str) -> Status {
+    scorer.evaluate(&Mutant::parse(text).unwrap(), 0).status()
+}
+
+#[test]
+fn every_status_has_its_cause() {
+    with_scorer(|scorer| {
+        for (text, expected) in [
+            ("A11G", Status::Scored),
+            ("A11A:C12D", Status::Scored),
+            ("a11g w19y", Status::Scored),
+            ("A11A", Status::WildType),
+            ("A11A:C12C", Status::WildType),
+            ("C14C", Status::WildType),
+            ("wt", Status::WildType),
+            ("A11G:A11C", Status::DuplicatePosition),
+            ("A11A:A11C", Status::DuplicatePosition),
+            ("A11*", Status::UnknownResidue),
+            ("A11X", Status::UnknownResidue),
+            ("X11A", Status::UnknownResidue),
+            ("C11G", Status::WtMismatch),
+            ("D14G", Status::WtMismatch),
+            ("-11G", Status::WtMismatch),
+            ("A10G", Status::OutOfRange),
+            ("A0G", Status::OutOfRange),
+            ("A-4G", Status::OutOfRange),
+            ("A20A", Status::OutOfRange),
+            ("A99999999999999999999G", Status::OutOfRange),
+            ("C14G", Status::PositionNotModelled),
+            ("A17G", Status::PositionNotModelled),
+            ("A11-", Status::PositionNotModelled),
+        ] {
+            assert_eq!(status(scorer, text), expected, "{text}");
+        }
+    });
+}
+
+#[test]
+fn of_several_problems_the_one_that_tells_most_counts() {
+    with_scorer(|scorer| {
+        assert_eq!(status(scorer, "C14G:D11G:A99G"), Status::WtMismatch);
+        assert_eq!(status(scorer, "D11G:A99X"), Status::UnknownResidue);
+        assert_eq!(status(scorer, "D11G:D11X"), Status::DuplicatePosition);
+        assert_eq!(status(scorer, "C12G:C14G"), Status::PositionNotModelled);
+    });
+}
+
+#[test]
+fn an_offset_is_applied_and_a_better_one_proposed() {
+    with_scorer(|scorer| {
+        let mutant = Mutant::parse("A1G:C2W").unwrap();
+        assert_eq!(scorer.evaluate(&mutant, 10).status(), Status::Scored);
+        let note = scorer.evaluate(&mutant, 0).to_string();
+        assert_eq!(
+            note,
+            "1 is outside the target's 11 to 19 (--offset 10 would fit)"
+        );
+        let note = scorer.evaluate(&mutant, 11).to_string();
+        assert_eq!(
+            note,
+            "the target has C at 12 and not A (--offset 10 would fit)"
+        );
+        let unplaced = scorer.evaluate(&Mutant::parse("M11G").unwrap(), 0);
+        assert_eq!(unplaced.to_string(), "the target has A at 11 and not M");
+        assert_eq!(
+            scorer.evaluate(&mutant, i64::MAX).status(),
+            Status::OutOfRange
+        );
+    });
+}
+
+#[test]
+fn many_substitutions_are_checked_for_repeats() {
+    with_scorer(|scorer| {
+        let text: Vec<String> = (1..40).chain([3]).map(|n| format!("A{n}G")).collect();
+        assert_eq!(status(scorer, &text.join(":")), Status::DuplicatePosition);
+    });
+}
+
+#[test]
+fn a_target_without_letters_or_of_another_shape_is_refused() {
+    let (model, independent) = model(3, 20, false, 1);
+    let alphabet = Alphabet::protein();
+    let new = |map: ColumnMap| MutantScorer::new(&model, &independent, &alphabet, &map).map(|_| ());
+    let unnamed = new(ColumnMap::unnumbered(3)).unwrap_err().to_string();
+    assert!(unnamed.contains("--no-focus --target NAME"), "{unnamed}");
+    assert!(new(columns(1, "ACDE")).is_err());
+    assert!(new(columns(1, "ACD")).is_ok());
+}
+
+/// Distinct sites and any residue there, the target's own among them.
+fn changes(sites: usize) -> impl Strategy<Value = Vec<Change>> {
+    prop::collection::btree_map(0..sites, 0u8..20, 0..=sites).prop_map(|map| {
+        map.into_iter()
+            .map(|(site, state)| Change { site, state })
+            .collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn scores_are_differences_of_energies(
+        seed in any::<u64>(),
+        coupled in any::<bool>(),
+        q in 20usize..=21,
+        target in "[ACDEFGHIKLMNPQRSTVWY]{6}",
+        changes in changes(6),
+    ) {
+        let map = columns(1, &target);
+        let (model, independent) = model(6, q, coupled, seed);
+        let baseline = PottsModel::new(independent.clone(), None).unwrap();
+        let alphabet = Alphabet::protein();
+        let scorer = MutantScorer::new(&model, &independent, &alphabet, &map).unwrap();
+        let mutated = |changes: &[Change]| {
+            let mut sequence = scorer.target.clone();
+            changes.iter().for_each(|c| sequence[c.site] = c.state);
+            sequence
+        };
+        let difference = |model: &PottsModel, changes: &[Change]| {
+            model.energy(&scorer.target) - model.energy(&mutated(changes))
+        };
+        let score = scorer.score(&changes);
+        let singles: f64 = changes.iter().map(|&c| difference(&model, &[c])).sum();
+        prop_assert!((score.potts - difference(&model, &changes)).abs() < 1e-9);
+        prop_assert!((score.independent - difference(&baseline, &changes)).abs() < 1e-9);
+        prop_assert!((score.additive - singles).abs() < 1e-9);
+        prop_assert!((score.epistasis - (score.potts - score.additive)).abs() < 1e-9);
+        prop_assert!(changes.len() > 1 || score.epistasis == 0.0);
+    }
+
+    #[test]
+    fn what_is_written_scores_as_its_changes(seed in any::<u64>(), target in "[ACDEFGHIKLMNPQRSTVWY]{5}") {
+        let map = columns(4, &target);
+        let (model, independent) = model(5, 20, true, seed);
+        let alphabet = Alphabet::protein();
+        let scorer = MutantScorer::new(&model, &independent, &alphabet, &map).unwrap();
+        for site in 0..5 {
+            prop_assert_eq!(scorer.changes_of(site).count(), 19);
+            for change in scorer.changes_of(site) {
+                let (a, b) = (target.as_bytes()[site], alphabet.letter(change.state));
+                let text = format!("{}{}{}", char::from(a), site + 4, char::from(b));
+                let outcome = scorer.evaluate(&Mutant::parse(text).unwrap(), 0);
+                prop_assert_eq!(outcome, Outcome::Scored(scorer.score(&[change])));
+            }
+        }
+    }
+
+    #[test]
+    fn a_gap_of_the_target_counts_in_the_energies_of_the_others(seed in any::<u64>(), q in 20usize..=21) {
+        let mut listed = columns(1, "ACDE").columns().to_vec();
+        listed[1].letter = GAP_LETTER;
+        let map = ColumnMap::new(listed).unwrap();
+        let (model, independent) = model(4, q, true, seed);
+        let alphabet = Alphabet::protein();
+        let scorer = MutantScorer::new(&model, &independent, &alphabet, &map).unwrap();
+        let change = Change { site: 2, state: 9 };
+        let difference = model.energy(&[0, 20, 2, 3]) - model.energy(&[0, 20, 9, 3]);
+        prop_assert!((scorer.score(&[change]).potts - difference).abs() < 1e-9);
+        prop_assert_eq!(scorer.changes_of(1).count(), 0);
+        prop_assert_eq!(status(&scorer, "C2G"), Status::PositionNotModelled);
+    }
+}

@@ -1,0 +1,43 @@
+//! Small models for the tests of this folder and of the rooms that use it.
+
+use crate::alignment::{Column, ColumnMap};
+use crate::model::couplings::pair_sites;
+use crate::model::{Couplings, PottsModel};
+use crate::position::Position;
+use ndarray::Array2;
+
+/// Columns of a target whose first residue has the number `first`: capitals are modelled, `-` is a hole in the numbering.
+pub fn columns(first: u64, target: &str) -> ColumnMap {
+    let columns = target.bytes().zip(first..).filter(|(b, _)| *b != b'-');
+    let columns = columns.map(|(byte, number)| Column {
+        alignment_column: number,
+        position: Position::new(number).unwrap(),
+        letter: byte.to_ascii_uppercase(),
+        modelled: byte.is_ascii_uppercase(),
+    });
+    ColumnMap::new(columns.collect()).unwrap()
+}
+
+/// Numbers in -0.5 to 0.5 that look random.
+fn noise(seed: u64) -> impl FnMut() -> f32 {
+    let mut x = seed.wrapping_mul(2) | 1;
+    move || {
+        x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (x >> 40) as f32 / (1u64 << 24) as f32 - 0.5
+    }
+}
+
+/// A model with such fields and, if asked for, couplings; and independent fields.
+pub fn model(sites: usize, states: usize, coupled: bool, seed: u64) -> (PottsModel, Array2<f32>) {
+    let mut next = noise(seed);
+    let fields = Array2::from_shape_simple_fn((sites, states), &mut next);
+    let independent = Array2::from_shape_simple_fn((sites, states), &mut next);
+    let couplings = coupled.then(|| {
+        let mut couplings = Couplings::zeros(sites, states);
+        for (i, j) in pair_sites(sites) {
+            couplings.block_mut(i, j).fill_with(&mut next);
+        }
+        couplings
+    });
+    (PottsModel::new(fields, couplings).unwrap(), independent)
+}
