@@ -2,6 +2,7 @@
 //! placeholder
 pub mod alignment;
 pub mod alphabet;
+pub mod cli;
 pub mod contacts;
 pub mod error;
 pub mod fit;

@@ -1,0 +1,3 @@
+//! The command line (temporary, to compile `info`).
+
+pub mod info;
