@@ -41,7 +41,8 @@ const SCHEMA_MAJOR: u64 = 1;
 const SCHEMA_MINOR: u64 = 0;
 
 /// The convention of every energy and score, in words.
-const SIGN: &str = "E = -(fields + couplings); score = E(wild type) - E(mutant), higher is better";
+pub const SIGN: &str =
+    "E = -(fields + couplings); score = E(wild type) - E(mutant), higher is better";
 
 // The words of closed choices, to find a value by its `as_str`. The test below stops compiling when one is added.
 const GAPS: [GapTreatment; 2] = [GapTreatment::Missing, GapTreatment::State];

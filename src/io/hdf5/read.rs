@@ -1,6 +1,7 @@
 //! Reading a model file: the one place where a damaged or foreign file must be found out.
 
 mod fetch;
+mod heap;
 
 use super::{FORMAT, GAPS, GAUGES, METHODS, OPTIMIZERS, SCHEMA_MAJOR, STOP_REASONS};
 use crate::alignment::{Column, ColumnMap, Frequencies, SequenceWeights};

@@ -269,6 +269,7 @@ impl Entry {
         let dataset = group
             .new_dataset::<T>()
             .obj_track_times(false)
+            .no_chunk()
             .shape(values.shape())
             .create(self.name)?;
         text(&dataset, "description", self.description)?;

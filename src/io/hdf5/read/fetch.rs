@@ -1,11 +1,13 @@
 //! Attributes and arrays out of a file that may be damaged: each has the type and the shape asked for, and no array is
 //! made room for unless the file really holds it.
 
+use super::heap;
 use crate::error::{Error, Result};
 use hdf5::dataset::Layout;
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use hdf5::{Attribute, Dataset, File, Group, H5Type};
 use std::io::Read;
+use std::ops::Range;
 use std::path::Path;
 
 /// The first bytes of every HDF5 file.
@@ -65,18 +67,22 @@ pub(super) fn open(path: &Path) -> Result<Found<Node>> {
     if start != SIGNATURE {
         return Ok(Err(Problem::foreign("not an HDF5 file, so not a model")));
     }
-    Ok(root(path, metadata.len()))
+    Ok(root(path, file, metadata.len()))
 }
 
 /// Without a lock: files are never changed in place, and network file systems of clusters often have no locks.
-fn root(path: &Path, file_bytes: u64) -> Found<Node> {
+fn root(path: &Path, mut bytes: std::fs::File, file_bytes: u64) -> Found<Node> {
     let mut options = File::with_options();
     options.access_plist().file_locking(false);
-    let file = options.open(path)?;
-    Ok(Node {
-        group: file.group("/")?,
+    let root = Node {
+        group: options.open(path)?.group("/")?,
         file_bytes,
-    })
+    };
+    match heap::sound(&mut bytes, root.place_of("model/couplings")) {
+        Ok(true) => Ok(root),
+        Ok(false) => Err(Problem::damaged("its text is not intact".into())),
+        Err(error) => Err(Problem::damaged(error.to_string())),
+    }
 }
 
 /// A group of the file.
@@ -230,6 +236,16 @@ impl Node {
                 ))),
             })
             .collect()
+    }
+
+    /// Where a dataset lies in the file, if it lies in one piece.
+    fn place_of(&self, name: &str) -> Range<u64> {
+        let place = self.group.dataset(name).ok().and_then(|dataset| {
+            let start = dataset.offset()?;
+            let end = start.checked_add(dataset.storage_size())?;
+            (end <= self.file_bytes).then_some(start..end)
+        });
+        place.unwrap_or(0..0)
     }
 
     /// The shape is a claim of the file; this is whether the bytes are there.
