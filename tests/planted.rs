@@ -73,9 +73,9 @@ fn precision(fitted: &FittedModel, top: usize) -> f64 {
 #[test]
 fn planted_contacts_come_back() {
     for (method, half, full) in [
-        (Method::Plm, 1.0, 0.80),
-        (Method::PlmAsymmetric, 1.0, 0.80),
-        (Method::MeanField, 0.94, 0.75),
+        (Method::Plm, 1.0, 0.85),
+        (Method::PlmAsymmetric, 0.97, 0.80),
+        (Method::MeanField, 0.97, 0.80),
     ] {
         let fitted = fitted(method);
         let sites = fitted.columns.sites();
@@ -126,7 +126,7 @@ fn planted_mutant_effects_come_back() {
     let potts = agreement(&rows, every, |m| score(m).potts);
     let independent = agreement(&rows, every, |m| score(m).independent);
     eprintln!("all mutants: Potts {potts:.3}, independent {independent:.3}");
-    assert!(potts >= 0.78 && potts > independent);
+    assert!(potts >= 0.82 && potts > independent + 0.015);
 
     // What only couplings can know: how far a double mutant is from the sum of its singles.
     let singles: std::collections::HashMap<&str, f64> = rows

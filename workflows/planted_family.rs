@@ -439,15 +439,15 @@ fn plant_fields(fold: &Fold, dice: &mut Dice) -> Vec<[f64; Q]> {
     (0..SITES).map(field_of).collect()
 }
 
-/// Pull of hydrophobic residues to buried sites: a factor of e^(2 * 0.5) between the
+/// Pull of hydrophobic residues to buried sites: a factor of e^(2 * 0.3) between the
 /// most and the least hydrophobic residue at a fully buried site.
-const BURIAL_FIELD: f64 = 0.5;
+const BURIAL_FIELD: f64 = 0.3;
 /// Weight of the preferences for helix, strand and loop.
 const STRUCTURE_FIELD: f64 = 0.7;
 /// Sd of each site's own preferences.
-const SITE_FIELD: f64 = 0.6;
-/// Bonus of the favourite residue at a conserved site (a factor of 4.5).
-const CONSERVED_FIELD: f64 = 1.5;
+const SITE_FIELD: f64 = 0.4;
+/// Bonus of the favourite residue at a conserved site (a factor of 2.7).
+const CONSERVED_FIELD: f64 = 1.0;
 
 /// The preferences of the 20 amino acids for a kind of structure.
 fn preference(kind: Kind) -> &'static [f64; Q] {
@@ -476,7 +476,7 @@ const CHARGE_PAIR: f64 = 0.7;
 const SIZE_PAIR: f64 = 0.3;
 /// Sd of the part peculiar to a contact (its exact geometry). It is a product of two
 /// normal deviates: a few residue pairs fit well or clash badly, most hardly matter.
-const PECULIAR_PAIR: f64 = 0.8;
+const PECULIAR_PAIR: f64 = 1.1;
 
 /// The coupling of one contact:
 /// `J(a,b) = strength * (hydrophobic + charge + size + peculiar)`, zero-sum gauge.
@@ -521,7 +521,7 @@ struct Member {
 /// The tree below the root, level by level (clade, sub-clade, group, sequence): most
 /// children of a node, and mean length of the branch to a child, in redraws per site.
 /// The last level makes the near-duplicates.
-const LEVELS: [(usize, f64); 4] = [(1, 5.0), (10, 1.2), (12, 0.5), (6, 0.16)];
+const LEVELS: [(usize, f64); 4] = [(1, 5.0), (10, 3.0), (20, 2.0), (4, 0.16)];
 
 /// Close relatives evolved from the target itself.
 const TARGET_KIN: usize = 40;
