@@ -180,12 +180,12 @@ fn number(digits: &[u8]) -> Option<i64> {
 
 /// The letter of a one- or three-letter residue.
 fn residue(text: &[u8]) -> Option<u8> {
-    match text {
-        &[byte] if is_gap(byte) => Some(GAP_LETTER),
-        &[byte] if byte.is_ascii_alphabetic() || matches!(byte, b'*' | b'?') => {
+    match *text {
+        [byte] if is_gap(byte) => Some(GAP_LETTER),
+        [byte] if byte.is_ascii_alphabetic() || matches!(byte, b'*' | b'?') => {
             Some(byte.to_ascii_uppercase())
         }
-        &[_, _, _] => CODES
+        [_, _, _] => CODES
             .iter()
             .find(|(code, _)| code.eq_ignore_ascii_case(text))
             .map(|&(_, letter)| letter),
