@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `potts`; everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    potts::cli::main()
+}

@@ -196,7 +196,7 @@ struct Element {
 
 /// A β-grasp layout, as in ubiquitin: strand order 2-1-5-3-4 with strands 1 and 5
 /// parallel and the other neighbours antiparallel; two helices pack on one face.
-/// Strands lie 4.8 Å apart, helix axes 10 Å above the sheet.
+/// Strands lie 4.8 Å apart, helix axes 9.5 Å above the sheet.
 const FOLD: [Element; 7] = [
     strand(1, 7, 4.8, true),
     strand(11, 7, 0.0, false),
@@ -210,13 +210,27 @@ const FOLD: [Element; 7] = [
 /// A strand in the sheet.
 const fn strand(first: usize, length: usize, x: f64, up: bool) -> Element {
     let (kind, z) = (Kind::Strand, 0.0);
-    Element { kind, first, length, x, z, up }
+    Element {
+        kind,
+        first,
+        length,
+        x,
+        z,
+        up,
+    }
 }
 
 /// A helix packed on the sheet.
 const fn helix(first: usize, length: usize, x: f64, up: bool) -> Element {
-    let (kind, z) = (Kind::Helix, 10.0);
-    Element { kind, first, length, x, z, up }
+    let (kind, z) = (Kind::Helix, 9.5);
+    Element {
+        kind,
+        first,
+        length,
+        x,
+        z,
+        up,
+    }
 }
 
 impl Element {
@@ -290,17 +304,21 @@ impl Fold {
     /// Distance between two side chains.
     fn distance(&self, i: usize, j: usize) -> f64 {
         let (a, b) = (self.places[i], self.places[j]);
-        (0..3).map(|d| (a[d] - b[d]) * (a[d] - b[d])).sum::<f64>().sqrt()
+        (0..3)
+            .map(|d| (a[d] - b[d]) * (a[d] - b[d]))
+            .sum::<f64>()
+            .sqrt()
     }
 
-    /// Site pairs closer than 7.2 Å. Pairs fewer than three apart in the chain always
+    /// Site pairs closer than 7.0 Å. Pairs fewer than three apart in the chain always
     /// are, whatever the fold, so they carry no coupling and are not listed.
     fn contacts(&self) -> Vec<(usize, usize)> {
         let pairs = (0..SITES).flat_map(|i| (i + 3..SITES).map(move |j| (i, j)));
         pairs.filter(|&(i, j)| self.distance(i, j) < 7.0).collect()
     }
 
-    /// How buried each site is, from -1 (exposed) to 1: neighbours within 10 Å.
+    /// How buried each site is, from -1 (exposed) to 1, by its number of neighbours within
+    /// 10 Å: 14 is the middle, 8 or fewer is exposed, 20 or more is buried.
     fn burial(&self) -> Vec<f64> {
         let near = |i: usize| (0..SITES).filter(|&j| self.distance(i, j) < 10.0).count();
         let scale = |count: usize| ((count as f64 - 14.0) / 6.0).clamp(-1.0, 1.0);
@@ -351,7 +369,12 @@ impl PlantedModel {
             let coupling = plant_coupling(dice);
             contacts.push(Contact { i, j, coupling });
         }
-        Self { kinds: fold.kinds, fields, contacts, contacts_of }
+        Self {
+            kinds: fold.kinds,
+            fields,
+            contacts,
+            contacts_of,
+        }
     }
 
     /// `h_i(a) + Σ_j J_ij(a, s_j)` for every residue `a` at one site: up to a constant,
@@ -396,7 +419,7 @@ impl PlantedModel {
 }
 
 /// Fields: background composition, burial, secondary structure, a personal touch of
-/// each site, and strong conservation at one site in six (as at an active site).
+/// each site, and a bonus for one residue at one site in six (as at an active site).
 fn plant_fields(fold: &Fold, dice: &mut Dice) -> Vec<[f64; Q]> {
     let burial = fold.burial();
     let field_of = |site: usize| {
@@ -422,9 +445,9 @@ const BURIAL_FIELD: f64 = 0.5;
 /// Weight of the preferences for helix, strand and loop.
 const STRUCTURE_FIELD: f64 = 0.7;
 /// Sd of each site's own preferences.
-const SITE_FIELD: f64 = 0.5;
-/// Bonus of the favourite residue at a conserved site (a factor of about 20).
-const CONSERVED_FIELD: f64 = 2.0;
+const SITE_FIELD: f64 = 0.6;
+/// Bonus of the favourite residue at a conserved site (a factor of 4.5).
+const CONSERVED_FIELD: f64 = 1.5;
 
 /// The preferences of the 20 amino acids for a kind of structure.
 fn preference(kind: Kind) -> &'static [f64; Q] {
@@ -441,9 +464,9 @@ fn centre(values: &mut [f64; Q]) {
     values.iter_mut().for_each(|value| *value -= mean);
 }
 
-/// Spread of contact strengths: each is the average times a number between these, so
-/// that some contacts are hard to see.
-const WEAKEST: f64 = 0.1;
+/// Contact strengths are spread evenly between these two, so that some contacts are hard
+/// to see.
+const WEAKEST: f64 = 0.3;
 const STRONGEST: f64 = 1.6;
 /// Weight of hydrophobic residues liking each other.
 const HYDROPHOBIC_PAIR: f64 = 0.25;
@@ -451,11 +474,12 @@ const HYDROPHOBIC_PAIR: f64 = 0.25;
 const CHARGE_PAIR: f64 = 0.7;
 /// Weight of large residues preferring small partners.
 const SIZE_PAIR: f64 = 0.3;
-/// Sd of the part peculiar to a contact (its exact geometry).
+/// Sd of the part peculiar to a contact (its exact geometry). It is a product of two
+/// normal deviates: a few residue pairs fit well or clash badly, most hardly matter.
 const PECULIAR_PAIR: f64 = 0.8;
 
 /// The coupling of one contact:
-/// `J(a,b) = strength * (hydrophobic + charge + size + random)`, zero-sum gauge.
+/// `J(a,b) = strength * (hydrophobic + charge + size + peculiar)`, zero-sum gauge.
 fn plant_coupling(dice: &mut Dice) -> PairTable {
     let strength = WEAKEST + (STRONGEST - WEAKEST) * dice.uniform();
     let mut table = [[0.0; Q]; Q];
@@ -464,14 +488,16 @@ fn plant_coupling(dice: &mut Dice) -> PairTable {
             let hydrophobic = HYDROPHOBIC_PAIR * HYDROPATHY[a] * HYDROPATHY[b];
             let charge = -CHARGE_PAIR * CHARGE[a] * CHARGE[b];
             let size = -SIZE_PAIR * VOLUME[a] * VOLUME[b];
-            *value = strength * (hydrophobic + charge + size + PECULIAR_PAIR * dice.normal() * dice.normal());
+            let peculiar = PECULIAR_PAIR * dice.normal() * dice.normal();
+            *value = strength * (hydrophobic + charge + size + peculiar);
         }
     }
     zero_sum(&mut table);
     table
 }
 
-/// Makes every row and every column sum to zero. The parts taken out act like fields.
+/// Makes every row and every column sum to zero. The parts taken out would act
+/// like fields, which are planted on their own.
 fn zero_sum(table: &mut PairTable) {
     table.iter_mut().for_each(centre);
     for b in 0..Q {
@@ -495,7 +521,7 @@ struct Member {
 /// The tree below the root, level by level (clade, sub-clade, group, sequence): most
 /// children of a node, and mean length of the branch to a child, in redraws per site.
 /// The last level makes the near-duplicates.
-const LEVELS: [(usize, f64); 4] = [(1, 3.0), (10, 1.0), (12, 0.5), (6, 0.16)];
+const LEVELS: [(usize, f64); 4] = [(1, 5.0), (10, 1.2), (12, 0.5), (6, 0.16)];
 
 /// Close relatives evolved from the target itself.
 const TARGET_KIN: usize = 40;
@@ -518,7 +544,16 @@ fn evolve_family(model: &PlantedModel, dice: &mut Dice) -> Vec<Member> {
     let mut clade = 1;
     while family.len() < ROWS {
         clade += 1;
-        grow(model, &Member { clade, ..root.clone() }, 0, &mut family, dice);
+        grow(
+            model,
+            &Member {
+                clade,
+                ..root.clone()
+            },
+            0,
+            &mut family,
+            dice,
+        );
     }
     family.truncate(ROWS);
     family
@@ -586,7 +621,7 @@ const INSERT_CHANCE: f64 = 0.12;
 /// The target's own inserted residues: one in the first insert, one in the last.
 const TARGET_INSERTS: [&str; 3] = ["g.", ".", "s.."];
 /// Chance that a row has lost sites at one end, and the most it loses.
-const END_GAP_CHANCE: f64 = 0.3;
+const END_GAP_CHANCE: f64 = 0.2;
 const END_GAP_MOST: usize = 7;
 /// Chance that a row is a fragment of fewer than half the sites.
 const FRAGMENT_CHANCE: f64 = 0.015;
@@ -616,7 +651,12 @@ fn write_alignment(family: &[Member], dice: &mut Dice) -> String {
 /// Letters at the modelled sites, `-` where lost.
 fn site_letters(member: &Member) -> Vec<u8> {
     let letter = |(&residue, &lost): (&usize, &bool)| if lost { b'-' } else { LETTERS[residue] };
-    member.residues.iter().zip(&member.lost).map(letter).collect()
+    member
+        .residues
+        .iter()
+        .zip(&member.lost)
+        .map(letter)
+        .collect()
 }
 
 /// A member as a database would show it: cut ends, fragments, ambiguous letters, inserts.
@@ -663,13 +703,24 @@ fn cut_ends(letters: &mut [u8], dice: &mut Dice) {
 /// Contents of one insert: lower-case residues, then dots up to its width. Inserted
 /// residues follow the loop preferences.
 fn insert_letters(width: usize, present: bool, dice: &mut Dice) -> String {
-    let filled = if present && dice.chance(INSERT_CHANCE) { 1 + dice.below(width) } else { 0 };
+    let filled = if present && dice.chance(INSERT_CHANCE) {
+        1 + dice.below(width)
+    } else {
+        0
+    };
     let mut scores = LOG_BACKGROUND;
-    scores.iter_mut().zip(LOOP).for_each(|(score, bonus)| *score += bonus);
+    scores
+        .iter_mut()
+        .zip(LOOP)
+        .for_each(|(score, bonus)| *score += bonus);
     let mut text = String::new();
     for place in 0..width {
         let letter = LETTERS[dice.boltzmann(&scores)].to_ascii_lowercase();
-        text.push(if place < filled { char::from(letter) } else { '.' });
+        text.push(if place < filled {
+            char::from(letter)
+        } else {
+            '.'
+        });
     }
     text
 }
@@ -780,7 +831,11 @@ fn double_mutants(
         let contact = &model.contacts[dice.below(model.contacts.len())];
         let (a, b) = (dice.below(SITES), dice.below(SITES));
         let at_contact = doubles.len().is_multiple_of(2);
-        let (i, j) = if at_contact { (contact.i, contact.j) } else { (a.min(b), a.max(b)) };
+        let (i, j) = if at_contact {
+            (contact.i, contact.j)
+        } else {
+            (a.min(b), a.max(b))
+        };
         let mutant = vec![(i, dice.below(Q)), (j, dice.below(Q))];
         let changed = mutant.iter().all(|&(site, to)| target[site] != to);
         if i != j && changed && !doubles.contains(&mutant) {

@@ -1,6 +1,7 @@
 //! Weighted frequencies of single sites and of pairs.
 
 use super::{Alignment, SequenceWeights};
+use crate::error::{Error, Result};
 use ndarray::Array2;
 
 /// Site frequencies over all residues and the gap (the last column): each row sums to one.
@@ -29,6 +30,30 @@ impl Frequencies {
         }
         sites /= neff;
         Self { neff, sites }
+    }
+
+    /// Given frequencies, L x (residues + 1).
+    ///
+    /// # Errors
+    /// If Neff is not positive, or a site's frequencies are not shares that sum to one.
+    pub fn new(neff: f64, sites: Array2<f64>) -> Result<Self> {
+        if !(neff.is_finite() && neff > 0.0) {
+            return Err(Error::Model(format!(
+                "Neff is {neff}, not a positive number"
+            )));
+        }
+        // Sums over some million weights keep ten digits or more.
+        let is_share = |f: f64| (-1e-6..=1.0 + 1e-6).contains(&f);
+        let is_wrong = |row: ndarray::ArrayView1<f64>| {
+            (row.sum() - 1.0).abs() > 1e-6 || !row.iter().all(|&f| is_share(f))
+        };
+        match sites.rows().into_iter().position(is_wrong) {
+            Some(site) => Err(Error::Model(format!(
+                "the frequencies of site {} do not sum to one",
+                site + 1
+            ))),
+            None => Ok(Self { neff, sites }),
+        }
     }
 
     /// Neff.
@@ -75,5 +100,14 @@ mod tests {
         assert_eq!(frequencies.neff(), 4.0);
         assert_eq!(frequencies.profile(2), [0.5, 0.25, 0.25, 0.75]);
         assert_eq!(with_pseudocount(0.5, 0.5, 20), 0.275);
+    }
+
+    #[test]
+    fn given_frequencies_sum_to_one() {
+        assert!(Frequencies::new(4.0, array![[0.5, 0.25, 0.25]]).is_ok());
+        assert!(Frequencies::new(4.0, array![[0.5, 0.25, 0.0]]).is_err());
+        assert!(Frequencies::new(4.0, array![[2.0, -1.0, 0.0]]).is_err());
+        assert!(Frequencies::new(4.0, array![[f64::NAN, 0.5, 0.5]]).is_err());
+        assert!(Frequencies::new(0.0, array![[0.5, 0.5]]).is_err());
     }
 }

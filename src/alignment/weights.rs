@@ -96,6 +96,15 @@ impl std::str::FromStr for IdentityThreshold {
     }
 }
 
+/// A word on what an effective number of sequences a site promises.
+pub fn depth_in_words(neff_per_site: f64) -> &'static str {
+    match neff_per_site {
+        x if x < 1.0 => "little data; expect few reliable contacts",
+        x if x < 5.0 => "moderate",
+        _ => "plenty of data",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

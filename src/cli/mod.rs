@@ -1,2 +1,102 @@
+<<<<<<< HEAD
+//! The command line: arguments to typed options, library, files.
+
+mod contacts;
+mod fit;
+mod machine;
+mod messages;
+mod progress;
+
+use crate::error::Error;
+use clap::{Args, Parser, Subcommand};
+use machine::Threads;
+use messages::Messages;
+use std::process::ExitCode;
+
+/// Exit code for a fit that did not converge, under `--strict`.
+const NOT_CONVERGED: u8 = 4;
+
+const EXAMPLES: &str = "\
+Examples:
+  potts fit family.a2m                         a model of an alignment: family.h5
+  potts contacts family.h5 | head              the strongest co-evolving pairs
+  potts score-mutants family.h5 A24V A24V:L57I scores of mutants, higher is better
+  potts score-mutants family.h5 --file assay.csv --against DMS_score > scored.csv
+  potts info family.h5                         what is in the model
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 bad input data, 4 not converged under --strict.";
+
+/// Potts models of protein families: fit them, rank contacts, score mutants.
+#[derive(Debug, Parser)]
+#[command(name = "potts", version, about, after_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+struct CommonArgs {
+    /// Threads [default: the processors this process may use, or SLURM_CPUS_PER_TASK]
+    #[arg(short, long, global = true, value_name = "N")]
+    threads: Option<Threads>,
+    /// Say nothing but warnings and errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say more (every iteration of a fit)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Fit a Potts model to an alignment
+    Fit(Box<fit::FitArgs>),
+    /// Rank co-evolving pairs of residues
+    Contacts(contacts::ContactsArgs),
+}
+
+/// Runs the program with the arguments of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output with exit code 0, wrong usage to standard error with 2.
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            return error
+                .print()
+                .map_or(ExitCode::FAILURE, |()| ExitCode::from(code));
+        }
+    };
+    let messages = Messages::new(cli.common.quiet, cli.common.verbose);
+    match run(&cli, &messages) {
+        Ok(code) => code,
+        Err(error) => {
+            messages.error(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
+    let threads = machine::set_threads(cli.common.threads)?;
+    match &cli.command {
+        Command::Fit(args) => {
+            let converged = fit::run(args, threads, messages)?;
+            let code = if args.strict && !converged {
+                NOT_CONVERGED
+            } else {
+                0
+            };
+            return Ok(ExitCode::from(code));
+        }
+        Command::Contacts(args) => contacts::run(args, threads, messages)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+=======
 //! temporary
 pub mod score_mutants;
+>>>>>>> mutants

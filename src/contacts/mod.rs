@@ -1,1 +1,129 @@
-//! placeholder
+//! Contacts: which pairs of sites the couplings hold together.
+//!
+//! The way from a model to a ranked list:
+//!
+//! 1. [`ContactScores`]: one number a pair, the Frobenius norm FN_ij of its couplings in the zero-sum gauge over residues, and
+//!    the average product correction of all of them;
+//! 2. z = (cn - median) / (1.4826 MAD) over all pairs, comparable between families ([`RobustScale`]);
+//! 3. [`ContactProbability`]: what share of pairs with such a z, in a family of this depth and length, are in contact;
+//! 4. [`Selection`]: which pairs are listed; [`rank`] lists them.
+//!
+//! ```
+//! use potts::alignment::ColumnMap;
+//! use potts::contacts::{ContactScores, RankingScore, Selection, rank};
+//! use potts::model::{PottsModel, couplings::Couplings};
+//!
+//! let mut couplings = Couplings::zeros(10, 2);
+//! couplings.block_mut(1, 8).copy_from_slice(&[1.0, -1.0, -1.0, 1.0]);
+//! let model = PottsModel::new(ndarray::Array2::zeros((10, 2)), Some(couplings))?;
+//!
+//! let scores = ContactScores::of(&model, 2)?;
+//! let columns = ColumnMap::unnumbered(10);
+//! let contacts = rank(&scores, RankingScore::default(), &columns, 500.0, &Selection::default())?;
+//! let (i, j) = contacts[0].positions;
+//! assert_eq!((i.get(), j.get()), (2, 9));
+//! # Ok::<(), potts::Error>(())
+//! ```
+
+pub mod frobenius;
+pub mod probability;
+pub mod score;
+pub mod selection;
+
+pub use probability::ContactProbability;
+pub use score::{ContactScores, RankingScore};
+pub use selection::{Selection, Top};
+
+use crate::alignment::ColumnMap;
+use crate::error::{Error, Result};
+use crate::model::couplings::pair_sites;
+use crate::position::Position;
+use crate::statistics::RobustScale;
+use rayon::slice::ParallelSliceMut;
+
+/// One pair of sites i < j in a ranked list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Contact {
+    /// From 1, within the list.
+    pub rank: usize,
+    /// The sites, from 0.
+    pub sites: (usize, usize),
+    /// Their positions in the target's numbering.
+    pub positions: (Position, Position),
+    /// The target's letters there; `-` without a target.
+    pub letters: (u8, u8),
+    /// FN_ij: Frobenius norm of the coupling over residues in the zero-sum gauge.
+    pub frobenius: f64,
+    /// CN_ij: FN_ij minus its average product correction.
+    pub corrected: f64,
+    /// What the list is sorted by.
+    pub score: f64,
+    /// CN_ij in robust standard deviations from the median of all pairs.
+    pub z: f64,
+    /// Probability that the pair is in contact, see [`ContactProbability`].
+    pub probability: f64,
+}
+
+/// The selected pairs by falling `score`, ranked from 1; equal scores keep the order of (i, j).
+///
+/// `neff` is the family's effective number of sequences, which the probability depends on.
+///
+/// # Errors
+/// If `columns` is the map of another model, or the scores that `ranked_by` asks for are not there.
+pub fn rank(
+    scores: &ContactScores,
+    ranked_by: RankingScore,
+    columns: &ColumnMap,
+    neff: f64,
+    selection: &Selection,
+) -> Result<Vec<Contact>> {
+    let sites = scores.sites();
+    if columns.sites() != sites {
+        return Err(Error::Model(format!(
+            "contact scores of {sites} sites, but a column map of {}",
+            columns.sites()
+        )));
+    }
+    let ranked = scores.ranked_by(ranked_by)?;
+    let corrected = scores.cn();
+    let scale = RobustScale::of(&corrected);
+    let probability = ContactProbability::new(neff, sites);
+    let contact = |(above, &(index, (i, j))): (usize, &(usize, (usize, usize)))| {
+        let positions = (columns.position(i), columns.position(j));
+        let z = scale.map_or(0.0, |scale| scale.z(corrected[index]));
+        Contact {
+            rank: above + 1,
+            sites: (i, j),
+            positions,
+            letters: (columns.letter(i), columns.letter(j)),
+            frobenius: scores.frobenius()[index],
+            corrected: corrected[index],
+            score: ranked[index],
+            z,
+            probability: probability.of(z, positions.0.separation(positions.1)),
+        }
+    };
+    let order = best_first(&ranked, columns, selection);
+    Ok(order.iter().enumerate().map(contact).collect())
+}
+
+/// The selected pairs, as (packed index, sites), the highest score first.
+fn best_first(
+    ranked: &[f64],
+    columns: &ColumnMap,
+    selection: &Selection,
+) -> Vec<(usize, (usize, usize))> {
+    let mut order: Vec<(usize, (usize, usize))> = pair_sites(columns.sites())
+        .enumerate()
+        .filter(|&(_, (i, j))| selection.admits(columns.position(i), columns.position(j)))
+        .collect();
+    // 0.0 is added because the order of bits puts -0.0 below 0.0, and the two must tie.
+    let descending = |a: usize, b: usize| (ranked[b] + 0.0).total_cmp(&(ranked[a] + 0.0));
+    // The index decides ties, so that no two pairs are equal and any number of threads gives one order.
+    order.par_sort_unstable_by(|&(a, _), &(b, _)| descending(a, b).then(a.cmp(&b)));
+    order.truncate(selection.top.count(columns.sites()));
+    order
+}
+
+#[cfg(test)]
+mod tests;

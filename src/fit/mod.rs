@@ -2,28 +2,33 @@
 
 pub mod independent;
 pub mod mean_field;
+pub mod objective;
 pub mod optimizer;
 pub mod options;
 pub mod preconditioner;
 pub mod pseudolikelihood;
 pub mod report;
 
+pub mod memory;
+
 mod asymmetric;
-mod memory;
+mod problem;
 
-pub use options::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Weighting};
-pub use report::{FitReport, Iteration, Progress, Provenance, StopReason};
+pub use options::{FitOptions, Method, Optimizer, Penalties, PenaltyScale, Preset, Weighting};
+pub use report::{FitReport, Iteration, Observer, Progress, Provenance, StopReason};
 
-use crate::alignment::{ColumnMap, Frequencies, SequenceWeights};
-use crate::alphabet::{Alphabet, GapTreatment};
+use crate::alignment::{Alignment, ColumnMap, Frequencies, SequenceWeights};
+use crate::alphabet::{Alphabet, GapTreatment, Symbol};
+use crate::error::Result;
 use crate::model::PottsModel;
 use crate::model::gauge::Gauge;
 use ndarray::Array2;
+use problem::Problem;
 
 /// A model and everything that is known about how it came about: what a model file holds.
 #[derive(Debug, Clone)]
 pub struct FittedModel {
-    /// Fields and couplings over [`Self::states`] states.
+    /// Fields and couplings.
     pub model: PottsModel,
     /// Fields of the independent-site model on the same data, L x q: the baseline of every mutant score.
     pub independent_fields: Array2<f32>,
@@ -60,6 +65,58 @@ pub struct PairInformation {
     pub direct: Vec<f64>,
 }
 
+/// The sequence weights that `options` ask for.
+pub fn sequence_weights(alignment: &Alignment, options: &FitOptions) -> SequenceWeights {
+    match options.weighting {
+        Weighting::Identity(threshold) => SequenceWeights::by_identity(alignment, threshold),
+        Weighting::None => SequenceWeights::uniform(alignment.sequences()),
+    }
+}
+
+/// Fits a model to `alignment` with the given sequence weights. Uses the threads of the current rayon pool; the result does not
+/// depend on their number. The provenance is left for the caller to fill in.
+///
+/// # Errors
+/// For options out of range, a fit that needs too much memory, or a matrix that cannot be inverted.
+pub fn fit(
+    alignment: &Alignment,
+    weights: &SequenceWeights,
+    options: &FitOptions,
+    observer: Option<Observer>,
+) -> Result<FittedModel> {
+    options.check()?;
+    memory::check(alignment, options, rayon::current_num_threads())?;
+    let problem = Problem::new(alignment, weights, options);
+    let inferred = match options.method {
+        Method::Plm => problem.symmetric(observer)?,
+        Method::PlmAsymmetric => problem.asymmetric(observer.as_ref())?,
+        Method::MeanField => problem.mean_field()?,
+        Method::Independent => problem.independent()?,
+    };
+    Ok(FittedModel {
+        model: inferred.model,
+        independent_fields: problem.independent.fields.mapv(|h| h as f32),
+        alphabet: alignment.alphabet().clone(),
+        gaps: options.gaps,
+        gauge: inferred.gauge,
+        columns: alignment.columns().clone(),
+        target: alignment.target().map(str::to_owned),
+        weights: weights.clone(),
+        kept: alignment.rows().kept.clone(),
+        frequencies: problem.frequencies,
+        information: inferred.information,
+        report: inferred.report,
+        provenance: Provenance {
+            preset: options.preset.as_str().into(),
+            identity: match options.weighting {
+                Weighting::Identity(threshold) => Some(threshold.as_f64()),
+                Weighting::None => None,
+            },
+            ..Provenance::default()
+        },
+    })
+}
+
 impl FittedModel {
     /// Neff, the sum of all sequence weights.
     pub fn neff(&self) -> f64 {
@@ -68,7 +125,6 @@ impl FittedModel {
 
     /// The target's states at the modelled sites; `None` if the target's letters are not known.
     pub fn target_states(&self) -> Option<Vec<u8>> {
-        use crate::alphabet::Symbol;
         (0..self.columns.sites())
             .map(
                 |site| match self.alphabet.symbol(self.columns.letter(site)) {

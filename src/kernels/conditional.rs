@@ -11,130 +11,20 @@
 //! Layout of couplings and their gradients here, "directed": `[j][b][a]`, q*q numbers for each of the L sites, those of
 //! site i itself ignored on input and zero on output.
 
+mod rows;
+#[cfg(test)]
+mod tests;
+
+pub use rows::SequenceRows;
+
 use super::lanes;
+use rows::padded;
 
 /// A logit that adds nothing to a softmax; for the padding of a row.
 const NEVER: f32 = -1e30;
 
 /// Sequences whose gradients are summed in f32 before they are added to the total: bounds the rounding error.
 const GRADIENT_BLOCK: usize = 8192;
-
-/// Sequences by the table rows in which they differ from the consensus.
-#[derive(Debug, Clone)]
-pub struct SequenceRows {
-    sites: usize,
-    states: usize,
-    /// Most frequent state of each column; >= `states` if that is the missing state.
-    consensus: Vec<u8>,
-    /// `row_of[j * (states + 1) + b]`: the row for state b in column j; [`NO_ROW`] for the consensus and for states not seen.
-    row_of: Vec<u32>,
-    rows: usize,
-    /// Where each sequence's list starts in `lists`.
-    starts: Vec<usize>,
-    lists: Vec<u32>,
-    /// States by column: `columns[j * sequences + n]`.
-    columns: Vec<u8>,
-    weights: Vec<f32>,
-}
-
-/// Marks a (column, state) that has no row.
-const NO_ROW: u32 = u32::MAX;
-
-impl SequenceRows {
-    /// Encodes `alignment` (sequences x `sites`, row-major). States >= `states` are missing.
-    ///
-    /// Panics if the sizes disagree or `states` is not in 2..=32.
-    pub fn new(alignment: &[u8], sites: usize, states: usize, weights: &[f64]) -> Self {
-        let sequences = weights.len();
-        assert_eq!(alignment.len(), sequences * sites);
-        assert!((2..=32).contains(&states), "{states} states");
-        let mut columns = vec![0u8; alignment.len()];
-        for (n, sequence) in alignment.chunks_exact(sites).enumerate() {
-            for (j, &state) in sequence.iter().enumerate() {
-                columns[j * sequences + n] = state.min(states as u8);
-            }
-        }
-        let mut consensus = Vec::with_capacity(sites);
-        let mut row_of = vec![NO_ROW; sites * (states + 1)];
-        let mut rows = 0;
-        for j in 0..sites {
-            let counts = state_counts(&columns[j * sequences..(j + 1) * sequences], states);
-            let most = most_frequent(&counts);
-            consensus.push(most as u8);
-            for b in (0..=states).filter(|&b| b != most && counts[b] > 0) {
-                row_of[j * (states + 1) + b] = rows as u32;
-                rows += 1;
-            }
-        }
-        let mut starts = vec![0];
-        let mut lists = Vec::new();
-        for n in 0..sequences {
-            lists.extend(
-                (0..sites)
-                    .map(|j| row_of[j * (states + 1) + usize::from(columns[j * sequences + n])])
-                    .filter(|&row| row != NO_ROW),
-            );
-            starts.push(lists.len());
-        }
-        let weights = weights.iter().map(|&w| w as f32).collect();
-        Self {
-            sites,
-            states,
-            consensus,
-            row_of,
-            rows,
-            starts,
-            lists,
-            columns,
-            weights,
-        }
-    }
-
-    /// Number of sites L.
-    pub fn sites(&self) -> usize {
-        self.sites
-    }
-
-    /// Number of states q.
-    pub fn states(&self) -> usize {
-        self.states
-    }
-
-    /// Number of sequences.
-    pub fn sequences(&self) -> usize {
-        self.weights.len()
-    }
-
-    /// Bytes of working memory that [`site_value_and_gradient`] takes in each thread.
-    pub fn scratch_bytes(&self) -> u64 {
-        2 * (self.rows * padded(self.states) * size_of::<f32>()) as u64
-    }
-
-    fn row(&self, j: usize, b: usize) -> Option<usize> {
-        let row = self.row_of[j * (self.states + 1) + b];
-        (row != NO_ROW).then_some(row as usize)
-    }
-}
-
-/// How often each state, and the missing one, occurs in a column.
-fn state_counts(column: &[u8], states: usize) -> Vec<usize> {
-    let mut counts = vec![0; states + 1];
-    column.iter().for_each(|&b| counts[usize::from(b)] += 1);
-    counts
-}
-
-/// The index of the first largest count.
-fn most_frequent(counts: &[usize]) -> usize {
-    (0..counts.len())
-        .rev()
-        .max_by_key(|&b| counts[b])
-        .unwrap_or(0)
-}
-
-/// Row length for q states: the next multiple of 8.
-fn padded(states: usize) -> usize {
-    states.next_multiple_of(8)
-}
 
 /// Buffers of one thread, reused from site to site.
 #[derive(Debug, Default)]
@@ -306,15 +196,14 @@ fn accumulate<const W: usize>(
 ) -> f64 {
     let table = table.as_chunks::<W>().0;
     let gradient = gradient.as_chunks_mut::<W>().0;
-    let count = sequences.sequences();
-    let observed = &sequences.columns[i * count..(i + 1) * count];
+    let observed = sequences.observed(i);
     let mut value = 0.0;
     for n in range {
         let state = usize::from(observed[n]);
         if state >= sequences.states {
             continue;
         }
-        let list = &sequences.lists[sequences.starts[n]..sequences.starts[n + 1]];
+        let list = sequences.list(n);
         let mut logits = *start;
         for &row in list {
             lanes::add(&mut logits, &table[row as usize]);
@@ -430,117 +319,4 @@ pub fn site_value_and_gradient_plain(
         }
     }
     (value, fields, couplings)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// A random problem: alignment with missing states, weights, parameters.
-    #[derive(Debug)]
-    struct Problem {
-        sites: usize,
-        states: usize,
-        alignment: Vec<u8>,
-        weights: Vec<f64>,
-        fields: Vec<f32>,
-        couplings: Vec<f32>,
-    }
-
-    fn problem(sites: usize, states: usize, sequences: usize, seed: u64) -> Problem {
-        let mut x = seed | 1;
-        let mut uniform = move || {
-            x = x
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (x >> 40) as f64 / (1u64 << 24) as f64
-        };
-        // Squaring favours low states, so that a consensus exists.
-        let alignment = (0..sites * sequences)
-            .map(|_| (uniform().powi(2) * (states + 1) as f64) as u8)
-            .collect();
-        let weights = (0..sequences).map(|_| uniform().max(0.01)).collect();
-        let fields = (0..states).map(|_| uniform() as f32 - 0.5).collect();
-        let couplings = (0..sites * states * states)
-            .map(|_| uniform() as f32 - 0.5)
-            .collect();
-        Problem {
-            sites,
-            states,
-            alignment,
-            weights,
-            fields,
-            couplings,
-        }
-    }
-
-    fn fast(p: &Problem, i: usize) -> (f64, Vec<f32>, Vec<f32>) {
-        let sequences = SequenceRows::new(&p.alignment, p.sites, p.states, &p.weights);
-        let mut fields = vec![9.0; p.states];
-        let mut couplings = vec![9.0; p.couplings.len()];
-        let value = site_value_and_gradient(
-            &sequences,
-            i,
-            &Site {
-                fields: &p.fields[..],
-                couplings: &p.couplings[..],
-            },
-            &mut Site {
-                fields: &mut fields[..],
-                couplings: &mut couplings[..],
-            },
-            &mut Scratch::default(),
-        );
-        (value, fields, couplings)
-    }
-
-    fn plain(p: &Problem, i: usize) -> (f64, Vec<f64>, Vec<f64>) {
-        let double = |x: &[f32]| x.iter().map(|&v| f64::from(v)).collect::<Vec<_>>();
-        let (fields, couplings) = (double(&p.fields), double(&p.couplings));
-        let parameters = Site {
-            fields: &fields[..],
-            couplings: &couplings[..],
-        };
-        site_value_and_gradient_plain(&p.alignment, p.sites, p.states, &p.weights, i, &parameters)
-    }
-
-    fn largest_difference(fast: &[f32], plain: &[f64]) -> f64 {
-        fast.iter()
-            .zip(plain)
-            .map(|(&f, p)| (f64::from(f) - p).abs())
-            .fold(0.0, f64::max)
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-        #[test]
-        fn value_and_gradient_are_those_of_the_twin(
-            sites in 2usize..12,
-            states in 2usize..=32,
-            sequences in 1usize..80,
-            site in 0usize..12,
-            seed in any::<u64>(),
-        ) {
-            let p = problem(sites, states, sequences, seed);
-            let i = site % sites;
-            let (value, fields, couplings) = fast(&p, i);
-            let (exact, exact_fields, exact_couplings) = plain(&p, i);
-            let weight: f64 = p.weights.iter().sum();
-            prop_assert!((value - exact).abs() <= 2e-6 * weight * (1.0 + exact / weight));
-            prop_assert!(largest_difference(&fields, &exact_fields) <= 3e-6 * weight);
-            prop_assert!(largest_difference(&couplings, &exact_couplings) <= 3e-6 * weight);
-        }
-    }
-
-    #[test]
-    fn many_sequences_are_summed_in_blocks() {
-        let p = problem(3, 4, 2 * GRADIENT_BLOCK + 100, 7);
-        let (value, fields, couplings) = fast(&p, 1);
-        let (exact, exact_fields, exact_couplings) = plain(&p, 1);
-        let weight: f64 = p.weights.iter().sum();
-        assert!((value - exact).abs() <= 1e-6 * exact);
-        assert!(largest_difference(&fields, &exact_fields) <= 1e-6 * weight);
-        assert!(largest_difference(&couplings, &exact_couplings) <= 1e-6 * weight);
-    }
 }

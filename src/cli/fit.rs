@@ -1,0 +1,98 @@
+//! `potts fit`.
+
+mod arguments;
+mod prepared;
+
+pub use arguments::FitArgs;
+pub use prepared::Prepared;
+
+use super::messages::Messages;
+use crate::error::{Error, Result};
+use crate::fit::{FittedModel, Method};
+use crate::io::hdf5;
+use std::path::Path;
+use std::time::Instant;
+
+/// Runs the command; returns whether the fit converged.
+///
+/// # Errors
+/// Whatever goes wrong on the way.
+pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> {
+    let started = Instant::now();
+    let options = args.fit_options();
+    options.check()?;
+    let output = args.output()?;
+    if output.exists() && !args.force {
+        return Err(Error::Exists(output));
+    }
+    let prepared = Prepared::read(&args.alignment, &args.focus_options(), &options)?;
+    prepared.announce(&options, threads, messages);
+    let mut fitted = prepared.fit(&options, messages)?;
+    fitted.provenance.wall_seconds = started.elapsed().as_secs_f64();
+    hdf5::write(&fitted, &output, args.force)?;
+    announce_end(&fitted, &output, messages);
+    if args.json {
+        println!("{}", summary(&prepared, &fitted, &output));
+    }
+    Ok(fitted.report.converged())
+}
+
+fn announce_end(fitted: &FittedModel, output: &Path, messages: &Messages) {
+    let report = &fitted.report;
+    let state = if report.converged() {
+        "converged"
+    } else {
+        "NOT converged"
+    };
+    messages.field(
+        "result",
+        format_args!(
+            "{state} ({}) after {} iterations, {} evaluations{}",
+            report.stop_reason.explain(),
+            report.iterations,
+            report.evaluations,
+            report
+                .objective
+                .map_or(String::new(), |f| format!(", objective {f:.4}"))
+        ),
+    );
+    if !report.converged() {
+        messages.warn(
+            "the fit has not converged: raise --max-iterations, or take the numbers with care",
+        );
+    }
+    messages.field(
+        "written",
+        format_args!(
+            "{} in {:.1} s",
+            output.display(),
+            fitted.provenance.wall_seconds
+        ),
+    );
+    let next = match report.method {
+        Method::Independent => "score-mutants",
+        _ => "contacts",
+    };
+    messages.field("next", format_args!("potts {next} {}", output.display()));
+}
+
+fn summary(prepared: &Prepared, fitted: &FittedModel, output: &Path) -> serde_json::Value {
+    let rows = prepared.alignment.rows();
+    serde_json::json!({
+        "model": output.display().to_string(),
+        "alignment": prepared.records.file,
+        "format": prepared.records.format,
+        "target": fitted.target,
+        "sequences_read": rows.read(),
+        "sequences_dropped_unknown": rows.dropped_unknown,
+        "sequences_dropped_coverage": rows.dropped_coverage,
+        "sequences_kept": prepared.alignment.sequences(),
+        "sites": prepared.alignment.sites(),
+        "states": prepared.alignment.alphabet().states(fitted.gaps),
+        "neff": fitted.neff(),
+        "neff_per_site": fitted.neff() / prepared.alignment.sites() as f64,
+        "fit": fitted.report,
+        "converged": fitted.report.converged(),
+        "wall_seconds": fitted.provenance.wall_seconds,
+    })
+}

@@ -1,0 +1,177 @@
+//! An alignment ready to be fitted, and what is said about it before the work starts.
+
+use crate::alignment::weights::depth_in_words;
+use crate::alignment::{AlignedRecords, Alignment, FocusOptions, SequenceWeights, focus};
+use crate::alphabet::{Alphabet, GapTreatment};
+use crate::cli::messages::Messages;
+use crate::cli::progress::ProgressDisplay;
+use crate::error::{Result, human_bytes};
+use crate::fit::{self, FitOptions, FittedModel, Method, Weighting, memory};
+use crate::io::fasta;
+use crate::io::source::Source;
+use std::path::Path;
+
+/// An alignment read, focused and weighted.
+pub struct Prepared {
+    /// The rows of the file.
+    pub records: AlignedRecords,
+    /// What is left of them.
+    pub alignment: Alignment,
+    weights: SequenceWeights,
+}
+
+impl Prepared {
+    /// Reads `path` and reduces it to what is modelled.
+    ///
+    /// # Errors
+    /// If it is no alignment or nothing is left of it.
+    pub fn read(path: &Path, focus_options: &FocusOptions, options: &FitOptions) -> Result<Self> {
+        let records = fasta::read(&Source::read(path)?)?;
+        let alignment = focus::focus(&records, &Alphabet::protein(), focus_options)?;
+        let weights = fit::sequence_weights(&alignment, options);
+        Ok(Self {
+            records,
+            alignment,
+            weights,
+        })
+    }
+
+    /// Fits, showing progress, and records where the model comes from.
+    ///
+    /// # Errors
+    /// As [`fit::fit`].
+    pub fn fit(&self, options: &FitOptions, messages: &Messages) -> Result<FittedModel> {
+        let (display, observer) = ProgressDisplay::start(*messages, options.tolerance);
+        let fitted = fit::fit(&self.alignment, &self.weights, options, Some(observer));
+        drop(display);
+        let mut fitted = fitted?;
+        fitted.provenance.created_by = created_by();
+        fitted.provenance.command_line = std::env::args().collect::<Vec<_>>().join(" ");
+        fitted.provenance.input = self.records.file.clone();
+        fitted.provenance.input_sha256 = self.records.sha256.clone();
+        Ok(fitted)
+    }
+
+    /// Says what is assumed, before the work starts.
+    pub fn announce(&self, options: &FitOptions, threads: usize, messages: &Messages) {
+        let alignment = &self.alignment;
+        messages.field(
+            "alignment",
+            format_args!(
+                "{} ({}, {} sequences x {} columns)",
+                self.records.file,
+                self.records.format,
+                self.records.len(),
+                self.records.width()
+            ),
+        );
+        messages.field("target", self.describe_target());
+        messages.field("sequences", self.describe_rows());
+        let states = alignment.alphabet().states(options.gaps);
+        messages.field(
+            "model",
+            format_args!(
+                "L = {} sites, q = {states} states (gaps {})",
+                alignment.sites(),
+                match options.gaps {
+                    GapTreatment::Missing => "are missing data",
+                    GapTreatment::State => "are a state",
+                }
+            ),
+        );
+        messages.field("depth", self.describe_depth(options));
+        messages.field(
+            "method",
+            describe_method(options, alignment.sites(), states),
+        );
+        messages.field(
+            "machine",
+            format_args!(
+                "{threads} threads, about {} of memory",
+                human_bytes(memory::estimate(alignment, options, threads))
+            ),
+        );
+        self.warn_about_rows(messages);
+    }
+
+    fn describe_target(&self) -> String {
+        let map = self.alignment.columns();
+        let (first, last) = map.range();
+        match self.alignment.target() {
+            Some(name) if map.columns().iter().all(|c| c.letter != b'-') => format!(
+                "{name}, positions {first} to {last}, {} of its {} residues modelled",
+                map.sites(),
+                map.columns().len()
+            ),
+            Some(name) => format!("every column, numbered {first} to {last}; mutants of {name}"),
+            None => format!("none; every column is modelled, numbered {first} to {last}"),
+        }
+    }
+
+    fn describe_rows(&self) -> String {
+        let rows = self.alignment.rows();
+        format!(
+            "{} read; dropped {} with unknown letters, {} with too little coverage; {} kept",
+            rows.read(),
+            rows.dropped_unknown,
+            rows.dropped_coverage,
+            self.alignment.sequences()
+        )
+    }
+
+    fn describe_depth(&self, options: &FitOptions) -> String {
+        let neff = self.weights.effective_number();
+        let per_site = neff / self.alignment.sites() as f64;
+        let how = match options.weighting {
+            Weighting::Identity(threshold) => format!("at identity {}", threshold.as_f64()),
+            Weighting::None => "unweighted".into(),
+        };
+        format!(
+            "Neff = {neff:.1} effective sequences ({how}), Neff/L = {per_site:.2}: {}",
+            depth_in_words(per_site)
+        )
+    }
+
+    fn warn_about_rows(&self, messages: &Messages) {
+        let rows = self.alignment.rows();
+        if rows.dropped_unknown * 10 > rows.read() {
+            let letters: Vec<String> = rows
+                .unknown_letters
+                .iter()
+                .take(6)
+                .map(|(l, n)| format!("{l} ({n})"))
+                .collect();
+            messages.warn(format_args!(
+                "{} of {} sequences were dropped for letters outside the alphabet: {}; --unknown gap keeps them",
+                rows.dropped_unknown,
+                rows.read(),
+                letters.join(", ")
+            ));
+        }
+    }
+}
+
+fn describe_method(options: &FitOptions, sites: usize, states: usize) -> String {
+    let penalties = options.penalties(sites, states);
+    match options.method {
+        Method::MeanField => format!("mean-field, pseudocount {}", options.pseudocount),
+        Method::Independent => format!("independent, lambda_h {}", penalties.lambda_h),
+        method => format!(
+            "{} ({}), lambda_h {}, lambda_J {:.4} = {:.4} (L-1)(q-1)",
+            method.as_str(),
+            options.optimizer.as_str(),
+            penalties.lambda_h,
+            penalties.lambda_j,
+            penalties.lambda_j / ((sites.max(2) - 1) * (states - 1)) as f64
+        ),
+    }
+}
+
+/// Program, version and commit.
+fn created_by() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match option_env!("POTTS_COMMIT") {
+        Some(commit) => format!("potts {version} ({commit})"),
+        None => format!("potts {version}"),
+    }
+}

@@ -1,0 +1,303 @@
+//! `potts info`: everything that a model file says about itself.
+
+use crate::alphabet::GapTreatment;
+use crate::error::{Error, Result, human_bytes};
+use crate::fit::FittedModel;
+use crate::io::hdf5;
+use crate::model::Couplings;
+use serde_json::{Map, Value, json};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `potts info`.
+#[derive(Debug, clap::Args)]
+pub struct InfoArgs {
+    /// Model file, as written by `potts fit`.
+    pub model: PathBuf,
+    /// Print the column map as a table: which alignment column is which position of the target, and whether it is modelled.
+    #[arg(long)]
+    pub map: bool,
+    /// Print one JSON object; with --map, the column map is in it.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Reads the model and prints what was asked for.
+///
+/// # Errors
+/// As [`hdf5::read`]; [`Error::Io`] if `output` cannot be written. A reader that has seen enough is no error.
+pub fn run(args: &InfoArgs, output: &mut dyn Write) -> Result<()> {
+    let fitted = hdf5::read(&args.model)?;
+    let printed = match (args.json, args.map) {
+        (true, map) => print_json(&fitted, map, output),
+        (false, true) => print_map(&fitted, output),
+        (false, false) => print_groups(&groups(&fitted), output),
+    };
+    match printed.and_then(|()| output.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(Error::io("write", Path::new("standard output"))),
+    }
+}
+
+/// A heading and its lines: a name, and a value in words.
+type Group = (&'static str, Vec<(&'static str, String)>);
+
+fn groups(fitted: &FittedModel) -> [Group; 5] {
+    [
+        ("Model", model_lines(fitted)),
+        ("Target and numbering", target_lines(fitted)),
+        ("Alignment", alignment_lines(fitted)),
+        ("Fit", fit_lines(fitted)),
+        ("Origin", origin_lines(fitted)),
+    ]
+}
+
+fn print_groups(groups: &[Group], output: &mut dyn Write) -> io::Result<()> {
+    let names = groups.iter().flat_map(|(_, lines)| lines);
+    let width = names.map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (k, (heading, lines)) in groups.iter().enumerate() {
+        if k > 0 {
+            writeln!(output)?;
+        }
+        writeln!(output, "{heading}")?;
+        for (name, value) in lines {
+            let name = format!("{name}:");
+            // Names come from the user's files: none of them may move the cursor or break a line.
+            let value = value.replace(char::is_control, " ");
+            writeln!(output, "  {name:<width$} {value}", width = width + 1)?;
+        }
+    }
+    Ok(())
+}
+
+fn model_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
+    let (sites, states) = fitted.model.fields().dim();
+    let gaps = match fitted.gaps {
+        GapTreatment::Missing => "missing data: no term, no coupling",
+        GapTreatment::State => "a state, the last",
+    };
+    let couplings = match fitted.model.couplings() {
+        Some(couplings) => format!(
+            "{} numbers, {} in memory",
+            couplings.as_slice().len(),
+            human_bytes(coupling_bytes(couplings))
+        ),
+        None => "none".into(),
+    };
+    vec![
+        ("kind", kind(fitted).into()),
+        ("sites (L)", sites.to_string()),
+        ("states (q)", states.to_string()),
+        ("alphabet", fitted.alphabet.model_letters(fitted.gaps)),
+        ("gaps", gaps.into()),
+        ("gauge", fitted.gauge.as_str().into()),
+        ("couplings", couplings),
+        ("score", hdf5::SIGN.into()),
+    ]
+}
+
+fn kind(fitted: &FittedModel) -> &'static str {
+    match fitted.model.couplings() {
+        Some(_) => "potts",
+        None => "independent",
+    }
+}
+
+fn coupling_bytes(couplings: &Couplings) -> u64 {
+    std::mem::size_of_val(couplings.as_slice()) as u64
+}
+
+fn target_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
+    let columns = &fitted.columns;
+    let (first, last) = columns.range();
+    let all = columns.columns().len();
+    vec![
+        (
+            "target",
+            fitted
+                .target
+                .clone()
+                .unwrap_or_else(|| "none: positions are alignment columns".into()),
+        ),
+        ("positions", format!("{first} to {last}")),
+        (
+            "modelled",
+            format!("{} of {all} (--map lists them)", columns.sites()),
+        ),
+    ]
+}
+
+fn alignment_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
+    let sequences = fitted.weights.as_slice().len();
+    let weighting = match fitted.provenance.identity {
+        Some(identity) => format!("1 / number of sequences at identity {identity} or above"),
+        None => "none: every sequence counts 1".into(),
+    };
+    let ratio = neff_per_site(fitted);
+    vec![
+        ("sequences read", fitted.kept.len().to_string()),
+        ("sequences kept (N)", sequences.to_string()),
+        ("weights", weighting),
+        ("Neff", format!("{:.1}", fitted.neff())),
+        ("Neff/L", format!("{ratio:.2}: {}", verdict(ratio))),
+    ]
+}
+
+fn neff_per_site(fitted: &FittedModel) -> f64 {
+    fitted.neff() / fitted.columns.sites() as f64
+}
+
+/// What Neff/L promises, in words.
+fn verdict(neff_per_site: f64) -> &'static str {
+    match neff_per_site {
+        ratio if ratio < 1.0 => "little data, expect weak couplings and few right contacts",
+        ratio if ratio <= 5.0 => "moderate, the strongest couplings can be trusted",
+        _ => "plenty",
+    }
+}
+
+fn fit_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
+    let report = &fitted.report;
+    let mut lines = vec![("method", report.method.as_str().to_string())];
+    let mut add = |name, value: Option<String>| lines.extend(value.map(|value| (name, value)));
+    add(
+        "optimizer",
+        report.optimizer.map(|optimizer| optimizer.as_str().into()),
+    );
+    add("lambda_h", report.penalties.map(|p| p.lambda_h.to_string()));
+    add("lambda_J", report.penalties.map(|p| p.lambda_j.to_string()));
+    add("pseudocount", report.pseudocount.map(|p| p.to_string()));
+    add("tolerance", Some(report.tolerance.to_string()));
+    add("objective", report.objective.map(|f| format!("{f:.6}")));
+    add("iterations", Some(report.iterations.to_string()));
+    add("evaluations", Some(report.evaluations.to_string()));
+    let converged = if report.converged() { "yes" } else { "NO" };
+    add(
+        "converged",
+        Some(format!("{converged}: {}", report.stop_reason.explain())),
+    );
+    add(
+        "information",
+        fitted
+            .information
+            .as_ref()
+            .map(|_| "mutual and direct, of every pair".into()),
+    );
+    lines
+}
+
+fn origin_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
+    let origin = &fitted.provenance;
+    vec![
+        ("created by", origin.created_by.clone()),
+        ("command line", origin.command_line.clone()),
+        ("preset", origin.preset.clone()),
+        ("input", origin.input.clone()),
+        ("input SHA-256", origin.input_sha256.clone()),
+        ("wall time", format!("{:.1} s", origin.wall_seconds)),
+    ]
+}
+
+fn print_map(fitted: &FittedModel, output: &mut dyn Write) -> io::Result<()> {
+    writeln!(output, "alignment_column\tposition\tletter\tmodelled")?;
+    for column in fitted.columns.columns() {
+        let letter = char::from(column.letter);
+        let modelled = u8::from(column.modelled);
+        writeln!(
+            output,
+            "{}\t{}\t{letter}\t{modelled}",
+            column.alignment_column, column.position
+        )?;
+    }
+    Ok(())
+}
+
+fn print_json(fitted: &FittedModel, map: bool, output: &mut dyn Write) -> io::Result<()> {
+    let mut object = json_of(fitted);
+    if map {
+        object.insert("columns".into(), map_json(fitted));
+    }
+    serde_json::to_writer_pretty(&mut *output, &object)?;
+    writeln!(output)
+}
+
+/// The names of the model file, so that one learns them once.
+fn json_of(fitted: &FittedModel) -> Map<String, Value> {
+    let (sites, states) = fitted.model.fields().dim();
+    let (first, last) = fitted.columns.range();
+    let mut fit = json!(fitted.report);
+    fit["converged"] = json!(fitted.report.converged());
+    let fields = [
+        ("model_kind", json!(kind(fitted))),
+        (
+            "alphabet",
+            json!(fitted.alphabet.model_letters(fitted.gaps)),
+        ),
+        ("gaps", json!(fitted.gaps)),
+        ("gauge", json!(fitted.gauge)),
+        ("sign", json!(hdf5::SIGN)),
+        ("sites", json!(sites)),
+        ("states", json!(states)),
+        (
+            "coupling_bytes",
+            json!(fitted.model.couplings().map(coupling_bytes)),
+        ),
+        ("target", json!(fitted.target)),
+        ("first_position", json!(first.get())),
+        ("last_position", json!(last.get())),
+        ("columns_known", json!(fitted.columns.columns().len())),
+        ("sequences_read", json!(fitted.kept.len())),
+        ("sequences", json!(fitted.weights.as_slice().len())),
+        ("neff", json!(fitted.neff())),
+        ("neff_per_site", json!(neff_per_site(fitted))),
+        ("pair_information", json!(fitted.information.is_some())),
+        ("fit", fit),
+        ("provenance", json!(fitted.provenance)),
+    ];
+    fields
+        .map(|(name, value)| (name.to_string(), value))
+        .into_iter()
+        .collect()
+}
+
+fn map_json(fitted: &FittedModel) -> Value {
+    let columns = fitted.columns.columns().iter();
+    columns
+        .map(|column| {
+            json!({
+                "alignment_column": column.alignment_column,
+                "position": column.position.get(),
+                "letter": char::from(column.letter).to_string(),
+                "modelled": column.modelled,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn little_moderate_and_plenty() {
+        assert!(verdict(0.99).starts_with("little"));
+        assert!(verdict(1.0).starts_with("moderate"));
+        assert!(verdict(5.0).starts_with("moderate"));
+        assert!(verdict(5.1).starts_with("plenty"));
+    }
+
+    #[test]
+    fn values_are_aligned() {
+        let groups = [
+            (
+                "One",
+                vec![("a", "1".to_string()), ("long", "2".to_string())],
+            ),
+            ("Two", vec![("b", "3".to_string())]),
+        ];
+        let mut printed = Vec::new();
+        print_groups(&groups, &mut printed).unwrap();
+        let expected = "One\n  a:    1\n  long: 2\n\nTwo\n  b:    3\n";
+        assert_eq!(String::from_utf8(printed).unwrap(), expected);
+    }
+}

@@ -1,0 +1,88 @@
+//! How many threads and how much memory this process may use.
+
+use crate::error::{Error, Result};
+use crate::kernels::blas::set_blas_threads;
+use std::num::NonZeroUsize;
+
+/// A number of threads, at least 1.
+pub type Threads = NonZeroUsize;
+
+/// Starts the thread pool; returns the number of threads.
+///
+/// # Errors
+/// If the system refuses threads.
+pub fn set_threads(asked: Option<Threads>) -> Result<usize> {
+    let threads = asked.map_or_else(default_threads, NonZeroUsize::get);
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .map_err(|error| Error::Numerical(format!("cannot start {threads} threads: {error}")))?;
+    set_blas_threads(threads);
+    Ok(threads)
+}
+
+/// What a batch system granted, or what affinity and cgroup quota leave; never the host's count of cores.
+fn default_threads() -> usize {
+    let granted = std::env::var("SLURM_CPUS_PER_TASK")
+        .ok()
+        .and_then(|n| n.parse::<usize>().ok())
+        .filter(|&n| n > 0);
+    let usable = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    granted.map_or(usable, |granted| granted.min(usable))
+}
+
+/// Bytes that may still be allocated: the system's, or what is left below the cgroup's limit. `None` where neither is known.
+pub fn available_memory() -> Option<u64> {
+    let system = std::fs::read_to_string("/proc/meminfo")
+        .ok()
+        .and_then(|text| {
+            let line = text
+                .lines()
+                .find(|line| line.starts_with("MemAvailable:"))?;
+            let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+            Some(kilobytes * 1024)
+        });
+    let number = |file: &str| -> Option<u64> {
+        std::fs::read_to_string(format!("/sys/fs/cgroup/{file}"))
+            .ok()?
+            .trim()
+            .parse()
+            .ok()
+    };
+    let cgroup = number("memory.max")
+        .zip(number("memory.current"))
+        .map(|(limit, used)| limit.saturating_sub(used));
+    [system, cgroup].into_iter().flatten().min()
+}
+
+/// `8GB`, `500M`, `1.5e9`: bytes in decimal units.
+pub fn parse_bytes(text: &str) -> std::result::Result<u64, String> {
+    let upper = text.trim().to_ascii_uppercase();
+    let upper = upper.strip_suffix('B').unwrap_or(&upper);
+    let (number, unit) = match upper.chars().last() {
+        Some('K') => (&upper[..upper.len() - 1], 1e3),
+        Some('M') => (&upper[..upper.len() - 1], 1e6),
+        Some('G') => (&upper[..upper.len() - 1], 1e9),
+        Some('T') => (&upper[..upper.len() - 1], 1e12),
+        _ => (upper, 1.0),
+    };
+    match number.trim().parse::<f64>() {
+        Ok(value) if value.is_finite() && value > 0.0 => Ok((value * unit) as u64),
+        _ => Err(format!("'{text}' is not an amount of memory, such as 8GB")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_of_memory_have_units() {
+        assert_eq!(parse_bytes("8GB"), Ok(8_000_000_000));
+        assert_eq!(parse_bytes("1.5k"), Ok(1500));
+        assert_eq!(parse_bytes("1e6"), Ok(1_000_000));
+        for wrong in ["", "GB", "-1M", "NaN", "8XB"] {
+            assert!(parse_bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What goes to standard error.
+
+use crate::error::Error;
+
+/// How much is said.
+#[derive(Debug, Clone, Copy)]
+pub struct Messages {
+    quiet: bool,
+    verbose: u8,
+}
+
+impl Messages {
+    /// By `--quiet` and the number of `-v`.
+    pub fn new(quiet: bool, verbose: u8) -> Self {
+        Self { quiet, verbose }
+    }
+
+    /// Whether nothing but warnings and errors is said.
+    pub fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
+    /// Whether every iteration is said.
+    pub fn is_verbose(self) -> bool {
+        self.verbose > 0
+    }
+
+    /// `name: value`, the names padded to one width.
+    pub fn field(self, name: &str, value: impl std::fmt::Display) {
+        self.say(format_args!("{name:>10}  {value}"));
+    }
+
+    /// A line.
+    pub fn say(self, line: impl std::fmt::Display) {
+        if !self.quiet {
+            eprintln!("{line}");
+        }
+    }
+
+    /// A line that even `--quiet` shows.
+    pub fn warn(self, line: impl std::fmt::Display) {
+        eprintln!("warning: {line}");
+    }
+
+    /// An error with its causes.
+    pub fn error(self, error: &Error) {
+        eprintln!("error: {error}");
+        let mut cause = std::error::Error::source(error);
+        while let Some(inner) = cause {
+            eprintln!("  because: {inner}");
+            cause = inner.source();
+        }
+    }
+}

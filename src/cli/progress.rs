@@ -1,0 +1,159 @@
+//! How a long fit shows that it is alive: a bar on a terminal, a line every few seconds elsewhere.
+
+use super::messages::Messages;
+use crate::fit::{Iteration, Observer, Progress};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Seconds between two lines where there is no terminal.
+const QUIET_SECONDS: u64 = 5;
+
+/// Steps of the bar of a fit whose end is an estimate.
+const STEPS: u64 = 100;
+
+/// Shows the progress of one fit until it is dropped.
+pub struct ProgressDisplay {
+    bar: ProgressBar,
+}
+
+struct Tracker {
+    bar: ProgressBar,
+    messages: Messages,
+    tolerance: f64,
+    history: Vec<Iteration>,
+    last_line: Instant,
+}
+
+impl ProgressDisplay {
+    /// A display, and the observer that feeds it.
+    pub fn start(messages: Messages, tolerance: f64) -> (Self, Observer) {
+        let on_terminal = std::io::stderr().is_terminal() && !messages.is_quiet();
+        let bar = if on_terminal {
+            ProgressBar::new(STEPS).with_style(style())
+        } else {
+            ProgressBar::hidden()
+        };
+        let tracker = Mutex::new(Tracker {
+            bar: bar.clone(),
+            messages,
+            tolerance,
+            history: Vec::new(),
+            last_line: Instant::now(),
+        });
+        let observer: Observer = Arc::new(move |progress| {
+            let mut tracker = tracker.lock().unwrap_or_else(PoisonError::into_inner);
+            tracker.show(progress);
+        });
+        (Self { bar }, observer)
+    }
+}
+
+impl Drop for ProgressDisplay {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("{bar:30} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+impl Tracker {
+    fn show(&mut self, progress: Progress) {
+        let (message, share) = match progress {
+            Progress::Iteration(iteration) => {
+                self.history.push(iteration);
+                let remaining = iterations_left(&self.history, self.tolerance);
+                (
+                    describe(&iteration, remaining),
+                    share_done(&iteration, remaining),
+                )
+            }
+            Progress::Sites { done, all } => {
+                (format!("{done} of {all} sites"), done as f64 / all as f64)
+            }
+        };
+        if self.bar.is_hidden() {
+            self.line(&message);
+        } else {
+            self.bar.set_position((share * STEPS as f64) as u64);
+            self.bar.set_message(message);
+        }
+    }
+
+    fn line(&mut self, message: &str) {
+        let due = self.last_line.elapsed() >= Duration::from_secs(QUIET_SECONDS);
+        if due || self.messages.is_verbose() {
+            self.messages.say(message);
+            self.last_line = Instant::now();
+        }
+    }
+}
+
+fn describe(iteration: &Iteration, remaining: Option<f64>) -> String {
+    let Iteration {
+        iteration: number,
+        objective,
+        gradient_norm,
+        seconds,
+        ..
+    } = iteration;
+    let left = match remaining {
+        Some(left) if *number > 0 => format!(
+            ", about {:.0} s left",
+            (left * seconds / *number as f64).ceil()
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "iteration {number}: objective {objective:.2}, gradient norm {gradient_norm:.2e}, {seconds:.1} s{left}"
+    )
+}
+
+/// Iterations until the relative decrease over five iterations falls below the tolerance, if it goes on shrinking as it did.
+fn iterations_left(history: &[Iteration], tolerance: f64) -> Option<f64> {
+    const WINDOW: usize = 5;
+    let decrease = |end: usize| -> Option<f64> {
+        let start = history.get(end.checked_sub(WINDOW)?)?;
+        let end = history.get(end)?;
+        Some((start.objective - end.objective) / end.objective.abs())
+    };
+    let last = history.len().checked_sub(1)?;
+    let now = decrease(last)?;
+    if now <= tolerance {
+        return Some(0.0);
+    }
+    let before = decrease(last.checked_sub(WINDOW)?)?;
+    let shrinkage = (before / now).ln() / WINDOW as f64;
+    (shrinkage > 0.0).then(|| (now / tolerance).ln() / shrinkage)
+}
+
+fn share_done(iteration: &Iteration, remaining: Option<f64>) -> f64 {
+    let done = iteration.iteration as f64;
+    remaining.map_or(0.0, |left| done / (done + left).max(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_geometric_decrease_is_extrapolated() {
+        // The excess over 1 halves every iteration: after 20, five iterations lower it by 31 * 2^-20.
+        let history: Vec<Iteration> = (0..=20)
+            .map(|k| Iteration {
+                iteration: k,
+                evaluations: k,
+                objective: 1.0 + 0.5f64.powi(k as i32),
+                gradient_norm: 1.0,
+                seconds: k as f64,
+            })
+            .collect();
+        let left = iterations_left(&history, 31.0 * 0.5f64.powi(25)).unwrap();
+        assert!((left - 5.0).abs() < 0.01, "{left}");
+        assert_eq!(iterations_left(&history, 1.0), Some(0.0));
+        assert_eq!(iterations_left(&history[..3], 1e-9), None);
+    }
+}

@@ -1,0 +1,118 @@
+//! Which pairs are listed.
+
+use crate::position::Position;
+
+/// How many pairs a list holds: `100`, `L`, `1.5L` or `all`, L being the number of modelled sites.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Top {
+    /// This many.
+    Count(usize),
+    /// This many a site, rounded to the nearest whole number of pairs.
+    PerSite(f64),
+    /// Every pair.
+    All,
+}
+
+impl Top {
+    /// The number of pairs for a model of `sites` sites, at least 1.
+    pub fn count(self, sites: usize) -> usize {
+        match self {
+            Self::Count(count) => count,
+            // `as` saturates: a factor beyond every count means all pairs.
+            Self::PerSite(factor) => ((factor * sites as f64).round() as usize).max(1),
+            Self::All => usize::MAX,
+        }
+    }
+}
+
+impl Default for Top {
+    /// 2 L: twice the length at which precision is usually quoted; the probabilities tell where to stop.
+    fn default() -> Self {
+        Self::PerSite(2.0)
+    }
+}
+
+impl std::str::FromStr for Top {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let wrong = || {
+            format!(
+                "'{text}' is not a number of contacts: a whole number from 1, a multiple of the length such as L or 1.5L, or all"
+            )
+        };
+        if text.eq_ignore_ascii_case("all") {
+            return Ok(Self::All);
+        }
+        match text.strip_suffix(['L', 'l']) {
+            Some("") => Ok(Self::PerSite(1.0)),
+            Some(factor) => match factor.parse::<f64>() {
+                Ok(factor) if factor.is_finite() && factor > 0.0 => Ok(Self::PerSite(factor)),
+                _ => Err(wrong()),
+            },
+            None => match text.parse::<usize>() {
+                Ok(count) if count > 0 => Ok(Self::Count(count)),
+                _ => Err(wrong()),
+            },
+        }
+    }
+}
+
+/// The filters of a ranked list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Selection {
+    /// Smallest |i - j| in the target's numbering.
+    pub min_separation: u64,
+    /// How many of the best pairs that are far enough apart.
+    pub top: Top,
+}
+
+impl Selection {
+    /// Every pair.
+    pub const ALL: Self = Self {
+        min_separation: 0,
+        top: Top::All,
+    };
+
+    /// Whether two positions are far enough apart.
+    pub fn admits(&self, i: Position, j: Position) -> bool {
+        i.separation(j) >= self.min_separation
+    }
+}
+
+impl Default for Selection {
+    /// Separation from 6, the field's habit: nearer pairs are in contact because the chain is, whatever the couplings say.
+    fn default() -> Self {
+        Self {
+            min_separation: 6,
+            top: Top::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_of_contacts_is_read_as_users_write_it() {
+        let count = |text: &str| text.parse::<Top>().unwrap().count(159);
+        assert_eq!(count("10"), 10);
+        assert_eq!(count("L"), 159);
+        assert_eq!(count("0.5L"), 80);
+        assert_eq!(count("1.5l"), 239);
+        assert_eq!(count("0.0001L"), 1);
+        assert_eq!(count("1e300L"), usize::MAX);
+        assert_eq!(count("all"), usize::MAX);
+    }
+
+    #[test]
+    fn what_is_no_number_of_contacts_is_refused() {
+        for wrong in [
+            "", "0", "-3", "1.5", "-L", "0L", "NaNL", "infL", "L2", "2 L", "some",
+        ] {
+            let message = wrong.parse::<Top>().unwrap_err();
+            assert!(message.contains(wrong), "{message}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+use super::score::tests::model_of;
+use super::*;
+use crate::alignment::Column;
+use crate::model::couplings::pairs;
+use proptest::prelude::*;
+
+/// Scores whose norms are given, pair after pair: a block [[x, -x], [-x, x]] / 2 has norm x.
+fn scores_of(sites: usize, norms: &[f32]) -> ContactScores {
+    let blocks = norms.iter().flat_map(|&x| [x, -x, -x, x].map(|v| v / 2.0));
+    ContactScores::of(&model_of(sites, 2, blocks.collect()), 2).unwrap()
+}
+
+/// Sites at the given positions of a target of A and C in turn.
+fn columns_at(positions: &[u64]) -> ColumnMap {
+    let column = |(k, &position): (usize, &u64)| Column {
+        alignment_column: k as u64 + 1,
+        position: Position::new(position).unwrap(),
+        letter: b"AC"[k % 2],
+        modelled: true,
+    };
+    ColumnMap::new(positions.iter().enumerate().map(column).collect()).unwrap()
+}
+
+fn pairs_of(contacts: &[Contact]) -> Vec<(u64, u64)> {
+    let numbers = |c: &Contact| (c.positions.0.get(), c.positions.1.get());
+    contacts.iter().map(numbers).collect()
+}
+
+#[test]
+fn ranks_count_within_the_filtered_list() {
+    // Pairs (0,1), (0,2), (0,3), (1,2), (1,3), (2,3).
+    let scores = scores_of(4, &[9.0, 1.0, 3.0, 8.0, 2.0, 7.0]);
+    let columns = columns_at(&[10, 12, 15, 18]);
+    let selection = Selection {
+        min_separation: 5,
+        top: Top::Count(2),
+    };
+    let contacts = rank(
+        &scores,
+        RankingScore::Frobenius,
+        &columns,
+        100.0,
+        &selection,
+    )
+    .unwrap();
+    assert_eq!(pairs_of(&contacts), [(10, 18), (12, 18)]);
+    assert_eq!(contacts[1].rank, 2);
+    assert_eq!(contacts[1].letters, (b'C', b'C'));
+    assert_eq!(contacts[1].sites, (1, 3));
+    assert_eq!(contacts[0].score, 3.0);
+}
+
+#[test]
+fn equal_scores_keep_the_order_of_pairs() {
+    let scores = scores_of(4, &[1.0, 2.0, 2.0, 1.0, 2.0, 1.0]);
+    let columns = columns_at(&[1, 2, 3, 4]);
+    let ranked_by = RankingScore::Frobenius;
+    let contacts = rank(&scores, ranked_by, &columns, 100.0, &Selection::ALL).unwrap();
+    let expected = [(1, 3), (1, 4), (2, 4), (1, 2), (2, 3), (3, 4)];
+    assert_eq!(pairs_of(&contacts), expected);
+}
+
+#[test]
+fn negative_zero_ties_with_zero() {
+    let scores = scores_of(3, &[0.0; 3]);
+    let information = vec![-0.0, 0.0, -0.0];
+    let scores = scores.with_information(information.clone(), information);
+    let ranked_by = RankingScore::MutualInformation;
+    let columns = columns_at(&[1, 2, 3]);
+    let contacts = rank(
+        &scores.unwrap(),
+        ranked_by,
+        &columns,
+        100.0,
+        &Selection::ALL,
+    )
+    .unwrap();
+    assert_eq!(pairs_of(&contacts), [(1, 2), (1, 3), (2, 3)]);
+}
+
+#[test]
+fn one_site_has_no_contacts() {
+    let scores = scores_of(1, &[]);
+    let ranked_by = RankingScore::default();
+    let contacts = rank(&scores, ranked_by, &columns_at(&[7]), 1.0, &Selection::ALL);
+    assert_eq!(contacts.unwrap(), []);
+    let other_map = columns_at(&[1, 2]);
+    assert!(rank(&scores, ranked_by, &other_map, 1.0, &Selection::ALL).is_err());
+}
+
+proptest! {
+    #[test]
+    fn lists_are_sorted_and_z_is_that_of_all_pairs(
+        norms in prop::collection::vec(0f32..5.0, pairs(9)), factor in 0f64..2.0, keep in 1usize..40,
+    ) {
+        let scores = scores_of(9, &norms);
+        let columns = columns_at(&[3, 4, 5, 8, 9, 10, 14, 15, 16]);
+        let selection = Selection { min_separation: 2, top: Top::Count(keep) };
+        let ranked_by = RankingScore::Apc(factor);
+        let contacts = rank(&scores, ranked_by, &columns, 250.0, &selection).unwrap();
+        let all = rank(&scores, ranked_by, &columns, 250.0, &Selection::ALL).unwrap();
+        prop_assert_eq!(all.len(), 36);
+        prop_assert!(contacts.len() <= keep);
+        prop_assert!(contacts.windows(2).all(|w| w[0].score >= w[1].score));
+        for contact in &contacts {
+            let same = all.iter().find(|other| other.sites == contact.sites).unwrap();
+            let filtered = Contact { rank: contact.rank, ..*same };
+            prop_assert_eq!(*contact, filtered);
+        }
+    }
+}

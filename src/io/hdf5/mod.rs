@@ -1,0 +1,102 @@
+//! The model file: one self-describing HDF5 file with everything that is known about a fit.
+//!
+//! ```text
+//! /                       attributes: format, schema_version, schema_minor, model_kind, alphabet, gaps, gauge, sign, sites (L),
+//!                         states (q), sequences (N, kept), neff, target, created_by, command_line, input,
+//!                         input_sha256, wall_seconds, preset, identity
+//! /model/fields           [L, q] f32           h_i(a)
+//! /model/couplings        [L(L-1)/2, q, q] f32 J_ij(a, b), pairs (0,1), (0,2), ..., the state of i slow; only of a Potts model
+//! /model/independent_fields  [L, q] f32        fields of the independent-site model
+//! /columns/               alignment_column u64, position u64, letter (one ASCII character), modelled u8
+//! /alignment/             weights [N] f64, kept [rows] u8, frequencies [L, residues + 1] f64 (the gap last)
+//! /fit                    attributes: method, optimizer, objective, evaluations, iterations, converged, stop_reason,
+//!                         lambda_h, lambda_j, pseudocount, tolerance
+//! /fit/history/           iteration u64, evaluations u64, objective f64, gradient_norm f64, seconds f64
+//! /pairs/                 mutual_information, direct_information [L(L-1)/2] f64; only of a mean-field fit
+//! ```
+//!
+//! What does not apply to a fit (the target of one without, the objective of mean field) has no attribute. Text is UTF-8
+//! of variable length, which h5py gives as `str`. Numbers lie contiguous, so that one J_ij can be read alone and the file
+//! can be mapped. Files hold no time stamps of their own: the same model gives the same bytes. HDF5 1.8 and later read them.
+
+mod read;
+mod target;
+mod write;
+
+pub use read::read;
+pub use target::check_target;
+pub use write::write;
+
+use crate::alphabet::GapTreatment;
+use crate::fit::{Method, Optimizer, StopReason};
+use crate::model::gauge::Gauge;
+
+/// What the root attribute `format` says.
+const FORMAT: &str = "potts";
+
+/// Grows when a reader of the old layout would misread the new one; newer majors are refused.
+const SCHEMA_MAJOR: u64 = 1;
+
+/// Grows with additions that an old reader may ignore.
+const SCHEMA_MINOR: u64 = 0;
+
+/// The convention of every energy and score, in words.
+pub const SIGN: &str =
+    "E = -(fields + couplings); score = E(wild type) - E(mutant), higher is better";
+
+// The words of closed choices, to find a value by its `as_str`. The test below stops compiling when one is added.
+const GAPS: [GapTreatment; 2] = [GapTreatment::Missing, GapTreatment::State];
+const GAUGES: [Gauge; 3] = [Gauge::Fitted, Gauge::ZeroSum, Gauge::GapReference];
+const METHODS: [Method; 4] = [
+    Method::Plm,
+    Method::PlmAsymmetric,
+    Method::MeanField,
+    Method::Independent,
+];
+const OPTIMIZERS: [Optimizer; 2] = [Optimizer::Lbfgs, Optimizer::ArgminLbfgs];
+const STOP_REASONS: [StopReason; 5] = [
+    StopReason::ObjectiveTolerance,
+    StopReason::GradientTolerance,
+    StopReason::PrecisionReached,
+    StopReason::MaxIterations,
+    StopReason::ClosedForm,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Forgetting a new variant in the lists above would make files that cannot be read back.
+    #[test]
+    fn every_word_can_be_read_back() {
+        for method in METHODS {
+            match method {
+                Method::Plm | Method::PlmAsymmetric | Method::MeanField | Method::Independent => {}
+            }
+        }
+        for optimizer in OPTIMIZERS {
+            match optimizer {
+                Optimizer::Lbfgs | Optimizer::ArgminLbfgs => {}
+            }
+        }
+        for reason in STOP_REASONS {
+            match reason {
+                StopReason::ObjectiveTolerance
+                | StopReason::GradientTolerance
+                | StopReason::PrecisionReached
+                | StopReason::MaxIterations
+                | StopReason::ClosedForm => {}
+            }
+        }
+        for gauge in GAUGES {
+            match gauge {
+                Gauge::Fitted | Gauge::ZeroSum | Gauge::GapReference => {}
+            }
+        }
+        for gaps in GAPS {
+            match gaps {
+                GapTreatment::Missing | GapTreatment::State => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Reading a model file: the one place where a damaged or foreign file must be found out.
+
+mod fetch;
+mod heap;
+
+use super::{FORMAT, GAPS, GAUGES, METHODS, OPTIMIZERS, SCHEMA_MAJOR, STOP_REASONS};
+use crate::alignment::{Column, ColumnMap, Frequencies, SequenceWeights};
+use crate::alphabet::{Alphabet, GapTreatment};
+use crate::error::{Error, Place, Result};
+use crate::fit::options::Penalties;
+use crate::fit::report::Iteration;
+use crate::fit::{FitReport, FittedModel, PairInformation, Provenance};
+use crate::model::couplings::pairs;
+use crate::model::{Couplings, PottsModel};
+use crate::position::Position;
+use fetch::{Found, Node, Problem, open};
+use ndarray::Array2;
+use std::path::Path;
+
+/// Reads a model and checks everything that the rest of the program relies on.
+///
+/// # Errors
+/// [`Error::Io`] if the file cannot be opened; [`Error::Input`] if it is no model, incomplete, damaged or of a newer schema.
+pub fn read(path: &Path) -> Result<FittedModel> {
+    let blame = |problem: Problem| {
+        let place = Place::file(path.display().to_string());
+        Error::input(place, problem.what, problem.advice)
+    };
+    let root = open(path)?.map_err(blame)?;
+    fitted_model(&root).map_err(blame)
+}
+
+fn fitted_model(root: &Node) -> Found<FittedModel> {
+    check_schema(root)?;
+    let shape = Shape::of(root)?;
+    let (weights, kept) = rows(root)?;
+    Ok(FittedModel {
+        model: potts_model(root, &shape)?,
+        independent_fields: site_matrix(
+            root,
+            "model/independent_fields",
+            shape.sites,
+            shape.states,
+        )?,
+        gauge: root.word("gauge", &GAUGES, |gauge| gauge.as_str())?,
+        columns: column_map(root, shape.sites)?,
+        target: root.optional_text("target")?,
+        frequencies: frequencies(root, &shape, &weights)?,
+        weights,
+        kept,
+        information: information(root, shape.sites)?,
+        report: report(root)?,
+        provenance: provenance(root)?,
+        alphabet: shape.alphabet,
+        gaps: shape.gaps,
+    })
+}
+
+/// Before anything else: is this a model, and one that this program understands?
+fn check_schema(root: &Node) -> Found<()> {
+    if !root.has("format") || root.text("format")? != FORMAT {
+        return Err(Problem::foreign(
+            "an HDF5 file, but not a model of this program",
+        ));
+    }
+    match root.count("schema_version")? {
+        SCHEMA_MAJOR => Ok(()),
+        newer if newer > SCHEMA_MAJOR => Err(Problem {
+            what: format!(
+                "written by a newer potts (schema {newer}), this one reads {SCHEMA_MAJOR}"
+            ),
+            advice: "update potts, or fit the model again with this version",
+        }),
+        other => Err(Problem::damaged(format!(
+            "there never was a schema {other}"
+        ))),
+    }
+}
+
+/// What all other shapes must agree with.
+struct Shape {
+    alphabet: Alphabet,
+    gaps: GapTreatment,
+    sites: usize,
+    states: usize,
+}
+
+impl Shape {
+    fn of(root: &Node) -> Found<Self> {
+        let gaps = root.word("gaps", &GAPS, |gaps| gaps.as_str())?;
+        let letters = root.text("alphabet")?;
+        let residues = match gaps {
+            GapTreatment::Missing => Some(letters.as_str()),
+            GapTreatment::State => letters.strip_suffix('-'),
+        };
+        let alphabet = residues
+            .and_then(|residues| Alphabet::new(residues).ok())
+            .ok_or_else(|| {
+                Problem::damaged(format!(
+                    "'{letters}' is no alphabet with gaps as '{}'",
+                    gaps.as_str()
+                ))
+            })?;
+        let (sites, states) = (root.size("sites")?, root.size("states")?);
+        if states != alphabet.states(gaps) || sites == 0 {
+            return Err(Problem::damaged(format!(
+                "{sites} sites of {states} states do not go with the alphabet '{letters}'"
+            )));
+        }
+        Ok(Self {
+            alphabet,
+            gaps,
+            sites,
+            states,
+        })
+    }
+}
+
+fn potts_model(root: &Node, shape: &Shape) -> Found<PottsModel> {
+    let (sites, states) = (shape.sites, shape.states);
+    let fields = site_matrix(root, "model/fields", sites, states)?;
+    let couplings = match root.text("model_kind")?.as_str() {
+        "potts" => Some(couplings(root, sites, states)?),
+        "independent" => None,
+        other => return Err(Problem::damaged(format!("'{other}' is no kind of model"))),
+    };
+    PottsModel::new(fields, couplings).map_err(Problem::from_model)
+}
+
+/// Read straight into the vector that the model keeps.
+fn couplings(root: &Node, sites: usize, states: usize) -> Found<Couplings> {
+    let expected = [pair_count(sites)?, states, states];
+    let values = root.array::<f32>("model/couplings", &expected)?;
+    Ok(Couplings::from_packed(sites, states, values))
+}
+
+/// L(L-1)/2 of a number of sites that a damaged file may have made up.
+fn pair_count(sites: usize) -> Found<usize> {
+    match sites.checked_mul(sites) {
+        Some(_) => Ok(pairs(sites)),
+        None => Err(Problem::damaged(format!(
+            "{sites} sites are more than a file can hold"
+        ))),
+    }
+}
+
+fn site_matrix(root: &Node, name: &str, sites: usize, states: usize) -> Found<Array2<f32>> {
+    let values = root.finite::<f32>(name, &[sites, states])?;
+    matrix(sites, states, values)
+}
+
+fn matrix<T>(rows: usize, columns: usize, values: Vec<T>) -> Found<Array2<T>> {
+    Array2::from_shape_vec((rows, columns), values)
+        .map_err(|error| Problem::damaged(format!("an array of the wrong shape: {error}")))
+}
+
+fn column_map(root: &Node, sites: usize) -> Found<ColumnMap> {
+    let rows = root.length("columns/position")?;
+    let alignment_columns = root.array::<u64>("columns/alignment_column", &[rows])?;
+    let positions = root.array::<u64>("columns/position", &[rows])?;
+    let letters = root.letters("columns/letter", rows)?;
+    let modelled = root.flags("columns/modelled", rows)?;
+    let columns = (0..rows)
+        .map(|k| {
+            Some(Column {
+                alignment_column: alignment_columns[k],
+                position: Position::new(positions[k])?,
+                letter: letters[k],
+                modelled: modelled[k],
+            })
+        })
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(|| Problem::damaged("a position 0, but positions count from 1".into()))?;
+    let map = ColumnMap::new(columns).map_err(Problem::from_model)?;
+    if map.sites() != sites {
+        return Err(Problem::damaged(format!(
+            "{} modelled columns for {sites} sites",
+            map.sites()
+        )));
+    }
+    Ok(map)
+}
+
+/// The weights of the kept rows, and which rows these are.
+fn rows(root: &Node) -> Found<(SequenceWeights, Vec<bool>)> {
+    let sequences = root.size("sequences")?;
+    let weights = root.finite::<f64>("alignment/weights", &[sequences])?;
+    let weights = SequenceWeights::new(weights).map_err(Problem::from_model)?;
+    let kept = root.flags("alignment/kept", root.length("alignment/kept")?)?;
+    let kept_rows = kept.iter().filter(|&&kept| kept).count();
+    if kept_rows != sequences || sequences == 0 {
+        return Err(Problem::damaged(format!(
+            "{sequences} weights for {kept_rows} kept sequences"
+        )));
+    }
+    Ok((weights, kept))
+}
+
+fn frequencies(root: &Node, shape: &Shape, weights: &SequenceWeights) -> Found<Frequencies> {
+    let neff = root.number("neff")?;
+    // The writer's Neff is a sum of the same weights, at worst in another order.
+    let sum = weights.effective_number();
+    if (neff - sum).abs() > 1e-6 * sum {
+        return Err(Problem::damaged(format!(
+            "Neff is {neff}, but the weights add up to {sum}"
+        )));
+    }
+    let columns = shape.alphabet.residues() + 1;
+    let values = root.finite::<f64>("alignment/frequencies", &[shape.sites, columns])?;
+    Frequencies::new(neff, matrix(shape.sites, columns, values)?).map_err(Problem::from_model)
+}
+
+fn information(root: &Node, sites: usize) -> Found<Option<PairInformation>> {
+    if !root.has_group("pairs") {
+        return Ok(None);
+    }
+    let pairs = [pair_count(sites)?];
+    Ok(Some(PairInformation {
+        mutual: root.finite::<f64>("pairs/mutual_information", &pairs)?,
+        direct: root.finite::<f64>("pairs/direct_information", &pairs)?,
+    }))
+}
+
+fn report(root: &Node) -> Found<FitReport> {
+    let fit = root.group("fit")?;
+    let penalties = match (
+        fit.optional_number("lambda_h")?,
+        fit.optional_number("lambda_j")?,
+    ) {
+        (Some(lambda_h), Some(lambda_j)) => Some(Penalties { lambda_h, lambda_j }),
+        (None, None) => None,
+        _ => {
+            return Err(Problem::damaged(
+                "one of lambda_h and lambda_j is missing".into(),
+            ));
+        }
+    };
+    let optimizer = match fit.has("optimizer") {
+        true => Some(fit.word("optimizer", &OPTIMIZERS, |optimizer| optimizer.as_str())?),
+        false => None,
+    };
+    Ok(FitReport {
+        method: fit.word("method", &METHODS, |method| method.as_str())?,
+        optimizer,
+        penalties,
+        pseudocount: fit.optional_number("pseudocount")?,
+        tolerance: fit.number("tolerance")?,
+        objective: fit.optional_number("objective")?,
+        evaluations: fit.count("evaluations")?,
+        iterations: fit.count("iterations")?,
+        stop_reason: fit.word("stop_reason", &STOP_REASONS, |reason| reason.as_str())?,
+        history: history(&fit)?,
+    })
+}
+
+fn history(fit: &Node) -> Found<Vec<Iteration>> {
+    let steps = fit.length("history/iteration")?;
+    let iteration = fit.array::<u64>("history/iteration", &[steps])?;
+    let evaluations = fit.array::<u64>("history/evaluations", &[steps])?;
+    let objective = fit.finite::<f64>("history/objective", &[steps])?;
+    let gradient_norm = fit.finite::<f64>("history/gradient_norm", &[steps])?;
+    let seconds = fit.finite::<f64>("history/seconds", &[steps])?;
+    let step = |k: usize| Iteration {
+        iteration: iteration[k],
+        evaluations: evaluations[k],
+        objective: objective[k],
+        gradient_norm: gradient_norm[k],
+        seconds: seconds[k],
+    };
+    Ok((0..steps).map(step).collect())
+}
+
+fn provenance(root: &Node) -> Found<Provenance> {
+    Ok(Provenance {
+        created_by: root.text("created_by")?,
+        command_line: root.text("command_line")?,
+        input: root.text("input")?,
+        input_sha256: root.text("input_sha256")?,
+        preset: root.text("preset")?,
+        identity: root.optional_number("identity")?,
+        wall_seconds: root.number("wall_seconds")?,
+    })
+}

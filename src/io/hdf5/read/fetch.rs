@@ -1,0 +1,280 @@
+//! Attributes and arrays out of a file that may be damaged: each has the type and the shape asked for, and no array is
+//! made room for unless the file really holds it.
+
+use super::heap;
+use crate::error::{Error, Result};
+use hdf5::dataset::Layout;
+use hdf5::types::{FixedAscii, VarLenUnicode};
+use hdf5::{Attribute, Dataset, File, Group, H5Type};
+use std::io::Read;
+use std::ops::Range;
+use std::path::Path;
+
+/// The first bytes of every HDF5 file.
+const SIGNATURE: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
+
+/// Deflate cannot shrink data by more than this factor.
+const MOST_COMPRESSION: u64 = 1032;
+
+/// What is wrong with the file, and what to do.
+pub(super) struct Problem {
+    pub(super) what: String,
+    pub(super) advice: &'static str,
+}
+
+/// Result of looking for something in the file.
+pub(super) type Found<T> = std::result::Result<T, Problem>;
+
+impl Problem {
+    pub(super) fn damaged(what: String) -> Self {
+        Self {
+            what: format!("a damaged or incomplete model: {what}"),
+            advice: "copy the file again from where it was made, or fit the model again",
+        }
+    }
+
+    pub(super) fn foreign(what: &str) -> Self {
+        Self {
+            what: what.to_string(),
+            advice: "give a model file, as written by `potts fit ALIGNMENT -o MODEL`",
+        }
+    }
+
+    /// The complaint of a constructor.
+    pub(super) fn from_model(error: Error) -> Self {
+        Self::damaged(error.to_string())
+    }
+}
+
+impl From<hdf5::Error> for Problem {
+    fn from(error: hdf5::Error) -> Self {
+        Self::damaged(error.to_string())
+    }
+}
+
+/// Opens a file; the outer result is the operating system's, the inner one is about the contents.
+pub(super) fn open(path: &Path) -> Result<Found<Node>> {
+    let mut file = std::fs::File::open(path).map_err(Error::io("read", path))?;
+    let metadata = file.metadata().map_err(Error::io("read", path))?;
+    if !metadata.is_file() {
+        return Ok(Err(Problem::foreign("not a regular file")));
+    }
+    let mut start = Vec::new();
+    Read::by_ref(&mut file)
+        .take(SIGNATURE.len() as u64)
+        .read_to_end(&mut start)
+        .map_err(Error::io("read", path))?;
+    if start != SIGNATURE {
+        return Ok(Err(Problem::foreign("not an HDF5 file, so not a model")));
+    }
+    Ok(root(path, file, metadata.len()))
+}
+
+/// Without a lock: files are never changed in place, and network file systems of clusters often have no locks.
+fn root(path: &Path, mut bytes: std::fs::File, file_bytes: u64) -> Found<Node> {
+    let mut options = File::with_options();
+    options.access_plist().file_locking(false);
+    let root = Node {
+        group: options.open(path)?.group("/")?,
+        file_bytes,
+    };
+    match heap::sound(&mut bytes, root.place_of("model/couplings")) {
+        Ok(true) => Ok(root),
+        Ok(false) => Err(Problem::damaged("its text is not intact".into())),
+        Err(error) => Err(Problem::damaged(error.to_string())),
+    }
+}
+
+/// A group of the file.
+pub(super) struct Node {
+    group: Group,
+    file_bytes: u64,
+}
+
+impl Node {
+    pub(super) fn group(&self, name: &str) -> Found<Self> {
+        Ok(Self {
+            group: self.group.group(name)?,
+            file_bytes: self.file_bytes,
+        })
+    }
+
+    pub(super) fn has_group(&self, name: &str) -> bool {
+        self.group.link_exists(name)
+    }
+
+    /// Whether there is an attribute of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.group.attr(name).is_ok()
+    }
+
+    fn attribute(&self, name: &str) -> Found<Attribute> {
+        self.group
+            .attr(name)
+            .map_err(|_| Problem::damaged(format!("the attribute '{name}' is missing")))
+    }
+
+    fn scalar<T: H5Type>(&self, name: &str) -> Found<T> {
+        self.attribute(name)?
+            .read_scalar::<T>()
+            .map_err(|error| Problem::damaged(format!("attribute '{name}': {error}")))
+    }
+
+    pub(super) fn text(&self, name: &str) -> Found<String> {
+        let text = self.scalar::<VarLenUnicode>(name)?;
+        // As bytes: the type takes on trust that a file's text is UTF-8.
+        String::from_utf8(text.as_bytes().to_vec())
+            .map_err(|_| Problem::damaged(format!("the text of attribute '{name}' is not UTF-8")))
+    }
+
+    pub(super) fn optional_text(&self, name: &str) -> Found<Option<String>> {
+        self.has(name).then(|| self.text(name)).transpose()
+    }
+
+    pub(super) fn number(&self, name: &str) -> Found<f64> {
+        match self.scalar::<f64>(name)? {
+            value if value.is_finite() => Ok(value),
+            value => Err(Problem::damaged(format!("attribute '{name}' is {value}"))),
+        }
+    }
+
+    pub(super) fn optional_number(&self, name: &str) -> Found<Option<f64>> {
+        self.has(name).then(|| self.number(name)).transpose()
+    }
+
+    pub(super) fn count(&self, name: &str) -> Found<u64> {
+        self.scalar::<u64>(name)
+    }
+
+    pub(super) fn size(&self, name: &str) -> Found<usize> {
+        usize::try_from(self.count(name)?)
+            .map_err(|_| Problem::damaged(format!("attribute '{name}' is beyond this machine")))
+    }
+
+    /// The value whose word the attribute holds.
+    pub(super) fn word<T: Copy>(
+        &self,
+        name: &str,
+        all: &[T],
+        word: impl Fn(T) -> &'static str,
+    ) -> Found<T> {
+        let text = self.text(name)?;
+        all.iter()
+            .copied()
+            .find(|&value| word(value) == text)
+            .ok_or_else(|| Problem::damaged(format!("'{text}' is no {name}")))
+    }
+
+    fn dataset(&self, name: &str) -> Found<Dataset> {
+        self.group.dataset(name).map_err(|error| {
+            Problem::damaged(format!("the dataset '{name}' cannot be read: {error}"))
+        })
+    }
+
+    /// Length of a dataset of one dimension.
+    pub(super) fn length(&self, name: &str) -> Found<usize> {
+        match self.dataset(name)?.get_shape()?[..] {
+            [length] => Ok(length),
+            ref shape => Err(Problem::damaged(format!(
+                "'{name}' is an array of shape {shape:?}, not a list"
+            ))),
+        }
+    }
+
+    /// All values of a dataset of the given shape, the last dimension fastest.
+    pub(super) fn array<T: H5Type>(&self, name: &str, shape: &[usize]) -> Found<Vec<T>> {
+        let dataset = self.dataset(name)?;
+        let found = dataset.get_shape()?;
+        if found != shape {
+            return Err(Problem::damaged(format!(
+                "'{name}' is an array of shape {found:?}, not {shape:?}"
+            )));
+        }
+        if shape.contains(&0) {
+            return Ok(Vec::new());
+        }
+        self.check_storage(name, &dataset, shape)?;
+        dataset.read_raw::<T>().map_err(|error| {
+            Problem::damaged(format!("the dataset '{name}' cannot be read: {error}"))
+        })
+    }
+
+    /// The values of [`Self::array`], all of them finite.
+    pub(super) fn finite<T: H5Type + Copy + Into<f64>>(
+        &self,
+        name: &str,
+        shape: &[usize],
+    ) -> Found<Vec<T>> {
+        let values = self.array::<T>(name, shape)?;
+        match values.iter().position(|&value| !value.into().is_finite()) {
+            Some(k) => Err(Problem::damaged(format!(
+                "number {} of '{name}' is not finite",
+                k + 1
+            ))),
+            None => Ok(values),
+        }
+    }
+
+    pub(super) fn flags(&self, name: &str, length: usize) -> Found<Vec<bool>> {
+        let values = self.array::<u8>(name, &[length])?;
+        match values.iter().find(|&&value| value > 1) {
+            Some(value) => Err(Problem::damaged(format!(
+                "a {value} among the flags of '{name}'"
+            ))),
+            None => Ok(values.into_iter().map(|value| value == 1).collect()),
+        }
+    }
+
+    /// Residues, upper case, or `-`.
+    pub(super) fn letters(&self, name: &str, length: usize) -> Found<Vec<u8>> {
+        self.array::<FixedAscii<1>>(name, &[length])?
+            .iter()
+            .map(|letter| match letter.as_bytes() {
+                &[letter] if letter.is_ascii_uppercase() || letter == b'-' => Ok(letter),
+                other => Err(Problem::damaged(format!(
+                    "{other:?} among the letters of '{name}'"
+                ))),
+            })
+            .collect()
+    }
+
+    /// Where a dataset lies in the file, if it lies in one piece.
+    fn place_of(&self, name: &str) -> Range<u64> {
+        let place = self.group.dataset(name).ok().and_then(|dataset| {
+            let start = dataset.offset()?;
+            let end = start.checked_add(dataset.storage_size())?;
+            (end <= self.file_bytes).then_some(start..end)
+        });
+        place.unwrap_or(0..0)
+    }
+
+    /// The shape is a claim of the file; this is whether the bytes are there.
+    fn check_storage(&self, name: &str, dataset: &Dataset, shape: &[usize]) -> Found<()> {
+        let element = dataset.dtype()?.size() as u64;
+        let claimed = shape
+            .iter()
+            .try_fold(element, |bytes, &n| bytes.checked_mul(n as u64));
+        let stored = dataset.storage_size();
+        let ends_inside = |offset: u64| {
+            offset
+                .checked_add(stored)
+                .is_some_and(|end| end <= self.file_bytes)
+        };
+        let there = match (dataset.dcpl()?.get_layout()?, claimed) {
+            (_, None) | (Layout::Virtual, _) => false,
+            (Layout::Contiguous, Some(bytes)) => {
+                stored == bytes && dataset.offset().is_some_and(ends_inside)
+            }
+            (Layout::Compact, Some(bytes)) => stored == bytes && ends_inside(0),
+            (Layout::Chunked, Some(bytes)) => {
+                ends_inside(0) && bytes <= stored.saturating_mul(MOST_COMPRESSION)
+            }
+        };
+        if there {
+            return Ok(());
+        }
+        Err(Problem::damaged(format!(
+            "'{name}' claims an array of shape {shape:?}, but the file holds {stored} bytes of it"
+        )))
+    }
+}

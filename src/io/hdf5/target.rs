@@ -1,0 +1,106 @@
+//! Where a model file goes: a temporary file beside its final name, renamed once it is whole.
+
+use crate::error::{Error, Result};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use tempfile::{NamedTempFile, TempPath};
+
+/// Checks that a model could be written to `path`, before hours go into fitting it.
+///
+/// # Errors
+/// [`Error::Exists`] if there is a file and not `force`; [`Error::Io`] if `path` is no regular file or nothing can be
+/// created in its folder.
+pub fn check_target(path: &Path, force: bool) -> Result<()> {
+    Target::new(path, force).map(drop)
+}
+
+/// A temporary file that becomes the model or, if anything fails, vanishes.
+pub(super) struct Target {
+    path: PathBuf,
+    force: bool,
+    temporary: TempPath,
+}
+
+impl Target {
+    /// Reserves a temporary name beside `path`.
+    pub(super) fn new(path: &Path, force: bool) -> Result<Self> {
+        refuse_existing(path, force)?;
+        // A rename would replace a symbolic link instead of the file that it stands for.
+        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let temporary = temporary_beside(&path).map_err(Error::io("write", &path))?;
+        Ok(Self {
+            path,
+            force,
+            temporary: temporary.into_temp_path(),
+        })
+    }
+
+    /// The temporary file.
+    pub(super) fn temporary(&self) -> &Path {
+        &self.temporary
+    }
+
+    /// Brings the temporary file to the disk and gives it its name.
+    pub(super) fn commit(self) -> Result<()> {
+        let Self {
+            path,
+            force,
+            temporary,
+        } = self;
+        File::open(&temporary)
+            .and_then(|file| file.sync_all())
+            .map_err(Error::io("write", &path))?;
+        let renamed = if force {
+            temporary.persist(&path)
+        } else {
+            temporary.persist_noclobber(&path)
+        };
+        match renamed {
+            Ok(()) => sync_folder(&path).map_err(Error::io("write", &path)),
+            Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(Error::Exists(path))
+            }
+            Err(refused) => Err(Error::io("rename a temporary file to", &path)(
+                refused.error,
+            )),
+        }
+    }
+}
+
+/// With `force`, only regular files may be replaced: a rename onto `/dev/null` would be a surprise.
+fn refuse_existing(path: &Path, force: bool) -> Result<()> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Error::io("write", path)(error)),
+        Ok(found) if !found.is_file() => Err(Error::io("write", path)(io::Error::other(
+            "it exists and is not a regular file",
+        ))),
+        Ok(_) if force => Ok(()),
+        Ok(_) => Err(Error::Exists(path.to_path_buf())),
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".potts-").suffix(".partial");
+    // Temporary files are private by default; a model is an ordinary file, so the user's umask decides.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder(path))
+}
+
+/// The new name survives a power cut only once the folder is on the disk; a folder that cannot be opened is no reason to fail.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    match File::open(folder(path)) {
+        Ok(folder) if cfg!(unix) => folder.sync_all().or(Ok(())),
+        _ => Ok(()),
+    }
+}

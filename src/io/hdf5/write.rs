@@ -1,0 +1,324 @@
+//! Writing a model file.
+
+use super::target::Target;
+use super::{FORMAT, SCHEMA_MAJOR, SCHEMA_MINOR, SIGN};
+use crate::error::{Error, Result};
+use crate::fit::report::Iteration;
+use crate::fit::{FitReport, FittedModel, Provenance};
+use crate::model::Couplings;
+use crate::model::couplings::pairs;
+use hdf5::types::{FixedAscii, VarLenUnicode};
+use hdf5::{File, Group, H5Type, Location};
+use ndarray::{ArrayView, ArrayView1, ArrayView3, Dimension};
+use std::io;
+use std::path::Path;
+
+/// Attributes up to this number stay in the header of their object, which carries a checksum.
+const COMPACT_ATTRIBUTES: u32 = 64;
+
+/// Writes a model to `path`: all of it, or nothing.
+///
+/// # Errors
+/// [`Error::Exists`] if there is a file and not `force`; [`Error::Io`] with the system's reason if writing fails.
+pub fn write(fitted: &FittedModel, path: &Path, force: bool) -> Result<()> {
+    let target = Target::new(path, force)?;
+    fill(fitted, target.temporary())
+        .map_err(|error| Error::io("write", path)(system_error(error)))?;
+    target.commit()
+}
+
+/// Creates, fills and closes the file. HDF5 holds writes back, and says so if they fail late: at `flush` and `close`.
+fn fill(fitted: &FittedModel, path: &Path) -> hdf5::Result<()> {
+    let file = create(path)?;
+    let written = put_model(fitted, &file).and_then(|()| file.flush());
+    let closed = file.close();
+    written.and(closed)
+}
+
+/// An empty file: object headers with checksums (HDF5 1.8), no time stamps, and no lock, since nobody else knows the
+/// temporary name and network file systems of clusters often have none.
+fn create(path: &Path) -> hdf5::Result<File> {
+    let mut options = File::with_options();
+    options.access_plist().libver_v18().file_locking(false);
+    options
+        .create_plist()
+        .obj_track_times(false)
+        .attr_phase_change(COMPACT_ATTRIBUTES, 0);
+    options.create(path)
+}
+
+fn put_model(fitted: &FittedModel, file: &File) -> hdf5::Result<()> {
+    put_description(fitted, file)?;
+    put_provenance(&fitted.provenance, file)?;
+    put_parameters(fitted, &group(file, "model")?)?;
+    put_columns(fitted, &group(file, "columns")?)?;
+    put_alignment(fitted, &group(file, "alignment")?)?;
+    let fit = group(file, "fit")?;
+    put_report(&fitted.report, &fit)?;
+    put_history(&fitted.report.history, &group(&fit, "history")?)?;
+    put_information(fitted, file)
+}
+
+fn put_description(fitted: &FittedModel, root: &Group) -> hdf5::Result<()> {
+    let kind = match fitted.model.couplings() {
+        Some(_) => "potts",
+        None => "independent",
+    };
+    let (sites, states) = fitted.model.fields().dim();
+    text(root, "format", FORMAT)?;
+    scalar(root, "schema_version", SCHEMA_MAJOR)?;
+    scalar(root, "schema_minor", SCHEMA_MINOR)?;
+    text(root, "model_kind", kind)?;
+    text(
+        root,
+        "alphabet",
+        &fitted.alphabet.model_letters(fitted.gaps),
+    )?;
+    text(root, "gaps", fitted.gaps.as_str())?;
+    text(root, "gauge", fitted.gauge.as_str())?;
+    text(root, "sign", SIGN)?;
+    scalar(root, "sites", sites as u64)?;
+    scalar(root, "states", states as u64)?;
+    scalar(root, "sequences", fitted.weights.as_slice().len() as u64)?;
+    scalar(root, "neff", fitted.neff())?;
+    optional(fitted.target.as_deref(), |target| {
+        text(root, "target", target)
+    })
+}
+
+fn put_provenance(provenance: &Provenance, root: &Group) -> hdf5::Result<()> {
+    text(root, "created_by", &provenance.created_by)?;
+    text(root, "command_line", &provenance.command_line)?;
+    text(root, "input", &provenance.input)?;
+    text(root, "input_sha256", &provenance.input_sha256)?;
+    text(root, "preset", &provenance.preset)?;
+    scalar(root, "wall_seconds", provenance.wall_seconds)?;
+    optional(provenance.identity, |identity| {
+        scalar(root, "identity", identity)
+    })
+}
+
+fn put_parameters(fitted: &FittedModel, group: &Group) -> hdf5::Result<()> {
+    Entry::new(
+        "fields",
+        "h_i(a), site by state; states in the order of the attribute 'alphabet'",
+    )
+    .units("nats")
+    .put(group, fitted.model.fields().view())?;
+    Entry::new(
+        "independent_fields",
+        "fields of the independent-site model of the same data, site by state",
+    )
+    .units("nats")
+    .put(group, fitted.independent_fields.view())?;
+    optional(fitted.model.couplings(), |couplings| {
+        Entry::new(
+            "couplings",
+            "J_ij(a, b) of the pairs i < j in the order (0,1), (0,2), ..., (1,2), ...; pair by state of i by state of j",
+        )
+        .units("nats")
+        .put(group, packed_view(couplings)?)
+    })
+}
+
+/// The couplings where they lie: the library writes from them without a copy.
+fn packed_view(couplings: &Couplings) -> hdf5::Result<ArrayView3<'_, f32>> {
+    let states = couplings.states();
+    let shape = (pairs(couplings.sites()), states, states);
+    Ok(ArrayView3::from_shape(shape, couplings.as_slice())?)
+}
+
+fn put_columns(fitted: &FittedModel, group: &Group) -> hdf5::Result<()> {
+    let columns = fitted.columns.columns();
+    let letters = columns
+        .iter()
+        .map(|c| FixedAscii::<1>::from_ascii(&[c.letter]))
+        .collect::<std::result::Result<Vec<_>, _>>()
+        .map_err(|error| format!("a letter of the target: {error}"))?;
+    Entry::new(
+        "alignment_column",
+        "column of the alignment file, counted from 1",
+    )
+    .put_list(group, columns.iter().map(|c| c.alignment_column))?;
+    Entry::new("position", "position in the target's own numbering")
+        .put_list(group, columns.iter().map(|c| c.position.get()))?;
+    Entry::new("letter", "the target's residue; '-' without a target").put_list(group, letters)?;
+    Entry::new(
+        "modelled",
+        "1 if the column is a site of the model, else 0; sites are the modelled columns in this order",
+    )
+    .put_list(group, columns.iter().map(|c| u8::from(c.modelled)))
+}
+
+fn put_alignment(fitted: &FittedModel, group: &Group) -> hdf5::Result<()> {
+    Entry::new(
+        "weights",
+        "weights of the kept sequences, in the order of the input; their sum is neff",
+    )
+    .units("sequences")
+    .put(group, ArrayView1::from(fitted.weights.as_slice()))?;
+    Entry::new(
+        "kept",
+        "1 for every row of the input that was used, 0 for one that was dropped",
+    )
+    .put_list(group, fitted.kept.iter().map(|&kept| u8::from(kept)))?;
+    Entry::new(
+        "frequencies",
+        "weighted frequencies without pseudocount, site by residue, the gap last; rows sum to 1",
+    )
+    .put(group, fitted.frequencies.sites().view())
+}
+
+fn put_report(report: &FitReport, group: &Group) -> hdf5::Result<()> {
+    text(group, "method", report.method.as_str())?;
+    text(group, "stop_reason", report.stop_reason.as_str())?;
+    scalar(group, "converged", report.converged())?;
+    scalar(group, "evaluations", report.evaluations)?;
+    scalar(group, "iterations", report.iterations)?;
+    scalar(group, "tolerance", report.tolerance)?;
+    optional(report.optimizer, |optimizer| {
+        text(group, "optimizer", optimizer.as_str())
+    })?;
+    optional(report.objective, |objective| {
+        scalar(group, "objective", objective)
+    })?;
+    optional(report.pseudocount, |share| {
+        scalar(group, "pseudocount", share)
+    })?;
+    optional(report.penalties, |penalties| {
+        scalar(group, "lambda_h", penalties.lambda_h)?;
+        scalar(group, "lambda_j", penalties.lambda_j)
+    })
+}
+
+fn put_history(history: &[Iteration], group: &Group) -> hdf5::Result<()> {
+    Entry::new(
+        "iteration",
+        "iteration of the minimiser; 0 is the starting point",
+    )
+    .put_list(group, history.iter().map(|step| step.iteration))?;
+    Entry::new("evaluations", "evaluations of value and gradient so far")
+        .put_list(group, history.iter().map(|step| step.evaluations))?;
+    Entry::new("objective", "the objective")
+        .units("nats")
+        .put_list(group, history.iter().map(|step| step.objective))?;
+    Entry::new(
+        "gradient_norm",
+        "norm of the gradient in the minimiser's variables",
+    )
+    .put_list(group, history.iter().map(|step| step.gradient_norm))?;
+    Entry::new("seconds", "time since the minimiser started")
+        .units("s")
+        .put_list(group, history.iter().map(|step| step.seconds))
+}
+
+fn put_information(fitted: &FittedModel, root: &Group) -> hdf5::Result<()> {
+    optional(fitted.information.as_ref(), |information| {
+        let pairs = group(root, "pairs")?;
+        Entry::new(
+            "mutual_information",
+            "mutual information of each pair i < j, in the order of the couplings",
+        )
+        .units("nats")
+        .put(&pairs, ArrayView1::from(&information.mutual))?;
+        Entry::new(
+            "direct_information",
+            "direct information of each pair i < j, in the order of the couplings",
+        )
+        .units("nats")
+        .put(&pairs, ArrayView1::from(&information.direct))
+    })
+}
+
+/// A dataset to be: its name and what it says about itself.
+struct Entry {
+    name: &'static str,
+    description: &'static str,
+    units: Option<&'static str>,
+}
+
+impl Entry {
+    fn new(name: &'static str, description: &'static str) -> Self {
+        Self {
+            name,
+            description,
+            units: None,
+        }
+    }
+
+    fn units(mut self, units: &'static str) -> Self {
+        self.units = Some(units);
+        self
+    }
+
+    fn put_list<T: H5Type>(
+        &self,
+        group: &Group,
+        values: impl IntoIterator<Item = T>,
+    ) -> hdf5::Result<()> {
+        let values: Vec<T> = values.into_iter().collect();
+        self.put(group, ArrayView1::from(&values))
+    }
+
+    /// Writes the dataset through to the file: HDF5 keeps small ones back and would lose an error when the handle is dropped.
+    fn put<T: H5Type, D: Dimension>(
+        &self,
+        group: &Group,
+        values: ArrayView<'_, T, D>,
+    ) -> hdf5::Result<()> {
+        let dataset = group
+            .new_dataset::<T>()
+            .obj_track_times(false)
+            .no_chunk()
+            .shape(values.shape())
+            .create(self.name)?;
+        text(&dataset, "description", self.description)?;
+        optional(self.units, |units| text(&dataset, "units", units))?;
+        if !values.is_empty() {
+            dataset.write(values)?;
+        }
+        dataset.flush()
+    }
+}
+
+fn group(parent: &Group, name: &str) -> hdf5::Result<Group> {
+    parent
+        .create_group_builder()
+        .obj_track_times(false)
+        .with_gcpl(|gcpl| gcpl.attr_phase_change(COMPACT_ATTRIBUTES, 0))
+        .create(name)
+}
+
+/// A text attribute. HDF5 ends text at the first NUL byte, which no name needs.
+fn text(place: &Location, name: &str, value: &str) -> hdf5::Result<()> {
+    let value: VarLenUnicode = value
+        .replace('\0', "")
+        .parse()
+        .map_err(|error| format!("attribute {name}: {error}"))?;
+    scalar(place, name, value)
+}
+
+fn scalar<T: H5Type>(place: &Location, name: &str, value: T) -> hdf5::Result<()> {
+    place.new_attr::<T>().create(name)?.write_scalar(&value)
+}
+
+/// What does not apply is left out.
+fn optional<T>(value: Option<T>, put: impl FnOnce(T) -> hdf5::Result<()>) -> hdf5::Result<()> {
+    value.map_or(Ok(()), put)
+}
+
+/// The system's error behind an error of the library, which tells it only in words: "..., errno = 28, error message = ...".
+fn system_error(error: hdf5::Error) -> io::Error {
+    let frames = error.stack();
+    let code = frames
+        .iter()
+        .flat_map(|frames| frames.iter())
+        .find_map(|frame| {
+            let (_, rest) = frame.desc().split_once("errno = ")?;
+            rest.split(',').next()?.trim().parse().ok()
+        });
+    match code {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::other(error.to_string()),
+    }
+}
