@@ -83,7 +83,10 @@ fn mean_field_agrees_whatever_the_threads_of_the_library() {
         let largest = one.iter().fold(0.0f32, |m, v| m.max(v.abs()));
         for (a, b) in one.into_iter().zip(more) {
             // 1e-10 of the matrix in double precision, then rounded to single.
-            assert!((a - b).abs() <= 1e-10 * largest + f32::EPSILON * a.abs(), "{a} {b}");
+            assert!(
+                (a - b).abs() <= 1e-10 * largest + f32::EPSILON * a.abs(),
+                "{a} {b}"
+            );
         }
     }
 }

@@ -143,6 +143,19 @@ fn lonely_model() -> FittedModel {
     fitted
 }
 
+/// Sixty sites: 113 kB of couplings, and fields that lie column by column.
+fn large_model() -> FittedModel {
+    let sites = 60;
+    let mut fitted = potts_model();
+    let fields = Array2::from_shape_fn((4, sites), |(a, i)| a as f32 / (i + 1) as f32);
+    fitted.gaps = GapTreatment::State;
+    fitted.independent_fields = Array2::zeros((sites, 4));
+    fitted.model = PottsModel::new(fields.reversed_axes(), Some(couplings(sites, 4))).unwrap();
+    fitted.columns = ColumnMap::unnumbered(sites);
+    fitted.frequencies = Frequencies::new(2.0, Array2::from_elem((sites, 4), 0.25)).unwrap();
+    fitted
+}
+
 fn assert_same(a: &FittedModel, b: &FittedModel) {
     assert_eq!(a.model, b.model);
     assert_eq!(a.independent_fields, b.independent_fields);
@@ -214,6 +227,7 @@ fn what_is_written_is_read() {
         mean_field_model(),
         independent_model(),
         lonely_model(),
+        large_model(),
     ];
     for fitted in models {
         let (_folder, path) = written(&fitted);
@@ -248,6 +262,29 @@ fn datasets_describe_themselves_and_lie_contiguous() {
         }
     }
     assert_eq!(datasets, 17);
+}
+
+#[test]
+fn couplings_are_aligned_for_mapping() {
+    let (_folder, path) = written(&large_model());
+    let file = hdf5::File::open(path).unwrap();
+    let couplings = file.dataset("model/couplings").unwrap();
+    assert_eq!(couplings.offset().unwrap() % 64, 0);
+}
+
+#[test]
+fn what_could_not_be_read_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.h5");
+    let mut fitted = potts_model();
+    fitted.kept.push(true);
+    let refused = write(&fitted, &path, false);
+    assert!(matches!(refused, Err(Error::Model(_))));
+    fitted = potts_model();
+    fitted.gaps = GapTreatment::State;
+    let refused = write(&fitted, &path, false);
+    assert!(matches!(refused, Err(Error::Model(_))));
+    assert!(!path.exists());
 }
 
 #[test]
@@ -310,9 +347,7 @@ fn write_within(blocks: usize, path: &Path) -> std::process::Output {
 #[ignore = "run by a_full_disk_leaves_nothing_behind"]
 fn ignored_writer() {
     let path = PathBuf::from(std::env::var_os("POTTS_TEST_TARGET").unwrap());
-    let sites = 60;
-    let mut fitted = mean_field_model();
-    fitted.model = PottsModel::new(Array2::zeros((sites, 4)), Some(couplings(sites, 4))).unwrap();
+    let fitted = large_model();
     for _ in 0..3 {
         match write(&fitted, &path, true).unwrap_err() {
             Error::Io { source, .. } => println!("refused: {source}"),

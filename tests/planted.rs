@@ -65,7 +65,7 @@ fn precision(fitted: &FittedModel, top: usize) -> f64 {
     let ranked = rank(&scores, ranking, &fitted.columns, fitted.neff(), &selection).unwrap();
     let hits = ranked[..top]
         .iter()
-        .filter(|c| planted.contains(&(c.i.get(), c.j.get())))
+        .filter(|c| planted.contains(&(c.positions.0.get(), c.positions.1.get())))
         .count();
     hits as f64 / top as f64
 }

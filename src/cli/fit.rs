@@ -7,7 +7,7 @@ pub use arguments::FitArgs;
 pub use prepared::Prepared;
 
 use super::messages::Messages;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::fit::{FittedModel, Method};
 use crate::io::hdf5;
 use std::path::Path;
@@ -22,9 +22,7 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     let options = args.fit_options();
     options.check()?;
     let output = args.output()?;
-    if output.exists() && !args.force {
-        return Err(Error::Exists(output));
-    }
+    hdf5::check_target(&output, args.force)?;
     let prepared = Prepared::read(&args.alignment, &args.focus_options(), &options)?;
     prepared.announce(&options, threads, messages);
     let mut fitted = prepared.fit(&options, messages)?;

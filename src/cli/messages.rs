@@ -37,6 +37,15 @@ impl Messages {
         }
     }
 
+    /// Where lines may be written; nowhere if `--quiet`.
+    pub fn writer(self) -> Box<dyn std::io::Write> {
+        if self.quiet {
+            Box::new(std::io::sink())
+        } else {
+            Box::new(std::io::stderr())
+        }
+    }
+
     /// A line that even `--quiet` shows.
     pub fn warn(self, line: impl std::fmt::Display) {
         eprintln!("warning: {line}");

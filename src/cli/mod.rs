@@ -1,11 +1,12 @@
-<<<<<<< HEAD
 //! The command line: arguments to typed options, library, files.
 
-mod contacts;
-mod fit;
-mod machine;
-mod messages;
+pub mod contacts;
+pub mod fit;
+pub mod info;
+pub mod machine;
+pub mod messages;
 mod progress;
+pub mod score_mutants;
 
 use crate::error::Error;
 use clap::{Args, Parser, Subcommand};
@@ -56,6 +57,10 @@ enum Command {
     Fit(Box<fit::FitArgs>),
     /// Rank co-evolving pairs of residues
     Contacts(contacts::ContactsArgs),
+    /// Score single and multiple mutants: log P(mutant) - log P(wild type), higher is better
+    ScoreMutants(score_mutants::ScoreMutantsArgs),
+    /// Print what a model file holds
+    Info(info::InfoArgs),
 }
 
 /// Runs the program with the arguments of this process.
@@ -93,10 +98,8 @@ fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
             return Ok(ExitCode::from(code));
         }
         Command::Contacts(args) => contacts::run(args, threads, messages)?,
+        Command::ScoreMutants(args) => score_mutants::run(args, messages)?,
+        Command::Info(args) => info::run(args, &mut std::io::stdout().lock())?,
     }
     Ok(ExitCode::SUCCESS)
 }
-=======
-//! temporary
-pub mod score_mutants;
->>>>>>> mutants

@@ -10,25 +10,32 @@ mod tests;
 pub use args::{Format, ScoreMutantsArgs};
 pub use summary::{Correlation, FittingOffset, Summary};
 
+use super::messages::Messages;
 use crate::error::{Error, Result};
 use crate::fit::FittedModel;
-use crate::io::mutant_table;
 use crate::io::output::OutputFile;
+use crate::io::{hdf5, mutant_table};
 use crate::mutants::MutantScorer;
 use args::Request;
 use flate2::write::GzEncoder;
 use std::io::{BufRead, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+/// Runs the command.
+///
+/// # Errors
+/// As [`run_with`], or if the model cannot be read.
+pub fn run(args: &ScoreMutantsArgs, messages: &Messages) -> Result<()> {
+    Request::of(args)?;
+    let fitted = hdf5::read(&args.model)?;
+    run_with(&fitted, args, &mut *messages.writer())
+}
+
 /// Scores what `args` ask for with a model that has been read, and writes it where they say.
 ///
 /// # Errors
 /// If the options contradict each other, a file cannot be read or written, or no row holds a mutant.
-pub fn run_with(
-    fitted: &FittedModel,
-    args: &ScoreMutantsArgs,
-    messages: &mut dyn Write,
-) -> Result<()> {
+fn run_with(fitted: &FittedModel, args: &ScoreMutantsArgs, messages: &mut dyn Write) -> Result<()> {
     let mut input: Box<dyn BufRead> = match Request::of(args)? {
         Request::Table(path) => mutant_table::open(path)?,
         _ => Box::new(std::io::empty()),

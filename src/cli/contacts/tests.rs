@@ -17,7 +17,9 @@ struct Program {
 }
 
 fn args(line: &str) -> ContactsArgs {
-    let words = ["potts", "model.h5"].into_iter().chain(line.split_whitespace());
+    let words = ["potts", "model.h5"]
+        .into_iter()
+        .chain(line.split_whitespace());
     Program::try_parse_from(words).unwrap().contacts
 }
 

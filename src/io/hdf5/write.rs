@@ -2,6 +2,7 @@
 
 use super::target::Target;
 use super::{FORMAT, SCHEMA_MAJOR, SCHEMA_MINOR, SIGN};
+use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
 use crate::fit::report::Iteration;
 use crate::fit::{FitReport, FittedModel, Provenance};
@@ -16,15 +17,55 @@ use std::path::Path;
 /// Attributes up to this number stay in the header of their object, which carries a checksum.
 const COMPACT_ATTRIBUTES: u32 = 64;
 
+/// Arrays of at least so many bytes start at a multiple of [`ALIGNMENT`], so that a mapped file gives aligned numbers.
+const ALIGNED_FROM: u64 = 4096;
+const ALIGNMENT: u64 = 64;
+
 /// Writes a model to `path`: all of it, or nothing.
 ///
 /// # Errors
-/// [`Error::Exists`] if there is a file and not `force`; [`Error::Io`] with the system's reason if writing fails.
+/// [`Error::Exists`] if there is a file and not `force`; [`Error::Io`] with the system's reason if writing fails;
+/// [`Error::Model`] if the parts of `fitted` do not belong together, since nobody could read such a file.
 pub fn write(fitted: &FittedModel, path: &Path, force: bool) -> Result<()> {
+    check(fitted)?;
     let target = Target::new(path, force)?;
     fill(fitted, target.temporary())
         .map_err(|error| Error::io("write", path)(system_error(error)))?;
     target.commit()
+}
+
+/// Whether the counts agree that a reader will compare.
+fn check(fitted: &FittedModel) -> Result<()> {
+    let (sites, states) = fitted.model.fields().dim();
+    let kept = fitted.kept.iter().filter(|&&kept| kept).count();
+    let letters = fitted.alphabet.states(GapTreatment::State);
+    let matrices = [
+        (
+            "states",
+            (sites, states),
+            (fitted.columns.sites(), fitted.alphabet.states(fitted.gaps)),
+        ),
+        (
+            "independent fields",
+            (sites, states),
+            fitted.independent_fields.dim(),
+        ),
+        (
+            "frequencies",
+            (sites, letters),
+            fitted.frequencies.sites().dim(),
+        ),
+        ("weights", (kept, 1), (fitted.weights.as_slice().len(), 1)),
+    ];
+    match matrices
+        .into_iter()
+        .find(|(_, expected, found)| expected != found)
+    {
+        Some((what, expected, found)) => Err(Error::Model(format!(
+            "{what} of shape {found:?} in a model that needs {expected:?}"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Creates, fills and closes the file. HDF5 holds writes back, and says so if they fail late: at `flush` and `close`.
@@ -39,7 +80,11 @@ fn fill(fitted: &FittedModel, path: &Path) -> hdf5::Result<()> {
 /// temporary name and network file systems of clusters often have none.
 fn create(path: &Path) -> hdf5::Result<File> {
     let mut options = File::with_options();
-    options.access_plist().libver_v18().file_locking(false);
+    options
+        .access_plist()
+        .libver_v18()
+        .file_locking(false)
+        .alignment(ALIGNED_FROM, ALIGNMENT);
     options
         .create_plist()
         .obj_track_times(false)
@@ -251,7 +296,7 @@ impl Entry {
         self
     }
 
-    fn put_list<T: H5Type>(
+    fn put_list<T: H5Type + Clone>(
         &self,
         group: &Group,
         values: impl IntoIterator<Item = T>,
@@ -261,7 +306,7 @@ impl Entry {
     }
 
     /// Writes the dataset through to the file: HDF5 keeps small ones back and would lose an error when the handle is dropped.
-    fn put<T: H5Type, D: Dimension>(
+    fn put<T: H5Type + Clone, D: Dimension>(
         &self,
         group: &Group,
         values: ArrayView<'_, T, D>,
@@ -275,7 +320,8 @@ impl Entry {
         text(&dataset, "description", self.description)?;
         optional(self.units, |units| text(&dataset, "units", units))?;
         if !values.is_empty() {
-            dataset.write(values)?;
+            // No copy, unless the states of a matrix lie slow.
+            dataset.write(&values.as_standard_layout())?;
         }
         dataset.flush()
     }
