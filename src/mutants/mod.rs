@@ -30,6 +30,7 @@ mod notation;
 mod offset;
 mod outcome;
 mod scorer;
+mod singles;
 #[cfg(test)]
 pub(crate) mod testing;
 

@@ -131,7 +131,7 @@ impl<'a> Judge<'a> {
         let rows = self.summary.rows;
         if self.summary.of(Status::Unparsable) == rows {
             let problem = match self.first_problem {
-                Some(first) => format!("none of its {rows} rows holds a mutant: {first}"),
+                Some(first) => format!("no row holds a mutant (rows read: {rows}): {first}"),
                 None => "there are no rows below the header".into(),
             };
             return Err(Error::input(

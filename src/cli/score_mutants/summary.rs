@@ -107,7 +107,7 @@ impl Summary {
     pub(super) fn tell(&self, messages: &mut dyn Write) {
         if self.comment_lines > 0 {
             let n = self.comment_lines;
-            let _ = writeln!(messages, "note: {n} comment lines (#) left out");
+            let _ = writeln!(messages, "note: comment lines (#) left out: {n}");
         }
         let with_score = self.of(Status::Scored) + self.of(Status::WildType);
         let _ = writeln!(

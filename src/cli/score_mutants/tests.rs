@@ -81,7 +81,7 @@ fn scored(line: &[&str], input: &str) -> Scored {
     }
 }
 
-/// Whether two rows hold the same numbers, up to the last decimal printed.
+/// The number in a cell.
 fn column(row: &str, index: usize) -> f64 {
     row.split('\t').nth(index).unwrap().parse().unwrap()
 }
@@ -152,7 +152,7 @@ fn the_offset_that_fits_the_table_is_proposed_and_works() {
             .messages
             .contains("with --offset 10, 3 of 4 mutants would match")
     );
-    assert!(result.messages.contains("1 comment lines"));
+    assert!(result.messages.contains("comment lines (#) left out: 1"));
 
     let shifted = scored(&["--file", "t.csv", "--offset", "10"], table)
         .summary

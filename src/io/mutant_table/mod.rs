@@ -162,7 +162,7 @@ impl<'t> Row<'t> {
     fn misfit(&self) -> Option<String> {
         let (found, expected) = (self.record.cells.len(), self.layout.names.len());
         (found < expected || self.surplus())
-            .then(|| format!("the row has {found} cells and the header {expected}"))
+            .then(|| format!("cells in this row: {found} (header: {expected})"))
     }
 
     /// Whether there are more cells than the header has, with something in them.

@@ -52,11 +52,11 @@ fn a_row_of_another_width_loses_neither_itself_nor_others() {
     let table = "id,mutant,x\n1\n2,A1G\n3,A1G,x,y\n4,A1G,x,,\n5,A1G,L2V,x\n6,A1G,x\n";
     let expected = [
         "id,mutant,x,+",
-        "1,,,,,,,unparsable,there is no mutant here / the row has 1 cells and the header 3",
-        "2,A1G,,0,the row has 2 cells and the header 3",
-        "3,A1G,\"x,y\",0,the row has 4 cells and the header 3",
+        "1,,,,,,,unparsable,there is no mutant here / cells in this row: 1 (header: 3)",
+        "2,A1G,,0,cells in this row: 2 (header: 3)",
+        "3,A1G,\"x,y\",0,cells in this row: 4 (header: 3)",
         "4,A1G,x,0,",
-        "5,A1G,\"L2V,x\",,,,,unparsable,the mutant is spread over several cells: put quotes around it / the row has 4 cells and the header 3",
+        "5,A1G,\"L2V,x\",,,,,unparsable,the mutant is spread over several cells: put quotes around it / cells in this row: 4 (header: 3)",
         "6,A1G,x,0,",
     ];
     assert_eq!(lines(table), expected);
