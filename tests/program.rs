@@ -1,0 +1,559 @@
+//! The program as its users meet it: what it prints where, its exit codes, and every error.
+
+use assert_cmd::Command;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// A small family: eight sites, enough rows to fit in no time.
+const FAMILY: &str = "\
+>TARGET/10-17 the target
+ACDEFGHI
+>b
+ACDEFGHK
+>c
+ACDDFGHK
+>d
+TCDDYGHI
+>e
+TCDEYGHI
+>f
+TCNEYGKI
+";
+
+/// A folder with `family.fa`, where the program runs.
+struct Bench {
+    folder: TempDir,
+}
+
+/// What a run of the program left.
+struct Run {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let bench = Self {
+            folder: TempDir::new().unwrap(),
+        };
+        bench.write("family.fa", FAMILY);
+        bench
+    }
+
+    fn with_model() -> Self {
+        let bench = Self::new();
+        assert_eq!(bench.run("fit family.fa -q").code, 0);
+        bench
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, contents: impl AsRef<[u8]>) {
+        fs::write(self.path(name), contents).unwrap();
+    }
+
+    /// Runs `potts` with blank-separated arguments.
+    fn run(&self, arguments: &str) -> Run {
+        self.run_with_input(arguments, "")
+    }
+
+    fn run_with_input(&self, arguments: &str, input: &str) -> Run {
+        let mut command = Command::cargo_bin("potts").unwrap();
+        command
+            .current_dir(&self.folder)
+            .args(arguments.split_whitespace())
+            .write_stdin(input);
+        let output = command.output().unwrap();
+        let run = Run {
+            code: output.status.code().expect("not killed by a signal"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        };
+        assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+        run
+    }
+
+    /// Runs a command that must fail with `code`, print nothing to standard output, and say all of `words`.
+    fn fails(&self, arguments: &str, code: i32, words: &[&str]) {
+        let before = self.files();
+        let run = self.run(arguments);
+        assert_eq!(run.code, code, "potts {arguments}\n{}", run.stderr);
+        assert_eq!(run.stdout, "", "potts {arguments}");
+        assert!(run.stderr.contains("error"), "{}", run.stderr);
+        for word in words {
+            assert!(
+                run.stderr.contains(word),
+                "potts {arguments} does not say '{word}':\n{}",
+                run.stderr
+            );
+        }
+        assert_eq!(
+            self.files(),
+            before,
+            "potts {arguments} left something behind"
+        );
+    }
+
+    fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.folder).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn the_main_job_on_a_small_family() {
+    let bench = Bench::new();
+    let fit = bench.run("fit family.fa");
+    assert_eq!((fit.code, fit.stdout.as_str()), (0, ""), "{}", fit.stderr);
+    for word in [
+        "6 read",
+        "L = 8",
+        "q = 20",
+        "Neff",
+        "positions 10 to 17",
+        "converged",
+        "family.h5",
+        "potts contacts",
+    ] {
+        assert!(
+            fit.stderr.contains(word),
+            "'{word}' is missing:\n{}",
+            fit.stderr
+        );
+    }
+    let contacts = bench.run("contacts family.h5 --min-separation 1 --top all");
+    let header = "rank\ti\tA_i\tj\tA_j\tfn\tcn\tscore\tz\tprobability";
+    assert_eq!(contacts.stdout.lines().next(), Some(header));
+    assert_eq!(contacts.stdout.lines().count(), 1 + 28);
+    let mutants = bench.run("score-mutants family.h5 A10T A10T:F14Y A10A");
+    assert_eq!(mutants.stdout.lines().count(), 4);
+    assert!(mutants.stdout.lines().nth(3).unwrap().contains("wild_type"));
+    let info = bench.run("info family.h5");
+    assert!(info.stdout.contains("TARGET"), "{}", info.stdout);
+    let map = bench.run("info family.h5 --map");
+    assert_eq!(map.stdout.lines().nth(1), Some("1\t10\tA\t1"));
+}
+
+#[test]
+fn all_methods_and_options_run() {
+    let bench = Bench::new();
+    for options in [
+        "--method plm-asymmetric",
+        "--method mean-field",
+        "--method independent",
+        "--optimizer argmin-lbfgs",
+        "--gaps state",
+        "--preset contacts",
+        "--preset mutants",
+        "--lambda-h 0.01 --lambda-j 0.01x",
+        "--lambda-j 2",
+        "--no-reweighting",
+        "--identity 0.9",
+        "--no-focus",
+        "--no-focus --target b",
+        "--focus b",
+        "--offset 100",
+        "--min-sequence-coverage 0.9 --max-column-gap 0.3",
+        "--unknown gap",
+        "--threads 1",
+        "--tolerance 1e-3",
+        "-v",
+        "--strict",
+    ] {
+        let run = bench.run(&format!("fit family.fa --force {options}"));
+        assert_eq!(run.code, 0, "{options}\n{}", run.stderr);
+    }
+    // Asked not to overwrite, the last model stays.
+    bench.fails("fit family.fa", 1, &["family.h5 exists already", "--force"]);
+}
+
+#[test]
+fn gzip_standard_input_and_names() {
+    let bench = Bench::new();
+    bench.write("packed.a2m.gz", gzip(FAMILY));
+    assert_eq!(bench.run("fit packed.a2m.gz -q").code, 0);
+    assert!(bench.path("packed.h5").exists());
+    let run = bench.run_with_input("fit - -o piped.h5 -q", FAMILY);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(bench.path("piped.h5").exists());
+    bench.fails("fit -", 2, &["-o MODEL.h5"]);
+}
+
+#[test]
+fn quiet_json_and_strict() {
+    let bench = Bench::new();
+    let run = bench.run("fit family.fa -q --json");
+    assert_eq!(run.stderr, "");
+    let summary: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(summary["sites"], 8);
+    assert_eq!(summary["sequences_kept"], 6);
+    assert_eq!(summary["converged"], true);
+    let run = bench.run("fit family.fa -o short.h5 --max-iterations 1 --tolerance 1e-12 --strict");
+    assert_eq!(run.code, 4);
+    assert!(run.stderr.contains("NOT converged"), "{}", run.stderr);
+    assert!(bench.path("short.h5").exists());
+    assert_eq!(
+        bench
+            .run("fit family.fa -o short.h5 --max-iterations 1 --tolerance 1e-12 --force")
+            .code,
+        0
+    );
+}
+
+#[test]
+fn contacts_of_an_alignment_fit_it_first() {
+    let bench = Bench::new();
+    let run = bench.run("contacts family.fa --min-separation 1");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("fitting it"), "{}", run.stderr);
+    assert_eq!(run.stdout.lines().count(), 1 + 16);
+    let run = bench.run("contacts family.fa --score di --min-separation 1");
+    assert!(run.stderr.contains("mean-field"), "{}", run.stderr);
+    assert_eq!(bench.files(), ["family.fa"]);
+}
+
+#[test]
+fn alignments_that_are_none() {
+    let bench = Bench::new();
+    bench.fails("fit missing.fa", 1, &["missing.fa", "No such file"]);
+    for (name, contents, words) in [
+        ("empty.fa", "", vec!["empty.fa", "empty"]),
+        (
+            "text.fa",
+            "once upon a time\n",
+            vec!["text.fa, line 1", "not an alignment", "once upon"],
+        ),
+        ("one.fa", ">a\nACD\n", vec!["only one sequence", "'a'"]),
+        (
+            "ragged.fa",
+            ">a\nACD\n>b\nAC\n",
+            vec!["line 3, record 'b'", "2 columns", "has 3"],
+        ),
+        (
+            "hole.fa",
+            ">a\nACD\n>b\n>c\nACD\n",
+            vec!["line 3, record 'b'", "empty"],
+        ),
+        (
+            "unknown.fa",
+            ">a\nAXD\n>b\nAXD\n",
+            vec!["all 2 sequences were dropped", "'X'", "--unknown gap"],
+        ),
+        (
+            "gaps.fa",
+            ">a\n---\n>b\nACD\n",
+            vec!["record 'a'", "no upper-case residue", "--no-focus"],
+        ),
+        (
+            "lower.fa",
+            ">a\nacd\n>b\nACD\n",
+            vec!["no upper-case residue"],
+        ),
+        ("stockholm.sto", "# STOCKHOLM 1.0\n", vec!["Stockholm"]),
+    ] {
+        bench.write(name, contents);
+        let mut words = words;
+        words.push("\n  ");
+        bench.fails(&format!("fit {name}"), 3, &words);
+        bench.fails(&format!("contacts {name}"), 3, &words);
+    }
+    bench.fails(
+        "fit family.fa --focus TARGIT",
+        3,
+        &[
+            "no sequence is called 'TARGIT'",
+            "'TARGET/10-17 the target'",
+        ],
+    );
+    bench.fails("fit .", 1, &["cannot read"]);
+}
+
+#[test]
+fn truncated_gzip() {
+    let bench = Bench::new();
+    let bytes = gzip(&FAMILY.repeat(50));
+    bench.write("cut.fa.gz", &bytes[..bytes.len() / 2]);
+    bench.fails(
+        "fit cut.fa.gz",
+        3,
+        &["cut.fa.gz", "gzip data are broken or end too early"],
+    );
+}
+
+#[test]
+fn impossible_options() {
+    let bench = Bench::new();
+    for (options, word) in [
+        ("--lambda-h -1", "penalty"),
+        ("--lambda-h NaN", "penalty"),
+        ("--lambda-j -0.5", "penalty"),
+        ("--lambda-j NaN", "penalty"),
+        ("--lambda-j inf", "penalty"),
+        ("--identity 1.5", "share"),
+        ("--min-sequence-coverage 2", "share"),
+        ("--tolerance 0", "tolerance"),
+        ("--max-iterations 0", "max-iterations"),
+        ("--threads 0", "threads"),
+        ("--method magic", "mean-field"),
+        ("--focus a --no-focus", "cannot be used with"),
+        ("--method mean-field --gaps state", "gap"),
+        ("--mehtod plm", "--method"),
+        ("--bogus", "unexpected argument"),
+        ("--offset -100", "positions start at 1"),
+        ("--max-memory lots", "amount of memory"),
+    ] {
+        bench.fails(&format!("fit family.fa {options}"), 2, &[word]);
+    }
+    bench.fails("fit", 2, &["ALIGNMENT"]);
+    bench.fails("contact family.h5", 2, &["contacts"]);
+    bench.fails(
+        "fit family.fa --max-memory 1k",
+        1,
+        &["1.0 kB are available"],
+    );
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    let bench = Bench::new();
+    for arguments in [
+        "--help",
+        "-h",
+        "--version",
+        "help fit",
+        "fit --help",
+        "contacts -h",
+        "score-mutants --help",
+        "info -h",
+    ] {
+        let run = bench.run(arguments);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{arguments}");
+        assert!(run.stdout.contains("potts"), "{arguments}");
+    }
+    assert_eq!(bench.run("").code, 2);
+}
+
+#[test]
+fn models_that_are_none() {
+    let bench = Bench::with_model();
+    let model = fs::read(bench.path("family.h5")).unwrap();
+    bench.write("cut.h5", &model[..model.len() / 2]);
+    bench.write("head.h5", &model[..8]);
+    bench.write("empty.h5", "");
+    {
+        let foreign = hdf5::File::create(bench.path("foreign.h5")).unwrap();
+        foreign.new_dataset::<f32>().shape(3).create("x").unwrap();
+        fs::copy(bench.path("family.h5"), bench.path("newer.h5")).unwrap();
+        let newer = hdf5::File::open_rw(bench.path("newer.h5")).unwrap();
+        newer
+            .attr("schema_version")
+            .unwrap()
+            .write_scalar(&99u64)
+            .unwrap();
+    }
+    for command in ["contacts", "score-mutants", "info"] {
+        let mutant = if command == "score-mutants" {
+            "A10T"
+        } else {
+            ""
+        };
+        let fails = |file: &str, code, words: &[&str]| {
+            bench.fails(&format!("{command} {file} {mutant}"), code, words)
+        };
+        fails("missing.h5", 1, &["missing.h5", "No such file"]);
+        fails("cut.h5", 3, &["cut.h5"]);
+        fails("head.h5", 3, &["head.h5"]);
+        fails("empty.h5", 3, &["empty.h5"]);
+        fails("foreign.h5", 3, &["foreign.h5"]);
+        fails("newer.h5", 3, &["newer.h5", "99", "newer"]);
+        if command != "contacts" {
+            fails("family.fa", 3, &["family.fa"]);
+        }
+    }
+}
+
+#[test]
+fn mutant_tables_that_are_none() {
+    let bench = Bench::with_model();
+    bench.write("no_column.csv", "name,score\nx,1\ny,2\n");
+    bench.fails(
+        "score-mutants family.h5 --file no_column.csv",
+        3,
+        &["no_column.csv", "name", "score", "--column"],
+    );
+    bench.write("nonsense.csv", "mutant,score\n???,1\n!!,2\n");
+    let run = bench.run("score-mutants family.h5 --file nonsense.csv");
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    bench.write("empty.csv", "");
+    bench.fails(
+        "score-mutants family.h5 --file empty.csv",
+        3,
+        &["empty.csv"],
+    );
+    bench.fails(
+        "score-mutants family.h5 --file missing.csv",
+        1,
+        &["missing.csv", "No such file"],
+    );
+    bench.fails("score-mutants family.h5", 2, &["--all-single"]);
+    bench.fails(
+        "score-mutants family.h5 A10T --all-single",
+        2,
+        &["cannot be used with"],
+    );
+    bench.write("good.csv", "mutant,score\nA10T,1\n");
+    bench.fails(
+        "score-mutants family.h5 --file good.csv --against fitness",
+        3,
+        &["fitness", "score"],
+    );
+}
+
+#[test]
+fn a_bad_row_never_loses_a_good_one() {
+    let bench = Bench::with_model();
+    let table = "mutant,score\nA10T,1.5\nnonsense,2\nK10T,3\nA99T,4\nA10X,5\nA10T:A10C,6\n\"A10T,F14Y\",7\nA10A,8\n";
+    bench.write("assay.csv", table);
+    let run = bench.run("score-mutants family.h5 --file assay.csv --against score");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let statuses: Vec<&str> = run
+        .stdout
+        .lines()
+        .skip(1)
+        .map(|line| {
+            line.split(',')
+                .find(|cell| {
+                    cell.contains('_') && !cell.contains(':')
+                        || *cell == "scored"
+                        || *cell == "unparsable"
+                })
+                .unwrap()
+        })
+        .collect();
+    let expected = [
+        "scored",
+        "unparsable",
+        "wt_mismatch",
+        "out_of_range",
+        "unknown_residue",
+        "duplicate_position",
+        "scored",
+        "wild_type",
+    ];
+    assert_eq!(statuses, expected, "{}", run.stdout);
+    assert!(run.stderr.contains("Spearman"), "{}", run.stderr);
+}
+
+/// A limit on the size of files stands for a full disk: every write beyond it fails.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_nothing_half_written() {
+    let bench = Bench::with_model();
+    let program = assert_cmd::cargo::cargo_bin("potts");
+    let before = bench.files();
+    for arguments in [
+        "fit family.fa -o big.h5 -q",
+        "score-mutants family.h5 --all-double -o big.tsv -q",
+    ] {
+        let script = format!(
+            "trap '' XFSZ; ulimit -f 8; exec '{}' {arguments}",
+            program.display()
+        );
+        let output = std::process::Command::new("bash")
+            .args(["-c", &script])
+            .current_dir(&bench.folder)
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(
+            stderr.contains("cannot write") && stderr.contains("File too large"),
+            "{stderr}"
+        );
+        assert_eq!(bench.files(), before);
+    }
+}
+
+#[test]
+fn folders_that_cannot_be_written_to() {
+    let bench = Bench::with_model();
+    bench.fails(
+        "fit family.fa -o nowhere/model.h5",
+        1,
+        &["nowhere/model.h5", "No such file"],
+    );
+    bench.fails(
+        "fit family.fa -o family.fa/model.h5",
+        1,
+        &["family.fa/model.h5"],
+    );
+    bench.fails(
+        "score-mutants family.h5 --all-single -o nowhere/table.tsv",
+        1,
+        &["nowhere"],
+    );
+    assert!(Path::new("/proc/version").exists() || cfg!(not(target_os = "linux")));
+    #[cfg(target_os = "linux")]
+    bench.fails("fit family.fa -o /proc/model.h5", 1, &["/proc/model.h5"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_stops_early_is_no_error() {
+    let bench = Bench::with_model();
+    let program = assert_cmd::cargo::cargo_bin("potts");
+    for arguments in [
+        "score-mutants family.h5 --all-double",
+        "contacts family.h5 --top all --min-separation 1",
+        "info family.h5 --map",
+    ] {
+        let script = format!(
+            "'{}' {arguments} -q | head -n 1; exit ${{PIPESTATUS[0]}}",
+            program.display()
+        );
+        let output = std::process::Command::new("bash")
+            .args(["-c", &script])
+            .current_dir(&bench.folder)
+            .output()
+            .unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert_eq!(output.stderr, b"");
+    }
+}
+
+#[test]
+fn the_same_command_writes_the_same_numbers() {
+    let bench = Bench::new();
+    let table = |threads: usize| {
+        let run = bench.run(&format!("fit family.fa --force -q -t {threads}"));
+        assert_eq!(run.code, 0);
+        bench
+            .run("contacts family.h5 --top all --min-separation 1")
+            .stdout
+    };
+    let first = table(1);
+    assert_eq!(first, table(2));
+    assert_eq!(first, table(5));
+}
