@@ -8,7 +8,8 @@ use potts::fit::options::Penalties;
 use potts::fit::{
     FitReport, FittedModel, Iteration, Method, Optimizer, PairInformation, Provenance, StopReason,
 };
-use potts::io::hdf5::{check_target, read, write};
+use potts::io::check_target;
+use potts::io::hdf5::{read, write};
 use potts::model::gauge::Gauge;
 use potts::model::{Couplings, PottsModel};
 use potts::position::Position;
@@ -328,7 +329,11 @@ fn a_link_stays_a_link_and_the_file_is_readable_by_others() {
     assert_eq!(mode(&path), mode(&plain));
 }
 
-/// Runs `ignored_writer` in a process that may not write files beyond `blocks` of 1024 bytes.
+/// Set in the process that [`a_full_disk_leaves_nothing_behind`] starts: where to write.
+#[cfg(target_os = "linux")]
+const TARGET: &str = "POTTS_TEST_TARGET";
+
+/// Runs this test again in a process that may not write files beyond `blocks` of 1024 bytes.
 #[cfg(target_os = "linux")]
 fn write_within(blocks: usize, path: &Path) -> std::process::Output {
     let limited = "trap '' XFSZ; ulimit -f \"$1\"; shift; exec \"$@\"";
@@ -336,20 +341,22 @@ fn write_within(blocks: usize, path: &Path) -> std::process::Output {
         .args(["-c", limited, "bash"])
         .arg(blocks.to_string())
         .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "ignored_writer", "--ignored", "--nocapture"])
-        .env("POTTS_TEST_TARGET", path)
+        .args([
+            "--exact",
+            "a_full_disk_leaves_nothing_behind",
+            "--nocapture",
+        ])
+        .env(TARGET, path)
         .output()
         .unwrap()
 }
 
-/// Not a test of its own: the other side of [`write_within`]. Writes again after a failure, as a batch would.
-#[test]
-#[ignore = "run by a_full_disk_leaves_nothing_behind"]
-fn ignored_writer() {
-    let path = PathBuf::from(std::env::var_os("POTTS_TEST_TARGET").unwrap());
+/// The other side of [`write_within`]. Writes again after a failure, as a batch would.
+#[cfg(target_os = "linux")]
+fn write_in_vain(path: &Path) {
     let fitted = large_model();
     for _ in 0..3 {
-        match write(&fitted, &path, true).unwrap_err() {
+        match write(&fitted, path, true).unwrap_err() {
             Error::Io { source, .. } => println!("refused: {source}"),
             other => panic!("{other}"),
         }
@@ -359,6 +366,9 @@ fn ignored_writer() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_leaves_nothing_behind() {
+    if let Some(path) = std::env::var_os(TARGET) {
+        return write_in_vain(Path::new(&path));
+    }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.h5");
     // From "not even a superblock" to "all but the end": the file has 113 kB of couplings.

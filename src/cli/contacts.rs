@@ -12,8 +12,9 @@ use crate::io::contact_formats::{
     CASP_MIN_SEPARATION, CaspTarget, write_casp, write_ccmpred, write_csv, write_evcouplings,
     write_json, write_tsv,
 };
-use crate::io::hdf5;
+use crate::io::output::OutputFile;
 use crate::io::source::is_hdf5;
+use crate::io::{check_target, hdf5};
 use clap::ValueEnum;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -66,6 +67,12 @@ pub struct ContactsArgs {
     /// What to write
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatChoice,
+    /// Where to write it [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Overwrite FILE
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `--score`.
@@ -158,14 +165,22 @@ pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) 
 /// Runs the command: reads the model, or fits one to an alignment, and writes its contacts to standard output.
 ///
 /// # Errors
-/// As [`write`], or if the model or alignment cannot be read or fitted.
+/// As [`write()`], or if the model or alignment cannot be read or fitted.
 pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<()> {
+    if let Some(output) = &args.output {
+        check_target(output, args.force)?;
+    }
     let fitted = if is_hdf5(&args.input) {
         hdf5::read(&args.input)?
     } else {
         fit_first(args, threads, messages)?
     };
-    write(&fitted, args, &mut io::stdout().lock())
+    let Some(output) = &args.output else {
+        return write(&fitted, args, &mut io::stdout().lock());
+    };
+    let mut file = OutputFile::create(output, args.force)?;
+    write(&fitted, args, &mut file)?;
+    file.commit()
 }
 
 /// Fits the alignment with the defaults of `potts fit`; by mean field where only that gives the score.

@@ -9,7 +9,7 @@ pub use prepared::Prepared;
 use super::messages::Messages;
 use crate::error::Result;
 use crate::fit::{FittedModel, Method};
-use crate::io::hdf5;
+use crate::io::{check_target, hdf5};
 use std::path::Path;
 use std::time::Instant;
 
@@ -22,7 +22,7 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     let options = args.fit_options();
     options.check()?;
     let output = args.output()?;
-    hdf5::check_target(&output, args.force)?;
+    check_target(&output, args.force)?;
     let prepared = Prepared::read(&args.alignment, &args.focus_options(), &options)?;
     prepared.announce(&options, threads, messages);
     let mut fitted = prepared.fit(&options, messages)?;

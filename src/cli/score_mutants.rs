@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 /// Runs the command.
 ///
 /// # Errors
-/// As [`run_with`], or if the model cannot be read.
+/// As [`score`], or if the model or the table cannot be read or a file cannot be written.
 pub fn run(args: &ScoreMutantsArgs, messages: &Messages) -> Result<()> {
     Request::of(args)?;
     let fitted = hdf5::read(&args.model)?;

@@ -6,3 +6,7 @@ pub mod hdf5;
 pub mod mutant_table;
 pub mod output;
 pub mod source;
+
+mod target;
+
+pub use target::check_target;

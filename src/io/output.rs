@@ -1,10 +1,10 @@
-//! Files that appear whole or not at all.
+//! Text files that appear whole or not at all.
 
+use super::target::Target;
 use crate::error::{Error, Result};
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 /// A file in the making. It has a temporary name in its own folder until [`Self::commit`]; dropped before that, it leaves no trace.
 ///
@@ -12,14 +12,9 @@ use tempfile::NamedTempFile;
 #[derive(Debug)]
 pub struct OutputFile {
     path: PathBuf,
-    force: bool,
-    sink: Sink,
-}
-
-#[derive(Debug)]
-enum Sink {
-    Temporary(NamedTempFile),
-    Direct(File),
+    file: File,
+    /// What the file will become; none for a device.
+    target: Option<Target>,
 }
 
 impl OutputFile {
@@ -28,23 +23,18 @@ impl OutputFile {
     /// # Errors
     /// If there is such a file and not `force`, or its folder cannot be written to.
     pub fn create(path: &Path, force: bool) -> Result<Self> {
-        let existing = std::fs::metadata(path).ok();
-        let sink = match &existing {
-            Some(metadata) if metadata.is_dir() => {
-                let source = std::io::ErrorKind::IsADirectory.into();
-                return Err(Error::io("write", path)(source));
-            }
-            Some(metadata) if !metadata.is_file() => {
-                let file = File::options().write(true).open(path);
-                Sink::Direct(file.map_err(Error::io("write", path))?)
-            }
-            Some(_) if !force => return Err(Error::Exists(path.to_path_buf())),
-            _ => Sink::Temporary(temporary_beside(path).map_err(Error::io("write", path))?),
+        let device = std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
+        let target = if device {
+            None
+        } else {
+            Some(Target::new(path, force)?)
         };
+        let place = target.as_ref().map_or(path, Target::temporary);
+        let file = File::options().write(true).open(place);
         Ok(Self {
             path: path.to_path_buf(),
-            force,
-            sink,
+            file: file.map_err(Error::io("write", path))?,
+            target,
         })
     }
 
@@ -54,60 +44,18 @@ impl OutputFile {
     /// If writing fails, or without `force` somebody else has made such a file meanwhile.
     pub fn commit(mut self) -> Result<()> {
         self.flush().map_err(Error::io("write", &self.path))?;
-        let Sink::Temporary(file) = self.sink else {
-            return Ok(());
-        };
-        let synced = file.as_file().sync_all();
-        synced.map_err(Error::io("write", &self.path))?;
-        if self.force {
-            let target = resolved(&self.path);
-            let renamed = file.persist(target).map_err(|e| e.error);
-            return renamed.map(drop).map_err(Error::io("write", &self.path));
-        }
-        match file.persist_noclobber(&self.path) {
-            Ok(_) => Ok(()),
-            Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => {
-                Err(Error::Exists(self.path))
-            }
-            Err(e) => Err(Error::io("write", &self.path)(e.error)),
-        }
+        self.target.map_or(Ok(()), Target::commit)
     }
 }
 
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        match &mut self.sink {
-            Sink::Temporary(file) => file.write(bytes),
-            Sink::Direct(file) => file.write(bytes),
-        }
+        self.file.write(bytes)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        match &mut self.sink {
-            Sink::Temporary(file) => file.flush(),
-            Sink::Direct(file) => file.flush(),
-        }
+        self.file.flush()
     }
-}
-
-/// The file behind a link; the path itself if there is none.
-fn resolved(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
-}
-
-/// A temporary file in the folder of `path`, so that renaming never crosses a file system.
-fn temporary_beside(path: &Path) -> std::io::Result<NamedTempFile> {
-    let target = resolved(path);
-    let folder = match target.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".potts-").suffix(".partial");
-    // Temporary files are private by default; this one is to have the permissions of any other new file.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
 }
 
 #[cfg(test)]

@@ -20,11 +20,9 @@
 //! can be mapped. Files hold no time stamps of their own: the same model gives the same bytes. HDF5 1.8 and later read them.
 
 mod read;
-mod target;
 mod write;
 
 pub use read::read;
-pub use target::check_target;
 pub use write::write;
 
 use crate::alphabet::GapTreatment;

@@ -1,11 +1,11 @@
 //! Writing a model file.
 
-use super::target::Target;
 use super::{FORMAT, SCHEMA_MAJOR, SCHEMA_MINOR, SIGN};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
 use crate::fit::report::Iteration;
 use crate::fit::{FitReport, FittedModel, Provenance};
+use crate::io::target::Target;
 use crate::model::Couplings;
 use crate::model::couplings::pairs;
 use hdf5::types::{FixedAscii, VarLenUnicode};

@@ -86,7 +86,7 @@ impl SequenceRows {
         self.weights.len()
     }
 
-    /// Bytes of working memory that [`site_value_and_gradient`] takes in each thread.
+    /// Bytes of working memory that [`super::site_value_and_gradient`] takes in each thread.
     pub fn scratch_bytes(&self) -> u64 {
         2 * (self.rows * padded(self.states) * size_of::<f32>()) as u64
     }

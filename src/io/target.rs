@@ -1,4 +1,4 @@
-//! Where a model file goes: a temporary file beside its final name, renamed once it is whole.
+//! Files that appear whole or not at all: a temporary file beside the final name, renamed once it is whole.
 
 use crate::error::{Error, Result};
 use std::fs::File;
@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
 
-/// Checks that a model could be written to `path`, before hours go into fitting it.
+/// Checks that a file could be written to `path`, before hours go into its contents.
 ///
 /// # Errors
 /// [`Error::Exists`] if there is a file and not `force`; [`Error::Io`] if `path` is no regular file or nothing can be
@@ -15,7 +15,8 @@ pub fn check_target(path: &Path, force: bool) -> Result<()> {
     Target::new(path, force).map(drop)
 }
 
-/// A temporary file that becomes the model or, if anything fails, vanishes.
+/// A temporary file that gets its final name or, if anything fails, vanishes.
+#[derive(Debug)]
 pub(super) struct Target {
     path: PathBuf,
     force: bool,
@@ -91,7 +92,7 @@ fn folder(path: &Path) -> &Path {
 fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".potts-").suffix(".partial");
-    // Temporary files are private by default; a model is an ordinary file, so the user's umask decides.
+    // Temporary files are private by default; this one is to be an ordinary file, so the user's umask decides.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     builder.tempfile_in(folder(path))
