@@ -38,8 +38,8 @@
 //! println!("strongest pair: {} and {}", ranked[0].positions.0, ranked[0].positions.1);
 //!
 //! let scorer = mutants::MutantScorer::new(&fitted.model, &fitted.independent_fields, &fitted.alphabet, &fitted.columns)?;
-//! let outcome = scorer.evaluate(&mutants::Mutant::parse("Q24A").unwrap(), 0);
-//! println!("Q24A: {:?}", outcome.score().map(|score| score.potts));
+//! let outcome = scorer.evaluate(&mutants::Mutant::parse("A24V").unwrap(), 0);
+//! println!("A24V: {:?}", outcome.score().map(|score| score.potts));
 //! # Ok::<(), potts::Error>(())
 //! ```
 //!

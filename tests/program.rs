@@ -557,3 +557,95 @@ fn the_same_command_writes_the_same_numbers() {
     assert_eq!(first, table(2));
     assert_eq!(first, table(5));
 }
+
+#[test]
+fn what_looks_wrong_is_said() {
+    let bench = Bench::new();
+    bench.write("range.fa", FAMILY.replace("10-17", "10-30"));
+    bench.write("target_x.fa", FAMILY.replacen("ACDEFGHI", "ACXEFGHI", 1));
+    bench.write("dna.fa", ">a\nACGTACGT\n>b\nACGTACGA\n>c\nACCTACGA\n");
+    for (arguments, words) in [
+        (
+            "fit range.fa",
+            &["10-30, 21 residues", "has 8", "--offset"][..],
+        ),
+        (
+            "fit target_x.fa",
+            &[
+                "dropped 1 with unknown letters (X 1)",
+                "the target itself was dropped",
+            ],
+        ),
+        (
+            "fit target_x.fa --unknown gap",
+            &["letters counted as gaps: X 1"],
+        ),
+        ("fit dna.fa", &["looks like DNA"]),
+        ("fit family.fa --lambda-j 0.01", &["0.01x is that multiple"]),
+        (
+            "contacts family.fa --min-separation 50",
+            &["50 or more apart (at most 7)"],
+        ),
+    ] {
+        let run = bench.run(&format!(
+            "{arguments}{}",
+            if arguments.starts_with("fit") {
+                " --force"
+            } else {
+                ""
+            }
+        ));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        for word in words {
+            assert!(
+                run.stderr.contains(word),
+                "potts {arguments} does not say '{word}':\n{}",
+                run.stderr
+            );
+        }
+    }
+    let run = bench.run("fit family.fa --force");
+    assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+}
+
+#[test]
+fn options_without_effect_are_refused() {
+    let bench = Bench::with_model();
+    bench.fails(
+        "fit family.fa --force --method mean-field --lambda-j 1",
+        2,
+        &["--lambda-j has no effect"],
+    );
+    bench.fails(
+        "fit family.fa --force --pseudocount 0.3",
+        2,
+        &["--pseudocount has no effect"],
+    );
+    bench.fails("contacts family.h5 --score fn --apc 1", 2, &["--apc"]);
+    bench.fails("contacts family.h5 --score mi", 1, &["mean-field"]);
+    bench.fails("score-mutants A10T", 2, &["no model file 'A10T'"]);
+}
+
+#[test]
+fn contacts_go_to_a_file_and_near_pairs_have_no_probability() {
+    let bench = Bench::with_model();
+    let run = bench.run("contacts family.h5 --min-separation 1 --top all -o c.tsv");
+    assert_eq!((run.code, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    let table = fs::read_to_string(bench.path("c.tsv")).unwrap();
+    for line in table.lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let separation = cells[3].parse::<u64>().unwrap() - cells[1].parse::<u64>().unwrap();
+        assert_eq!(cells[9].is_empty(), separation < 6, "{line}");
+    }
+    bench.fails("contacts family.h5 -o c.tsv", 1, &["c.tsv exists already"]);
+    assert_eq!(
+        bench
+            .run("contacts family.h5 -o c.json.gz --format json --min-separation 1")
+            .code,
+        0
+    );
+    let packed = fs::read(bench.path("c.json.gz")).unwrap();
+    let value: serde_json::Value =
+        serde_json::from_reader(flate2::read::GzDecoder::new(&packed[..])).unwrap();
+    assert_eq!(value.as_array().unwrap().len(), 16);
+}

@@ -63,10 +63,10 @@ count_planted() {
         { sub(/\r$/, "") }
         FNR == 1 { file++; split("", at); for (i = 1; i <= NF; i++) at[$i] = i; next }
         { first = $at["i"] + 0; second = $at["j"] + 0; pair = first < second ? first " " second : second " " first }
-        file == 1 { planted[pair] = 1; total++; next }
+        file == 1 { planted[pair] = 1; total += (first - second >= 6 || second - first >= 6); next }
         seen < sites { seen++; found += (pair in planted) }
         END {
-            printf "  %d of the %d strongest contacts are planted ones (%d were planted)\n", found, seen, total
+            printf "  %d of the %d strongest contacts are planted ones (of %d planted 6 or more apart)\n", found, seen, total
         }' data/planted_contacts.tsv "$out/contacts.tsv"
 }
 
@@ -100,13 +100,13 @@ echo "  $out/mutants.csv     scored mutants"
 heading "Time"
 awk -v began="$began" -v ended="$ended" 'BEGIN { printf "  fit, contacts and mutants took %.1f seconds\n", ended - began }'
 
-heading "With your own alignment (FASTA, A2M, A3M, Stockholm; plain or gzip)"
+heading "With your own alignment (FASTA or A2M; plain or gzip)"
 case "$potts" in
     /*) typed="$potts" ;;
     *) typed="$root/$potts" ;;
 esac
 cat <<END
-  $typed fit my.a3m -o my.h5
+  $typed fit my.a2m -o my.h5
   $typed contacts my.h5 > contacts.tsv
   $typed score-mutants my.h5 A24V
   $typed score-mutants my.h5 --file my_mutants.csv > scored.csv

@@ -7,6 +7,7 @@ use crate::position::Position;
 use bio::alignment::distance::levenshtein;
 use ndarray::Array2;
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// Which sequence defines the modelled columns and the numbering.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -77,12 +78,14 @@ pub fn focus(
     let rows = Rows::select(records, alphabet, options, &columns)?;
     let columns = close_gappy_columns(records, &rows, columns, options.max_column_gap)?;
     let states = rows.states(records, alphabet, &columns);
+    let mut report = rows.report;
+    report.target_kept = target.map(|n| report.kept[n]);
     Alignment::new(
         alphabet.clone(),
         states,
         columns,
         target.map(|n| records.names()[n].clone()),
-        rows.report,
+        report,
     )
 }
 
@@ -189,12 +192,17 @@ fn focus_columns(
 }
 
 /// `start` of a name that holds `/start-end`.
-pub fn start_in_name(name: &str) -> Option<u64> {
+fn start_in_name(name: &str) -> Option<u64> {
+    range_in_name(name).map(|range| *range.start())
+}
+
+/// The range of a name that holds `/start-end`.
+pub fn range_in_name(name: &str) -> Option<RangeInclusive<u64>> {
     let (_, range) = name.rsplit_once('/')?;
     let range = range.split_whitespace().next()?;
     let (start, end) = range.split_once('-')?;
     let (start, end): (u64, u64) = (start.parse().ok()?, end.parse().ok()?);
-    (1..=end).contains(&start).then_some(start)
+    (1..=end).contains(&start).then_some(start..=end)
 }
 
 /// The rows that are kept.

@@ -36,6 +36,8 @@ pub struct RowReport {
     pub dropped_unknown: usize,
     /// Rows dropped because they cover too few of the modelled columns.
     pub dropped_coverage: usize,
+    /// Whether the target's own row was kept; none without a target.
+    pub target_kept: Option<bool>,
     /// How often each unknown letter was seen, most frequent first.
     pub unknown_letters: Vec<(char, u64)>,
 }

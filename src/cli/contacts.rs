@@ -12,7 +12,7 @@ use crate::io::contact_formats::{
     CASP_MIN_SEPARATION, CaspTarget, write_casp, write_ccmpred, write_csv, write_evcouplings,
     write_json, write_tsv,
 };
-use crate::io::output::OutputFile;
+use crate::io::output::write_file;
 use crate::io::source::is_hdf5;
 use crate::io::{check_target, hdf5};
 use clap::ValueEnum;
@@ -51,7 +51,12 @@ pub struct ContactsArgs {
     /// Model file of `potts fit`, or an alignment, which is fitted first with all defaults
     pub input: PathBuf,
     /// How many pairs: a number, a multiple of the modelled length (L, 0.5L, 2L), or all
-    #[arg(long, value_name = "N|xL|all", default_value = "2L")]
+    #[arg(
+        long,
+        value_name = "N|xL|all",
+        default_value = "2L",
+        allow_negative_numbers = true
+    )]
     pub top: Top,
     /// Leave out pairs nearer than this in the target's numbering
     #[arg(long, value_name = "N", default_value_t = 6)]
@@ -67,7 +72,7 @@ pub struct ContactsArgs {
     /// What to write
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatChoice,
-    /// Where to write it [default: standard output]
+    /// Where to write it [default: standard output]; compressed if the name ends in .gz
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Overwrite FILE
@@ -175,12 +180,26 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
     } else {
         fit_first(args, threads, messages)?
     };
+    warn_if_nothing_is_left(&fitted, args, messages);
     let Some(output) = &args.output else {
         return write(&fitted, args, &mut io::stdout().lock());
     };
-    let mut file = OutputFile::create(output, args.force)?;
-    write(&fitted, args, &mut file)?;
-    file.commit()
+    write_file(output, args.force, |file| write(&fitted, args, file))
+}
+
+/// A table without rows is a puzzle without a word.
+fn warn_if_nothing_is_left(fitted: &FittedModel, args: &ContactsArgs, messages: &Messages) {
+    let sites = fitted.columns.sites();
+    let widest = fitted
+        .columns
+        .position(0)
+        .separation(fitted.columns.position(sites - 1));
+    if widest < args.selection().min_separation && args.format != FormatChoice::Ccmpred {
+        messages.warn(format_args!(
+            "no two modelled positions are {} or more apart (at most {widest}): choose a smaller --min-separation",
+            args.selection().min_separation
+        ));
+    }
 }
 
 /// Fits the alignment with the defaults of `potts fit`; by mean field where only that gives the score.
@@ -196,7 +215,7 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
     };
     let prepared = Prepared::read(&args.input, &FocusOptions::default(), &options)?;
     messages.say(format_args!(
-        "{} is no model file: fitting it with the defaults of 'potts fit' first (the model is not kept)",
+        "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
         args.input.display()
     ));
     prepared.announce(&options, threads, messages);

@@ -8,7 +8,7 @@ pub use prepared::Prepared;
 
 use super::messages::Messages;
 use crate::error::Result;
-use crate::fit::{FittedModel, Method};
+use crate::fit::{FittedModel, Method, StopReason};
 use crate::io::{check_target, hdf5};
 use std::path::Path;
 use std::time::Instant;
@@ -19,6 +19,7 @@ use std::time::Instant;
 /// Whatever goes wrong on the way.
 pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> {
     let started = Instant::now();
+    args.check()?;
     let options = args.fit_options();
     options.check()?;
     let output = args.output()?;
@@ -37,23 +38,28 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
 
 fn announce_end(fitted: &FittedModel, output: &Path, messages: &Messages) {
     let report = &fitted.report;
-    let state = if report.converged() {
-        "converged"
-    } else {
-        "NOT converged"
-    };
-    messages.field(
-        "result",
-        format_args!(
-            "{state} ({}) after {} iterations, {} evaluations{}",
-            report.stop_reason.explain(),
-            report.iterations,
-            report.evaluations,
-            report
-                .objective
-                .map_or(String::new(), |f| format!(", objective {f:.4}"))
+    match report.stop_reason {
+        StopReason::ClosedForm => messages.field("result", report.stop_reason.explain()),
+        reason => messages.field(
+            "result",
+            format_args!(
+                "{}: {}",
+                if reason.converged() {
+                    "converged"
+                } else {
+                    "NOT converged"
+                },
+                reason.explain()
+            ),
         ),
-    );
+    }
+    if let Some(objective) = report.objective {
+        let work = match report.evaluations {
+            0 => String::new(),
+            n => format!(" after {} iterations, {n} evaluations", report.iterations),
+        };
+        messages.field("objective", format_args!("{objective:.4}{work}"));
+    }
     if !report.converged() {
         messages.warn(
             "the fit has not converged: raise --max-iterations, or take the numbers with care",
@@ -68,10 +74,10 @@ fn announce_end(fitted: &FittedModel, output: &Path, messages: &Messages) {
         ),
     );
     let next = match report.method {
-        Method::Independent => "score-mutants",
-        _ => "contacts",
+        Method::Independent => format!("potts score-mutants {} --all-single", output.display()),
+        _ => format!("potts contacts {}", output.display()),
     };
-    messages.field("next", format_args!("potts {next} {}", output.display()));
+    messages.field("next", next);
 }
 
 fn summary(prepared: &Prepared, fitted: &FittedModel, output: &Path) -> serde_json::Value {

@@ -7,12 +7,17 @@ use std::num::NonZeroUsize;
 /// A number of threads, at least 1.
 pub type Threads = NonZeroUsize;
 
+/// More threads than this many times the processors only stand in each other's way.
+const MOST_PER_PROCESSOR: usize = 8;
+
 /// Starts the thread pool; returns the number of threads.
 ///
 /// # Errors
 /// If the system refuses threads.
 pub fn set_threads(asked: Option<Threads>) -> Result<usize> {
-    let threads = asked.map_or_else(default_threads, NonZeroUsize::get);
+    let usable = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = asked.map_or_else(|| default_threads(usable), NonZeroUsize::get);
+    let threads = threads.min(MOST_PER_PROCESSOR * usable);
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build_global()
@@ -22,12 +27,11 @@ pub fn set_threads(asked: Option<Threads>) -> Result<usize> {
 }
 
 /// What a batch system granted, or what affinity and cgroup quota leave; never the host's count of cores.
-fn default_threads() -> usize {
+fn default_threads(usable: usize) -> usize {
     let granted = std::env::var("SLURM_CPUS_PER_TASK")
         .ok()
         .and_then(|n| n.parse::<usize>().ok())
         .filter(|&n| n > 0);
-    let usable = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     granted.map_or(usable, |granted| granted.min(usable))
 }
 

@@ -21,7 +21,7 @@ const EXAMPLES: &str = "\
 Examples:
   potts fit family.a2m                         a model of an alignment: family.h5
   potts contacts family.h5 | head              the strongest co-evolving pairs
-  potts score-mutants family.h5 A24V A24V:L57I scores of mutants, higher is better
+  potts score-mutants family.h5 A24V A24V:R57I scores of mutants, higher is better
   potts score-mutants family.h5 --file assay.csv --against DMS_score > scored.csv
   potts info family.h5                         what is in the model
 
@@ -39,6 +39,7 @@ struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Common options")]
 struct CommonArgs {
     /// Threads [default: the processors this process may use, or SLURM_CPUS_PER_TASK]
     #[arg(short, long, global = true, value_name = "N")]

@@ -13,11 +13,10 @@ pub use summary::{Correlation, FittingOffset, Summary};
 use super::messages::Messages;
 use crate::error::{Error, Result};
 use crate::fit::FittedModel;
-use crate::io::output::OutputFile;
+use crate::io::output::write_file;
 use crate::io::{hdf5, mutant_table};
 use crate::mutants::MutantScorer;
 use args::Request;
-use flate2::write::GzEncoder;
 use std::io::{BufRead, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -43,7 +42,7 @@ fn run_with(fitted: &FittedModel, args: &ScoreMutantsArgs, messages: &mut dyn Wr
     let mut scored =
         |output: &mut dyn Write| score(fitted, args, &mut *input, output, &mut *messages);
     let summary = match (&args.output, args.json) {
-        (Some(path), _) => into_file(path, args.force, &mut scored)?,
+        (Some(path), _) => write_file(path, args.force, &mut scored)?,
         (None, true) => scored(&mut std::io::sink())?,
         (None, false) => {
             let mut stdout = BufWriter::new(std::io::stdout().lock());
@@ -128,26 +127,6 @@ impl Job<'_> {
             Error::io("write", &path)(error)
         }
     }
-}
-
-/// A file that gets its name only if all went well.
-fn into_file(
-    path: &Path,
-    force: bool,
-    scored: &mut dyn FnMut(&mut dyn Write) -> Result<Summary>,
-) -> Result<Summary> {
-    let mut file = BufWriter::new(OutputFile::create(path, force)?);
-    let (summary, written) = if path.extension().is_some_and(|e| e == "gz") {
-        let mut encoder = GzEncoder::new(file, flate2::Compression::default());
-        let summary = scored(&mut encoder)?;
-        (summary, encoder.finish())
-    } else {
-        let summary = scored(&mut file)?;
-        (summary, Ok(file))
-    };
-    let file = written.and_then(|file| file.into_inner().map_err(|e| e.into_error()));
-    file.map_err(Error::io("write", path))?.commit()?;
-    Ok(summary)
 }
 
 fn print_json(summary: &Summary) -> Result<()> {

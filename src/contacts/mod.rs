@@ -60,8 +60,9 @@ pub struct Contact {
     pub score: f64,
     /// CN_ij in robust standard deviations from the median of all pairs.
     pub z: f64,
-    /// Probability that the pair is in contact, see [`ContactProbability`].
-    pub probability: f64,
+    /// Probability that the pair is in contact, see [`ContactProbability`]; none for pairs nearer than
+    /// [`probability::CALIBRATED_FROM`].
+    pub probability: Option<f64>,
 }
 
 /// The selected pairs by falling `score`, ranked from 1; equal scores keep the order of (i, j).
@@ -87,10 +88,12 @@ pub fn rank(
     let ranked = scores.ranked_by(ranked_by)?;
     let corrected = scores.cn();
     let scale = RobustScale::of(&corrected);
-    let probability = ContactProbability::new(neff, sites);
+    let family = ContactProbability::new(neff, sites);
     let contact = |(above, &(index, (i, j))): (usize, &(usize, (usize, usize)))| {
         let positions = (columns.position(i), columns.position(j));
         let z = scale.map_or(0.0, |scale| scale.z(corrected[index]));
+        let separation = positions.0.separation(positions.1);
+        let calibrated = separation >= probability::CALIBRATED_FROM;
         Contact {
             rank: above + 1,
             sites: (i, j),
@@ -100,7 +103,7 @@ pub fn rank(
             corrected: corrected[index],
             score: ranked[index],
             z,
-            probability: probability.of(z, positions.0.separation(positions.1)),
+            probability: calibrated.then(|| family.of(z, separation)),
         }
     };
     let order = best_first(&ranked, columns, selection);

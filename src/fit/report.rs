@@ -77,7 +77,7 @@ impl StopReason {
             Self::GradientTolerance => "the gradient is smaller than the tolerance asks",
             Self::PrecisionReached => "no step lowers the objective within single precision",
             Self::MaxIterations => "the largest number of iterations was reached first",
-            Self::ClosedForm => "the method has a solution in closed form",
+            Self::ClosedForm => "solved directly, nothing had to converge",
         }
     }
 }

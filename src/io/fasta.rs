@@ -38,7 +38,7 @@ pub fn read(source: &Source) -> Result<AlignedRecords> {
     {
         "A2M"
     } else {
-        "FASTA"
+        "FASTA/A2M"
     };
     let mut records = AlignedRecords::new(source.name.clone(), format, names, rows, lines)?;
     records.sha256 = source.sha256();
@@ -143,7 +143,7 @@ mod tests {
         let records = parse("\r\n>a one\r\nAC\r\nD-\r\n\r\n>b/1-3\r\nA C\tDE \r\n").unwrap();
         assert_eq!(records.names(), ["a one", "b/1-3"]);
         assert_eq!(records.rows(), [b"ACD-", b"ACDE"]);
-        assert_eq!(records.format, "FASTA");
+        assert_eq!(records.format, "FASTA/A2M");
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use super::target::Target;
 use crate::error::{Error, Result};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use std::fs::File;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// A file in the making. It has a temporary name in its own folder until [`Self::commit`]; dropped before that, it leaves no trace.
@@ -46,6 +48,27 @@ impl OutputFile {
         self.flush().map_err(Error::io("write", &self.path))?;
         self.target.map_or(Ok(()), Target::commit)
     }
+}
+
+/// Writes the file `path` whole or not at all, by what `contents` writes; gzip if the name ends in `.gz`.
+///
+/// # Errors
+/// As [`OutputFile`], and those of `contents`.
+pub fn write_file<T>(
+    path: &Path,
+    force: bool,
+    contents: impl FnOnce(&mut dyn Write) -> Result<T>,
+) -> Result<T> {
+    let mut file = BufWriter::new(OutputFile::create(path, force)?);
+    let (result, written) = if path.extension().is_some_and(|e| e == "gz") {
+        let mut encoder = GzEncoder::new(file, Compression::default());
+        (contents(&mut encoder)?, encoder.finish())
+    } else {
+        (contents(&mut file)?, Ok(file))
+    };
+    let file = written.and_then(|file| file.into_inner().map_err(|e| e.into_error()));
+    file.map_err(Error::io("write", path))?.commit()?;
+    Ok(result)
 }
 
 impl Write for OutputFile {

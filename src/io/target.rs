@@ -95,7 +95,11 @@ fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     // Temporary files are private by default; this one is to be an ordinary file, so the user's umask decides.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder(path))
+    // Asked first, because the system's word about a temporary name means nothing to a user.
+    std::fs::read_dir(folder(path))?;
+    builder
+        .tempfile_in(folder(path))
+        .map_err(|error| error.kind().into())
 }
 
 /// The new name survives a power cut only once the folder is on the disk; a folder that cannot be opened is no reason to fail.

@@ -11,6 +11,9 @@ use crate::alphabet::GAP_LETTER;
 /// histogram small.
 pub const MAX_OFFSET: i64 = 10_000;
 
+/// Fewer mutants than this agree on some offset by chance.
+const LEAST_AGREEMENT: u64 = 3;
+
 /// The target's residues, by position and by letter.
 #[derive(Debug, Clone)]
 pub struct OffsetSearch {
@@ -110,11 +113,12 @@ impl OffsetHistogram {
     }
 
     /// The offset that fits most mutants, the one nearest to that applied among equals, and how many it fits. `None` if no
-    /// other fits more than the one applied.
+    /// other fits more than the one applied, or too few agree to mean anything.
     pub fn better(&self) -> Option<(i64, u64)> {
         let counts = self.counts.iter().zip(-MAX_OFFSET..);
         let (&count, shift) = counts.max_by_key(|&(&n, shift)| (n, -shift.abs(), shift))?;
-        (count > self.fitting_now()).then_some((self.applied.saturating_add(shift), count))
+        let telling = count >= LEAST_AGREEMENT && count > self.fitting_now();
+        telling.then_some((self.applied.saturating_add(shift), count))
     }
 }
 

@@ -40,6 +40,9 @@ pub struct FitArgs {
     pub strict: bool,
 }
 
+/// The field's habit.
+const DEFAULT_PSEUDOCOUNT: f64 = 0.5;
+
 /// Which rows and columns are modelled.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Target, columns and rows")]
@@ -92,9 +95,9 @@ struct ModelArgs {
     /// Penalty lambda_J on couplings; '0.01x' is 0.01 (L-1)(q-1), a bare number is absolute [default: from the preset]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lambda_j: Option<PenaltyScale>,
-    /// Weight of the uniform pseudocount (mean field only)
-    #[arg(long, value_name = "SHARE", default_value = "0.5", value_parser = share)]
-    pseudocount: f64,
+    /// Weight of the uniform pseudocount of mean field [default: 0.5]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pseudocount: Option<f64>,
     /// Minimiser of the pseudolikelihood
     #[arg(long, value_enum, default_value_t = OptimizerArg::Lbfgs)]
     optimizer: OptimizerArg,
@@ -105,7 +108,7 @@ struct ModelArgs {
     #[arg(long, value_name = "X", default_value = "1e-5", value_parser = tolerance)]
     tolerance: f64,
     /// Refuse a fit that needs more memory than this [default: what the machine has free]
-    #[arg(long, value_name = "BYTES", value_parser = parse_bytes)]
+    #[arg(long, value_name = "8GB", value_parser = parse_bytes)]
     max_memory: Option<u64>,
 }
 
@@ -140,7 +143,7 @@ choice!(MethodArg => Method {
     Plm => Method::Plm,
     /// One problem a site, little memory: for long proteins
     PlmAsymmetric => Method::PlmAsymmetric,
-    /// Mean field ("DCA"), the fastest; also gives mutual and direct information
+    /// Mean field ("DCA"), the fastest; fair contacts, poor mutant scores; also gives mutual and direct information
     MeanField => Method::MeanField,
     /// Sites on their own, no couplings
     Independent => Method::Independent,
@@ -223,12 +226,32 @@ impl FitArgs {
             preset: model.preset.into(),
             lambda_h: model.lambda_h,
             lambda_j: model.lambda_j,
-            pseudocount: model.pseudocount,
+            pseudocount: model.pseudocount.unwrap_or(DEFAULT_PSEUDOCOUNT),
             optimizer: model.optimizer.into(),
             max_iterations: model.max_iterations,
             tolerance: model.tolerance,
             max_memory: model.max_memory.or_else(available_memory),
         }
+    }
+
+    /// Refuses options that the chosen method would ignore.
+    ///
+    /// # Errors
+    /// [`Error::Usage`], naming the option.
+    pub fn check(&self) -> Result<()> {
+        let method: Method = self.model.method.into();
+        let coupled = matches!(method, Method::Plm | Method::PlmAsymmetric);
+        let ignored = if self.model.pseudocount.is_some() && method != Method::MeanField {
+            "--pseudocount"
+        } else if self.model.lambda_j.is_some() && !coupled {
+            "--lambda-j"
+        } else {
+            return Ok(());
+        };
+        Err(Error::Usage(format!(
+            "{ignored} has no effect with --method {}: leave one of the two out",
+            method.as_str()
+        )))
     }
 
     /// The model file: as given, or the alignment's name without its endings.

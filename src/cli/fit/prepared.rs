@@ -1,12 +1,13 @@
 //! An alignment ready to be fitted, and what is said about it before the work starts.
 
+use crate::alignment::focus::range_in_name;
 use crate::alignment::weights::depth_in_words;
 use crate::alignment::{AlignedRecords, Alignment, FocusOptions, SequenceWeights, focus};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
 use crate::error::{Result, human_bytes};
-use crate::fit::{self, FitOptions, FittedModel, Method, Weighting, memory};
+use crate::fit::{self, FitOptions, FittedModel, Method, PenaltyScale, Weighting, memory};
 use crate::io::fasta;
 use crate::io::source::Source;
 use std::path::Path;
@@ -68,15 +69,16 @@ impl Prepared {
         messages.field("target", self.describe_target());
         messages.field("sequences", self.describe_rows());
         let states = alignment.alphabet().states(options.gaps);
+        let gaps = match (options.method, options.gaps) {
+            (Method::MeanField, _) => "the gap is the reference",
+            (_, GapTreatment::Missing) => "gaps are missing data",
+            (_, GapTreatment::State) => "the gap is one of them",
+        };
         messages.field(
             "model",
             format_args!(
-                "L = {} sites, q = {states} states (gaps {})",
-                alignment.sites(),
-                match options.gaps {
-                    GapTreatment::Missing => "are missing data",
-                    GapTreatment::State => "are a state",
-                }
+                "L = {} sites, q = {states} states ({gaps})",
+                alignment.sites()
             ),
         );
         messages.field("depth", self.describe_depth(options));
@@ -87,11 +89,14 @@ impl Prepared {
         messages.field(
             "machine",
             format_args!(
-                "{threads} threads, about {} of memory",
+                "{threads} thread{}, about {} of memory",
+                if threads == 1 { "" } else { "s" },
                 human_bytes(memory::estimate(alignment, options, threads))
             ),
         );
         self.warn_about_rows(messages);
+        self.warn_about_numbering(messages);
+        warn_about_penalty(options, messages);
     }
 
     fn describe_target(&self) -> String {
@@ -110,8 +115,19 @@ impl Prepared {
 
     fn describe_rows(&self) -> String {
         let rows = self.alignment.rows();
+        let letters: Vec<String> = rows
+            .unknown_letters
+            .iter()
+            .take(6)
+            .map(|(letter, n)| format!("{} {n}", letter.escape_default()))
+            .collect();
+        let letters = match (letters.is_empty(), rows.dropped_unknown) {
+            (true, _) => String::new(),
+            (false, 0) => format!(" (letters counted as gaps: {})", letters.join(", ")),
+            (false, _) => format!(" ({})", letters.join(", ")),
+        };
         format!(
-            "{} read; dropped {} with unknown letters, {} with too little coverage; {} kept",
+            "{} read; dropped {} with unknown letters{letters}, {} with too little coverage; {} kept",
             rows.read(),
             rows.dropped_unknown,
             rows.dropped_coverage,
@@ -135,19 +151,67 @@ impl Prepared {
     fn warn_about_rows(&self, messages: &Messages) {
         let rows = self.alignment.rows();
         if rows.dropped_unknown * 10 > rows.read() {
-            let letters: Vec<String> = rows
-                .unknown_letters
-                .iter()
-                .take(6)
-                .map(|(l, n)| format!("{l} ({n})"))
-                .collect();
             messages.warn(format_args!(
-                "{} of {} sequences were dropped for letters outside the alphabet: {}; --unknown gap keeps them",
+                "{} of {} sequences were dropped for letters outside the alphabet; --unknown gap keeps them",
                 rows.dropped_unknown,
-                rows.read(),
-                letters.join(", ")
+                rows.read()
             ));
         }
+        if rows.target_kept == Some(false) {
+            messages.warn(
+                "the target itself was dropped: it numbers the model, but is not learnt from",
+            );
+        }
+        if self.nucleotide_share() > 0.95 {
+            messages.warn(
+                "nearly all letters are A, C, G or T: this looks like DNA, but is read as protein",
+            );
+        }
+    }
+
+    /// Share of A, C, G and T among all residues.
+    fn nucleotide_share(&self) -> f64 {
+        let alphabet = self.alignment.alphabet();
+        let states = self.alignment.as_slice().iter();
+        let residues: Vec<u8> = states
+            .filter(|s| **s < alphabet.gap_state())
+            .copied()
+            .collect();
+        let nucleotides = residues
+            .iter()
+            .filter(|s| b"ACGT".contains(&alphabet.letter(**s)));
+        nucleotides.count() as f64 / residues.len().max(1) as f64
+    }
+
+    /// A target's name that claims another number of residues than there are is the commonest mistake of numbering.
+    fn warn_about_numbering(&self, messages: &Messages) {
+        let map = self.alignment.columns();
+        let range = self.alignment.target().and_then(range_in_name);
+        let Some(range) = range.filter(|_| map.columns().iter().all(|c| c.letter != b'-')) else {
+            return;
+        };
+        let (claimed, found) = (range.end() - range.start() + 1, map.columns().len() as u64);
+        if claimed != found {
+            messages.warn(format_args!(
+                "the target's name says {}-{}, {claimed} residues, but the row has {found}: check the numbering, --offset sets it",
+                range.start(),
+                range.end()
+            ));
+        }
+    }
+}
+
+/// A multiple of (L-1)(q-1) below which couplings are hardly restrained; the presets have 0.01 to 0.03.
+const WEAK_PENALTY: f64 = 0.0005;
+
+fn warn_about_penalty(options: &FitOptions, messages: &Messages) {
+    if let Some(PenaltyScale::Absolute(value)) = options.lambda_j
+        && value < 0.1
+        && value > WEAK_PENALTY
+    {
+        messages.warn(format_args!(
+            "--lambda-j {value} is an absolute penalty, and a very weak one: {value}x is that multiple of (L-1)(q-1)"
+        ));
     }
 }
 
@@ -157,13 +221,26 @@ fn describe_method(options: &FitOptions, sites: usize, states: usize) -> String 
         Method::MeanField => format!("mean-field, pseudocount {}", options.pseudocount),
         Method::Independent => format!("independent, lambda_h {}", penalties.lambda_h),
         method => format!(
-            "{} ({}), lambda_h {}, lambda_J {:.4} = {:.4} (L-1)(q-1)",
+            "{} ({}), lambda_h {}, lambda_J {} = {} (L-1)(q-1)",
             method.as_str(),
             options.optimizer.as_str(),
             penalties.lambda_h,
-            penalties.lambda_j,
-            penalties.lambda_j / ((sites.max(2) - 1) * (states - 1)) as f64
+            significant(penalties.lambda_j),
+            significant(penalties.lambda_j / ((sites.max(2) - 1) * (states - 1)) as f64)
         ),
+    }
+}
+
+/// A number with four significant digits, without trailing zeros.
+fn significant(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return value.to_string();
+    }
+    let decimals = (3 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
+    let text = format!("{value:.decimals$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
     }
 }
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// wt_mismatch, out_of_range, position_not_modelled, unparsable.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:
-  potts score-mutants model.h5 A42G A42G:L57V
+  potts score-mutants model.h5 A24V A24V:R57I
   potts score-mutants model.h5 --file assay.csv --against DMS_score -o scored.csv
   potts score-mutants model.h5 --all-single --format matrix > matrix.tsv")]
 pub struct ScoreMutantsArgs {
@@ -94,15 +94,19 @@ impl<'a> Request<'a> {
             (Some(table), ..) => Self::Table(table),
             (None, true, _) => Self::AllSingle(args.format),
             (None, false, true) => Self::AllDouble,
-            _ => Self::given(&args.mutants)?,
+            _ => Self::given(args)?,
         };
         request.check(args)?;
         Ok(request)
     }
 
     /// A single word that is no mutant but a file is the file: `potts score-mutants model.h5 assay.csv`.
-    fn given(mutants: &'a [String]) -> Result<Self> {
-        match mutants {
+    fn given(args: &'a ScoreMutantsArgs) -> Result<Self> {
+        match &args.mutants[..] {
+            [] if !args.model.exists() => Err(Error::Usage(format!(
+                "there is no model file '{0}', and nothing to score: the model comes first, as in\n  potts score-mutants MODEL.h5 {0}",
+                args.model.display()
+            ))),
             [] => Err(Error::Usage(
                 "no mutants to score\n  name some (A42G), a table with --file TABLE, or use --all-single or --all-double"
                     .into(),
@@ -110,7 +114,7 @@ impl<'a> Request<'a> {
             [only] if Mutant::parse(only).is_err() && (only == "-" || Path::new(only).is_file()) => {
                 Ok(Self::Table(Path::new(only)))
             }
-            _ => Ok(Self::Mutants(mutants)),
+            mutants => Ok(Self::Mutants(mutants)),
         }
     }
 

@@ -150,7 +150,12 @@ impl std::fmt::Display for FittingOffset {
 
 impl std::fmt::Display for Correlation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let number = |r: Option<f64>| r.map_or("not defined".to_string(), |r| format!("{r:.4}"));
+        let number = |r: Option<f64>| {
+            r.map_or(
+                "not defined (too few rows, or all alike)".to_string(),
+                |r| format!("{r:.4}"),
+            )
+        };
         write!(
             f,
             "Spearman with {} over {} rows: potts_score {}, independent_score {}",

@@ -80,14 +80,15 @@ pub fn write_casp(
         output.write_all(b"\n")?;
     }
     let mut by_probability: Vec<&Contact> = contacts.iter().collect();
-    by_probability.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    let probability = |contact: &Contact| contact.probability.unwrap_or(0.0);
+    by_probability.sort_by(|a, b| probability(b).total_cmp(&probability(a)));
     for contact in by_probability {
         let (i, j) = contact.positions;
         let (Some(i), Some(j)) = (target.number(i), target.number(j)) else {
             continue;
         };
         if i.abs_diff(j) as u64 >= CASP_MIN_SEPARATION {
-            writeln!(output, "{i} {j} 0 8 {:.4}", contact.probability)?;
+            writeln!(output, "{i} {j} 0 8 {:.4}", probability(contact))?;
         }
     }
     writeln!(output, "END")

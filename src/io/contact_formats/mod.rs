@@ -33,7 +33,7 @@ mod test_support {
             corrected: 0.25,
             score: 1.0 / 3.0,
             z: 12.345_67,
-            probability: 1.0 / (rank + 1) as f64,
+            probability: Some(1.0 / (rank + 1) as f64),
         }
     }
 

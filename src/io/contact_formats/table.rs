@@ -61,12 +61,13 @@ pub fn write_json(contacts: &[Contact], output: &mut dyn Write) -> io::Result<()
     writeln!(output, "\n]")
 }
 
-/// Every number of [`fields`] is finite and already written as JSON writes numbers.
+/// Every number of [`fields`] is finite and already written as JSON writes numbers; an empty field is null.
 fn json_object(contact: &Contact) -> String {
     let member = |(key, value): (&str, String)| {
         if LETTERS.contains(&key) {
             format!("\"{key}\":{}", serde_json::Value::from(value))
         } else {
+            let value = if value.is_empty() { "null" } else { &value };
             format!("\"{key}\":{value}")
         }
     };
@@ -90,7 +91,7 @@ fn fields(contact: &Contact) -> [String; 10] {
         decimal(contact.corrected, 6),
         decimal(contact.score, 6),
         decimal(contact.z, 3),
-        decimal(contact.probability, 4),
+        contact.probability.map_or(String::new(), |p| decimal(p, 4)),
     ]
 }
 
