@@ -231,12 +231,12 @@ fn describe_method(options: &FitOptions, sites: usize, states: usize) -> String 
     }
 }
 
-/// A number with four significant digits, without trailing zeros.
+/// A number with six significant digits, without trailing zeros.
 fn significant(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return value.to_string();
     }
-    let decimals = (3 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
+    let decimals = (5 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
     let text = format!("{value:.decimals$}");
     match text.contains('.') {
         true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
