@@ -18,7 +18,7 @@ pub use options::{FitOptions, Method, Optimizer, Penalties, PenaltyScale, Preset
 pub use report::{FitReport, Iteration, Observer, Progress, Provenance, StopReason};
 
 use crate::alignment::{Alignment, ColumnMap, Frequencies, SequenceWeights};
-use crate::alphabet::{Alphabet, GapTreatment, Symbol};
+use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::Result;
 use crate::model::PottsModel;
 use crate::model::gauge::Gauge;
@@ -121,17 +121,5 @@ impl FittedModel {
     /// Neff, the sum of all sequence weights.
     pub fn neff(&self) -> f64 {
         self.frequencies.neff()
-    }
-
-    /// The target's states at the modelled sites; `None` if the target's letters are not known.
-    pub fn target_states(&self) -> Option<Vec<u8>> {
-        (0..self.columns.sites())
-            .map(
-                |site| match self.alphabet.symbol(self.columns.letter(site)) {
-                    Symbol::Residue(state) => Some(state),
-                    Symbol::Gap | Symbol::Unknown => None,
-                },
-            )
-            .collect()
     }
 }

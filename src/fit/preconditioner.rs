@@ -9,7 +9,7 @@
 //! The penalty stays on h and J, so the optimum is the same; only the path to it differs.
 
 use crate::kernels::conditional::Site;
-use crate::model::couplings::{pair_index, pair_sites, pairs, split_by_first_site};
+use crate::model::couplings::{pair_index, pairs, split_by_first_site};
 use rayon::prelude::*;
 
 /// The smallest curvature assumed, where neither penalty nor data give any.
@@ -310,11 +310,6 @@ pub fn transpose(states: usize, block: &[f32], out: &mut [f32]) {
     }
 }
 
-/// All pairs with the offset of their block in a packed array.
-pub fn block_offsets(sites: usize, states: usize) -> impl Iterator<Item = ((usize, usize), usize)> {
-    pair_sites(sites).zip((0..).step_by(states * states))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -401,6 +396,5 @@ mod tests {
             out,
             [0.0, 1.0, 2.0, 3.0, 0.0, 0.0, 0.0, 0.0, 8.0, 10.0, 9.0, 11.0]
         );
-        assert_eq!(block_offsets(3, 2).last(), Some(((1, 2), 8)));
     }
 }

@@ -86,11 +86,6 @@ impl SequenceRows {
         self.weights.len()
     }
 
-    /// Bytes of working memory that [`super::site_value_and_gradient`] takes in each thread.
-    pub fn scratch_bytes(&self) -> u64 {
-        2 * (self.rows * padded(self.states) * size_of::<f32>()) as u64
-    }
-
     /// The table rows in which sequence n differs from the consensus.
     #[inline]
     pub(super) fn list(&self, n: usize) -> &[u32] {
