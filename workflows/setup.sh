@@ -166,6 +166,15 @@ check_rust() {
     fi
 }
 
+# The commit that is built goes into every model file; a copy without git has only the version.
+name_commit() {
+    local here commit
+    here="$(dirname "${BASH_SOURCE[0]}")"
+    if commit="$(git -C "$here" rev-parse --short HEAD 2>/dev/null)"; then
+        export POTTS_COMMIT="$commit"
+    fi
+}
+
 setup_main() {
     local argument
     for argument in "$@"; do
@@ -180,6 +189,7 @@ setup_main() {
     use_conda
     install_libraries
     check_rust
+    name_commit
     say "ready: cargo $(cargo_version), HDF5, OpenBLAS"
 }
 
