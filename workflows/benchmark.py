@@ -122,13 +122,25 @@ def find_assays(folder):
     return sorted(path for path in folder.iterdir() if re.fullmatch(r"dms.*\.csv(\.gz)?", path.name))
 
 
-def read_distances(folder):
-    """{(i, j): distance between the CB atoms}, i < j; empty where there is no structure."""
+def read_contacts(folder):
+    """{(i, j): whether in contact}, i < j, of the pairs with a distance; empty where there is no structure.
+
+    A contact has its CB atoms nearer than 8 A; where a table has no CB distance at all, any two heavy atoms nearer than
+    5 A; on a lattice, a distance of 1.
+    """
     for path in (folder / "distances.tsv", folder / "distances.tsv.gz"):
         if path.is_file():
-            rows = ((int(row["i"]), int(row["j"]), number(row["cb_dist"])) for row in read_table(path))
-            return {(min(i, j), max(i, j)): d for i, j, d in rows if d is not None}
+            rows = list(read_table(path))
+            limit = 1.0 + 1e-9 if folder.name.startswith(LATTICE) else 8.0
+            contacts = contacts_within(rows, "cb_dist", limit)
+            return contacts or contacts_within(rows, "heavy_dist", 5.0)
     return {}
+
+
+def contacts_within(rows, column, limit):
+    """{(i, j): distance below limit} of the rows with a number in `column`."""
+    pairs = ((int(row["i"]), int(row["j"]), number(row[column])) for row in rows)
+    return {(min(i, j), max(i, j)): d < limit for i, j, d in pairs if d is not None}
 
 
 def read_dict(text):
@@ -279,10 +291,9 @@ def measure_contacts(job, work, result):
     seconds, _ = run([job["potts"], "contacts", str(work / "model.h5"), "--top", "all",
                       "--min-separation", str(separation)], table)
     result.update(contacts_seconds=seconds, min_separation=separation)
-    distances = read_distances(job["folder"])
-    if not distances:
+    is_contact = read_contacts(job["folder"])
+    if not is_contact:
         return
-    is_contact = {pair: (d <= 1.0 if lattice else d < 8.0) for pair, d in distances.items()}
     ranked, errors = [], []
     for row in read_table(table):
         pair = tuple(sorted((int(row["i"]), int(row["j"]))))
