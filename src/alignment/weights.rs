@@ -142,6 +142,13 @@ mod tests {
     }
 
     #[test]
+    fn a_word_on_depth_for_every_ratio() {
+        assert!(depth_in_words(0.99).starts_with("little"));
+        assert!(depth_in_words(1.0).starts_with("moderate"));
+        assert!(depth_in_words(5.0).starts_with("plenty"));
+    }
+
+    #[test]
     fn weights_are_positive_numbers() {
         assert!(SequenceWeights::new(vec![1.0, f64::NAN]).is_err());
         assert!(SequenceWeights::new(vec![0.0]).is_err());
