@@ -549,7 +549,7 @@ fn info_tells_a_person() {
         "  positions:          40 to 44",
         "  couplings:          27 numbers, 108 bytes in memory",
         "  sequences read:     4",
-        "  Neff/L:             0.67: little data, expect weak couplings and few right contacts",
+        "  Neff/L:             0.67: little data; expect few reliable contacts",
         "  converged:          yes: the objective fell by less than the tolerance over five iterations",
     ] {
         assert!(printed.lines().any(|l| l == line), "{line}\n{printed}");
