@@ -28,7 +28,7 @@
 //! use potts::{alignment, alphabet::Alphabet, contacts, fit, io, mutants};
 //!
 //! let source = io::source::Source::read("data/planted.a2m".as_ref())?;
-//! let family = alignment::focus::focus(&io::fasta::read(&source)?, &Alphabet::protein(), &Default::default())?;
+//! let family = alignment::focus::focus(&io::alignment_file::read(&source)?, &Alphabet::protein(), &Default::default())?;
 //! let options = fit::FitOptions { method: fit::Method::MeanField, ..Default::default() };
 //! let weights = fit::sequence_weights(&family, &options);
 //! let fitted = fit::fit(&family, &weights, &options, None)?;

@@ -266,7 +266,11 @@ fn alignments_that_are_none() {
             ">a\nacd\n>b\nACD\n",
             vec!["no upper-case residue"],
         ),
-        ("stockholm.sto", "# STOCKHOLM 1.0\n", vec!["Stockholm"]),
+        (
+            "stockholm.sto",
+            "# STOCKHOLM 1.0\n//\n",
+            vec!["no sequence"],
+        ),
     ] {
         bench.write(name, contents);
         let mut words = words;
@@ -648,4 +652,60 @@ fn contacts_go_to_a_file_and_near_pairs_have_no_probability() {
     let value: serde_json::Value =
         serde_json::from_reader(flate2::read::GzDecoder::new(&packed[..])).unwrap();
     assert_eq!(value.as_array().unwrap().len(), 16);
+}
+
+/// The same family in every format gives the same contacts.
+#[test]
+fn every_format_gives_the_same_model() {
+    let bench = Bench::new();
+    let records: Vec<(String, String)> = FAMILY
+        .split('>')
+        .skip(1)
+        .map(|record| record.split_once('\n').unwrap())
+        .map(|(name, row)| (name.to_owned(), row.trim().to_owned()))
+        .collect();
+    let joined = |line: &dyn Fn(&str, &str) -> String| -> String {
+        records.iter().map(|(name, row)| line(name, row)).collect()
+    };
+    let short = |name: &str| name.split(' ').next().unwrap().to_owned();
+    let insert = |row: &str| row.replacen("CD", "CggD", 1);
+    bench.write(
+        "a.a3m",
+        joined(&|name, row| {
+            format!(
+                ">{name}\n{}\n",
+                if name.len() > 3 {
+                    row.into()
+                } else {
+                    insert(row)
+                }
+            )
+        }),
+    );
+    let blocks = |from: usize, to: usize| {
+        joined(&|name, row| format!("{:20} {}\n", short(name), &row[from..to]))
+    };
+    bench.write(
+        "a.sto",
+        format!("# STOCKHOLM 1.0\n\n{}\n{}//\n", blocks(0, 5), blocks(5, 8)),
+    );
+    bench.write("a.aln", joined(&|_, row| format!("{row}\n")));
+    let contacts = |arguments: &str| {
+        let run = bench.run(&format!(
+            "contacts {arguments} --min-separation 1 --top all"
+        ));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stdout
+    };
+    let expected = contacts("family.fa");
+    assert_eq!(contacts("a.a3m"), expected);
+    assert_eq!(contacts("a.sto"), expected);
+    // Without names there is no numbering: the first row is the target, counted from 1.
+    let columns = |table: &str| -> Vec<String> {
+        table
+            .lines()
+            .map(|line| line.split('\t').skip(5).collect::<Vec<_>>().join(" "))
+            .collect()
+    };
+    assert_eq!(columns(&contacts("a.aln")), columns(&expected));
 }

@@ -100,7 +100,7 @@ echo "  $out/mutants.csv     scored mutants"
 heading "Time"
 awk -v began="$began" -v ended="$ended" 'BEGIN { printf "  fit, contacts and mutants took %.1f seconds\n", ended - began }'
 
-heading "With your own alignment (FASTA or A2M; plain or gzip)"
+heading "With your own alignment (FASTA, A2M, A3M, Stockholm; plain or gzip)"
 case "$potts" in
     /*) typed="$potts" ;;
     *) typed="$root/$potts" ;;

@@ -1,5 +1,6 @@
 //! From the rows of a file to an alignment: the target, its numbering, and which columns and rows are kept.
 
+use super::records::is_insertion;
 use super::{AlignedRecords, Alignment, Column, ColumnMap, RowReport};
 use crate::alphabet::{Alphabet, Symbol, is_gap};
 use crate::error::{Error, Place, Result};
@@ -164,7 +165,11 @@ fn focus_columns(
     let place = || Place::file(&records.file).record(name);
     let offset = offset.unwrap_or_else(|| start_in_name(name).map_or(0, |start| start as i64 - 1));
     let mut columns = Vec::new();
-    for (index, &byte) in records.rows()[target].iter().enumerate() {
+    let mut alignment_column = 0;
+    for &byte in records.letters(target) {
+        if !(records.drops_insertions() && is_insertion(byte)) {
+            alignment_column += 1;
+        }
         if is_gap(byte) {
             continue;
         }
@@ -175,7 +180,8 @@ fn focus_columns(
             ))
         })?;
         columns.push(Column {
-            alignment_column: index as u64 + 1,
+            // A residue without a column of its own stands after this one.
+            alignment_column,
             position,
             letter: byte.to_ascii_uppercase(),
             modelled: byte.is_ascii_uppercase()
@@ -222,9 +228,9 @@ impl Rows {
         let needed = options.min_sequence_coverage * columns.sites() as f64;
         let mut report = RowReport::default();
         let mut unknown = BTreeMap::<u8, u64>::new();
-        for row in records.rows() {
+        for (n, row) in records.rows().iter().enumerate() {
             let before: u64 = unknown.values().sum();
-            for &byte in row {
+            for &byte in records.letters(n) {
                 if symbols[usize::from(byte)] == Symbol::Unknown {
                     *unknown.entry(byte.to_ascii_uppercase()).or_default() += 1;
                 }
@@ -386,6 +392,29 @@ mod tests {
         assert_eq!(alignment.rows().dropped_unknown, 1);
         assert_eq!(alignment.rows().dropped_coverage, 1);
         assert_eq!(alignment.sequence(1).to_vec(), [0, 1, 3, 20, 5]);
+    }
+
+    #[test]
+    fn a3m_gives_the_positions_and_states_of_its_a2m() {
+        let raw: Vec<Vec<u8>> = ["ACdEF-G", "ACdE--G", "-----G", "ACaxEF-G"]
+            .iter()
+            .map(|row| row.as_bytes().to_vec())
+            .collect();
+        let names = FAMILY.iter().map(|r| r.0.to_string()).collect();
+        let records =
+            AlignedRecords::from_a3m("x.a3m".into(), names, raw, vec![1, 3, 5, 7]).unwrap();
+        let options = FocusOptions::default();
+        let a3m = focus(&records, &Alphabet::protein(), &options).unwrap();
+        let a2m = focused(&FAMILY, &options).unwrap();
+        assert_eq!(a3m.states(), a2m.states());
+        assert_eq!(a3m.rows().kept, a2m.rows().kept);
+        let positions = |a: &Alignment| -> Vec<(u64, u8, bool)> {
+            let columns = a.columns().columns().iter();
+            columns
+                .map(|c| (c.position.get(), c.letter, c.modelled))
+                .collect()
+        };
+        assert_eq!(positions(&a3m), positions(&a2m));
     }
 
     #[test]

@@ -13,10 +13,34 @@ pub struct AlignedRecords {
     pub sha256: String,
     names: Vec<String>,
     rows: Vec<Vec<u8>>,
+    /// The rows with their insertions, where these are no columns (A3M); empty otherwise.
+    with_insertions: Vec<Vec<u8>>,
     lines: Vec<u64>,
 }
 
+/// Whether a letter of A3M belongs to an insertion, which has no column.
+pub fn is_insertion(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte == b'.'
+}
+
 impl AlignedRecords {
+    /// The rows of an A3M file: lower-case letters are insertions and leave the columns, which must then agree.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn from_a3m(
+        file: String,
+        names: Vec<String>,
+        rows: Vec<Vec<u8>>,
+        lines: Vec<u64>,
+    ) -> Result<Self> {
+        let matched = |row: &Vec<u8>| row.iter().copied().filter(|&b| !is_insertion(b)).collect();
+        let columns = rows.iter().map(matched).collect();
+        let mut records = Self::new(file, "A3M", names, columns, lines)?;
+        records.with_insertions = rows;
+        Ok(records)
+    }
+
     /// Checks that the rows are an alignment. `lines` holds the 1-based line of each header.
     ///
     /// # Errors
@@ -34,6 +58,7 @@ impl AlignedRecords {
             sha256: String::new(),
             names,
             rows,
+            with_insertions: Vec::new(),
             lines,
         };
         records.check_lengths()?;
@@ -41,7 +66,7 @@ impl AlignedRecords {
             0 => Err(Error::input(
                 Place::file(&records.file),
                 "the file holds no sequence",
-                "an alignment in FASTA or A2M format is expected: '>name' lines, each followed by its sequence",
+                "an alignment is expected, such as FASTA: '>name' lines, each followed by its sequence",
             )),
             1 => Err(Error::input(
                 Place::file(&records.file).line(records.lines[0]),
@@ -78,7 +103,7 @@ impl AlignedRecords {
                         self.names[0],
                         first.len()
                     ),
-                    "all rows of an alignment are equally long: align the sequences first, or convert A3M to A2M or FASTA",
+                    "all rows of an alignment are equally long (in A3M without their lower-case letters): align the sequences first",
                 ));
             }
         }
@@ -105,9 +130,19 @@ impl AlignedRecords {
         &self.names
     }
 
-    /// The letters of each row.
+    /// The letters of each row, column by column.
     pub fn rows(&self) -> &[Vec<u8>] {
         &self.rows
+    }
+
+    /// The letters of one row, with insertions that have no column.
+    pub fn letters(&self, n: usize) -> &[u8] {
+        self.with_insertions.get(n).unwrap_or(&self.rows[n])
+    }
+
+    /// Whether insertions have no columns (A3M).
+    pub fn drops_insertions(&self) -> bool {
+        !self.with_insertions.is_empty()
     }
 }
 
@@ -128,6 +163,16 @@ mod tests {
         for part in ["x.fa, line 3, record 's1'", "has 2 columns", "has 3"] {
             assert!(message.contains(part), "{message}");
         }
+    }
+
+    #[test]
+    fn insertions_of_a3m_leave_the_columns() {
+        let rows = vec![b"AC-D".to_vec(), b"AgtC.cED".to_vec()];
+        let names = vec!["a".into(), "b".into()];
+        let records = AlignedRecords::from_a3m("x.a3m".into(), names, rows, vec![1, 3]).unwrap();
+        assert_eq!(records.rows(), [b"AC-D", b"ACED"]);
+        assert_eq!(records.letters(1), b"AgtC.cED");
+        assert!(records.drops_insertions());
     }
 
     #[test]

@@ -1,18 +1,19 @@
-//! FASTA and A2M alignments, lines wrapped or not.
+//! FASTA, A2M and A3M alignments, lines wrapped or not.
 
 use super::source::Source;
 use crate::alignment::AlignedRecords;
-use crate::error::{Error, Place, Result};
+use crate::alignment::records::is_insertion;
+use crate::error::Result;
 use std::io::{BufRead, Read};
 
-/// Reads an aligned FASTA or A2M file. Blanks within sequences are ignored; a header is everything after the `>` that starts its line.
+/// Reads an aligned FASTA, A2M or A3M file. Blanks within sequences are ignored; a header is everything after the `>` that
+/// starts its line.
 ///
 /// # Errors
-/// If it is something else, or not an alignment ([`AlignedRecords::new`]).
+/// If it is not an alignment ([`AlignedRecords::new`]).
 pub fn read(source: &Source) -> Result<AlignedRecords> {
     let mut reader = noodles_fasta::io::Reader::new(LineCounter::new(source.reader()?));
-    skip_blank(reader.get_mut()).map_err(|error| source.broken(error))?;
-    check_start(source, reader.get_mut())?;
+    skip_to_first_header(reader.get_mut()).map_err(|error| source.broken(error))?;
     let (mut names, mut rows, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     let mut header = Vec::new();
     loop {
@@ -31,18 +32,33 @@ pub fn read(source: &Source) -> Result<AlignedRecords> {
         rows.push(sequence);
         lines.push(line);
     }
-    let format = if rows
-        .iter()
-        .flatten()
-        .any(|b| b.is_ascii_lowercase() || *b == b'.')
-    {
-        "A2M"
-    } else {
-        "FASTA/A2M"
-    };
-    let mut records = AlignedRecords::new(source.name.clone(), format, names, rows, lines)?;
+    let mut records = aligned(source, names, rows, lines)?;
     records.sha256 = source.sha256();
     Ok(records)
+}
+
+/// FASTA, A2M or A3M, by the letters of the rows.
+fn aligned(
+    source: &Source,
+    names: Vec<String>,
+    rows: Vec<Vec<u8>>,
+    lines: Vec<u64>,
+) -> Result<AlignedRecords> {
+    let file = source.name.clone();
+    let columns = |row: &Vec<u8>| row.iter().filter(|&&b| !is_insertion(b)).count();
+    let ragged = rows.windows(2).any(|pair| pair[0].len() != pair[1].len());
+    if ragged
+        && rows
+            .windows(2)
+            .all(|pair| columns(&pair[0]) == columns(&pair[1]))
+    {
+        return AlignedRecords::from_a3m(file, names, rows, lines);
+    }
+    let format = match rows.iter().flatten().any(|&b| is_insertion(b)) {
+        true => "A2M",
+        false => "FASTA/A2M",
+    };
+    AlignedRecords::new(file, format, names, rows, lines)
 }
 
 /// The name of a header line: without its `>`, line end and outer blanks.
@@ -51,33 +67,15 @@ fn name(header: &[u8]) -> String {
     String::from_utf8_lossy(header.trim_ascii()).into_owned()
 }
 
-/// Refuses what does not start like FASTA, with a word on what it looks like.
-fn check_start(source: &Source, reader: &mut LineCounter<Box<dyn BufRead + '_>>) -> Result<()> {
-    let line = reader.line;
-    let start = reader.fill_buf().map_err(|error| source.broken(error))?;
-    if start.starts_with(b">") {
-        return Ok(());
-    }
-    let seen = match start {
-        [] => "the file holds only blanks".to_owned(),
-        s if s.starts_with(b"# STOCKHOLM") => "this is a Stockholm file".to_owned(),
-        s if s.starts_with(b"CLUSTAL") => "this is a Clustal file".to_owned(),
-        s if s.starts_with(b"\x89HDF") => "this is an HDF5 file, perhaps a model".to_owned(),
-        s => {
-            let text: String = String::from_utf8_lossy(&s[..s.len().min(20)])
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .escape_debug()
-                .collect();
-            format!("this is not an alignment: it starts with '{text}' instead of '>'")
+/// Skips blanks and the comment lines (`#`) with which some programs begin an A3M file.
+fn skip_to_first_header(reader: &mut impl BufRead) -> std::io::Result<()> {
+    loop {
+        skip_blank(reader)?;
+        if !reader.fill_buf()?.starts_with(b"#") {
+            return Ok(());
         }
-    };
-    Err(Error::input(
-        Place::file(&source.name).line(line),
-        seen,
-        "an alignment in FASTA or A2M format is expected: '>name' lines, each followed by its sequence",
-    ))
+        reader.skip_until(b'\n')?;
+    }
 }
 
 fn skip_blank(reader: &mut impl BufRead) -> std::io::Result<()> {
@@ -169,17 +167,12 @@ mod tests {
     }
 
     #[test]
-    fn other_files_are_named_for_what_they_are() {
-        for (text, word) in [
-            ("# STOCKHOLM 1.0\n", "Stockholm"),
-            ("hello\n", "starts with 'hello'"),
-            (" \n\n", "only blanks"),
-            ("\x00\x01", "not an alignment"),
-        ] {
-            let error = parse(text).unwrap_err();
-            assert_eq!(error.exit_code(), 3);
-            assert!(error.to_string().contains(word), "{error}");
-        }
+    fn a3m_is_known_by_its_columns() {
+        let records = parse("#A3M#\n>a\nAC-D\n>b\nAgtC\nED\n").unwrap();
+        assert_eq!(records.format, "A3M");
+        assert_eq!(records.rows(), [b"AC-D", b"ACED"]);
+        let error = parse(">a\nAC-D\n>b\nAgtCE\n").unwrap_err().to_string();
+        assert!(error.contains("has 5 columns"), "{error}");
     }
 
     #[test]

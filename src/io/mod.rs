@@ -1,11 +1,14 @@
 //! Files: what they hold is decided by their content, plain or gzip, never by their name.
 
+pub mod alignment_file;
 pub mod contact_formats;
 pub mod fasta;
 pub mod hdf5;
 pub mod mutant_table;
+pub mod one_a_line;
 pub mod output;
 pub mod source;
+pub mod stockholm;
 
 mod target;
 

@@ -39,7 +39,7 @@ impl Source {
             return Err(Error::input(
                 Place::file(name),
                 "the file is empty",
-                "an alignment in FASTA or A2M format is expected",
+                "an alignment in FASTA, A2M, A3M or Stockholm format is expected",
             ));
         }
         Ok(Self { name, bytes })

@@ -20,7 +20,7 @@ Examples:
 The target (the first sequence unless --focus names another) decides which columns are modelled (those of its upper-case residues) and \
 how positions are numbered (NAME/start-end gives the first number).")]
 pub struct FitArgs {
-    /// Alignment in FASTA or A2M format, plain or gzip; - for standard input
+    /// Alignment in FASTA, A2M, A3M or Stockholm format or with one sequence a line, plain or gzip; - for standard input
     pub alignment: PathBuf,
     /// Model file to write [default: the alignment's name with .h5, in the current folder]
     #[arg(short, long, value_name = "MODEL.h5")]

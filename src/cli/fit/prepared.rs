@@ -8,7 +8,7 @@ use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
 use crate::error::{Result, human_bytes};
 use crate::fit::{self, FitOptions, FittedModel, Method, PenaltyScale, Weighting, memory};
-use crate::io::fasta;
+use crate::io::alignment_file;
 use crate::io::source::Source;
 use std::path::Path;
 
@@ -27,7 +27,7 @@ impl Prepared {
     /// # Errors
     /// If it is no alignment or nothing is left of it.
     pub fn read(path: &Path, focus_options: &FocusOptions, options: &FitOptions) -> Result<Self> {
-        let records = fasta::read(&Source::read(path)?)?;
+        let records = alignment_file::read(&Source::read(path)?)?;
         let alignment = focus::focus(&records, &Alphabet::protein(), focus_options)?;
         let weights = fit::sequence_weights(&alignment, options);
         Ok(Self {
