@@ -101,6 +101,20 @@ impl Bench {
         );
     }
 
+    /// Runs a bash script in which `potts` is the program.
+    #[cfg(unix)]
+    fn script(&self, script: &str) -> std::process::Output {
+        let program = assert_cmd::cargo::cargo_bin("potts");
+        std::process::Command::new("bash")
+            .args([
+                "-c",
+                &script.replace("potts ", &format!("'{}' ", program.display())),
+            ])
+            .current_dir(&self.folder)
+            .output()
+            .unwrap()
+    }
+
     fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.folder).unwrap();
         let mut names: Vec<String> = entries
@@ -470,21 +484,13 @@ fn a_bad_row_never_loses_a_good_one() {
 #[test]
 fn a_full_disk_leaves_nothing_half_written() {
     let bench = Bench::with_model();
-    let program = assert_cmd::cargo::cargo_bin("potts");
     let before = bench.files();
     for arguments in [
         "fit family.fa -o big.h5 -q",
         "score-mutants family.h5 --all-double -o big.tsv -q",
     ] {
-        let script = format!(
-            "trap '' XFSZ; ulimit -f 8; exec '{}' {arguments}",
-            program.display()
-        );
-        let output = std::process::Command::new("bash")
-            .args(["-c", &script])
-            .current_dir(&bench.folder)
-            .output()
-            .unwrap();
+        let script = format!("trap '' XFSZ; ulimit -f 8; exec potts {arguments}");
+        let output = bench.script(&script);
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{stderr}");
         assert!(
@@ -522,21 +528,13 @@ fn folders_that_cannot_be_written_to() {
 #[test]
 fn a_reader_that_stops_early_is_no_error() {
     let bench = Bench::with_model();
-    let program = assert_cmd::cargo::cargo_bin("potts");
     for arguments in [
         "score-mutants family.h5 --all-double",
         "contacts family.h5 --top all --min-separation 1",
         "info family.h5 --map",
     ] {
-        let script = format!(
-            "'{}' {arguments} -q | head -n 1; exit ${{PIPESTATUS[0]}}",
-            program.display()
-        );
-        let output = std::process::Command::new("bash")
-            .args(["-c", &script])
-            .current_dir(&bench.folder)
-            .output()
-            .unwrap();
+        let script = format!("potts {arguments} -q | head -n 1; exit ${{PIPESTATUS[0]}}");
+        let output = bench.script(&script);
         assert_eq!(
             output.status.code(),
             Some(0),

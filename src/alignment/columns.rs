@@ -7,7 +7,7 @@ use crate::position::Position;
 /// One column that the user may ask about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
-    /// 1-based column of the alignment file.
+    /// 1-based column of the alignment file. In A3M an insertion has none: here stands the column before it, 0 before the first.
     pub alignment_column: u64,
     /// Position in the target's numbering (without a target: the column).
     pub position: Position,

@@ -229,13 +229,13 @@ impl Rows {
         let mut report = RowReport::default();
         let mut unknown = BTreeMap::<u8, u64>::new();
         for (n, row) in records.rows().iter().enumerate() {
-            let before: u64 = unknown.values().sum();
+            let mut has_unknown = false;
             for &byte in records.letters(n) {
                 if symbols[usize::from(byte)] == Symbol::Unknown {
                     *unknown.entry(byte.to_ascii_uppercase()).or_default() += 1;
+                    has_unknown = true;
                 }
             }
-            let has_unknown = unknown.values().sum::<u64>() > before;
             let residues = (0..columns.sites())
                 .filter(|&site| {
                     let byte = row[columns.column(site).alignment_column as usize - 1];

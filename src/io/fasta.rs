@@ -3,7 +3,7 @@
 use super::source::Source;
 use crate::alignment::AlignedRecords;
 use crate::alignment::records::is_insertion;
-use crate::error::Result;
+use crate::error::{Error, Place, Result};
 use std::io::{BufRead, Read};
 
 /// Reads an aligned FASTA, A2M or A3M file. Blanks within sequences are ignored; a header is everything after the `>` that
@@ -13,7 +13,7 @@ use std::io::{BufRead, Read};
 /// If it is not an alignment ([`AlignedRecords::new`]).
 pub fn read(source: &Source) -> Result<AlignedRecords> {
     let mut reader = noodles_fasta::io::Reader::new(LineCounter::new(source.reader()?));
-    skip_to_first_header(reader.get_mut()).map_err(|error| source.broken(error))?;
+    find_first_header(source, reader.get_mut())?;
     let (mut names, mut rows, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     let mut header = Vec::new();
     loop {
@@ -67,8 +67,22 @@ fn name(header: &[u8]) -> String {
     String::from_utf8_lossy(header.trim_ascii()).into_owned()
 }
 
-/// Skips blanks and the comment lines (`#`) with which some programs begin an A3M file.
-fn skip_to_first_header(reader: &mut impl BufRead) -> std::io::Result<()> {
+/// Skips blanks and the comment lines (`#`) with which some programs begin an A3M file; what follows must be a header.
+fn find_first_header<R: BufRead>(source: &Source, reader: &mut LineCounter<R>) -> Result<()> {
+    skip_comments(reader).map_err(|error| source.broken(error))?;
+    let line = reader.line;
+    let start = reader.fill_buf().map_err(|error| source.broken(error))?;
+    if start.starts_with(b">") {
+        return Ok(());
+    }
+    Err(Error::input(
+        Place::file(&source.name).line(line),
+        "a header is expected here, a line that starts with '>'",
+        "FASTA, A2M and A3M files are '>name' lines, each followed by its sequence",
+    ))
+}
+
+fn skip_comments(reader: &mut impl BufRead) -> std::io::Result<()> {
     loop {
         skip_blank(reader)?;
         if !reader.fill_buf()?.starts_with(b"#") {
@@ -173,6 +187,18 @@ mod tests {
         assert_eq!(records.rows(), [b"AC-D", b"ACED"]);
         let error = parse(">a\nAC-D\n>b\nAgtCE\n").unwrap_err().to_string();
         assert!(error.contains("has 5 columns"), "{error}");
+    }
+
+    #[test]
+    fn comments_do_not_hide_a_missing_header() {
+        for (text, line) in [
+            ("# a\nfoo\nACD\n>b\nACD\n", "line 2"),
+            ("# only\n", "line 2"),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert_eq!(error.exit_code(), 3);
+            assert!(error.to_string().contains(line), "{error}");
+        }
     }
 
     #[test]
