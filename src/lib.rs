@@ -37,7 +37,7 @@
 //! let ranked = contacts::rank(&scores, Default::default(), &fitted.columns, fitted.neff(), &contacts::Selection::ALL)?;
 //! println!("strongest pair: {} and {}", ranked[0].positions.0, ranked[0].positions.1);
 //!
-//! let scorer = mutants::MutantScorer::new(&fitted.model, &fitted.independent_fields, &fitted.alphabet, &fitted.columns)?;
+//! let scorer = mutants::MutantScorer::new(&fitted.model, fitted.independent_fields.as_ref(), &fitted.alphabet, &fitted.columns)?;
 //! let outcome = scorer.evaluate(&mutants::Mutant::parse("A24V").unwrap(), 0);
 //! println!("A24V: {:?}", outcome.score().map(|score| score.potts));
 //! # Ok::<(), potts::Error>(())

@@ -249,7 +249,7 @@ fn the_symmetric_fit_reaches_the_optimum() {
             };
             let fitted = fit::fit(&alignment, &weights, &options, None).unwrap();
             let best = reference["objective"].as_f64().unwrap();
-            let objective = fitted.report.objective.unwrap();
+            let objective = fitted.report.as_ref().unwrap().objective.unwrap();
             assert!(
                 (objective - best).abs() < 1e-6 * best,
                 "{optimizer:?} {objective} {best}"

@@ -6,7 +6,8 @@ use potts::alignment::{Column, ColumnMap, Frequencies, SequenceWeights};
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::fit::options::Penalties;
 use potts::fit::{
-    FitReport, FittedModel, Iteration, Method, Optimizer, PairInformation, Provenance, StopReason,
+    FamilyData, FitReport, FittedModel, Iteration, Method, Optimizer, PairInformation, Provenance,
+    StopReason,
 };
 use potts::io::check_target;
 use potts::io::hdf5::{read, write};
@@ -46,7 +47,7 @@ fn history() -> Vec<Iteration> {
 fn potts_model() -> FittedModel {
     let fields = array![[0.5, -0.5, 0.0], [0.25, 1.0, -1.25], [0.1, 0.2, -0.3]];
     FittedModel {
-        independent_fields: fields.mapv(|h: f32| 2.0 * h),
+        independent_fields: Some(fields.mapv(|h: f32| 2.0 * h)),
         model: PottsModel::new(fields, Some(couplings(3, 3))).unwrap(),
         alphabet: Alphabet::new("ACD").unwrap(),
         gaps: GapTreatment::Missing,
@@ -59,19 +60,22 @@ fn potts_model() -> FittedModel {
         ])
         .unwrap(),
         target: Some("SPIKE_β/40-44 the target".into()),
-        weights: SequenceWeights::new(vec![1.0, 0.5, 0.5]).unwrap(),
-        kept: vec![true, false, true, true],
-        frequencies: Frequencies::new(
-            2.0,
-            array![
-                [0.5, 0.25, 0.25, 0.0],
-                [0.0, 1.0, 0.0, 0.0],
-                [0.25, 0.25, 0.25, 0.25]
-            ],
-        )
-        .unwrap(),
+        family: Some(FamilyData {
+            weights: SequenceWeights::new(vec![1.0, 0.5, 0.5]).unwrap(),
+            kept: vec![true, false, true, true],
+            frequencies: Frequencies::new(
+                2.0,
+                array![
+                    [0.5, 0.25, 0.25, 0.0],
+                    [0.0, 1.0, 0.0, 0.0],
+                    [0.25, 0.25, 0.25, 0.25]
+                ],
+            )
+            .unwrap(),
+            pair_frequencies: None,
+        }),
         information: None,
-        report: FitReport {
+        report: Some(FitReport {
             method: Method::Plm,
             optimizer: Some(Optimizer::Lbfgs),
             penalties: Some(Penalties {
@@ -85,7 +89,7 @@ fn potts_model() -> FittedModel {
             iterations: 3,
             stop_reason: StopReason::ObjectiveTolerance,
             history: history(),
-        },
+        }),
         provenance: Provenance {
             created_by: "potts 0.1.0".into(),
             command_line: "potts fit 'my family.a3m'".into(),
@@ -98,11 +102,15 @@ fn potts_model() -> FittedModel {
     }
 }
 
+fn family(fitted: &mut FittedModel) -> &mut FamilyData {
+    fitted.family.as_mut().unwrap()
+}
+
 /// Gaps as a state, no target, no penalties, pair information: what the other does not have.
 fn mean_field_model() -> FittedModel {
     let mut fitted = potts_model();
     let fields = Array2::from_shape_fn((3, 4), |(i, a)| i as f32 - a as f32);
-    fitted.independent_fields = fields.clone();
+    fitted.independent_fields = Some(fields.clone());
     fitted.model = PottsModel::new(fields, Some(couplings(3, 4))).unwrap();
     fitted.gaps = GapTreatment::State;
     fitted.gauge = Gauge::GapReference;
@@ -112,11 +120,11 @@ fn mean_field_model() -> FittedModel {
         mutual: vec![0.1, 0.2, 0.3],
         direct: vec![0.01, 0.02, 0.03],
     });
-    fitted.report = FitReport {
+    fitted.report = Some(FitReport {
         method: Method::MeanField,
         pseudocount: Some(0.5),
         ..FitReport::closed_form(&Default::default())
-    };
+    });
     fitted.provenance.identity = None;
     fitted
 }
@@ -125,13 +133,15 @@ fn mean_field_model() -> FittedModel {
 fn independent_model() -> FittedModel {
     let mut fitted = potts_model();
     let fields = array![[0.5, -0.5, 0.0]];
-    fitted.independent_fields = fields.clone();
+    fitted.independent_fields = Some(fields.clone());
     fitted.model = PottsModel::new(fields, None).unwrap();
     fitted.columns = ColumnMap::new(vec![column(7, 7, b'D', true)]).unwrap();
-    fitted.frequencies = Frequencies::new(2.0, array![[0.5, 0.25, 0.25, 0.0]]).unwrap();
-    fitted.report.method = Method::Independent;
-    fitted.report.stop_reason = StopReason::MaxIterations;
-    fitted.report.history.clear();
+    family(&mut fitted).frequencies =
+        Frequencies::new(2.0, array![[0.5, 0.25, 0.25, 0.0]]).unwrap();
+    let report = fitted.report.as_mut().unwrap();
+    report.method = Method::Independent;
+    report.stop_reason = StopReason::MaxIterations;
+    report.history.clear();
     fitted.provenance.input.clear();
     fitted
 }
@@ -139,7 +149,7 @@ fn independent_model() -> FittedModel {
 /// A Potts model of one site has couplings, none of them.
 fn lonely_model() -> FittedModel {
     let mut fitted = independent_model();
-    let fields = fitted.independent_fields.clone();
+    let fields = fitted.independent_fields.clone().unwrap();
     fitted.model = PottsModel::new(fields, Some(couplings(1, 3))).unwrap();
     fitted
 }
@@ -150,10 +160,29 @@ fn large_model() -> FittedModel {
     let mut fitted = potts_model();
     let fields = Array2::from_shape_fn((4, sites), |(a, i)| a as f32 / (i + 1) as f32);
     fitted.gaps = GapTreatment::State;
-    fitted.independent_fields = Array2::zeros((sites, 4));
+    fitted.independent_fields = Some(Array2::zeros((sites, 4)));
     fitted.model = PottsModel::new(fields.reversed_axes(), Some(couplings(sites, 4))).unwrap();
     fitted.columns = ColumnMap::unnumbered(sites);
-    fitted.frequencies = Frequencies::new(2.0, Array2::from_elem((sites, 4), 0.25)).unwrap();
+    family(&mut fitted).frequencies =
+        Frequencies::new(2.0, Array2::from_elem((sites, 4), 0.25)).unwrap();
+    fitted
+}
+
+/// From another program's file, which tells only the parameters.
+fn imported_model() -> FittedModel {
+    FittedModel {
+        independent_fields: None,
+        family: None,
+        report: None,
+        columns: ColumnMap::unnumbered(3),
+        target: None,
+        ..potts_model()
+    }
+}
+
+fn model_with_pair_frequencies() -> FittedModel {
+    let mut fitted = potts_model();
+    family(&mut fitted).pair_frequencies = Some(couplings(3, 3));
     fitted
 }
 
@@ -165,25 +194,10 @@ fn assert_same(a: &FittedModel, b: &FittedModel) {
     assert_eq!(a.gauge, b.gauge);
     assert_eq!(a.columns, b.columns);
     assert_eq!(a.target, b.target);
-    assert_eq!(a.weights, b.weights);
-    assert_eq!(a.kept, b.kept);
-    assert_eq!(a.frequencies, b.frequencies);
+    assert_eq!(a.family, b.family);
     assert_eq!(a.information, b.information);
     assert_eq!(a.provenance, b.provenance);
-    assert_same_report(&a.report, &b.report);
-}
-
-fn assert_same_report(a: &FitReport, b: &FitReport) {
-    assert_eq!(a.method, b.method);
-    assert_eq!(a.optimizer, b.optimizer);
-    assert_eq!(a.penalties, b.penalties);
-    assert_eq!(a.pseudocount, b.pseudocount);
-    assert_eq!(a.tolerance, b.tolerance);
-    assert_eq!(a.objective, b.objective);
-    assert_eq!(a.evaluations, b.evaluations);
-    assert_eq!(a.iterations, b.iterations);
-    assert_eq!(a.stop_reason, b.stop_reason);
-    assert_eq!(a.history, b.history);
+    assert_eq!(a.report, b.report);
 }
 
 /// A folder with a written model in it.
@@ -229,6 +243,8 @@ fn what_is_written_is_read() {
         independent_model(),
         lonely_model(),
         large_model(),
+        imported_model(),
+        model_with_pair_frequencies(),
     ];
     for fitted in models {
         let (_folder, path) = written(&fitted);
@@ -278,7 +294,7 @@ fn what_could_not_be_read_is_not_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.h5");
     let mut fitted = potts_model();
-    fitted.kept.push(true);
+    family(&mut fitted).kept.push(true);
     let refused = write(&fitted, &path, false);
     assert!(matches!(refused, Err(Error::Model(_))));
     fitted = potts_model();

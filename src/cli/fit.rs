@@ -8,7 +8,7 @@ pub use prepared::Prepared;
 
 use super::messages::Messages;
 use crate::error::Result;
-use crate::fit::{FittedModel, Method, StopReason};
+use crate::fit::{FitReport, FittedModel, Method, StopReason};
 use crate::io::{check_target, hdf5};
 use std::path::Path;
 use std::time::Instant;
@@ -33,11 +33,13 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     if args.json {
         println!("{}", summary(&prepared, &fitted, &output));
     }
-    Ok(fitted.report.converged())
+    Ok(fitted.report.is_none_or(|report| report.converged()))
 }
 
 fn announce_end(fitted: &FittedModel, output: &Path, messages: &Messages) {
-    let report = &fitted.report;
+    let Some(report) = &fitted.report else {
+        return;
+    };
     match report.stop_reason {
         StopReason::ClosedForm => messages.field("result", report.stop_reason.explain()),
         reason => messages.field(
@@ -94,9 +96,9 @@ fn summary(prepared: &Prepared, fitted: &FittedModel, output: &Path) -> serde_js
         "sites": prepared.alignment.sites(),
         "states": prepared.alignment.alphabet().states(fitted.gaps),
         "neff": fitted.neff(),
-        "neff_per_site": fitted.neff() / prepared.alignment.sites() as f64,
+        "neff_per_site": fitted.neff().map(|neff| neff / prepared.alignment.sites() as f64),
         "fit": fitted.report,
-        "converged": fitted.report.converged(),
+        "converged": fitted.report.as_ref().map(FitReport::converged),
         "wall_seconds": fitted.provenance.wall_seconds,
     })
 }

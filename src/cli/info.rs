@@ -138,27 +138,33 @@ fn target_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
 }
 
 fn alignment_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
-    let sequences = fitted.weights.as_slice().len();
+    let Some(family) = &fitted.family else {
+        return vec![("sequences", "not recorded".into())];
+    };
+    let sequences = family.weights.as_slice().len();
     let weighting = match fitted.provenance.identity {
         Some(identity) => format!("1 / number of sequences at identity {identity} or above"),
         None => "none: every sequence counts 1".into(),
     };
-    let ratio = neff_per_site(fitted);
+    let neff = family.frequencies.neff();
+    let ratio = neff / fitted.columns.sites() as f64;
     vec![
-        ("sequences read", fitted.kept.len().to_string()),
+        ("sequences read", family.kept.len().to_string()),
         ("sequences kept (N)", sequences.to_string()),
         ("weights", weighting),
-        ("Neff", format!("{:.1}", fitted.neff())),
+        ("Neff", format!("{neff:.1}")),
         ("Neff/L", format!("{ratio:.2}: {}", depth_in_words(ratio))),
     ]
 }
 
-fn neff_per_site(fitted: &FittedModel) -> f64 {
-    fitted.neff() / fitted.columns.sites() as f64
+fn neff_per_site(fitted: &FittedModel) -> Option<f64> {
+    Some(fitted.neff()? / fitted.columns.sites() as f64)
 }
 
 fn fit_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
-    let report = &fitted.report;
+    let Some(report) = &fitted.report else {
+        return vec![("method", "not recorded".into())];
+    };
     let mut lines = vec![("method", report.method.as_str().to_string())];
     let mut add = |name, value: Option<String>| lines.extend(value.map(|value| (name, value)));
     add(
@@ -226,8 +232,12 @@ fn print_json(fitted: &FittedModel, map: bool, output: &mut dyn Write) -> io::Re
 fn json_of(fitted: &FittedModel) -> Map<String, Value> {
     let (sites, states) = fitted.model.fields().dim();
     let (first, last) = fitted.columns.range();
-    let mut fit = json!(fitted.report);
-    fit["converged"] = json!(fitted.report.converged());
+    let family = fitted.family.as_ref();
+    let fit = fitted.report.as_ref().map(|report| {
+        let mut fit = json!(report);
+        fit["converged"] = json!(report.converged());
+        fit
+    });
     let fields = [
         ("model_kind", json!(kind(fitted))),
         (
@@ -247,12 +257,15 @@ fn json_of(fitted: &FittedModel) -> Map<String, Value> {
         ("first_position", json!(first.get())),
         ("last_position", json!(last.get())),
         ("columns_known", json!(fitted.columns.columns().len())),
-        ("sequences_read", json!(fitted.kept.len())),
-        ("sequences", json!(fitted.weights.as_slice().len())),
+        ("sequences_read", json!(family.map(|f| f.kept.len()))),
+        (
+            "sequences",
+            json!(family.map(|f| f.weights.as_slice().len())),
+        ),
         ("neff", json!(fitted.neff())),
         ("neff_per_site", json!(neff_per_site(fitted))),
         ("pair_information", json!(fitted.information.is_some())),
-        ("fit", fit),
+        ("fit", json!(fit)),
         ("provenance", json!(fitted.provenance)),
     ];
     fields

@@ -71,7 +71,7 @@ pub fn score(
     let request = Request::of(args)?;
     let scorer = MutantScorer::new(
         &fitted.model,
-        &fitted.independent_fields,
+        fitted.independent_fields.as_ref(),
         &fitted.alphabet,
         &fitted.columns,
     )?;

@@ -19,7 +19,7 @@
 //!
 //! let scores = ContactScores::of(&model, 2)?;
 //! let columns = ColumnMap::unnumbered(10);
-//! let contacts = rank(&scores, RankingScore::default(), &columns, 500.0, &Selection::default())?;
+//! let contacts = rank(&scores, RankingScore::default(), &columns, Some(500.0), &Selection::default())?;
 //! let (i, j) = contacts[0].positions;
 //! assert_eq!((i.get(), j.get()), (2, 9));
 //! # Ok::<(), potts::Error>(())
@@ -61,13 +61,13 @@ pub struct Contact {
     /// CN_ij in robust standard deviations from the median of all pairs.
     pub z: f64,
     /// Probability that the pair is in contact, see [`ContactProbability`]; none for pairs nearer than
-    /// [`probability::CALIBRATED_FROM`].
+    /// [`probability::CALIBRATED_FROM`], or where the family's depth is unknown.
     pub probability: Option<f64>,
 }
 
 /// The selected pairs by falling `score`, ranked from 1; equal scores keep the order of (i, j).
 ///
-/// `neff` is the family's effective number of sequences, which the probability depends on.
+/// `neff` is the family's effective number of sequences, which the probability depends on: unknown, there is no probability.
 ///
 /// # Errors
 /// If `columns` is the map of another model, or the scores that `ranked_by` asks for are not there.
@@ -75,7 +75,7 @@ pub fn rank(
     scores: &ContactScores,
     ranked_by: RankingScore,
     columns: &ColumnMap,
-    neff: f64,
+    neff: Option<f64>,
     selection: &Selection,
 ) -> Result<Vec<Contact>> {
     let sites = scores.sites();
@@ -88,7 +88,7 @@ pub fn rank(
     let ranked = scores.ranked_by(ranked_by)?;
     let corrected = scores.cn();
     let scale = RobustScale::of(&corrected);
-    let family = ContactProbability::new(neff, sites);
+    let family = neff.map(|neff| ContactProbability::new(neff, sites));
     let contact = |(above, &(index, (i, j))): (usize, &(usize, (usize, usize)))| {
         let positions = (columns.position(i), columns.position(j));
         let z = scale.map_or(0.0, |scale| scale.z(corrected[index]));
@@ -103,7 +103,9 @@ pub fn rank(
             corrected: corrected[index],
             score: ranked[index],
             z,
-            probability: calibrated.then(|| family.of(z, separation)),
+            probability: family
+                .filter(|_| calibrated)
+                .map(|family| family.of(z, separation)),
         }
     };
     let order = best_first(&ranked, columns, selection);

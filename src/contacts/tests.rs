@@ -39,7 +39,7 @@ fn ranks_count_within_the_filtered_list() {
         &scores,
         RankingScore::Frobenius,
         &columns,
-        100.0,
+        Some(100.0),
         &selection,
     )
     .unwrap();
@@ -55,7 +55,7 @@ fn equal_scores_keep_the_order_of_pairs() {
     let scores = scores_of(4, &[1.0, 2.0, 2.0, 1.0, 2.0, 1.0]);
     let columns = columns_at(&[1, 2, 3, 4]);
     let ranked_by = RankingScore::Frobenius;
-    let contacts = rank(&scores, ranked_by, &columns, 100.0, &Selection::ALL).unwrap();
+    let contacts = rank(&scores, ranked_by, &columns, Some(100.0), &Selection::ALL).unwrap();
     let expected = [(1, 3), (1, 4), (2, 4), (1, 2), (2, 3), (3, 4)];
     assert_eq!(pairs_of(&contacts), expected);
 }
@@ -71,7 +71,7 @@ fn negative_zero_ties_with_zero() {
         &scores.unwrap(),
         ranked_by,
         &columns,
-        100.0,
+        Some(100.0),
         &Selection::ALL,
     )
     .unwrap();
@@ -82,10 +82,16 @@ fn negative_zero_ties_with_zero() {
 fn one_site_has_no_contacts() {
     let scores = scores_of(1, &[]);
     let ranked_by = RankingScore::default();
-    let contacts = rank(&scores, ranked_by, &columns_at(&[7]), 1.0, &Selection::ALL);
+    let contacts = rank(
+        &scores,
+        ranked_by,
+        &columns_at(&[7]),
+        Some(1.0),
+        &Selection::ALL,
+    );
     assert_eq!(contacts.unwrap(), []);
     let other_map = columns_at(&[1, 2]);
-    assert!(rank(&scores, ranked_by, &other_map, 1.0, &Selection::ALL).is_err());
+    assert!(rank(&scores, ranked_by, &other_map, Some(1.0), &Selection::ALL).is_err());
 }
 
 proptest! {
@@ -97,8 +103,8 @@ proptest! {
         let columns = columns_at(&[3, 4, 5, 8, 9, 10, 14, 15, 16]);
         let selection = Selection { min_separation: 2, top: Top::Count(keep) };
         let ranked_by = RankingScore::Apc(factor);
-        let contacts = rank(&scores, ranked_by, &columns, 250.0, &selection).unwrap();
-        let all = rank(&scores, ranked_by, &columns, 250.0, &Selection::ALL).unwrap();
+        let contacts = rank(&scores, ranked_by, &columns, Some(250.0), &selection).unwrap();
+        let all = rank(&scores, ranked_by, &columns, Some(250.0), &Selection::ALL).unwrap();
         prop_assert_eq!(all.len(), 36);
         prop_assert!(contacts.len() <= keep);
         prop_assert!(contacts.windows(2).all(|w| w[0].score >= w[1].score));

@@ -20,8 +20,8 @@ pub use report::{FitReport, Iteration, Observer, Progress, Provenance, StopReaso
 use crate::alignment::{Alignment, ColumnMap, Frequencies, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::Result;
-use crate::model::PottsModel;
 use crate::model::gauge::Gauge;
+use crate::model::{Couplings, PottsModel};
 use ndarray::Array2;
 use problem::Problem;
 
@@ -30,8 +30,9 @@ use problem::Problem;
 pub struct FittedModel {
     /// Fields and couplings.
     pub model: PottsModel,
-    /// Fields of the independent-site model on the same data, L x q: the baseline of every mutant score.
-    pub independent_fields: Array2<f32>,
+    /// Fields of the independent-site model on the same data, L x q: the baseline of every mutant score. `None` where
+    /// another program's file did not tell what it takes.
+    pub independent_fields: Option<Array2<f32>>,
     /// Residues and their states.
     pub alphabet: Alphabet,
     /// Whether the gap is a state of the model.
@@ -42,18 +43,28 @@ pub struct FittedModel {
     pub columns: ColumnMap,
     /// Name of the target.
     pub target: Option<String>,
+    /// What is kept of the alignment; `None` where another program's file did not tell.
+    pub family: Option<FamilyData>,
+    /// Mutual and direct information of all pairs, where the method gives them.
+    pub information: Option<PairInformation>,
+    /// What was fitted and how it ended; `None` where another program's file did not tell.
+    pub report: Option<FitReport>,
+    /// Where the model comes from.
+    pub provenance: Provenance,
+}
+
+/// What a model keeps of the alignment that it was fitted to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FamilyData {
     /// Weights of the kept sequences, in the order of the input.
     pub weights: SequenceWeights,
     /// One flag a row of the input.
     pub kept: Vec<bool>,
-    /// Weighted frequencies, gap last, and Neff.
+    /// Weighted frequencies, gap last, and Neff. Of a model from a file that leaves out gaps: the shares of residues among
+    /// residues, the gap 0.
     pub frequencies: Frequencies,
-    /// Mutual and direct information of all pairs, where the method gives them.
-    pub information: Option<PairInformation>,
-    /// What was fitted and how it ended.
-    pub report: FitReport,
-    /// Where the model comes from.
-    pub provenance: Provenance,
+    /// f_ij(a, b) of all pairs in the packing and states of the couplings, where asked for.
+    pub pair_frequencies: Option<Couplings>,
 }
 
 /// Scores of all pairs i < j in packed order, in nats; only mean field gives them.
@@ -95,17 +106,20 @@ pub fn fit(
     };
     Ok(FittedModel {
         model: inferred.model,
-        independent_fields: problem.independent.fields.mapv(|h| h as f32),
+        independent_fields: Some(problem.independent.fields.mapv(|h| h as f32)),
         alphabet: alignment.alphabet().clone(),
         gaps: options.gaps,
         gauge: inferred.gauge,
         columns: alignment.columns().clone(),
         target: alignment.target().map(str::to_owned),
-        weights: weights.clone(),
-        kept: alignment.rows().kept.clone(),
-        frequencies: problem.frequencies,
+        family: Some(FamilyData {
+            weights: weights.clone(),
+            kept: alignment.rows().kept.clone(),
+            frequencies: problem.frequencies,
+            pair_frequencies: None,
+        }),
         information: inferred.information,
-        report: inferred.report,
+        report: Some(inferred.report),
         provenance: Provenance {
             preset: options.preset.as_str().into(),
             identity: match options.weighting {
@@ -118,8 +132,8 @@ pub fn fit(
 }
 
 impl FittedModel {
-    /// Neff, the sum of all sequence weights.
-    pub fn neff(&self) -> f64 {
-        self.frequencies.neff()
+    /// Neff, the sum of all sequence weights, where it is known.
+    pub fn neff(&self) -> Option<f64> {
+        self.family.as_ref().map(|family| family.frequencies.neff())
     }
 }

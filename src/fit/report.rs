@@ -83,7 +83,7 @@ impl StopReason {
 }
 
 /// What was fitted and how it ended.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct FitReport {
     /// The kind of inference.
     pub method: Method,

@@ -58,8 +58,8 @@ impl Status {
 pub struct Score {
     /// E(wild type) - E(mutant) in the Potts model: `additive + epistasis`.
     pub potts: f64,
-    /// The same in the independent-site model.
-    pub independent: f64,
+    /// The same in the independent-site model, if there is one.
+    pub independent: Option<f64>,
     /// Sum of the Potts scores of the single substitutions.
     pub additive: f64,
     /// Sum over pairs of substituted sites of J(b,b') - J(b,a') - J(a,b') + J(a,a'), from a, a' to b, b'.
@@ -133,7 +133,10 @@ impl Outcome {
     pub fn score(&self) -> Option<Score> {
         match self {
             Self::Scored(score) => Some(*score),
-            Self::WildType => Some(Score::default()),
+            Self::WildType => Some(Score {
+                independent: Some(0.0),
+                ..Score::default()
+            }),
             _ => None,
         }
     }

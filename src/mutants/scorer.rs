@@ -35,7 +35,7 @@ pub struct MutantScorer<'m> {
     symbols: [Symbol; 256],
     target: Vec<u8>,
     singles: Array2<f64>,
-    independent: Array2<f64>,
+    independent: Option<Array2<f64>>,
     offsets: OffsetSearch,
 }
 
@@ -48,7 +48,7 @@ impl<'m> MutantScorer<'m> {
     /// If no letter of a target is known, or the shapes of model, fields and columns disagree.
     pub fn new(
         model: &'m PottsModel,
-        independent_fields: &Array2<f32>,
+        independent_fields: Option<&Array2<f32>>,
         alphabet: &Alphabet,
         columns: &'m ColumnMap,
     ) -> Result<Self> {
@@ -64,7 +64,8 @@ impl<'m> MutantScorer<'m> {
             residues: alphabet.gap_state(),
             symbols: alphabet.symbols(),
             singles: relative_to(&target, logits(model, &target)),
-            independent: relative_to(&target, independent_fields.mapv(f64::from)),
+            independent: independent_fields
+                .map(|fields| relative_to(&target, fields.mapv(f64::from))),
             target,
             offsets: OffsetSearch::new(columns),
         })
@@ -92,11 +93,16 @@ impl<'m> MutantScorer<'m> {
 
     /// The score of changes at distinct sites, where the target has a residue.
     pub fn score(&self, changes: &[Change]) -> Score {
-        let mut score = Score::default();
+        let mut score = Score {
+            independent: self.independent.as_ref().map(|_| 0.0),
+            ..Score::default()
+        };
         for (k, &change) in changes.iter().enumerate() {
             let index = [change.site, usize::from(change.state)];
             score.additive += self.singles[index];
-            score.independent += self.independent[index];
+            if let (Some(sum), Some(table)) = (&mut score.independent, &self.independent) {
+                *sum += table[index];
+            }
             if let Some(couplings) = self.couplings {
                 let partners = changes[k + 1..].iter();
                 score.epistasis += partners
@@ -239,7 +245,7 @@ fn repeated(substitutions: &[Substitution]) -> Option<i64> {
 
 fn check_shapes(
     model: &PottsModel,
-    independent_fields: &Array2<f32>,
+    independent_fields: Option<&Array2<f32>>,
     alphabet: &Alphabet,
     columns: &ColumnMap,
 ) -> Result<()> {
@@ -253,13 +259,14 @@ fn check_shapes(
     let shape = (model.sites(), model.states());
     let residues = alphabet.residues();
     let states_fit = (residues..=residues + 1).contains(&shape.1);
-    if shape.0 != columns.sites() || !states_fit || independent_fields.dim() != shape {
+    let independent = independent_fields.map_or(shape, Array2::dim);
+    if shape.0 != columns.sites() || !states_fit || independent != shape {
         return Err(Error::Model(format!(
             "a model of {} sites and {} states, with {} modelled columns, {residues} residues and independent fields of {:?}",
             shape.0,
             shape.1,
             columns.sites(),
-            independent_fields.dim()
+            independent
         )));
     }
     Ok(())

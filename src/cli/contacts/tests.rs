@@ -1,7 +1,7 @@
 use super::*;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
-use crate::fit::{FitOptions, FitReport, PairInformation, Provenance};
+use crate::fit::{FamilyData, FitOptions, FitReport, PairInformation, Provenance};
 use crate::model::couplings::{Couplings, pairs};
 use crate::model::gauge::Gauge;
 use crate::model::{EnergyModel, PottsModel};
@@ -43,18 +43,21 @@ fn of_model(model: PottsModel) -> FittedModel {
     let alignment = Alignment::from_states(alphabet.clone(), states).unwrap();
     let weights = SequenceWeights::uniform(3);
     FittedModel {
-        independent_fields: model.fields().clone(),
+        independent_fields: Some(model.fields().clone()),
         columns: alignment.columns().clone(),
-        frequencies: Frequencies::of(&alignment, &weights),
         model,
         alphabet,
         gaps: GapTreatment::Missing,
         gauge: Gauge::Fitted,
         target: None,
-        weights,
-        kept: vec![true; 3],
+        family: Some(FamilyData {
+            frequencies: Frequencies::of(&alignment, &weights),
+            weights,
+            kept: vec![true; 3],
+            pair_frequencies: None,
+        }),
         information: None,
-        report: FitReport::closed_form(&FitOptions::default()),
+        report: Some(FitReport::closed_form(&FitOptions::default())),
         provenance: Provenance::default(),
     }
 }

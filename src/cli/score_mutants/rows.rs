@@ -151,7 +151,8 @@ struct Measured {
     column: usize,
     values: Vec<f64>,
     potts: Vec<f64>,
-    independent: Vec<f64>,
+    /// All of them, or none where the model has no baseline.
+    independent: Option<Vec<f64>>,
     without_number: u64,
 }
 
@@ -162,7 +163,7 @@ impl Measured {
             column,
             values: Vec::new(),
             potts: Vec::new(),
-            independent: Vec::new(),
+            independent: Some(Vec::new()),
             without_number: 0,
         }
     }
@@ -178,7 +179,10 @@ impl Measured {
             Some(value) => {
                 self.values.push(value);
                 self.potts.push(score.potts);
-                self.independent.push(score.independent);
+                self.independent = self.independent.take().and_then(|mut all| {
+                    all.push(score.independent?);
+                    Some(all)
+                });
             }
             None => self.without_number += 1,
         }
@@ -190,7 +194,9 @@ impl Measured {
             without_number: self.without_number,
             not_scored: counts.not_scored(),
             potts_score: spearman(&self.values, &self.potts),
-            independent_score: spearman(&self.values, &self.independent),
+            independent_score: self
+                .independent
+                .and_then(|scores| spearman(&self.values, &scores)),
             column: self.name,
         }
     }

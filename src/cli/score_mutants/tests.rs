@@ -3,7 +3,7 @@
 use super::*;
 use crate::alignment::{Alignment, Frequencies, RowReport, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
-use crate::fit::{FitOptions, FitReport, Provenance};
+use crate::fit::{FamilyData, FitOptions, FitReport, Provenance};
 use crate::model::gauge::Gauge;
 use crate::mutants::testing::{columns, model};
 use clap::Parser;
@@ -42,17 +42,20 @@ fn fitted() -> FittedModel {
     let weights = SequenceWeights::uniform(1);
     FittedModel {
         model,
-        independent_fields,
+        independent_fields: Some(independent_fields),
         alphabet,
         gaps: GapTreatment::Missing,
         gauge: Gauge::Fitted,
         columns,
         target,
-        frequencies: Frequencies::of(&alignment, &weights),
-        weights,
-        kept: vec![true],
+        family: Some(FamilyData {
+            frequencies: Frequencies::of(&alignment, &weights),
+            weights,
+            kept: vec![true],
+            pair_frequencies: None,
+        }),
         information: None,
-        report: FitReport::closed_form(&FitOptions::default()),
+        report: Some(FitReport::closed_form(&FitOptions::default())),
         provenance: Provenance::default(),
     }
 }

@@ -8,14 +8,16 @@
 //! /model/couplings        [L(L-1)/2, q, q] f32 J_ij(a, b), pairs (0,1), (0,2), ..., the state of i slow; only of a Potts model
 //! /model/independent_fields  [L, q] f32        fields of the independent-site model
 //! /columns/               alignment_column u64, position u64, letter (one ASCII character), modelled u8
-//! /alignment/             weights [N] f64, kept [rows] u8, frequencies [L, residues + 1] f64 (the gap last)
+//! /alignment/             weights [N] f64, kept [rows] u8, frequencies [L, residues + 1] f64 (the gap last);
+//!                         pair_frequencies [L(L-1)/2, q, q] f32 where asked for
 //! /fit                    attributes: method, optimizer, objective, evaluations, iterations, converged, stop_reason,
 //!                         lambda_h, lambda_j, pseudocount, tolerance
 //! /fit/history/           iteration u64, evaluations u64, objective f64, gradient_norm f64, seconds f64
 //! /pairs/                 mutual_information, direct_information [L(L-1)/2] f64; only of a mean-field fit
 //! ```
 //!
-//! What does not apply to a fit (the target of one without, the objective of mean field) has no attribute. Text is UTF-8
+//! What does not apply to a fit (the target of one without, the objective of mean field) has no attribute; what another program's
+//! file did not tell (the alignment, the independent fields, the fit) is not there. Text is UTF-8
 //! of variable length, which h5py gives as `str`. Numbers lie contiguous, so that one J_ij can be read alone and the file
 //! can be mapped. Files hold no time stamps of their own: the same model gives the same bytes. HDF5 1.8 and later read them.
 
@@ -36,7 +38,7 @@ const FORMAT: &str = "potts";
 const SCHEMA_MAJOR: u64 = 1;
 
 /// Grows with additions that an old reader may ignore.
-const SCHEMA_MINOR: u64 = 0;
+const SCHEMA_MINOR: u64 = 1;
 
 /// The convention of every energy and score, in words.
 pub const SIGN: &str =

@@ -9,7 +9,7 @@ use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::{Error, Place, Result};
 use crate::fit::options::Penalties;
 use crate::fit::report::Iteration;
-use crate::fit::{FitReport, FittedModel, PairInformation, Provenance};
+use crate::fit::{FamilyData, FitReport, FittedModel, PairInformation, Provenance};
 use crate::model::couplings::pairs;
 use crate::model::{Couplings, PottsModel};
 use crate::position::Position;
@@ -33,23 +33,18 @@ pub fn read(path: &Path) -> Result<FittedModel> {
 fn fitted_model(root: &Node) -> Found<FittedModel> {
     check_schema(root)?;
     let shape = Shape::of(root)?;
-    let (weights, kept) = rows(root)?;
     Ok(FittedModel {
         model: potts_model(root, &shape)?,
-        independent_fields: site_matrix(
-            root,
-            "model/independent_fields",
-            shape.sites,
-            shape.states,
-        )?,
+        independent_fields: root
+            .has_member("model/independent_fields")
+            .then(|| site_matrix(root, "model/independent_fields", shape.sites, shape.states))
+            .transpose()?,
         gauge: root.word("gauge", &GAUGES, |gauge| gauge.as_str())?,
         columns: column_map(root, shape.sites)?,
         target: root.optional_text("target")?,
-        frequencies: frequencies(root, &shape, &weights)?,
-        weights,
-        kept,
+        family: family(root, &shape)?,
         information: information(root, shape.sites)?,
-        report: report(root)?,
+        report: root.has_member("fit").then(|| report(root)).transpose()?,
         provenance: provenance(root)?,
         alphabet: shape.alphabet,
         gaps: shape.gaps,
@@ -120,7 +115,7 @@ fn potts_model(root: &Node, shape: &Shape) -> Found<PottsModel> {
     let (sites, states) = (shape.sites, shape.states);
     let fields = site_matrix(root, "model/fields", sites, states)?;
     let couplings = match root.text("model_kind")?.as_str() {
-        "potts" => Some(couplings(root, sites, states)?),
+        "potts" => Some(packed(root, "model/couplings", sites, states)?),
         "independent" => None,
         other => return Err(Problem::damaged(format!("'{other}' is no kind of model"))),
     };
@@ -128,9 +123,9 @@ fn potts_model(root: &Node, shape: &Shape) -> Found<PottsModel> {
 }
 
 /// Read straight into the vector that the model keeps.
-fn couplings(root: &Node, sites: usize, states: usize) -> Found<Couplings> {
+fn packed(root: &Node, name: &str, sites: usize, states: usize) -> Found<Couplings> {
     let expected = [pair_count(sites)?, states, states];
-    let values = root.array::<f32>("model/couplings", &expected)?;
+    let values = root.array::<f32>(name, &expected)?;
     Ok(Couplings::from_packed(sites, states, values))
 }
 
@@ -181,6 +176,36 @@ fn column_map(root: &Node, sites: usize) -> Found<ColumnMap> {
     Ok(map)
 }
 
+/// What the file keeps of the alignment; a model from another program's file may have nothing.
+fn family(root: &Node, shape: &Shape) -> Found<Option<FamilyData>> {
+    if !root.has_member("alignment") {
+        return Ok(None);
+    }
+    let (weights, kept) = rows(root)?;
+    let pair_frequencies = match root.has_member("alignment/pair_frequencies") {
+        true => Some(packed(
+            root,
+            "alignment/pair_frequencies",
+            shape.sites,
+            shape.states,
+        )?),
+        false => None,
+    };
+    if let Some(pairs) = &pair_frequencies
+        && !pairs.as_slice().iter().all(|f| f.is_finite())
+    {
+        return Err(Problem::damaged(
+            "a pair frequency is not a finite number".into(),
+        ));
+    }
+    Ok(Some(FamilyData {
+        frequencies: frequencies(root, shape, &weights)?,
+        weights,
+        kept,
+        pair_frequencies,
+    }))
+}
+
 /// The weights of the kept rows, and which rows these are.
 fn rows(root: &Node) -> Found<(SequenceWeights, Vec<bool>)> {
     let sequences = root.size("sequences")?;
@@ -211,7 +236,7 @@ fn frequencies(root: &Node, shape: &Shape, weights: &SequenceWeights) -> Found<F
 }
 
 fn information(root: &Node, sites: usize) -> Found<Option<PairInformation>> {
-    if !root.has_group("pairs") {
+    if !root.has_member("pairs") {
         return Ok(None);
     }
     let pairs = [pair_count(sites)?];

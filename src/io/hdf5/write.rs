@@ -4,7 +4,7 @@ use super::{FORMAT, SCHEMA_MAJOR, SCHEMA_MINOR, SIGN};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
 use crate::fit::report::Iteration;
-use crate::fit::{FitReport, FittedModel, Provenance};
+use crate::fit::{FamilyData, FitReport, FittedModel, Provenance};
 use crate::io::target::Target;
 use crate::model::Couplings;
 use crate::model::couplings::pairs;
@@ -37,26 +37,25 @@ pub fn write(fitted: &FittedModel, path: &Path, force: bool) -> Result<()> {
 /// Whether the counts agree that a reader will compare.
 fn check(fitted: &FittedModel) -> Result<()> {
     let (sites, states) = fitted.model.fields().dim();
-    let kept = fitted.kept.iter().filter(|&&kept| kept).count();
     let letters = fitted.alphabet.states(GapTreatment::State);
-    let matrices = [
-        (
-            "states",
-            (sites, states),
-            (fitted.columns.sites(), fitted.alphabet.states(fitted.gaps)),
-        ),
-        (
-            "independent fields",
-            (sites, states),
-            fitted.independent_fields.dim(),
-        ),
-        (
-            "frequencies",
-            (sites, letters),
-            fitted.frequencies.sites().dim(),
-        ),
-        ("weights", (kept, 1), (fitted.weights.as_slice().len(), 1)),
-    ];
+    let mut matrices = vec![(
+        "states",
+        (sites, states),
+        (fitted.columns.sites(), fitted.alphabet.states(fitted.gaps)),
+    )];
+    if let Some(fields) = &fitted.independent_fields {
+        matrices.push(("independent fields", (sites, states), fields.dim()));
+    }
+    if let Some(family) = &fitted.family {
+        let kept = family.kept.iter().filter(|&&kept| kept).count();
+        let frequencies = family.frequencies.sites().dim();
+        matrices.push(("frequencies", (sites, letters), frequencies));
+        matrices.push(("weights", (kept, 1), (family.weights.as_slice().len(), 1)));
+        if let Some(pairs) = &family.pair_frequencies {
+            let found = (pairs.sites(), pairs.states());
+            matrices.push(("pair frequencies", (sites, states), found));
+        }
+    }
     match matrices
         .into_iter()
         .find(|(_, expected, found)| expected != found)
@@ -97,10 +96,14 @@ fn put_model(fitted: &FittedModel, file: &File) -> hdf5::Result<()> {
     put_provenance(&fitted.provenance, file)?;
     put_parameters(fitted, &group(file, "model")?)?;
     put_columns(fitted, &group(file, "columns")?)?;
-    put_alignment(fitted, &group(file, "alignment")?)?;
-    let fit = group(file, "fit")?;
-    put_report(&fitted.report, &fit)?;
-    put_history(&fitted.report.history, &group(&fit, "history")?)?;
+    optional(fitted.family.as_ref(), |family| {
+        put_alignment(family, &group(file, "alignment")?)
+    })?;
+    optional(fitted.report.as_ref(), |report| {
+        let fit = group(file, "fit")?;
+        put_report(report, &fit)?;
+        put_history(&report.history, &group(&fit, "history")?)
+    })?;
     put_information(fitted, file)
 }
 
@@ -124,8 +127,11 @@ fn put_description(fitted: &FittedModel, root: &Group) -> hdf5::Result<()> {
     text(root, "sign", SIGN)?;
     scalar(root, "sites", sites as u64)?;
     scalar(root, "states", states as u64)?;
-    scalar(root, "sequences", fitted.weights.as_slice().len() as u64)?;
-    scalar(root, "neff", fitted.neff())?;
+    optional(fitted.family.as_ref(), |family| {
+        let sequences = family.weights.as_slice().len();
+        scalar(root, "sequences", sequences as u64)?;
+        scalar(root, "neff", family.frequencies.neff())
+    })?;
     optional(fitted.target.as_deref(), |target| {
         text(root, "target", target)
     })
@@ -150,12 +156,14 @@ fn put_parameters(fitted: &FittedModel, group: &Group) -> hdf5::Result<()> {
     )
     .units("nats")
     .put(group, fitted.model.fields().view())?;
-    Entry::new(
-        "independent_fields",
-        "fields of the independent-site model of the same data, site by state",
-    )
-    .units("nats")
-    .put(group, fitted.independent_fields.view())?;
+    optional(fitted.independent_fields.as_ref(), |fields| {
+        Entry::new(
+            "independent_fields",
+            "fields of the independent-site model of the same data, site by state",
+        )
+        .units("nats")
+        .put(group, fields.view())
+    })?;
     optional(fitted.model.couplings(), |couplings| {
         Entry::new(
             "couplings",
@@ -195,23 +203,30 @@ fn put_columns(fitted: &FittedModel, group: &Group) -> hdf5::Result<()> {
     .put_list(group, columns.iter().map(|c| u8::from(c.modelled)))
 }
 
-fn put_alignment(fitted: &FittedModel, group: &Group) -> hdf5::Result<()> {
+fn put_alignment(family: &FamilyData, group: &Group) -> hdf5::Result<()> {
     Entry::new(
         "weights",
         "weights of the kept sequences, in the order of the input; their sum is neff",
     )
     .units("sequences")
-    .put(group, ArrayView1::from(fitted.weights.as_slice()))?;
+    .put(group, ArrayView1::from(family.weights.as_slice()))?;
     Entry::new(
         "kept",
         "1 for every row of the input that was used, 0 for one that was dropped",
     )
-    .put_list(group, fitted.kept.iter().map(|&kept| u8::from(kept)))?;
+    .put_list(group, family.kept.iter().map(|&kept| u8::from(kept)))?;
     Entry::new(
         "frequencies",
         "weighted frequencies without pseudocount, site by residue, the gap last; rows sum to 1",
     )
-    .put(group, fitted.frequencies.sites().view())
+    .put(group, family.frequencies.sites().view())?;
+    optional(family.pair_frequencies.as_ref(), |pairs| {
+        Entry::new(
+            "pair_frequencies",
+            "weighted frequencies f_ij(a, b) without pseudocount, laid out as the couplings",
+        )
+        .put(group, packed_view(pairs)?)
+    })
 }
 
 fn put_report(report: &FitReport, group: &Group) -> hdf5::Result<()> {

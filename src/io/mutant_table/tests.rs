@@ -93,7 +93,7 @@ fn numbers_have_six_decimals_and_zero_no_sign() {
     let mut writer = TableWriter::of_list(&mut output).unwrap();
     let score = Score {
         potts: -1.5,
-        independent: 1e-9,
+        independent: Some(1e-9),
         additive: -1e-9,
         epistasis: 12.345_678_9,
     };

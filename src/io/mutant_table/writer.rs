@@ -97,11 +97,14 @@ impl<W: Write> TableWriter<W> {
     }
 
     fn push_score(&mut self, score: Option<Score>) -> io::Result<()> {
-        let values = score.map(|s| [s.potts, s.independent, s.additive, s.epistasis]);
-        for k in 0..4 {
+        let values = score.map_or([None; 4], |s| {
+            let (potts, additive, epistasis) = (s.potts, s.additive, s.epistasis);
+            [Some(potts), s.independent, Some(additive), Some(epistasis)]
+        });
+        for value in values {
             self.line.push(self.separator);
-            if let Some(values) = values {
-                write!(self.line, "{:.6}", plain_zero(values[k]))?;
+            if let Some(value) = value {
+                write!(self.line, "{:.6}", plain_zero(value))?;
             }
         }
         Ok(())

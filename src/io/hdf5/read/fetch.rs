@@ -99,7 +99,8 @@ impl Node {
         })
     }
 
-    pub(super) fn has_group(&self, name: &str) -> bool {
+    /// Whether there is a group or dataset of this name; the groups on the way to it must be there.
+    pub(super) fn has_member(&self, name: &str) -> bool {
         self.group.link_exists(name)
     }
 
