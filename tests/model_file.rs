@@ -82,8 +82,10 @@ fn potts_model() -> FittedModel {
                 lambda_h: 1.0,
                 lambda_j: 0.06,
             }),
+            lambda_group: None,
             pseudocount: None,
-            tolerance: 1e-5,
+            tolerance: Some(1e-5),
+            iteration_limit: None,
             objective: Some(25.0),
             evaluations: 5,
             iterations: 3,
@@ -180,6 +182,17 @@ fn imported_model() -> FittedModel {
     }
 }
 
+/// Of another program whose file tells a little about the fit.
+fn imported_fit() -> FittedModel {
+    let mut fitted = potts_model();
+    fitted.report = Some(FitReport {
+        lambda_group: Some(0.5),
+        iteration_limit: Some(100),
+        ..FitReport::not_recorded(Method::Plm)
+    });
+    fitted
+}
+
 fn model_with_pair_frequencies() -> FittedModel {
     let mut fitted = potts_model();
     family(&mut fitted).pair_frequencies = Some(couplings(3, 3));
@@ -244,6 +257,7 @@ fn what_is_written_is_read() {
         lonely_model(),
         large_model(),
         imported_model(),
+        imported_fit(),
         model_with_pair_frequencies(),
     ];
     for fitted in models {

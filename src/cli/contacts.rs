@@ -13,8 +13,7 @@ use crate::io::contact_formats::{
     write_json, write_tsv,
 };
 use crate::io::output::write_file;
-use crate::io::source::is_hdf5;
-use crate::io::{check_target, hdf5};
+use crate::io::{check_target, model_file};
 use clap::ValueEnum;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -48,7 +47,7 @@ Examples:
 #[derive(Debug, Clone, PartialEq, clap::Args)]
 #[command(after_long_help = COLUMNS_HELP)]
 pub struct ContactsArgs {
-    /// Model file of `potts fit`, or an alignment, which is fitted first with all defaults
+    /// Model file of `potts fit` or another program, or an alignment, which is fitted first with all defaults
     pub input: PathBuf,
     /// How many pairs: a number, a multiple of the modelled length (L, 0.5L, 2L), or all
     #[arg(
@@ -175,10 +174,9 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
     if let Some(output) = &args.output {
         check_target(output, args.force)?;
     }
-    let fitted = if is_hdf5(&args.input) {
-        hdf5::read(&args.input)?
-    } else {
-        fit_first(args, threads, messages)?
+    let fitted = match model_file::detect(&args.input) {
+        Some(_) => model_file::read(&args.input)?,
+        None => fit_first(args, threads, messages)?,
     };
     warn_if_nothing_is_left(&fitted, args, messages);
     let Some(output) = &args.output else {

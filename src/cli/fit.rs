@@ -4,7 +4,7 @@ mod arguments;
 mod prepared;
 
 pub use arguments::FitArgs;
-pub use prepared::Prepared;
+pub use prepared::{Prepared, created_by};
 
 use super::messages::Messages;
 use crate::error::Result;

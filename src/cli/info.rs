@@ -4,7 +4,7 @@ use crate::alignment::weights::depth_in_words;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result, human_bytes};
 use crate::fit::FittedModel;
-use crate::io::hdf5;
+use crate::io::{hdf5, model_file};
 use crate::model::Couplings;
 use crate::model::gauge::Gauge;
 use serde_json::{Map, Value, json};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// Arguments of `potts info`.
 #[derive(Debug, clap::Args)]
 pub struct InfoArgs {
-    /// Model file, as written by `potts fit`.
+    /// Model file, as written by `potts fit` or another program.
     pub model: PathBuf,
     /// Print the column map as a table: which alignment column is which position of the target, and whether it is modelled.
     #[arg(long)]
@@ -27,9 +27,9 @@ pub struct InfoArgs {
 /// Reads the model and prints what was asked for.
 ///
 /// # Errors
-/// As [`hdf5::read`]; [`Error::Io`] if `output` cannot be written. A reader that has seen enough is no error.
+/// As [`model_file::read`]; [`Error::Io`] if `output` cannot be written. A reader that has seen enough is no error.
 pub fn run(args: &InfoArgs, output: &mut dyn Write) -> Result<()> {
-    let fitted = hdf5::read(&args.model)?;
+    let fitted = model_file::read(&args.model)?;
     let printed = match (args.json, args.map) {
         (true, map) => print_json(&fitted, map, output),
         (false, true) => print_map(&fitted, output),
@@ -124,10 +124,11 @@ fn target_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     vec![
         (
             "target",
-            fitted
-                .target
-                .clone()
-                .unwrap_or_else(|| "none: positions are alignment columns".into()),
+            match &fitted.target {
+                Some(name) => name.clone(),
+                None if columns.has_target() => "letters are known, the name is not".into(),
+                None => "none: positions are alignment columns".into(),
+            },
         ),
         ("positions", format!("{first} to {last}")),
         (
@@ -144,7 +145,10 @@ fn alignment_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     let sequences = family.weights.as_slice().len();
     let weighting = match fitted.provenance.identity {
         Some(identity) => format!("1 / number of sequences at identity {identity} or above"),
-        None => "none: every sequence counts 1".into(),
+        None if family.weights.as_slice().iter().all(|&w| w == 1.0) => {
+            "none: every sequence counts 1".into()
+        }
+        None => "by a rule that is not recorded".into(),
     };
     let neff = family.frequencies.neff();
     let ratio = neff / fitted.columns.sites() as f64;
@@ -173,12 +177,25 @@ fn fit_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     );
     add("lambda_h", report.penalties.map(|p| p.lambda_h.to_string()));
     add("lambda_J", report.penalties.map(|p| p.lambda_j.to_string()));
+    let group = report.lambda_group.filter(|&lambda| lambda != 0.0);
+    add("lambda_group", group.map(|lambda| lambda.to_string()));
     add("pseudocount", report.pseudocount.map(|p| p.to_string()));
-    add("tolerance", Some(report.tolerance.to_string()));
+    add("tolerance", report.tolerance.map(|t| t.to_string()));
     add("objective", report.objective.map(|f| format!("{f:.6}")));
-    add("iterations", Some(report.iterations.to_string()));
-    add("evaluations", Some(report.evaluations.to_string()));
-    let converged = if report.converged() { "yes" } else { "NO" };
+    let converged = report.known_to_converge();
+    let recorded = |n: u64| converged.map(|_| n.to_string());
+    add("iterations", recorded(report.iterations));
+    add("evaluations", recorded(report.evaluations));
+    let limit = report.iteration_limit.map(|limit| match limit {
+        0 => "no limit".into(),
+        limit => limit.to_string(),
+    });
+    add("most iterations", limit);
+    let converged = match converged {
+        Some(true) => "yes",
+        Some(false) => "NO",
+        None => "not known",
+    };
     add(
         "converged",
         Some(format!("{converged}: {}", report.stop_reason.explain())),
@@ -195,14 +212,19 @@ fn fit_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
 
 fn origin_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     let origin = &fitted.provenance;
-    vec![
+    let mut lines = vec![
         ("created by", origin.created_by.clone()),
         ("command line", origin.command_line.clone()),
         ("preset", origin.preset.clone()),
         ("input", origin.input.clone()),
         ("input SHA-256", origin.input_sha256.clone()),
-        ("wall time", format!("{:.1} s", origin.wall_seconds)),
-    ]
+    ];
+    // Other programs' files tell nothing of the kind.
+    lines.retain(|(_, value)| !value.is_empty());
+    if origin.wall_seconds > 0.0 {
+        lines.push(("wall time", format!("{:.1} s", origin.wall_seconds)));
+    }
+    lines
 }
 
 fn print_map(fitted: &FittedModel, output: &mut dyn Write) -> io::Result<()> {
@@ -235,7 +257,7 @@ fn json_of(fitted: &FittedModel) -> Map<String, Value> {
     let family = fitted.family.as_ref();
     let fit = fitted.report.as_ref().map(|report| {
         let mut fit = json!(report);
-        fit["converged"] = json!(report.converged());
+        fit["converged"] = json!(report.known_to_converge());
         fit
     });
     let fields = [

@@ -1,6 +1,7 @@
 //! The command line: arguments to typed options, library, files.
 
 pub mod contacts;
+pub mod convert;
 pub mod fit;
 pub mod info;
 pub mod machine;
@@ -24,6 +25,7 @@ Examples:
   potts score-mutants family.h5 A24V A24V:R57I scores of mutants, higher is better
   potts score-mutants family.h5 --file assay.csv --against DMS_score > scored.csv
   potts info family.h5                         what is in the model
+  potts convert family.h5 family.model         the model for EVcouplings
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 bad input data, 4 not converged under --strict.";
 
@@ -62,6 +64,8 @@ enum Command {
     ScoreMutants(score_mutants::ScoreMutantsArgs),
     /// Print what a model file holds
     Info(info::InfoArgs),
+    /// Write a model in the format of another program, or read one
+    Convert(convert::ConvertArgs),
 }
 
 /// Runs the program with the arguments of this process.
@@ -101,6 +105,7 @@ fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
         Command::Contacts(args) => contacts::run(args, threads, messages)?,
         Command::ScoreMutants(args) => score_mutants::run(args, messages)?,
         Command::Info(args) => info::run(args, &mut std::io::stdout().lock())?,
+        Command::Convert(args) => convert::run(args, messages)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,11 +4,14 @@ pub mod alignment_file;
 pub mod contact_formats;
 pub mod fasta;
 pub mod hdf5;
+pub mod model_file;
+pub mod model_formats;
 pub mod mutant_table;
 pub mod one_a_line;
 pub mod output;
 pub mod source;
 pub mod stockholm;
+pub mod stream;
 
 mod target;
 

@@ -1,0 +1,111 @@
+//! Models as other programs write and read them: one format, one file here with its reader and its writer.
+//!
+//! | format | states | numbering | besides parameters |
+//! |---|---|---|---|
+//! | plmc binary | the alphabet's, the gap first | target's | letters, weights, frequencies, penalties |
+
+pub mod plmc;
+
+mod states;
+mod tidy;
+
+use crate::alphabet::Alphabet;
+use crate::fit::FittedModel;
+use crate::model::gauge::Gauge;
+
+/// What a conversion should tell the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The model has it, and the new file cannot hold it.
+    NotKept(String),
+    /// The new file needs it, and the model does not have it.
+    MadeUp(String),
+}
+
+impl std::fmt::Display for Note {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotKept(what) => write!(f, "not kept: {what}"),
+            Self::MadeUp(what) => write!(f, "made up: {what}"),
+        }
+    }
+}
+
+/// What a format holds besides the parameters.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Holds {
+    /// The target's name.
+    pub name: bool,
+    /// The target's letters at the sites.
+    pub letters: bool,
+    /// Positions in the target's numbering.
+    pub positions: bool,
+    /// Weights and frequencies of the alignment.
+    pub family: bool,
+    /// Which gauge the parameters are in.
+    pub gauge: bool,
+    /// Fields of the independent-site model.
+    pub independent: bool,
+    /// Penalties or pseudocount of the fit.
+    pub penalties: bool,
+}
+
+impl Holds {
+    /// What a file that holds this loses of a model.
+    pub fn losses(&self, fitted: &FittedModel) -> Vec<Note> {
+        let columns = &fitted.columns;
+        let (first, last) = columns.range();
+        let closed = columns.columns().len() - columns.sites();
+        let numbered = (0..columns.sites()).any(|s| columns.position(s).get() != s as u64 + 1);
+        let family = fitted.family.as_ref();
+        let mut notes = Vec::new();
+        let mut lose = |lost: bool, what: &dyn Fn() -> String| {
+            if lost {
+                notes.push(Note::NotKept(what()));
+            }
+        };
+        lose(!self.name && fitted.target.is_some(), &|| {
+            format!(
+                "the target's name, {}",
+                fitted.target.as_deref().unwrap_or_default()
+            )
+        });
+        lose(!self.letters && columns.has_target(), &|| {
+            "the target's letters, without which mutants cannot be scored".into()
+        });
+        lose(!self.positions && numbered, &|| {
+            format!("positions {first} to {last}: sites are counted instead")
+        });
+        lose(closed > 0, &|| {
+            format!("{closed} residues of the target that are not modelled")
+        });
+        lose(!self.family && family.is_some(), &|| {
+            "the weights of sequences and the frequencies".into()
+        });
+        lose(!self.gauge && fitted.gauge != Gauge::Fitted, &|| {
+            format!("that the gauge is {}", fitted.gauge.as_str())
+        });
+        lose(
+            !self.independent && fitted.independent_fields.is_some(),
+            &|| "fields of the model of independent sites".into(),
+        );
+        lose(fitted.information.is_some(), &|| {
+            "mutual and direct information of all pairs".into()
+        });
+        lose(fitted.report.is_some(), &|| match self.penalties {
+            true => {
+                "how the fit went, and from which file it comes (the penalties are kept)".into()
+            }
+            false => "how the fit went, its penalties, and from which file it comes".into(),
+        });
+        notes
+    }
+}
+
+/// Whether these are the residues of proteins, in any order.
+#[allow(dead_code)]
+fn is_protein(alphabet: &Alphabet) -> bool {
+    let protein = Alphabet::protein();
+    let letters = alphabet.letters();
+    letters.len() == protein.residues() && letters.iter().all(|l| protein.letters().contains(l))
+}
