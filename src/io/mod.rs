@@ -7,6 +7,8 @@ pub mod hdf5;
 pub mod model_file;
 pub mod model_formats;
 pub mod mutant_table;
+mod npy;
+mod numbers;
 pub mod one_a_line;
 pub mod output;
 pub mod source;
@@ -14,5 +16,6 @@ pub mod stockholm;
 pub mod stream;
 
 mod target;
+mod zip;
 
 pub use target::check_target;

@@ -154,11 +154,11 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// The next line without the blanks around it; `None` at the end.
+    /// Goes to the next line; `false` at the end.
     ///
     /// # Errors
     /// [`Error::Input`] if the file cannot be read, or a line is longer than any format has.
-    pub fn next_line(&mut self) -> Result<Option<&[u8]>> {
+    pub fn advance(&mut self) -> Result<bool> {
         self.line.clear();
         let read = self
             .stream
@@ -167,19 +167,39 @@ impl Lines {
             .take(LONGEST_LINE)
             .read_until(b'\n', &mut self.line);
         match read {
-            Ok(0) => return Ok(None),
+            Ok(0) => return Ok(false),
             Ok(_) => self.number += 1,
             Err(error) => return Err(self.stream.broken(&error)),
         }
         if self.line.len() as u64 == LONGEST_LINE {
             return Err(self.wrong("a line of more than a megabyte", "this is not a text file"));
         }
-        Ok(Some(self.line.trim_ascii()))
+        Ok(true)
     }
 
-    /// The line that was read last, without the blanks around it.
+    /// The line, without the blanks around it.
     pub fn line(&self) -> &[u8] {
         self.line.trim_ascii()
+    }
+
+    /// The words of the line.
+    pub fn words(&self) -> impl Iterator<Item = &[u8]> {
+        let words = self.line.split(u8::is_ascii_whitespace);
+        words.filter(|word| !word.is_empty())
+    }
+
+    /// A word as a finite number.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is none.
+    pub fn number(&self, word: &[u8]) -> Result<f32> {
+        let parsed = std::str::from_utf8(word).ok().and_then(|w| w.parse().ok());
+        parsed
+            .filter(|value: &f32| value.is_finite())
+            .ok_or_else(|| {
+                let problem = format!("'{}' is not a finite number", word.escape_ascii());
+                self.wrong(problem, FETCH_AGAIN)
+            })
     }
 
     /// The file.
@@ -187,7 +207,7 @@ impl Lines {
         &self.stream
     }
 
-    /// An error at the line that was read last.
+    /// An error at this line.
     pub fn wrong(&self, problem: impl Into<String>, advice: impl Into<String>) -> Error {
         let place = Place::file(self.stream.name()).line(self.number);
         Error::input(place, problem, advice)
@@ -280,13 +300,22 @@ mod tests {
     #[test]
     fn lines_know_their_number() {
         let mut lines = stream(b"a b\r\n\nlast").lines();
-        assert_eq!(lines.next_line().unwrap(), Some(&b"a b"[..]));
-        assert_eq!(lines.next_line().unwrap(), Some(&b""[..]));
-        assert_eq!(lines.next_line().unwrap(), Some(&b"last"[..]));
-        assert!(lines.wrong("x", "y").to_string().contains("line 3"));
-        assert_eq!(lines.next_line().unwrap(), None);
+        assert!(lines.advance().unwrap());
+        assert_eq!(lines.line(), b"a b");
+        assert_eq!(lines.words().collect::<Vec<_>>(), [b"a", b"b"]);
+        assert!(lines.advance().unwrap());
+        assert_eq!(lines.line(), b"");
+        assert!(lines.advance().unwrap());
+        assert!(
+            lines
+                .number(lines.line())
+                .unwrap_err()
+                .to_string()
+                .contains("line 3")
+        );
+        assert!(!lines.advance().unwrap());
         let long = vec![b'x'; 1 << 21];
-        assert!(stream(&long).lines().next_line().is_err());
+        assert!(stream(&long).lines().advance().is_err());
     }
 
     #[test]

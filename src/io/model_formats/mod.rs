@@ -4,13 +4,21 @@
 //! |---|---|---|---|
 //! | plmc binary | the alphabet's, the gap first | target's | letters, weights, frequencies, penalties |
 
+pub mod adabmdca;
+pub mod ccmpred_raw;
+pub mod gremlin;
+pub mod npz;
 pub mod plmc;
+pub mod score_tables;
 
 mod states;
 mod tidy;
 
-use crate::alphabet::Alphabet;
+use crate::alphabet::{Alphabet, GapTreatment};
+use crate::error::{Error, Place, Result, human_bytes};
 use crate::fit::FittedModel;
+use crate::io::stream::Stream;
+use crate::model::couplings::pairs;
 use crate::model::gauge::Gauge;
 
 /// What a conversion should tell the user.
@@ -32,7 +40,7 @@ impl std::fmt::Display for Note {
 }
 
 /// What a format holds besides the parameters.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Holds {
     /// The target's name.
     pub name: bool,
@@ -51,6 +59,17 @@ pub struct Holds {
 }
 
 impl Holds {
+    /// Parameters only.
+    pub const NOTHING: Self = Self {
+        name: false,
+        letters: false,
+        positions: false,
+        family: false,
+        gauge: false,
+        independent: false,
+        penalties: false,
+    };
+
     /// What a file that holds this loses of a model.
     pub fn losses(&self, fitted: &FittedModel) -> Vec<Note> {
         let columns = &fitted.columns;
@@ -102,8 +121,36 @@ impl Holds {
     }
 }
 
+/// A word on the gap that formats with a gap state add to a model without.
+fn note_on_gap(fitted: &FittedModel) -> Option<Note> {
+    let added = fitted.gaps == GapTreatment::Missing;
+    added.then(|| Note::MadeUp("the gap as a state, with fields and couplings of 0".into()))
+}
+
+/// Checks that the room for the couplings of so many sites and states is in proportion to a file that may leave out zeros.
+///
+/// # Errors
+/// [`Error::Input`] if not.
+fn check_proportion(stream: &Stream, sites: usize, states: usize) -> Result<()> {
+    // Programs that prune leave a thousandth of all couplings, or at first none.
+    const SMALL: u64 = 1 << 30;
+    const MOST_PRUNED: u64 = 1000;
+    let room = (pairs(sites) as u64).saturating_mul(4 * (states * states) as u64);
+    if room <= stream.stored().saturating_mul(MOST_PRUNED).max(SMALL) {
+        return Ok(());
+    }
+    Err(Error::input(
+        Place::file(stream.name()),
+        format!(
+            "{sites} sites have {} of couplings, but the file has {} bytes",
+            human_bytes(room),
+            stream.stored()
+        ),
+        "the number of a site is probably wrong: write the file again",
+    ))
+}
+
 /// Whether these are the residues of proteins, in any order.
-#[allow(dead_code)]
 fn is_protein(alphabet: &Alphabet) -> bool {
     let protein = Alphabet::protein();
     let letters = alphabet.letters();

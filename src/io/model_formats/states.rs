@@ -41,25 +41,10 @@ impl StateMap {
         }
     }
 
-    /// States of the file.
-    pub fn file_states(&self) -> usize {
-        self.of_file.len()
-    }
-
-    /// States of the model.
-    pub fn model_states(&self) -> usize {
-        self.states
-    }
-
     /// Whether the file has the states of the model in the same order.
     pub fn is_identity(&self) -> bool {
         let same = |(k, state): (usize, &Option<usize>)| *state == Some(k);
         self.states == self.of_file.len() && self.of_file.iter().enumerate().all(same)
-    }
-
-    /// The model's state of a state of the file.
-    pub fn state(&self, of_file: usize) -> Option<usize> {
-        self.of_file.get(of_file).copied().flatten()
     }
 
     /// One number a state, from the file's order to the model's.
@@ -96,6 +81,24 @@ impl StateMap {
             }
         }
     }
+}
+
+/// Parameters without the gap, if it is a state that has neither field nor coupling: a gap then adds nothing to any energy, as missing
+/// data do. So comes back what was written, of a model without a gap state, in a format that has one.
+pub fn without_idle_gap(
+    fields: Array2<f32>,
+    couplings: Option<Couplings>,
+    gaps: GapTreatment,
+) -> (Array2<f32>, Option<Couplings>, GapTreatment) {
+    if gaps == GapTreatment::Missing || !gap_is_idle(&fields, couplings.as_ref()) {
+        return (fields, couplings, gaps);
+    }
+    let couplings = couplings.map(couplings_without_gap);
+    (
+        fields_without_gap(&fields),
+        couplings,
+        GapTreatment::Missing,
+    )
 }
 
 /// Whether the last state, the gap, has neither field nor coupling anywhere.

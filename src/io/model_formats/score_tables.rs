@@ -1,0 +1,72 @@
+//! Scores of a model's pairs as tables that other programs read: no model comes back from them.
+
+use super::{Holds, Note};
+use crate::contacts::{Contact, ContactScores, RankingScore, Selection, rank};
+use crate::error::{Error, Result};
+use crate::fit::FittedModel;
+use crate::io::contact_formats::write_ccmpred;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// What a table of scores holds.
+pub const TABLE_HOLDS: Holds = Holds {
+    letters: true,
+    positions: true,
+    ..Holds::NOTHING
+};
+
+/// What a matrix of scores holds.
+pub const MATRIX_HOLDS: Holds = Holds::NOTHING;
+
+/// Columns of the table, those of EVcouplings that do not come from its own models of scores.
+const COLUMNS: &str = "i,A_i,j,A_j,fn,cn,segment_i,segment_j,probability,score";
+
+/// A word on what is lost in both.
+pub fn notes() -> Vec<Note> {
+    let what =
+        "fields and couplings: the file holds scores only, and cannot be turned back into a model";
+    vec![Note::NotKept(what.into())]
+}
+
+/// The table of coupling scores of EVcouplings (`_CouplingScores.csv`): all pairs, the highest score first, which is cn, the norm
+/// with the average product correction; the probability is that of this program.
+///
+/// # Errors
+/// [`Error::Model`] if the model has no couplings; [`Error::Io`] if `output` fails.
+pub fn write_table(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
+    let scores = ContactScores::of(&fitted.model, fitted.alphabet.residues())?;
+    let ranking = RankingScore::Apc(1.0);
+    let contacts = rank(
+        &scores,
+        ranking,
+        &fitted.columns,
+        fitted.neff(),
+        &Selection::ALL,
+    )?;
+    put_table(&contacts, output).map_err(Error::io("write", Path::new("the scores")))
+}
+
+fn put_table(contacts: &[Contact], output: &mut dyn Write) -> io::Result<()> {
+    writeln!(output, "{COLUMNS}")?;
+    for contact in contacts {
+        let ((i, j), (a, b)) = (contact.positions, contact.letters);
+        let (a, b) = (char::from(a), char::from(b));
+        let probability = contact.probability.map_or(String::new(), |p| p.to_string());
+        writeln!(
+            output,
+            "{i},{a},{j},{b},{},{},A_1,A_1,{probability},{}",
+            contact.frobenius, contact.corrected, contact.score
+        )?;
+    }
+    Ok(())
+}
+
+/// The matrix of CCMpred: cn of all pairs of sites.
+///
+/// # Errors
+/// As [`write_table`].
+pub fn write_matrix(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
+    let scores = ContactScores::of(&fitted.model, fitted.alphabet.residues())?;
+    write_ccmpred(&scores.cn(), scores.sites(), output)
+        .map_err(Error::io("write", Path::new("the scores")))
+}
