@@ -3,6 +3,7 @@
 pub mod columns;
 pub mod focus;
 pub mod frequencies;
+pub mod letters;
 pub mod records;
 pub mod weights;
 

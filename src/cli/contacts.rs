@@ -148,7 +148,9 @@ pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) 
     let ranking = args.ranking()?;
     let scores = scores_of(fitted)?;
     let list = || {
-        let (columns, neff) = (&fitted.columns, fitted.neff());
+        // Probabilities were calibrated on proteins.
+        let neff = fitted.neff().filter(|_| fitted.alphabet.is_protein());
+        let columns = &fitted.columns;
         rank(&scores, ranking, columns, neff, &args.selection())
     };
     match args.format {
@@ -158,13 +160,35 @@ pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) 
         FormatChoice::Evcouplings => put(output, &list()?, write_evcouplings),
         FormatChoice::CaspRr => {
             let target = CaspTarget::new(fitted.target.as_deref(), &fitted.columns)?;
-            put(output, &list()?, |list, out| write_casp(list, &target, out))
+            let list = list()?;
+            check_probabilities(fitted, &list)?;
+            put(output, &list, |list, out| write_casp(list, &target, out))
         }
         FormatChoice::Ccmpred => {
             let values = scores.ranked_by(ranking)?;
             buffered(output, |out| write_ccmpred(&values, scores.sites(), out))
         }
     }
+}
+
+/// A CASP file is a list of probabilities.
+fn check_probabilities(fitted: &FittedModel, list: &[Contact]) -> Result<()> {
+    let calibrated = |contact: &Contact| {
+        let (i, j) = contact.positions;
+        i.separation(j) >= CASP_MIN_SEPARATION
+    };
+    let unknown = |contact: &&Contact| calibrated(contact) && contact.probability.is_none();
+    if list.iter().find(unknown).is_none() {
+        return Ok(());
+    }
+    Err(Error::Model(match fitted.alphabet.is_protein() {
+        true => "a CASP file holds probabilities, and those need the family's Neff, which this model's file did not tell\n  \
+                 choose another --format".into(),
+        false => format!(
+            "a CASP file holds probabilities of contacts in proteins; this model is of {}\n  choose another --format",
+            fitted.alphabet.describe()
+        ),
+    }))
 }
 
 /// Runs the command: reads the model, or fits one to an alignment, and writes its contacts to standard output.
@@ -213,7 +237,7 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
         max_memory: available_memory(),
         ..FitOptions::default()
     };
-    let prepared = Prepared::read(&args.input, &FocusOptions::default(), &options)?;
+    let prepared = Prepared::read(&args.input, None, &FocusOptions::default(), &options)?;
     messages.say(format_args!(
         "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
         args.input.display()

@@ -1,6 +1,7 @@
 //! An alignment ready to be fitted, and what is said about it before the work starts.
 
 use crate::alignment::focus::range_in_name;
+use crate::alignment::letters::guess_alphabet;
 use crate::alignment::weights::depth_in_words;
 use crate::alignment::{AlignedRecords, Alignment, FocusOptions, SequenceWeights, focus};
 use crate::alphabet::{Alphabet, GapTreatment};
@@ -22,13 +23,21 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Reads `path` and reduces it to what is modelled.
+    /// Reads `path` and reduces it to what is modelled; without an `alphabet`, the letters tell it.
     ///
     /// # Errors
     /// If it is no alignment or nothing is left of it.
-    pub fn read(path: &Path, focus_options: &FocusOptions, options: &FitOptions) -> Result<Self> {
+    pub fn read(
+        path: &Path,
+        alphabet: Option<&Alphabet>,
+        focus_options: &FocusOptions,
+        options: &FitOptions,
+    ) -> Result<Self> {
         let records = alignment_file::read(&Source::read(path)?)?;
-        let alignment = focus::focus(&records, &Alphabet::protein(), focus_options)?;
+        let alphabet = alphabet
+            .cloned()
+            .unwrap_or_else(|| guess_alphabet(&records));
+        let alignment = focus::focus(&records, &alphabet, focus_options)?;
         let weights = fit::sequence_weights(&alignment, options);
         Ok(Self {
             records,
@@ -77,7 +86,8 @@ impl Prepared {
         messages.field(
             "model",
             format_args!(
-                "L = {} sites, q = {states} states ({gaps})",
+                "{}, L = {} sites, q = {states} states ({gaps})",
+                alignment.alphabet().describe(),
                 alignment.sites()
             ),
         );
@@ -162,25 +172,6 @@ impl Prepared {
                 "the target itself was dropped: it numbers the model, but is not learnt from",
             );
         }
-        if self.nucleotide_share() > 0.95 {
-            messages.warn(
-                "nearly all letters are A, C, G or T: this looks like DNA, but is read as protein",
-            );
-        }
-    }
-
-    /// Share of A, C, G and T among all residues.
-    fn nucleotide_share(&self) -> f64 {
-        let alphabet = self.alignment.alphabet();
-        let states = self.alignment.as_slice().iter();
-        let residues: Vec<u8> = states
-            .filter(|s| **s < alphabet.gap_state())
-            .copied()
-            .collect();
-        let nucleotides = residues
-            .iter()
-            .filter(|s| b"ACGT".contains(&alphabet.letter(**s)));
-        nucleotides.count() as f64 / residues.len().max(1) as f64
     }
 
     /// A target's name that claims another number of residues than there are is the commonest mistake of numbering.
