@@ -146,7 +146,7 @@ fn fitted_data() -> Option<(Value, Alignment, SequenceWeights)> {
 fn options(method: Method, lambda_h: f64, lambda_j: f64) -> FitOptions {
     FitOptions {
         method,
-        lambda_h: Some(lambda_h),
+        lambda_h: Some(PenaltyScale::Absolute(lambda_h)),
         lambda_j: Some(PenaltyScale::Absolute(lambda_j)),
         tolerance: 1e-12,
         ..FitOptions::default()

@@ -30,7 +30,7 @@ fn alignment(path: &Path, options: &FocusOptions) -> Alignment {
 fn penalties(lambda_j: f64, gaps: GapTreatment) -> FitOptions {
     FitOptions {
         gaps,
-        lambda_h: Some(0.01),
+        lambda_h: Some(PenaltyScale::Absolute(0.01)),
         lambda_j: Some(PenaltyScale::Absolute(lambda_j)),
         tolerance: 1e-6,
         ..FitOptions::default()

@@ -8,6 +8,7 @@ pub mod options;
 pub mod preconditioner;
 pub mod pseudolikelihood;
 pub mod report;
+pub mod tool;
 
 pub mod memory;
 
@@ -16,6 +17,7 @@ mod problem;
 
 pub use options::{FitOptions, Method, Optimizer, Penalties, PenaltyScale, Preset, Weighting};
 pub use report::{FitReport, Iteration, Observer, Progress, Provenance, StopReason};
+pub use tool::Tool;
 
 use crate::alignment::{Alignment, ColumnMap, Frequencies, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};

@@ -93,8 +93,8 @@ struct ModelArgs {
     #[arg(long, value_enum, default_value_t = GapsArg::Missing)]
     gaps: GapsArg,
     /// Penalty lambda_h on fields: lambda_h sum h^2 [default: from the preset]
-    #[arg(long, value_name = "X", value_parser = penalty, allow_negative_numbers = true)]
-    lambda_h: Option<f64>,
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    lambda_h: Option<PenaltyScale>,
     /// Penalty lambda_J on couplings; '0.01x' is 0.01 (L-1)(q-1), a bare number is absolute [default: from the preset]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lambda_j: Option<PenaltyScale>,
@@ -192,10 +192,6 @@ fn share(text: &str) -> std::result::Result<f64, String> {
     number(text, "a share between 0 and 1", |v| {
         (0.0..=1.0).contains(&v)
     })
-}
-
-fn penalty(text: &str) -> std::result::Result<f64, String> {
-    number(text, "a penalty, a number >= 0", |v| v >= 0.0)
 }
 
 fn tolerance(text: &str) -> std::result::Result<f64, String> {
