@@ -93,6 +93,8 @@ fn summary(prepared: &Prepared, fitted: &FittedModel, output: &Path) -> serde_js
         "sequences_kept": prepared.alignment.sequences(),
         "sites": prepared.alignment.sites(),
         "states": prepared.alignment.alphabet().states(fitted.gaps),
+        "identity": fitted.provenance.identity,
+        "identity_rule": fitted.provenance.identity_rule,
         "neff": fitted.neff(),
         "neff_per_site": fitted.neff() / prepared.alignment.sites() as f64,
         "fit": fitted.report,

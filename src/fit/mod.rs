@@ -17,7 +17,7 @@ mod problem;
 pub use options::{FitOptions, Method, Optimizer, Penalties, PenaltyScale, Preset, Weighting};
 pub use report::{FitReport, Iteration, Observer, Progress, Provenance, StopReason};
 
-use crate::alignment::{Alignment, ColumnMap, Frequencies, SequenceWeights};
+use crate::alignment::{Alignment, ColumnMap, Frequencies, IdentityThreshold, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::Result;
 use crate::model::PottsModel;
@@ -106,15 +106,22 @@ pub fn fit(
         frequencies: problem.frequencies,
         information: inferred.information,
         report: inferred.report,
-        provenance: Provenance {
-            preset: options.preset.as_str().into(),
-            identity: match options.weighting {
-                Weighting::Identity(threshold) => Some(threshold.as_f64()),
-                Weighting::None => None,
-            },
-            ..Provenance::default()
-        },
+        provenance: provenance(options),
     })
+}
+
+/// What the options say about where a model comes from.
+fn provenance(options: &FitOptions) -> Provenance {
+    let threshold = match options.weighting {
+        Weighting::Identity(threshold) => Some(threshold),
+        Weighting::None => None,
+    };
+    Provenance {
+        preset: options.preset.as_str().into(),
+        identity: threshold.map(IdentityThreshold::as_f64),
+        identity_rule: threshold.map(IdentityThreshold::rule),
+        ..Provenance::default()
+    }
 }
 
 impl FittedModel {
