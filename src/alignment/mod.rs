@@ -3,6 +3,7 @@
 pub mod columns;
 pub mod focus;
 pub mod frequencies;
+pub mod identity;
 pub mod letters;
 pub mod records;
 pub mod weights;
@@ -10,8 +11,9 @@ pub mod weights;
 pub use columns::{Column, ColumnMap};
 pub use focus::{Focus, FocusOptions, UnknownLetters};
 pub use frequencies::Frequencies;
+pub use identity::{IdentityRule, IdentityThreshold};
 pub use records::AlignedRecords;
-pub use weights::{IdentityThreshold, SequenceWeights};
+pub use weights::SequenceWeights;
 
 use crate::alphabet::Alphabet;
 use crate::error::{Error, Result};

@@ -101,6 +101,8 @@ fn summary(prepared: &Prepared, fitted: &FittedModel, output: &Path) -> serde_js
         "sites": prepared.alignment.sites(),
         "alphabet": fitted.alphabet.model_letters(fitted.gaps),
         "states": prepared.alignment.alphabet().states(fitted.gaps),
+        "identity": fitted.provenance.identity,
+        "identity_rule": fitted.provenance.identity_rule,
         "neff": fitted.neff(),
         "neff_per_site": fitted.neff().map(|neff| neff / prepared.alignment.sites() as f64),
         "fit": fitted.report,

@@ -162,7 +162,7 @@ impl Optimizer {
 /// How sequences are weighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weighting {
-    /// By the number of neighbours at this identity or above.
+    /// By the number of neighbours at this identity.
     Identity(IdentityThreshold),
     /// Every sequence counts 1.
     None,

@@ -71,7 +71,7 @@ struct InputArgs {
     /// Letters that are no residue (B, X, Z, ...): drop the sequence, or count them as gaps
     #[arg(long, value_enum, default_value_t = Unknown::Drop)]
     unknown: Unknown,
-    /// Sequences at least this identical share their weight
+    /// Sequences with at least this share of identical columns share their weight; '>0.8' is strict: a tie does not count
     #[arg(long, value_name = "SHARE", default_value = "0.8")]
     identity: IdentityThreshold,
     /// Give every sequence the weight 1

@@ -149,7 +149,7 @@ impl Prepared {
         let neff = self.weights.effective_number();
         let per_site = neff / self.alignment.sites() as f64;
         let how = match options.weighting {
-            Weighting::Identity(threshold) => format!("at identity {}", threshold.as_f64()),
+            Weighting::Identity(threshold) => format!("identity {threshold}"),
             Weighting::None => "unweighted".into(),
         };
         format!(
