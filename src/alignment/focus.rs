@@ -80,7 +80,7 @@ pub fn focus(
     let columns = close_gappy_columns(records, &rows, columns, options.max_column_gap)?;
     let states = rows.states(records, alphabet, &columns);
     let mut report = rows.report;
-    report.target_kept = target.map(|n| report.kept[n]);
+    report.target_row = target;
     Alignment::new(
         alphabet.clone(),
         states,

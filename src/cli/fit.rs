@@ -24,6 +24,9 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     options.check()?;
     let output = args.output()?;
     check_target(&output, args.force)?;
+    if let Some(path) = &args.write_alignment {
+        check_target(path, args.force)?;
+    }
     let prepared = Prepared::read(
         &args.alignment,
         args.alphabet(),
@@ -31,6 +34,9 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
         &options,
     )?;
     prepared.announce(&options, threads, messages);
+    if let Some(path) = &args.write_alignment {
+        prepared.write_alignment(path, args.force)?;
+    }
     let mut fitted = prepared.fit(&options, messages)?;
     fitted.provenance.wall_seconds = started.elapsed().as_secs_f64();
     hdf5::write(&fitted, &output, args.force)?;

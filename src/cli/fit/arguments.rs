@@ -28,6 +28,9 @@ pub struct FitArgs {
     /// Overwrite an existing model file
     #[arg(long)]
     pub force: bool,
+    /// Also save what was modelled as A2M: the kept sequences over the modelled columns; gzip if the name ends in .gz
+    #[arg(long, value_name = "FILE")]
+    pub write_alignment: Option<PathBuf>,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -261,6 +264,9 @@ impl FitArgs {
     /// # Errors
     /// [`Error::Usage`], naming the option.
     pub fn check(&self) -> Result<()> {
+        if self.write_alignment.as_deref() == Some(Path::new("-")) {
+            return Err(Error::Usage("--write-alignment needs a file name".into()));
+        }
         let method: Method = self.model.method.into();
         let coupled = matches!(method, Method::Plm | Method::PlmAsymmetric);
         let ignored = if self.model.pseudocount.is_some() && method != Method::MeanField {

@@ -7,10 +7,11 @@ use crate::alignment::{AlignedRecords, Alignment, FocusOptions, SequenceWeights,
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
-use crate::error::{Result, human_bytes};
+use crate::error::{Error, Result, human_bytes};
 use crate::fit::{self, FitOptions, FittedModel, Method, PenaltyScale, Weighting, memory};
-use crate::io::alignment_file;
+use crate::io::output::write_file;
 use crate::io::source::Source;
+use crate::io::{a2m, alignment_file};
 use std::path::Path;
 
 /// An alignment read, focused and weighted.
@@ -60,6 +61,17 @@ impl Prepared {
         fitted.provenance.input = self.records.file.clone();
         fitted.provenance.input_sha256 = self.records.sha256.clone();
         Ok(fitted)
+    }
+
+    /// Saves what is modelled as A2M.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write_alignment(&self, path: &Path, force: bool) -> Result<()> {
+        write_file(path, force, |output| {
+            a2m::write(&self.alignment, self.records.names(), output)
+                .map_err(Error::io("write", path))
+        })
     }
 
     /// Says what is assumed, before the work starts.
@@ -167,7 +179,7 @@ impl Prepared {
                 rows.read()
             ));
         }
-        if rows.target_kept == Some(false) {
+        if rows.target_kept() == Some(false) {
             messages.warn(
                 "the target itself was dropped: it numbers the model, but is not learnt from",
             );
