@@ -3,7 +3,7 @@
 use crate::alignment::weights::depth_in_words;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result, human_bytes};
-use crate::fit::FittedModel;
+use crate::fit::{FamilyData, FittedModel, Provenance};
 use crate::io::{hdf5, model_file};
 use crate::model::Couplings;
 use crate::model::gauge::Gauge;
@@ -143,22 +143,28 @@ fn alignment_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
         return vec![("sequences", "not recorded".into())];
     };
     let sequences = family.weights.as_slice().len();
-    let weighting = match fitted.provenance.identity {
-        Some(identity) => format!("1 / number of sequences at identity {identity} or above"),
-        None if family.weights.as_slice().iter().all(|&w| w == 1.0) => {
-            "none: every sequence counts 1".into()
-        }
-        None => "by a rule that is not recorded".into(),
-    };
     let neff = family.frequencies.neff();
     let ratio = neff / fitted.columns.sites() as f64;
     vec![
         ("sequences read", family.kept.len().to_string()),
         ("sequences kept (N)", sequences.to_string()),
-        ("weights", weighting),
+        ("weights", weighting_in_words(family, &fitted.provenance)),
         ("Neff", format!("{neff:.1}")),
         ("Neff/L", format!("{ratio:.2}: {}", depth_in_words(ratio))),
     ]
+}
+
+fn weighting_in_words(family: &FamilyData, origin: &Provenance) -> String {
+    let all_one = family.weights.as_slice().iter().all(|&w| w == 1.0);
+
+    match (origin.identity, origin.identity_rule.unwrap_or_default()) {
+        (Some(share), rule) => format!(
+            "1 / number of sequences at identity {}",
+            rule.with_share(share)
+        ),
+        (None, _) if all_one => "none: every sequence counts 1".into(),
+        (None, _) => "by a rule that is not recorded".into(),
+    }
 }
 
 fn neff_per_site(fitted: &FittedModel) -> Option<f64> {

@@ -4,6 +4,7 @@ pub mod contacts;
 pub mod convert;
 pub mod fit;
 pub mod info;
+pub mod like;
 pub mod machine;
 pub mod messages;
 mod progress;

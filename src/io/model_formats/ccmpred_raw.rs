@@ -10,7 +10,7 @@
 
 use super::gremlin::{PROTEIN, canonical};
 use super::states::{StateMap, without_idle_gap};
-use super::{Holds, Note, is_protein, note_on_gap};
+use super::{Holds, Note, note_on_gap};
 use crate::alignment::ColumnMap;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Place, Result};
@@ -191,7 +191,7 @@ fn gap_fields(fitted: &FittedModel) -> Vec<f32> {
 /// # Errors
 /// [`Error::Usage`] for a model that is not of proteins, or of a single site; [`Error::Io`] if `output` fails.
 pub fn write(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
-    if !is_protein(&fitted.alphabet) {
+    if !fitted.alphabet.is_protein() {
         return Err(Error::Usage(format!(
             "CCMpred's format is for proteins, but the states of this model are '{}'\n  choose another format: .dat, .npz and .plmc hold any letters",
             fitted.alphabet.model_letters(fitted.gaps)

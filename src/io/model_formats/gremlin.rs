@@ -69,11 +69,10 @@ pub fn read(stream: Stream, alphabet: Option<&Alphabet>) -> Result<FittedModel> 
 /// The alphabet in its usual order, and the map from the order of a file.
 pub(super) fn canonical(letters: &'static [u8]) -> (Alphabet, StateMap) {
     let alphabet = match letters {
-        b"AUCG-" => Alphabet::new("ACGU"),
-        b"ATCG-" => Alphabet::new("ACGT"),
-        _ => Ok(Alphabet::protein()),
+        b"AUCG-" => Alphabet::rna(),
+        b"ATCG-" => Alphabet::dna(),
+        _ => Alphabet::protein(),
     };
-    let alphabet = alphabet.unwrap_or_else(|_| Alphabet::protein());
     let map = StateMap::new(letters, &alphabet, GapTreatment::State);
     (alphabet, map)
 }

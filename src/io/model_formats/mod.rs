@@ -14,7 +14,7 @@ pub mod score_tables;
 mod states;
 mod tidy;
 
-use crate::alphabet::{Alphabet, GapTreatment};
+use crate::alphabet::GapTreatment;
 use crate::error::{Error, Place, Result, human_bytes};
 use crate::fit::FittedModel;
 use crate::io::stream::Stream;
@@ -148,11 +148,4 @@ fn check_proportion(stream: &Stream, sites: usize, states: usize) -> Result<()> 
         ),
         "the number of a site is probably wrong: write the file again",
     ))
-}
-
-/// Whether these are the residues of proteins, in any order.
-fn is_protein(alphabet: &Alphabet) -> bool {
-    let protein = Alphabet::protein();
-    let letters = alphabet.letters();
-    letters.len() == protein.residues() && letters.iter().all(|l| protein.letters().contains(l))
 }

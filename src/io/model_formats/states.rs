@@ -1,7 +1,7 @@
 //! From the states of a file, in its order, to those of a model: residues in the order of the alphabet, the gap last.
 
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Couplings;
 use crate::model::couplings::pairs;
 use ndarray::{Array2, s};
@@ -20,13 +20,17 @@ pub struct StateMap {
 /// # Errors
 /// If they are not distinct capitals but for one gap.
 pub fn alphabet_of(letters: &[u8]) -> Result<(Alphabet, GapTreatment)> {
-    let text: String = letters.iter().map(|&letter| char::from(letter)).collect();
-    let residues = text.replacen(char::from(GAP_LETTER), "", 1);
-    let gaps = match residues.len() == text.len() {
-        true => GapTreatment::Missing,
-        false => GapTreatment::State,
-    };
-    Ok((Alphabet::new(&residues)?, gaps))
+    let is_residue = |letter: &&u8| **letter != GAP_LETTER;
+    let residues = letters
+        .iter()
+        .filter(is_residue)
+        .map(|&letter| char::from(letter));
+    let alphabet = Alphabet::new(&residues.collect::<String>())?;
+    match letters.len() - alphabet.residues() {
+        0 => Ok((alphabet, GapTreatment::Missing)),
+        1 => Ok((alphabet, GapTreatment::State)),
+        _ => Err(Error::Usage("an alphabet has one gap".into())),
+    }
 }
 
 impl StateMap {

@@ -11,9 +11,6 @@ use std::path::Path;
 /// More states than an alphabet has.
 const MOST_STATES: usize = Alphabet::MAX_LETTERS + 1;
 
-/// Alphabets that letters alone tell.
-const COMMON: [&str; 2] = ["ACGU", "ACGT"];
-
 /// What the lines speak of.
 #[derive(Default)]
 pub struct Survey {
@@ -140,7 +137,7 @@ impl Survey {
         let alphabet = match (asked, states) {
             (Some(alphabet), _) => alphabet.clone(),
             (None, 21) => Alphabet::protein(),
-            (None, 5) => Alphabet::new(COMMON[0]).map_err(|error| error.to_string())?,
+            (None, 5) => Alphabet::rna(),
             _ => {
                 return Err(format!(
                     "numbers up to {}, which tell no alphabet",
@@ -190,10 +187,8 @@ impl Survey {
             letters.len() == listed.residues()
                 && letters.iter().all(|l| listed.letters().contains(l))
         };
-        let common = COMMON
-            .iter()
-            .filter_map(|letters| Alphabet::new(letters).ok());
-        if let Some(common) = common.chain([Alphabet::protein()]).find(same) {
+        let common = [Alphabet::rna(), Alphabet::dna(), Alphabet::protein()];
+        if let Some(common) = common.into_iter().find(same) {
             return Ok(common);
         }
         let all = self.fields.iter().fold(0, |all, fields| all | fields);
