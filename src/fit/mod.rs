@@ -1,5 +1,6 @@
 //! Fitting a model to an alignment.
 
+pub mod complete;
 pub mod independent;
 pub mod mean_field;
 pub mod objective;

@@ -179,10 +179,9 @@ impl TargetFormat {
     pub fn notes(self, fitted: &FittedModel) -> Vec<Note> {
         let (holds, more) = match self {
             Self::Hdf5 => return Vec::new(),
+            Self::CouplingScores | Self::CcmpredMatrix => return score_tables::notes(),
             Self::Plmc => (plmc::HOLDS, plmc::notes(fitted)),
-            Self::CouplingScores => (score_tables::TABLE_HOLDS, score_tables::notes()),
             Self::CcmpredRaw => (ccmpred_raw::HOLDS, ccmpred_raw::notes(fitted)),
-            Self::CcmpredMatrix => (score_tables::MATRIX_HOLDS, score_tables::notes()),
             Self::Gremlin => (gremlin::HOLDS, gremlin::notes(fitted)),
             Self::AdabmDca | Self::AdabmDcaIntegers => (adabmdca::HOLDS, adabmdca::notes(fitted)),
             Self::Npz => (npz::HOLDS, Vec::new()),

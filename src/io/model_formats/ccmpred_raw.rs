@@ -162,8 +162,8 @@ fn next_pair(lines: &mut Lines) -> Result<bool> {
 pub fn notes(fitted: &FittedModel) -> Vec<Note> {
     let mut notes: Vec<Note> = note_on_gap(fitted).into_iter().collect();
     if gap_fields(fitted).iter().any(|&field| field != 0.0) {
-        notes.push(Note::NotKept(
-            "the fields of gaps: those of each site are shifted so that the gap's is 0, which changes no probability".into(),
+        notes.push(Note::Changed(
+            "fields: those of each site are shifted so that the gap's is 0, which changes no probability".into(),
         ));
     }
     if fitted.model.couplings().is_none() {
@@ -307,7 +307,7 @@ mod tests {
         for (from, to, words) in [
             ("# 0 1", "# 0 2", "line 3: '# 0 1' is missing"),
             ("# 0 1", "# x", "'# 0 1' is missing"),
-            ("0\t-0.25", "-0.25", "line 2: 19 numbers"),
+            ("-0\t-0.25", "-0.25", "line 2: 19 numbers"),
             ("0\t1\t2", "0\tx\t2", "line 5: 'x' is not a finite number"),
             ("0\t1\t2", "0\t1\t2\t3", "line 5: 22 numbers"),
             ("# 0 1", "", "line 3: 0 numbers"),

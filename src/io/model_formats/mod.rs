@@ -26,6 +26,8 @@ use crate::model::gauge::Gauge;
 pub enum Note {
     /// The model has it, and the new file cannot hold it.
     NotKept(String),
+    /// It says the same in another way.
+    Changed(String),
     /// The new file needs it, and the model does not have it.
     MadeUp(String),
 }
@@ -34,6 +36,7 @@ impl std::fmt::Display for Note {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NotKept(what) => write!(f, "not kept: {what}"),
+            Self::Changed(what) => write!(f, "changed: {what}"),
             Self::MadeUp(what) => write!(f, "made up: {what}"),
         }
     }

@@ -10,7 +10,8 @@
 //! | `position`, `letter`, `alignment_column` | \[L\] i8, text, i8 | of the sites |
 //! | `independent_fields` | \[L, q\] f4 | |
 //! | `weights`, `kept` | \[N\] f8, \[rows\] b1 | of the sequences, and which rows they are |
-//! | `neff`, `identity` | f8 | Neff, and from which identity sequences are neighbours |
+//! | `neff`, `identity` | f8 | Neff, and at which identity sequences are neighbours |
+//! | `identity_rule` | text | `>=`, `>` or `>ceil` |
 //! | `frequencies` | \[L, residues + 1\] f8 | the gap last |
 //! | `pair_frequencies` | as `J` | |
 //!
@@ -21,7 +22,7 @@ mod write;
 pub use write::{HOLDS, write};
 
 use super::states::alphabet_of;
-use crate::alignment::{Column, ColumnMap, Frequencies, SequenceWeights};
+use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
 use crate::error::{Error, Place, Result};
 use crate::fit::{FamilyData, FittedModel};
@@ -65,6 +66,9 @@ pub fn read(path: &Path, alphabet: Option<&Alphabet>) -> Result<FittedModel> {
     fitted.gauge = arrays.gauge()?;
     fitted.target = arrays.text("target")?;
     fitted.provenance.identity = arrays.double("identity")?;
+    if fitted.provenance.identity.is_some() {
+        fitted.provenance.identity_rule = Some(arrays.identity_rule()?);
+    }
     fitted.family = family;
     Ok(fitted)
 }
@@ -198,19 +202,36 @@ impl Arrays {
 
     fn gauge(&mut self) -> Result<Gauge> {
         let known = [Gauge::Fitted, Gauge::ZeroSum, Gauge::GapReference];
-        match self.text("gauge")? {
-            None => Ok(Gauge::Fitted),
-            Some(word) => known
-                .into_iter()
-                .find(|gauge| gauge.as_str() == word)
-                .ok_or_else(|| self.problem(format!("'{word}' is no gauge"))),
-        }
+        self.word("gauge", known, Gauge::as_str)
+    }
+
+    fn identity_rule(&mut self) -> Result<IdentityRule> {
+        use IdentityRule::{Above, AboveCeil, AtLeast};
+        self.word(
+            "identity_rule",
+            [AtLeast, Above, AboveCeil],
+            IdentityRule::as_str,
+        )
+    }
+
+    /// The value whose word stands in the file; the first, where there is none.
+    fn word<T: Copy>(
+        &mut self,
+        name: &str,
+        known: [T; 3],
+        word: fn(T) -> &'static str,
+    ) -> Result<T> {
+        let Some(text) = self.text(name)? else {
+            return Ok(known[0]);
+        };
+        let found = known.into_iter().find(|&value| word(value) == text);
+        found.ok_or_else(|| self.problem(format!("'{text}' is no {name}")))
     }
 
     fn columns(&mut self, sites: usize) -> Result<ColumnMap> {
         let mut columns = ColumnMap::unnumbered(sites).columns().to_vec();
         let counts = |values: Vec<f64>| -> Vec<Option<u64>> {
-            let count = |v: f64| (v >= 0.0 && v < 9e15 && v.fract() == 0.0).then_some(v as u64);
+            let count = |v: f64| ((0.0..9e15).contains(&v) && v.fract() == 0.0).then_some(v as u64);
             values.into_iter().map(count).collect()
         };
         let mut bad = Vec::new();

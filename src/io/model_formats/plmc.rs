@@ -27,11 +27,12 @@ use super::states::{
     StateMap, alphabet_of, couplings_without_gap, fields_without_gap, gap_is_idle,
 };
 use super::tidy::{tidy, tidy_complement};
-use crate::alignment::{Column, ColumnMap, Frequencies, SequenceWeights};
+use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
 use crate::error::{Error, Place, Result};
+use crate::fit::complete::independent_fields;
 use crate::fit::options::Penalties;
-use crate::fit::{FamilyData, FitOptions, FitReport, FittedModel, Method, StopReason, independent};
+use crate::fit::{FamilyData, FitReport, FittedModel, Method, StopReason};
 use crate::io::stream::{FETCH_AGAIN, Stream, little_endian};
 use crate::model::couplings::{pair_sites, pairs};
 use crate::model::gauge::Gauge;
@@ -267,8 +268,9 @@ impl Contents {
             false => Gauge::Fitted,
         };
         let independent_fields = family.as_ref().map(|family| {
-            let states = self.fields.ncols();
-            independent_fields(&family.frequencies, states, report.as_ref())
+            let penalties = report.as_ref().and_then(|report| report.penalties);
+            let lambda_h = penalties.map(|penalties| penalties.lambda_h);
+            independent_fields(&family.frequencies, self.fields.ncols(), lambda_h)
         });
         let couplings = (!is_independent).then_some(self.couplings);
         let model = PottsModel::new(self.fields, couplings)?;
@@ -277,6 +279,7 @@ impl Contents {
         fitted.independent_fields = independent_fields;
         fitted.report = report;
         fitted.provenance.identity = identity;
+        fitted.provenance.identity_rule = identity.map(|_| IdentityRule::AtLeast);
         fitted.family = family.map(|family| FamilyData {
             pair_frequencies: Some(self.pair_frequencies),
             ..family
@@ -390,28 +393,4 @@ impl Contents {
             .assign(&self.frequencies.mapv(f64::from));
         all
     }
-}
-
-/// The model of independent sites that has these frequencies, at the penalty of the fit.
-fn independent_fields(
-    frequencies: &Frequencies,
-    states: usize,
-    report: Option<&FitReport>,
-) -> Array2<f32> {
-    let penalties = report.and_then(|report| report.penalties);
-    let lambda_h = penalties.map_or_else(
-        || {
-            FitOptions::default()
-                .penalties(frequencies.sites().nrows(), states)
-                .lambda_h
-        },
-        |penalties| penalties.lambda_h,
-    );
-    let counts = frequencies
-        .sites()
-        .slice(s![.., ..states])
-        .mapv(|f| f * frequencies.neff());
-    independent::fit(&counts, lambda_h)
-        .fields
-        .mapv(|h| h as f32)
 }

@@ -1,27 +1,17 @@
 //! Scores of a model's pairs as tables that other programs read: no model comes back from them.
 
-use super::{Holds, Note};
+use super::Note;
 use crate::contacts::{Contact, ContactScores, RankingScore, Selection, rank};
 use crate::error::{Error, Result};
-use crate::fit::FittedModel;
+use crate::fit::{FittedModel, Tool};
 use crate::io::contact_formats::write_ccmpred;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// What a table of scores holds.
-pub const TABLE_HOLDS: Holds = Holds {
-    letters: true,
-    positions: true,
-    ..Holds::NOTHING
-};
-
-/// What a matrix of scores holds.
-pub const MATRIX_HOLDS: Holds = Holds::NOTHING;
-
 /// Columns of the table, those of EVcouplings that do not come from its own models of scores.
 const COLUMNS: &str = "i,A_i,j,A_j,fn,cn,segment_i,segment_j,probability,score";
 
-/// A word on what is lost in both.
+/// What both lose.
 pub fn notes() -> Vec<Note> {
     let what =
         "fields and couplings: the file holds scores only, and cannot be turned back into a model";
@@ -36,13 +26,11 @@ pub fn notes() -> Vec<Note> {
 pub fn write_table(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
     let scores = ContactScores::of(&fitted.model, fitted.alphabet.residues())?;
     let ranking = RankingScore::Apc(1.0);
-    let contacts = rank(
-        &scores,
-        ranking,
-        &fitted.columns,
-        fitted.neff(),
-        &Selection::ALL,
-    )?;
+    // Probabilities were calibrated on proteins, and on fits that are not made like another program's.
+    let calibrated =
+        fitted.alphabet.is_protein() && Tool::named(&fitted.provenance.preset).is_none();
+    let neff = fitted.neff().filter(|_| calibrated);
+    let contacts = rank(&scores, ranking, &fitted.columns, neff, &Selection::ALL)?;
     put_table(&contacts, output).map_err(Error::io("write", Path::new("the scores")))
 }
 

@@ -180,21 +180,21 @@ impl Survey {
         }
     }
 
-    /// A common alphabet, or the letters as they are listed if every site lists all of them.
+    /// The letters as they are listed if every site lists all of them, or else a common alphabet that has just these letters.
     fn shown(&self, listed: Alphabet) -> std::result::Result<Alphabet, String> {
+        let all = self.fields.iter().fold(0, |all, fields| all | fields);
+        if self.fields.iter().all(|&fields| fields == all) {
+            return Ok(listed);
+        }
         let same = |common: &Alphabet| {
             let letters = common.letters();
             letters.len() == listed.residues()
                 && letters.iter().all(|l| listed.letters().contains(l))
         };
         let common = [Alphabet::rna(), Alphabet::dna(), Alphabet::protein()];
-        if let Some(common) = common.into_iter().find(same) {
-            return Ok(common);
-        }
-        let all = self.fields.iter().fold(0, |all, fields| all | fields);
-        match self.fields.iter().all(|&fields| fields == all) {
-            true => Ok(listed),
-            false => Err("some sites have fewer, so that some may be missing".into()),
-        }
+        common
+            .into_iter()
+            .find(same)
+            .ok_or_else(|| "some sites have fewer, so that some may be missing".into())
     }
 }

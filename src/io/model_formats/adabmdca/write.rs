@@ -79,7 +79,8 @@ impl Dialect {
                 for (k, &value) in file.iter().enumerate() {
                     let (a, b) = (k / states, k % states);
                     let of_gap = self.skip_gap && (a == 0 || b == 0);
-                    if !of_gap && !(self.skip_zeros && value == 0.0) {
+                    let pruned = self.skip_zeros && value == 0.0;
+                    if !(of_gap || pruned) {
                         push_line(&[&pair, &names[a], &names[b]], value, &mut text);
                     }
                 }

@@ -50,7 +50,9 @@ fn put(fitted: &FittedModel, archive: &mut ArchiveWriter) -> io::Result<()> {
         put_matrix(archive, "independent_fields", fields)?;
     }
     if let Some(identity) = fitted.provenance.identity {
+        let rule = fitted.provenance.identity_rule.unwrap_or_default();
         add_doubles(archive, "identity", &[], &[identity])?;
+        add_texts(archive, "identity_rule", &[], &[rule.as_str()])?;
     }
     match &fitted.family {
         Some(family) => put_family(family, archive),

@@ -2,6 +2,7 @@
 
 use super::super::states::StateMap;
 use super::super::{Holds, Note};
+use crate::alignment::IdentityRule;
 use crate::alphabet::{GAP_LETTER, GapTreatment};
 use crate::error::{Error, Result};
 use crate::fit::{FamilyData, FittedModel, Method};
@@ -54,10 +55,15 @@ pub fn notes(fitted: &FittedModel) -> Vec<Note> {
         fitted.model.couplings().is_none(),
         "couplings of 0, because sites are independent in this model",
     );
-    made_up(
-        needs_gap(fitted),
-        "the gap as a state without field and couplings, which EVcouplings counts in its mean-field models",
-    );
+    if needs_gap(fitted) {
+        let what = "the gap is a state without field and couplings, as EVcouplings has it in mean-field models";
+        notes.push(Note::Changed(what.to_owned()));
+    }
+    let rule = fitted.provenance.identity_rule.unwrap_or_default();
+    if rule != IdentityRule::AtLeast {
+        let what = "that only sequences above the identity are neighbours, not those at it";
+        notes.push(Note::NotKept(what.to_owned()));
+    }
     let (columns, known) = (&fitted.columns, fitted.alphabet.letters());
     let incomplete = (0..columns.sites()).any(|site| !known.contains(&columns.letter(site)));
     if incomplete && columns.has_target() {
@@ -250,18 +256,22 @@ impl<'a> Export<'a> {
     /// f_ij(a, b) in the states of the file: counted, or f_i f_j.
     fn pair_frequencies(&self, i: usize, j: usize) -> Vec<f32> {
         let states = self.letters.len();
-        let counted = self.fitted.family.as_ref().and_then(|f| counted(f, i, j));
-        let Some(counted) = counted else {
-            let (f_i, f_j) = (self.frequencies_of(i), self.frequencies_of(j));
-            let product = |k: usize| f64::from(f_i[k / states]) * f64::from(f_j[k % states]);
-            return (0..states * states).map(|k| product(k) as f32).collect();
-        };
+        let family = self.fitted.family.as_ref();
+        let counted = family.and_then(|family| counted(family, i, j));
         let mut file = vec![0.0; states * states];
-        self.map.block_to_file(counted, &mut file);
+        match counted {
+            Some(counted) => self.map.block_to_file(counted, &mut file),
+            None => {
+                let (f_i, f_j) = (self.frequencies_of(i), self.frequencies_of(j));
+                for (k, f) in file.iter_mut().enumerate() {
+                    *f = (f64::from(f_i[k / states]) * f64::from(f_j[k % states])) as f32;
+                }
+            }
+        }
         if needs_gap(self.fitted) {
             self.add_gap(i, j, &mut file);
         }
-        if self.conditional {
+        if self.conditional && counted.is_some() {
             normalise(&mut file);
         }
         file
@@ -272,17 +282,21 @@ impl<'a> Export<'a> {
     fn add_gap(&self, i: usize, j: usize, file: &mut [f32]) {
         let states = self.letters.len();
         let (f_i, f_j) = (self.frequencies_of(i), self.frequencies_of(j));
-        let left = |all: f32, taken: f64| (f64::from(all) - taken).max(0.0) as f32;
+        // Rounding leaves a little where there is nothing.
+        let left = |f: f32, other: f32, taken: f64| match f == 0.0 || other == 0.0 {
+            true => 0.0,
+            false => (f64::from(f) - taken).max(0.0) as f32,
+        };
         for a in 1..states {
             let row = file[a * states + 1..][..states - 1].iter();
-            file[a * states] = left(f_i[a], row.map(|&f| f64::from(f)).sum());
+            file[a * states] = left(f_i[a], f_j[0], row.map(|&f| f64::from(f)).sum());
         }
         for b in 1..states {
             let column = (1..states).map(|a| f64::from(file[a * states + b]));
-            file[b] = left(f_j[b], column.sum());
+            file[b] = left(f_j[b], f_i[0], column.sum());
         }
         let row = file[1..states].iter();
-        file[0] = left(f_i[0], row.map(|&f| f64::from(f)).sum());
+        file[0] = left(f_i[0], f_j[0], row.map(|&f| f64::from(f)).sum());
     }
 }
 
