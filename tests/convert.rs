@@ -608,6 +608,14 @@ fn an_alignment_gives_back_what_a_format_could_not_hold() {
         let again = bench.run("score-mutants back.h5 --all-single -q").stdout;
         assert_eq!(again, scores, "{name}");
     }
+    bench.write("inserts.fa", ">T/5-9\nACdEF\n>a\nACdEG\n>b\nACdDF\n");
+    assert_eq!(bench.run("fit inserts.fa -q").code, 0);
+    assert_eq!(bench.run("convert inserts.h5 d.params -q").code, 0);
+    let map = |model: &str| bench.run(&format!("info {model} --map")).stdout;
+    assert_ne!(map("d.params"), map("inserts.h5"));
+    let run = bench.run("convert d.params d.h5 --alignment inserts.fa");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(map("d.h5"), map("inserts.h5"));
     bench.write("other.fa", ">x\nACDEFGH\n>y\nACDEFGK\n");
     bench.fails(
         "convert a.dat x.h5 --alignment other.fa",

@@ -248,10 +248,13 @@ fn check_frequencies(
     Ok(())
 }
 
-/// Letters and numbering, for a model that has no letters; the name, for one that has none.
+/// Letters and numbering, for a model that has no letters, and what is not modelled, for one that is numbered alike; the name, for
+/// one that has none.
 fn complete_columns(fitted: &mut FittedModel, alignment: &Alignment) {
-    if !fitted.columns.has_target() {
-        fitted.columns = alignment.columns().clone();
+    let (own, others) = (&fitted.columns, alignment.columns());
+    let alike = (0..own.sites()).all(|site| own.position(site) == others.position(site));
+    if others.has_target() && (alike || !own.has_target()) {
+        fitted.columns = others.clone();
     }
     if fitted.target.is_none() {
         fitted.target = alignment.target().map(str::to_owned);

@@ -3,6 +3,13 @@
 //! | format | states | numbering | besides parameters |
 //! |---|---|---|---|
 //! | plmc binary | the alphabet's, the gap first | target's | letters, weights, frequencies, penalties |
+//! | numpy arrays | the alphabet's, the gap last | target's | letters, weights, frequencies, gauge |
+//! | GREMLIN text | 21 or 5, the gap last | columns | nothing |
+//! | adabmDCA text | the alphabet's, the gap first | none | letters of the states, or not even these |
+//! | CCMpred text | 21, the gap last | none | nothing |
+//!
+//! Numbers are kept in single precision. A gap whose parameters are all 0 is missing data, so that a model without a gap state comes
+//! back from a format that has one.
 
 pub mod adabmdca;
 pub mod ccmpred_raw;
