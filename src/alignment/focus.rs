@@ -1,14 +1,12 @@
 //! From the rows of a file to an alignment: the target, its numbering, and which columns and rows are kept.
 
-use super::records::is_insertion;
-use super::{AlignedRecords, Alignment, Column, ColumnMap, RowReport};
-use crate::alphabet::{Alphabet, Symbol, is_gap};
+use super::numbering::{every_column, focus_columns};
+use super::target::target_row;
+use super::{AlignedRecords, Alignment, ColumnMap, RowReport};
+use crate::alphabet::{Alphabet, Symbol};
 use crate::error::{Error, Place, Result};
-use crate::position::Position;
-use bio::alignment::distance::levenshtein;
 use ndarray::Array2;
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 /// Which sequence defines the modelled columns and the numbering.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -88,127 +86,6 @@ pub fn focus(
         target.map(|n| records.names()[n].clone()),
         report,
     )
-}
-
-/// The row of the target, if there is to be one.
-fn target_row(records: &AlignedRecords, focus: &Focus) -> Result<Option<usize>> {
-    match focus {
-        Focus::First => Ok(Some(0)),
-        Focus::None { target: None } => Ok(None),
-        Focus::Named(name) | Focus::None { target: Some(name) } => {
-            find_name(records, name).map(Some)
-        }
-    }
-}
-
-/// The first row called `name`, or whose name up to the first `/` is `name`.
-fn find_name(records: &AlignedRecords, name: &str) -> Result<usize> {
-    let names = records.names();
-    let matches = |full: &String| full == name || full.split('/').next() == Some(name);
-    names.iter().position(matches).ok_or_else(|| {
-        Error::input(
-            Place::file(&records.file),
-            format!("no sequence is called '{name}'"),
-            format!(
-                "the nearest names are {}; --focus takes a whole name or the part before '/'",
-                nearest_names(names, name).join(", ")
-            ),
-        )
-    })
-}
-
-/// The five names nearest to `name` by edit distance, quoted.
-fn nearest_names(names: &[String], name: &str) -> Vec<String> {
-    let distance = |full: &String| {
-        let short = full.split('/').next().unwrap_or(full);
-        let longest = 200;
-        let cut = |s: &str| {
-            s.bytes()
-                .take(longest)
-                .map(|b| b.to_ascii_lowercase())
-                .collect::<Vec<_>>()
-        };
-        levenshtein(&cut(short), &cut(name)).min(levenshtein(&cut(full), &cut(name)))
-    };
-    let mut ranked: Vec<(u32, &String)> = names.iter().map(|n| (distance(n), n)).collect();
-    ranked.sort_by_key(|(distance, _)| *distance);
-    let mut nearest: Vec<String> = ranked.iter().map(|(_, n)| format!("'{n}'")).collect();
-    nearest.dedup();
-    nearest.truncate(5);
-    nearest
-}
-
-/// All columns of the file, numbered from 1.
-fn every_column(records: &AlignedRecords, target: Option<usize>) -> ColumnMap {
-    let unnumbered = ColumnMap::unnumbered(records.width());
-    let Some(target) = target else {
-        return unnumbered;
-    };
-    let letters = &records.rows()[target];
-    let mut columns = unnumbered.columns().to_vec();
-    for (column, &letter) in columns.iter_mut().zip(letters) {
-        if letter.is_ascii_alphabetic() {
-            column.letter = letter.to_ascii_uppercase();
-        }
-    }
-    ColumnMap::new(columns).unwrap_or(unnumbered)
-}
-
-/// The columns of the target's residues; its upper-case ones are modelled.
-fn focus_columns(
-    records: &AlignedRecords,
-    target: usize,
-    alphabet: &Alphabet,
-    offset: Option<i64>,
-) -> Result<ColumnMap> {
-    let name = &records.names()[target];
-    let place = || Place::file(&records.file).record(name);
-    let offset = offset.unwrap_or_else(|| start_in_name(name).map_or(0, |start| start as i64 - 1));
-    let mut columns = Vec::new();
-    let mut alignment_column = 0;
-    for &byte in records.letters(target) {
-        if !(records.drops_insertions() && is_insertion(byte)) {
-            alignment_column += 1;
-        }
-        if is_gap(byte) {
-            continue;
-        }
-        let number = columns.len() as i64 + 1 + offset;
-        let position = u64::try_from(number).ok().and_then(Position::new).ok_or_else(|| {
-            Error::Usage(format!(
-                "--offset {offset} gives the first residue of '{name}' the number {number}; positions start at 1"
-            ))
-        })?;
-        columns.push(Column {
-            // A residue without a column of its own stands after this one.
-            alignment_column,
-            position,
-            letter: byte.to_ascii_uppercase(),
-            modelled: byte.is_ascii_uppercase()
-                && matches!(alphabet.symbol(byte), Symbol::Residue(_)),
-        });
-    }
-    ColumnMap::new(columns).map_err(|_| {
-        Error::input(
-            place(),
-            "the target has no upper-case residue, so there is no column to model",
-            "choose another target with --focus NAME, or model every column with --no-focus",
-        )
-    })
-}
-
-/// `start` of a name that holds `/start-end`.
-fn start_in_name(name: &str) -> Option<u64> {
-    range_in_name(name).map(|range| *range.start())
-}
-
-/// The range of a name that holds `/start-end`.
-pub fn range_in_name(name: &str) -> Option<RangeInclusive<u64>> {
-    let (_, range) = name.rsplit_once('/')?;
-    let range = range.split_whitespace().next()?;
-    let (start, end) = range.split_once('-')?;
-    let (start, end): (u64, u64) = (start.parse().ok()?, end.parse().ok()?);
-    (1..=end).contains(&start).then_some(start..=end)
 }
 
 /// The rows that are kept.
@@ -478,15 +355,9 @@ mod tests {
         };
         let alignment = focused(&FAMILY[..3], &options).unwrap();
         assert_eq!(alignment.sites(), 4);
-        let f = alignment.columns().at(Position::new(14).unwrap());
+        let f = alignment
+            .columns()
+            .at(crate::position::Position::new(14).unwrap());
         assert_eq!(f, super::super::columns::Occupant::NotModelled(b'F'));
-    }
-
-    #[test]
-    fn a_start_is_read_from_the_name() {
-        assert_eq!(start_in_name("DYR_ECOLI/5-159"), Some(5));
-        assert_eq!(start_in_name("a/b/5-159 text"), Some(5));
-        assert_eq!(start_in_name("a/5-"), None);
-        assert_eq!(start_in_name("plain"), None);
     }
 }

@@ -3,7 +3,9 @@
 pub mod columns;
 pub mod focus;
 pub mod frequencies;
+pub mod numbering;
 pub mod records;
+mod target;
 pub mod weights;
 
 pub use columns::{Column, ColumnMap};

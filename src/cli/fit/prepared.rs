@@ -1,6 +1,6 @@
 //! An alignment ready to be fitted, and what is said about it before the work starts.
 
-use crate::alignment::focus::range_in_name;
+use crate::alignment::numbering::range_in_name;
 use crate::alignment::weights::depth_in_words;
 use crate::alignment::{AlignedRecords, Alignment, FocusOptions, SequenceWeights, focus};
 use crate::alphabet::{Alphabet, GapTreatment};
