@@ -355,9 +355,10 @@ mod tests {
         };
         let alignment = focused(&FAMILY[..3], &options).unwrap();
         assert_eq!(alignment.sites(), 4);
-        let f = alignment
-            .columns()
-            .at(crate::position::Position::new(14).unwrap());
+        let f = alignment.columns().at(crate::position::Residue {
+            chain: None,
+            position: crate::position::Position::new(14).unwrap(),
+        });
         assert_eq!(f, super::super::columns::Occupant::NotModelled(b'F'));
     }
 }

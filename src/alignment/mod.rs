@@ -8,7 +8,7 @@ pub mod records;
 mod target;
 pub mod weights;
 
-pub use columns::{Column, ColumnMap};
+pub use columns::{Column, ColumnMap, Span};
 pub use focus::{Focus, FocusOptions, UnknownLetters};
 pub use frequencies::Frequencies;
 pub use records::AlignedRecords;

@@ -51,6 +51,7 @@ pub(super) fn focus_columns(
         columns.push(Column {
             // A residue without a column of its own stands after this one.
             alignment_column,
+            chain: None,
             position,
             letter: byte.to_ascii_uppercase(),
             modelled: byte.is_ascii_uppercase()

@@ -3,9 +3,9 @@
 use super::fit::Prepared;
 use super::machine::available_memory;
 use super::messages::Messages;
-use crate::alignment::FocusOptions;
+use crate::alignment::{ColumnMap, FocusOptions};
 use crate::contacts::score::DEFAULT_APC_FACTOR;
-use crate::contacts::{Contact, ContactScores, RankingScore, Selection, Top, rank};
+use crate::contacts::{Contact, ContactScores, PairKind, RankingScore, Selection, Top, rank};
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, FittedModel, Method};
 use crate::io::contact_formats::{
@@ -24,7 +24,7 @@ pub const COLUMNS_HELP: &str = "\
 Columns of the table:
   rank         from 1, within the list
   i A_i j A_j  positions in the target's numbering, and its residues there
-               ('-' without a target)
+               ('-' without a target); A:12 is position 12 of chain A
   fn           strength of the coupling: Frobenius norm over residues in the
                zero-sum gauge
   cn           fn minus what the two positions share with all others (average
@@ -32,15 +32,18 @@ Columns of the table:
   score        what the list is sorted by: by default cn with a correction 1.1
                times as large
   z            cn in robust standard deviations from the median of all pairs:
-               near 0 for pairs in the noise, comparable between families
+               near 0 for pairs in the noise, comparable between families;
+               of pairs between chains, from the median of those
   probability  of a contact (C-beta atoms nearer than 8 A), from z, |i - j| and
                the depth and length of the family: of many pairs given 0.7, some
                70 % are in contact. Calibrated on small soluble domains; the
-               list of a single family may be off by 0.1
+               list of a single family may be off by 0.1. Pairs between chains
+               have none: there it was never calibrated
 
 Examples:
   potts contacts model.h5 | head
   potts contacts model.h5 --top L --min-separation 24
+  potts contacts complex.h5 --pairs inter      pairs between chains only
   potts contacts model.h5 --format casp-rr > model.rr
   potts contacts model.h5 --format evcouplings --top all --min-separation 1";
 
@@ -58,9 +61,12 @@ pub struct ContactsArgs {
         allow_negative_numbers = true
     )]
     pub top: Top,
-    /// Leave out pairs nearer than this in the target's numbering
+    /// Leave out pairs nearer than this in the target's numbering; pairs between chains are never left out
     #[arg(long, value_name = "N", default_value_t = 6)]
     pub min_separation: u64,
+    /// Of a complex (potts fit --chains): all pairs, those within a chain, or those between chains
+    #[arg(long, value_enum, default_value_t)]
+    pub pairs: PairsChoice,
     /// What to rank by
     #[arg(long, value_enum, default_value_t)]
     pub score: ScoreChoice,
@@ -92,6 +98,18 @@ pub enum ScoreChoice {
     Mi,
     /// Direct information (mean-field models only)
     Di,
+}
+
+/// `--pairs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum PairsChoice {
+    /// Both
+    #[default]
+    All,
+    /// Within a chain
+    Intra,
+    /// Between two chains
+    Inter,
 }
 
 /// `--format`.
@@ -135,6 +153,11 @@ impl ContactsArgs {
         };
         Selection {
             min_separation: self.min_separation.max(floor),
+            pairs: match self.pairs {
+                PairsChoice::All => PairKind::All,
+                PairsChoice::Intra => PairKind::Intra,
+                PairsChoice::Inter => PairKind::Inter,
+            },
             top: self.top,
         }
     }
@@ -146,6 +169,9 @@ impl ContactsArgs {
 /// If the model lacks what was asked of it, an option is out of range, or `output` fails.
 pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) -> Result<()> {
     let ranking = args.ranking()?;
+    if args.pairs == PairsChoice::Inter && !fitted.columns.has_chains() {
+        return Err(no_chains());
+    }
     let scores = scores_of(fitted)?;
     let list = || {
         let (columns, neff) = (&fitted.columns, fitted.neff());
@@ -155,7 +181,9 @@ pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) 
         FormatChoice::Tsv => put(output, &list()?, write_tsv),
         FormatChoice::Csv => put(output, &list()?, write_csv),
         FormatChoice::Json => put(output, &list()?, write_json),
-        FormatChoice::Evcouplings => put(output, &list()?, write_evcouplings),
+        FormatChoice::Evcouplings => put(output, &list()?, |list, out| {
+            write_evcouplings(list, &fitted.columns, out)
+        }),
         FormatChoice::CaspRr => {
             let target = CaspTarget::new(fitted.target.as_deref(), &fitted.columns)?;
             put(output, &list()?, |list, out| write_casp(list, &target, out))
@@ -165,6 +193,14 @@ pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) 
             buffered(output, |out| write_ccmpred(&values, scores.sites(), out))
         }
     }
+}
+
+fn no_chains() -> Error {
+    Error::Model(
+        "there are no chains, so there are no pairs between them\n  \
+         fit the alignment by potts fit with --chains, the lengths of its proteins, as in --chains 120,98"
+            .into(),
+    )
 }
 
 /// Runs the command: reads the model, or fits one to an alignment, and writes its contacts to standard output.
@@ -177,10 +213,13 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
     }
     let fitted = if is_hdf5(&args.input) {
         hdf5::read(&args.input)?
+    } else if args.pairs == PairsChoice::Inter {
+        return Err(no_chains());
     } else {
         fit_first(args, threads, messages)?
     };
     warn_if_nothing_is_left(&fitted, args, messages);
+    remark_on_chains(&fitted.columns, args, messages);
     let Some(output) = &args.output else {
         return write(&fitted, args, &mut io::stdout().lock());
     };
@@ -189,16 +228,50 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
 
 /// A table without rows is a puzzle without a word.
 fn warn_if_nothing_is_left(fitted: &FittedModel, args: &ContactsArgs, messages: &Messages) {
-    let sites = fitted.columns.sites();
-    let widest = fitted
-        .columns
-        .position(0)
-        .separation(fitted.columns.position(sites - 1));
-    if widest < args.selection().min_separation && args.format != FormatChoice::Ccmpred {
+    let (columns, selection) = (&fitted.columns, args.selection());
+    let ends = columns.spans().iter().filter(|span| !span.sites.is_empty());
+    let ends = ends.map(|span| {
+        (
+            columns.residue(span.sites.start),
+            columns.residue(span.sites.end - 1),
+        )
+    });
+    let between = ends.clone().count() > 1 && selection.pairs != PairKind::Intra;
+    let widest = ends
+        .filter_map(|(first, last)| first.separation(last))
+        .max();
+    if !between && widest < Some(selection.min_separation) && args.format != FormatChoice::Ccmpred {
         messages.warn(format_args!(
-            "no two modelled positions are {} or more apart (at most {widest}): choose a smaller --min-separation",
-            args.selection().min_separation
+            "no two modelled positions are {} or more apart (at most {}): choose a smaller --min-separation",
+            selection.min_separation,
+            widest.unwrap_or(0)
         ));
+    }
+}
+
+/// What a format cannot say of a complex.
+fn remark_on_chains(columns: &ColumnMap, args: &ContactsArgs, messages: &Messages) {
+    if !columns.has_chains() {
+        return;
+    }
+    match args.format {
+        FormatChoice::Evcouplings => {
+            let mut last = 0;
+            let numbers = columns.spans().iter().zip(columns.chains()).map(|(span, chain)| {
+                let first = last + 1;
+                last += span.len();
+                format!("{chain} {first} to {last}")
+            });
+            let numbers: Vec<String> = numbers.collect();
+            messages.say(format_args!(
+                "note: this format knows no chains, so residues are counted through all of them: {}",
+                numbers.join(", ")
+            ));
+        }
+        FormatChoice::CaspRr if args.pairs != PairsChoice::Intra => messages.say(
+            "note: pairs between chains have no calibrated probability, which this format needs: they stand last, with 0",
+        ),
+        _ => {}
     }
 }
 

@@ -101,15 +101,15 @@ impl Prepared {
 
     fn describe_target(&self) -> String {
         let map = self.alignment.columns();
-        let (first, last) = map.range();
         match self.alignment.target() {
             Some(name) if map.columns().iter().all(|c| c.letter != b'-') => format!(
-                "{name}, positions {first} to {last}, {} of its {} residues modelled",
+                "{name}, {}, {} of its {} residues modelled",
+                map.numbering(),
                 map.sites(),
                 map.columns().len()
             ),
-            Some(name) => format!("every column, numbered {first} to {last}; mutants of {name}"),
-            None => format!("none; every column is modelled, numbered {first} to {last}"),
+            Some(name) => format!("every column, numbered {}; mutants of {name}", map.ranges()),
+            None => format!("none; every column is modelled, numbered {}", map.ranges()),
         }
     }
 

@@ -143,7 +143,7 @@ fn the_offset_that_fits_the_table_is_proposed_and_works() {
     let fitting = result.summary.unwrap().fitting_offset.unwrap();
     assert_eq!(
         (
-            fitting.offset,
+            fitting.offset.of(0),
             fitting.matching,
             fitting.matching_now,
             fitting.mutants
