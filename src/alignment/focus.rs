@@ -1,10 +1,12 @@
 //! From the rows of a file to an alignment: the target, its numbering, and which columns and rows are kept.
 
-use super::numbering::{every_column, focus_columns};
+use super::chains::ChainLengths;
+use super::numbering::numbered_columns;
 use super::target::target_row;
 use super::{AlignedRecords, Alignment, ColumnMap, RowReport};
 use crate::alphabet::{Alphabet, Symbol};
 use crate::error::{Error, Place, Result};
+use crate::position::Offsets;
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
@@ -38,8 +40,10 @@ pub enum UnknownLetters {
 pub struct FocusOptions {
     /// The target.
     pub focus: Focus,
-    /// Added to the target's residue count to give its positions; `None` takes it from `NAME/start-end`.
-    pub offset: Option<i64>,
+    /// The chains of a concatenated alignment: lengths in residues of the target, or in columns (without a target always).
+    pub chains: Option<ChainLengths>,
+    /// Added to the target's residue count to give its positions, in each chain; `None` takes it from `NAME/start-end`.
+    pub offsets: Option<Offsets>,
     /// Smallest share of modelled columns in which a sequence has a residue.
     pub min_sequence_coverage: f64,
     /// Largest share of gaps in a modelled column.
@@ -52,7 +56,8 @@ impl Default for FocusOptions {
     fn default() -> Self {
         Self {
             focus: Focus::First,
-            offset: None,
+            chains: None,
+            offsets: None,
             min_sequence_coverage: 0.5,
             max_column_gap: 1.0,
             unknown: UnknownLetters::Drop,
@@ -63,17 +68,14 @@ impl Default for FocusOptions {
 /// Reduces `records` to the modelled columns and the rows that pass the filters.
 ///
 /// # Errors
-/// If the target is not there or has no residue, or nothing is left to model.
+/// If the target is not there or has no residue, the chains are of another length, or nothing is left to model.
 pub fn focus(
     records: &AlignedRecords,
     alphabet: &Alphabet,
     options: &FocusOptions,
 ) -> Result<Alignment> {
     let target = target_row(records, &options.focus)?;
-    let columns = match &options.focus {
-        Focus::None { .. } => every_column(records, target),
-        _ => focus_columns(records, target.unwrap_or(0), alphabet, options.offset)?,
-    };
+    let columns = numbered_columns(records, target, alphabet, options)?;
     let rows = Rows::select(records, alphabet, options, &columns)?;
     let columns = close_gappy_columns(records, &rows, columns, options.max_column_gap)?;
     let states = rows.states(records, alphabet, &columns);
@@ -309,13 +311,13 @@ mod tests {
     #[test]
     fn offset_overrides_the_name() {
         let options = FocusOptions {
-            offset: Some(99),
+            offsets: Some(99.into()),
             ..FocusOptions::default()
         };
         let alignment = focused(&FAMILY, &options).unwrap();
         assert_eq!(alignment.columns().position(0).get(), 100);
         let too_low = FocusOptions {
-            offset: Some(-5),
+            offsets: Some((-5).into()),
             ..FocusOptions::default()
         };
         assert!(matches!(focused(&FAMILY, &too_low), Err(Error::Usage(_))));

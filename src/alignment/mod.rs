@@ -1,5 +1,6 @@
 //! A multiple sequence alignment, reduced to the columns that are modelled.
 
+pub mod chains;
 pub mod columns;
 pub mod focus;
 pub mod frequencies;
@@ -8,6 +9,7 @@ pub mod records;
 mod target;
 pub mod weights;
 
+pub use chains::{ChainLengths, ChainUnit};
 pub use columns::{Column, ColumnMap, Span};
 pub use focus::{Focus, FocusOptions, UnknownLetters};
 pub use frequencies::Frequencies;

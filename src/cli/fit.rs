@@ -6,6 +6,7 @@ mod prepared;
 pub use arguments::FitArgs;
 pub use prepared::Prepared;
 
+use super::info::chains_json;
 use super::messages::Messages;
 use crate::error::Result;
 use crate::fit::{FitReport, FittedModel, Method, StopReason};
@@ -84,7 +85,7 @@ fn announce_end(fitted: &FittedModel, output: &Path, messages: &Messages) {
 
 fn summary(prepared: &Prepared, fitted: &FittedModel, output: &Path) -> serde_json::Value {
     let rows = prepared.alignment.rows();
-    serde_json::json!({
+    let mut summary = serde_json::json!({
         "model": output.display().to_string(),
         "alignment": prepared.records.file,
         "format": prepared.records.format,
@@ -100,5 +101,9 @@ fn summary(prepared: &Prepared, fitted: &FittedModel, output: &Path) -> serde_js
         "fit": fitted.report,
         "converged": fitted.report.as_ref().map(FitReport::converged),
         "wall_seconds": fitted.provenance.wall_seconds,
-    })
+    });
+    if fitted.columns.has_chains() {
+        summary["chains"] = chains_json(&fitted.columns);
+    }
+    summary
 }

@@ -1,10 +1,11 @@
 //! Options of `potts fit`, and what they mean to the library.
 
-use crate::alignment::{Focus, FocusOptions, IdentityThreshold, UnknownLetters};
+use crate::alignment::{ChainLengths, Focus, FocusOptions, IdentityThreshold, UnknownLetters};
 use crate::alphabet::GapTreatment;
 use crate::cli::machine::{available_memory, parse_bytes};
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Weighting};
+use crate::position::Offsets;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,7 @@ Examples:
   potts fit family.fasta.gz --focus DYR_ECOLI -o dhfr.h5
   zcat family.a2m.gz | potts fit - -o family.h5 --preset contacts
   potts fit family.a2m --method mean-field     seconds instead of minutes, less accurate
+  potts fit pairs.a2m --chains 120,98          two proteins, paired: A:1 to A:120, B:1 to B:98
 
 The target (the first sequence unless --focus names another) decides which columns are modelled (those of its upper-case residues) and \
 how positions are numbered (NAME/start-end gives the first number).")]
@@ -56,9 +58,12 @@ struct InputArgs {
     /// With --no-focus: the sequence whose mutants are to be scored later
     #[arg(long, value_name = "NAME", requires = "no_focus")]
     target: Option<String>,
-    /// Position of the target's k-th residue is k + OFFSET [default: from NAME/start-end, else 0]
-    #[arg(long, allow_negative_numbers = true, conflicts_with = "no_focus")]
-    offset: Option<i64>,
+    /// Position of the target's k-th residue is k + OFFSET; a list such as 10,-2 has one for each chain [default: from NAME/start-end, else 0]
+    #[arg(long, allow_hyphen_values = true, conflicts_with = "no_focus")]
+    offset: Option<Offsets>,
+    /// Chains of a concatenated alignment of paired proteins: the length of each in residues of the target (with --no-focus: in columns), lettered A, B, ... or named as in H=120,L=98
+    #[arg(long, value_name = "N,N,...", allow_hyphen_values = true)]
+    chains: Option<ChainLengths>,
     /// Drop sequences with residues in a smaller share of the modelled columns
     #[arg(long, value_name = "SHARE", default_value = "0.5", value_parser = share)]
     min_sequence_coverage: f64,
@@ -205,7 +210,8 @@ impl FitArgs {
                 Some(name) => Focus::Named(name.clone()),
                 None => Focus::First,
             },
-            offset: input.offset,
+            offsets: input.offset.clone(),
+            chains: input.chains.clone(),
             min_sequence_coverage: input.min_sequence_coverage,
             max_column_gap: input.max_column_gap,
             unknown: input.unknown.into(),

@@ -1,8 +1,10 @@
 //! An alignment ready to be fitted, and what is said about it before the work starts.
 
-use crate::alignment::numbering::range_in_name;
+use crate::alignment::numbering::{range_in_name, ranges_in_name};
 use crate::alignment::weights::depth_in_words;
-use crate::alignment::{AlignedRecords, Alignment, FocusOptions, SequenceWeights, focus};
+use crate::alignment::{
+    AlignedRecords, Alignment, ChainLengths, FocusOptions, SequenceWeights, focus,
+};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
@@ -10,6 +12,7 @@ use crate::error::{Result, human_bytes};
 use crate::fit::{self, FitOptions, FittedModel, Method, PenaltyScale, Weighting, memory};
 use crate::io::alignment_file;
 use crate::io::source::Source;
+use ndarray::ArrayView1;
 use std::path::Path;
 
 /// An alignment read, focused and weighted.
@@ -19,6 +22,7 @@ pub struct Prepared {
     /// What is left of them.
     pub alignment: Alignment,
     weights: SequenceWeights,
+    chains: Option<ChainLengths>,
 }
 
 impl Prepared {
@@ -34,6 +38,7 @@ impl Prepared {
             records,
             alignment,
             weights,
+            chains: focus_options.chains.clone(),
         })
     }
 
@@ -67,6 +72,9 @@ impl Prepared {
             ),
         );
         messages.field("target", self.describe_target());
+        if let Some(chains) = &self.chains {
+            messages.field("chains", self.describe_chains(chains));
+        }
         messages.field("sequences", self.describe_rows());
         let states = alignment.alphabet().states(options.gaps);
         let gaps = match (options.method, options.gaps) {
@@ -111,6 +119,38 @@ impl Prepared {
             Some(name) => format!("every column, numbered {}; mutants of {name}", map.ranges()),
             None => format!("none; every column is modelled, numbered {}", map.ranges()),
         }
+    }
+
+    /// What is modelled of each chain and how many rows know all, and how the lengths given were understood where that matters.
+    fn describe_chains(&self, chains: &ChainLengths) -> String {
+        let map = self.alignment.columns();
+        let sites = map.spans().iter().zip(chains.chains());
+        let sites: Vec<String> = sites
+            .map(|(span, chain)| format!("{} sites in {chain}", span.sites.len()))
+            .collect();
+        let (residues, columns) = (map.columns().len() as u64, self.records.width() as u64);
+        let unit = chains.unit(residues, columns);
+        let unit = unit.filter(|_| residues != columns);
+        let unit = unit.map(|unit| format!("; lengths taken as {}", unit.as_str()));
+        format!(
+            "{}; {} of {} sequences have residues in each{}",
+            sites.join(", "),
+            self.paired_rows(),
+            self.alignment.sequences(),
+            unit.unwrap_or_default()
+        )
+    }
+
+    /// Rows with a residue in every chain: the others say nothing about pairs between them.
+    fn paired_rows(&self) -> usize {
+        let gap = self.alignment.alphabet().gap_state();
+        let spans = self.alignment.columns().spans();
+        let rows = self.alignment.states().rows().into_iter();
+        let has_all = |row: &ArrayView1<u8>| {
+            let mut chains = spans.iter().map(|span| span.sites.clone());
+            chains.all(|sites| sites.into_iter().any(|site| row[site] < gap))
+        };
+        rows.filter(has_all).count()
     }
 
     fn describe_rows(&self) -> String {
@@ -186,17 +226,31 @@ impl Prepared {
     /// A target's name that claims another number of residues than there are is the commonest mistake of numbering.
     fn warn_about_numbering(&self, messages: &Messages) {
         let map = self.alignment.columns();
-        let range = self.alignment.target().and_then(range_in_name);
-        let Some(range) = range.filter(|_| map.columns().iter().all(|c| c.letter != b'-')) else {
+        let Some(name) = self.alignment.target() else {
             return;
         };
-        let (claimed, found) = (range.end() - range.start() + 1, map.columns().len() as u64);
-        if claimed != found {
-            messages.warn(format_args!(
-                "the target's name says {}-{}, {claimed} residues, but the row has {found}: check the numbering, --offset sets it",
-                range.start(),
-                range.end()
-            ));
+        let ranges = match map.has_chains() {
+            true => ranges_in_name(name),
+            false => range_in_name(name).into_iter().collect(),
+        };
+        let known = map.columns().iter().all(|c| c.letter != b'-');
+        // A name with one range for all chains does not number them.
+        if !known || ranges.len() != map.spans().len() {
+            return;
+        }
+        for (span, range) in map.spans().iter().zip(ranges) {
+            let (claimed, found) = (range.end() - range.start() + 1, span.len() as u64);
+            if claimed != found {
+                let whose = match span.chain {
+                    Some(chain) => format!("chain {chain}"),
+                    None => "the row".into(),
+                };
+                messages.warn(format_args!(
+                    "the target's name says {}-{}, {claimed} residues, but {whose} has {found}: check the numbering, --offset sets it",
+                    range.start(),
+                    range.end()
+                ));
+            }
         }
     }
 }
