@@ -5,6 +5,10 @@ use crate::error::{Error, Result};
 /// The twenty residues in the order of their states.
 pub const RESIDUES: &str = "ACDEFGHIKLMNPQRSTVWY";
 
+/// The letters of RNA and of DNA in the order of their states.
+const RNA: &str = "ACGU";
+const DNA: &str = "ACGT";
+
 /// The letter that stands for a gap in an [`Alphabet`] whose gap is a state.
 pub const GAP_LETTER: u8 = b'-';
 
@@ -41,6 +45,7 @@ pub enum Symbol {
 
 /// Distinct residue letters; the state of a letter is its index. A gap has the state
 /// [`Alphabet::gap_state`], one past the last residue, whether or not a model counts it as a state.
+/// Among the letters of RNA a `T` reads as `U`, among those of DNA a `U` as `T`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alphabet {
     letters: Vec<u8>,
@@ -57,19 +62,35 @@ impl Alphabet {
         }
     }
 
-    /// An alphabet of the given upper-case letters.
+    /// `ACGU`.
+    pub fn rna() -> Self {
+        Self {
+            letters: RNA.bytes().collect(),
+        }
+    }
+
+    /// `ACGT`.
+    pub fn dna() -> Self {
+        Self {
+            letters: DNA.bytes().collect(),
+        }
+    }
+
+    /// An alphabet of the given upper-case letters; a gap `-` before or after them, as plmc writes alphabets, says nothing new.
     ///
     /// # Errors
     /// If there are fewer than 2 or more than [`Self::MAX_LETTERS`] letters, or one is repeated or no upper-case ASCII letter.
     pub fn new(letters: &str) -> Result<Self> {
-        let letters: Vec<u8> = letters.bytes().collect();
+        let bare = letters.strip_prefix('-').or(letters.strip_suffix('-'));
+        let letters: Vec<u8> = bare.unwrap_or(letters).bytes().collect();
         let distinct = letters
             .iter()
             .enumerate()
             .all(|(k, letter)| letter.is_ascii_uppercase() && !letters[..k].contains(letter));
         if !distinct || !(2..=Self::MAX_LETTERS).contains(&letters.len()) {
             return Err(Error::Usage(format!(
-                "an alphabet has 2 to {} distinct upper-case letters",
+                "'{}' is no alphabet: 2 to {} distinct upper-case letters are expected, in the order of the states (spins may be called A and B)",
+                String::from_utf8_lossy(&letters).escape_debug(),
                 Self::MAX_LETTERS
             )));
         }
@@ -113,9 +134,40 @@ impl Alphabet {
             return Symbol::Gap;
         }
         let upper = byte.to_ascii_uppercase();
-        match self.letters.iter().position(|&letter| letter == upper) {
+        let state = |wanted| self.letters.iter().position(|&letter| letter == wanted);
+        let other_name = match upper {
+            b'T' if self.is_nucleic() => state(b'U'),
+            b'U' if self.is_nucleic() => state(b'T'),
+            _ => None,
+        };
+        match state(upper).or(other_name) {
             Some(state) => Symbol::Residue(state as u8),
             None => Symbol::Unknown,
+        }
+    }
+
+    /// Whether the letters are those of RNA or DNA, in any order.
+    pub fn is_nucleic(&self) -> bool {
+        let mut sorted = self.letters.clone();
+        sorted.sort_unstable();
+        sorted == RNA.as_bytes() || sorted == DNA.as_bytes()
+    }
+
+    /// Whether the letters are the twenty amino acids, in any order.
+    pub fn is_protein(&self) -> bool {
+        let mut sorted = self.letters.clone();
+        sorted.sort_unstable();
+        sorted == RESIDUES.as_bytes()
+    }
+
+    /// What the letters stand for, in words.
+    pub fn describe(&self) -> String {
+        let letters = String::from_utf8_lossy(&self.letters);
+        match () {
+            () if self.is_protein() => "protein".into(),
+            () if self.is_nucleic() && letters.contains('U') => "RNA".into(),
+            () if self.is_nucleic() => "DNA".into(),
+            () => format!("the letters {letters}"),
         }
     }
 
@@ -131,6 +183,20 @@ impl Alphabet {
             letters.push('-');
         }
         letters
+    }
+}
+
+impl std::str::FromStr for Alphabet {
+    type Err = String;
+
+    /// `protein`, `rna`, `dna`, or the letters themselves.
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        match text {
+            "protein" => Ok(Self::protein()),
+            "rna" => Ok(Self::rna()),
+            "dna" => Ok(Self::dna()),
+            letters => Self::new(letters).map_err(|error| error.to_string()),
+        }
     }
 }
 
@@ -160,5 +226,31 @@ mod tests {
         assert!(Alphabet::new("AAC").is_err());
         assert!(Alphabet::new("A").is_err());
         assert!(Alphabet::new("A-").is_err());
+        assert!(Alphabet::new("-ACGU-").is_err());
+        assert_eq!(Alphabet::new("-ACGU").unwrap(), Alphabet::rna());
+        assert_eq!(Alphabet::new("ACGU-").unwrap(), Alphabet::rna());
+    }
+
+    #[test]
+    fn words_name_alphabets() {
+        for (text, words) in [
+            ("protein", "protein"),
+            ("rna", "RNA"),
+            ("dna", "DNA"),
+            ("TGCA", "DNA"),
+            ("AB", "the letters AB"),
+        ] {
+            assert_eq!(text.parse::<Alphabet>().unwrap().describe(), words);
+        }
+        let message = "01".parse::<Alphabet>().unwrap_err();
+        assert!(message.contains("'01' is no alphabet"), "{message}");
+    }
+
+    #[test]
+    fn thymine_and_uracil_are_one_state() {
+        assert_eq!(Alphabet::rna().symbol(b't'), Symbol::Residue(3));
+        assert_eq!(Alphabet::dna().symbol(b'U'), Symbol::Residue(3));
+        assert_eq!(Alphabet::rna().symbol(b'N'), Symbol::Unknown);
+        assert_eq!(Alphabet::protein().symbol(b'U'), Symbol::Unknown);
     }
 }

@@ -1,9 +1,10 @@
 //! Two proteins in one alignment: planted couplings come back with their chains, from `potts fit --chains` to every table.
 
-use assert_cmd::Command;
+mod common;
+
+use common::bench::{Bench, Run};
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use tempfile::TempDir;
 
 const LETTERS: &[u8; 20] = b"ACDEFGHIKLMNPQRSTVWY";
 
@@ -91,74 +92,24 @@ fn alignment(name: &str) -> String {
     text
 }
 
-struct Bench {
-    folder: TempDir,
+/// A folder with `pair.a2m`.
+fn alignment_only() -> Bench {
+    let bench = Bench::new();
+    bench.write("pair.a2m", alignment("P1_P2"));
+    bench
 }
 
-struct Run {
-    code: i32,
-    stdout: String,
-    stderr: String,
+/// The same with `pair.h5`.
+fn with_model() -> Bench {
+    let bench = alignment_only();
+    ok(&bench, "fit pair.a2m --chains 25,18 -q");
+    bench
 }
 
-impl Bench {
-    /// A folder with `pair.a2m`.
-    fn new() -> Self {
-        let bench = Self {
-            folder: TempDir::new().unwrap(),
-        };
-        bench.write("pair.a2m", &alignment("P1_P2"));
-        bench
-    }
-
-    /// The same with `pair.h5`.
-    fn with_model() -> Self {
-        let bench = Self::new();
-        bench.ok("fit pair.a2m --chains 25,18 -q");
-        bench
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.folder.path().join(name), text).unwrap();
-    }
-
-    fn run(&self, arguments: &str) -> Run {
-        let mut command = Command::cargo_bin("potts").unwrap();
-        command
-            .current_dir(&self.folder)
-            .args(arguments.split_whitespace());
-        let output = command.output().unwrap();
-        let run = Run {
-            code: output.status.code().unwrap(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        };
-        assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
-        run
-    }
-
-    fn ok(&self, arguments: &str) -> Run {
-        let run = self.run(arguments);
-        assert_eq!(run.code, 0, "potts {arguments}\n{}", run.stderr);
-        run
-    }
-
-    fn fails(&self, arguments: &str, code: i32, words: &[&str]) {
-        let run = self.run(arguments);
-        assert_eq!(
-            (run.code, run.stdout.as_str()),
-            (code, ""),
-            "potts {arguments}\n{}",
-            run.stderr
-        );
-        for word in words {
-            assert!(
-                run.stderr.contains(word),
-                "potts {arguments} does not say '{word}':\n{}",
-                run.stderr
-            );
-        }
-    }
+fn ok(bench: &Bench, arguments: &str) -> Run {
+    let run = bench.run(arguments);
+    assert_eq!(run.code, 0, "potts {arguments}\n{}", run.stderr);
+    run
 }
 
 /// The cells of each row below the header.
@@ -188,8 +139,8 @@ fn planted(between: bool) -> BTreeSet<(String, String)> {
 
 #[test]
 fn planted_pairs_between_chains_come_first() {
-    let bench = Bench::new();
-    let fit = bench.ok("fit pair.a2m --chains 25,18").stderr;
+    let bench = alignment_only();
+    let fit = ok(&bench, "fit pair.a2m --chains 25,18").stderr;
     assert!(
         fit.contains("P1_P2, chains A 1 to 25, B 1 to 18, 42 of its 43 residues modelled"),
         "{fit}"
@@ -199,28 +150,32 @@ fn planted_pairs_between_chains_come_first() {
         "{fit}"
     );
 
-    let inter = bench.ok("contacts pair.h5 --pairs inter --top 5").stdout;
+    let inter = ok(&bench, "contacts pair.h5 --pairs inter --top 5").stdout;
     assert_eq!(pairs_of(&inter), planted(true));
     assert!(
         rows(&inter)
             .iter()
             .all(|cells| cells[9].is_empty() && cells[8].parse::<f64>().unwrap() > 5.0)
     );
-    let intra = bench.ok("contacts pair.h5 --pairs intra --top 6").stdout;
+    let intra = ok(&bench, "contacts pair.h5 --pairs intra --top 6").stdout;
     assert_eq!(pairs_of(&intra), planted(false));
     assert!(rows(&intra).iter().all(|cells| !cells[9].is_empty()));
-    let all = bench.ok("contacts pair.h5 --top 11").stdout;
+    let all = ok(&bench, "contacts pair.h5 --top 11").stdout;
     assert_eq!(pairs_of(&all), &planted(true) | &planted(false));
 
     // 24 x 18 pairs between chains, none of which a filter of separation takes away.
     for separation in [1, 6, 1000] {
-        let run = bench.ok(&format!(
-            "contacts pair.h5 --pairs inter --top all --min-separation {separation}"
-        ));
+        let run = ok(
+            &bench,
+            &format!("contacts pair.h5 --pairs inter --top all --min-separation {separation}"),
+        );
         assert_eq!(rows(&run.stdout).len(), 432, "{separation}");
         assert_eq!(run.stderr, "");
     }
-    let near = bench.ok("contacts pair.h5 --pairs intra --min-separation 1000");
+    let near = ok(
+        &bench,
+        "contacts pair.h5 --pairs intra --min-separation 1000",
+    );
     assert!(
         near.stderr.contains("1000 or more apart (at most 24)"),
         "{}",
@@ -230,7 +185,7 @@ fn planted_pairs_between_chains_come_first() {
 
 #[test]
 fn the_letters_of_the_target_are_those_of_its_residues() {
-    let bench = Bench::with_model();
+    let bench = with_model();
     let target = alignment("x").lines().nth(1).unwrap().to_uppercase();
     let letter = |residue: &str| {
         let (chain, number) = residue.split_once(':').unwrap();
@@ -240,16 +195,14 @@ fn the_letters_of_the_target_are_those_of_its_residues() {
             .next()
             .unwrap()
     };
-    let table = bench
-        .ok("contacts pair.h5 --top all --min-separation 0")
-        .stdout;
+    let table = ok(&bench, "contacts pair.h5 --top all --min-separation 0").stdout;
     assert_eq!(rows(&table).len(), 42 * 41 / 2);
     for cells in rows(&table) {
         assert_eq!(cells[2], letter(cells[1]).to_string());
         assert_eq!(cells[4], letter(cells[3]).to_string());
     }
     assert!(!table.contains("A:11\t"), "the inserted residue is no site");
-    let map = bench.ok("info pair.h5 --map").stdout;
+    let map = ok(&bench, "info pair.h5 --map").stdout;
     assert!(
         map.contains("\n11\tA\t11\tW\t0\n12\tA\t12\t") && map.contains("\n26\tB\t1\t"),
         "{map}"
@@ -258,15 +211,20 @@ fn the_letters_of_the_target_are_those_of_its_residues() {
 
 #[test]
 fn formats_say_chains_as_they_can() {
-    let bench = Bench::with_model();
-    let json = bench
-        .ok("contacts pair.h5 --pairs inter --top 5 --format json")
-        .stdout;
+    let bench = with_model();
+    let json = ok(
+        &bench,
+        "contacts pair.h5 --pairs inter --top 5 --format json",
+    )
+    .stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(json[0]["i"].as_str().unwrap().starts_with("A:"));
     assert!(json[0]["probability"].is_null());
 
-    let run = bench.ok("contacts pair.h5 --pairs inter --top 5 --format evcouplings");
+    let run = ok(
+        &bench,
+        "contacts pair.h5 --pairs inter --top 5 --format evcouplings",
+    );
     let (i, j) = (11 + 5, 25 + 12); // A:16 with B:12
     assert!(
         run.stdout
@@ -281,7 +239,7 @@ fn formats_say_chains_as_they_can() {
         run.stderr
     );
 
-    let run = bench.ok("contacts pair.h5 --top 11 --format casp-rr");
+    let run = ok(&bench, "contacts pair.h5 --top 11 --format casp-rr");
     assert!(
         run.stdout.contains("\nA25 B1 0 8 0.0000\n"),
         "{}",
@@ -294,20 +252,25 @@ fn formats_say_chains_as_they_can() {
         run.stderr
     );
 
-    let matrix = bench.ok("contacts pair.h5 --format ccmpred").stdout;
+    let matrix = ok(&bench, "contacts pair.h5 --format ccmpred").stdout;
     assert_eq!(matrix.lines().count(), 42);
 }
 
 #[test]
 fn mutants_name_their_chain() {
-    let bench = Bench::with_model();
+    let bench = with_model();
     let target = alignment("x").lines().nth(1).unwrap().to_uppercase();
     let (a, b) = (&target[23..24], &target[25..26]); // A:24 and B:1
     let other = |letter: &str| if letter == "G" { "H" } else { "G" };
     let first = format!("A:{a}24{}", other(a));
     let second = format!("B:{b}1{}", other(b));
     let bare = &second[2..];
-    let run = bench.ok(&format!("score-mutants pair.h5 {first} {second} {first}:{second} {first},{second} {bare} C{second} A:W11G B:{a}99A"));
+    let run = ok(
+        &bench,
+        &format!(
+            "score-mutants pair.h5 {first} {second} {first}:{second} {first},{second} {bare} C{second} A:W11G B:{a}99A"
+        ),
+    );
     let rows = rows(&run.stdout);
     let status: Vec<&str> = rows.iter().map(|cells| cells[5]).collect();
     let expected = [
@@ -331,21 +294,17 @@ fn mutants_name_their_chain() {
     assert_eq!(rows[2][1..], rows[3][1..]);
     let number = |row: usize, cell: usize| rows[row][cell].parse::<f64>().unwrap();
     assert!((number(2, 3) - number(0, 1) - number(1, 1)).abs() < 2e-6);
-    let named = bench
-        .ok(&format!("score-mutants pair.h5 --chain B {bare}"))
-        .stdout;
+    let named = ok(&bench, &format!("score-mutants pair.h5 --chain B {bare}")).stdout;
     assert_eq!(self::rows(&named)[0][1..], rows[1][1..]);
 
-    let singles = bench.ok("score-mutants pair.h5 --all-single").stdout;
+    let singles = ok(&bench, "score-mutants pair.h5 --all-single").stdout;
     assert_eq!(singles.lines().count(), 1 + 42 * 19);
     assert!(
         singles
             .lines()
             .any(|line| line.split('\t').next() == Some(&second))
     );
-    let matrix = bench
-        .ok("score-mutants pair.h5 --all-single --format matrix")
-        .stdout;
+    let matrix = ok(&bench, "score-mutants pair.h5 --all-single --format matrix").stdout;
     assert!(
         matrix
             .lines()
@@ -374,7 +333,7 @@ fn mutants_name_their_chain() {
 
 #[test]
 fn tables_may_have_a_column_of_chains_and_numbers_of_their_own() {
-    let bench = Bench::with_model();
+    let bench = with_model();
     let target = alignment("x").lines().nth(1).unwrap().to_uppercase();
     let mut table = String::from("mutant,protein\n");
     for k in 1..9 {
@@ -383,7 +342,10 @@ fn tables_may_have_a_column_of_chains_and_numbers_of_their_own() {
     }
     table.push_str("A1G,\nA1G,both\n");
     bench.write("assay.csv", &table);
-    let run = bench.ok("score-mutants pair.h5 --file assay.csv --chain-column protein");
+    let run = ok(
+        &bench,
+        "score-mutants pair.h5 --file assay.csv --chain-column protein",
+    );
     assert!(
         run.stderr.contains("1 unknown_chain, 1 unparsable"),
         "{}",
@@ -401,8 +363,10 @@ fn tables_may_have_a_column_of_chains_and_numbers_of_their_own() {
         "{}",
         run.stderr
     );
-    let run = bench
-        .ok("score-mutants pair.h5 --file assay.csv --chain-column protein --offset -100,0 --json");
+    let run = ok(
+        &bench,
+        "score-mutants pair.h5 --file assay.csv --chain-column protein --offset -100,0 --json",
+    );
     let summary: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(summary["offset"], serde_json::json!([-100, 0]));
     let count = |status: &str| summary["statuses"][status].as_u64().unwrap();
@@ -422,9 +386,9 @@ fn tables_may_have_a_column_of_chains_and_numbers_of_their_own() {
 #[test]
 fn numbering_is_by_name_by_offset_or_from_one() {
     let bench = Bench::new();
-    bench.write("named.a2m", &alignment("P1/5-29_P2/7-24"));
-    bench.write("whole.a2m", &alignment("P1_P2/1-43"));
-    bench.write("odd.a2m", &alignment("P1/5-29_P2/7-25"));
+    bench.write("named.a2m", alignment("P1/5-29_P2/7-24"));
+    bench.write("whole.a2m", alignment("P1_P2/1-43"));
+    bench.write("odd.a2m", alignment("P1/5-29_P2/7-25"));
     for (arguments, words) in [
         (
             "named.a2m --chains 25,18",
@@ -450,7 +414,10 @@ fn numbering_is_by_name_by_offset_or_from_one() {
             &["numbered A 1 to 25, B 1 to 18"],
         ),
     ] {
-        let run = bench.ok(&format!("fit {arguments} --method independent --force"));
+        let run = ok(
+            &bench,
+            &format!("fit {arguments} --method independent --force"),
+        );
         for word in words {
             assert!(
                 run.stderr.contains(word),
@@ -465,9 +432,11 @@ fn numbering_is_by_name_by_offset_or_from_one() {
             run.stderr
         );
     }
-    let summary = bench
-        .ok("fit named.a2m --chains 25,18 --method independent --force --json -q")
-        .stdout;
+    let summary = ok(
+        &bench,
+        "fit named.a2m --chains 25,18 --method independent --force --json -q",
+    )
+    .stdout;
     let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
     assert_eq!(summary["chains"][1]["first_position"], 7);
 }
@@ -478,7 +447,7 @@ fn unpaired_rows_are_told() {
     let bench = Bench::new();
     let rows = ">T\nACDEFGHIK\n>b\nACDEFWHIR\n>c\nACDDFG---\n>d\n---DFWHIK\n";
     bench.write("rows.fa", rows);
-    let run = bench.ok("fit rows.fa --chains 6,3");
+    let run = ok(&bench, "fit rows.fa --chains 6,3");
     let words = "6 sites in A, 3 sites in B; 3 of 4 sequences have residues in each";
     assert!(run.stderr.contains(words), "{}", run.stderr);
 }
@@ -497,7 +466,7 @@ fn lengths_are_of_residues_or_of_columns() {
         ("6,6", "A 1 to 5, B 1 to 4"),
         ("6,6", "lengths taken as columns of the alignment"),
     ] {
-        let run = bench.ok(&format!("fit gaps.fa --chains {chains} --force"));
+        let run = ok(&bench, &format!("fit gaps.fa --chains {chains} --force"));
         assert!(run.stderr.contains(words), "{}", run.stderr);
     }
     bench.fails(
@@ -541,16 +510,16 @@ fn lengths_are_of_residues_or_of_columns() {
 
 #[test]
 fn models_without_chains_say_so() {
-    let bench = Bench::new();
-    bench.ok("fit pair.a2m -q");
+    let bench = alignment_only();
+    ok(&bench, "fit pair.a2m -q");
     bench.fails(
         "contacts pair.h5 --pairs inter",
         1,
         &["no chains", "--chains 120,98"],
     );
-    let all = bench.ok("contacts pair.h5").stdout;
-    assert_eq!(bench.ok("contacts pair.h5 --pairs intra").stdout, all);
-    let run = bench.ok("score-mutants pair.h5 B:A1G");
+    let all = ok(&bench, "contacts pair.h5").stdout;
+    assert_eq!(ok(&bench, "contacts pair.h5 --pairs intra").stdout, all);
+    let run = ok(&bench, "score-mutants pair.h5 B:A1G");
     assert!(
         run.stdout
             .contains("unknown_chain\tchain B is named, but the model has no chains"),

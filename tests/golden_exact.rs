@@ -4,7 +4,7 @@ mod common;
 
 use common::{largest_difference, shared, text};
 use ndarray::Array2;
-use potts::alignment::{Alignment, IdentityThreshold, SequenceWeights};
+use potts::alignment::{Alignment, IdentityRule, IdentityThreshold, SequenceWeights};
 use potts::alphabet::Alphabet;
 use potts::contacts::ContactScores;
 use potts::fit::{self, FitOptions, Method, Optimizer, PenaltyScale};
@@ -146,7 +146,7 @@ fn fitted_data() -> Option<(Value, Alignment, SequenceWeights)> {
 fn options(method: Method, lambda_h: f64, lambda_j: f64) -> FitOptions {
     FitOptions {
         method,
-        lambda_h: Some(lambda_h),
+        lambda_h: Some(PenaltyScale::Absolute(lambda_h)),
         lambda_j: Some(PenaltyScale::Absolute(lambda_j)),
         tolerance: 1e-12,
         ..FitOptions::default()
@@ -311,7 +311,20 @@ fn weights_with_ties_at_the_threshold() {
     let code = |c: u8| LETTERS.bytes().position(|l| l == c).unwrap_or(20) as u8;
     let sequences = Array2::from_shape_fn((rows.len(), 20), |(n, i)| code(rows[n].as_bytes()[i]));
     let alignment = Alignment::from_states(alphabet, sequences).unwrap();
-    let weights = SequenceWeights::by_identity(&alignment, IdentityThreshold::DEFAULT);
-    assert_eq!(weights.as_slice(), numbers(&system["weights_ge_0p8"]));
-    assert!((weights.effective_number() - system["Meff_ge"].as_f64().unwrap()).abs() < 1e-12);
+    for (rule, expected, neff) in [
+        (IdentityRule::AtLeast, "weights_ge_0p8", "Meff_ge"),
+        (IdentityRule::Above, "weights_strict_gt_0p8", "Meff_strict"),
+        // 0.8 of 20 columns is a whole number, so rounding it up changes nothing.
+        (
+            IdentityRule::AboveCeil,
+            "weights_strict_gt_0p8",
+            "Meff_strict",
+        ),
+    ] {
+        let threshold = IdentityThreshold::DEFAULT.with_rule(rule);
+        let weights = SequenceWeights::by_identity(&alignment, threshold);
+        assert_eq!(weights.as_slice(), numbers(&system[expected]), "{rule:?}");
+        let difference = weights.effective_number() - system[neff].as_f64().unwrap();
+        assert!(difference.abs() < 1e-12, "{rule:?}");
+    }
 }

@@ -3,11 +3,14 @@
 mod common;
 
 use common::{shared, text};
-use potts::alignment::{AlignedRecords, Alignment, Focus, FocusOptions, SequenceWeights, focus};
+use potts::alignment::{
+    AlignedRecords, Alignment, Focus, FocusOptions, IdentityRule, IdentityThreshold,
+    SequenceWeights, UnknownLetters, focus,
+};
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::contacts::ContactScores;
 use potts::fit::{self, FitOptions, FittedModel, PenaltyScale};
-use potts::io::{fasta, source::Source};
+use potts::io::{alignment_file, fasta, source::Source};
 use potts::model::Couplings;
 use potts::statistics::spearman;
 use std::path::Path;
@@ -30,7 +33,7 @@ fn alignment(path: &Path, options: &FocusOptions) -> Alignment {
 fn penalties(lambda_j: f64, gaps: GapTreatment) -> FitOptions {
     FitOptions {
         gaps,
-        lambda_h: Some(0.01),
+        lambda_h: Some(PenaltyScale::Absolute(0.01)),
         lambda_j: Some(PenaltyScale::Absolute(lambda_j)),
         tolerance: 1e-6,
         ..FitOptions::default()
@@ -189,6 +192,24 @@ fn pf00014() {
     let agreement = compare("PF00014", &fitted, 114_800.731, &reference);
     assert!(agreement.excess < 1e-5);
     assert!(agreement.spearman >= 0.999 && agreement.overlap >= 0.98);
+}
+
+/// CCMpred: ambiguous letters are gaps, and neighbours have more than ceil(0.8 L) identical columns.
+#[test]
+fn the_effective_number_of_ccmpred_on_1atza() {
+    let Some(file) = shared("data/alignments/1atzA.aln.gz") else {
+        return;
+    };
+    let records = alignment_file::read(&Source::read(&file).unwrap()).unwrap();
+    let options = FocusOptions {
+        unknown: UnknownLetters::Gap,
+        ..rows(Focus::None { target: None })
+    };
+    let alignment = focus::focus(&records, &Alphabet::protein(), &options).unwrap();
+    assert_eq!((alignment.sequences(), alignment.sites()), (3068, 75));
+    let threshold = IdentityThreshold::DEFAULT.with_rule(IdentityRule::AboveCeil);
+    let neff = SequenceWeights::by_identity(&alignment, threshold).effective_number();
+    assert!((neff - 1188.704).abs() < 5e-4, "{neff}");
 }
 
 /// plmc's run on this alignment stopped at 100 iterations, 4e-4 above the best objective known: ranks agree less.

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, array};
 use potts::Error;
-use potts::alignment::{Column, ColumnMap, Frequencies, SequenceWeights};
+use potts::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::fit::options::Penalties;
 use potts::fit::{
@@ -98,6 +98,7 @@ fn potts_model() -> FittedModel {
             input_sha256: "ab".repeat(32),
             preset: "balanced".into(),
             identity: Some(0.8),
+            identity_rule: Some(IdentityRule::Above),
             wall_seconds: 1.5,
         },
     }
@@ -127,6 +128,7 @@ fn mean_field_model() -> FittedModel {
         ..FitReport::closed_form(&Default::default())
     });
     fitted.provenance.identity = None;
+    fitted.provenance.identity_rule = None;
     fitted
 }
 
@@ -459,7 +461,7 @@ fn a_truncated_file_is_damaged_wherever_it_ends() {
 #[test]
 fn contradictions_are_found() {
     type Change = fn(&hdf5::File);
-    let changes: [(&str, Change); 14] = [
+    let changes: [(&str, Change); 15] = [
         ("not [4, 3]", |f| set(f, "sites", 4u64)),
         ("not [18446744073709551615, 3]", |f| {
             set(f, "sites", u64::MAX)
@@ -470,6 +472,7 @@ fn contradictions_are_found() {
         ("gaps as 'state'", |f| set_text(f, "gaps", "state")),
         ("is no gauge", |f| set_text(f, "gauge", "lattice")),
         ("kind of model", |f| set_text(f, "model_kind", "rbm")),
+        ("is no identity_rule", |f| set_text(f, "identity_rule", "<")),
         ("weights", |f| set(f, "sequences", 2u64)),
         ("Neff is 3", |f| set(f, "neff", 3.0f64)),
         ("'neff' is NaN", |f| set(f, "neff", f64::NAN)),
@@ -487,6 +490,16 @@ fn contradictions_are_found() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Files from before there was a choice.
+#[test]
+fn a_file_without_a_rule_for_identity_means_at_least() {
+    let (_folder, path) = written(&potts_model());
+    edit(&path, |file| file.delete_attr("identity_rule").unwrap());
+    let provenance = read(&path).unwrap().provenance;
+    assert_eq!(provenance.identity, Some(0.8));
+    assert_eq!(provenance.identity_rule, Some(IdentityRule::AtLeast));
 }
 
 #[test]

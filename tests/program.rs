@@ -1,129 +1,13 @@
 //! The program as its users meet it: what it prints where, its exit codes, and every error.
 
-use assert_cmd::Command;
+mod common;
+
+use common::bench::{Bench, FAMILY};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use tempfile::TempDir;
-
-/// A small family: eight sites, enough rows to fit in no time.
-const FAMILY: &str = "\
->TARGET/10-17 the target
-ACDEFGHI
->b
-ACDEFGHK
->c
-ACDDFGHK
->d
-TCDDYGHI
->e
-TCDEYGHI
->f
-TCNEYGKI
-";
-
-/// A folder with `family.fa`, where the program runs.
-struct Bench {
-    folder: TempDir,
-}
-
-/// What a run of the program left.
-struct Run {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Bench {
-    fn new() -> Self {
-        let bench = Self {
-            folder: TempDir::new().unwrap(),
-        };
-        bench.write("family.fa", FAMILY);
-        bench
-    }
-
-    fn with_model() -> Self {
-        let bench = Self::new();
-        assert_eq!(bench.run("fit family.fa -q").code, 0);
-        bench
-    }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(&self, name: &str, contents: impl AsRef<[u8]>) {
-        fs::write(self.path(name), contents).unwrap();
-    }
-
-    /// Runs `potts` with blank-separated arguments.
-    fn run(&self, arguments: &str) -> Run {
-        self.run_with_input(arguments, "")
-    }
-
-    fn run_with_input(&self, arguments: &str, input: &str) -> Run {
-        let mut command = Command::cargo_bin("potts").unwrap();
-        command
-            .current_dir(&self.folder)
-            .args(arguments.split_whitespace())
-            .write_stdin(input);
-        let output = command.output().unwrap();
-        let run = Run {
-            code: output.status.code().expect("not killed by a signal"),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        };
-        assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
-        run
-    }
-
-    /// Runs a command that must fail with `code`, print nothing to standard output, and say all of `words`.
-    fn fails(&self, arguments: &str, code: i32, words: &[&str]) {
-        let before = self.files();
-        let run = self.run(arguments);
-        assert_eq!(run.code, code, "potts {arguments}\n{}", run.stderr);
-        assert_eq!(run.stdout, "", "potts {arguments}");
-        assert!(run.stderr.contains("error"), "{}", run.stderr);
-        for word in words {
-            assert!(
-                run.stderr.contains(word),
-                "potts {arguments} does not say '{word}':\n{}",
-                run.stderr
-            );
-        }
-        assert_eq!(
-            self.files(),
-            before,
-            "potts {arguments} left something behind"
-        );
-    }
-
-    /// Runs a bash script in which `potts` is the program.
-    #[cfg(unix)]
-    fn script(&self, script: &str) -> std::process::Output {
-        let program = assert_cmd::cargo::cargo_bin("potts");
-        std::process::Command::new("bash")
-            .args([
-                "-c",
-                &script.replace("potts ", &format!("'{}' ", program.display())),
-            ])
-            .current_dir(&self.folder)
-            .output()
-            .unwrap()
-    }
-
-    fn files(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.folder).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|e| e.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-}
 
 fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -582,7 +466,8 @@ fn what_looks_wrong_is_said() {
             "fit target_x.fa --unknown gap",
             &["letters counted as gaps: X 1"],
         ),
-        ("fit dna.fa", &["looks like DNA"]),
+        ("fit dna.fa", &["DNA, L = 8 sites, q = 4 states"]),
+        ("fit dna.fa --alphabet protein", &["protein, L = 8"]),
         ("fit family.fa --lambda-j 0.01", &["0.01x is that multiple"]),
         (
             "contacts family.fa --min-separation 50",

@@ -80,7 +80,7 @@ pub fn focus(
     let columns = close_gappy_columns(records, &rows, columns, options.max_column_gap)?;
     let states = rows.states(records, alphabet, &columns);
     let mut report = rows.report;
-    report.target_kept = target.map(|n| report.kept[n]);
+    report.target_row = target;
     Alignment::new(
         alphabet.clone(),
         states,
@@ -138,7 +138,7 @@ impl Rows {
         if report.kept.contains(&true) {
             Ok(Self { report })
         } else {
-            Err(nothing_left(records, &report))
+            Err(nothing_left(records, alphabet, &report))
         }
     }
 
@@ -178,7 +178,7 @@ impl Rows {
 }
 
 /// The error for an alignment of which no row is left.
-fn nothing_left(records: &AlignedRecords, report: &RowReport) -> Error {
+fn nothing_left(records: &AlignedRecords, alphabet: &Alphabet, report: &RowReport) -> Error {
     let letters: Vec<String> = report
         .unknown_letters
         .iter()
@@ -198,7 +198,10 @@ fn nothing_left(records: &AlignedRecords, report: &RowReport) -> Error {
             report.dropped_unknown,
             report.dropped_coverage
         ),
-        "try --unknown gap, a smaller --min-sequence-coverage, or check that this is a protein alignment",
+        format!(
+            "read as {}: if it is something else, say --alphabet; else try --unknown gap or a smaller --min-sequence-coverage",
+            alphabet.describe()
+        ),
     )
 }
 

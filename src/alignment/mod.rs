@@ -4,6 +4,8 @@ pub mod chains;
 pub mod columns;
 pub mod focus;
 pub mod frequencies;
+pub mod identity;
+pub mod letters;
 pub mod numbering;
 pub mod records;
 mod target;
@@ -13,8 +15,9 @@ pub use chains::{ChainLengths, ChainUnit};
 pub use columns::{Column, ColumnMap, Span};
 pub use focus::{Focus, FocusOptions, UnknownLetters};
 pub use frequencies::Frequencies;
+pub use identity::{IdentityRule, IdentityThreshold};
 pub use records::AlignedRecords;
-pub use weights::{IdentityThreshold, SequenceWeights};
+pub use weights::SequenceWeights;
 
 use crate::alphabet::Alphabet;
 use crate::error::{Error, Result};
@@ -40,8 +43,9 @@ pub struct RowReport {
     pub dropped_unknown: usize,
     /// Rows dropped because they cover too few of the modelled columns.
     pub dropped_coverage: usize,
-    /// Whether the target's own row was kept; none without a target.
-    pub target_kept: Option<bool>,
+    /// The target's own row of the input; none without a target.
+    #[serde(skip)]
+    pub target_row: Option<usize>,
     /// How often each unknown letter was seen, most frequent first.
     pub unknown_letters: Vec<(char, u64)>,
 }
@@ -50,6 +54,16 @@ impl RowReport {
     /// Rows read.
     pub fn read(&self) -> usize {
         self.kept.len()
+    }
+
+    /// Rows of the input that were kept, in order.
+    pub fn kept_rows(&self) -> impl Iterator<Item = usize> {
+        (0..self.kept.len()).filter(|&n| self.kept[n])
+    }
+
+    /// Whether the target's own row was kept; none without a target.
+    pub fn target_kept(&self) -> Option<bool> {
+        self.target_row.map(|n| self.kept[n])
     }
 }
 

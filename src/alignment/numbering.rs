@@ -4,7 +4,7 @@ use super::records::is_insertion;
 use super::{AlignedRecords, ChainLengths, ChainUnit, Column, ColumnMap, Focus, FocusOptions};
 use crate::alphabet::{Alphabet, Symbol, is_gap};
 use crate::error::{Error, Place, Result};
-use crate::position::{Offsets, Position};
+use crate::position::Position;
 use std::ops::RangeInclusive;
 
 /// The columns that the target has a residue in, or all of them without focus, with chains and positions.
@@ -52,7 +52,7 @@ fn every_column(records: &AlignedRecords, target: Option<usize>) -> Vec<Column> 
     let mut columns = ColumnMap::unnumbered(records.width()).columns().to_vec();
     let letters = target.map_or(&[][..], |row| &records.rows()[row]);
     for (column, &letter) in columns.iter_mut().zip(letters) {
-        if letter.is_ascii_alphabetic() {
+        if !is_gap(letter) {
             column.letter = letter.to_ascii_uppercase();
         }
     }
@@ -143,7 +143,12 @@ fn shift(columns: &mut [Column], name: &str, options: &FocusOptions) -> Result<(
     let letters: Vec<_> = given.map_or_else(Vec::new, Iterator::collect);
     let offsets = match &options.offsets {
         Some(offsets) => offsets.clone(),
-        None => offsets_in_name(name, columns, letters.len()),
+        None => {
+            let chains = columns.chunk_by(|a, b| a.chain == b.chain);
+            let lengths: Vec<u64> = chains.map(|chain| chain.len() as u64).collect();
+            let starts = starts_in_name(name, !letters.is_empty(), &lengths);
+            starts.into_iter().map(|start| start as i64 - 1).collect()
+        }
     };
     offsets.check(letters.len().max(1))?;
     for column in columns {
@@ -160,21 +165,23 @@ fn shift(columns: &mut [Column], name: &str, options: &FocusOptions) -> Result<(
     Ok(())
 }
 
-/// The offsets that a name such as `NAME/start-end` claims. With chains it has to hold a range for each, and these have to be as
-/// long as the chains: one range over all is no numbering of theirs.
-fn offsets_in_name(name: &str, columns: &[Column], chains: usize) -> Offsets {
-    let ranges = match chains {
-        0 => range_in_name(name).into_iter().collect(),
-        _ => ranges_in_name(name),
-    };
-    let lengths = columns.chunk_by(|a, b| a.chain == b.chain).map(<[_]>::len);
-    let fit = chains == 0 || ranges.iter().map(length).eq(lengths.map(|n| n as u64));
-    match fit && !ranges.is_empty() {
-        true => ranges
-            .iter()
-            .map(|range| *range.start() as i64 - 1)
-            .collect(),
-        false => Offsets::default(),
+/// The first position of each chain of these lengths, or of the whole, as a name such as `NAME/start-end` claims, else 1. With
+/// chains it has to hold a range for each, and these have to be as long as the chains: one range over all is no numbering of theirs.
+pub fn starts_in_name(name: &str, has_chains: bool, lengths: &[u64]) -> Vec<u64> {
+    let ranges = claimed_ranges(name, has_chains);
+    let fit = ranges.len() == lengths.len()
+        && (!has_chains || ranges.iter().map(length).eq(lengths.iter().copied()));
+    match fit {
+        true => ranges.iter().map(|range| *range.start()).collect(),
+        false => vec![1; lengths.len()],
+    }
+}
+
+/// The ranges that a name gives to its chains, or to the whole; no more than are there.
+pub fn claimed_ranges(name: &str, has_chains: bool) -> Vec<RangeInclusive<u64>> {
+    match has_chains {
+        true => ranges_in_name(name),
+        false => range_in_name(name).into_iter().collect(),
     }
 }
 
@@ -190,7 +197,7 @@ pub fn range_in_name(name: &str) -> Option<RangeInclusive<u64>> {
 }
 
 /// The ranges of a name such as `P1/5-124_P2/7-104`, one a chain.
-pub fn ranges_in_name(name: &str) -> Vec<RangeInclusive<u64>> {
+fn ranges_in_name(name: &str) -> Vec<RangeInclusive<u64>> {
     let parts = name.split('/').skip(1);
     let ranges = parts.filter_map(|part| {
         let end = part.find(|c: char| !c.is_ascii_digit() && c != '-');

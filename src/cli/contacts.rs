@@ -1,13 +1,13 @@
 //! `potts contacts`: the pairs of positions that a model couples, ranked.
 
 use super::fit::Prepared;
+use super::like::{Like, conventions_help};
 use super::machine::available_memory;
 use super::messages::Messages;
 use crate::alignment::{ColumnMap, FocusOptions};
-use crate::contacts::score::DEFAULT_APC_FACTOR;
-use crate::contacts::{Contact, ContactScores, PairKind, RankingScore, Selection, Top, rank};
+use crate::contacts::{Contact, ContactScores, Norm, PairKind, RankingScore, Selection, Top, rank};
 use crate::error::{Error, Result};
-use crate::fit::{FitOptions, FittedModel, Method};
+use crate::fit::{FitOptions, FittedModel, Method, Tool};
 use crate::io::contact_formats::{
     CASP_MIN_SEPARATION, CaspTarget, write_casp, write_ccmpred, write_csv, write_evcouplings,
     write_json, write_tsv,
@@ -49,7 +49,7 @@ Examples:
 
 /// Options of `potts contacts`.
 #[derive(Debug, Clone, PartialEq, clap::Args)]
-#[command(after_long_help = COLUMNS_HELP)]
+#[command(after_long_help = format!("{COLUMNS_HELP}\n\n{}", conventions_help()))]
 pub struct ContactsArgs {
     /// Model file of `potts fit`, or an alignment, which is fitted first with all defaults
     pub input: PathBuf,
@@ -75,6 +75,11 @@ pub struct ContactsArgs {
     /// 1 ranks by cn, as most tools do; 1.1 finds a few more contacts on average. Only with --score apc.
     #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
     pub apc: Option<f64>,
+    /// Norm and correction of another program [default: of the program that the model was fitted like, if of any]
+    ///
+    /// Contact probabilities are then empty: they were calibrated on the scores of potts.
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub like: Option<Like>,
     /// What to write
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatChoice,
@@ -131,11 +136,16 @@ pub enum FormatChoice {
 }
 
 impl ContactsArgs {
-    fn ranking(&self) -> Result<RankingScore> {
+    /// The program whose conventions hold: the one asked for, else the one that the model was fitted like.
+    fn tool(&self, fitted: &FittedModel) -> Option<Tool> {
+        let remembered = || Tool::named(&fitted.provenance.preset);
+        self.like.map(|like| like.0).or_else(remembered)
+    }
+
+    fn ranking(&self, tool: Option<Tool>) -> Result<RankingScore> {
         match (self.score, self.apc) {
-            (ScoreChoice::Apc, factor) => {
-                Ok(RankingScore::Apc(factor.unwrap_or(DEFAULT_APC_FACTOR)))
-            }
+            (ScoreChoice::Apc, Some(factor)) => Ok(RankingScore::Apc(factor)),
+            (ScoreChoice::Apc, None) => Ok(tool.map_or_else(RankingScore::default, Tool::ranking)),
             (_, Some(_)) => Err(Error::Usage(
                 "--apc FACTOR changes the score of --score apc only; leave one of the two out"
                     .into(),
@@ -168,13 +178,17 @@ impl ContactsArgs {
 /// # Errors
 /// If the model lacks what was asked of it, an option is out of range, or `output` fails.
 pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) -> Result<()> {
-    let ranking = args.ranking()?;
+    let tool = args.tool(fitted);
+    let ranking = args.ranking(tool)?;
     if args.pairs == PairsChoice::Inter && !fitted.columns.has_chains() {
         return Err(no_chains());
     }
-    let scores = scores_of(fitted)?;
+    let scores = scores_of(fitted, tool)?;
     let list = || {
-        let (columns, neff) = (&fitted.columns, fitted.neff());
+        // Probabilities were calibrated on proteins, and on the scores that are the default here.
+        let calibrated = fitted.alphabet.is_protein() && tool.is_none();
+        let neff = fitted.neff().filter(|_| calibrated);
+        let columns = &fitted.columns;
         rank(&scores, ranking, columns, neff, &args.selection())
     };
     match args.format {
@@ -186,7 +200,9 @@ pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) 
         }),
         FormatChoice::CaspRr => {
             let target = CaspTarget::new(fitted.target.as_deref(), &fitted.columns)?;
-            put(output, &list()?, |list, out| write_casp(list, &target, out))
+            let list = list()?;
+            check_probabilities(fitted, tool, &list)?;
+            put(output, &list, |list, out| write_casp(list, &target, out))
         }
         FormatChoice::Ccmpred => {
             let values = scores.ranked_by(ranking)?;
@@ -201,6 +217,32 @@ fn no_chains() -> Error {
          fit the alignment by potts fit with --chains, the lengths of its proteins, as in --chains 120,98"
             .into(),
     )
+}
+
+/// A CASP file is a list of probabilities.
+fn check_probabilities(fitted: &FittedModel, tool: Option<Tool>, list: &[Contact]) -> Result<()> {
+    let calibrated = |contact: &Contact| {
+        let (i, j) = contact.residues;
+        i.separation(j) >= Some(CASP_MIN_SEPARATION)
+    };
+    let unknown = |contact: &&Contact| calibrated(contact) && contact.probability.is_none();
+    if list.iter().find(unknown).is_none() {
+        return Ok(());
+    }
+    if let Some(tool) = tool {
+        return Err(Error::Model(format!(
+            "a CASP file holds probabilities, which are calibrated on the scores of potts, not of {}\n  choose another --format",
+            tool.as_str()
+        )));
+    }
+    Err(Error::Model(match fitted.alphabet.is_protein() {
+        true => "a CASP file holds probabilities, and those need the family's Neff, which this model's file did not tell\n  \
+                 choose another --format".into(),
+        false => format!(
+            "a CASP file holds probabilities of contacts in proteins; this model is of {}\n  choose another --format",
+            fitted.alphabet.describe()
+        ),
+    }))
 }
 
 /// Runs the command: reads the model, or fits one to an alignment, and writes its contacts to standard output.
@@ -286,7 +328,7 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
         max_memory: available_memory(),
         ..FitOptions::default()
     };
-    let prepared = Prepared::read(&args.input, &FocusOptions::default(), &options)?;
+    let prepared = Prepared::read(&args.input, None, &FocusOptions::default(), &options)?;
     messages.say(format_args!(
         "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
         args.input.display()
@@ -296,8 +338,10 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
 }
 
 /// All scores that a model gives.
-fn scores_of(fitted: &FittedModel) -> Result<ContactScores> {
-    let scores = ContactScores::of(&fitted.model, fitted.alphabet.residues())?;
+fn scores_of(fitted: &FittedModel, tool: Option<Tool>) -> Result<ContactScores> {
+    let method = fitted.report.as_ref().map(|report| report.method);
+    let norm = tool.map_or_else(Norm::default, |tool| tool.norm(method));
+    let scores = ContactScores::with_norm(&fitted.model, fitted.alphabet.residues(), norm)?;
     match &fitted.information {
         Some(known) => scores.with_information(known.mutual.clone(), known.direct.clone()),
         None => Ok(scores),

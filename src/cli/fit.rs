@@ -25,8 +25,19 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     options.check()?;
     let output = args.output()?;
     check_target(&output, args.force)?;
-    let prepared = Prepared::read(&args.alignment, &args.focus_options(), &options)?;
+    if let Some(path) = &args.write_alignment {
+        check_target(path, args.force)?;
+    }
+    let prepared = Prepared::read(
+        &args.alignment,
+        args.alphabet(),
+        &args.focus_options(),
+        &options,
+    )?;
     prepared.announce(&options, threads, messages);
+    if let Some(path) = &args.write_alignment {
+        prepared.write_alignment(path, args.force)?;
+    }
     let mut fitted = prepared.fit(&options, messages)?;
     fitted.provenance.wall_seconds = started.elapsed().as_secs_f64();
     hdf5::write(&fitted, &output, args.force)?;
@@ -95,7 +106,10 @@ fn summary(prepared: &Prepared, fitted: &FittedModel, output: &Path) -> serde_js
         "sequences_dropped_coverage": rows.dropped_coverage,
         "sequences_kept": prepared.alignment.sequences(),
         "sites": prepared.alignment.sites(),
+        "alphabet": fitted.alphabet.model_letters(fitted.gaps),
         "states": prepared.alignment.alphabet().states(fitted.gaps),
+        "identity": fitted.provenance.identity,
+        "identity_rule": fitted.provenance.identity_rule,
         "neff": fitted.neff(),
         "neff_per_site": fitted.neff().map(|neff| neff / prepared.alignment.sites() as f64),
         "fit": fitted.report,

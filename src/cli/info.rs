@@ -4,7 +4,7 @@ use crate::alignment::ColumnMap;
 use crate::alignment::weights::depth_in_words;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result, human_bytes};
-use crate::fit::FittedModel;
+use crate::fit::{FittedModel, Provenance};
 use crate::io::hdf5;
 use crate::model::Couplings;
 use crate::model::gauge::Gauge;
@@ -146,19 +146,25 @@ fn alignment_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
         return vec![("sequences", "not recorded".into())];
     };
     let sequences = family.weights.as_slice().len();
-    let weighting = match fitted.provenance.identity {
-        Some(identity) => format!("1 / number of sequences at identity {identity} or above"),
-        None => "none: every sequence counts 1".into(),
-    };
     let neff = family.frequencies.neff();
     let ratio = neff / fitted.columns.sites() as f64;
     vec![
         ("sequences read", family.kept.len().to_string()),
         ("sequences kept (N)", sequences.to_string()),
-        ("weights", weighting),
+        ("weights", weighting_in_words(&fitted.provenance)),
         ("Neff", format!("{neff:.1}")),
         ("Neff/L", format!("{ratio:.2}: {}", depth_in_words(ratio))),
     ]
+}
+
+fn weighting_in_words(origin: &Provenance) -> String {
+    match (origin.identity, origin.identity_rule.unwrap_or_default()) {
+        (Some(share), rule) => format!(
+            "1 / number of sequences at identity {}",
+            rule.with_share(share)
+        ),
+        (None, _) => "none: every sequence counts 1".into(),
+    }
 }
 
 fn neff_per_site(fitted: &FittedModel) -> Option<f64> {

@@ -3,6 +3,7 @@
 pub mod contacts;
 pub mod fit;
 pub mod info;
+pub mod like;
 pub mod machine;
 pub mod messages;
 mod progress;

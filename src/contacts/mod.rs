@@ -31,6 +31,7 @@ pub mod probability;
 pub mod score;
 pub mod selection;
 
+pub use frobenius::Norm;
 pub use probability::ContactProbability;
 pub use score::{ContactScores, RankingScore};
 pub use selection::{PairKind, Selection, Top};

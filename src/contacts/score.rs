@@ -4,7 +4,7 @@
 //! conservation and phylogeny: a site that is coupled a little to everything. Means are over the L-1 partners of a site, and over all pairs. c = 1 is the average product correction of
 //! Dunn, Wahl and Gloor, Bioinformatics 24:333 (2008), applied to FN by Ekeberg et al., Phys. Rev. E 87:012707 (2013).
 
-use super::frobenius::frobenius_norms;
+use super::frobenius::{Norm, frobenius_norms};
 use crate::error::{Error, Result};
 use crate::model::couplings::{pair_sites, pairs};
 use crate::model::{EnergyModel, PottsModel};
@@ -18,6 +18,12 @@ pub const DEFAULT_APC_FACTOR: f64 = 1.1;
 pub enum RankingScore {
     /// FN minus this multiple of its average product correction.
     Apc(f64),
+    /// FN_ij - S_i S_j / S with the sums S_i = sum_j FN_ij and S = sum_i S_i: the correction with factor (L-1)/L, since the means
+    /// are taken over L partners, the site itself with 0 among them (GREMLIN, adabmDCA, CCMpred).
+    SumsApc {
+        /// Whether the smallest score is then subtracted from all (CCMpred).
+        from_minimum: bool,
+    },
     /// FN itself.
     Frobenius,
     /// Mutual information, uncorrected.
@@ -53,6 +59,14 @@ impl ContactScores {
     /// # Errors
     /// If the model has no couplings, or fewer states than `residues`.
     pub fn of(model: &PottsModel, residues: usize) -> Result<Self> {
+        Self::with_norm(model, residues, Norm::default())
+    }
+
+    /// [`Self::of`] with another norm than the default.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub fn with_norm(model: &PottsModel, residues: usize, norm: Norm) -> Result<Self> {
         let Some(couplings) = model.couplings() else {
             return Err(Error::Model(
                 "this model has no couplings, so there are no contacts to rank: it is an independent-site model\n  \
@@ -68,7 +82,7 @@ impl ContactScores {
         }
         Ok(Self {
             sites: model.sites(),
-            frobenius: frobenius_norms(couplings, residues),
+            frobenius: frobenius_norms(couplings, residues, norm),
             information: None,
         })
     }
@@ -132,6 +146,14 @@ impl ContactScores {
             RankingScore::Apc(factor) => Err(Error::Usage(format!(
                 "the factor of the average product correction is {factor}, but must be a number >= 0"
             ))),
+            RankingScore::SumsApc { from_minimum } => {
+                let mut scores = self.apc((self.sites - 1) as f64 / self.sites as f64);
+                if from_minimum {
+                    let least = scores.iter().copied().fold(f64::INFINITY, f64::min);
+                    scores.iter_mut().for_each(|score| *score -= least);
+                }
+                Ok(scores)
+            }
             RankingScore::Frobenius => Ok(self.frobenius.clone()),
             RankingScore::MutualInformation => Ok(self.information("mutual")?.mutual.clone()),
             RankingScore::DirectInformation => Ok(self.information("direct")?.direct.clone()),
@@ -228,6 +250,25 @@ pub(super) mod tests {
         assert!(scores.ranked_by(RankingScore::Apc(-1.0)).is_err());
         assert!(scores.ranked_by(RankingScore::Apc(f64::NAN)).is_err());
         assert!(ContactScores::of(&model_of(3, 2, vec![0.0; 12]), 3).is_err());
+    }
+
+    #[test]
+    fn sums_correct_less_than_means() {
+        let norms = [3.0f32, 1.0, 2.0]
+            .iter()
+            .flat_map(|&x| [x, -x, -x, x].map(|v| v / 2.0));
+        let scores = ContactScores::of(&model_of(3, 2, norms.collect()), 2).unwrap();
+        // S_i = 4, 5, 3 and S = 12.
+        let expected = [3.0 - 20.0 / 12.0, 1.0 - 12.0 / 12.0, 2.0 - 15.0 / 12.0];
+        let ranked = |from_minimum| {
+            let score = RankingScore::SumsApc { from_minimum };
+            scores.ranked_by(score).unwrap()
+        };
+        close(&ranked(false), &expected, 1e-7);
+        close(&ranked(true), &expected, 1e-7);
+        let two = ContactScores::of(&model_of(2, 2, vec![1.0, 0.0, 0.0, 1.0]), 2).unwrap();
+        let score = RankingScore::SumsApc { from_minimum: true };
+        close(&two.ranked_by(score).unwrap(), &[0.0], 1e-12);
     }
 
     #[test]

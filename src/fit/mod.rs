@@ -8,6 +8,7 @@ pub mod options;
 pub mod preconditioner;
 pub mod pseudolikelihood;
 pub mod report;
+pub mod tool;
 
 pub mod memory;
 
@@ -16,8 +17,9 @@ mod problem;
 
 pub use options::{FitOptions, Method, Optimizer, Penalties, PenaltyScale, Preset, Weighting};
 pub use report::{FitReport, Iteration, Observer, Progress, Provenance, StopReason};
+pub use tool::Tool;
 
-use crate::alignment::{Alignment, ColumnMap, Frequencies, SequenceWeights};
+use crate::alignment::{Alignment, ColumnMap, Frequencies, IdentityThreshold, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::Result;
 use crate::model::gauge::Gauge;
@@ -120,15 +122,22 @@ pub fn fit(
         }),
         information: inferred.information,
         report: Some(inferred.report),
-        provenance: Provenance {
-            preset: options.preset.as_str().into(),
-            identity: match options.weighting {
-                Weighting::Identity(threshold) => Some(threshold.as_f64()),
-                Weighting::None => None,
-            },
-            ..Provenance::default()
-        },
+        provenance: provenance(options),
     })
+}
+
+/// What the options say about where a model comes from.
+fn provenance(options: &FitOptions) -> Provenance {
+    let threshold = match options.weighting {
+        Weighting::Identity(threshold) => Some(threshold),
+        Weighting::None => None,
+    };
+    Provenance {
+        preset: options.preset.as_str().into(),
+        identity: threshold.map(IdentityThreshold::as_f64),
+        identity_rule: threshold.map(IdentityThreshold::rule),
+        ..Provenance::default()
+    }
 }
 
 impl FittedModel {

@@ -1,5 +1,6 @@
 //! What to fit, and how: every choice of `potts fit` that reaches the model.
 
+use super::tool::Tool;
 use crate::alignment::IdentityThreshold;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
@@ -42,6 +43,9 @@ pub enum Preset {
     Contacts,
     /// Best mutant scores: lambda_J 0.03 (L-1)(q-1).
     Mutants,
+    /// As another program has them.
+    #[serde(untagged)]
+    Like(Tool),
 }
 
 impl Preset {
@@ -51,19 +55,37 @@ impl Preset {
             Self::Balanced => "balanced",
             Self::Contacts => "contacts",
             Self::Mutants => "mutants",
+            Self::Like(tool) => tool.as_str(),
+        }
+    }
+
+    /// lambda_h. 1 is better than 0.01 for contacts (+.013 +- .003 of precision) and for mutants.
+    fn lambda_h(self) -> PenaltyScale {
+        match self {
+            Self::Balanced | Self::Contacts | Self::Mutants => PenaltyScale::Absolute(1.0),
+            Self::Like(tool) => tool.lambda_h(),
         }
     }
 
     fn lambda_j(self) -> PenaltyScale {
-        PenaltyScale::Relative(match self {
-            Self::Balanced => 0.015,
-            Self::Contacts => 0.01,
-            Self::Mutants => 0.03,
-        })
+        match self {
+            Self::Balanced => PenaltyScale::Relative(0.015),
+            Self::Contacts => PenaltyScale::Relative(0.01),
+            Self::Mutants => PenaltyScale::Relative(0.03),
+            Self::Like(tool) => tool.lambda_j(),
+        }
+    }
+
+    /// What the penalty on the fields measures them from.
+    pub fn field_origin(self) -> FieldOrigin {
+        match self {
+            Self::Like(Tool::Ccmpred) => FieldOrigin::Gap,
+            _ => FieldOrigin::Zero,
+        }
     }
 }
 
-/// A penalty on the couplings.
+/// A penalty on the couplings, or the fields.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum PenaltyScale {
     /// As it is.
@@ -73,6 +95,12 @@ pub enum PenaltyScale {
 }
 
 impl PenaltyScale {
+    fn number(self) -> f64 {
+        match self {
+            Self::Absolute(value) | Self::Relative(value) => value,
+        }
+    }
+
     /// The penalty for `sites` sites of `states` states.
     pub fn resolve(self, sites: usize, states: usize) -> f64 {
         match self {
@@ -100,6 +128,16 @@ impl std::str::FromStr for PenaltyScale {
     }
 }
 
+/// What the penalty on the fields of a site measures them from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FieldOrigin {
+    /// lambda_h sum_a h(a)^2.
+    #[default]
+    Zero,
+    /// lambda_h sum_a (h(a) - h(gap))^2: the same as a gap field fixed at 0.
+    Gap,
+}
+
 /// Which minimiser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -124,7 +162,7 @@ impl Optimizer {
 /// How sequences are weighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weighting {
-    /// By the number of neighbours at this identity or above.
+    /// By the number of neighbours at this identity.
     Identity(IdentityThreshold),
     /// Every sequence counts 1.
     None,
@@ -148,7 +186,7 @@ pub struct FitOptions {
     /// Penalties unless given.
     pub preset: Preset,
     /// lambda_h; `None` leaves it to the preset.
-    pub lambda_h: Option<f64>,
+    pub lambda_h: Option<PenaltyScale>,
     /// lambda_J; `None` leaves it to the preset.
     pub lambda_j: Option<PenaltyScale>,
     /// Weight of the uniform pseudocount, for mean field.
@@ -194,8 +232,10 @@ impl FitOptions {
     /// The penalties for an alignment of `sites` sites and `states` states.
     pub fn penalties(&self, sites: usize, states: usize) -> Penalties {
         Penalties {
-            // 1 for every preset: better than 0.01 for contacts (+.013 +- .003 of precision) and for mutants.
-            lambda_h: self.lambda_h.unwrap_or(1.0),
+            lambda_h: self
+                .lambda_h
+                .unwrap_or(self.preset.lambda_h())
+                .resolve(sites, states),
             lambda_j: self
                 .lambda_j
                 .unwrap_or(self.preset.lambda_j())
@@ -209,12 +249,19 @@ impl FitOptions {
     /// For numbers outside their range, and for gaps as a state where the method has none.
     pub fn check(&self) -> Result<()> {
         let wrong = |message: String| Err(Error::Usage(message));
-        if let Some(lambda_h) = self.lambda_h
-            && !(lambda_h.is_finite() && lambda_h >= 0.0)
-        {
-            return wrong(format!(
-                "--lambda-h is {lambda_h}, but a penalty is a number >= 0"
-            ));
+        for (option, scale) in [("--lambda-h", self.lambda_h), ("--lambda-j", self.lambda_j)] {
+            let value = scale.map_or(0.0, PenaltyScale::number);
+            if !(value.is_finite() && value >= 0.0) {
+                return wrong(format!(
+                    "{option} is {value}, but a penalty is a number >= 0"
+                ));
+            }
+        }
+        if let Preset::Like(tool) = self.preset {
+            tool.check(self.method)?;
+        }
+        if self.preset.field_origin() == FieldOrigin::Gap && self.gaps == GapTreatment::Missing {
+            return wrong("CCMpred's penalty measures fields from that of the gap: --like ccmpred needs --gaps state".into());
         }
         if !(self.tolerance.is_finite() && self.tolerance > 0.0) {
             return wrong(format!(
@@ -262,7 +309,7 @@ mod tests {
     #[test]
     fn impossible_numbers_are_refused() {
         let wrong = FitOptions {
-            lambda_h: Some(f64::NAN),
+            lambda_h: Some(PenaltyScale::Absolute(f64::NAN)),
             ..FitOptions::default()
         };
         assert!(wrong.check().is_err());

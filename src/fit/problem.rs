@@ -2,7 +2,7 @@
 
 use super::independent::{self, IndependentFit};
 use super::optimizer::{self, Settings};
-use super::options::{FitOptions, Penalties};
+use super::options::{FieldOrigin, FitOptions, Penalties};
 use super::preconditioner::{CentredScaling, Curvature};
 use super::pseudolikelihood::{Pseudolikelihood, Scaled};
 use super::report::{FitReport, Observer};
@@ -105,13 +105,21 @@ impl<'a> Problem<'a> {
     pub fn symmetric(&self, observer: Option<Observer>) -> Result<Inferred> {
         let scaling = self.scaling(2.0);
         let start = scaling.start(&self.start());
-        let objective = Scaled::new(Pseudolikelihood::new(self.rows(), self.penalties), scaling);
+        let origin = self.options.preset.field_origin();
+        let inner = Pseudolikelihood::new(self.rows(), self.penalties, origin);
+        let objective = Scaled::new(inner, scaling);
         let (minimum, objective) =
             optimizer::minimize(objective, start, &self.settings(), observer)?;
         let mut values = objective.into_model(&minimum.x);
         let (sites, states) = (self.alignment.sites(), self.states);
         let couplings = Couplings::from_packed(sites, states, values.split_off(sites * states));
-        let fields = Array2::from_shape_fn((sites, states), |(i, a)| values[i * states + a]);
+        let mut fields = Array2::from_shape_fn((sites, states), |(i, a)| values[i * states + a]);
+        if origin == FieldOrigin::Gap {
+            for mut site in fields.rows_mut() {
+                let gap = site[states - 1];
+                site -= gap;
+            }
+        }
         Ok(Inferred {
             model: PottsModel::new(fields, Some(couplings))?,
             gauge: Gauge::Fitted,

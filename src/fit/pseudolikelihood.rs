@@ -1,7 +1,7 @@
 //! Symmetric pseudolikelihood: F = -sum_n w_n sum_i log P(x_i | rest) + lambda_h sum h^2 + lambda_J sum_{i<j} sum_ab J_ij(a,b)^2.
 
 use super::objective::Objective;
-use super::options::Penalties;
+use super::options::{FieldOrigin, Penalties};
 use super::preconditioner::{CentredScaling, gather_directed};
 use crate::kernels::conditional::{Scratch, SequenceRows, Site, site_value_and_gradient};
 use crate::model::couplings::{pair_index, pairs, split_by_first_site};
@@ -11,18 +11,20 @@ use rayon::prelude::*;
 pub struct Pseudolikelihood {
     rows: SequenceRows,
     penalties: Penalties,
+    field_origin: FieldOrigin,
     /// Gradient of each site's conditional by its own view of the couplings, L x L q q.
     directed: Vec<f32>,
 }
 
 impl Pseudolikelihood {
     /// The objective for encoded sequences.
-    pub fn new(rows: SequenceRows, penalties: Penalties) -> Self {
+    pub fn new(rows: SequenceRows, penalties: Penalties, field_origin: FieldOrigin) -> Self {
         let (sites, states) = (rows.sites(), rows.states());
         Self {
             directed: vec![0.0; sites * sites * states * states],
             rows,
             penalties,
+            field_origin,
         }
     }
 
@@ -97,6 +99,35 @@ impl Pseudolikelihood {
     }
 }
 
+impl Pseudolikelihood {
+    /// Adds the penalty of the fields to their gradient; returns the sum of squares, site by site in order.
+    fn penalise_fields(&self, fields: &[f32], gradient: &mut [f32]) -> f64 {
+        let states = self.rows.states();
+        let slope = 2.0 * self.penalties.lambda_h as f32;
+        let mut sum = 0.0;
+        let sites = fields
+            .chunks_exact(states)
+            .zip(gradient.chunks_exact_mut(states));
+        for (fields, gradient) in sites {
+            let origin = match self.field_origin {
+                FieldOrigin::Zero => 0.0,
+                FieldOrigin::Gap => fields[states - 1],
+            };
+            let mut pull = 0.0;
+            for (g, h) in gradient.iter_mut().zip(fields) {
+                let away = h - origin;
+                *g += slope * away;
+                pull += away;
+                sum += f64::from(away).powi(2);
+            }
+            if self.field_origin == FieldOrigin::Gap {
+                gradient[states - 1] -= slope * pull;
+            }
+        }
+        sum
+    }
+}
+
 impl Objective for Pseudolikelihood {
     fn dimension(&self) -> usize {
         self.field_count() + pairs(self.rows.sites()) * self.rows.states().pow(2)
@@ -108,11 +139,7 @@ impl Objective for Pseudolikelihood {
         let data: f64 = self.conditionals(x, field_gradient).iter().sum();
         let (fields, couplings) = x.split_at(count);
         let coupling_squares = self.combine(couplings, coupling_gradient);
-        let slope = 2.0 * self.penalties.lambda_h as f32;
-        for (g, h) in field_gradient.iter_mut().zip(fields) {
-            *g += slope * h;
-        }
-        let field_squares: f64 = fields.iter().map(|&h| f64::from(h).powi(2)).sum();
+        let field_squares = self.penalise_fields(fields, field_gradient);
         data + self.penalties.lambda_h * field_squares + self.penalties.lambda_j * coupling_squares
     }
 }

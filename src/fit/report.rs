@@ -1,6 +1,7 @@
 //! How a fit went.
 
 use super::options::{FitOptions, Method, Optimizer, Penalties};
+use crate::alignment::IdentityRule;
 use std::sync::Arc;
 
 /// One iteration of a minimiser.
@@ -144,8 +145,10 @@ pub struct Provenance {
     pub input_sha256: String,
     /// The preset of the penalties.
     pub preset: String,
-    /// Identity from which sequences are neighbours; `None` if they were not weighted.
+    /// Share of identical columns that makes sequences neighbours; `None` if they were not weighted so.
     pub identity: Option<f64>,
+    /// How columns were held against that share.
+    pub identity_rule: Option<IdentityRule>,
     /// Seconds from start to end.
     pub wall_seconds: f64,
 }

@@ -1,5 +1,6 @@
 //! Files: what they hold is decided by their content, plain or gzip, never by their name.
 
+pub mod a2m;
 pub mod alignment_file;
 pub mod contact_formats;
 pub mod fasta;

@@ -1,6 +1,8 @@
 //! What the tests share.
 #![allow(dead_code)]
 
+pub mod bench;
+
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 

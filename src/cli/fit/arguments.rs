@@ -1,7 +1,7 @@
 //! Options of `potts fit`, and what they mean to the library.
 
 use crate::alignment::{ChainLengths, Focus, FocusOptions, IdentityThreshold, UnknownLetters};
-use crate::alphabet::GapTreatment;
+use crate::alphabet::{Alphabet, GapTreatment};
 use crate::cli::machine::{available_memory, parse_bytes};
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Weighting};
@@ -30,6 +30,9 @@ pub struct FitArgs {
     /// Overwrite an existing model file
     #[arg(long)]
     pub force: bool,
+    /// Also save what was modelled as A2M: the kept sequences over the modelled columns; gzip if the name ends in .gz
+    #[arg(long, value_name = "FILE")]
+    pub write_alignment: Option<PathBuf>,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -70,10 +73,13 @@ struct InputArgs {
     /// Do not model columns with a larger share of gaps
     #[arg(long, value_name = "SHARE", default_value = "1", value_parser = share)]
     max_column_gap: f64,
+    /// protein, rna, dna, or the letters of another alphabet in the order of their states [default: told by the letters]
+    #[arg(long, value_name = "NAME|LETTERS", allow_hyphen_values = true)]
+    alphabet: Option<Alphabet>,
     /// Letters that are no residue (B, X, Z, ...): drop the sequence, or count them as gaps
     #[arg(long, value_enum, default_value_t = Unknown::Drop)]
     unknown: Unknown,
-    /// Sequences at least this identical share their weight
+    /// Sequences with at least this share of identical columns share their weight; '>0.8' is strict: a tie does not count
     #[arg(long, value_name = "SHARE", default_value = "0.8")]
     identity: IdentityThreshold,
     /// Give every sequence the weight 1
@@ -95,8 +101,8 @@ struct ModelArgs {
     #[arg(long, value_enum, default_value_t = GapsArg::Missing)]
     gaps: GapsArg,
     /// Penalty lambda_h on fields: lambda_h sum h^2 [default: from the preset]
-    #[arg(long, value_name = "X", value_parser = penalty, allow_negative_numbers = true)]
-    lambda_h: Option<f64>,
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    lambda_h: Option<PenaltyScale>,
     /// Penalty lambda_J on couplings; '0.01x' is 0.01 (L-1)(q-1), a bare number is absolute [default: from the preset]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lambda_j: Option<PenaltyScale>,
@@ -112,6 +118,12 @@ struct ModelArgs {
     /// Converged when five iterations lower the objective by less than this share
     #[arg(long, value_name = "X", default_value = "1e-5", value_parser = tolerance)]
     tolerance: f64,
+    /// plmc's group penalty, which is not wanted here
+    #[arg(long, visible_aliases = ["lambdag"], value_name = "X", hide = true, value_parser = no_group_penalty)]
+    lambda_group: Option<f64>,
+    /// plmc's scale of the sequence weights, which is not wanted here
+    #[arg(long, value_name = "X", hide = true, value_parser = no_scale)]
+    scale: Option<f64>,
     /// Refuse a fit that needs more memory than this [default: what the machine has free]
     #[arg(long, value_name = "8GB", value_parser = parse_bytes)]
     max_memory: Option<u64>,
@@ -190,15 +202,28 @@ fn share(text: &str) -> std::result::Result<f64, String> {
     })
 }
 
-fn penalty(text: &str) -> std::result::Result<f64, String> {
-    number(text, "a penalty, a number >= 0", |v| v >= 0.0)
-}
-
 fn tolerance(text: &str) -> std::result::Result<f64, String> {
     number(text, "a tolerance, a number > 0", |v| v > 0.0)
 }
 
+fn no_group_penalty(_: &str) -> std::result::Result<f64, String> {
+    Err("potts has no group penalty on whole coupling blocks (plmc's -lg): contacts are ranked by the norm of the blocks under \
+         the quadratic penalty --lambda-j, which is what plmc fits by default, too"
+        .into())
+}
+
+fn no_scale(_: &str) -> std::result::Result<f64, String> {
+    Err("potts does not scale the weights of sequences (plmc's --scale): multiplying all weights by s is the same as dividing \
+         --lambda-h and --lambda-j by s"
+        .into())
+}
+
 impl FitArgs {
+    /// The alphabet asked for.
+    pub fn alphabet(&self) -> Option<&Alphabet> {
+        self.input.alphabet.as_ref()
+    }
+
     /// Which rows and columns are modelled.
     pub fn focus_options(&self) -> FocusOptions {
         let input = &self.input;
@@ -245,6 +270,9 @@ impl FitArgs {
     /// # Errors
     /// [`Error::Usage`], naming the option.
     pub fn check(&self) -> Result<()> {
+        if self.write_alignment.as_deref() == Some(Path::new("-")) {
+            return Err(Error::Usage("--write-alignment needs a file name".into()));
+        }
         let method: Method = self.model.method.into();
         let coupled = matches!(method, Method::Plm | Method::PlmAsymmetric);
         let ignored = if self.model.pseudocount.is_some() && method != Method::MeanField {

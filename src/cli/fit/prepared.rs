@@ -1,6 +1,7 @@
 //! An alignment ready to be fitted, and what is said about it before the work starts.
 
-use crate::alignment::numbering::{range_in_name, ranges_in_name};
+use crate::alignment::letters::guess_alphabet;
+use crate::alignment::numbering::claimed_ranges;
 use crate::alignment::weights::depth_in_words;
 use crate::alignment::{
     AlignedRecords, Alignment, ChainLengths, FocusOptions, SequenceWeights, focus,
@@ -8,10 +9,11 @@ use crate::alignment::{
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
-use crate::error::{Result, human_bytes};
+use crate::error::{Error, Result, human_bytes};
 use crate::fit::{self, FitOptions, FittedModel, Method, PenaltyScale, Weighting, memory};
-use crate::io::alignment_file;
+use crate::io::output::write_file;
 use crate::io::source::Source;
+use crate::io::{a2m, alignment_file};
 use ndarray::ArrayView1;
 use std::path::Path;
 
@@ -26,13 +28,21 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Reads `path` and reduces it to what is modelled.
+    /// Reads `path` and reduces it to what is modelled; without an `alphabet`, the letters tell it.
     ///
     /// # Errors
     /// If it is no alignment or nothing is left of it.
-    pub fn read(path: &Path, focus_options: &FocusOptions, options: &FitOptions) -> Result<Self> {
+    pub fn read(
+        path: &Path,
+        alphabet: Option<&Alphabet>,
+        focus_options: &FocusOptions,
+        options: &FitOptions,
+    ) -> Result<Self> {
         let records = alignment_file::read(&Source::read(path)?)?;
-        let alignment = focus::focus(&records, &Alphabet::protein(), focus_options)?;
+        let alphabet = alphabet
+            .cloned()
+            .unwrap_or_else(|| guess_alphabet(&records));
+        let alignment = focus::focus(&records, &alphabet, focus_options)?;
         let weights = fit::sequence_weights(&alignment, options);
         Ok(Self {
             records,
@@ -56,6 +66,17 @@ impl Prepared {
         fitted.provenance.input = self.records.file.clone();
         fitted.provenance.input_sha256 = self.records.sha256.clone();
         Ok(fitted)
+    }
+
+    /// Saves what is modelled as A2M.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write_alignment(&self, path: &Path, force: bool) -> Result<()> {
+        write_file(path, force, |output| {
+            a2m::write(&self.alignment, self.records.names(), output)
+                .map_err(Error::io("write", path))
+        })
     }
 
     /// Says what is assumed, before the work starts.
@@ -85,7 +106,8 @@ impl Prepared {
         messages.field(
             "model",
             format_args!(
-                "L = {} sites, q = {states} states ({gaps})",
+                "{}, L = {} sites, q = {states} states ({gaps})",
+                alignment.alphabet().describe(),
                 alignment.sites()
             ),
         );
@@ -179,7 +201,7 @@ impl Prepared {
         let neff = self.weights.effective_number();
         let per_site = neff / self.alignment.sites() as f64;
         let how = match options.weighting {
-            Weighting::Identity(threshold) => format!("at identity {}", threshold.as_f64()),
+            Weighting::Identity(threshold) => format!("identity {threshold}"),
             Weighting::None => "unweighted".into(),
         };
         format!(
@@ -197,30 +219,11 @@ impl Prepared {
                 rows.read()
             ));
         }
-        if rows.target_kept == Some(false) {
+        if rows.target_kept() == Some(false) {
             messages.warn(
                 "the target itself was dropped: it numbers the model, but is not learnt from",
             );
         }
-        if self.nucleotide_share() > 0.95 {
-            messages.warn(
-                "nearly all letters are A, C, G or T: this looks like DNA, but is read as protein",
-            );
-        }
-    }
-
-    /// Share of A, C, G and T among all residues.
-    fn nucleotide_share(&self) -> f64 {
-        let alphabet = self.alignment.alphabet();
-        let states = self.alignment.as_slice().iter();
-        let residues: Vec<u8> = states
-            .filter(|s| **s < alphabet.gap_state())
-            .copied()
-            .collect();
-        let nucleotides = residues
-            .iter()
-            .filter(|s| b"ACGT".contains(&alphabet.letter(**s)));
-        nucleotides.count() as f64 / residues.len().max(1) as f64
     }
 
     /// A target's name that claims another number of residues than there are is the commonest mistake of numbering.
@@ -229,10 +232,7 @@ impl Prepared {
         let Some(name) = self.alignment.target() else {
             return;
         };
-        let ranges = match map.has_chains() {
-            true => ranges_in_name(name),
-            false => range_in_name(name).into_iter().collect(),
-        };
+        let ranges = claimed_ranges(name, map.has_chains());
         let known = map.columns().iter().all(|c| c.letter != b'-');
         // A name with one range for all chains does not number them.
         if !known || ranges.len() != map.spans().len() {

@@ -3,7 +3,7 @@
 //! ```text
 //! /                       attributes: format, schema_version, schema_minor, model_kind, alphabet, gaps, gauge, sign, sites (L),
 //!                         states (q), sequences (N, kept), neff, target, created_by, command_line, input,
-//!                         input_sha256, wall_seconds, preset, identity
+//!                         input_sha256, wall_seconds, preset, identity, identity_rule (>=, > or >ceil)
 //! /model/fields           [L, q] f32           h_i(a)
 //! /model/couplings        [L(L-1)/2, q, q] f32 J_ij(a, b), pairs (0,1), (0,2), ..., the state of i slow; only of a Potts model
 //! /model/independent_fields  [L, q] f32        fields of the independent-site model
@@ -28,6 +28,7 @@ mod write;
 pub use read::read;
 pub use write::write;
 
+use crate::alignment::IdentityRule;
 use crate::alphabet::GapTreatment;
 use crate::fit::{Method, Optimizer, StopReason};
 use crate::model::gauge::Gauge;
@@ -48,6 +49,11 @@ pub const SIGN: &str =
 // The words of closed choices, to find a value by its `as_str`. The test below stops compiling when one is added.
 const GAPS: [GapTreatment; 2] = [GapTreatment::Missing, GapTreatment::State];
 const GAUGES: [Gauge; 3] = [Gauge::Fitted, Gauge::ZeroSum, Gauge::GapReference];
+const IDENTITY_RULES: [IdentityRule; 3] = [
+    IdentityRule::AtLeast,
+    IdentityRule::Above,
+    IdentityRule::AboveCeil,
+];
 const METHODS: [Method; 4] = [
     Method::Plm,
     Method::PlmAsymmetric,
@@ -92,6 +98,11 @@ mod tests {
         for gauge in GAUGES {
             match gauge {
                 Gauge::Fitted | Gauge::ZeroSum | Gauge::GapReference => {}
+            }
+        }
+        for rule in IDENTITY_RULES {
+            match rule {
+                IdentityRule::AtLeast | IdentityRule::Above | IdentityRule::AboveCeil => {}
             }
         }
         for gaps in GAPS {

@@ -3,8 +3,10 @@
 mod fetch;
 mod heap;
 
-use super::{FORMAT, GAPS, GAUGES, METHODS, OPTIMIZERS, SCHEMA_MAJOR, STOP_REASONS};
-use crate::alignment::{Column, ColumnMap, Frequencies, SequenceWeights};
+use super::{
+    FORMAT, GAPS, GAUGES, IDENTITY_RULES, METHODS, OPTIMIZERS, SCHEMA_MAJOR, STOP_REASONS,
+};
+use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::{Error, Place, Result};
 use crate::fit::options::Penalties;
@@ -306,6 +308,17 @@ fn history(fit: &Node) -> Found<Vec<Iteration>> {
     Ok((0..steps).map(step).collect())
 }
 
+/// Files from before there was a choice say nothing, and mean "at least".
+fn identity_rule(root: &Node) -> Found<Option<IdentityRule>> {
+    match (root.has("identity"), root.has("identity_rule")) {
+        (true, true) => root
+            .word("identity_rule", &IDENTITY_RULES, |rule| rule.as_str())
+            .map(Some),
+        (true, false) => Ok(Some(IdentityRule::AtLeast)),
+        (false, _) => Ok(None),
+    }
+}
+
 fn provenance(root: &Node) -> Found<Provenance> {
     Ok(Provenance {
         created_by: root.text("created_by")?,
@@ -314,6 +327,7 @@ fn provenance(root: &Node) -> Found<Provenance> {
         input_sha256: root.text("input_sha256")?,
         preset: root.text("preset")?,
         identity: root.optional_number("identity")?,
+        identity_rule: identity_rule(root)?,
         wall_seconds: root.number("wall_seconds")?,
     })
 }

@@ -147,6 +147,9 @@ fn put_provenance(provenance: &Provenance, root: &Group) -> hdf5::Result<()> {
     scalar(root, "wall_seconds", provenance.wall_seconds)?;
     optional(provenance.identity, |identity| {
         scalar(root, "identity", identity)
+    })?;
+    optional(provenance.identity_rule, |rule| {
+        text(root, "identity_rule", rule.as_str())
     })
 }
 

@@ -1,0 +1,57 @@
+//! `--like TOOL`: the conventions of another program.
+
+use crate::fit::Tool;
+use clap::ValueEnum;
+use std::fmt::Write;
+
+/// The programs that `--like` knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Like(pub Tool);
+
+impl ValueEnum for Like {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [Like; 6] = [
+            Like(Tool::Plmc),
+            Like(Tool::Ccmpred),
+            Like(Tool::Gremlin),
+            Like(Tool::Evcouplings),
+            Like(Tool::Adabmdca),
+            Like(Tool::Pydca),
+        ];
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.0.as_str()))
+    }
+}
+
+/// What every `--like` expands to; below the options of `--help`.
+pub fn conventions_help() -> String {
+    let mut text = String::from(
+        "Conventions of --like (an option given beside it wins; the fit runs to its optimum where the\nprogram stops early):",
+    );
+    for tool in Tool::ALL {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n  {}", tool.as_str());
+        for (what, convention) in tool.conventions() {
+            let _ = write!(text, "\n    {what:<9}  {convention}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tool_can_be_asked_for() {
+        let words: Vec<String> = Like::value_variants()
+            .iter()
+            .map(|like| like.to_possible_value().unwrap().get_name().to_owned())
+            .collect();
+        let tools: Vec<&str> = Tool::ALL.iter().map(|tool| tool.as_str()).collect();
+        assert_eq!(words, tools);
+    }
+}

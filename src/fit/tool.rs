@@ -1,0 +1,284 @@
+//! The conventions of other programs, to give what they give.
+//!
+//! | | rows | weights | gap | lambda_h | lambda_J | norm of a coupling | correction |
+//! |---|---|---|---|---|---|---|---|
+//! | plmc | other letters: dropped | id >= 0.8 L | state | 0.01 | 100 | as fitted, all states | means |
+//! | EVcouplings | as plmc; half of the target's residues | id >= 0.8 L | missing | 0.01 | 0.01 (L-1)(q-1) | as fitted, all states | means |
+//! | CCMpred | other letters: gaps | id > ceil(0.8 L) | state, h = 0 | 0.01 | 0.2 (L-1) | mean of all subtracted, residues | sums, from the minimum |
+//! | GREMLIN | other letters, lower case: gaps | id > 0.8 L | state | 0.01 | 0.2 (L-1) | as fitted, residues | sums |
+//! | pydca | other letters: gaps; copies dropped | id > 0.8 L | state | 0.2 (L-1) | 0.2 (L-1) | zero-sum among residues, residues | means |
+//! | adabmDCA | other letters, lower case, copies: dropped | id > 0.8 L | state | none | none | zero-sum, residues | sums |
+//!
+//! Every objective is -sum_n w_n sum_i log P(x_i | rest) + lambda_h sum h^2 + lambda_J sum_{i<j} sum_ab J_ij(a,b)^2, without 1/2 or
+//! 1/Neff. What differs is where the programs stop: an early stop is not imitated, the optimum is what is given.
+
+use super::options::{Method, PenaltyScale};
+use crate::contacts::{Norm, RankingScore};
+use crate::error::{Error, Result};
+
+/// A program whose conventions may be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tool {
+    /// plmc of Hopf, Ingraham et al. (2017).
+    Plmc,
+    /// CCMpred of Seemayer, Gruber and Soeding (2014), version 0.3.
+    Ccmpred,
+    /// GREMLIN of Kamisetty, Ovchinnikov and Baker (2013), the C++ version.
+    Gremlin,
+    /// EVcouplings of Hopf et al. (2019) with its own alignment filters.
+    Evcouplings,
+    /// adabmDCA of Muntoni et al. (2021) and its successors.
+    Adabmdca,
+    /// pydca of Zerihun et al. (2020).
+    Pydca,
+}
+
+impl Tool {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Plmc,
+        Self::Ccmpred,
+        Self::Gremlin,
+        Self::Evcouplings,
+        Self::Adabmdca,
+        Self::Pydca,
+    ];
+
+    /// The word on the command line and in model files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plmc => "plmc",
+            Self::Ccmpred => "ccmpred",
+            Self::Gremlin => "gremlin",
+            Self::Evcouplings => "evcouplings",
+            Self::Adabmdca => "adabmdca",
+            Self::Pydca => "pydca",
+        }
+    }
+
+    /// The tool of a word of [`Self::as_str`].
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tool| tool.as_str() == word)
+    }
+
+    /// lambda_h, unless the user gives one.
+    pub(super) fn lambda_h(self) -> PenaltyScale {
+        match self {
+            // 0.2 (L-1) with 21 states.
+            Self::Pydca => PenaltyScale::Relative(0.01),
+            _ => PenaltyScale::Absolute(0.01),
+        }
+    }
+
+    /// lambda_J, unless the user gives one.
+    pub(super) fn lambda_j(self) -> PenaltyScale {
+        match self {
+            Self::Plmc => PenaltyScale::Absolute(100.0),
+            // With 21 states 0.2 (L-1).
+            _ => PenaltyScale::Relative(0.01),
+        }
+    }
+
+    /// How the tool measures a coupling.
+    pub fn norm(self, method: Option<Method>) -> Norm {
+        match self {
+            Self::Evcouplings if method == Some(Method::MeanField) => Norm::ZeroSumWithGap,
+            Self::Plmc | Self::Evcouplings => Norm::Fitted,
+            Self::Ccmpred => Norm::ZeroMean,
+            Self::Gremlin => Norm::FittedResidues,
+            Self::Adabmdca => Norm::ZeroSum,
+            Self::Pydca => Norm::ZeroSumOfResidues,
+        }
+    }
+
+    /// How the tool corrects the norms.
+    pub fn ranking(self) -> RankingScore {
+        match self {
+            Self::Plmc | Self::Evcouplings | Self::Pydca => RankingScore::Apc(1.0),
+            Self::Ccmpred => RankingScore::SumsApc { from_minimum: true },
+            Self::Gremlin | Self::Adabmdca => RankingScore::SumsApc {
+                from_minimum: false,
+            },
+        }
+    }
+
+    /// What the tool does differently, in words: what it is about, and the convention.
+    pub fn conventions(self) -> [(&'static str, &'static str); 6] {
+        match self {
+            Self::Plmc => [
+                (
+                    "rows",
+                    "a sequence with a letter outside the alphabet, in any column, is dropped",
+                ),
+                (
+                    "columns",
+                    "every column, or with --focus those of the target's upper-case residues",
+                ),
+                ("weights", "1 / number of sequences with identity >= 0.8"),
+                ("states", "the gap is a state; --gaps missing is its -g"),
+                ("penalties", "lambda_h 0.01, lambda_J 100"),
+                (
+                    "contacts",
+                    "norm over all states as fitted; average product correction by means over L-1 partners",
+                ),
+            ],
+            Self::Evcouplings => [
+                (
+                    "rows",
+                    "a sequence with a letter outside the alphabet, or residues in less than half of the target's columns, is dropped",
+                ),
+                (
+                    "columns",
+                    "those of the target's upper-case residues with at most 30 % gaps",
+                ),
+                ("weights", "1 / number of sequences with identity >= 0.8"),
+                ("states", "gaps are missing data"),
+                (
+                    "penalties",
+                    "lambda_h 0.01, lambda_J 0.01 (L-1)(q-1); mean field: pseudocount 0.5",
+                ),
+                (
+                    "contacts",
+                    "norm over all states as fitted (mean field: zero-sum with the gap); average product correction by means over L-1 partners",
+                ),
+            ],
+            Self::Ccmpred => [
+                (
+                    "rows",
+                    "letters outside the alphabet count as gaps; no sequence is dropped",
+                ),
+                ("columns", "every column"),
+                (
+                    "weights",
+                    "1 / number of sequences with more than ceil(0.8 L) identical columns",
+                ),
+                ("states", "the gap is a state whose field is 0"),
+                ("penalties", "lambda_h 0.01, lambda_J 0.2 (L-1)"),
+                (
+                    "contacts",
+                    "norm over residues after subtracting the mean of all states; average product correction by sums S_i S_j / S; the least score subtracted",
+                ),
+            ],
+            Self::Gremlin => [
+                (
+                    "rows",
+                    "letters outside the alphabet and lower-case letters count as gaps; no sequence is dropped",
+                ),
+                (
+                    "columns",
+                    "those with gaps in fewer than half of the sequences",
+                ),
+                (
+                    "weights",
+                    "1 / number of sequences with identity > 0.8 over the modelled columns",
+                ),
+                ("states", "the gap is a state"),
+                ("penalties", "lambda_h 0.01, lambda_J 0.2 (L-1)"),
+                (
+                    "contacts",
+                    "norm over residues as fitted; average product correction by sums S_i S_j / S",
+                ),
+            ],
+            Self::Adabmdca => [
+                (
+                    "rows",
+                    "a sequence with a lower-case or other letter outside the alphabet, or equal to an earlier one, is dropped",
+                ),
+                ("columns", "every column"),
+                ("weights", "1 / number of sequences with identity > 0.8"),
+                ("states", "the gap is a state"),
+                (
+                    "penalties",
+                    "it learns by sampling, without any; here lambda_h 0.01, lambda_J 0.2 (L-1) of a pseudolikelihood fit",
+                ),
+                (
+                    "contacts",
+                    "norm over residues in the zero-sum gauge; average product correction by sums S_i S_j / S",
+                ),
+            ],
+            Self::Pydca => [
+                (
+                    "rows",
+                    "letters outside the alphabet count as gaps; a sequence equal to an earlier one is dropped",
+                ),
+                ("columns", "every column"),
+                ("weights", "1 / number of sequences with identity > 0.8"),
+                ("states", "the gap is a state (mean field: the reference)"),
+                (
+                    "penalties",
+                    "lambda_h and lambda_J 0.2 (L-1); mean field: pseudocount 0.5",
+                ),
+                (
+                    "contacts",
+                    "norm over residues in a zero-sum gauge among residues; average product correction by means over L-1 partners",
+                ),
+            ],
+        }
+    }
+
+    /// Whether the tool has the method.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if not.
+    pub(super) fn check(self, method: Method) -> Result<()> {
+        let known = match self {
+            Self::Plmc | Self::Ccmpred | Self::Gremlin => &[Method::Plm][..],
+            Self::Evcouplings | Self::Pydca | Self::Adabmdca => &[Method::Plm, Method::MeanField],
+        };
+        if known.contains(&method) {
+            return Ok(());
+        }
+        Err(Error::Usage(format!(
+            "{} has no method {}: leave out --like or --method",
+            self.as_str(),
+            method.as_str()
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::{FitOptions, Preset};
+
+    #[test]
+    fn every_tool_is_found_by_its_name() {
+        for tool in Tool::ALL {
+            assert_eq!(Tool::named(tool.as_str()), Some(tool));
+        }
+        assert_eq!(Tool::named("balanced"), None);
+    }
+
+    /// Penalties for 21 sites, as the tools write them.
+    #[test]
+    fn penalties_are_those_of_the_tool() {
+        for (tool, states, lambda_h, lambda_j) in [
+            (Tool::Plmc, 21, 0.01, 100.0),
+            (Tool::Ccmpred, 21, 0.01, 4.0),
+            (Tool::Gremlin, 21, 0.01, 4.0),
+            (Tool::Evcouplings, 20, 0.01, 3.8),
+            (Tool::Pydca, 21, 4.0, 4.0),
+        ] {
+            let options = FitOptions {
+                preset: Preset::Like(tool),
+                ..FitOptions::default()
+            };
+            let penalties = options.penalties(21, states);
+            assert!((penalties.lambda_h - lambda_h).abs() < 1e-12, "{tool:?}");
+            assert!((penalties.lambda_j - lambda_j).abs() < 1e-12, "{tool:?}");
+        }
+    }
+
+    #[test]
+    fn methods_that_a_tool_lacks_are_refused() {
+        assert!(Tool::Plmc.check(Method::Plm).is_ok());
+        assert!(Tool::Pydca.check(Method::MeanField).is_ok());
+        let message = Tool::Gremlin.check(Method::MeanField).unwrap_err();
+        assert!(
+            message
+                .to_string()
+                .contains("gremlin has no method mean-field")
+        );
+    }
+}

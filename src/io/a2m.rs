@@ -1,0 +1,162 @@
+//! Writing what was modelled, as A2M.
+
+use crate::alignment::numbering::{range_in_name, starts_in_name};
+use crate::alignment::{Alignment, ColumnMap, Span};
+use crate::alphabet::GAP_LETTER;
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// Writes the kept sequences of `alignment` over its modelled columns; `names` are those of all rows of the input.
+///
+/// A residue of the target that is not modelled stands as a lower-case letter, under which the other sequences have `.`, so that
+/// the numbering is that of the model. For the same reason the target's name ends in `/first-last`, unless it says so already or
+/// the chain breaks. Letters that counted as gaps are gaps. Fitted again without filters (`--min-sequence-coverage 0`), the file
+/// gives the same model.
+///
+/// # Errors
+/// Those of `output`.
+pub fn write(alignment: &Alignment, names: &[String], output: &mut dyn Write) -> io::Result<()> {
+    let columns = alignment.columns();
+    let rows = alignment.rows();
+    let numbers_target = alignment.target().is_some() && !has_gap(columns);
+    for (sequence, row) in alignment.states().rows().into_iter().zip(rows.kept_rows()) {
+        let is_target = rows.target_row == Some(row);
+        let name = match is_target && numbers_target {
+            true => numbered_name(&names[row], columns),
+            false => Cow::Borrowed(names[row].as_str()),
+        };
+        writeln!(output, ">{name}")?;
+        let mut states = sequence.iter();
+        let letters: Vec<u8> = columns
+            .columns()
+            .iter()
+            .map(|column| match (column.modelled, is_target) {
+                (true, _) => {
+                    let state = states.next().copied();
+                    state.map_or(GAP_LETTER, |state| alignment.alphabet().letter(state))
+                }
+                (false, true) => column.letter.to_ascii_lowercase(),
+                (false, false) => b'.',
+            })
+            .collect();
+        output.write_all(&letters)?;
+        output.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// Whether a column lacks a residue of the target, as when every column is modelled.
+fn has_gap(columns: &ColumnMap) -> bool {
+    columns.columns().iter().any(|c| c.letter == GAP_LETTER)
+}
+
+/// `NAME/first-last` where positions count on without a hole and the name does not say where they start; with chains
+/// `NAME/first-last_B/first-last`, a range for each.
+fn numbered_name<'a>(name: &'a str, columns: &ColumnMap) -> Cow<'a, str> {
+    let spans = columns.spans();
+    let ends = |span: &Span| (span.first.get(), span.last.get());
+    let lengths: Vec<u64> = spans.iter().map(|span| span.len() as u64).collect();
+    let starts = starts_in_name(name, columns.has_chains(), &lengths);
+    let has_hole = |span: &Span| ends(span).1 - ends(span).0 + 1 != span.len() as u64;
+    if spans.iter().any(has_hole) || spans.iter().map(|s| ends(s).0).eq(starts) {
+        return Cow::Borrowed(name);
+    }
+    let bare = match (columns.has_chains(), range_in_name(name)) {
+        // A range that stays would be taken for that of a chain.
+        (true, _) => name.split('/').next().unwrap_or(name),
+        (false, Some(_)) => name.rsplit_once('/').map_or(name, |(bare, _)| bare),
+        (false, None) => name.split_whitespace().next().unwrap_or("target"),
+    };
+    let range = |span: &Span| format!("/{}-{}", ends(span).0, ends(span).1);
+    let others = spans.iter().skip(1).zip(columns.chains().skip(1));
+    let others: String = others
+        .map(|(span, chain)| format!("_{chain}{}", range(span)))
+        .collect();
+    Cow::Owned(format!("{bare}{}{others}", range(&spans[0])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alignment::{AlignedRecords, FocusOptions, focus};
+    use crate::alphabet::Alphabet;
+    use crate::position::Residue;
+
+    fn written(rows: &[(&str, &str)], options: &FocusOptions) -> (Alignment, String) {
+        let names: Vec<String> = rows.iter().map(|row| row.0.to_string()).collect();
+        let letters = rows.iter().map(|row| row.1.as_bytes().to_vec()).collect();
+        let lines = (1..=rows.len() as u64).collect();
+        let records =
+            AlignedRecords::new("x".into(), "A2M", names.clone(), letters, lines).unwrap();
+        let alignment = focus::focus(&records, &Alphabet::protein(), options).unwrap();
+        let mut bytes = Vec::new();
+        write(&alignment, &names, &mut bytes).unwrap();
+        (alignment, String::from_utf8(bytes).unwrap())
+    }
+
+    const ROWS: [(&str, &str); 4] = [
+        ("T/10-14 text", "A.cD-EF"),
+        ("b", "AgcD-E-"),
+        ("c", "-----E-"),
+        ("d", "C..DxEF"),
+    ];
+
+    #[test]
+    fn only_what_was_modelled_is_there() {
+        let (_, text) = written(&ROWS, &FocusOptions::default());
+        assert_eq!(text, ">T/10-14 text\nAcDEF\n>b\nA.DE-\n");
+    }
+
+    #[test]
+    fn an_offset_goes_into_the_name() {
+        let options = FocusOptions {
+            offsets: Some(100.into()),
+            ..FocusOptions::default()
+        };
+        let (_, text) = written(&ROWS, &options);
+        assert!(text.starts_with(">T/101-105\n"), "{text}");
+        let options = FocusOptions {
+            offsets: "100,0".parse().ok(),
+            chains: "H=3,L=2".parse().ok(),
+            ..FocusOptions::default()
+        };
+        let (_, text) = written(&ROWS, &options);
+        assert!(text.starts_with(">T/101-103_L/1-2\n"), "{text}");
+    }
+
+    #[test]
+    fn the_file_gives_the_same_alignment_again() {
+        for (offsets, chains) in [
+            (None, None),
+            (Some("41"), None),
+            (None, Some("3,2")),
+            (Some("41,0"), Some("3,2")),
+        ] {
+            let options = FocusOptions {
+                offsets: offsets.map(|text| text.parse().unwrap()),
+                chains: chains.map(|text| text.parse().unwrap()),
+                min_sequence_coverage: 0.0,
+                max_column_gap: 0.5,
+                ..FocusOptions::default()
+            };
+            let (first, text) = written(&ROWS, &options);
+            let lines: Vec<&str> = text.lines().collect();
+            let again: Vec<(&str, &str)> = lines
+                .chunks(2)
+                .map(|pair| (&pair[0][1..], pair[1]))
+                .collect();
+            let (second, _) = written(
+                &again,
+                &FocusOptions {
+                    offsets: None,
+                    ..options
+                },
+            );
+            assert_eq!(first.states(), second.states());
+            let residues = |a: &Alignment| -> Vec<Residue> {
+                (0..a.sites()).map(|s| a.columns().residue(s)).collect()
+            };
+            assert_eq!(residues(&first), residues(&second));
+        }
+    }
+}
