@@ -102,7 +102,7 @@ pub fn fit(
         columns: alignment.columns().clone(),
         target: alignment.target().map(str::to_owned),
         weights: weights.clone(),
-        kept: alignment.rows().kept.clone(),
+        kept: alignment.rows().kept(),
         frequencies: problem.frequencies,
         information: inferred.information,
         report: inferred.report,
