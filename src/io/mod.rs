@@ -10,6 +10,7 @@ pub mod output;
 pub mod source;
 pub mod stockholm;
 
+mod cells;
 mod target;
 
 pub use target::check_target;
