@@ -213,13 +213,13 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
         max_memory: available_memory(),
         ..FitOptions::default()
     };
-    let prepared = Prepared::read(&args.input, &FocusOptions::default(), &options)?;
+    let prepared = Prepared::read(&args.input, &FocusOptions::default(), options, None)?;
     messages.say(format_args!(
         "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
         args.input.display()
     ));
-    prepared.announce(&options, threads, messages);
-    prepared.fit(&options, messages)
+    prepared.announce(threads, messages);
+    prepared.fit(messages)
 }
 
 /// All scores that a model gives.

@@ -4,7 +4,7 @@ mod arguments;
 mod prepared;
 
 pub use arguments::FitArgs;
-pub use prepared::Prepared;
+pub use prepared::{Family, Prepared};
 
 use super::messages::Messages;
 use crate::error::Result;
@@ -24,14 +24,15 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     options.check()?;
     let output = args.output()?;
     check_target(&output, args.force)?;
-    let prepared = Prepared::read(&args.alignment, &args.focus_options(), &options)?;
-    prepared.announce(&options, threads, messages);
-    let mut fitted = prepared.fit(&options, messages)?;
+    let rows = args.focus_options();
+    let prepared = Prepared::read(&args.alignment, &rows, options, args.weights_file())?;
+    prepared.announce(threads, messages);
+    let mut fitted = prepared.fit(messages)?;
     fitted.provenance.wall_seconds = started.elapsed().as_secs_f64();
     hdf5::write(&fitted, &output, args.force)?;
     announce_end(&fitted, &output, messages);
     if args.json {
-        println!("{}", summary(&prepared, &fitted, &output));
+        println!("{}", summary(&prepared.family, &fitted, &output));
     }
     Ok(fitted.report.converged())
 }
@@ -80,23 +81,24 @@ fn announce_end(fitted: &FittedModel, output: &Path, messages: &Messages) {
     messages.field("next", next);
 }
 
-fn summary(prepared: &Prepared, fitted: &FittedModel, output: &Path) -> serde_json::Value {
-    let rows = prepared.alignment.rows();
+fn summary(family: &Family, fitted: &FittedModel, output: &Path) -> serde_json::Value {
+    let rows = family.alignment.rows();
     serde_json::json!({
         "model": output.display().to_string(),
-        "alignment": prepared.records.file,
-        "format": prepared.records.format,
+        "alignment": family.records.file,
+        "format": family.records.format,
         "target": fitted.target,
         "sequences_read": rows.read(),
         "sequences_dropped_unknown": rows.dropped_unknown,
         "sequences_dropped_coverage": rows.dropped_coverage,
-        "sequences_kept": prepared.alignment.sequences(),
-        "sites": prepared.alignment.sites(),
-        "states": prepared.alignment.alphabet().states(fitted.gaps),
+        "sequences_kept": family.alignment.sequences(),
+        "sites": family.alignment.sites(),
+        "states": family.alignment.alphabet().states(fitted.gaps),
         "identity": fitted.provenance.identity,
         "identity_rule": fitted.provenance.identity_rule,
+        "weights_file": fitted.provenance.weights_file,
         "neff": fitted.neff(),
-        "neff_per_site": fitted.neff() / prepared.alignment.sites() as f64,
+        "neff_per_site": fitted.neff() / family.alignment.sites() as f64,
         "fit": fitted.report,
         "converged": fitted.report.converged(),
         "wall_seconds": fitted.provenance.wall_seconds,
