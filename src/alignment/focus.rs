@@ -1,7 +1,7 @@
 //! From the rows of a file to an alignment: the target, its numbering, and which columns and rows are kept.
 
 use super::records::is_insertion;
-use super::{AlignedRecords, Alignment, Column, ColumnMap, RowReport};
+use super::{AlignedRecords, Alignment, Column, ColumnMap, RowFate, RowReport};
 use crate::alphabet::{Alphabet, Symbol, is_gap};
 use crate::error::{Error, Place, Result};
 use crate::position::Position;
@@ -244,10 +244,12 @@ impl Rows {
                 .count();
             let drop_unknown = has_unknown && options.unknown == UnknownLetters::Drop;
             // A share such as 0.7 of 10 columns must not ask for more than 7 because of rounding.
-            let drop_coverage = !drop_unknown && (residues as f64) < needed - 1e-9;
-            report.dropped_unknown += usize::from(drop_unknown);
-            report.dropped_coverage += usize::from(drop_coverage);
-            report.kept.push(!drop_unknown && !drop_coverage);
+            let drop_coverage = (residues as f64) < needed - 1e-9;
+            report.push(match (drop_unknown, drop_coverage) {
+                (true, _) => RowFate::UnknownLetters,
+                (false, true) => RowFate::LowCoverage,
+                (false, false) => RowFate::Kept,
+            });
         }
         report.unknown_letters = unknown
             .into_iter()
@@ -256,7 +258,7 @@ impl Rows {
         report
             .unknown_letters
             .sort_by_key(|&(_, n)| std::cmp::Reverse(n));
-        if report.kept.contains(&true) {
+        if report.fates.contains(&RowFate::Kept) {
             Ok(Self { report })
         } else {
             Err(nothing_left(records, alphabet, &report))
@@ -288,12 +290,12 @@ impl Rows {
     }
 
     fn kept_rows<'a>(&'a self, records: &'a AlignedRecords) -> impl Iterator<Item = &'a Vec<u8>> {
-        let kept = &self.report.kept;
+        let fates = &self.report.fates;
         records
             .rows()
             .iter()
-            .zip(kept)
-            .filter(|(_, kept)| **kept)
+            .zip(fates)
+            .filter(|(_, fate)| fate.is_kept())
             .map(|(row, _)| row)
     }
 }
@@ -391,7 +393,7 @@ mod tests {
         assert_eq!(map.columns()[2].letter, b'D');
         assert!(!map.columns()[2].modelled);
         assert_eq!(map.columns()[5].alignment_column, 8);
-        assert_eq!(alignment.rows().kept, [true, true, false, false]);
+        assert_eq!(alignment.rows().kept(), [true, true, false, false]);
         assert_eq!(alignment.rows().dropped_unknown, 1);
         assert_eq!(alignment.rows().dropped_coverage, 1);
         assert_eq!(alignment.sequence(1).to_vec(), [0, 1, 3, 20, 5]);
@@ -410,7 +412,7 @@ mod tests {
         let a3m = focus(&records, &Alphabet::protein(), &options).unwrap();
         let a2m = focused(&FAMILY, &options).unwrap();
         assert_eq!(a3m.states(), a2m.states());
-        assert_eq!(a3m.rows().kept, a2m.rows().kept);
+        assert_eq!(a3m.rows().fates, a2m.rows().fates);
         let positions = |a: &Alignment| -> Vec<(u64, u8, bool)> {
             let columns = a.columns().columns().iter();
             columns

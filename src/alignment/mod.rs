@@ -29,12 +29,41 @@ pub struct Alignment {
     rows: RowReport,
 }
 
+/// What became of a row of the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowFate {
+    /// It is a sequence of the alignment.
+    #[serde(rename = "yes")]
+    Kept,
+    /// Dropped: it has a letter outside the alphabet.
+    UnknownLetters,
+    /// Dropped: it covers too few of the modelled columns.
+    LowCoverage,
+}
+
+impl RowFate {
+    /// Whether it is a sequence of the alignment.
+    pub fn is_kept(self) -> bool {
+        self == Self::Kept
+    }
+
+    /// The word in tables, under the heading `kept`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kept => "yes",
+            Self::UnknownLetters => "unknown_letters",
+            Self::LowCoverage => "low_coverage",
+        }
+    }
+}
+
 /// What became of the rows of the input.
 #[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct RowReport {
-    /// Whether each row of the input was kept.
+    /// What became of each row of the input.
     #[serde(skip)]
-    pub kept: Vec<bool>,
+    pub fates: Vec<RowFate>,
     /// Rows dropped because of a letter outside the alphabet.
     pub dropped_unknown: usize,
     /// Rows dropped because they cover too few of the modelled columns.
@@ -49,17 +78,29 @@ pub struct RowReport {
 impl RowReport {
     /// Rows read.
     pub fn read(&self) -> usize {
-        self.kept.len()
+        self.fates.len()
+    }
+
+    /// Adds the fate of the next row.
+    fn push(&mut self, fate: RowFate) {
+        self.dropped_unknown += usize::from(fate == RowFate::UnknownLetters);
+        self.dropped_coverage += usize::from(fate == RowFate::LowCoverage);
+        self.fates.push(fate);
+    }
+
+    /// Whether each row of the input was kept.
+    pub fn kept(&self) -> Vec<bool> {
+        self.fates.iter().map(|fate| fate.is_kept()).collect()
     }
 
     /// Rows of the input that were kept, in order.
     pub fn kept_rows(&self) -> impl Iterator<Item = usize> {
-        (0..self.kept.len()).filter(|&n| self.kept[n])
+        (0..self.fates.len()).filter(|&n| self.fates[n].is_kept())
     }
 
     /// Whether the target's own row was kept; none without a target.
     pub fn target_kept(&self) -> Option<bool> {
-        self.target_row.map(|n| self.kept[n])
+        self.target_row.map(|n| self.fates[n].is_kept())
     }
 }
 
@@ -105,7 +146,7 @@ impl Alignment {
     pub fn from_states(alphabet: Alphabet, states: Array2<u8>) -> Result<Self> {
         let columns = ColumnMap::unnumbered(states.ncols());
         let rows = RowReport {
-            kept: vec![true; states.nrows()],
+            fates: vec![RowFate::Kept; states.nrows()],
             ..RowReport::default()
         };
         Self::new(alphabet, states, columns, None, rows)

@@ -1,10 +1,10 @@
 //! `potts contacts`: the pairs of positions that a model couples, ranked.
 
+use super::alignment_args::ReadOptions;
 use super::fit::Prepared;
 use super::like::{Like, conventions_help};
 use super::machine::available_memory;
 use super::messages::Messages;
-use crate::alignment::FocusOptions;
 use crate::contacts::{Contact, ContactScores, Norm, RankingScore, Selection, Top, rank};
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, FittedModel, Method, Tool};
@@ -255,13 +255,13 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
         max_memory: available_memory(),
         ..FitOptions::default()
     };
-    let prepared = Prepared::read(&args.input, None, &FocusOptions::default(), &options)?;
+    let prepared = Prepared::read(&args.input, &ReadOptions::default(), options, None)?;
     messages.say(format_args!(
         "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
         args.input.display()
     ));
-    prepared.announce(&options, threads, messages);
-    prepared.fit(&options, messages)
+    prepared.announce(threads, messages);
+    prepared.fit(messages)
 }
 
 /// All scores that a model gives.

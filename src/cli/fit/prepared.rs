@@ -3,47 +3,69 @@
 use crate::alignment::focus::range_in_name;
 use crate::alignment::letters::guess_alphabet;
 use crate::alignment::weights::depth_in_words;
-use crate::alignment::{AlignedRecords, Alignment, FocusOptions, SequenceWeights, focus};
-use crate::alphabet::{Alphabet, GapTreatment};
+use crate::alignment::{AlignedRecords, Alignment, SequenceWeights, focus};
+use crate::alphabet::GapTreatment;
+use crate::cli::alignment_args::ReadOptions;
 use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
 use crate::error::{Error, Result, human_bytes};
-use crate::fit::{self, FitOptions, FittedModel, Method, PenaltyScale, Weighting, memory};
+use crate::fit::{
+    self, FitOptions, FittedModel, GivenWeights, Method, PenaltyScale, Weighting, memory,
+};
 use crate::io::output::write_file;
 use crate::io::source::Source;
+use crate::io::weights_file::WeightsFile;
 use crate::io::{a2m, alignment_file};
 use std::path::Path;
 
-/// An alignment read, focused and weighted.
-pub struct Prepared {
+/// An alignment read and focused.
+pub struct Family {
     /// The rows of the file.
     pub records: AlignedRecords,
     /// What is left of them.
     pub alignment: Alignment,
+}
+
+/// An alignment ready to be fitted with its options.
+pub struct Prepared {
+    /// The alignment.
+    pub family: Family,
+    options: FitOptions,
     weights: SequenceWeights,
+    /// Rows that the weights' file has, but the filters dropped.
+    unused_weights: usize,
 }
 
 impl Prepared {
-    /// Reads `path` and reduces it to what is modelled; without an `alphabet`, the letters tell it.
+    /// Reads `path`, reduces it to what is modelled, and weighs the sequences: by a file, if there is one, else as `options` say.
     ///
     /// # Errors
-    /// If it is no alignment or nothing is left of it.
+    /// If it is no alignment, nothing is left of it, or the weights belong to another.
     pub fn read(
         path: &Path,
-        alphabet: Option<&Alphabet>,
-        focus_options: &FocusOptions,
-        options: &FitOptions,
+        reading: &ReadOptions,
+        mut options: FitOptions,
+        weights_file: Option<&Path>,
     ) -> Result<Self> {
-        let records = alignment_file::read(&Source::read(path)?)?;
-        let alphabet = alphabet
-            .cloned()
-            .unwrap_or_else(|| guess_alphabet(&records));
-        let alignment = focus::focus(&records, &alphabet, focus_options)?;
-        let weights = fit::sequence_weights(&alignment, options);
+        // Before the alignment, which may be large.
+        let file = weights_file.map(WeightsFile::open).transpose()?;
+        let family = Family::read(path, reading)?;
+        let mut unused_weights = 0;
+        if let Some(file) = file {
+            let matched = file.match_rows(&family.records, family.alignment.rows())?;
+            unused_weights = matched.unused;
+            options.weighting = Weighting::Given(GivenWeights {
+                weights: matched.weights,
+                file: file.file,
+                sha256: file.sha256,
+            });
+        }
+        let weights = fit::sequence_weights(&family.alignment, &options);
         Ok(Self {
-            records,
-            alignment,
+            family,
+            options,
             weights,
+            unused_weights,
         })
     }
 
@@ -51,44 +73,23 @@ impl Prepared {
     ///
     /// # Errors
     /// As [`fit::fit`].
-    pub fn fit(&self, options: &FitOptions, messages: &Messages) -> Result<FittedModel> {
-        let (display, observer) = ProgressDisplay::start(*messages, options.tolerance);
-        let fitted = fit::fit(&self.alignment, &self.weights, options, Some(observer));
+    pub fn fit(&self, messages: &Messages) -> Result<FittedModel> {
+        let Family { records, alignment } = &self.family;
+        let (display, observer) = ProgressDisplay::start(*messages, self.options.tolerance);
+        let fitted = fit::fit(alignment, &self.weights, &self.options, Some(observer));
         drop(display);
         let mut fitted = fitted?;
         fitted.provenance.created_by = created_by();
         fitted.provenance.command_line = std::env::args().collect::<Vec<_>>().join(" ");
-        fitted.provenance.input = self.records.file.clone();
-        fitted.provenance.input_sha256 = self.records.sha256.clone();
+        fitted.provenance.input = records.file.clone();
+        fitted.provenance.input_sha256 = records.sha256.clone();
         Ok(fitted)
     }
 
-    /// Saves what is modelled as A2M.
-    ///
-    /// # Errors
-    /// If the file cannot be written.
-    pub fn write_alignment(&self, path: &Path, force: bool) -> Result<()> {
-        write_file(path, force, |output| {
-            a2m::write(&self.alignment, self.records.names(), output)
-                .map_err(Error::io("write", path))
-        })
-    }
-
     /// Says what is assumed, before the work starts.
-    pub fn announce(&self, options: &FitOptions, threads: usize, messages: &Messages) {
-        let alignment = &self.alignment;
-        messages.field(
-            "alignment",
-            format_args!(
-                "{} ({}, {} sequences x {} columns)",
-                self.records.file,
-                self.records.format,
-                self.records.len(),
-                self.records.width()
-            ),
-        );
-        messages.field("target", self.describe_target());
-        messages.field("sequences", self.describe_rows());
+    pub fn announce(&self, threads: usize, messages: &Messages) {
+        let (alignment, options) = (&self.family.alignment, &self.options);
+        self.family.announce(messages);
         let states = alignment.alphabet().states(options.gaps);
         let gaps = match (options.method, options.gaps) {
             (Method::MeanField, _) => "the gap is the reference",
@@ -103,7 +104,13 @@ impl Prepared {
                 alignment.sites()
             ),
         );
-        messages.field("depth", self.describe_depth(options));
+        let how = match &options.weighting {
+            Weighting::Identity(threshold) => format!("identity {threshold}"),
+            Weighting::None => "unweighted".into(),
+            Weighting::Given(given) => format!("weights of {}", given.file),
+        };
+        let neff = self.weights.effective_number();
+        messages.field("depth", self.family.describe_depth(neff, &how));
         messages.field(
             "method",
             describe_method(options, alignment.sites(), states),
@@ -116,9 +123,61 @@ impl Prepared {
                 human_bytes(memory::estimate(alignment, options, threads))
             ),
         );
+        if self.unused_weights > 0 {
+            messages.say(format_args!(
+                "note: weights of rows that the fit drops are not used: {}",
+                self.unused_weights
+            ));
+        }
+        self.family.warn(messages);
+        warn_about_penalty(options, messages);
+    }
+}
+
+impl Family {
+    /// Reads `path` and reduces it to what is modelled.
+    ///
+    /// # Errors
+    /// If it is no alignment or nothing is left of it.
+    pub fn read(path: &Path, reading: &ReadOptions) -> Result<Self> {
+        let records = alignment_file::read(&Source::read(path)?)?;
+        let given = reading.alphabet.clone();
+        let alphabet = given.unwrap_or_else(|| guess_alphabet(&records));
+        let alignment = focus::focus(&records, &alphabet, &reading.focus)?;
+        Ok(Self { records, alignment })
+    }
+
+    /// Saves what is modelled as A2M.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write_alignment(&self, path: &Path, force: bool) -> Result<()> {
+        write_file(path, force, |output| {
+            a2m::write(&self.alignment, self.records.names(), output)
+                .map_err(Error::io("write", path))
+        })
+    }
+
+    /// Says what was read and what is left of it.
+    pub fn announce(&self, messages: &Messages) {
+        messages.field(
+            "alignment",
+            format_args!(
+                "{} ({}, {} sequences x {} columns)",
+                self.records.file,
+                self.records.format,
+                self.records.len(),
+                self.records.width()
+            ),
+        );
+        messages.field("target", self.describe_target());
+        messages.field("sequences", self.describe_rows());
+    }
+
+    /// Warns of what looks wrong.
+    pub fn warn(&self, messages: &Messages) {
         self.warn_about_rows(messages);
         self.warn_about_numbering(messages);
-        warn_about_penalty(options, messages);
     }
 
     fn describe_target(&self) -> String {
@@ -157,13 +216,9 @@ impl Prepared {
         )
     }
 
-    fn describe_depth(&self, options: &FitOptions) -> String {
-        let neff = self.weights.effective_number();
+    /// Neff and what it promises.
+    pub fn describe_depth(&self, neff: f64, how: &str) -> String {
         let per_site = neff / self.alignment.sites() as f64;
-        let how = match options.weighting {
-            Weighting::Identity(threshold) => format!("identity {threshold}"),
-            Weighting::None => "unweighted".into(),
-        };
         format!(
             "Neff = {neff:.1} effective sequences ({how}), Neff/L = {per_site:.2}: {}",
             depth_in_words(per_site)
