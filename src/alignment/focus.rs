@@ -1,13 +1,13 @@
 //! From the rows of a file to an alignment: the target, its numbering, and which columns and rows are kept.
 
+use super::letters::LowerCase;
 use super::records::is_insertion;
-use super::{AlignedRecords, Alignment, Column, ColumnMap, RowFate, RowReport};
+use super::selection::{Rows, close_gappy_columns};
+use super::{AlignedRecords, Alignment, Column, ColumnMap};
 use crate::alphabet::{Alphabet, Symbol, is_gap};
 use crate::error::{Error, Place, Result};
 use crate::position::Position;
 use bio::alignment::distance::levenshtein;
-use ndarray::Array2;
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// Which sequence defines the modelled columns and the numbering.
@@ -18,6 +18,8 @@ pub enum Focus {
     First,
     /// A sequence by its whole name or the part before `/`.
     Named(String),
+    /// The first sequence, but every column is modelled: where it has no residue in one of them, columns are numbered from 1.
+    EveryColumn,
     /// None: every column is modelled and numbered from 1; the letters of a sequence may still be recorded, to score its mutants.
     None {
         /// The sequence whose letters are recorded.
@@ -35,6 +37,36 @@ pub enum UnknownLetters {
     Gap,
 }
 
+/// What a name asked for is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NameMatch {
+    /// Whole names, or the part before `/`.
+    #[default]
+    Exact,
+    /// Beginnings of names (plmc's rule).
+    Prefix,
+}
+
+/// What happens to sequences equal to an earlier one at every modelled column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Copies {
+    /// They stay; weights see to it that a crowd has one vote.
+    #[default]
+    Keep,
+    /// They are dropped (adabmDCA's and pydca's rule).
+    Drop,
+}
+
+/// How the gaps of a column are held against the share of `max_column_gap`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GapLimit {
+    /// A modelled column has at most this share.
+    #[default]
+    AtMost,
+    /// A modelled column has fewer gaps than this share of the sequences, rounded down (GREMLIN's rule).
+    Below,
+}
+
 /// How rows of a file become an [`Alignment`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct FocusOptions {
@@ -46,8 +78,16 @@ pub struct FocusOptions {
     pub min_sequence_coverage: f64,
     /// Largest share of gaps in a modelled column.
     pub max_column_gap: f64,
+    /// On which side of that share a tie falls.
+    pub gap_limit: GapLimit,
     /// Letters outside the alphabet.
     pub unknown: UnknownLetters,
+    /// Lower-case letters in modelled columns.
+    pub lower_case: LowerCase,
+    /// Equal sequences.
+    pub copies: Copies,
+    /// How the target is looked up.
+    pub name_match: NameMatch,
 }
 
 impl Default for FocusOptions {
@@ -57,7 +97,11 @@ impl Default for FocusOptions {
             offset: None,
             min_sequence_coverage: 0.5,
             max_column_gap: 1.0,
+            gap_limit: GapLimit::AtMost,
             unknown: UnknownLetters::Drop,
+            lower_case: LowerCase::Residue,
+            copies: Copies::Keep,
+            name_match: NameMatch::Exact,
         }
     }
 }
@@ -71,14 +115,17 @@ pub fn focus(
     alphabet: &Alphabet,
     options: &FocusOptions,
 ) -> Result<Alignment> {
-    let target = target_row(records, &options.focus)?;
+    let target = target_row(records, options)?;
     let columns = match &options.focus {
+        Focus::EveryColumn if !is_whole(records.letters(0), alphabet) => {
+            every_column(records, target)
+        }
         Focus::None { .. } => every_column(records, target),
         _ => focus_columns(records, target.unwrap_or(0), alphabet, options.offset)?,
     };
-    let rows = Rows::select(records, alphabet, options, &columns)?;
-    let columns = close_gappy_columns(records, &rows, columns, options.max_column_gap)?;
-    let states = rows.states(records, alphabet, &columns);
+    let mut rows = Rows::select(records, alphabet, options, &columns)?;
+    let columns = close_gappy_columns(records, &rows, columns, options)?;
+    let states = rows.states(records, &columns, options.copies);
     let mut report = rows.report;
     report.target_row = target;
     Alignment::new(
@@ -91,20 +138,23 @@ pub fn focus(
 }
 
 /// The row of the target, if there is to be one.
-fn target_row(records: &AlignedRecords, focus: &Focus) -> Result<Option<usize>> {
-    match focus {
-        Focus::First => Ok(Some(0)),
+fn target_row(records: &AlignedRecords, options: &FocusOptions) -> Result<Option<usize>> {
+    match &options.focus {
+        Focus::First | Focus::EveryColumn => Ok(Some(0)),
         Focus::None { target: None } => Ok(None),
         Focus::Named(name) | Focus::None { target: Some(name) } => {
-            find_name(records, name).map(Some)
+            find_name(records, name, options.name_match).map(Some)
         }
     }
 }
 
-/// The first row called `name`, or whose name up to the first `/` is `name`.
-fn find_name(records: &AlignedRecords, name: &str) -> Result<usize> {
+/// The first row called `name`: wholly, up to the first `/`, or in its beginning, as asked.
+fn find_name(records: &AlignedRecords, name: &str, how: NameMatch) -> Result<usize> {
     let names = records.names();
-    let matches = |full: &String| full == name || full.split('/').next() == Some(name);
+    let matches = |full: &String| match how {
+        NameMatch::Exact => full == name || full.split('/').next() == Some(name),
+        NameMatch::Prefix => full.starts_with(name),
+    };
     names.iter().position(matches).ok_or_else(|| {
         Error::input(
             Place::file(&records.file),
@@ -136,6 +186,13 @@ fn nearest_names(names: &[String], name: &str) -> Vec<String> {
     nearest.dedup();
     nearest.truncate(5);
     nearest
+}
+
+/// Whether a row is nothing but upper-case residues.
+fn is_whole(row: &[u8], alphabet: &Alphabet) -> bool {
+    row.iter().all(|&byte| {
+        byte.is_ascii_uppercase() && matches!(alphabet.symbol(byte), Symbol::Residue(_))
+    })
 }
 
 /// All columns of the file, numbered from 1.
@@ -209,152 +266,6 @@ pub fn range_in_name(name: &str) -> Option<RangeInclusive<u64>> {
     let (start, end) = range.split_once('-')?;
     let (start, end): (u64, u64) = (start.parse().ok()?, end.parse().ok()?);
     (1..=end).contains(&start).then_some(start..=end)
-}
-
-/// The rows that are kept.
-struct Rows {
-    report: RowReport,
-}
-
-impl Rows {
-    /// Applies the rules for unknown letters and coverage.
-    fn select(
-        records: &AlignedRecords,
-        alphabet: &Alphabet,
-        options: &FocusOptions,
-        columns: &ColumnMap,
-    ) -> Result<Self> {
-        let symbols = alphabet.symbols();
-        let needed = options.min_sequence_coverage * columns.sites() as f64;
-        let mut report = RowReport::default();
-        let mut unknown = BTreeMap::<u8, u64>::new();
-        for (n, row) in records.rows().iter().enumerate() {
-            let mut has_unknown = false;
-            for &byte in records.letters(n) {
-                if symbols[usize::from(byte)] == Symbol::Unknown {
-                    *unknown.entry(byte.to_ascii_uppercase()).or_default() += 1;
-                    has_unknown = true;
-                }
-            }
-            let residues = (0..columns.sites())
-                .filter(|&site| {
-                    let byte = row[columns.column(site).alignment_column as usize - 1];
-                    matches!(symbols[usize::from(byte)], Symbol::Residue(_))
-                })
-                .count();
-            let drop_unknown = has_unknown && options.unknown == UnknownLetters::Drop;
-            // A share such as 0.7 of 10 columns must not ask for more than 7 because of rounding.
-            let drop_coverage = (residues as f64) < needed - 1e-9;
-            report.push(match (drop_unknown, drop_coverage) {
-                (true, _) => RowFate::UnknownLetters,
-                (false, true) => RowFate::LowCoverage,
-                (false, false) => RowFate::Kept,
-            });
-        }
-        report.unknown_letters = unknown
-            .into_iter()
-            .map(|(b, n)| (char::from(b), n))
-            .collect();
-        report
-            .unknown_letters
-            .sort_by_key(|&(_, n)| std::cmp::Reverse(n));
-        if report.fates.contains(&RowFate::Kept) {
-            Ok(Self { report })
-        } else {
-            Err(nothing_left(records, alphabet, &report))
-        }
-    }
-
-    /// States of the kept rows at the modelled columns.
-    fn states(
-        &self,
-        records: &AlignedRecords,
-        alphabet: &Alphabet,
-        columns: &ColumnMap,
-    ) -> Array2<u8> {
-        let table: Vec<u8> = alphabet
-            .symbols()
-            .iter()
-            .map(|symbol| match symbol {
-                Symbol::Residue(state) => *state,
-                Symbol::Gap | Symbol::Unknown => alphabet.gap_state(),
-            })
-            .collect();
-        let source: Vec<usize> = (0..columns.sites())
-            .map(|site| columns.column(site).alignment_column as usize - 1)
-            .collect();
-        let kept: Vec<&Vec<u8>> = self.kept_rows(records).collect();
-        Array2::from_shape_fn((kept.len(), source.len()), |(n, site)| {
-            table[usize::from(kept[n][source[site]])]
-        })
-    }
-
-    fn kept_rows<'a>(&'a self, records: &'a AlignedRecords) -> impl Iterator<Item = &'a Vec<u8>> {
-        let fates = &self.report.fates;
-        records
-            .rows()
-            .iter()
-            .zip(fates)
-            .filter(|(_, fate)| fate.is_kept())
-            .map(|(row, _)| row)
-    }
-}
-
-/// The error for an alignment of which no row is left.
-fn nothing_left(records: &AlignedRecords, alphabet: &Alphabet, report: &RowReport) -> Error {
-    let letters: Vec<String> = report
-        .unknown_letters
-        .iter()
-        .take(5)
-        .map(|(letter, n)| format!("'{}' ({n} times)", letter.escape_default()))
-        .collect();
-    let seen = if letters.is_empty() {
-        String::new()
-    } else {
-        format!("; unknown letters: {}", letters.join(", "))
-    };
-    Error::input(
-        Place::file(&records.file),
-        format!(
-            "all {} sequences were dropped: {} have letters outside the alphabet, {} cover too few of the modelled columns{seen}",
-            records.len(),
-            report.dropped_unknown,
-            report.dropped_coverage
-        ),
-        format!(
-            "read as {}: if it is something else, say --alphabet; else try --unknown gap or a smaller --min-sequence-coverage",
-            alphabet.describe()
-        ),
-    )
-}
-
-/// Marks columns with too many gaps among the kept rows as not modelled.
-fn close_gappy_columns(
-    records: &AlignedRecords,
-    rows: &Rows,
-    map: ColumnMap,
-    max_gap: f64,
-) -> Result<ColumnMap> {
-    if max_gap >= 1.0 {
-        return Ok(map);
-    }
-    let total = rows.kept_rows(records).count() as f64;
-    let mut columns = map.columns().to_vec();
-    for column in columns.iter_mut().filter(|c| c.modelled) {
-        let index = column.alignment_column as usize - 1;
-        let gaps = rows
-            .kept_rows(records)
-            .filter(|row| !row[index].is_ascii_alphabetic())
-            .count();
-        column.modelled = gaps as f64 <= max_gap * total + 1e-9;
-    }
-    ColumnMap::new(columns).map_err(|_| {
-        Error::input(
-            Place::file(&records.file),
-            format!("every column has more than {max_gap} gaps"),
-            "choose a larger --max-column-gap",
-        )
-    })
 }
 
 #[cfg(test)]

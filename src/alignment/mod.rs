@@ -6,12 +6,14 @@ pub mod frequencies;
 pub mod identity;
 pub mod letters;
 pub mod records;
+mod selection;
 pub mod weights;
 
 pub use columns::{Column, ColumnMap};
-pub use focus::{Focus, FocusOptions, UnknownLetters};
+pub use focus::{Copies, Focus, FocusOptions, GapLimit, NameMatch, UnknownLetters};
 pub use frequencies::Frequencies;
 pub use identity::{IdentityRule, IdentityThreshold};
+pub use letters::LowerCase;
 pub use records::AlignedRecords;
 pub use weights::SequenceWeights;
 
@@ -40,6 +42,8 @@ pub enum RowFate {
     UnknownLetters,
     /// Dropped: it covers too few of the modelled columns.
     LowCoverage,
+    /// Dropped: it equals an earlier one.
+    Copy,
 }
 
 impl RowFate {
@@ -54,6 +58,7 @@ impl RowFate {
             Self::Kept => "yes",
             Self::UnknownLetters => "unknown_letters",
             Self::LowCoverage => "low_coverage",
+            Self::Copy => "copy",
         }
     }
 }
@@ -68,6 +73,8 @@ pub struct RowReport {
     pub dropped_unknown: usize,
     /// Rows dropped because they cover too few of the modelled columns.
     pub dropped_coverage: usize,
+    /// Rows dropped because they equal an earlier one.
+    pub dropped_copies: usize,
     /// The target's own row of the input; none without a target.
     #[serde(skip)]
     pub target_row: Option<usize>,
@@ -86,6 +93,12 @@ impl RowReport {
         self.dropped_unknown += usize::from(fate == RowFate::UnknownLetters);
         self.dropped_coverage += usize::from(fate == RowFate::LowCoverage);
         self.fates.push(fate);
+    }
+
+    /// Says of a row that was kept that it equals an earlier one.
+    fn mark_copy(&mut self, row: usize) {
+        self.fates[row] = RowFate::Copy;
+        self.dropped_copies += 1;
     }
 
     /// Whether each row of the input was kept.

@@ -1,7 +1,9 @@
 //! Options about the alignment that several commands share.
 
-use crate::alignment::{Focus, FocusOptions, IdentityThreshold, UnknownLetters};
+use super::like::Like;
+use crate::alignment::{Focus, FocusOptions, GapLimit, IdentityThreshold, UnknownLetters};
 use crate::alphabet::Alphabet;
+use crate::fit::Tool;
 use clap::{Args, ValueEnum};
 
 /// Which rows and columns are modelled.
@@ -20,26 +22,31 @@ pub struct InputArgs {
     /// Position of the target's k-th residue is k + OFFSET [default: from NAME/start-end, else 0]
     #[arg(long, allow_negative_numbers = true, conflicts_with = "no_focus")]
     offset: Option<i64>,
-    /// Drop sequences with residues in a smaller share of the modelled columns
-    #[arg(long, value_name = "SHARE", default_value = "0.5", value_parser = share)]
-    min_sequence_coverage: f64,
-    /// Do not model columns with a larger share of gaps
-    #[arg(long, value_name = "SHARE", default_value = "1", value_parser = share)]
-    max_column_gap: f64,
+    /// Every convention of another program: rows, columns, weights, gaps, penalties, contact scores; --help spells them out
+    #[arg(long, value_enum, value_name = "TOOL")]
+    like: Option<Like>,
+    /// Drop sequences with residues in a smaller share of the modelled columns [default: 0.5]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    min_sequence_coverage: Option<f64>,
+    /// Do not model columns with a larger share of gaps [default: 1]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    max_column_gap: Option<f64>,
     /// protein, rna, dna, or the letters of another alphabet in the order of their states [default: told by the letters]
     #[arg(long, value_name = "NAME|LETTERS", allow_hyphen_values = true)]
     alphabet: Option<Alphabet>,
-    /// Letters that are no residue (B, X, Z, ...): drop the sequence, or count them as gaps
-    #[arg(long, value_enum, default_value_t = Unknown::Drop)]
-    unknown: Unknown,
+    /// Letters that are no residue (B, X, Z, ...): drop the sequence, or count them as gaps [default: drop]
+    #[arg(long, value_enum)]
+    unknown: Option<Unknown>,
 }
 
 /// From which identity sequences are neighbours.
 #[derive(Debug, Args)]
 pub struct IdentityArgs {
     /// Sequences with at least this share of identical columns share their weight; '>0.8' leaves ties out, '>ceil(0.8L)' is CCMpred's rule
-    #[arg(long, value_name = "SHARE", default_value = "0.8")]
-    pub identity: IdentityThreshold,
+    ///
+    /// [default: 0.8]
+    #[arg(long, value_name = "SHARE")]
+    identity: Option<IdentityThreshold>,
 }
 
 /// Declares the command line's words for a closed choice of the library.
@@ -96,6 +103,14 @@ pub struct ReadOptions {
     pub focus: FocusOptions,
 }
 
+impl IdentityArgs {
+    /// From which identity sequences are neighbours: as given, else as `tool` has it.
+    pub fn threshold(&self, tool: Option<Tool>) -> IdentityThreshold {
+        self.identity
+            .unwrap_or_else(|| tool.map_or(IdentityThreshold::DEFAULT, Tool::identity))
+    }
+}
+
 impl InputArgs {
     /// How the alignment is read.
     pub fn read_options(&self) -> ReadOptions {
@@ -107,18 +122,33 @@ impl InputArgs {
 
     /// Which rows and columns are modelled.
     fn focus_options(&self) -> FocusOptions {
+        let conventions = self
+            .tool()
+            .map_or_else(FocusOptions::default, Tool::focus_options);
         FocusOptions {
             focus: match &self.focus {
                 _ if self.no_focus => Focus::None {
                     target: self.target.clone(),
                 },
                 Some(name) => Focus::Named(name.clone()),
-                None => Focus::First,
+                None => conventions.focus,
             },
             offset: self.offset,
-            min_sequence_coverage: self.min_sequence_coverage,
-            max_column_gap: self.max_column_gap,
-            unknown: self.unknown.into(),
+            min_sequence_coverage: self
+                .min_sequence_coverage
+                .unwrap_or(conventions.min_sequence_coverage),
+            max_column_gap: self.max_column_gap.unwrap_or(conventions.max_column_gap),
+            gap_limit: match self.max_column_gap {
+                Some(_) => GapLimit::AtMost,
+                None => conventions.gap_limit,
+            },
+            unknown: self.unknown.map_or(conventions.unknown, Into::into),
+            ..conventions
         }
+    }
+
+    /// The program whose conventions hold.
+    pub fn tool(&self) -> Option<Tool> {
+        self.like.map(|like| like.0)
     }
 }

@@ -5,6 +5,7 @@ use super::fit::Prepared;
 use super::like::{Like, conventions_help};
 use super::machine::available_memory;
 use super::messages::Messages;
+use crate::alignment::FocusOptions;
 use crate::contacts::{Contact, ContactScores, Norm, RankingScore, Selection, Top, rank};
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, FittedModel, Method, Tool};
@@ -250,12 +251,19 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
         ScoreChoice::Apc | ScoreChoice::Fn => Method::Plm,
         ScoreChoice::Mi | ScoreChoice::Di => Method::MeanField,
     };
+    let tool = args.like.map(|like| like.0);
+    let conventions = tool.map_or_else(FitOptions::default, |tool| tool.fit_options(method));
     let options = FitOptions {
         method,
         max_memory: available_memory(),
-        ..FitOptions::default()
+        ..conventions
     };
-    let prepared = Prepared::read(&args.input, &ReadOptions::default(), options, None)?;
+    options.check()?;
+    let reading = ReadOptions {
+        focus: tool.map_or_else(FocusOptions::default, Tool::focus_options),
+        ..ReadOptions::default()
+    };
+    let prepared = Prepared::read(&args.input, &reading, options, None)?;
     messages.say(format_args!(
         "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
         args.input.display()

@@ -99,6 +99,7 @@ fn summary(family: &Family, fitted: &FittedModel, output: &Path) -> serde_json::
         "sequences_read": rows.read(),
         "sequences_dropped_unknown": rows.dropped_unknown,
         "sequences_dropped_coverage": rows.dropped_coverage,
+        "sequences_dropped_copies": rows.dropped_copies,
         "sequences_kept": family.alignment.sequences(),
         "sites": family.alignment.sites(),
         "alphabet": fitted.alphabet.model_letters(fitted.gaps),

@@ -131,7 +131,7 @@ pub fn run(args: &WeightsArgs, messages: &Messages) -> Result<()> {
 }
 
 fn run_weights(args: &WeightsArgs, family: &Family, messages: &Messages) -> Result<()> {
-    let threshold = args.identity.identity;
+    let threshold = args.identity.threshold(args.input.tool());
     let counts = neighbours(&family.alignment, threshold);
     let neff = SequenceWeights::by_neighbours(&counts).effective_number();
     let how = format!("identity {threshold}");

@@ -2,25 +2,29 @@
 
 use crate::alphabet::GapTreatment;
 use crate::cli::alignment_args::{IdentityArgs, InputArgs, ReadOptions, choice, number, share};
+use crate::cli::like::conventions_help;
 use crate::cli::machine::{available_memory, parse_bytes};
 use crate::error::{Error, Result};
-use crate::fit::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Weighting};
+use crate::fit::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Tool, Weighting};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
-/// Fit a Potts model to an alignment.
-#[derive(Debug, Args)]
-#[command(after_help = "\
+const EXAMPLES: &str = "\
 Examples:
   potts fit family.a2m
   potts fit family.fasta.gz --focus DYR_ECOLI -o dhfr.h5
   zcat family.a2m.gz | potts fit - -o family.h5 --preset contacts
   potts fit family.a2m --method mean-field     seconds instead of minutes, less accurate
+  potts fit family.a2m --like plmc             what plmc would give
   potts fit family.a2m --identity '>0.8'       a tie at 80 % is no relative
   potts fit family.a2m --weights weights.tsv   from `potts weights`, plmc, EVcouplings, ...
 
 The target (the first sequence unless --focus names another) decides which columns are modelled (those of its upper-case residues) and \
-how positions are numbered (NAME/start-end gives the first number).")]
+how positions are numbered (NAME/start-end gives the first number).";
+
+/// Fit a Potts model to an alignment.
+#[derive(Debug, Args)]
+#[command(after_long_help = format!("{EXAMPLES}\n\n{}", conventions_help()), after_help = EXAMPLES)]
 pub struct FitArgs {
     /// Alignment in FASTA, A2M, A3M or Stockholm format or with one sequence a line, plain or gzip; - for standard input
     pub alignment: PathBuf,
@@ -66,11 +70,11 @@ struct WeightingArgs {
 
 impl WeightingArgs {
     /// The weights, as far as the options alone say.
-    fn weighting(&self) -> Weighting {
+    fn weighting(&self, tool: Option<Tool>) -> Weighting {
         if self.no_reweighting {
             Weighting::None
         } else {
-            Weighting::Identity(self.identity.identity)
+            Weighting::Identity(self.identity.threshold(tool))
         }
     }
 }
@@ -83,11 +87,11 @@ struct ModelArgs {
     #[arg(long, value_enum, default_value_t = MethodArg::Plm)]
     method: MethodArg,
     /// Penalties for a purpose: lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1)
-    #[arg(long, value_enum, default_value_t = PresetArg::Balanced)]
+    #[arg(long, value_enum, default_value_t = PresetArg::Balanced, conflicts_with = "like")]
     preset: PresetArg,
-    /// Gaps are missing data (q = 20), or a state like a residue (q = 21)
-    #[arg(long, value_enum, default_value_t = GapsArg::Missing)]
-    gaps: GapsArg,
+    /// Gaps are missing data (q = 20), or a state like a residue (q = 21) [default: missing]
+    #[arg(long, value_enum)]
+    gaps: Option<GapsArg>,
     /// Penalty lambda_h on fields: lambda_h sum h^2 [default: from the preset]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lambda_h: Option<PenaltyScale>,
@@ -181,11 +185,19 @@ impl FitArgs {
     /// What is fitted, and how.
     pub fn fit_options(&self) -> FitOptions {
         let model = &self.model;
+        let tool = self.input.tool();
+        let method = model.method.into();
+        let conventions = tool.map_or_else(
+            || FitOptions {
+                method,
+                preset: model.preset.into(),
+                ..FitOptions::default()
+            },
+            |tool| tool.fit_options(method),
+        );
         FitOptions {
-            method: model.method.into(),
-            gaps: model.gaps.into(),
-            weighting: self.weights.weighting(),
-            preset: model.preset.into(),
+            gaps: model.gaps.map_or(conventions.gaps, Into::into),
+            weighting: self.weights.weighting(tool),
             lambda_h: model.lambda_h,
             lambda_j: model.lambda_j,
             pseudocount: model.pseudocount.unwrap_or(DEFAULT_PSEUDOCOUNT),
@@ -193,6 +205,7 @@ impl FitArgs {
             max_iterations: model.max_iterations,
             tolerance: model.tolerance,
             max_memory: model.max_memory.or_else(available_memory),
+            ..conventions
         }
     }
 

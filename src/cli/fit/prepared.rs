@@ -10,7 +10,7 @@ use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
 use crate::error::{Error, Result, human_bytes};
 use crate::fit::{
-    self, FitOptions, FittedModel, GivenWeights, Method, PenaltyScale, Weighting, memory,
+    self, FitOptions, FittedModel, GivenWeights, Method, PenaltyScale, Preset, Weighting, memory,
 };
 use crate::io::output::write_file;
 use crate::io::source::Source;
@@ -90,6 +90,15 @@ impl Prepared {
     pub fn announce(&self, threads: usize, messages: &Messages) {
         let (alignment, options) = (&self.family.alignment, &self.options);
         self.family.announce(messages);
+        if let Preset::Like(tool) = options.preset {
+            messages.field(
+                "like",
+                format_args!("{}, but for the options given", tool.as_str()),
+            );
+            for (what, convention) in tool.conventions() {
+                messages.field(what, convention);
+            }
+        }
         let states = alignment.alphabet().states(options.gaps);
         let gaps = match (options.method, options.gaps) {
             (Method::MeanField, _) => "the gap is the reference",
@@ -207,8 +216,12 @@ impl Family {
             (false, 0) => format!(" (letters counted as gaps: {})", letters.join(", ")),
             (false, _) => format!(" ({})", letters.join(", ")),
         };
+        let copies = match rows.dropped_copies {
+            0 => String::new(),
+            n => format!(", {n} equal to an earlier one"),
+        };
         format!(
-            "{} read; dropped {} with unknown letters{letters}, {} with too little coverage; {} kept",
+            "{} read; dropped {} with unknown letters{letters}, {} with too little coverage{copies}; {} kept",
             rows.read(),
             rows.dropped_unknown,
             rows.dropped_coverage,
