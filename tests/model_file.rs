@@ -99,6 +99,8 @@ fn potts_model() -> FittedModel {
             preset: "balanced".into(),
             identity: Some(0.8),
             identity_rule: Some(IdentityRule::Above),
+            weights_file: None,
+            weights_sha256: None,
             wall_seconds: 1.5,
         },
     }
@@ -129,6 +131,8 @@ fn mean_field_model() -> FittedModel {
     });
     fitted.provenance.identity = None;
     fitted.provenance.identity_rule = None;
+    fitted.provenance.weights_file = Some("my weights.tsv".into());
+    fitted.provenance.weights_sha256 = Some("cd".repeat(32));
     fitted
 }
 

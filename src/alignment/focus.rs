@@ -1,14 +1,14 @@
 //! From the rows of a file to an alignment: the target, its numbering, and which columns and rows are kept.
 
 use super::chains::ChainLengths;
+use super::letters::LowerCase;
 use super::numbering::numbered_columns;
+use super::selection::{Rows, close_gappy_columns};
 use super::target::target_row;
-use super::{AlignedRecords, Alignment, ColumnMap, RowReport};
-use crate::alphabet::{Alphabet, Symbol};
-use crate::error::{Error, Place, Result};
+use super::{AlignedRecords, Alignment};
+use crate::alphabet::Alphabet;
+use crate::error::Result;
 use crate::position::Offsets;
-use ndarray::Array2;
-use std::collections::BTreeMap;
 
 /// Which sequence defines the modelled columns and the numbering.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +18,8 @@ pub enum Focus {
     First,
     /// A sequence by its whole name or the part before `/`.
     Named(String),
+    /// The first sequence, but every column is modelled: where it has no residue in one of them, columns are numbered from 1.
+    EveryColumn,
     /// None: every column is modelled and numbered from 1; the letters of a sequence may still be recorded, to score its mutants.
     None {
         /// The sequence whose letters are recorded.
@@ -35,6 +37,36 @@ pub enum UnknownLetters {
     Gap,
 }
 
+/// What a name asked for is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NameMatch {
+    /// Whole names, or the part before `/`.
+    #[default]
+    Exact,
+    /// Beginnings of names (plmc's rule).
+    Prefix,
+}
+
+/// What happens to sequences equal to an earlier one at every modelled column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Copies {
+    /// They stay; weights see to it that a crowd has one vote.
+    #[default]
+    Keep,
+    /// They are dropped (adabmDCA's and pydca's rule).
+    Drop,
+}
+
+/// How the gaps of a column are held against the share of `max_column_gap`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GapLimit {
+    /// A modelled column has at most this share.
+    #[default]
+    AtMost,
+    /// A modelled column has fewer gaps than this share of the sequences, rounded down (GREMLIN's rule).
+    Below,
+}
+
 /// How rows of a file become an [`Alignment`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct FocusOptions {
@@ -48,8 +80,16 @@ pub struct FocusOptions {
     pub min_sequence_coverage: f64,
     /// Largest share of gaps in a modelled column.
     pub max_column_gap: f64,
+    /// On which side of that share a tie falls.
+    pub gap_limit: GapLimit,
     /// Letters outside the alphabet.
     pub unknown: UnknownLetters,
+    /// Lower-case letters in modelled columns.
+    pub lower_case: LowerCase,
+    /// Equal sequences.
+    pub copies: Copies,
+    /// How the target is looked up.
+    pub name_match: NameMatch,
 }
 
 impl Default for FocusOptions {
@@ -60,7 +100,11 @@ impl Default for FocusOptions {
             offsets: None,
             min_sequence_coverage: 0.5,
             max_column_gap: 1.0,
+            gap_limit: GapLimit::AtMost,
             unknown: UnknownLetters::Drop,
+            lower_case: LowerCase::Residue,
+            copies: Copies::Keep,
+            name_match: NameMatch::Exact,
         }
     }
 }
@@ -74,11 +118,11 @@ pub fn focus(
     alphabet: &Alphabet,
     options: &FocusOptions,
 ) -> Result<Alignment> {
-    let target = target_row(records, &options.focus)?;
+    let target = target_row(records, options)?;
     let columns = numbered_columns(records, target, alphabet, options)?;
-    let rows = Rows::select(records, alphabet, options, &columns)?;
-    let columns = close_gappy_columns(records, &rows, columns, options.max_column_gap)?;
-    let states = rows.states(records, alphabet, &columns);
+    let mut rows = Rows::select(records, alphabet, options, &columns)?;
+    let columns = close_gappy_columns(records, &rows, columns, options)?;
+    let states = rows.states(records, &columns, options.copies);
     let mut report = rows.report;
     report.target_row = target;
     Alignment::new(
@@ -90,153 +134,11 @@ pub fn focus(
     )
 }
 
-/// The rows that are kept.
-struct Rows {
-    report: RowReport,
-}
-
-impl Rows {
-    /// Applies the rules for unknown letters and coverage.
-    fn select(
-        records: &AlignedRecords,
-        alphabet: &Alphabet,
-        options: &FocusOptions,
-        columns: &ColumnMap,
-    ) -> Result<Self> {
-        let symbols = alphabet.symbols();
-        let needed = options.min_sequence_coverage * columns.sites() as f64;
-        let mut report = RowReport::default();
-        let mut unknown = BTreeMap::<u8, u64>::new();
-        for (n, row) in records.rows().iter().enumerate() {
-            let mut has_unknown = false;
-            for &byte in records.letters(n) {
-                if symbols[usize::from(byte)] == Symbol::Unknown {
-                    *unknown.entry(byte.to_ascii_uppercase()).or_default() += 1;
-                    has_unknown = true;
-                }
-            }
-            let residues = (0..columns.sites())
-                .filter(|&site| {
-                    let byte = row[columns.column(site).alignment_column as usize - 1];
-                    matches!(symbols[usize::from(byte)], Symbol::Residue(_))
-                })
-                .count();
-            let drop_unknown = has_unknown && options.unknown == UnknownLetters::Drop;
-            // A share such as 0.7 of 10 columns must not ask for more than 7 because of rounding.
-            let drop_coverage = !drop_unknown && (residues as f64) < needed - 1e-9;
-            report.dropped_unknown += usize::from(drop_unknown);
-            report.dropped_coverage += usize::from(drop_coverage);
-            report.kept.push(!drop_unknown && !drop_coverage);
-        }
-        report.unknown_letters = unknown
-            .into_iter()
-            .map(|(b, n)| (char::from(b), n))
-            .collect();
-        report
-            .unknown_letters
-            .sort_by_key(|&(_, n)| std::cmp::Reverse(n));
-        if report.kept.contains(&true) {
-            Ok(Self { report })
-        } else {
-            Err(nothing_left(records, alphabet, &report))
-        }
-    }
-
-    /// States of the kept rows at the modelled columns.
-    fn states(
-        &self,
-        records: &AlignedRecords,
-        alphabet: &Alphabet,
-        columns: &ColumnMap,
-    ) -> Array2<u8> {
-        let table: Vec<u8> = alphabet
-            .symbols()
-            .iter()
-            .map(|symbol| match symbol {
-                Symbol::Residue(state) => *state,
-                Symbol::Gap | Symbol::Unknown => alphabet.gap_state(),
-            })
-            .collect();
-        let source: Vec<usize> = (0..columns.sites())
-            .map(|site| columns.column(site).alignment_column as usize - 1)
-            .collect();
-        let kept: Vec<&Vec<u8>> = self.kept_rows(records).collect();
-        Array2::from_shape_fn((kept.len(), source.len()), |(n, site)| {
-            table[usize::from(kept[n][source[site]])]
-        })
-    }
-
-    fn kept_rows<'a>(&'a self, records: &'a AlignedRecords) -> impl Iterator<Item = &'a Vec<u8>> {
-        let kept = &self.report.kept;
-        records
-            .rows()
-            .iter()
-            .zip(kept)
-            .filter(|(_, kept)| **kept)
-            .map(|(row, _)| row)
-    }
-}
-
-/// The error for an alignment of which no row is left.
-fn nothing_left(records: &AlignedRecords, alphabet: &Alphabet, report: &RowReport) -> Error {
-    let letters: Vec<String> = report
-        .unknown_letters
-        .iter()
-        .take(5)
-        .map(|(letter, n)| format!("'{}' ({n} times)", letter.escape_default()))
-        .collect();
-    let seen = if letters.is_empty() {
-        String::new()
-    } else {
-        format!("; unknown letters: {}", letters.join(", "))
-    };
-    Error::input(
-        Place::file(&records.file),
-        format!(
-            "all {} sequences were dropped: {} have letters outside the alphabet, {} cover too few of the modelled columns{seen}",
-            records.len(),
-            report.dropped_unknown,
-            report.dropped_coverage
-        ),
-        format!(
-            "read as {}: if it is something else, say --alphabet; else try --unknown gap or a smaller --min-sequence-coverage",
-            alphabet.describe()
-        ),
-    )
-}
-
-/// Marks columns with too many gaps among the kept rows as not modelled.
-fn close_gappy_columns(
-    records: &AlignedRecords,
-    rows: &Rows,
-    map: ColumnMap,
-    max_gap: f64,
-) -> Result<ColumnMap> {
-    if max_gap >= 1.0 {
-        return Ok(map);
-    }
-    let total = rows.kept_rows(records).count() as f64;
-    let mut columns = map.columns().to_vec();
-    for column in columns.iter_mut().filter(|c| c.modelled) {
-        let index = column.alignment_column as usize - 1;
-        let gaps = rows
-            .kept_rows(records)
-            .filter(|row| !row[index].is_ascii_alphabetic())
-            .count();
-        column.modelled = gaps as f64 <= max_gap * total + 1e-9;
-    }
-    ColumnMap::new(columns).map_err(|_| {
-        Error::input(
-            Place::file(&records.file),
-            format!("every column has more than {max_gap} gaps"),
-            "choose a larger --max-column-gap",
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
+    use crate::position::{Position, Residue};
 
     fn records(rows: &[(&str, &str)]) -> AlignedRecords {
         AlignedRecords::new(
@@ -270,7 +172,7 @@ mod tests {
         assert_eq!(map.columns()[2].letter, b'D');
         assert!(!map.columns()[2].modelled);
         assert_eq!(map.columns()[5].alignment_column, 8);
-        assert_eq!(alignment.rows().kept, [true, true, false, false]);
+        assert_eq!(alignment.rows().kept(), [true, true, false, false]);
         assert_eq!(alignment.rows().dropped_unknown, 1);
         assert_eq!(alignment.rows().dropped_coverage, 1);
         assert_eq!(alignment.sequence(1).to_vec(), [0, 1, 3, 20, 5]);
@@ -289,7 +191,7 @@ mod tests {
         let a3m = focus(&records, &Alphabet::protein(), &options).unwrap();
         let a2m = focused(&FAMILY, &options).unwrap();
         assert_eq!(a3m.states(), a2m.states());
-        assert_eq!(a3m.rows().kept, a2m.rows().kept);
+        assert_eq!(a3m.rows().fates, a2m.rows().fates);
         let positions = |a: &Alignment| -> Vec<(u64, u8, bool)> {
             let columns = a.columns().columns().iter();
             columns
@@ -360,9 +262,9 @@ mod tests {
         };
         let alignment = focused(&FAMILY[..3], &options).unwrap();
         assert_eq!(alignment.sites(), 4);
-        let f = alignment.columns().at(crate::position::Residue {
+        let f = alignment.columns().at(Residue {
             chain: None,
-            position: crate::position::Position::new(14).unwrap(),
+            position: Position::new(14).unwrap(),
         });
         assert_eq!(f, super::super::columns::Occupant::NotModelled(b'F'));
     }

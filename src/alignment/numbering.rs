@@ -17,7 +17,11 @@ pub(super) fn numbered_columns(
     alphabet: &Alphabet,
     options: &FocusOptions,
 ) -> Result<ColumnMap> {
-    let focus = target.filter(|_| !matches!(options.focus, Focus::None { .. }));
+    let focus = target.filter(|&row| match options.focus {
+        Focus::First | Focus::Named(_) => true,
+        Focus::EveryColumn => is_whole(records.letters(row), alphabet),
+        Focus::None { .. } => false,
+    });
     let mut columns = match focus {
         Some(row) => residue_columns(records, row, alphabet),
         None => every_column(records, target),
@@ -45,6 +49,13 @@ fn no_site(records: &AlignedRecords, focus: Option<usize>) -> Error {
             "check that this is an alignment",
         ),
     }
+}
+
+/// Whether a row is nothing but upper-case residues.
+fn is_whole(row: &[u8], alphabet: &Alphabet) -> bool {
+    row.iter().all(|&byte| {
+        byte.is_ascii_uppercase() && matches!(alphabet.symbol(byte), Symbol::Residue(_))
+    })
 }
 
 /// All columns of the file, counted from 1, with the letters of the target.

@@ -1,6 +1,6 @@
 //! Which row of an alignment is the target.
 
-use super::{AlignedRecords, Focus};
+use super::{AlignedRecords, Focus, FocusOptions, NameMatch};
 use crate::error::{Error, Place, Result};
 use bio::alignment::distance::levenshtein;
 
@@ -8,20 +8,26 @@ use bio::alignment::distance::levenshtein;
 ///
 /// # Errors
 /// If no row has the name asked for.
-pub(super) fn target_row(records: &AlignedRecords, focus: &Focus) -> Result<Option<usize>> {
-    match focus {
-        Focus::First => Ok(Some(0)),
+pub(super) fn target_row(
+    records: &AlignedRecords,
+    options: &FocusOptions,
+) -> Result<Option<usize>> {
+    match &options.focus {
+        Focus::First | Focus::EveryColumn => Ok(Some(0)),
         Focus::None { target: None } => Ok(None),
         Focus::Named(name) | Focus::None { target: Some(name) } => {
-            find_name(records, name).map(Some)
+            find_name(records, name, options.name_match).map(Some)
         }
     }
 }
 
-/// The first row called `name`, or whose name up to the first `/` is `name`.
-fn find_name(records: &AlignedRecords, name: &str) -> Result<usize> {
+/// The first row called `name`: wholly, up to the first `/`, or in its beginning, as asked.
+fn find_name(records: &AlignedRecords, name: &str, how: NameMatch) -> Result<usize> {
     let names = records.names();
-    let matches = |full: &String| full == name || full.split('/').next() == Some(name);
+    let matches = |full: &String| match how {
+        NameMatch::Exact => full == name || full.split('/').next() == Some(name),
+        NameMatch::Prefix => full.starts_with(name),
+    };
     names.iter().position(matches).ok_or_else(|| {
         Error::input(
             Place::file(&records.file),

@@ -1,5 +1,6 @@
 //! `potts contacts`: the pairs of positions that a model couples, ranked.
 
+use super::alignment_args::ReadOptions;
 use super::fit::Prepared;
 use super::like::{Like, conventions_help};
 use super::machine::available_memory;
@@ -323,18 +324,25 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
         ScoreChoice::Apc | ScoreChoice::Fn => Method::Plm,
         ScoreChoice::Mi | ScoreChoice::Di => Method::MeanField,
     };
+    let tool = args.like.map(|like| like.0);
+    let conventions = tool.map_or_else(FitOptions::default, |tool| tool.fit_options(method));
     let options = FitOptions {
         method,
         max_memory: available_memory(),
-        ..FitOptions::default()
+        ..conventions
     };
-    let prepared = Prepared::read(&args.input, None, &FocusOptions::default(), &options)?;
+    options.check()?;
+    let reading = ReadOptions {
+        focus: tool.map_or_else(FocusOptions::default, Tool::focus_options),
+        ..ReadOptions::default()
+    };
+    let prepared = Prepared::read(&args.input, &reading, options, None)?;
     messages.say(format_args!(
         "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
         args.input.display()
     ));
-    prepared.announce(&options, threads, messages);
-    prepared.fit(&options, messages)
+    prepared.announce(threads, messages);
+    prepared.fit(messages)
 }
 
 /// All scores that a model gives.

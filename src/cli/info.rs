@@ -158,12 +158,14 @@ fn alignment_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
 }
 
 fn weighting_in_words(origin: &Provenance) -> String {
-    match (origin.identity, origin.identity_rule.unwrap_or_default()) {
-        (Some(share), rule) => format!(
+    let rule = origin.identity_rule.unwrap_or_default();
+    match (origin.identity, &origin.weights_file) {
+        (Some(share), _) => format!(
             "1 / number of sequences at identity {}",
             rule.with_share(share)
         ),
-        (None, _) => "none: every sequence counts 1".into(),
+        (None, Some(file)) => format!("from the file {file}"),
+        (None, None) => "none: every sequence counts 1".into(),
     }
 }
 
@@ -205,14 +207,18 @@ fn fit_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
 
 fn origin_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     let origin = &fitted.provenance;
-    vec![
+    let mut lines = vec![
         ("created by", origin.created_by.clone()),
         ("command line", origin.command_line.clone()),
         ("preset", origin.preset.clone()),
         ("input", origin.input.clone()),
         ("input SHA-256", origin.input_sha256.clone()),
-        ("wall time", format!("{:.1} s", origin.wall_seconds)),
-    ]
+    ];
+    if let Some(digest) = &origin.weights_sha256 {
+        lines.push(("weights SHA-256", digest.clone()));
+    }
+    lines.push(("wall time", format!("{:.1} s", origin.wall_seconds)));
+    lines
 }
 
 fn print_map(fitted: &FittedModel, output: &mut dyn Write) -> io::Result<()> {

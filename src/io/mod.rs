@@ -10,7 +10,9 @@ pub mod one_a_line;
 pub mod output;
 pub mod source;
 pub mod stockholm;
+pub mod weights_file;
 
+mod cells;
 mod target;
 
 pub use target::check_target;

@@ -3,52 +3,72 @@
 use crate::alignment::letters::guess_alphabet;
 use crate::alignment::numbering::claimed_ranges;
 use crate::alignment::weights::depth_in_words;
-use crate::alignment::{
-    AlignedRecords, Alignment, ChainLengths, FocusOptions, SequenceWeights, focus,
-};
-use crate::alphabet::{Alphabet, GapTreatment};
+use crate::alignment::{AlignedRecords, Alignment, ChainLengths, SequenceWeights, focus};
+use crate::alphabet::GapTreatment;
+use crate::cli::alignment_args::ReadOptions;
 use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
 use crate::error::{Error, Result, human_bytes};
-use crate::fit::{self, FitOptions, FittedModel, Method, PenaltyScale, Weighting, memory};
+use crate::fit::{
+    self, FitOptions, FittedModel, GivenWeights, Method, PenaltyScale, Preset, Weighting, memory,
+};
 use crate::io::output::write_file;
 use crate::io::source::Source;
+use crate::io::weights_file::WeightsFile;
 use crate::io::{a2m, alignment_file};
 use ndarray::ArrayView1;
 use std::path::Path;
 
-/// An alignment read, focused and weighted.
-pub struct Prepared {
+/// An alignment read and focused.
+pub struct Family {
     /// The rows of the file.
     pub records: AlignedRecords,
     /// What is left of them.
     pub alignment: Alignment,
-    weights: SequenceWeights,
+    /// Their chains, as given.
     chains: Option<ChainLengths>,
 }
 
+/// An alignment ready to be fitted with its options.
+pub struct Prepared {
+    /// The alignment.
+    pub family: Family,
+    options: FitOptions,
+    weights: SequenceWeights,
+    /// Rows that the weights' file has, but the filters dropped.
+    unused_weights: usize,
+}
+
 impl Prepared {
-    /// Reads `path` and reduces it to what is modelled; without an `alphabet`, the letters tell it.
+    /// Reads `path`, reduces it to what is modelled, and weighs the sequences: by a file, if there is one, else as `options` say.
     ///
     /// # Errors
-    /// If it is no alignment or nothing is left of it.
+    /// If it is no alignment, nothing is left of it, or the weights belong to another.
     pub fn read(
         path: &Path,
-        alphabet: Option<&Alphabet>,
-        focus_options: &FocusOptions,
-        options: &FitOptions,
+        reading: &ReadOptions,
+        mut options: FitOptions,
+        weights_file: Option<&Path>,
     ) -> Result<Self> {
-        let records = alignment_file::read(&Source::read(path)?)?;
-        let alphabet = alphabet
-            .cloned()
-            .unwrap_or_else(|| guess_alphabet(&records));
-        let alignment = focus::focus(&records, &alphabet, focus_options)?;
-        let weights = fit::sequence_weights(&alignment, options);
+        // Before the alignment, which may be large.
+        let file = weights_file.map(WeightsFile::open).transpose()?;
+        let family = Family::read(path, reading)?;
+        let mut unused_weights = 0;
+        if let Some(file) = file {
+            let matched = file.match_rows(&family.records, family.alignment.rows())?;
+            unused_weights = matched.unused;
+            options.weighting = Weighting::Given(GivenWeights {
+                weights: matched.weights,
+                file: file.file,
+                sha256: file.sha256,
+            });
+        }
+        let weights = fit::sequence_weights(&family.alignment, &options);
         Ok(Self {
-            records,
-            alignment,
+            family,
+            options,
             weights,
-            chains: focus_options.chains.clone(),
+            unused_weights,
         })
     }
 
@@ -56,16 +76,93 @@ impl Prepared {
     ///
     /// # Errors
     /// As [`fit::fit`].
-    pub fn fit(&self, options: &FitOptions, messages: &Messages) -> Result<FittedModel> {
-        let (display, observer) = ProgressDisplay::start(*messages, options.tolerance);
-        let fitted = fit::fit(&self.alignment, &self.weights, options, Some(observer));
+    pub fn fit(&self, messages: &Messages) -> Result<FittedModel> {
+        let Family {
+            records, alignment, ..
+        } = &self.family;
+        let (display, observer) = ProgressDisplay::start(*messages, self.options.tolerance);
+        let fitted = fit::fit(alignment, &self.weights, &self.options, Some(observer));
         drop(display);
         let mut fitted = fitted?;
         fitted.provenance.created_by = created_by();
         fitted.provenance.command_line = std::env::args().collect::<Vec<_>>().join(" ");
-        fitted.provenance.input = self.records.file.clone();
-        fitted.provenance.input_sha256 = self.records.sha256.clone();
+        fitted.provenance.input = records.file.clone();
+        fitted.provenance.input_sha256 = records.sha256.clone();
         Ok(fitted)
+    }
+
+    /// Says what is assumed, before the work starts.
+    pub fn announce(&self, threads: usize, messages: &Messages) {
+        let (alignment, options) = (&self.family.alignment, &self.options);
+        self.family.announce(messages);
+        if let Preset::Like(tool) = options.preset {
+            messages.field(
+                "like",
+                format_args!("{}, but for the options given", tool.as_str()),
+            );
+            for (what, convention) in tool.conventions() {
+                messages.field(what, convention);
+            }
+        }
+        let states = alignment.alphabet().states(options.gaps);
+        let gaps = match (options.method, options.gaps) {
+            (Method::MeanField, _) => "the gap is the reference",
+            (_, GapTreatment::Missing) => "gaps are missing data",
+            (_, GapTreatment::State) => "the gap is one of them",
+        };
+        messages.field(
+            "model",
+            format_args!(
+                "{}, L = {} sites, q = {states} states ({gaps})",
+                alignment.alphabet().describe(),
+                alignment.sites()
+            ),
+        );
+        let how = match &options.weighting {
+            Weighting::Identity(threshold) => format!("identity {threshold}"),
+            Weighting::None => "unweighted".into(),
+            Weighting::Given(given) => format!("weights of {}", given.file),
+        };
+        let neff = self.weights.effective_number();
+        messages.field("depth", self.family.describe_depth(neff, &how));
+        messages.field(
+            "method",
+            describe_method(options, alignment.sites(), states),
+        );
+        messages.field(
+            "machine",
+            format_args!(
+                "{threads} thread{}, about {} of memory",
+                if threads == 1 { "" } else { "s" },
+                human_bytes(memory::estimate(alignment, options, threads))
+            ),
+        );
+        if self.unused_weights > 0 {
+            messages.say(format_args!(
+                "note: weights of rows that the fit drops are not used: {}",
+                self.unused_weights
+            ));
+        }
+        self.family.warn(messages);
+        warn_about_penalty(options, messages);
+    }
+}
+
+impl Family {
+    /// Reads `path` and reduces it to what is modelled.
+    ///
+    /// # Errors
+    /// If it is no alignment or nothing is left of it.
+    pub fn read(path: &Path, reading: &ReadOptions) -> Result<Self> {
+        let records = alignment_file::read(&Source::read(path)?)?;
+        let given = reading.alphabet.clone();
+        let alphabet = given.unwrap_or_else(|| guess_alphabet(&records));
+        let alignment = focus::focus(&records, &alphabet, &reading.focus)?;
+        Ok(Self {
+            records,
+            alignment,
+            chains: reading.focus.chains.clone(),
+        })
     }
 
     /// Saves what is modelled as A2M.
@@ -79,9 +176,8 @@ impl Prepared {
         })
     }
 
-    /// Says what is assumed, before the work starts.
-    pub fn announce(&self, options: &FitOptions, threads: usize, messages: &Messages) {
-        let alignment = &self.alignment;
+    /// Says what was read and what is left of it.
+    pub fn announce(&self, messages: &Messages) {
         messages.field(
             "alignment",
             format_args!(
@@ -97,36 +193,12 @@ impl Prepared {
             messages.field("chains", self.describe_chains(chains));
         }
         messages.field("sequences", self.describe_rows());
-        let states = alignment.alphabet().states(options.gaps);
-        let gaps = match (options.method, options.gaps) {
-            (Method::MeanField, _) => "the gap is the reference",
-            (_, GapTreatment::Missing) => "gaps are missing data",
-            (_, GapTreatment::State) => "the gap is one of them",
-        };
-        messages.field(
-            "model",
-            format_args!(
-                "{}, L = {} sites, q = {states} states ({gaps})",
-                alignment.alphabet().describe(),
-                alignment.sites()
-            ),
-        );
-        messages.field("depth", self.describe_depth(options));
-        messages.field(
-            "method",
-            describe_method(options, alignment.sites(), states),
-        );
-        messages.field(
-            "machine",
-            format_args!(
-                "{threads} thread{}, about {} of memory",
-                if threads == 1 { "" } else { "s" },
-                human_bytes(memory::estimate(alignment, options, threads))
-            ),
-        );
+    }
+
+    /// Warns of what looks wrong.
+    pub fn warn(&self, messages: &Messages) {
         self.warn_about_rows(messages);
         self.warn_about_numbering(messages);
-        warn_about_penalty(options, messages);
     }
 
     fn describe_target(&self) -> String {
@@ -188,8 +260,12 @@ impl Prepared {
             (false, 0) => format!(" (letters counted as gaps: {})", letters.join(", ")),
             (false, _) => format!(" ({})", letters.join(", ")),
         };
+        let copies = match rows.dropped_copies {
+            0 => String::new(),
+            n => format!(", {n} equal to an earlier one"),
+        };
         format!(
-            "{} read; dropped {} with unknown letters{letters}, {} with too little coverage; {} kept",
+            "{} read; dropped {} with unknown letters{letters}, {} with too little coverage{copies}; {} kept",
             rows.read(),
             rows.dropped_unknown,
             rows.dropped_coverage,
@@ -197,13 +273,9 @@ impl Prepared {
         )
     }
 
-    fn describe_depth(&self, options: &FitOptions) -> String {
-        let neff = self.weights.effective_number();
+    /// Neff and what it promises.
+    pub fn describe_depth(&self, neff: f64, how: &str) -> String {
         let per_site = neff / self.alignment.sites() as f64;
-        let how = match options.weighting {
-            Weighting::Identity(threshold) => format!("identity {threshold}"),
-            Weighting::None => "unweighted".into(),
-        };
         format!(
             "Neff = {neff:.1} effective sequences ({how}), Neff/L = {per_site:.2}: {}",
             depth_in_words(per_site)

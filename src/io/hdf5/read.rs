@@ -328,6 +328,8 @@ fn provenance(root: &Node) -> Found<Provenance> {
         preset: root.text("preset")?,
         identity: root.optional_number("identity")?,
         identity_rule: identity_rule(root)?,
+        weights_file: root.optional_text("weights_file")?,
+        weights_sha256: root.optional_text("weights_sha256")?,
         wall_seconds: root.number("wall_seconds")?,
     })
 }

@@ -150,6 +150,12 @@ fn put_provenance(provenance: &Provenance, root: &Group) -> hdf5::Result<()> {
     })?;
     optional(provenance.identity_rule, |rule| {
         text(root, "identity_rule", rule.as_str())
+    })?;
+    optional(provenance.weights_file.as_deref(), |file| {
+        text(root, "weights_file", file)
+    })?;
+    optional(provenance.weights_sha256.as_deref(), |digest| {
+        text(root, "weights_sha256", digest)
     })
 }
 
