@@ -19,7 +19,7 @@
 //! fields[[0, 0]] = 2.0;
 //! let model = PottsModel::new(fields.clone(), None)?;
 //!
-//! let scorer = MutantScorer::new(&model, &fields, &alphabet, &columns)?;
+//! let scorer = MutantScorer::new(&model, Some(&fields), &alphabet, &columns)?;
 //! let outcome = scorer.evaluate(&Mutant::parse("A42G").unwrap(), 0);
 //! assert_eq!(outcome.score().unwrap().potts, -2.0);
 //! assert_eq!(scorer.evaluate(&Mutant::parse("L42G").unwrap(), 0).status(), Status::WtMismatch);
