@@ -4,7 +4,9 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use potts::kernels::conditional::{
     Scratch, SequenceRows, Site, site_value_and_gradient, site_value_and_gradient_plain,
 };
-use potts::kernels::identity::{neighbour_counts, neighbour_counts_plain};
+use potts::kernels::identity::{
+    neighbour_counts, neighbour_counts_at, neighbour_counts_at_plain, neighbour_counts_plain,
+};
 use std::hint::black_box;
 
 const STATES: usize = 20;
@@ -106,5 +108,26 @@ fn identity(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(kernels, conditional, identity);
+/// Eight thresholds of identity, 0.60 to 0.95, in one pass.
+fn identity_sweep(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("neighbour counts at eight thresholds");
+    group.sample_size(10);
+    for (sequences, sites) in GRID {
+        let alignment = family(sequences, sites);
+        let limits: Vec<usize> = (1..=8).map(|k| k * sites / 20).collect();
+        let size = format!("N {sequences}, L {sites}");
+        group.throughput(Throughput::Elements((sequences * sequences / 2) as u64));
+        group.bench_function(BenchmarkId::new("kernel", &size), |bencher| {
+            bencher.iter(|| black_box(neighbour_counts_at(&alignment, sites, &limits)));
+        });
+        // The twin takes a quarter of a minute for the others.
+        if (sequences, sites) == GRID[0] {
+            group.bench_function(BenchmarkId::new("twin", &size), |bencher| {
+                bencher.iter(|| black_box(neighbour_counts_at_plain(&alignment, sites, &limits)));
+            });
+        }
+    }
+}
+
+criterion_group!(kernels, conditional, identity, identity_sweep);
 criterion_main!(kernels);

@@ -18,6 +18,7 @@
 //! |---|---|
 //! | L, `sites` | modelled columns; a `site` counts from 0 |
 //! | [`Position`](position::Position) | 1-based position in the target's own numbering, the only number a user sees |
+//! | [`Residue`](position::Residue) | position and [`Chain`](position::Chain), in a model of several proteins: `A:12` |
 //! | q, `states` | states of a site; a state >= q is missing data and contributes nothing |
 //! | w_n, Neff | weight of a sequence (1 / number of near-copies), and the sum of all |
 //! | lambda_h, lambda_J | penalties lambda_h sum h^2 + lambda_J sum_{i<j} sum_ab J_ij(a,b)^2 |
@@ -35,7 +36,7 @@
 //!
 //! let scores = contacts::ContactScores::of(&fitted.model, 20)?;
 //! let ranked = contacts::rank(&scores, Default::default(), &fitted.columns, fitted.neff(), &contacts::Selection::ALL)?;
-//! println!("strongest pair: {} and {}", ranked[0].positions.0, ranked[0].positions.1);
+//! println!("strongest pair: {} and {}", ranked[0].residues.0, ranked[0].residues.1);
 //!
 //! let scorer = mutants::MutantScorer::new(&fitted.model, fitted.independent_fields.as_ref(), &fitted.alphabet, &fitted.columns)?;
 //! let outcome = scorer.evaluate(&mutants::Mutant::parse("A24V").unwrap(), 0);

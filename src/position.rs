@@ -1,8 +1,12 @@
-//! Positions as users count them.
+//! Residues as users count them: a position, and a chain where there are several.
+
+mod offsets;
+
+pub use offsets::Offsets;
 
 use std::num::NonZeroU64;
 
-/// A 1-based position in the target's own numbering: the only number that a user sees.
+/// A 1-based position in the target's own numbering: with its chain, if there are several, the only number that a user sees.
 ///
 /// Inside the crate a modelled column is a `site`, 0-based; [`crate::alignment::ColumnMap`] translates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +40,53 @@ impl std::fmt::Display for Position {
     }
 }
 
+/// A chain of a complex, named by a capital letter as in a structure file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Chain(u8);
+
+impl Chain {
+    /// The chain with this letter; `None` unless it is one of A to Z.
+    pub fn new(letter: u8) -> Option<Self> {
+        letter.is_ascii_uppercase().then_some(Self(letter))
+    }
+
+    /// The letter.
+    pub fn letter(self) -> u8 {
+        self.0
+    }
+}
+
+impl std::fmt::Display for Chain {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", char::from(self.0))
+    }
+}
+
+/// A position and the chain that it is counted in. `Display` writes `12`, or `A:12` with a chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Residue {
+    /// The chain; none where all residues are of one.
+    pub chain: Option<Chain>,
+    /// The position in the chain's own numbering.
+    pub position: Position,
+}
+
+impl Residue {
+    /// Distance in the chain, |i - j|; none between chains.
+    pub fn separation(self, other: Self) -> Option<u64> {
+        (self.chain == other.chain).then(|| self.position.separation(other.position))
+    }
+}
+
+impl std::fmt::Display for Residue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(chain) = self.chain {
+            write!(f, "{chain}:")?;
+        }
+        write!(f, "{}", self.position)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,5 +98,18 @@ mod tests {
         assert_eq!(ten.shifted(-9).map(Position::get), Some(1));
         assert_eq!(ten.shifted(-10), None);
         assert_eq!(ten.separation(Position::new(4).unwrap()), 6);
+    }
+
+    #[test]
+    fn residues_of_two_chains_have_no_separation() {
+        let residue = |chain, number| Residue {
+            chain: Chain::new(chain),
+            position: Position::new(number).unwrap(),
+        };
+        assert_eq!(residue(b'A', 12).separation(residue(b'A', 3)), Some(9));
+        assert_eq!(residue(b'A', 12).separation(residue(b'B', 12)), None);
+        assert_eq!(residue(b'H', 12).to_string(), "H:12");
+        assert_eq!(residue(b'-', 12).to_string(), "12");
+        assert_eq!(Chain::new(b'a'), None);
     }
 }

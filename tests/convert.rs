@@ -13,7 +13,7 @@ use potts::io::model_file::{ModelFormat, TargetFormat, detect, read, read_with};
 use potts::model::couplings::{pair_sites, pairs};
 use potts::model::gauge::Gauge;
 use potts::model::{Couplings, EnergyModel, PottsModel};
-use potts::position::Position;
+use potts::position::{Chain, Position};
 use proptest::prelude::*;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -355,6 +355,7 @@ impl Recipe {
     fn columns(&self) -> ColumnMap {
         let columns = (0..self.sites).map(|k| Column {
             alignment_column: k as u64 + 1,
+            chain: None,
             position: Position::new(self.first + self.step * k as u64).unwrap(),
             letter: self.letters.as_bytes()[k % self.letters.len()],
             modelled: true,
@@ -450,6 +451,52 @@ proptest! {
         TargetFormat::AdabmDcaIntegers.write(&back, &path, true).unwrap();
         assert_same(&std::fs::read(&path).unwrap(), &first, "integers");
     }
+}
+
+#[test]
+fn chains_are_kept_where_they_can_be() {
+    let recipe = Recipe {
+        letters: "ACDEFGHIKLMNPQRSTVWY",
+        gaps: GapTreatment::State,
+        sites: 4,
+        first: 5,
+        step: 2,
+        couplings: true,
+        family: false,
+        seed: 9,
+    };
+    let folder = TempDir::new().unwrap();
+    let mut fitted = recipe.model();
+    let columns = fitted.columns.columns().iter().zip(b"AABB");
+    let columns = columns.map(|(column, &chain)| Column {
+        chain: Chain::new(chain),
+        ..*column
+    });
+    fitted.columns = ColumnMap::new(columns.collect()).unwrap();
+    assert_eq!(through(&fitted, &folder, "m.npz").columns, fitted.columns);
+    let lost = |format: TargetFormat| -> Vec<String> {
+        format
+            .notes(&fitted)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    };
+    let words = "not kept: chains A 5 to 7, B 9 to 11: residues are counted through them";
+    assert!(
+        lost(TargetFormat::Plmc).contains(&words.to_owned()),
+        "{:?}",
+        lost(TargetFormat::Plmc)
+    );
+    assert!(!lost(TargetFormat::Npz).contains(&words.to_owned()));
+    let plmc = through(&fitted, &folder, "m.params");
+    assert_eq!(
+        (0..4)
+            .map(|s| plmc.columns.position(s).get())
+            .collect::<Vec<_>>(),
+        [1, 2, 3, 4]
+    );
+    let table = String::from_utf8(bytes(&fitted, &folder, "m.csv")).unwrap();
+    assert!(table.contains(",A_1,B_1,"), "{table}");
 }
 
 /// Mean field: EVcouplings counts the gap; back here it is missing data again.

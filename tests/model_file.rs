@@ -13,7 +13,7 @@ use potts::io::check_target;
 use potts::io::hdf5::{read, write};
 use potts::model::gauge::Gauge;
 use potts::model::{Couplings, PottsModel};
-use potts::position::Position;
+use potts::position::{Chain, Position};
 use std::path::{Path, PathBuf};
 
 fn couplings(sites: usize, states: usize) -> Couplings {
@@ -25,6 +25,7 @@ fn couplings(sites: usize, states: usize) -> Couplings {
 fn column(alignment_column: u64, position: u64, letter: u8, modelled: bool) -> Column {
     Column {
         alignment_column,
+        chain: None,
         position: Position::new(position).unwrap(),
         letter,
         modelled,
@@ -100,6 +101,8 @@ fn potts_model() -> FittedModel {
             preset: "balanced".into(),
             identity: Some(0.8),
             identity_rule: Some(IdentityRule::Above),
+            weights_file: None,
+            weights_sha256: None,
             wall_seconds: 1.5,
         },
     }
@@ -130,6 +133,8 @@ fn mean_field_model() -> FittedModel {
     });
     fitted.provenance.identity = None;
     fitted.provenance.identity_rule = None;
+    fitted.provenance.weights_file = Some("my weights.tsv".into());
+    fitted.provenance.weights_sha256 = Some("cd".repeat(32));
     fitted
 }
 
@@ -192,6 +197,20 @@ fn imported_fit() -> FittedModel {
         iteration_limit: Some(100),
         ..FitReport::not_recorded(Method::Plm)
     });
+    fitted
+}
+
+/// The same columns as residues of two chains, the second numbered anew.
+fn model_of_two_chains() -> FittedModel {
+    let mut fitted = potts_model();
+    let chain = |k: usize, letter, column: &Column| Column {
+        chain: Chain::new(letter),
+        position: Position::new([5, 6, 1, 3][k]).unwrap(),
+        ..*column
+    };
+    let columns = fitted.columns.columns().iter().zip(b"HHAA").enumerate();
+    let columns = columns.map(|(k, (column, &letter))| chain(k, letter, column));
+    fitted.columns = ColumnMap::new(columns.collect()).unwrap();
     fitted
 }
 
@@ -261,6 +280,7 @@ fn what_is_written_is_read() {
         imported_model(),
         imported_fit(),
         model_with_pair_frequencies(),
+        model_of_two_chains(),
     ];
     for fitted in models {
         let (_folder, path) = written(&fitted);
@@ -606,6 +626,57 @@ fn info_prints_the_column_map() {
     let (_folder, path) = written(&potts_model());
     let expected = "alignment_column\tposition\tletter\tmodelled\n1\t40\tA\t1\n3\t41\tC\t0\n4\t42\tD\t1\n9\t44\tA\t1\n";
     assert_eq!(info(&path, true, false), expected);
+}
+
+#[test]
+fn info_tells_the_chains_where_there_are_some() {
+    let (_folder, path) = written(&model_of_two_chains());
+    let printed = info(&path, false, false);
+    assert!(
+        printed.contains("\n  chains:             H 5 to 6, A 1 to 3\n"),
+        "{printed}"
+    );
+    let map = "alignment_column\tchain\tposition\tletter\tmodelled\n1\tH\t5\tA\t1\n3\tH\t6\tC\t0\n4\tA\t1\tD\t1\n9\tA\t3\tA\t1\n";
+    assert_eq!(info(&path, true, false), map);
+    let object: serde_json::Value = serde_json::from_str(&info(&path, true, true)).unwrap();
+    assert_eq!(object["chains"][1]["chain"], "A");
+    assert_eq!(object["chains"][1]["last_position"], 3);
+    assert_eq!(object["chains"][1]["sites"], 2);
+    assert_eq!(object["columns"][0]["chain"], "H");
+    assert!(object["first_position"].is_null());
+}
+
+#[test]
+fn chains_in_pieces_are_damage() {
+    let letters = |text: &str| -> Vec<hdf5::types::FixedAscii<1>> {
+        let letters = text
+            .bytes()
+            .map(|b| hdf5::types::FixedAscii::from_ascii(&[b]).unwrap());
+        letters.collect()
+    };
+    let (_folder, path) = written(&model_of_two_chains());
+    let put = |text: &str| {
+        edit(&path, |file| {
+            file.dataset("columns/chain")
+                .unwrap()
+                .write(&letters(text))
+                .unwrap();
+        });
+        read(&path).map_err(|error| error.to_string())
+    };
+    assert!(put("LLAA").is_ok());
+    for (text, word) in [
+        ("HAHA", "stand together"),
+        ("HH--", "of a chain or none"),
+        ("HAAA", "must rise"),
+        ("hhaa", "among the letters"),
+    ] {
+        let message = put(text).unwrap_err();
+        assert!(
+            message.contains(word) && message.contains("model.h5"),
+            "{text}: {message}"
+        );
+    }
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn precision(fitted: &FittedModel, top: usize) -> f64 {
     let ranked = rank(&scores, ranking, &fitted.columns, fitted.neff(), &selection).unwrap();
     let hits = ranked[..top]
         .iter()
-        .filter(|c| planted.contains(&(c.positions.0.get(), c.positions.1.get())))
+        .filter(|c| planted.contains(&(c.residues.0.position.get(), c.residues.1.position.get())))
         .count();
     hits as f64 / top as f64
 }

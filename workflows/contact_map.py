@@ -64,6 +64,8 @@ def read_pairs(path, wanted):
         raise Bad(f"{path}: there is no column {', '.join(missing)}; the columns are {columns}")
     pairs = []
     for number, row in enumerate(rows, start=1):
+        if ":" in f"{row['i']}{row['j']}":
+            raise Bad(f"{path}, row {number}: positions of several chains ({row['i']}, {row['j']}) have no common axis, so there is no map of them")
         try:
             i, j = int(row["i"]), int(row["j"])
             probability = float(row["probability"]) if "probability" in wanted else None

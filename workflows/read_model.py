@@ -2,7 +2,8 @@
 
 Prints what the file says about itself, one coupling block, and the score of a single mutant,
 E(wild type) - E(mutant), worked out from the fields and couplings: the number that
-`potts score-mutants model.h5 A42G` prints as potts_score.
+`potts score-mutants model.h5 A42G` prints as potts_score. In a model of several chains a mutant
+names its chain, as in B:A42G.
 """
 import sys
 
@@ -26,8 +27,14 @@ def coupling_block(model, i, j):
     return block if i == first else block.T
 
 
+def shown(chain, position):
+    """A position as potts prints it."""
+    return f"{chain}:{position}" if chain else str(position)
+
+
 def main(path, mutant):
-    wild, position, new = mutant[0], int(mutant[1:-1]), mutant[-1]
+    chain, _, substitution = mutant.rpartition(":")
+    wild, number, new = substitution[0], int(substitution[1:-1]), substitution[-1]
     with h5py.File(path, "r") as model:
         for name, value in model.attrs.items():
             print(f"{name} = {text(value) if isinstance(value, bytes) else value}")
@@ -36,12 +43,16 @@ def main(path, mutant):
         alphabet = text(model.attrs["alphabet"])
         modelled = model["columns/modelled"][:].astype(bool)  # the sites, in order
         positions = model["columns/position"][:][modelled].tolist()
+        chains = [""] * len(positions)
+        if "chain" in model["columns"]:
+            chains = [text(letter) for letter in model["columns/chain"][:][modelled].tolist()]
+        places = list(zip(chains, positions))
         target = [text(letter) for letter in model["columns/letter"][:][modelled].tolist()]
-        if position not in positions:
-            sys.exit(f"position {position} is not modelled")
-        i = positions.index(position)
+        if (chain, number) not in places:
+            sys.exit(f"position {shown(chain, number)} is not modelled")
+        i = places.index((chain, number))
         if target[i] != wild:
-            sys.exit(f"the target has {target[i]} at position {position}, not {wild}")
+            sys.exit(f"the target has {target[i]} at position {shown(chain, number)}, not {wild}")
         a, b = alphabet.index(wild), alphabet.index(new)
 
         fields = model["model/fields"][:].astype(float)
@@ -52,7 +63,7 @@ def main(path, mutant):
                 c = alphabet.index(target[j])
                 score += block[b, c] - block[a, c]
             j = max(blocks, key=lambda other: np.linalg.norm(blocks[other]))
-            print(f"couplings of position {position} with {positions[j]}, its strongest partner:")
+            print(f"couplings of position {shown(chain, number)} with {shown(*places[j])}, its strongest partner:")
             print(np.array2string(blocks[j], precision=2, suppress_small=True, max_line_width=160))
     print(f"{mutant} {score:.6f}")
 

@@ -1,14 +1,14 @@
 //! From the rows of a file to an alignment: the target, its numbering, and which columns and rows are kept.
 
-use super::records::is_insertion;
-use super::{AlignedRecords, Alignment, Column, ColumnMap, RowReport};
-use crate::alphabet::{Alphabet, Symbol, is_gap};
-use crate::error::{Error, Place, Result};
-use crate::position::Position;
-use bio::alignment::distance::levenshtein;
-use ndarray::Array2;
-use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
+use super::chains::ChainLengths;
+use super::letters::LowerCase;
+use super::numbering::numbered_columns;
+use super::selection::{Rows, close_gappy_columns};
+use super::target::target_row;
+use super::{AlignedRecords, Alignment};
+use crate::alphabet::Alphabet;
+use crate::error::Result;
+use crate::position::Offsets;
 
 /// Which sequence defines the modelled columns and the numbering.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +18,8 @@ pub enum Focus {
     First,
     /// A sequence by its whole name or the part before `/`.
     Named(String),
+    /// The first sequence, but every column is modelled: where it has no residue in one of them, columns are numbered from 1.
+    EveryColumn,
     /// None: every column is modelled and numbered from 1; the letters of a sequence may still be recorded, to score its mutants.
     None {
         /// The sequence whose letters are recorded.
@@ -35,29 +37,74 @@ pub enum UnknownLetters {
     Gap,
 }
 
+/// What a name asked for is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NameMatch {
+    /// Whole names, or the part before `/`.
+    #[default]
+    Exact,
+    /// Beginnings of names (plmc's rule).
+    Prefix,
+}
+
+/// What happens to sequences equal to an earlier one at every modelled column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Copies {
+    /// They stay; weights see to it that a crowd has one vote.
+    #[default]
+    Keep,
+    /// They are dropped (adabmDCA's and pydca's rule).
+    Drop,
+}
+
+/// How the gaps of a column are held against the share of `max_column_gap`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GapLimit {
+    /// A modelled column has at most this share.
+    #[default]
+    AtMost,
+    /// A modelled column has fewer gaps than this share of the sequences, rounded down (GREMLIN's rule).
+    Below,
+}
+
 /// How rows of a file become an [`Alignment`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct FocusOptions {
     /// The target.
     pub focus: Focus,
-    /// Added to the target's residue count to give its positions; `None` takes it from `NAME/start-end`.
-    pub offset: Option<i64>,
+    /// The chains of a concatenated alignment: lengths in residues of the target, or in columns (without a target always).
+    pub chains: Option<ChainLengths>,
+    /// Added to the target's residue count to give its positions, in each chain; `None` takes it from `NAME/start-end`.
+    pub offsets: Option<Offsets>,
     /// Smallest share of modelled columns in which a sequence has a residue.
     pub min_sequence_coverage: f64,
     /// Largest share of gaps in a modelled column.
     pub max_column_gap: f64,
+    /// On which side of that share a tie falls.
+    pub gap_limit: GapLimit,
     /// Letters outside the alphabet.
     pub unknown: UnknownLetters,
+    /// Lower-case letters in modelled columns.
+    pub lower_case: LowerCase,
+    /// Equal sequences.
+    pub copies: Copies,
+    /// How the target is looked up.
+    pub name_match: NameMatch,
 }
 
 impl Default for FocusOptions {
     fn default() -> Self {
         Self {
             focus: Focus::First,
-            offset: None,
+            chains: None,
+            offsets: None,
             min_sequence_coverage: 0.5,
             max_column_gap: 1.0,
+            gap_limit: GapLimit::AtMost,
             unknown: UnknownLetters::Drop,
+            lower_case: LowerCase::Residue,
+            copies: Copies::Keep,
+            name_match: NameMatch::Exact,
         }
     }
 }
@@ -65,20 +112,17 @@ impl Default for FocusOptions {
 /// Reduces `records` to the modelled columns and the rows that pass the filters.
 ///
 /// # Errors
-/// If the target is not there or has no residue, or nothing is left to model.
+/// If the target is not there or has no residue, the chains are of another length, or nothing is left to model.
 pub fn focus(
     records: &AlignedRecords,
     alphabet: &Alphabet,
     options: &FocusOptions,
 ) -> Result<Alignment> {
-    let target = target_row(records, &options.focus)?;
-    let columns = match &options.focus {
-        Focus::None { .. } => every_column(records, target),
-        _ => focus_columns(records, target.unwrap_or(0), alphabet, options.offset)?,
-    };
-    let rows = Rows::select(records, alphabet, options, &columns)?;
-    let columns = close_gappy_columns(records, &rows, columns, options.max_column_gap)?;
-    let states = rows.states(records, alphabet, &columns);
+    let target = target_row(records, options)?;
+    let columns = numbered_columns(records, target, alphabet, options)?;
+    let mut rows = Rows::select(records, alphabet, options, &columns)?;
+    let columns = close_gappy_columns(records, &rows, columns, options)?;
+    let states = rows.states(records, &columns, options.copies);
     let mut report = rows.report;
     report.target_row = target;
     Alignment::new(
@@ -90,274 +134,11 @@ pub fn focus(
     )
 }
 
-/// The row of the target, if there is to be one.
-fn target_row(records: &AlignedRecords, focus: &Focus) -> Result<Option<usize>> {
-    match focus {
-        Focus::First => Ok(Some(0)),
-        Focus::None { target: None } => Ok(None),
-        Focus::Named(name) | Focus::None { target: Some(name) } => {
-            find_name(records, name).map(Some)
-        }
-    }
-}
-
-/// The first row called `name`, or whose name up to the first `/` is `name`.
-fn find_name(records: &AlignedRecords, name: &str) -> Result<usize> {
-    let names = records.names();
-    let matches = |full: &String| full == name || full.split('/').next() == Some(name);
-    names.iter().position(matches).ok_or_else(|| {
-        Error::input(
-            Place::file(&records.file),
-            format!("no sequence is called '{name}'"),
-            format!(
-                "the nearest names are {}; --focus takes a whole name or the part before '/'",
-                nearest_names(names, name).join(", ")
-            ),
-        )
-    })
-}
-
-/// The five names nearest to `name` by edit distance, quoted.
-fn nearest_names(names: &[String], name: &str) -> Vec<String> {
-    let distance = |full: &String| {
-        let short = full.split('/').next().unwrap_or(full);
-        let longest = 200;
-        let cut = |s: &str| {
-            s.bytes()
-                .take(longest)
-                .map(|b| b.to_ascii_lowercase())
-                .collect::<Vec<_>>()
-        };
-        levenshtein(&cut(short), &cut(name)).min(levenshtein(&cut(full), &cut(name)))
-    };
-    let mut ranked: Vec<(u32, &String)> = names.iter().map(|n| (distance(n), n)).collect();
-    ranked.sort_by_key(|(distance, _)| *distance);
-    let mut nearest: Vec<String> = ranked.iter().map(|(_, n)| format!("'{n}'")).collect();
-    nearest.dedup();
-    nearest.truncate(5);
-    nearest
-}
-
-/// All columns of the file, numbered from 1.
-fn every_column(records: &AlignedRecords, target: Option<usize>) -> ColumnMap {
-    let unnumbered = ColumnMap::unnumbered(records.width());
-    let Some(target) = target else {
-        return unnumbered;
-    };
-    let letters = &records.rows()[target];
-    let mut columns = unnumbered.columns().to_vec();
-    for (column, &letter) in columns.iter_mut().zip(letters) {
-        if !is_gap(letter) {
-            column.letter = letter.to_ascii_uppercase();
-        }
-    }
-    ColumnMap::new(columns).unwrap_or(unnumbered)
-}
-
-/// The columns of the target's residues; its upper-case ones are modelled.
-fn focus_columns(
-    records: &AlignedRecords,
-    target: usize,
-    alphabet: &Alphabet,
-    offset: Option<i64>,
-) -> Result<ColumnMap> {
-    let name = &records.names()[target];
-    let place = || Place::file(&records.file).record(name);
-    let offset = offset.unwrap_or_else(|| start_in_name(name).map_or(0, |start| start as i64 - 1));
-    let mut columns = Vec::new();
-    let mut alignment_column = 0;
-    for &byte in records.letters(target) {
-        if !(records.drops_insertions() && is_insertion(byte)) {
-            alignment_column += 1;
-        }
-        if is_gap(byte) {
-            continue;
-        }
-        let number = columns.len() as i64 + 1 + offset;
-        let position = u64::try_from(number).ok().and_then(Position::new).ok_or_else(|| {
-            Error::Usage(format!(
-                "--offset {offset} gives the first residue of '{name}' the number {number}; positions start at 1"
-            ))
-        })?;
-        columns.push(Column {
-            // A residue without a column of its own stands after this one.
-            alignment_column,
-            position,
-            letter: byte.to_ascii_uppercase(),
-            modelled: byte.is_ascii_uppercase()
-                && matches!(alphabet.symbol(byte), Symbol::Residue(_)),
-        });
-    }
-    ColumnMap::new(columns).map_err(|_| {
-        Error::input(
-            place(),
-            "the target has no upper-case residue, so there is no column to model",
-            "choose another target with --focus NAME, or model every column with --no-focus",
-        )
-    })
-}
-
-/// `start` of a name that holds `/start-end`.
-fn start_in_name(name: &str) -> Option<u64> {
-    range_in_name(name).map(|range| *range.start())
-}
-
-/// The range of a name that holds `/start-end`.
-pub fn range_in_name(name: &str) -> Option<RangeInclusive<u64>> {
-    let (_, range) = name.rsplit_once('/')?;
-    let range = range.split_whitespace().next()?;
-    let (start, end) = range.split_once('-')?;
-    let (start, end): (u64, u64) = (start.parse().ok()?, end.parse().ok()?);
-    (1..=end).contains(&start).then_some(start..=end)
-}
-
-/// The rows that are kept.
-struct Rows {
-    report: RowReport,
-}
-
-impl Rows {
-    /// Applies the rules for unknown letters and coverage.
-    fn select(
-        records: &AlignedRecords,
-        alphabet: &Alphabet,
-        options: &FocusOptions,
-        columns: &ColumnMap,
-    ) -> Result<Self> {
-        let symbols = alphabet.symbols();
-        let needed = options.min_sequence_coverage * columns.sites() as f64;
-        let mut report = RowReport::default();
-        let mut unknown = BTreeMap::<u8, u64>::new();
-        for (n, row) in records.rows().iter().enumerate() {
-            let mut has_unknown = false;
-            for &byte in records.letters(n) {
-                if symbols[usize::from(byte)] == Symbol::Unknown {
-                    *unknown.entry(byte.to_ascii_uppercase()).or_default() += 1;
-                    has_unknown = true;
-                }
-            }
-            let residues = (0..columns.sites())
-                .filter(|&site| {
-                    let byte = row[columns.column(site).alignment_column as usize - 1];
-                    matches!(symbols[usize::from(byte)], Symbol::Residue(_))
-                })
-                .count();
-            let drop_unknown = has_unknown && options.unknown == UnknownLetters::Drop;
-            // A share such as 0.7 of 10 columns must not ask for more than 7 because of rounding.
-            let drop_coverage = !drop_unknown && (residues as f64) < needed - 1e-9;
-            report.dropped_unknown += usize::from(drop_unknown);
-            report.dropped_coverage += usize::from(drop_coverage);
-            report.kept.push(!drop_unknown && !drop_coverage);
-        }
-        report.unknown_letters = unknown
-            .into_iter()
-            .map(|(b, n)| (char::from(b), n))
-            .collect();
-        report
-            .unknown_letters
-            .sort_by_key(|&(_, n)| std::cmp::Reverse(n));
-        if report.kept.contains(&true) {
-            Ok(Self { report })
-        } else {
-            Err(nothing_left(records, alphabet, &report))
-        }
-    }
-
-    /// States of the kept rows at the modelled columns.
-    fn states(
-        &self,
-        records: &AlignedRecords,
-        alphabet: &Alphabet,
-        columns: &ColumnMap,
-    ) -> Array2<u8> {
-        let table: Vec<u8> = alphabet
-            .symbols()
-            .iter()
-            .map(|symbol| match symbol {
-                Symbol::Residue(state) => *state,
-                Symbol::Gap | Symbol::Unknown => alphabet.gap_state(),
-            })
-            .collect();
-        let source: Vec<usize> = (0..columns.sites())
-            .map(|site| columns.column(site).alignment_column as usize - 1)
-            .collect();
-        let kept: Vec<&Vec<u8>> = self.kept_rows(records).collect();
-        Array2::from_shape_fn((kept.len(), source.len()), |(n, site)| {
-            table[usize::from(kept[n][source[site]])]
-        })
-    }
-
-    fn kept_rows<'a>(&'a self, records: &'a AlignedRecords) -> impl Iterator<Item = &'a Vec<u8>> {
-        let kept = &self.report.kept;
-        records
-            .rows()
-            .iter()
-            .zip(kept)
-            .filter(|(_, kept)| **kept)
-            .map(|(row, _)| row)
-    }
-}
-
-/// The error for an alignment of which no row is left.
-fn nothing_left(records: &AlignedRecords, alphabet: &Alphabet, report: &RowReport) -> Error {
-    let letters: Vec<String> = report
-        .unknown_letters
-        .iter()
-        .take(5)
-        .map(|(letter, n)| format!("'{}' ({n} times)", letter.escape_default()))
-        .collect();
-    let seen = if letters.is_empty() {
-        String::new()
-    } else {
-        format!("; unknown letters: {}", letters.join(", "))
-    };
-    Error::input(
-        Place::file(&records.file),
-        format!(
-            "all {} sequences were dropped: {} have letters outside the alphabet, {} cover too few of the modelled columns{seen}",
-            records.len(),
-            report.dropped_unknown,
-            report.dropped_coverage
-        ),
-        format!(
-            "read as {}: if it is something else, say --alphabet; else try --unknown gap or a smaller --min-sequence-coverage",
-            alphabet.describe()
-        ),
-    )
-}
-
-/// Marks columns with too many gaps among the kept rows as not modelled.
-fn close_gappy_columns(
-    records: &AlignedRecords,
-    rows: &Rows,
-    map: ColumnMap,
-    max_gap: f64,
-) -> Result<ColumnMap> {
-    if max_gap >= 1.0 {
-        return Ok(map);
-    }
-    let total = rows.kept_rows(records).count() as f64;
-    let mut columns = map.columns().to_vec();
-    for column in columns.iter_mut().filter(|c| c.modelled) {
-        let index = column.alignment_column as usize - 1;
-        let gaps = rows
-            .kept_rows(records)
-            .filter(|row| !row[index].is_ascii_alphabetic())
-            .count();
-        column.modelled = gaps as f64 <= max_gap * total + 1e-9;
-    }
-    ColumnMap::new(columns).map_err(|_| {
-        Error::input(
-            Place::file(&records.file),
-            format!("every column has more than {max_gap} gaps"),
-            "choose a larger --max-column-gap",
-        )
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
+    use crate::position::{Position, Residue};
 
     fn records(rows: &[(&str, &str)]) -> AlignedRecords {
         AlignedRecords::new(
@@ -391,7 +172,7 @@ mod tests {
         assert_eq!(map.columns()[2].letter, b'D');
         assert!(!map.columns()[2].modelled);
         assert_eq!(map.columns()[5].alignment_column, 8);
-        assert_eq!(alignment.rows().kept, [true, true, false, false]);
+        assert_eq!(alignment.rows().kept(), [true, true, false, false]);
         assert_eq!(alignment.rows().dropped_unknown, 1);
         assert_eq!(alignment.rows().dropped_coverage, 1);
         assert_eq!(alignment.sequence(1).to_vec(), [0, 1, 3, 20, 5]);
@@ -410,7 +191,7 @@ mod tests {
         let a3m = focus(&records, &Alphabet::protein(), &options).unwrap();
         let a2m = focused(&FAMILY, &options).unwrap();
         assert_eq!(a3m.states(), a2m.states());
-        assert_eq!(a3m.rows().kept, a2m.rows().kept);
+        assert_eq!(a3m.rows().fates, a2m.rows().fates);
         let positions = |a: &Alignment| -> Vec<(u64, u8, bool)> {
             let columns = a.columns().columns().iter();
             columns
@@ -435,13 +216,13 @@ mod tests {
     #[test]
     fn offset_overrides_the_name() {
         let options = FocusOptions {
-            offset: Some(99),
+            offsets: Some(99.into()),
             ..FocusOptions::default()
         };
         let alignment = focused(&FAMILY, &options).unwrap();
         assert_eq!(alignment.columns().position(0).get(), 100);
         let too_low = FocusOptions {
-            offset: Some(-5),
+            offsets: Some((-5).into()),
             ..FocusOptions::default()
         };
         assert!(matches!(focused(&FAMILY, &too_low), Err(Error::Usage(_))));
@@ -481,15 +262,10 @@ mod tests {
         };
         let alignment = focused(&FAMILY[..3], &options).unwrap();
         assert_eq!(alignment.sites(), 4);
-        let f = alignment.columns().at(Position::new(14).unwrap());
+        let f = alignment.columns().at(Residue {
+            chain: None,
+            position: Position::new(14).unwrap(),
+        });
         assert_eq!(f, super::super::columns::Occupant::NotModelled(b'F'));
-    }
-
-    #[test]
-    fn a_start_is_read_from_the_name() {
-        assert_eq!(start_in_name("DYR_ECOLI/5-159"), Some(5));
-        assert_eq!(start_in_name("a/b/5-159 text"), Some(5));
-        assert_eq!(start_in_name("a/5-"), None);
-        assert_eq!(start_in_name("plain"), None);
     }
 }

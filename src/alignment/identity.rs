@@ -39,23 +39,23 @@ impl IdentityRule {
     }
 }
 
-/// A share of identical columns and its rule. The share is kept as a ratio of integers: 0.8 of 20 columns is 16 exactly, which no
-/// binary fraction can promise.
+/// A share of identical columns and its rule. The share is kept as an integer: 0.8 of 20 columns is 16 exactly, which no binary
+/// fraction can promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdentityThreshold {
-    numerator: u64,
-    denominator: u64,
+    /// The share in billionths: products with any number of columns stay far inside 64 bits.
+    billionths: u64,
     rule: IdentityRule,
 }
 
-/// Most decimals of a share; products with any number of columns stay far inside 64 bits.
+/// Most decimals of a share.
 const MOST_DECIMALS: usize = 9;
+const BILLION: u64 = 1_000_000_000;
 
 impl IdentityThreshold {
     /// At least 0.8, the field's habit.
     pub const DEFAULT: Self = Self {
-        numerator: 8,
-        denominator: 10,
+        billionths: 800_000_000,
         rule: IdentityRule::AtLeast,
     };
 
@@ -73,18 +73,18 @@ impl IdentityThreshold {
     /// The largest number of mismatches between neighbours over `columns` columns; `None` if not even identical sequences are
     /// neighbours, as for `> 1`.
     pub fn max_mismatches(self, columns: usize) -> Option<usize> {
-        let product = self.numerator * columns as u64;
+        let product = self.billionths * columns as u64;
         let needed = match self.rule {
-            IdentityRule::AtLeast => product.div_ceil(self.denominator),
-            IdentityRule::Above => product / self.denominator + 1,
-            IdentityRule::AboveCeil => product.div_ceil(self.denominator) + 1,
+            IdentityRule::AtLeast => product.div_ceil(BILLION),
+            IdentityRule::Above => product / BILLION + 1,
+            IdentityRule::AboveCeil => product.div_ceil(BILLION) + 1,
         };
         columns.checked_sub(needed as usize)
     }
 
     /// The share as a number.
     pub fn as_f64(self) -> f64 {
-        self.numerator as f64 / self.denominator as f64
+        self.billionths as f64 / BILLION as f64
     }
 }
 
@@ -101,16 +101,62 @@ impl FromStr for IdentityThreshold {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (rule, share) = split_rule(text);
-        let (numerator, denominator) = decimal_ratio(share)
-            .filter(|(numerator, denominator)| (1..=*denominator).contains(numerator))
+        let billionths = billionths(share)
+            .filter(|billionths| (1..=BILLION).contains(billionths))
             .ok_or_else(|| {
                 format!("'{text}' is not a share between 0 and 1, such as 0.8, '>=0.8' or '>0.8'")
             })?;
-        Ok(Self {
-            numerator,
-            denominator,
+        Ok(Self { billionths, rule })
+    }
+}
+
+/// Equally spaced thresholds under one rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdentitySweep(Vec<IdentityThreshold>);
+
+impl IdentitySweep {
+    /// Most thresholds of a sweep: each takes memory for every sequence.
+    pub const MOST: u64 = 100;
+
+    /// The thresholds, rising.
+    pub fn thresholds(&self) -> &[IdentityThreshold] {
+        &self.0
+    }
+}
+
+/// Reads `0.6:0.95:0.05`: from, to (reached, if the steps meet it) and step, after a rule or none.
+impl FromStr for IdentitySweep {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (rule, range) = split_rule(text);
+        let numbers: Vec<u64> = range
+            .split(':')
+            .map_while(|number| billionths(number.trim()))
+            .collect();
+        let wrong = || {
+            format!(
+                "'{text}' is not FROM:TO:STEP, shares between 0 and 1 such as 0.6:0.95:0.05; for the default, put the alignment before --sweep"
+            )
+        };
+        let [from, to, step] = numbers[..] else {
+            return Err(wrong());
+        };
+        if range.split(':').count() != 3 || from == 0 || from > to || to > BILLION || step == 0 {
+            return Err(wrong());
+        }
+        let count = (to - from) / step + 1;
+        if count > Self::MOST {
+            return Err(format!(
+                "'{text}' asks for {count} thresholds, but {} are the most: take a larger step",
+                Self::MOST
+            ));
+        }
+        let thresholds = (0..count).map(|k| IdentityThreshold {
             rule,
-        })
+            billionths: from + k * step,
+        });
+        Ok(Self(thresholds.collect()))
     }
 }
 
@@ -136,16 +182,16 @@ fn inside_ceil(text: &str) -> Option<&str> {
     Some(inside.trim().strip_suffix('L').unwrap_or(inside))
 }
 
-/// A number in plain decimals as a ratio, without trailing zeros so that equal shares are equal.
-fn decimal_ratio(text: &str) -> Option<(u64, u64)> {
+/// A number in plain decimals, in billionths.
+fn billionths(text: &str) -> Option<u64> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-    let decimals = decimals.trim_end_matches('0');
     let digits = format!("{whole}{decimals}");
-    let plain = text.bytes().any(|b| b.is_ascii_digit())
-        && digits.bytes().all(|b| b.is_ascii_digit())
-        && decimals.len() <= MOST_DECIMALS;
-    let numerator = format!("0{digits}").parse().ok().filter(|_| plain)?;
-    Some((numerator, 10u64.pow(decimals.len() as u32)))
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    if !plain || decimals.len() > MOST_DECIMALS {
+        return None;
+    }
+    let number: u64 = digits.parse().ok()?;
+    number.checked_mul(10u64.pow((MOST_DECIMALS - decimals.len()) as u32))
 }
 
 #[cfg(test)]
@@ -185,6 +231,33 @@ mod tests {
         assert_eq!(threshold("> 0.8"), strict);
         let ceil = IdentityThreshold::DEFAULT.with_rule(IdentityRule::AboveCeil);
         assert_eq!(threshold("> ceil( 0.8 L )"), ceil);
+    }
+
+    #[test]
+    fn a_sweep_steps_exactly() {
+        let sweep: IdentitySweep = "0.6:0.95:0.05".parse().unwrap();
+        let shares: Vec<String> = sweep.0.iter().map(ToString::to_string).collect();
+        let expected = ["0.6", "0.65", "0.7", "0.75", "0.8", "0.85", "0.9", "0.95"];
+        assert_eq!(shares, expected.map(|share| format!(">= {share}")));
+        assert!(sweep.thresholds().contains(&IdentityThreshold::DEFAULT));
+        let strict: IdentitySweep = "> 0.7:1:0.2".parse().unwrap();
+        assert_eq!(strict.thresholds(), [threshold(">0.7"), threshold(">0.9")]);
+        let one: IdentitySweep = "0.8:0.8:1".parse().unwrap();
+        assert_eq!(one.thresholds(), [IdentityThreshold::DEFAULT]);
+        for (wrong, word) in [
+            ("0.6:0.95", "FROM:TO:STEP"),
+            ("0.6:0.95:0.05:1", "FROM:TO:STEP"),
+            ("0.9:0.6:0.1", "FROM:TO:STEP"),
+            ("0:1:0.1", "FROM:TO:STEP"),
+            ("0.5:1.1:0.1", "FROM:TO:STEP"),
+            ("0.6:0.9:0", "FROM:TO:STEP"),
+            ("family.a2m", "before --sweep"),
+            ("", "FROM:TO:STEP"),
+            ("0.1:0.9:0.000000001", "800000001 thresholds"),
+        ] {
+            let message = wrong.parse::<IdentitySweep>().unwrap_err();
+            assert!(message.contains(word), "{wrong}: {message}");
+        }
     }
 
     #[test]

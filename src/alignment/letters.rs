@@ -1,7 +1,32 @@
-//! Which alphabet an alignment is written in.
+//! Which alphabet an alignment is written in, and what its letters count as.
 
 use super::AlignedRecords;
-use crate::alphabet::Alphabet;
+use crate::alphabet::{Alphabet, Symbol};
+
+/// What lower-case letters in modelled columns count as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LowerCase {
+    /// The same residue as in upper case.
+    #[default]
+    Residue,
+    /// A gap (GREMLIN's rule).
+    Gap,
+    /// A letter outside the alphabet (adabmDCA's rule).
+    Unknown,
+}
+
+/// What every byte of a row stands for.
+pub fn symbols(alphabet: &Alphabet, lower_case: LowerCase) -> [Symbol; 256] {
+    let mut symbols = alphabet.symbols();
+    for byte in b'a'..=b'z' {
+        match lower_case {
+            LowerCase::Residue => {}
+            LowerCase::Gap => symbols[usize::from(byte)] = Symbol::Gap,
+            LowerCase::Unknown => symbols[usize::from(byte)] = Symbol::Unknown,
+        }
+    }
+    symbols
+}
 
 /// Share of nucleotides among the letters from which an alignment is not of proteins. In proteins A, C, G, N and T together make up
 /// a quarter of the residues, in no family nearly all.

@@ -1,17 +1,23 @@
 //! A multiple sequence alignment, reduced to the columns that are modelled.
 
+pub mod chains;
 pub mod columns;
 pub mod focus;
 pub mod frequencies;
 pub mod identity;
 pub mod letters;
+pub mod numbering;
 pub mod records;
+mod selection;
+mod target;
 pub mod weights;
 
-pub use columns::{Column, ColumnMap};
-pub use focus::{Focus, FocusOptions, UnknownLetters};
+pub use chains::{ChainLengths, ChainUnit};
+pub use columns::{Column, ColumnMap, Span};
+pub use focus::{Copies, Focus, FocusOptions, GapLimit, NameMatch, UnknownLetters};
 pub use frequencies::Frequencies;
 pub use identity::{IdentityRule, IdentityThreshold};
+pub use letters::LowerCase;
 pub use records::AlignedRecords;
 pub use weights::SequenceWeights;
 
@@ -29,16 +35,50 @@ pub struct Alignment {
     rows: RowReport,
 }
 
+/// What became of a row of the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowFate {
+    /// It is a sequence of the alignment.
+    #[serde(rename = "yes")]
+    Kept,
+    /// Dropped: it has a letter outside the alphabet.
+    UnknownLetters,
+    /// Dropped: it covers too few of the modelled columns.
+    LowCoverage,
+    /// Dropped: it equals an earlier one.
+    Copy,
+}
+
+impl RowFate {
+    /// Whether it is a sequence of the alignment.
+    pub fn is_kept(self) -> bool {
+        self == Self::Kept
+    }
+
+    /// The word in tables, under the heading `kept`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kept => "yes",
+            Self::UnknownLetters => "unknown_letters",
+            Self::LowCoverage => "low_coverage",
+            Self::Copy => "copy",
+        }
+    }
+}
+
 /// What became of the rows of the input.
 #[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct RowReport {
-    /// Whether each row of the input was kept.
+    /// What became of each row of the input.
     #[serde(skip)]
-    pub kept: Vec<bool>,
+    pub fates: Vec<RowFate>,
     /// Rows dropped because of a letter outside the alphabet.
     pub dropped_unknown: usize,
     /// Rows dropped because they cover too few of the modelled columns.
     pub dropped_coverage: usize,
+    /// Rows dropped because they equal an earlier one.
+    pub dropped_copies: usize,
     /// The target's own row of the input; none without a target.
     #[serde(skip)]
     pub target_row: Option<usize>,
@@ -49,17 +89,35 @@ pub struct RowReport {
 impl RowReport {
     /// Rows read.
     pub fn read(&self) -> usize {
-        self.kept.len()
+        self.fates.len()
+    }
+
+    /// Adds the fate of the next row.
+    fn push(&mut self, fate: RowFate) {
+        self.dropped_unknown += usize::from(fate == RowFate::UnknownLetters);
+        self.dropped_coverage += usize::from(fate == RowFate::LowCoverage);
+        self.fates.push(fate);
+    }
+
+    /// Says of a row that was kept that it equals an earlier one.
+    fn mark_copy(&mut self, row: usize) {
+        self.fates[row] = RowFate::Copy;
+        self.dropped_copies += 1;
+    }
+
+    /// Whether each row of the input was kept.
+    pub fn kept(&self) -> Vec<bool> {
+        self.fates.iter().map(|fate| fate.is_kept()).collect()
     }
 
     /// Rows of the input that were kept, in order.
     pub fn kept_rows(&self) -> impl Iterator<Item = usize> {
-        (0..self.kept.len()).filter(|&n| self.kept[n])
+        (0..self.fates.len()).filter(|&n| self.fates[n].is_kept())
     }
 
     /// Whether the target's own row was kept; none without a target.
     pub fn target_kept(&self) -> Option<bool> {
-        self.target_row.map(|n| self.kept[n])
+        self.target_row.map(|n| self.fates[n].is_kept())
     }
 }
 
@@ -105,7 +163,7 @@ impl Alignment {
     pub fn from_states(alphabet: Alphabet, states: Array2<u8>) -> Result<Self> {
         let columns = ColumnMap::unnumbered(states.ncols());
         let rows = RowReport {
-            kept: vec![true; states.nrows()],
+            fates: vec![RowFate::Kept; states.nrows()],
             ..RowReport::default()
         };
         Self::new(alphabet, states, columns, None, rows)

@@ -2,7 +2,7 @@
 
 use super::{Alignment, IdentityThreshold};
 use crate::error::{Error, Result};
-use crate::kernels::identity::neighbour_counts;
+use crate::kernels::identity::{neighbour_counts, neighbour_counts_at};
 
 /// Finite positive weights, one a sequence.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +62,22 @@ pub fn neighbours(alignment: &Alignment, threshold: IdentityThreshold) -> Vec<u3
     }
 }
 
+/// [`neighbours`] at each of several thresholds, in their order, from one pass over all pairs.
+pub fn neighbours_at(alignment: &Alignment, thresholds: &[IdentityThreshold]) -> Vec<Vec<u32>> {
+    let sites = alignment.sites();
+    let limits: Vec<Option<usize>> = thresholds
+        .iter()
+        .map(|threshold| threshold.max_mismatches(sites))
+        .collect();
+    let possible: Vec<usize> = limits.iter().flatten().copied().collect();
+    let mut counts = neighbour_counts_at(alignment.as_slice(), sites, &possible).into_iter();
+    let alone = || vec![1; alignment.sequences()];
+    limits
+        .iter()
+        .map(|limit| limit.and_then(|_| counts.next()).unwrap_or_else(alone))
+        .collect()
+}
+
 /// A word on what an effective number of sequences a site promises.
 pub fn depth_in_words(neff_per_site: f64) -> &'static str {
     match neff_per_site {
@@ -86,6 +102,11 @@ mod tests {
         assert_eq!(weights.effective_number(), 2.0);
         let nobody: IdentityThreshold = ">1".parse().unwrap();
         assert_eq!(neighbours(&alignment, nobody), [1, 1, 1]);
+        let thresholds = [nobody, IdentityThreshold::DEFAULT, "0.1".parse().unwrap()];
+        assert_eq!(
+            neighbours_at(&alignment, &thresholds),
+            [[1, 1, 1], [2, 2, 1], [2, 2, 1]]
+        );
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! `potts contacts`: the pairs of positions that a model couples, ranked.
 
+use super::alignment_args::ReadOptions;
 use super::fit::Prepared;
 use super::like::{Like, conventions_help};
 use super::machine::available_memory;
 use super::messages::Messages;
-use crate::alignment::FocusOptions;
-use crate::contacts::{Contact, ContactScores, Norm, RankingScore, Selection, Top, rank};
+use crate::alignment::{ColumnMap, FocusOptions};
+use crate::contacts::{Contact, ContactScores, Norm, PairKind, RankingScore, Selection, Top, rank};
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, FittedModel, Method, Tool};
 use crate::io::contact_formats::{
@@ -23,7 +24,7 @@ pub const COLUMNS_HELP: &str = "\
 Columns of the table:
   rank         from 1, within the list
   i A_i j A_j  positions in the target's numbering, and its residues there
-               ('-' without a target)
+               ('-' without a target); A:12 is position 12 of chain A
   fn           strength of the coupling: Frobenius norm over residues in the
                zero-sum gauge
   cn           fn minus what the two positions share with all others (average
@@ -31,15 +32,18 @@ Columns of the table:
   score        what the list is sorted by: by default cn with a correction 1.1
                times as large
   z            cn in robust standard deviations from the median of all pairs:
-               near 0 for pairs in the noise, comparable between families
+               near 0 for pairs in the noise, comparable between families;
+               of pairs between chains, from the median of those
   probability  of a contact (C-beta atoms nearer than 8 A), from z, |i - j| and
                the depth and length of the family: of many pairs given 0.7, some
                70 % are in contact. Calibrated on small soluble domains; the
-               list of a single family may be off by 0.1
+               list of a single family may be off by 0.1. Pairs between chains
+               have none: there it was never calibrated
 
 Examples:
   potts contacts model.h5 | head
   potts contacts model.h5 --top L --min-separation 24
+  potts contacts complex.h5 --pairs inter      pairs between chains only
   potts contacts model.h5 --format casp-rr > model.rr
   potts contacts model.h5 --format evcouplings --top all --min-separation 1";
 
@@ -57,9 +61,12 @@ pub struct ContactsArgs {
         allow_negative_numbers = true
     )]
     pub top: Top,
-    /// Leave out pairs nearer than this in the target's numbering
+    /// Leave out pairs nearer than this in the target's numbering; pairs between chains are never left out
     #[arg(long, value_name = "N", default_value_t = 6)]
     pub min_separation: u64,
+    /// Of a complex (potts fit --chains): all pairs, those within a chain, or those between chains
+    #[arg(long, value_enum, default_value_t)]
+    pub pairs: PairsChoice,
     /// What to rank by
     #[arg(long, value_enum, default_value_t)]
     pub score: ScoreChoice,
@@ -96,6 +103,18 @@ pub enum ScoreChoice {
     Mi,
     /// Direct information (mean-field models only)
     Di,
+}
+
+/// `--pairs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum PairsChoice {
+    /// Both
+    #[default]
+    All,
+    /// Within a chain
+    Intra,
+    /// Between two chains
+    Inter,
 }
 
 /// `--format`.
@@ -144,6 +163,11 @@ impl ContactsArgs {
         };
         Selection {
             min_separation: self.min_separation.max(floor),
+            pairs: match self.pairs {
+                PairsChoice::All => PairKind::All,
+                PairsChoice::Intra => PairKind::Intra,
+                PairsChoice::Inter => PairKind::Inter,
+            },
             top: self.top,
         }
     }
@@ -156,6 +180,9 @@ impl ContactsArgs {
 pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) -> Result<()> {
     let tool = args.tool(fitted);
     let ranking = args.ranking(tool)?;
+    if args.pairs == PairsChoice::Inter && !fitted.columns.has_chains() {
+        return Err(no_chains());
+    }
     let scores = scores_of(fitted, tool)?;
     let list = || {
         // Probabilities were calibrated on proteins, and on the scores that are the default here.
@@ -168,7 +195,9 @@ pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) 
         FormatChoice::Tsv => put(output, &list()?, write_tsv),
         FormatChoice::Csv => put(output, &list()?, write_csv),
         FormatChoice::Json => put(output, &list()?, write_json),
-        FormatChoice::Evcouplings => put(output, &list()?, write_evcouplings),
+        FormatChoice::Evcouplings => put(output, &list()?, |list, out| {
+            write_evcouplings(list, &fitted.columns, out)
+        }),
         FormatChoice::CaspRr => {
             let target = CaspTarget::new(fitted.target.as_deref(), &fitted.columns)?;
             let list = list()?;
@@ -182,11 +211,19 @@ pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) 
     }
 }
 
+fn no_chains() -> Error {
+    Error::Model(
+        "there are no chains, so there are no pairs between them\n  \
+         fit the alignment by potts fit with --chains, the lengths of its proteins, as in --chains 120,98"
+            .into(),
+    )
+}
+
 /// A CASP file is a list of probabilities.
 fn check_probabilities(fitted: &FittedModel, tool: Option<Tool>, list: &[Contact]) -> Result<()> {
     let calibrated = |contact: &Contact| {
-        let (i, j) = contact.positions;
-        i.separation(j) >= CASP_MIN_SEPARATION
+        let (i, j) = contact.residues;
+        i.separation(j) >= Some(CASP_MIN_SEPARATION)
     };
     let unknown = |contact: &&Contact| calibrated(contact) && contact.probability.is_none();
     if list.iter().find(unknown).is_none() {
@@ -218,9 +255,11 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
     }
     let fitted = match model_file::detect(&args.input) {
         Some(_) => model_file::read(&args.input)?,
+        None if args.pairs == PairsChoice::Inter => return Err(no_chains()),
         None => fit_first(args, threads, messages)?,
     };
     warn_if_nothing_is_left(&fitted, args, messages);
+    remark_on_chains(&fitted.columns, args, messages);
     let Some(output) = &args.output else {
         return write(&fitted, args, &mut io::stdout().lock());
     };
@@ -229,16 +268,50 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
 
 /// A table without rows is a puzzle without a word.
 fn warn_if_nothing_is_left(fitted: &FittedModel, args: &ContactsArgs, messages: &Messages) {
-    let sites = fitted.columns.sites();
-    let widest = fitted
-        .columns
-        .position(0)
-        .separation(fitted.columns.position(sites - 1));
-    if widest < args.selection().min_separation && args.format != FormatChoice::Ccmpred {
+    let (columns, selection) = (&fitted.columns, args.selection());
+    let ends = columns.spans().iter().filter(|span| !span.sites.is_empty());
+    let ends = ends.map(|span| {
+        (
+            columns.residue(span.sites.start),
+            columns.residue(span.sites.end - 1),
+        )
+    });
+    let between = ends.clone().count() > 1 && selection.pairs != PairKind::Intra;
+    let widest = ends
+        .filter_map(|(first, last)| first.separation(last))
+        .max();
+    if !between && widest < Some(selection.min_separation) && args.format != FormatChoice::Ccmpred {
         messages.warn(format_args!(
-            "no two modelled positions are {} or more apart (at most {widest}): choose a smaller --min-separation",
-            args.selection().min_separation
+            "no two modelled positions are {} or more apart (at most {}): choose a smaller --min-separation",
+            selection.min_separation,
+            widest.unwrap_or(0)
         ));
+    }
+}
+
+/// What a format cannot say of a complex.
+fn remark_on_chains(columns: &ColumnMap, args: &ContactsArgs, messages: &Messages) {
+    if !columns.has_chains() {
+        return;
+    }
+    match args.format {
+        FormatChoice::Evcouplings => {
+            let mut last = 0;
+            let numbers = columns.spans().iter().zip(columns.chains()).map(|(span, chain)| {
+                let first = last + 1;
+                last += span.len();
+                format!("{chain} {first} to {last}")
+            });
+            let numbers: Vec<String> = numbers.collect();
+            messages.say(format_args!(
+                "note: this format knows no chains, so residues are counted through all of them: {}",
+                numbers.join(", ")
+            ));
+        }
+        FormatChoice::CaspRr if args.pairs != PairsChoice::Intra => messages.say(
+            "note: pairs between chains have no calibrated probability, which this format needs: they stand last, with 0",
+        ),
+        _ => {}
     }
 }
 
@@ -248,18 +321,25 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
         ScoreChoice::Apc | ScoreChoice::Fn => Method::Plm,
         ScoreChoice::Mi | ScoreChoice::Di => Method::MeanField,
     };
+    let tool = args.like.map(|like| like.0);
+    let conventions = tool.map_or_else(FitOptions::default, |tool| tool.fit_options(method));
     let options = FitOptions {
         method,
         max_memory: available_memory(),
-        ..FitOptions::default()
+        ..conventions
     };
-    let prepared = Prepared::read(&args.input, None, &FocusOptions::default(), &options)?;
+    options.check()?;
+    let reading = ReadOptions {
+        focus: tool.map_or_else(FocusOptions::default, Tool::focus_options),
+        ..ReadOptions::default()
+    };
+    let prepared = Prepared::read(&args.input, &reading, options, None)?;
     messages.say(format_args!(
         "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
         args.input.display()
     ));
-    prepared.announce(&options, threads, messages);
-    prepared.fit(&options, messages)
+    prepared.announce(threads, messages);
+    prepared.fit(messages)
 }
 
 /// All scores that a model gives.

@@ -4,8 +4,9 @@ mod arguments;
 mod prepared;
 
 pub use arguments::FitArgs;
-pub use prepared::{Prepared, created_by};
+pub use prepared::{Family, Prepared, created_by};
 
+use super::info::chains_json;
 use super::messages::Messages;
 use crate::error::Result;
 use crate::fit::{FitReport, FittedModel, Method, StopReason};
@@ -27,22 +28,18 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     if let Some(path) = &args.write_alignment {
         check_target(path, args.force)?;
     }
-    let prepared = Prepared::read(
-        &args.alignment,
-        args.alphabet(),
-        &args.focus_options(),
-        &options,
-    )?;
-    prepared.announce(&options, threads, messages);
+    let reading = args.read_options();
+    let prepared = Prepared::read(&args.alignment, &reading, options, args.weights_file())?;
+    prepared.announce(threads, messages);
     if let Some(path) = &args.write_alignment {
-        prepared.write_alignment(path, args.force)?;
+        prepared.family.write_alignment(path, args.force)?;
     }
-    let mut fitted = prepared.fit(&options, messages)?;
+    let mut fitted = prepared.fit(messages)?;
     fitted.provenance.wall_seconds = started.elapsed().as_secs_f64();
     hdf5::write(&fitted, &output, args.force)?;
     announce_end(&fitted, &output, messages);
     if args.json {
-        println!("{}", summary(&prepared, &fitted, &output));
+        println!("{}", summary(&prepared.family, &fitted, &output));
     }
     Ok(fitted.report.is_none_or(|report| report.converged()))
 }
@@ -93,26 +90,32 @@ fn announce_end(fitted: &FittedModel, output: &Path, messages: &Messages) {
     messages.field("next", next);
 }
 
-fn summary(prepared: &Prepared, fitted: &FittedModel, output: &Path) -> serde_json::Value {
-    let rows = prepared.alignment.rows();
-    serde_json::json!({
+fn summary(family: &Family, fitted: &FittedModel, output: &Path) -> serde_json::Value {
+    let rows = family.alignment.rows();
+    let mut summary = serde_json::json!({
         "model": output.display().to_string(),
-        "alignment": prepared.records.file,
-        "format": prepared.records.format,
+        "alignment": family.records.file,
+        "format": family.records.format,
         "target": fitted.target,
         "sequences_read": rows.read(),
         "sequences_dropped_unknown": rows.dropped_unknown,
         "sequences_dropped_coverage": rows.dropped_coverage,
-        "sequences_kept": prepared.alignment.sequences(),
-        "sites": prepared.alignment.sites(),
+        "sequences_dropped_copies": rows.dropped_copies,
+        "sequences_kept": family.alignment.sequences(),
+        "sites": family.alignment.sites(),
         "alphabet": fitted.alphabet.model_letters(fitted.gaps),
-        "states": prepared.alignment.alphabet().states(fitted.gaps),
+        "states": family.alignment.alphabet().states(fitted.gaps),
         "identity": fitted.provenance.identity,
         "identity_rule": fitted.provenance.identity_rule,
+        "weights_file": fitted.provenance.weights_file,
         "neff": fitted.neff(),
-        "neff_per_site": fitted.neff().map(|neff| neff / prepared.alignment.sites() as f64),
+        "neff_per_site": fitted.neff().map(|neff| neff / family.alignment.sites() as f64),
         "fit": fitted.report,
         "converged": fitted.report.as_ref().map(FitReport::converged),
         "wall_seconds": fitted.provenance.wall_seconds,
-    })
+    });
+    if fitted.columns.has_chains() {
+        summary["chains"] = chains_json(&fitted.columns);
+    }
+    summary
 }

@@ -1,5 +1,6 @@
 //! `potts info`: everything that a model file says about itself.
 
+use crate::alignment::ColumnMap;
 use crate::alignment::weights::depth_in_words;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result, human_bytes};
@@ -119,8 +120,11 @@ fn gauge_in_words(gauge: Gauge) -> &'static str {
 
 fn target_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     let columns = &fitted.columns;
-    let (first, last) = columns.range();
     let all = columns.columns().len();
+    let counted = match columns.has_chains() {
+        true => "chains",
+        false => "positions",
+    };
     vec![
         (
             "target",
@@ -130,7 +134,7 @@ fn target_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
                 None => "none: positions are alignment columns".into(),
             },
         ),
-        ("positions", format!("{first} to {last}")),
+        (counted, columns.ranges()),
         (
             "modelled",
             format!("{} of {all} (--map lists them)", columns.sites()),
@@ -155,15 +159,16 @@ fn alignment_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
 }
 
 fn weighting_in_words(family: &FamilyData, origin: &Provenance) -> String {
+    let rule = origin.identity_rule.unwrap_or_default();
     let all_one = family.weights.as_slice().iter().all(|&w| w == 1.0);
-
-    match (origin.identity, origin.identity_rule.unwrap_or_default()) {
-        (Some(share), rule) => format!(
+    match (origin.identity, &origin.weights_file) {
+        (Some(share), _) => format!(
             "1 / number of sequences at identity {}",
             rule.with_share(share)
         ),
-        (None, _) if all_one => "none: every sequence counts 1".into(),
-        (None, _) => "by a rule that is not recorded".into(),
+        (None, Some(file)) => format!("from the file {file}"),
+        (None, None) if all_one => "none: every sequence counts 1".into(),
+        (None, None) => "by a rule that is not recorded".into(),
     }
 }
 
@@ -227,6 +232,9 @@ fn origin_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     ];
     // Other programs' files tell nothing of the kind.
     lines.retain(|(_, value)| !value.is_empty());
+    if let Some(digest) = &origin.weights_sha256 {
+        lines.push(("weights SHA-256", digest.clone()));
+    }
     if origin.wall_seconds > 0.0 {
         lines.push(("wall time", format!("{:.1} s", origin.wall_seconds)));
     }
@@ -234,21 +242,31 @@ fn origin_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
 }
 
 fn print_map(fitted: &FittedModel, output: &mut dyn Write) -> io::Result<()> {
-    writeln!(output, "alignment_column\tposition\tletter\tmodelled")?;
+    let chain = match fitted.columns.has_chains() {
+        true => "chain\t",
+        false => "",
+    };
+    writeln!(
+        output,
+        "alignment_column\t{chain}position\tletter\tmodelled"
+    )?;
     for column in fitted.columns.columns() {
         let letter = char::from(column.letter);
         let modelled = u8::from(column.modelled);
-        writeln!(
-            output,
-            "{}\t{}\t{letter}\t{modelled}",
-            column.alignment_column, column.position
-        )?;
+        write!(output, "{}\t", column.alignment_column)?;
+        if let Some(chain) = column.chain {
+            write!(output, "{chain}\t")?;
+        }
+        writeln!(output, "{}\t{letter}\t{modelled}", column.position)?;
     }
     Ok(())
 }
 
 fn print_json(fitted: &FittedModel, map: bool, output: &mut dyn Write) -> io::Result<()> {
     let mut object = json_of(fitted);
+    if fitted.columns.has_chains() {
+        object.insert("chains".into(), chains_json(&fitted.columns));
+    }
     if map {
         object.insert("columns".into(), map_json(fitted));
     }
@@ -259,7 +277,11 @@ fn print_json(fitted: &FittedModel, map: bool, output: &mut dyn Write) -> io::Re
 /// The names of the model file, so that one learns them once.
 fn json_of(fitted: &FittedModel) -> Map<String, Value> {
     let (sites, states) = fitted.model.fields().dim();
-    let (first, last) = fitted.columns.range();
+    // First and last mean nothing where every chain has its own.
+    let whole = match fitted.columns.spans() {
+        [whole] => Some(whole),
+        _ => None,
+    };
     let family = fitted.family.as_ref();
     let fit = fitted.report.as_ref().map(|report| {
         let mut fit = json!(report);
@@ -282,8 +304,8 @@ fn json_of(fitted: &FittedModel) -> Map<String, Value> {
             json!(fitted.model.couplings().map(coupling_bytes)),
         ),
         ("target", json!(fitted.target)),
-        ("first_position", json!(first.get())),
-        ("last_position", json!(last.get())),
+        ("first_position", json!(whole.map(|span| span.first.get()))),
+        ("last_position", json!(whole.map(|span| span.last.get()))),
         ("columns_known", json!(fitted.columns.columns().len())),
         ("sequences_read", json!(family.map(|f| f.kept.len()))),
         (
@@ -302,16 +324,35 @@ fn json_of(fitted: &FittedModel) -> Map<String, Value> {
         .collect()
 }
 
+/// The chains of a complex, with their own numbering.
+pub fn chains_json(columns: &ColumnMap) -> Value {
+    let spans = columns.spans().iter();
+    spans
+        .map(|span| {
+            json!({
+                "chain": span.chain.map(|chain| chain.to_string()),
+                "first_position": span.first.get(),
+                "last_position": span.last.get(),
+                "sites": span.sites.len(),
+            })
+        })
+        .collect()
+}
+
 fn map_json(fitted: &FittedModel) -> Value {
     let columns = fitted.columns.columns().iter();
     columns
         .map(|column| {
-            json!({
+            let mut object = json!({
                 "alignment_column": column.alignment_column,
                 "position": column.position.get(),
                 "letter": char::from(column.letter).to_string(),
                 "modelled": column.modelled,
-            })
+            });
+            if let Some(chain) = column.chain {
+                object["chain"] = json!(chain.to_string());
+            }
+            object
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! The command line: arguments to typed options, library, files.
 
+mod alignment_args;
 pub mod contacts;
 pub mod convert;
 pub mod fit;
@@ -9,6 +10,7 @@ pub mod machine;
 pub mod messages;
 mod progress;
 pub mod score_mutants;
+pub mod weights;
 
 use crate::error::Error;
 use clap::{Args, Parser, Subcommand};
@@ -25,6 +27,7 @@ Examples:
   potts contacts family.h5 | head              the strongest co-evolving pairs
   potts score-mutants family.h5 A24V A24V:R57I scores of mutants, higher is better
   potts score-mutants family.h5 --file assay.csv --against DMS_score > scored.csv
+  potts weights family.a2m --sweep             depth of the alignment (Neff) at several identities
   potts info family.h5                         what is in the model
   potts convert family.h5 family.model         the model for EVcouplings
 
@@ -63,6 +66,8 @@ enum Command {
     Contacts(contacts::ContactsArgs),
     /// Score single and multiple mutants: log P(mutant) - log P(wild type), higher is better
     ScoreMutants(score_mutants::ScoreMutantsArgs),
+    /// Weigh the sequences of an alignment: how many relatives each has, and the effective number of all
+    Weights(Box<weights::WeightsArgs>),
     /// Print what a model file holds
     Info(info::InfoArgs),
     /// Write a model in the format of another program, or read one
@@ -105,6 +110,7 @@ fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
         }
         Command::Contacts(args) => contacts::run(args, threads, messages)?,
         Command::ScoreMutants(args) => score_mutants::run(args, messages)?,
+        Command::Weights(args) => weights::run(args, messages)?,
         Command::Info(args) => info::run(args, &mut std::io::stdout().lock())?,
         Command::Convert(args) => convert::run(args, messages)?,
     }

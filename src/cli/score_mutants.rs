@@ -11,6 +11,7 @@ pub use args::{Format, ScoreMutantsArgs};
 pub use summary::{Correlation, FittingOffset, Summary};
 
 use super::messages::Messages;
+use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
 use crate::fit::FittedModel;
 use crate::io::output::write_file;
@@ -81,6 +82,7 @@ pub fn score(
         args,
         name: request.name(),
     };
+    job.check_chains(&fitted.columns)?;
     job.announce(fitted.target.as_deref(), messages);
     let summary = match request {
         Request::Mutants(mutants) => rows::score_list(&job, mutants, output)?,
@@ -105,16 +107,36 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
+    /// Refuses options about chains that the model does not have.
+    fn check_chains(&self, columns: &ColumnMap) -> Result<()> {
+        let args = self.args;
+        args.offset.check(columns.spans().len())?;
+        let named = args.chain.is_some() || args.chain_column.is_some();
+        if named && !columns.has_chains() {
+            return Err(Error::Usage(
+                "--chain and --chain-column are for models of several chains, and this one was fitted without --chains"
+                    .into(),
+            ));
+        }
+        match args.chain {
+            Some(chain) if columns.span_of(Some(chain)).is_none() => Err(Error::Usage(format!(
+                "the model has no chain {chain}: it has {}",
+                columns.numbering()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// Says which positions can be scored, before anybody wonders.
     fn announce(&self, target: Option<&str>, messages: &mut dyn Write) {
         let columns = self.scorer.columns();
-        let (first, last) = columns.range();
         let sites = (0..columns.sites()).filter(|&s| self.scorer.changes_of(s).next().is_some());
         // Messages that cannot be shown are no reason to stop.
         let _ = writeln!(
             messages,
-            "target {}: positions {first} to {last}, {} of {} residues modelled",
+            "target {}: {}, {} of {} residues modelled",
             target.unwrap_or("without a name"),
+            columns.numbering(),
             sites.count(),
             columns.columns().len()
         );

@@ -4,7 +4,8 @@
 //!
 //! 1. [`ContactScores`]: one number a pair, the Frobenius norm FN_ij of its couplings in the zero-sum gauge over residues, and
 //!    the average product correction of all of them;
-//! 2. z = (cn - median) / (1.4826 MAD) over all pairs, comparable between families ([`RobustScale`]);
+//! 2. z = (cn - median) / (1.4826 MAD) over all pairs, comparable between families ([`RobustScale`]); in a complex over all pairs
+//!    within chains for those, and over all between chains for those: the latter are weaker, and few of them are in contact;
 //! 3. [`ContactProbability`]: what share of pairs with such a z, in a family of this depth and length, are in contact;
 //! 4. [`Selection`]: which pairs are listed; [`rank`] lists them.
 //!
@@ -20,8 +21,8 @@
 //! let scores = ContactScores::of(&model, 2)?;
 //! let columns = ColumnMap::unnumbered(10);
 //! let contacts = rank(&scores, RankingScore::default(), &columns, Some(500.0), &Selection::default())?;
-//! let (i, j) = contacts[0].positions;
-//! assert_eq!((i.get(), j.get()), (2, 9));
+//! let (i, j) = contacts[0].residues;
+//! assert_eq!((i.position.get(), j.position.get()), (2, 9));
 //! # Ok::<(), potts::Error>(())
 //! ```
 
@@ -33,12 +34,12 @@ pub mod selection;
 pub use frobenius::Norm;
 pub use probability::ContactProbability;
 pub use score::{ContactScores, RankingScore};
-pub use selection::{Selection, Top};
+pub use selection::{PairKind, Selection, Top};
 
 use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
 use crate::model::couplings::pair_sites;
-use crate::position::Position;
+use crate::position::Residue;
 use crate::statistics::RobustScale;
 use rayon::slice::ParallelSliceMut;
 
@@ -49,20 +50,21 @@ pub struct Contact {
     pub rank: usize,
     /// The sites, from 0.
     pub sites: (usize, usize),
-    /// Their positions in the target's numbering.
-    pub positions: (Position, Position),
+    /// Their positions in the target's numbering, and their chains in a complex.
+    pub residues: (Residue, Residue),
     /// The target's letters there; `-` without a target.
     pub letters: (u8, u8),
     /// FN_ij: Frobenius norm of the coupling over residues in the zero-sum gauge.
     pub frobenius: f64,
-    /// CN_ij: FN_ij minus its average product correction.
+    /// CN_ij: FN_ij minus its average product correction, over all pairs whatever their chains.
     pub corrected: f64,
     /// What the list is sorted by.
     pub score: f64,
-    /// CN_ij in robust standard deviations from the median of all pairs.
+    /// CN_ij in robust standard deviations from the median of all pairs; in a complex, of all pairs within chains, or between them.
     pub z: f64,
     /// Probability that the pair is in contact, see [`ContactProbability`]; none for pairs nearer than
-    /// [`probability::CALIBRATED_FROM`], or where the family's depth is unknown.
+    /// [`probability::CALIBRATED_FROM`] and for pairs between chains, or where the family's depth is unknown. In a complex the
+    /// length that it depends on is that of the chain.
     pub probability: Option<f64>,
 }
 
@@ -88,29 +90,68 @@ pub fn rank(
     }
     let ranked = scores.ranked_by(ranked_by)?;
     let corrected = scores.cn();
-    let scale = RobustScale::of(&corrected);
-    let family = neff.map(|neff| ContactProbability::new(neff, sites));
+    let scales = Scales::of(&corrected, columns);
     let contact = |(above, &(index, (i, j))): (usize, &(usize, (usize, usize)))| {
-        let positions = (columns.position(i), columns.position(j));
-        let z = scale.map_or(0.0, |scale| scale.z(corrected[index]));
-        let separation = positions.0.separation(positions.1);
-        let calibrated = separation >= probability::CALIBRATED_FROM;
+        let residues = (columns.residue(i), columns.residue(j));
+        let separation = residues.0.separation(residues.1);
+        let z = scales.z(separation, corrected[index]);
         Contact {
             rank: above + 1,
             sites: (i, j),
-            positions,
+            residues,
             letters: (columns.letter(i), columns.letter(j)),
             frobenius: scores.frobenius()[index],
             corrected: corrected[index],
             score: ranked[index],
             z,
-            probability: family
-                .filter(|_| calibrated)
-                .map(|family| family.of(z, separation)),
+            probability: separation
+                .filter(|&separation| separation >= probability::CALIBRATED_FROM)
+                .zip(neff)
+                .map(|(separation, neff)| {
+                    ContactProbability::new(neff, columns.sites_beside(i)).of(z, separation)
+                }),
         }
     };
     let order = best_first(&ranked, columns, selection);
     Ok(order.iter().enumerate().map(contact).collect())
+}
+
+/// What z-scores are measured by.
+struct Scales {
+    intra: Option<RobustScale>,
+    inter: Option<RobustScale>,
+}
+
+impl Scales {
+    /// Of all pairs of a map, in packed order.
+    fn of(corrected: &[f64], columns: &ColumnMap) -> Self {
+        if !columns.has_chains() {
+            return Self {
+                intra: RobustScale::of(corrected),
+                inter: None,
+            };
+        }
+        let (mut intra, mut inter) = (Vec::new(), Vec::new());
+        for ((i, j), &value) in pair_sites(columns.sites()).zip(corrected) {
+            match columns.residue(i).separation(columns.residue(j)) {
+                Some(_) => intra.push(value),
+                None => inter.push(value),
+            }
+        }
+        Self {
+            intra: RobustScale::of(&intra),
+            inter: RobustScale::of(&inter),
+        }
+    }
+
+    /// The z-score of a pair, which has no separation between chains.
+    fn z(&self, separation: Option<u64>, corrected: f64) -> f64 {
+        let scale = match separation {
+            Some(_) => self.intra,
+            None => self.inter,
+        };
+        scale.map_or(0.0, |scale| scale.z(corrected))
+    }
 }
 
 /// The selected pairs, as (packed index, sites), the highest score first.
@@ -121,7 +162,7 @@ fn best_first(
 ) -> Vec<(usize, (usize, usize))> {
     let mut order: Vec<(usize, (usize, usize))> = pair_sites(columns.sites())
         .enumerate()
-        .filter(|&(_, (i, j))| selection.admits(columns.position(i), columns.position(j)))
+        .filter(|&(_, (i, j))| selection.admits(columns.residue(i), columns.residue(j)))
         .collect();
     // 0.0 is added because the order of bits puts -0.0 below 0.0, and the two must tie.
     let descending = |a: usize, b: usize| (ranked[b] + 0.0).total_cmp(&(ranked[a] + 0.0));

@@ -1,6 +1,6 @@
 //! Which pairs are listed.
 
-use crate::position::Position;
+use crate::position::Residue;
 
 /// How many pairs a list holds: `100`, `L`, `1.5L` or `all`, L being the number of modelled sites.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,11 +58,25 @@ impl std::str::FromStr for Top {
     }
 }
 
+/// Which pairs of a complex are listed; without chains all pairs are of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PairKind {
+    /// All.
+    #[default]
+    All,
+    /// Those within a chain.
+    Intra,
+    /// Those between two chains.
+    Inter,
+}
+
 /// The filters of a ranked list.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Selection {
-    /// Smallest |i - j| in the target's numbering.
+    /// Smallest |i - j| in the target's numbering; pairs between chains have none and always pass.
     pub min_separation: u64,
+    /// Whether within chains, between them, or both.
+    pub pairs: PairKind,
     /// How many of the best pairs that are far enough apart.
     pub top: Top,
 }
@@ -71,12 +85,16 @@ impl Selection {
     /// Every pair.
     pub const ALL: Self = Self {
         min_separation: 0,
+        pairs: PairKind::All,
         top: Top::All,
     };
 
-    /// Whether two positions are far enough apart.
-    pub fn admits(&self, i: Position, j: Position) -> bool {
-        i.separation(j) >= self.min_separation
+    /// Whether a pair is of the right kind and, in a chain, far enough apart.
+    pub fn admits(&self, i: Residue, j: Residue) -> bool {
+        match i.separation(j) {
+            Some(separation) => self.pairs != PairKind::Inter && separation >= self.min_separation,
+            None => self.pairs != PairKind::Intra,
+        }
     }
 }
 
@@ -85,6 +103,7 @@ impl Default for Selection {
     fn default() -> Self {
         Self {
             min_separation: 6,
+            pairs: PairKind::All,
             top: Top::default(),
         }
     }
@@ -104,6 +123,33 @@ mod tests {
         assert_eq!(count("0.0001L"), 1);
         assert_eq!(count("1e300L"), usize::MAX);
         assert_eq!(count("all"), usize::MAX);
+    }
+
+    #[test]
+    fn only_pairs_in_a_chain_can_be_too_near() {
+        use crate::position::{Chain, Position};
+        let residue = |chain, number| Residue {
+            chain: Chain::new(chain),
+            position: Position::new(number).unwrap(),
+        };
+        let admits = |pairs, i, j| {
+            let selection = Selection {
+                pairs,
+                ..Selection::default()
+            };
+            selection.admits(i, j)
+        };
+        let (near, far) = (residue(b'A', 12), residue(b'A', 18));
+        let (first, other) = (residue(b'A', 10), residue(b'B', 11));
+        for (kind, of_near, of_far, of_other) in [
+            (PairKind::All, false, true, true),
+            (PairKind::Intra, false, true, false),
+            (PairKind::Inter, false, false, true),
+        ] {
+            assert_eq!(admits(kind, first, near), of_near);
+            assert_eq!(admits(kind, first, far), of_far);
+            assert_eq!(admits(kind, first, other), of_other);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@ use super::score::tests::model_of;
 use super::*;
 use crate::alignment::Column;
 use crate::model::couplings::pairs;
+use crate::position::{Chain, Position};
 use proptest::prelude::*;
 
 /// Scores whose norms are given, pair after pair: a block [[x, -x], [-x, x]] / 2 has norm x.
@@ -12,8 +13,15 @@ fn scores_of(sites: usize, norms: &[f32]) -> ContactScores {
 
 /// Sites at the given positions of a target of A and C in turn.
 fn columns_at(positions: &[u64]) -> ColumnMap {
-    let column = |(k, &position): (usize, &u64)| Column {
+    let positions: Vec<(u8, u64)> = positions.iter().map(|&position| (b'-', position)).collect();
+    complex_at(&positions)
+}
+
+/// The same, with chains.
+fn complex_at(positions: &[(u8, u64)]) -> ColumnMap {
+    let column = |(k, &(chain, position)): (usize, &(u8, u64))| Column {
         alignment_column: k as u64 + 1,
+        chain: Chain::new(chain),
         position: Position::new(position).unwrap(),
         letter: b"AC"[k % 2],
         modelled: true,
@@ -22,7 +30,7 @@ fn columns_at(positions: &[u64]) -> ColumnMap {
 }
 
 fn pairs_of(contacts: &[Contact]) -> Vec<(u64, u64)> {
-    let numbers = |c: &Contact| (c.positions.0.get(), c.positions.1.get());
+    let numbers = |c: &Contact| (c.residues.0.position.get(), c.residues.1.position.get());
     contacts.iter().map(numbers).collect()
 }
 
@@ -34,6 +42,7 @@ fn ranks_count_within_the_filtered_list() {
     let selection = Selection {
         min_separation: 5,
         top: Top::Count(2),
+        ..Selection::ALL
     };
     let contacts = rank(
         &scores,
@@ -94,6 +103,60 @@ fn one_site_has_no_contacts() {
     assert!(rank(&scores, ranked_by, &other_map, Some(1.0), &Selection::ALL).is_err());
 }
 
+/// Chains of four and three sites, with larger norms within than between, and one strong pair between.
+#[test]
+fn pairs_between_chains_are_measured_among_themselves() {
+    let columns = complex_at(&[
+        (b'A', 1),
+        (b'A', 2),
+        (b'A', 8),
+        (b'A', 9),
+        (b'B', 1),
+        (b'B', 2),
+        (b'B', 9),
+    ]);
+    let between = |i: usize, j: usize| columns.residue(i).separation(columns.residue(j)).is_none();
+    let norm = |(i, j): (usize, usize)| match (i, j) {
+        (1, 4) => 3.0,
+        _ if between(i, j) => 0.5 + 0.01 * (i * j) as f32,
+        _ => 5.0 + 0.1 * (i * j) as f32,
+    };
+    let norms: Vec<f32> = pair_sites(7).map(norm).collect();
+    let scores = scores_of(7, &norms);
+    let list = |selection| {
+        let ranked_by = RankingScore::Apc(1.0);
+        rank(&scores, ranked_by, &columns, Some(100.0), &selection).unwrap()
+    };
+    let all = list(Selection::ALL);
+    assert_eq!(all.len(), 21);
+    let kind = |pairs| Selection {
+        pairs,
+        min_separation: 6,
+        ..Selection::ALL
+    };
+    let inter = list(kind(PairKind::Inter));
+    assert_eq!(inter.len(), 12);
+    assert_eq!(inter[0].residues.0.to_string(), "A:2");
+    assert_eq!(inter[0].residues.1.to_string(), "B:1");
+    assert!(inter.iter().all(|c| c.probability.is_none()));
+    let intra = list(kind(PairKind::Intra));
+    assert_eq!(intra.len(), 6);
+    assert_eq!(list(kind(PairKind::All)).len(), 18);
+
+    for (kind, list) in [(true, &inter), (false, &intra)] {
+        let of_kind = all.iter().filter(|c| between(c.sites.0, c.sites.1) == kind);
+        let corrected: Vec<f64> = of_kind.map(|c| c.corrected).collect();
+        let scale = RobustScale::of(&corrected).unwrap();
+        assert!(list.iter().all(|c| c.z == scale.z(c.corrected)));
+    }
+    for contact in &intra {
+        let sites = if contact.sites.0 < 4 { 4 } else { 3 };
+        let separation = contact.residues.0.separation(contact.residues.1).unwrap();
+        let expected = ContactProbability::new(100.0, sites).of(contact.z, separation);
+        assert_eq!(contact.probability, Some(expected));
+    }
+}
+
 proptest! {
     #[test]
     fn lists_are_sorted_and_z_is_that_of_all_pairs(
@@ -101,7 +164,7 @@ proptest! {
     ) {
         let scores = scores_of(9, &norms);
         let columns = columns_at(&[3, 4, 5, 8, 9, 10, 14, 15, 16]);
-        let selection = Selection { min_separation: 2, top: Top::Count(keep) };
+        let selection = Selection { min_separation: 2, top: Top::Count(keep), ..Selection::ALL };
         let ranked_by = RankingScore::Apc(factor);
         let contacts = rank(&scores, ranked_by, &columns, Some(250.0), &selection).unwrap();
         let all = rank(&scores, ranked_by, &columns, Some(250.0), &Selection::ALL).unwrap();

@@ -1,10 +1,10 @@
 //! What a model lacks, from the alignment that it was fitted to: other programs' files tell little more than the parameters.
 
 use super::mean_field::pair_counts;
-use super::{FamilyData, FitOptions, FittedModel, independent};
+use super::{FamilyData, FitOptions, FittedModel, Tool, independent};
 use crate::alignment::{
     AlignedRecords, Alignment, ColumnMap, Focus, FocusOptions, Frequencies, IdentityThreshold,
-    RowReport, SequenceWeights, UnknownLetters, focus,
+    RowFate, RowReport, SequenceWeights, UnknownLetters, focus,
 };
 use crate::alphabet::GAP_LETTER;
 use crate::error::{Error, Place, Result};
@@ -73,8 +73,10 @@ fn alignment_of(
     records: &AlignedRecords,
     target: Focus,
 ) -> Result<Alignment> {
+    let tool = Tool::named(&fitted.provenance.preset);
     let mut options = FocusOptions {
         focus: target,
+        lower_case: tool.map_or_else(Default::default, |tool| tool.focus_options().lower_case),
         ..FocusOptions::default()
     };
     let Some(family) = &fitted.family else {
@@ -92,8 +94,13 @@ fn alignment_of(
     options.min_sequence_coverage = 0.0;
     let all = focus::focus(records, &fitted.alphabet, &options)?;
     let kept: Vec<usize> = (0..records.len()).filter(|&n| family.kept[n]).collect();
+    let fate = |&kept: &bool| match kept {
+        true => RowFate::Kept,
+        // Why is not known; that it is not modelled is what counts.
+        false => RowFate::UnknownLetters,
+    };
     let rows = RowReport {
-        kept: family.kept.clone(),
+        fates: family.kept.iter().map(fate).collect(),
         ..all.rows().clone()
     };
     Alignment::new(
@@ -150,9 +157,9 @@ fn check_letters(
         None => Ok(()),
         Some(&(site, known, found)) => {
             let problem = format!(
-                "the target has {} at position {}, but the model has {} ({} of {} sites differ)",
+                "the target has {} at {}, but the model has {} ({} of {} sites differ)",
                 char::from(found),
-                own.position(site),
+                position(own, site),
                 char::from(known),
                 wrong.len(),
                 sites.len()
@@ -160,6 +167,10 @@ fn check_letters(
             Err(another(records, problem))
         }
     }
+}
+
+fn position(columns: &ColumnMap, site: usize) -> String {
+    format!("position {}", columns.residue(site))
 }
 
 fn another(records: &AlignedRecords, problem: String) -> Error {
@@ -200,7 +211,7 @@ fn complete_family(
     let weights = SequenceWeights::by_identity(alignment, threshold);
     fitted.family = Some(FamilyData {
         frequencies: Frequencies::of(alignment, &weights),
-        kept: alignment.rows().kept.clone(),
+        kept: alignment.rows().kept(),
         weights,
         pair_frequencies: None,
     });
@@ -239,8 +250,8 @@ fn check_frequencies(
         // Of a column of gaps only, nothing can be said.
         if residues > ROUNDING && (0..gap).any(|a| differs(&a)) {
             let problem = format!(
-                "the residues at position {} have other frequencies than in the model",
-                columns.position(site)
+                "the residues at {} have other frequencies than in the model",
+                position(columns, site)
             );
             return Err(another(records, problem));
         }
@@ -252,7 +263,7 @@ fn check_frequencies(
 /// one that has none.
 fn complete_columns(fitted: &mut FittedModel, alignment: &Alignment) {
     let (own, others) = (&fitted.columns, alignment.columns());
-    let alike = (0..own.sites()).all(|site| own.position(site) == others.position(site));
+    let alike = (0..own.sites()).all(|site| own.residue(site) == others.residue(site));
     if others.has_target() && (alike || !own.has_target()) {
         fitted.columns = others.clone();
     }

@@ -16,7 +16,9 @@ pub mod memory;
 mod asymmetric;
 mod problem;
 
-pub use options::{FitOptions, Method, Optimizer, Penalties, PenaltyScale, Preset, Weighting};
+pub use options::{
+    FitOptions, GivenWeights, Method, Optimizer, Penalties, PenaltyScale, Preset, Weighting,
+};
 pub use report::{FitReport, Iteration, Observer, Progress, Provenance, StopReason};
 pub use tool::Tool;
 
@@ -80,11 +82,12 @@ pub struct PairInformation {
     pub direct: Vec<f64>,
 }
 
-/// The sequence weights that `options` ask for.
+/// The sequence weights that `options` ask for; given ones are for the caller to match with the alignment.
 pub fn sequence_weights(alignment: &Alignment, options: &FitOptions) -> SequenceWeights {
-    match options.weighting {
-        Weighting::Identity(threshold) => SequenceWeights::by_identity(alignment, threshold),
+    match &options.weighting {
+        Weighting::Identity(threshold) => SequenceWeights::by_identity(alignment, *threshold),
         Weighting::None => SequenceWeights::uniform(alignment.sequences()),
+        Weighting::Given(given) => given.weights.clone(),
     }
 }
 
@@ -118,7 +121,7 @@ pub fn fit(
         target: alignment.target().map(str::to_owned),
         family: Some(FamilyData {
             weights: weights.clone(),
-            kept: alignment.rows().kept.clone(),
+            kept: alignment.rows().kept(),
             frequencies: problem.frequencies,
             pair_frequencies: None,
         }),
@@ -130,14 +133,17 @@ pub fn fit(
 
 /// What the options say about where a model comes from.
 fn provenance(options: &FitOptions) -> Provenance {
-    let threshold = match options.weighting {
-        Weighting::Identity(threshold) => Some(threshold),
-        Weighting::None => None,
+    let (threshold, given) = match &options.weighting {
+        Weighting::Identity(threshold) => (Some(*threshold), None),
+        Weighting::None => (None, None),
+        Weighting::Given(given) => (None, Some(given)),
     };
     Provenance {
         preset: options.preset.as_str().into(),
         identity: threshold.map(IdentityThreshold::as_f64),
         identity_rule: threshold.map(IdentityThreshold::rule),
+        weights_file: given.map(|given| given.file.clone()),
+        weights_sha256: given.map(|given| given.sha256.clone()),
         ..Provenance::default()
     }
 }

@@ -1,7 +1,7 @@
 //! What to fit, and how: every choice of `potts fit` that reaches the model.
 
 use super::tool::Tool;
-use crate::alignment::IdentityThreshold;
+use crate::alignment::{IdentityThreshold, SequenceWeights};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
 
@@ -160,12 +160,25 @@ impl Optimizer {
 }
 
 /// How sequences are weighted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Weighting {
     /// By the number of neighbours at this identity.
     Identity(IdentityThreshold),
     /// Every sequence counts 1.
     None,
+    /// By weights from elsewhere.
+    Given(GivenWeights),
+}
+
+/// Weights from a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GivenWeights {
+    /// One a sequence of the alignment.
+    pub weights: SequenceWeights,
+    /// The file's name.
+    pub file: String,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
 }
 
 impl Default for Weighting {

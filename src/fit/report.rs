@@ -174,6 +174,10 @@ pub struct Provenance {
     pub identity: Option<f64>,
     /// How columns were held against that share.
     pub identity_rule: Option<IdentityRule>,
+    /// The file that the weights come from; `None` if they were computed.
+    pub weights_file: Option<String>,
+    /// SHA-256 of that file.
+    pub weights_sha256: Option<String>,
     /// Seconds from start to end.
     pub wall_seconds: f64,
 }

@@ -12,7 +12,12 @@
 //! Every objective is -sum_n w_n sum_i log P(x_i | rest) + lambda_h sum h^2 + lambda_J sum_{i<j} sum_ab J_ij(a,b)^2, without 1/2 or
 //! 1/Neff. What differs is where the programs stop: an early stop is not imitated, the optimum is what is given.
 
-use super::options::{Method, PenaltyScale};
+use super::options::{FitOptions, Method, PenaltyScale, Preset, Weighting};
+use crate::alignment::{
+    Copies, Focus, FocusOptions, GapLimit, IdentityRule, IdentityThreshold, LowerCase, NameMatch,
+    UnknownLetters,
+};
+use crate::alphabet::GapTreatment;
 use crate::contacts::{Norm, RankingScore};
 use crate::error::{Error, Result};
 
@@ -77,6 +82,74 @@ impl Tool {
             Self::Plmc => PenaltyScale::Absolute(100.0),
             // With 21 states 0.2 (L-1).
             _ => PenaltyScale::Relative(0.01),
+        }
+    }
+
+    /// Which rows and columns the tool models, the target being the first sequence.
+    pub fn focus_options(self) -> FocusOptions {
+        let every_row_and_column = FocusOptions {
+            focus: Focus::EveryColumn,
+            min_sequence_coverage: 0.0,
+            ..FocusOptions::default()
+        };
+        match self {
+            Self::Plmc => FocusOptions {
+                name_match: NameMatch::Prefix,
+                ..every_row_and_column
+            },
+            Self::Evcouplings => FocusOptions {
+                max_column_gap: 0.3,
+                ..FocusOptions::default()
+            },
+            Self::Ccmpred => FocusOptions {
+                unknown: UnknownLetters::Gap,
+                ..every_row_and_column
+            },
+            Self::Gremlin => FocusOptions {
+                unknown: UnknownLetters::Gap,
+                lower_case: LowerCase::Gap,
+                max_column_gap: 0.5,
+                gap_limit: GapLimit::Below,
+                ..every_row_and_column
+            },
+            Self::Adabmdca => FocusOptions {
+                lower_case: LowerCase::Unknown,
+                copies: Copies::Drop,
+                ..every_row_and_column
+            },
+            Self::Pydca => FocusOptions {
+                unknown: UnknownLetters::Gap,
+                copies: Copies::Drop,
+                ..every_row_and_column
+            },
+        }
+    }
+
+    /// From which identity sequences are the tool's neighbours.
+    pub fn identity(self) -> IdentityThreshold {
+        IdentityThreshold::DEFAULT.with_rule(match self {
+            Self::Plmc | Self::Evcouplings => IdentityRule::AtLeast,
+            Self::Ccmpred => IdentityRule::AboveCeil,
+            Self::Gremlin | Self::Adabmdca | Self::Pydca => IdentityRule::Above,
+        })
+    }
+
+    /// Whether the gap is one of the tool's states.
+    pub fn gaps(self, method: Method) -> GapTreatment {
+        match (self, method) {
+            (Self::Evcouplings, _) | (_, Method::MeanField) => GapTreatment::Missing,
+            _ => GapTreatment::State,
+        }
+    }
+
+    /// All that the tool decides of a fit by `method`.
+    pub fn fit_options(self, method: Method) -> FitOptions {
+        FitOptions {
+            method,
+            gaps: self.gaps(method),
+            weighting: Weighting::Identity(self.identity()),
+            preset: Preset::Like(self),
+            ..FitOptions::default()
         }
     }
 
@@ -240,7 +313,6 @@ impl Tool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fit::{FitOptions, Preset};
 
     #[test]
     fn every_tool_is_found_by_its_name() {
@@ -260,10 +332,8 @@ mod tests {
             (Tool::Evcouplings, 20, 0.01, 3.8),
             (Tool::Pydca, 21, 4.0, 4.0),
         ] {
-            let options = FitOptions {
-                preset: Preset::Like(tool),
-                ..FitOptions::default()
-            };
+            let options = tool.fit_options(Method::Plm);
+            assert_eq!(states == 20, options.gaps == GapTreatment::Missing);
             let penalties = options.penalties(21, states);
             assert!((penalties.lambda_h - lambda_h).abs() < 1e-12, "{tool:?}");
             assert!((penalties.lambda_j - lambda_j).abs() < 1e-12, "{tool:?}");

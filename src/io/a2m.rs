@@ -1,7 +1,7 @@
 //! Writing what was modelled, as A2M.
 
-use crate::alignment::focus::range_in_name;
-use crate::alignment::{Alignment, ColumnMap};
+use crate::alignment::numbering::{range_in_name, starts_in_name};
+use crate::alignment::{Alignment, ColumnMap, Span};
 use crate::alphabet::GAP_LETTER;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -50,20 +50,29 @@ fn has_gap(columns: &ColumnMap) -> bool {
     columns.columns().iter().any(|c| c.letter == GAP_LETTER)
 }
 
-/// `NAME/first-last` where positions count on without a hole and the name does not say where they start.
+/// `NAME/first-last` where positions count on without a hole and the name does not say where they start; with chains
+/// `NAME/first-last_B/first-last`, a range for each.
 fn numbered_name<'a>(name: &'a str, columns: &ColumnMap) -> Cow<'a, str> {
-    let (first, last) = columns.range();
-    let (first, last) = (first.get(), last.get());
-    let start = range_in_name(name).map_or(1, |range| *range.start());
-    let count = columns.columns().len() as u64;
-    if start == first || last - first + 1 != count {
+    let spans = columns.spans();
+    let ends = |span: &Span| (span.first.get(), span.last.get());
+    let lengths: Vec<u64> = spans.iter().map(|span| span.len() as u64).collect();
+    let starts = starts_in_name(name, columns.has_chains(), &lengths);
+    let has_hole = |span: &Span| ends(span).1 - ends(span).0 + 1 != span.len() as u64;
+    if spans.iter().any(has_hole) || spans.iter().map(|s| ends(s).0).eq(starts) {
         return Cow::Borrowed(name);
     }
-    let bare = match range_in_name(name) {
-        Some(_) => name.rsplit_once('/').map_or(name, |(bare, _)| bare),
-        None => name.split_whitespace().next().unwrap_or("target"),
+    let bare = match (columns.has_chains(), range_in_name(name)) {
+        // A range that stays would be taken for that of a chain.
+        (true, _) => name.split('/').next().unwrap_or(name),
+        (false, Some(_)) => name.rsplit_once('/').map_or(name, |(bare, _)| bare),
+        (false, None) => name.split_whitespace().next().unwrap_or("target"),
     };
-    Cow::Owned(format!("{bare}/{first}-{last}"))
+    let range = |span: &Span| format!("/{}-{}", ends(span).0, ends(span).1);
+    let others = spans.iter().skip(1).zip(columns.chains().skip(1));
+    let others: String = others
+        .map(|(span, chain)| format!("_{chain}{}", range(span)))
+        .collect();
+    Cow::Owned(format!("{bare}{}{others}", range(&spans[0])))
 }
 
 #[cfg(test)]
@@ -71,6 +80,7 @@ mod tests {
     use super::*;
     use crate::alignment::{AlignedRecords, FocusOptions, focus};
     use crate::alphabet::Alphabet;
+    use crate::position::Residue;
 
     fn written(rows: &[(&str, &str)], options: &FocusOptions) -> (Alignment, String) {
         let names: Vec<String> = rows.iter().map(|row| row.0.to_string()).collect();
@@ -100,18 +110,31 @@ mod tests {
     #[test]
     fn an_offset_goes_into_the_name() {
         let options = FocusOptions {
-            offset: Some(100),
+            offsets: Some(100.into()),
             ..FocusOptions::default()
         };
         let (_, text) = written(&ROWS, &options);
         assert!(text.starts_with(">T/101-105\n"), "{text}");
+        let options = FocusOptions {
+            offsets: "100,0".parse().ok(),
+            chains: "H=3,L=2".parse().ok(),
+            ..FocusOptions::default()
+        };
+        let (_, text) = written(&ROWS, &options);
+        assert!(text.starts_with(">T/101-103_L/1-2\n"), "{text}");
     }
 
     #[test]
     fn the_file_gives_the_same_alignment_again() {
-        for offset in [None, Some(41)] {
+        for (offsets, chains) in [
+            (None, None),
+            (Some("41"), None),
+            (None, Some("3,2")),
+            (Some("41,0"), Some("3,2")),
+        ] {
             let options = FocusOptions {
-                offset,
+                offsets: offsets.map(|text| text.parse().unwrap()),
+                chains: chains.map(|text| text.parse().unwrap()),
                 min_sequence_coverage: 0.0,
                 max_column_gap: 0.5,
                 ..FocusOptions::default()
@@ -125,19 +148,15 @@ mod tests {
             let (second, _) = written(
                 &again,
                 &FocusOptions {
-                    offset: None,
+                    offsets: None,
                     ..options
                 },
             );
             assert_eq!(first.states(), second.states());
-            let positions = |a: &Alignment| -> Vec<u64> {
-                let columns = a.columns().columns().iter();
-                columns
-                    .filter(|c| c.modelled)
-                    .map(|c| c.position.get())
-                    .collect()
+            let residues = |a: &Alignment| -> Vec<Residue> {
+                (0..a.sites()).map(|s| a.columns().residue(s)).collect()
             };
-            assert_eq!(positions(&first), positions(&second));
+            assert_eq!(residues(&first), residues(&second));
         }
     }
 }

@@ -15,7 +15,9 @@ pub mod output;
 pub mod source;
 pub mod stockholm;
 pub mod stream;
+pub mod weights_file;
 
+mod cells;
 mod target;
 mod zip;
 

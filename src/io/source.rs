@@ -17,11 +17,20 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads a file, or standard input for `-`.
+    /// Reads an alignment file, or standard input for `-`.
     ///
     /// # Errors
     /// If it cannot be read, or is empty.
     pub fn read(path: &Path) -> Result<Self> {
+        let expected = "an alignment in FASTA, A2M, A3M or Stockholm format is expected";
+        Self::read_expecting(path, expected)
+    }
+
+    /// Reads a file, or standard input for `-`; `expected` says what an empty file should have held.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is empty.
+    pub fn read_expecting(path: &Path, expected: &str) -> Result<Self> {
         let mut bytes = Vec::new();
         let name = if path == Path::new("-") {
             std::io::stdin()
@@ -36,7 +45,7 @@ impl Source {
             return Err(Error::input(
                 Place::file(name),
                 "the file is empty",
-                "an alignment in FASTA, A2M, A3M or Stockholm format is expected",
+                expected,
             ));
         }
         Ok(Self { name, bytes })

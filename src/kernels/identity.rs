@@ -1,5 +1,9 @@
 //! Neighbour counts: how many sequences differ from each one in at most a given number of columns.
 
+mod sweep;
+
+pub use sweep::{neighbour_counts_at, neighbour_counts_at_plain};
+
 use rayon::prelude::*;
 
 /// Sequences compared with one block of others at a time, so that both stay in cache.
@@ -13,8 +17,31 @@ const STRIDE: usize = 64;
 ///
 /// Panics if `states` is not `rows * columns` long.
 pub fn neighbour_counts(states: &[u8], columns: usize, max_mismatches: usize) -> Vec<u32> {
+    let rows = row_count(states, columns);
+    let mut counts = over_pairs_of_blocks(rows, rows, |a, b, counts| {
+        for_pairs(states, columns, a, b, |n, m, x, y| {
+            if mismatches_up_to(max_mismatches, x, y).is_some() {
+                counts[n] += 1;
+                counts[m] += 1;
+            }
+        });
+    });
+    counts.iter_mut().for_each(|others| *others += 1);
+    counts
+}
+
+/// Panics if `states` is not a whole number of rows.
+fn row_count(states: &[u8], columns: usize) -> usize {
     assert!(columns > 0 && states.len().is_multiple_of(columns));
-    let rows = states.len() / columns;
+    states.len() / columns
+}
+
+/// Lets `count` add to `length` counters for every pair of blocks a <= b of rows, and sums the counters of all threads.
+fn over_pairs_of_blocks(
+    rows: usize,
+    length: usize,
+    count: impl Fn(usize, usize, &mut [u32]) + Sync,
+) -> Vec<u32> {
     let blocks = rows.div_ceil(BLOCK);
     let block_pairs: Vec<(usize, usize)> = (0..blocks)
         .flat_map(|a| (a..blocks).map(move |b| (a, b)))
@@ -23,58 +50,52 @@ pub fn neighbour_counts(states: &[u8], columns: usize, max_mismatches: usize) ->
     block_pairs
         .par_iter()
         .fold(
-            || vec![0u32; rows],
+            || vec![0u32; length],
             |mut counts, &(a, b)| {
-                count_block(states, columns, max_mismatches, a, b, &mut counts);
+                count(a, b, &mut counts);
                 counts
             },
         )
         .reduce(
-            || vec![0u32; rows],
+            || vec![0u32; length],
             |mut total, part| {
                 total.iter_mut().zip(part).for_each(|(t, p)| *t += p);
                 total
             },
         )
-        .into_iter()
-        .map(|others| others + 1)
-        .collect()
 }
 
-/// Counts the neighbours between block `a` and block `b` (each pair once).
-fn count_block(
-    states: &[u8],
+/// Visits the pairs n < m of rows from block `a` and block `b`, each once.
+#[inline]
+fn for_pairs<'a>(
+    states: &'a [u8],
     columns: usize,
-    max_mismatches: usize,
     a: usize,
     b: usize,
-    counts: &mut [u32],
+    mut visit: impl FnMut(usize, usize, &'a [u8], &'a [u8]),
 ) {
     let rows = states.len() / columns;
     let row = |n: usize| &states[n * columns..(n + 1) * columns];
     for n in a * BLOCK..rows.min((a + 1) * BLOCK) {
         let first = if a == b { n + 1 } else { b * BLOCK };
         for m in first..rows.min((b + 1) * BLOCK) {
-            if within(row(n), row(m), max_mismatches) {
-                counts[n] += 1;
-                counts[m] += 1;
-            }
+            visit(n, m, row(n), row(m));
         }
     }
 }
 
-/// Whether two rows differ in at most `max_mismatches` columns.
+/// The number of columns in which two rows differ, unless there are more than `limit`.
 #[inline]
-fn within(x: &[u8], y: &[u8], max_mismatches: usize) -> bool {
+fn mismatches_up_to(limit: usize, x: &[u8], y: &[u8]) -> Option<usize> {
     let mut mismatches = 0;
     for (x, y) in x.chunks(STRIDE).zip(y.chunks(STRIDE)) {
         // STRIDE < 256: a byte holds the count, which lets the compiler compare whole registers.
         mismatches += usize::from(x.iter().zip(y).map(|(a, b)| u8::from(a != b)).sum::<u8>());
-        if mismatches > max_mismatches {
-            return false;
+        if mismatches > limit {
+            return None;
         }
     }
-    true
+    Some(mismatches)
 }
 
 /// The slow, obvious twin of [`neighbour_counts`].
@@ -95,6 +116,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// States 0, 1 and 2, the first two more often: rows with few and with many mismatches.
+    pub(super) fn some_states(length: usize, seed: u64) -> Vec<u8> {
+        let mut x = seed | 1;
+        (0..length)
+            .map(|_| {
+                x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                ((x >> 60) as u8) / 6
+            })
+            .collect()
+    }
+
     proptest! {
         #[test]
         fn counts_are_those_of_the_twin(
@@ -103,13 +135,7 @@ mod tests {
             seed in any::<u64>(),
             share in 0.0f64..1.0,
         ) {
-            let mut x = seed | 1;
-            let states: Vec<u8> = (0..rows * columns)
-                .map(|_| {
-                    x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    ((x >> 60) as u8) / 6
-                })
-                .collect();
+            let states = some_states(rows * columns, seed);
             let allowed = (share * columns as f64) as usize;
             prop_assert_eq!(
                 neighbour_counts(&states, columns, allowed),

@@ -12,14 +12,15 @@
 //! use potts::position::Position;
 //!
 //! // One site, position 42, where the target has A; G is worse by 2.
-//! let column = Column { alignment_column: 1, position: Position::new(42).unwrap(), letter: b'A', modelled: true };
+//! let position = Position::new(42).unwrap();
+//! let column = Column { alignment_column: 1, chain: None, position, letter: b'A', modelled: true };
 //! let columns = ColumnMap::new(vec![column])?;
 //! let alphabet = Alphabet::protein();
 //! let mut fields = ndarray::Array2::<f32>::zeros((1, 20));
 //! fields[[0, 0]] = 2.0;
 //! let model = PottsModel::new(fields.clone(), None)?;
 //!
-//! let scorer = MutantScorer::new(&model, &fields, &alphabet, &columns)?;
+//! let scorer = MutantScorer::new(&model, Some(&fields), &alphabet, &columns)?;
 //! let outcome = scorer.evaluate(&Mutant::parse("A42G").unwrap(), 0);
 //! assert_eq!(outcome.score().unwrap().potts, -2.0);
 //! assert_eq!(scorer.evaluate(&Mutant::parse("L42G").unwrap(), 0).status(), Status::WtMismatch);

@@ -1,7 +1,8 @@
-//! How mutants are written: `A42G`, `A42G:L57V`, `p.Ala42Gly`, `wt`.
+//! How mutants are written: `A42G`, `A42G:L57V`, `p.Ala42Gly`, `B:A42G`, `wt`.
 //!
 //! ```text
-//! mutant        wild-type word | [p.] substitution (separators substitution)*     in ( ) or [ ] after p. if need be
+//! mutant        wild-type word | [p.] [chain] substitution (separators [chain] substitution)*     in ( ) or [ ] after p. if need be
+//! chain         a letter and a colon; it holds for the substitutions that follow, until another is named
 //! substitution  [p.] residue number (residue | =)
 //! residue       one letter, `*`, `?` or a gap | a three-letter code, `Ter`, `del`
 //! separators    : , ; / + and blanks, any number of them
@@ -10,10 +11,13 @@
 //! Only the form is judged here; whether `A` stands at 42 is for [`super::MutantScorer`].
 
 use crate::alphabet::{GAP_LETTER, is_gap};
+use crate::position::Chain;
 
 /// One residue replaced by another, as written. The letters are upper case; a deletion has the letter `-`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Substitution {
+    /// The chain named before it.
+    pub chain: Option<Chain>,
     /// The letter before the number.
     pub wild_type: u8,
     /// The number as written: in some tables counted from 0 or even below, which an offset puts right.
@@ -37,6 +41,12 @@ pub enum NotAMutant {
     /// A part that is no substitution, cut to a length that can be shown.
     #[error("'{0}' is not a substitution such as A42G")]
     Part(String),
+    /// A chain is named, but nothing in it.
+    #[error("'{0}:' names a chain, but no substitution follows, as in {0}:A42G")]
+    ChainAlone(Chain),
+    /// The cell of a table that should name the chain.
+    #[error("'{0}' is not a chain, a letter from A to Z")]
+    Chain(String),
     /// The cells of a table split it, for want of quotes.
     #[error("the mutant is spread over several cells: put quotes around it")]
     InSeveralCells,
@@ -101,16 +111,36 @@ impl Mutant {
         if WILD_TYPE_WORDS.iter().any(|w| w.eq_ignore_ascii_case(text)) {
             return Ok(());
         }
-        let parts = text.split(|&byte| is_separator(byte));
-        for part in parts.filter(|part| !part.is_empty()) {
-            let substitution = Substitution::parse(without_hgvs(part));
-            self.substitutions
-                .push(substitution.ok_or_else(|| NotAMutant::part(part))?);
+        let mut chain = None;
+        let mut named = None;
+        for part in text.split_inclusive(|&byte| is_separator(byte)) {
+            if let Some(letter) = chain_name(part) {
+                (chain, named) = (Some(letter), Some(letter));
+                continue;
+            }
+            let part = match part {
+                [part @ .., last] if is_separator(*last) => part,
+                whole => whole,
+            };
+            if !part.is_empty() {
+                let substitution = Substitution::parse(without_hgvs(part), chain);
+                self.substitutions
+                    .push(substitution.ok_or_else(|| NotAMutant::part(part))?);
+                named = None;
+            }
         }
-        if self.substitutions.is_empty() {
-            return Err(NotAMutant::Empty);
+        match (named, self.substitutions.is_empty()) {
+            (Some(chain), _) => Err(NotAMutant::ChainAlone(chain)),
+            (None, true) => Err(NotAMutant::Empty),
+            (None, false) => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Puts the substitutions that name no chain into this one.
+    pub fn put_in(&mut self, chain: Chain) {
+        for substitution in &mut self.substitutions {
+            substitution.chain.get_or_insert(chain);
+        }
     }
 
     /// The substitutions in reading order.
@@ -121,19 +151,29 @@ impl Mutant {
 
 impl NotAMutant {
     fn part(part: &[u8]) -> Self {
-        const SHOWN: usize = 24;
-        let text = String::from_utf8_lossy(part);
-        let mut shown: String = text.chars().take(SHOWN).collect();
-        if text.chars().nth(SHOWN).is_some() {
-            shown.push_str("...");
-        }
-        Self::Part(shown)
+        Self::Part(shown(part))
+    }
+
+    /// For a cell that should name a chain.
+    pub fn chain(cell: &[u8]) -> Self {
+        Self::Chain(shown(cell))
     }
 }
 
+/// A text cut to a length that can be shown.
+fn shown(text: &[u8]) -> String {
+    const SHOWN: usize = 24;
+    let text = String::from_utf8_lossy(text);
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push_str("...");
+    }
+    shown
+}
+
 impl Substitution {
-    /// Reads one substitution.
-    fn parse(part: &[u8]) -> Option<Self> {
+    /// Reads one substitution, of the chain named before it.
+    fn parse(part: &[u8], chain: Option<Chain>) -> Option<Self> {
         let start = part.iter().position(u8::is_ascii_digit)?;
         let end = part.iter().rposition(u8::is_ascii_digit)? + 1;
         let (mut head, negative) = (&part[..start], start > 1 && part[start - 1] == b'-');
@@ -143,6 +183,7 @@ impl Substitution {
         let magnitude = number(&part[start..end])?;
         let wild_type = residue(head)?;
         Some(Self {
+            chain,
             wild_type,
             number: if negative { -magnitude } else { magnitude },
             mutant: if &part[end..] == b"=" {
@@ -151,6 +192,24 @@ impl Substitution {
                 residue(&part[end..])?
             },
         })
+    }
+}
+
+impl std::fmt::Display for Substitution {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (wild_type, mutant) = (char::from(self.wild_type), char::from(self.mutant));
+        if let Some(chain) = self.chain {
+            write!(f, "{chain}:")?;
+        }
+        write!(f, "{wild_type}{}{mutant}", self.number)
+    }
+}
+
+/// The chain that a part such as `B:` names; small letters will do, as for residues.
+fn chain_name(part: &[u8]) -> Option<Chain> {
+    match part {
+        [letter, b':'] => Chain::new(letter.to_ascii_uppercase()),
+        _ => None,
     }
 }
 
@@ -249,6 +308,41 @@ mod tests {
     }
 
     #[test]
+    fn a_chain_holds_until_another_is_named() {
+        let written = |text: &str| -> Vec<String> {
+            let mutant = Mutant::parse(text).unwrap();
+            mutant
+                .substitutions()
+                .iter()
+                .map(Substitution::to_string)
+                .collect()
+        };
+        assert_eq!(written("A:G12D"), ["A:G12D"]);
+        assert_eq!(written("b:g12d"), ["B:G12D"]);
+        for text in [
+            "A:G12D:B:L5V",
+            "A:G12D,B:L5V",
+            "A:G12D B:L5V",
+            "a:p.Gly12Asp;b:p.Leu5Val",
+        ] {
+            assert_eq!(written(text), ["A:G12D", "B:L5V"], "{text}");
+        }
+        assert_eq!(written("A:G12D:L5V/A:K6R"), ["A:G12D", "A:L5V", "A:K6R"]);
+        assert_eq!(written("G12D,B:L5V"), ["G12D", "B:L5V"]);
+        let mut mutant = Mutant::parse("G12D,B:L5V").unwrap();
+        mutant.put_in(Chain::new(b'H').unwrap());
+        assert_eq!(mutant.substitutions()[0].to_string(), "H:G12D");
+        assert_eq!(mutant.substitutions()[1].to_string(), "B:L5V");
+        for text in ["A:", "A:G12D:B:", "A:B:"] {
+            let problem = Mutant::parse(text).unwrap_err();
+            assert!(matches!(problem, NotAMutant::ChainAlone(_)), "{text}");
+        }
+        for text in ["AB:G12D", "A G12D", "1:G12D", "A,G12D", "A:wt"] {
+            assert!(Mutant::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn the_wild_type_has_words() {
         for text in [
             "wt",
@@ -271,7 +365,7 @@ mod tests {
         ] {
             assert!(Mutant::parse(text).is_err(), "{text}");
         }
-        for text in ["", "  ", ":,"] {
+        for text in ["", "  ", ":,", "::"] {
             assert_eq!(Mutant::parse(text), Err(NotAMutant::Empty), "{text:?}");
         }
         let problem = Mutant::parse("A42G:foo").unwrap_err().to_string();

@@ -3,9 +3,10 @@
 //! Tables number from a construct's start, a precursor's, or from 0. A single substitution fits somewhere nearly always; that
 //! thousands fit with one and the same offset is no accident.
 
-use super::notation::Mutant;
-use crate::alignment::ColumnMap;
+use super::notation::{Mutant, Substitution};
+use crate::alignment::{Column, ColumnMap};
 use crate::alphabet::GAP_LETTER;
+use crate::position::{Chain, Offsets};
 
 /// Offsets further than this from the one applied are not proposed: it is longer than nearly every protein and keeps the
 /// histogram small.
@@ -14,9 +15,17 @@ pub const MAX_OFFSET: i64 = 10_000;
 /// Fewer mutants than this agree on some offset by chance.
 const LEAST_AGREEMENT: u64 = 3;
 
-/// The target's residues, by position and by letter.
+/// The target's residues, chain by chain.
 #[derive(Debug, Clone)]
 pub struct OffsetSearch {
+    /// One a chain, a single one without.
+    chains: Vec<ChainSearch>,
+}
+
+/// The residues of a chain, by position and by letter.
+#[derive(Debug, Clone)]
+struct ChainSearch {
+    chain: Option<Chain>,
     residues: Vec<(i64, u8)>,
     /// Rising positions of each letter.
     positions: Vec<Vec<i64>>,
@@ -25,28 +34,66 @@ pub struct OffsetSearch {
 impl OffsetSearch {
     /// A search in the target of `columns`.
     pub fn new(columns: &ColumnMap) -> Self {
-        let mut search = Self {
-            residues: Vec::new(),
-            positions: vec![Vec::new(); 256],
-        };
-        let known = columns.columns().iter().filter(|c| c.letter != GAP_LETTER);
-        for column in known {
-            if let Ok(position) = i64::try_from(column.position.get()) {
-                search.residues.push((position, column.letter));
-                search.positions[usize::from(column.letter)].push(position);
+        let spans = columns.spans().iter();
+        let mut chains: Vec<ChainSearch> = spans.map(|span| ChainSearch::new(span.chain)).collect();
+        for column in columns.columns() {
+            let chain = chains.iter_mut().find(|c| c.chain == column.chain);
+            if let Some(chain) = chain.filter(|_| column.letter != GAP_LETTER) {
+                chain.add(column);
             }
         }
-        search
+        Self { chains }
     }
 
-    /// All offsets within [`MAX_OFFSET`] of `applied` with which every wild-type letter of `mutant` matches, rising.
-    pub fn fitting<'a>(
-        &'a self,
-        mutant: &'a Mutant,
-        applied: i64,
-    ) -> impl Iterator<Item = i64> + 'a {
-        let first = mutant.substitutions().first();
-        let candidates = first.into_iter().flat_map(|first| {
+    /// Number of chains, 1 where there are none.
+    pub fn chains(&self) -> usize {
+        self.chains.len()
+    }
+
+    /// The nearest offsets, but for `applied`, with which the residues of `mutant` in one chain match; the other chains keep
+    /// theirs.
+    pub fn nearest(
+        &self,
+        mutant: &Mutant,
+        chain: Option<Chain>,
+        applied: &Offsets,
+    ) -> Option<Offsets> {
+        let place = self.chains.iter().position(|c| c.chain == chain)?;
+        let now = applied.of(place);
+        let fitting = self.chains[place].fitting(mutant, now);
+        let nearest = fitting
+            .filter(|&offset| offset != now)
+            .min_by_key(|offset| offset.abs_diff(now))?;
+        Some(applied.with(place, self.chains.len(), nearest))
+    }
+}
+
+impl ChainSearch {
+    fn new(chain: Option<Chain>) -> Self {
+        Self {
+            chain,
+            residues: Vec::new(),
+            positions: vec![Vec::new(); 256],
+        }
+    }
+
+    fn add(&mut self, column: &Column) {
+        if let Ok(position) = i64::try_from(column.position.get()) {
+            self.residues.push((position, column.letter));
+            self.positions[usize::from(column.letter)].push(position);
+        }
+    }
+
+    /// The substitutions of a mutant in this chain.
+    fn own<'a>(&self, mutant: &'a Mutant) -> impl Iterator<Item = &'a Substitution> + use<'a> {
+        let chain = self.chain;
+        let all = mutant.substitutions().iter();
+        all.filter(move |s| s.chain == chain)
+    }
+
+    /// All offsets within [`MAX_OFFSET`] of `applied` with which every wild-type letter of `mutant` in this chain matches, rising.
+    fn fitting<'a>(&'a self, mutant: &'a Mutant, applied: i64) -> impl Iterator<Item = i64> + 'a {
+        let candidates = self.own(mutant).take(1).flat_map(|first| {
             let positions = self.positions[usize::from(first.wild_type)].iter();
             positions.filter_map(|position| position.checked_sub(first.number))
         });
@@ -55,16 +102,9 @@ impl OffsetSearch {
             .filter(|&offset| self.fits(mutant, offset))
     }
 
-    /// The fitting offset nearest to `applied`, which itself does not count.
-    pub fn nearest(&self, mutant: &Mutant, applied: i64) -> Option<i64> {
-        self.fitting(mutant, applied)
-            .filter(|&offset| offset != applied)
-            .min_by_key(|offset| offset.abs_diff(applied))
-    }
-
     /// Whether all substitutions but the first match.
     fn fits(&self, mutant: &Mutant, offset: i64) -> bool {
-        mutant.substitutions()[1..].iter().all(|s| {
+        self.own(mutant).skip(1).all(|s| {
             let position = s.number.saturating_add(offset);
             let found = self.residues.binary_search_by_key(&position, |r| r.0);
             found.is_ok_and(|k| self.residues[k].1 == s.wild_type)
@@ -73,64 +113,100 @@ impl OffsetSearch {
 }
 
 /// How many mutants each offset fits: constant memory, whatever the length of the table.
+///
+/// Chains are numbered each on its own: a mutant in several counts in each of them.
 #[derive(Debug, Clone)]
 pub struct OffsetHistogram {
-    applied: i64,
-    /// Counts of the offsets from `applied - MAX_OFFSET` on.
-    counts: Vec<u64>,
+    applied: Offsets,
+    chains: Vec<Counts>,
+}
+
+/// Counts of one chain.
+#[derive(Debug, Clone)]
+struct Counts {
+    /// Of the offsets from `MAX_OFFSET` below the one applied on.
+    fitting: Vec<u64>,
     mutants: u64,
 }
 
 impl OffsetHistogram {
-    /// No mutants yet; `applied` is the offset they are scored with.
-    pub fn new(applied: i64) -> Self {
+    /// No mutants yet; `applied` are the offsets that they are scored with, in a model of `chains` chains (1 without).
+    pub fn new(applied: Offsets, chains: usize) -> Self {
+        let none = Counts {
+            fitting: vec![0; 2 * MAX_OFFSET as usize + 1],
+            mutants: 0,
+        };
         Self {
             applied,
-            counts: vec![0; 2 * MAX_OFFSET as usize + 1],
-            mutants: 0,
+            chains: vec![none; chains],
         }
     }
 
     /// Counts one mutant; the wild type has nothing to match.
     pub fn add(&mut self, search: &OffsetSearch, mutant: &Mutant) {
-        if mutant.substitutions().is_empty() {
-            return;
-        }
-        self.mutants += 1;
-        for offset in search.fitting(mutant, self.applied) {
-            self.counts[(offset - self.applied + MAX_OFFSET) as usize] += 1;
+        for (place, (chain, counts)) in search.chains.iter().zip(&mut self.chains).enumerate() {
+            let applied = self.applied.of(place);
+            counts.mutants += u64::from(chain.own(mutant).next().is_some());
+            for offset in chain.fitting(mutant, applied) {
+                counts.fitting[(offset - applied + MAX_OFFSET) as usize] += 1;
+            }
         }
     }
 
     /// Mutants counted.
     pub fn mutants(&self) -> u64 {
-        self.mutants
+        self.chains.iter().map(|counts| counts.mutants).sum()
     }
 
-    /// Mutants that fit with the offset applied.
+    /// Mutants that fit with the offsets applied.
     pub fn fitting_now(&self) -> u64 {
-        self.counts[MAX_OFFSET as usize]
+        self.chains.iter().map(Counts::now).sum()
     }
 
-    /// The offset that fits most mutants, the one nearest to that applied among equals, and how many it fits. `None` if no
-    /// other fits more than the one applied, or too few agree to mean anything.
-    pub fn better(&self) -> Option<(i64, u64)> {
-        let counts = self.counts.iter().zip(-MAX_OFFSET..);
+    /// The offsets that fit most mutants, in each chain the one nearest to that applied among equals, and how many they fit.
+    /// `None` if no other fits more than the one applied, or too few agree to mean anything.
+    pub fn better(&self) -> Option<(Offsets, u64)> {
+        let mut found = None;
+        for (place, counts) in self.chains.iter().enumerate() {
+            if let Some((shift, count)) = counts.better() {
+                let (offsets, fitting) =
+                    found.unwrap_or_else(|| (self.applied.clone(), self.fitting_now()));
+                let offset = self.applied.of(place).saturating_add(shift);
+                found = Some((
+                    offsets.with(place, self.chains.len(), offset),
+                    fitting + count - counts.now(),
+                ));
+            }
+        }
+        found
+    }
+}
+
+impl Counts {
+    fn now(&self) -> u64 {
+        self.fitting[MAX_OFFSET as usize]
+    }
+
+    /// The shift that fits most mutants, and how many.
+    fn better(&self) -> Option<(i64, u64)> {
+        let counts = self.fitting.iter().zip(-MAX_OFFSET..);
         let (&count, shift) = counts.max_by_key(|&(&n, shift)| (n, -shift.abs(), shift))?;
-        let telling = count >= LEAST_AGREEMENT && count > self.fitting_now();
-        telling.then_some((self.applied.saturating_add(shift), count))
+        (count >= LEAST_AGREEMENT && count > self.now()).then_some((shift, count))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mutants::testing::columns;
+    use crate::mutants::testing::{columns, complex};
 
     #[test]
     fn the_nearest_offset_fits_all_letters() {
         let search = OffsetSearch::new(&columns(11, "ACDAc-CD"));
-        let nearest = |text: &str, applied| search.nearest(&Mutant::parse(text).unwrap(), applied);
+        let nearest = |text: &str, applied: i64| {
+            let found = search.nearest(&Mutant::parse(text).unwrap(), None, &applied.into());
+            found.map(|offsets| offsets.of(0))
+        };
         assert_eq!(nearest("A1G", 0), Some(10));
         assert_eq!(nearest("A12G", 0), Some(-1));
         assert_eq!(nearest("C1G:D2G", 0), Some(11));
@@ -144,17 +220,37 @@ mod tests {
     fn the_best_offset_is_the_one_that_most_agree_on() {
         let search = OffsetSearch::new(&columns(11, "ACDAWY"));
         let histogram = |applied| {
-            let mut histogram = OffsetHistogram::new(applied);
+            let mut histogram = OffsetHistogram::new(Offsets::from(applied), search.chains());
             for text in ["A1G", "C2G", "D3G", "W5A", "wt", "A11C"] {
                 histogram.add(&search, &Mutant::parse(text).unwrap());
             }
             assert_eq!(histogram.mutants(), 5);
-            (histogram.better(), histogram.fitting_now())
+            let better = histogram.better().map(|(offsets, n)| (offsets.of(0), n));
+            (better, histogram.fitting_now())
         };
         assert_eq!(histogram(0), (Some((10, 4)), 1));
         assert_eq!(histogram(10), (None, 4));
         assert_eq!(histogram(-11_000), (None, 0));
         assert_eq!(histogram(i64::MAX), (None, 0));
         assert_eq!(histogram(i64::MIN), (None, 0));
+    }
+
+    #[test]
+    fn chains_are_shifted_each_on_its_own() {
+        let map = complex(&[(b'A', 11, "ACDA"), (b'B', 1, "WYF")]);
+        let search = OffsetSearch::new(&map);
+        let (a, b) = (Chain::new(b'A'), Chain::new(b'B'));
+        let mutant = Mutant::parse("A:A1G:C2G:B:W3A").unwrap();
+        let nearest = |chain| search.nearest(&mutant, chain, &Offsets::default());
+        assert_eq!(nearest(a), "10,0".parse().ok());
+        assert_eq!(nearest(b), "0,-2".parse().ok());
+        assert_eq!(nearest(None), None);
+
+        let mut histogram = OffsetHistogram::new(Offsets::default(), search.chains());
+        for text in ["A:A1G", "A:C2G", "A:D3G:B:Y2A", "B:W1A", "A:A11G", "G12D"] {
+            histogram.add(&search, &Mutant::parse(text).unwrap());
+        }
+        assert_eq!((histogram.mutants(), histogram.fitting_now()), (6, 3));
+        assert_eq!(histogram.better(), Some(("10,0".parse().unwrap(), 5)));
     }
 }

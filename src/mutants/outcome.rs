@@ -1,7 +1,7 @@
 //! What became of a mutant: a score, or the reason why there is none.
 
-use super::notation::NotAMutant;
-use crate::position::Position;
+use super::notation::{NotAMutant, Substitution};
+use crate::position::{Chain, Offsets, Residue};
 
 /// One word for what became of a mutant. Where several fit, the earliest in this order counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -15,6 +15,8 @@ pub enum Status {
     DuplicatePosition,
     /// A letter is not in the alphabet.
     UnknownResidue,
+    /// The chain is not named, or not one of the model's.
+    UnknownChain,
     /// The target has another residue than the mutant says.
     WtMismatch,
     /// A position is outside the target.
@@ -27,11 +29,12 @@ pub enum Status {
 
 impl Status {
     /// All of them, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Scored,
         Self::WildType,
         Self::DuplicatePosition,
         Self::UnknownResidue,
+        Self::UnknownChain,
         Self::WtMismatch,
         Self::OutOfRange,
         Self::PositionNotModelled,
@@ -45,6 +48,7 @@ impl Status {
             Self::WildType => "wild_type",
             Self::DuplicatePosition => "duplicate_position",
             Self::UnknownResidue => "unknown_residue",
+            Self::UnknownChain => "unknown_chain",
             Self::WtMismatch => "wt_mismatch",
             Self::OutOfRange => "out_of_range",
             Self::PositionNotModelled => "position_not_modelled",
@@ -75,38 +79,45 @@ pub enum Outcome {
     WildType,
     /// A position occurs twice.
     DuplicatePosition {
-        /// The number as written.
-        number: i64,
+        /// The second substitution there, as written.
+        again: Substitution,
     },
     /// A letter is not in the alphabet.
     UnknownResidue {
         /// The letter.
         letter: u8,
     },
+    /// The chain is not named, or not one of the model's.
+    UnknownChain {
+        /// The substitution as written.
+        substitution: Substitution,
+        /// The chains of the model.
+        chains: Vec<Chain>,
+    },
     /// The target has another residue than the mutant says.
     WtMismatch {
         /// Position in the target.
-        position: Position,
+        residue: Residue,
         /// The target's letter.
         target: u8,
         /// The mutant's letter.
         claimed: u8,
-        /// The offset nearest to 0 with which all its residues would match.
-        offset: Option<i64>,
+        /// The nearest offset with which all its residues in this chain would match.
+        offset: Option<Offsets>,
     },
     /// A position is outside the target.
     OutOfRange {
         /// The number after the offset.
         number: i64,
-        /// First and last position of the target.
-        range: (Position, Position),
-        /// The offset nearest to 0 with which all its residues would match.
-        offset: Option<i64>,
+        /// First and last residue of the target, or of its chain.
+        range: (Residue, Residue),
+        /// The nearest offset with which all its residues in this chain would match.
+        offset: Option<Offsets>,
     },
     /// A position of the target is not modelled.
     PositionNotModelled {
         /// Position in the target.
-        position: Position,
+        residue: Residue,
         /// Whether the position would be, were the change not a deletion.
         deletion: bool,
     },
@@ -122,6 +133,7 @@ impl Outcome {
             Self::WildType => Status::WildType,
             Self::DuplicatePosition { .. } => Status::DuplicatePosition,
             Self::UnknownResidue { .. } => Status::UnknownResidue,
+            Self::UnknownChain { .. } => Status::UnknownChain,
             Self::WtMismatch { .. } => Status::WtMismatch,
             Self::OutOfRange { .. } => Status::OutOfRange,
             Self::PositionNotModelled { .. } => Status::PositionNotModelled,
@@ -143,7 +155,7 @@ impl Outcome {
 
     /// The same with a hint at the offset that would fit, where one could matter.
     #[must_use]
-    pub(super) fn with_offset(mut self, hint: Option<i64>) -> Self {
+    pub(super) fn with_offset(mut self, hint: Option<Offsets>) -> Self {
         if let Self::WtMismatch { offset, .. } | Self::OutOfRange { offset, .. } = &mut self {
             *offset = hint;
         }
@@ -155,39 +167,73 @@ impl std::fmt::Display for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Scored(_) | Self::WildType => Ok(()),
-            Self::DuplicatePosition { number } => write!(f, "position {number} occurs twice"),
+            Self::DuplicatePosition { again } => {
+                write!(
+                    f,
+                    "position {}{} occurs twice",
+                    prefix(again.chain),
+                    again.number
+                )
+            }
             Self::UnknownResidue { letter } => {
                 write!(f, "'{}' is not a residue of the model", char::from(*letter))
             }
+            Self::UnknownChain {
+                substitution,
+                chains,
+            } => write!(f, "{}", chain_problem(substitution, chains)),
             Self::WtMismatch {
-                position,
+                residue,
                 target,
                 claimed,
                 offset,
             } => {
                 let (target, claimed) = (char::from(*target), char::from(*claimed));
-                write!(f, "the target has {target} at {position} and not {claimed}")?;
-                fitting(f, *offset)
+                write!(f, "the target has {target} at {residue} and not {claimed}")?;
+                fitting(f, offset.as_ref())
             }
             Self::OutOfRange {
                 number,
                 range: (first, last),
                 offset,
             } => {
-                write!(f, "{number} is outside the target's {first} to {last}")?;
-                fitting(f, *offset)
+                let chain = prefix(first.chain);
+                write!(
+                    f,
+                    "{chain}{number} is outside the target's {first} to {last}"
+                )?;
+                fitting(f, offset.as_ref())
             }
-            Self::PositionNotModelled { position, deletion } => match deletion {
-                true => write!(f, "a deletion at {position} has no score"),
-                false => write!(f, "position {position} is not a site of the model"),
+            Self::PositionNotModelled { residue, deletion } => match deletion {
+                true => write!(f, "a deletion at {residue} has no score"),
+                false => write!(f, "position {residue} is not a site of the model"),
             },
             Self::Unparsable(problem) => write!(f, "{problem}"),
         }
     }
 }
 
+/// What stands before a number of a chain.
+fn prefix(chain: Option<Chain>) -> String {
+    chain.map_or_else(String::new, |chain| format!("{chain}:"))
+}
+
+/// Why a substitution's chain is none of the model's, and what to write instead.
+fn chain_problem(substitution: &Substitution, chains: &[Chain]) -> String {
+    let listed: Vec<String> = chains.iter().map(Chain::to_string).collect();
+    let listed = listed.join(", ");
+    match (substitution.chain, chains) {
+        (Some(chain), []) => format!("chain {chain} is named, but the model has no chains"),
+        (Some(chain), _) => format!("the model has no chain {chain}, only {listed}"),
+        (None, [first, ..]) => format!(
+            "in which chain? write {first}:{substitution}, or name it with --chain (there are {listed})"
+        ),
+        (None, []) => "the model has no chains".into(),
+    }
+}
+
 /// The part of a note that names an offset.
-fn fitting(f: &mut std::fmt::Formatter<'_>, offset: Option<i64>) -> std::fmt::Result {
+fn fitting(f: &mut std::fmt::Formatter<'_>, offset: Option<&Offsets>) -> std::fmt::Result {
     match offset {
         Some(offset) => write!(f, " (--offset {offset} would fit)"),
         None => Ok(()),
@@ -208,15 +254,18 @@ mod tests {
 
     #[test]
     fn a_note_names_the_offset_that_would_fit() {
-        let position = Position::new(42).unwrap();
+        let residue = Residue {
+            chain: None,
+            position: crate::position::Position::new(42).unwrap(),
+        };
         let outcome = Outcome::WtMismatch {
-            position,
+            residue,
             target: b'L',
             claimed: b'A',
             offset: None,
         };
         assert_eq!(outcome.to_string(), "the target has L at 42 and not A");
-        let hinted = outcome.with_offset(Some(-3)).to_string();
+        let hinted = outcome.with_offset(Some((-3).into())).to_string();
         assert_eq!(
             hinted,
             "the target has L at 42 and not A (--offset -3 would fit)"

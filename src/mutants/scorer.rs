@@ -14,7 +14,7 @@ use crate::alignment::columns::Occupant;
 use crate::alphabet::{Alphabet, GAP_LETTER, Symbol};
 use crate::error::{Error, Result};
 use crate::model::{Couplings, EnergyModel, PottsModel};
-use crate::position::Position;
+use crate::position::{Chain, Offsets, Position, Residue};
 use ndarray::Array2;
 
 /// A substitution at a site of the model: the site, and the state that replaces the target's.
@@ -71,21 +71,21 @@ impl<'m> MutantScorer<'m> {
         })
     }
 
-    /// What becomes of `mutant`, with `offset` added to its positions. The model is not asked about more than one problem.
-    pub fn evaluate(&self, mutant: &Mutant, offset: i64) -> Outcome {
-        self.evaluate_with(mutant, offset, &mut Vec::new())
+    /// What becomes of `mutant`, with `offsets` added to its positions. The model is not asked about more than one problem.
+    pub fn evaluate(&self, mutant: &Mutant, offsets: impl Into<Offsets>) -> Outcome {
+        self.evaluate_with(mutant, &offsets.into(), &mut Vec::new())
     }
 
     /// [`Self::evaluate`] with a buffer to work in, for many mutants.
     pub fn evaluate_with(
         &self,
         mutant: &Mutant,
-        offset: i64,
+        offsets: &Offsets,
         changes: &mut Vec<Change>,
     ) -> Outcome {
         changes.clear();
-        match self.resolve(mutant, offset, changes) {
-            Some(problem) => self.with_hint(problem, mutant, offset),
+        match self.resolve(mutant, offsets, changes) {
+            Some(problem) => self.with_hint(problem, mutant, offsets),
             None if changes.is_empty() => Outcome::WildType,
             None => Outcome::Scored(self.score(changes)),
         }
@@ -138,13 +138,18 @@ impl<'m> MutantScorer<'m> {
     }
 
     /// Translates substitutions into changes, or finds the problem that counts.
-    fn resolve(&self, mutant: &Mutant, offset: i64, changes: &mut Vec<Change>) -> Option<Outcome> {
-        if let Some(number) = repeated(mutant.substitutions()) {
-            return Some(Outcome::DuplicatePosition { number });
+    fn resolve(
+        &self,
+        mutant: &Mutant,
+        offsets: &Offsets,
+        changes: &mut Vec<Change>,
+    ) -> Option<Outcome> {
+        if let Some(again) = repeated(mutant.substitutions()) {
+            return Some(Outcome::DuplicatePosition { again });
         }
         let mut worst: Option<Outcome> = None;
         for &substitution in mutant.substitutions() {
-            match self.place(substitution, offset) {
+            match self.place(substitution, offsets) {
                 Ok(change) => changes.extend(change),
                 Err(problem) => {
                     if worst.as_ref().is_none_or(|w| problem.status() < w.status()) {
@@ -157,24 +162,23 @@ impl<'m> MutantScorer<'m> {
     }
 
     /// The change that a substitution is: none if it changes nothing.
-    fn place(&self, s: Substitution, offset: i64) -> std::result::Result<Option<Change>, Outcome> {
+    fn place(
+        &self,
+        s: Substitution,
+        offsets: &Offsets,
+    ) -> std::result::Result<Option<Change>, Outcome> {
         for letter in [s.wild_type, s.mutant] {
             if self.symbols[usize::from(letter)] == Symbol::Unknown {
                 return Err(Outcome::UnknownResidue { letter });
             }
         }
-        let (position, occupant) = self.occupant(s.number.saturating_add(offset))?;
-        let (site, letter) = match occupant {
-            Occupant::Site(site, letter) => (Some(site), letter),
-            Occupant::NotModelled(letter) => (None, letter),
-            Occupant::OutOfRange => return Err(self.out_of_range(position.get() as i64)),
-        };
+        let (residue, site, letter) = self.find(s, offsets)?;
         if letter == GAP_LETTER {
-            return Err(not_modelled(position, false));
+            return Err(not_modelled(residue, false));
         }
         if letter != s.wild_type {
             return Err(Outcome::WtMismatch {
-                position,
+                residue,
                 target: letter,
                 claimed: s.wild_type,
                 offset: None,
@@ -185,33 +189,47 @@ impl<'m> MutantScorer<'m> {
             (Some(site), Symbol::Residue(state)) => Ok(Some(Change { site, state })),
             (site, symbol) => {
                 let deletion = site.is_some() && symbol == Symbol::Gap;
-                Err(not_modelled(position, deletion))
+                Err(not_modelled(residue, deletion))
             }
         }
     }
 
-    /// What stands at a number, which must be a position to begin with.
-    fn occupant(&self, number: i64) -> std::result::Result<(Position, Occupant), Outcome> {
-        let position = u64::try_from(number).ok().and_then(Position::new);
-        let position = position.ok_or_else(|| self.out_of_range(number))?;
-        Ok((position, self.columns.at(position)))
-    }
-
-    fn out_of_range(&self, number: i64) -> Outcome {
-        Outcome::OutOfRange {
+    /// The residue that a substitution is about, its site if it is modelled, and the target's letter there.
+    fn find(
+        &self,
+        s: Substitution,
+        offsets: &Offsets,
+    ) -> std::result::Result<(Residue, Option<usize>, u8), Outcome> {
+        let place = self.columns.span_of(s.chain);
+        let place = place.ok_or_else(|| Outcome::UnknownChain {
+            substitution: s,
+            chains: self.columns.chains().collect(),
+        })?;
+        let number = s.number.saturating_add(offsets.of(place));
+        let out_of_range = || Outcome::OutOfRange {
             number,
-            range: self.columns.range(),
+            range: self.columns.spans()[place].ends(),
             offset: None,
+        };
+        let position = u64::try_from(number).ok().and_then(Position::new);
+        let residue = Residue {
+            chain: s.chain,
+            position: position.ok_or_else(out_of_range)?,
+        };
+        match self.columns.at(residue) {
+            Occupant::Site(site, letter) => Ok((residue, Some(site), letter)),
+            Occupant::NotModelled(letter) => Ok((residue, None, letter)),
+            Occupant::OutOfRange => Err(out_of_range()),
         }
     }
 
-    fn with_hint(&self, problem: Outcome, mutant: &Mutant, offset: i64) -> Outcome {
-        match problem {
-            Outcome::WtMismatch { .. } | Outcome::OutOfRange { .. } => {
-                problem.with_offset(self.offsets.nearest(mutant, offset))
-            }
-            _ => problem,
-        }
+    fn with_hint(&self, problem: Outcome, mutant: &Mutant, offsets: &Offsets) -> Outcome {
+        let chain = match &problem {
+            Outcome::WtMismatch { residue, .. } => residue.chain,
+            Outcome::OutOfRange { range, .. } => range.0.chain,
+            _ => return problem,
+        };
+        problem.with_offset(self.offsets.nearest(mutant, chain, offsets))
     }
 
     /// e_ij of two changes: what they have together beyond the sum of their singles.
@@ -225,22 +243,26 @@ impl<'m> MutantScorer<'m> {
     }
 }
 
-fn not_modelled(position: Position, deletion: bool) -> Outcome {
-    Outcome::PositionNotModelled { position, deletion }
+fn not_modelled(residue: Residue, deletion: bool) -> Outcome {
+    Outcome::PositionNotModelled { residue, deletion }
 }
 
-/// A number that occurs twice. Few are compared pair by pair; sorting keeps a line of thousands from taking minutes.
-fn repeated(substitutions: &[Substitution]) -> Option<i64> {
+/// A substitution where there was one before. Few are compared pair by pair; sorting keeps a line of thousands from taking minutes.
+fn repeated(substitutions: &[Substitution]) -> Option<Substitution> {
     const FEW: usize = 16;
+    let place = |s: &Substitution| (s.chain.map(Chain::letter), s.number);
     if substitutions.len() <= FEW {
         let mut earlier = substitutions.iter().enumerate();
-        return earlier
-            .find(|(k, s)| substitutions[..*k].iter().any(|t| t.number == s.number))
-            .map(|(_, s)| s.number);
+        let again = earlier.find(|(k, s)| {
+            let before = &substitutions[..*k];
+            before.iter().any(|t| place(t) == place(s))
+        });
+        return again.map(|(_, s)| *s);
     }
-    let mut numbers: Vec<i64> = substitutions.iter().map(|s| s.number).collect();
-    numbers.sort_unstable();
-    numbers.windows(2).find(|w| w[0] == w[1]).map(|w| w[0])
+    let mut sorted = substitutions.to_vec();
+    sorted.sort_unstable_by_key(place);
+    let mut pairs = sorted.windows(2);
+    pairs.find(|w| place(&w[0]) == place(&w[1])).map(|w| w[1])
 }
 
 fn check_shapes(

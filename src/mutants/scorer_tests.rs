@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::mutants::Status;
-use crate::mutants::testing::{columns, model};
+use crate::mutants::testing::{columns, complex, model};
 use proptest::prelude::*;
 
 const TARGET: &str = "ACDcEF-GW";
@@ -35,6 +35,7 @@ fn every_status_has_its_cause() {
             ("A11*", Status::UnknownResidue),
             ("A11X", Status::UnknownResidue),
             ("X11A", Status::UnknownResidue),
+            ("B:A11G", Status::UnknownChain),
             ("C11G", Status::WtMismatch),
             ("D14G", Status::WtMismatch),
             ("-11G", Status::WtMismatch),
@@ -84,6 +85,74 @@ fn an_offset_is_applied_and_a_better_one_proposed() {
             Status::OutOfRange
         );
     });
+}
+
+#[test]
+fn a_complex_wants_every_chain_named() {
+    let map = complex(&[(b'H', 5, "ACDE"), (b'L', 5, "AWgY")]);
+    let (model, independent) = model(map.sites(), 20, true, 7);
+    let alphabet = Alphabet::protein();
+    let scorer = MutantScorer::new(&model, Some(&independent), &alphabet, &map).unwrap();
+    for (text, expected, note) in [
+        ("H:A5G", Status::Scored, ""),
+        ("H:A5G:L:A5G", Status::Scored, ""),
+        ("H:A5G:L:A5A", Status::Scored, ""),
+        ("L:Y8A,H:E8A", Status::Scored, ""),
+        ("wt", Status::WildType, ""),
+        (
+            "H:A5G:A5C",
+            Status::DuplicatePosition,
+            "position H:5 occurs twice",
+        ),
+        (
+            "A5G",
+            Status::UnknownChain,
+            "in which chain? write H:A5G, or name it with --chain (there are H, L)",
+        ),
+        (
+            "A:A5G",
+            Status::UnknownChain,
+            "the model has no chain A, only H, L",
+        ),
+        (
+            "H:C5G",
+            Status::WtMismatch,
+            "the target has A at H:5 and not C (--offset 1,0 would fit)",
+        ),
+        (
+            "L:W9G",
+            Status::OutOfRange,
+            "L:9 is outside the target's L:5 to L:8 (--offset 0,-3 would fit)",
+        ),
+        (
+            "L:W9G:H:A5G",
+            Status::OutOfRange,
+            "L:9 is outside the target's L:5 to L:8 (--offset 0,-3 would fit)",
+        ),
+        (
+            "L:G7A",
+            Status::PositionNotModelled,
+            "position L:7 is not a site of the model",
+        ),
+        (
+            "L:A5-",
+            Status::PositionNotModelled,
+            "a deletion at L:5 has no score",
+        ),
+    ] {
+        let outcome = scorer.evaluate(&Mutant::parse(text).unwrap(), 0);
+        assert_eq!(
+            (outcome.status(), outcome.to_string().as_str()),
+            (expected, note),
+            "{text}"
+        );
+    }
+    let shifted = Mutant::parse("H:A1G:L:W1Y").unwrap();
+    let offsets: Offsets = "4,5".parse().unwrap();
+    assert_eq!(scorer.evaluate(&shifted, offsets).status(), Status::Scored);
+    let double = scorer.evaluate(&Mutant::parse("H:A5G:L:A5C").unwrap(), 0);
+    let sites = [Change { site: 0, state: 5 }, Change { site: 4, state: 1 }];
+    assert_eq!(double, Outcome::Scored(scorer.score(&sites)));
 }
 
 #[test]

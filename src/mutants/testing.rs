@@ -3,19 +3,32 @@
 use crate::alignment::{Column, ColumnMap};
 use crate::model::couplings::pair_sites;
 use crate::model::{Couplings, PottsModel};
-use crate::position::Position;
+use crate::position::{Chain, Position};
 use ndarray::Array2;
 
 /// Columns of a target whose first residue has the number `first`: capitals are modelled, `-` is a hole in the numbering.
 pub fn columns(first: u64, target: &str) -> ColumnMap {
+    ColumnMap::new(chain(None, first, target)).unwrap()
+}
+
+/// Columns of several chains, each a letter, the number of its first residue and its residues.
+pub fn complex(chains: &[(u8, u64, &str)]) -> ColumnMap {
+    let columns = chains
+        .iter()
+        .flat_map(|&(letter, first, target)| chain(Chain::new(letter), first, target));
+    ColumnMap::new(columns.collect()).unwrap()
+}
+
+fn chain(chain: Option<Chain>, first: u64, target: &str) -> Vec<Column> {
     let columns = target.bytes().zip(first..).filter(|(b, _)| *b != b'-');
     let columns = columns.map(|(byte, number)| Column {
         alignment_column: number,
+        chain,
         position: Position::new(number).unwrap(),
         letter: byte.to_ascii_uppercase(),
         modelled: byte.is_ascii_uppercase(),
     });
-    ColumnMap::new(columns.collect()).unwrap()
+    columns.collect()
 }
 
 /// Numbers in -0.5 to 0.5 that look random.

@@ -1,24 +1,31 @@
 //! Options of `potts fit`, and what they mean to the library.
 
-use crate::alignment::{Focus, FocusOptions, IdentityThreshold, UnknownLetters};
-use crate::alphabet::{Alphabet, GapTreatment};
+use crate::alphabet::GapTreatment;
+use crate::cli::alignment_args::{IdentityArgs, InputArgs, ReadOptions, choice, number, share};
+use crate::cli::like::conventions_help;
 use crate::cli::machine::{available_memory, parse_bytes};
 use crate::error::{Error, Result};
-use crate::fit::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Weighting};
+use crate::fit::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Tool, Weighting};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
-/// Fit a Potts model to an alignment.
-#[derive(Debug, Args)]
-#[command(after_help = "\
+const EXAMPLES: &str = "\
 Examples:
   potts fit family.a2m
   potts fit family.fasta.gz --focus DYR_ECOLI -o dhfr.h5
   zcat family.a2m.gz | potts fit - -o family.h5 --preset contacts
   potts fit family.a2m --method mean-field     seconds instead of minutes, less accurate
+  potts fit pairs.a2m --chains 120,98          two proteins, paired: A:1 to A:120, B:1 to B:98
+  potts fit family.a2m --like plmc             what plmc would give
+  potts fit family.a2m --identity '>0.8'       a tie at 80 % is no relative
+  potts fit family.a2m --weights weights.tsv   from `potts weights`, plmc, EVcouplings, ...
 
 The target (the first sequence unless --focus names another) decides which columns are modelled (those of its upper-case residues) and \
-how positions are numbered (NAME/start-end gives the first number).")]
+how positions are numbered (NAME/start-end gives the first number).";
+
+/// Fit a Potts model to an alignment.
+#[derive(Debug, Args)]
+#[command(after_long_help = format!("{EXAMPLES}\n\n{}", conventions_help()), after_help = EXAMPLES)]
 pub struct FitArgs {
     /// Alignment in FASTA, A2M, A3M or Stockholm format or with one sequence a line, plain or gzip; - for standard input
     pub alignment: PathBuf,
@@ -34,6 +41,8 @@ pub struct FitArgs {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
+    weights: WeightingArgs,
+    #[command(flatten)]
     model: ModelArgs,
     /// Print a summary as one JSON object on standard output
     #[arg(long)]
@@ -46,40 +55,29 @@ pub struct FitArgs {
 /// The field's habit.
 const DEFAULT_PSEUDOCOUNT: f64 = 0.5;
 
-/// Which rows and columns are modelled.
+/// How sequences are weighted.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Target, columns and rows")]
-struct InputArgs {
-    /// Target sequence: its whole name, or the part before '/' [default: the first sequence]
-    #[arg(long, value_name = "NAME", conflicts_with = "no_focus")]
-    focus: Option<String>,
-    /// No target: model every column and number columns from 1
-    #[arg(long)]
-    no_focus: bool,
-    /// With --no-focus: the sequence whose mutants are to be scored later
-    #[arg(long, value_name = "NAME", requires = "no_focus")]
-    target: Option<String>,
-    /// Position of the target's k-th residue is k + OFFSET [default: from NAME/start-end, else 0]
-    #[arg(long, allow_negative_numbers = true, conflicts_with = "no_focus")]
-    offset: Option<i64>,
-    /// Drop sequences with residues in a smaller share of the modelled columns
-    #[arg(long, value_name = "SHARE", default_value = "0.5", value_parser = share)]
-    min_sequence_coverage: f64,
-    /// Do not model columns with a larger share of gaps
-    #[arg(long, value_name = "SHARE", default_value = "1", value_parser = share)]
-    max_column_gap: f64,
-    /// protein, rna, dna, or the letters of another alphabet in the order of their states [default: told by the letters]
-    #[arg(long, value_name = "NAME|LETTERS", allow_hyphen_values = true)]
-    alphabet: Option<Alphabet>,
-    /// Letters that are no residue (B, X, Z, ...): drop the sequence, or count them as gaps
-    #[arg(long, value_enum, default_value_t = Unknown::Drop)]
-    unknown: Unknown,
-    /// Sequences with at least this share of identical columns share their weight; '>0.8' is strict: a tie does not count
-    #[arg(long, value_name = "SHARE", default_value = "0.8")]
-    identity: IdentityThreshold,
+#[command(next_help_heading = "Sequence weights")]
+struct WeightingArgs {
+    #[command(flatten)]
+    identity: IdentityArgs,
     /// Give every sequence the weight 1
     #[arg(long, conflicts_with = "identity")]
     no_reweighting: bool,
+    /// Take the weights from a file: of `potts weights`, plmc or EVcouplings, one number a line, or a .npy array
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["identity", "no_reweighting"])]
+    weights: Option<PathBuf>,
+}
+
+impl WeightingArgs {
+    /// The weights, as far as the options alone say.
+    fn weighting(&self, tool: Option<Tool>) -> Weighting {
+        if self.no_reweighting {
+            Weighting::None
+        } else {
+            Weighting::Identity(self.identity.threshold(tool))
+        }
+    }
 }
 
 /// What is fitted, and how.
@@ -90,11 +88,11 @@ struct ModelArgs {
     #[arg(long, value_enum, default_value_t = MethodArg::Plm)]
     method: MethodArg,
     /// Penalties for a purpose: lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1)
-    #[arg(long, value_enum, default_value_t = PresetArg::Balanced)]
+    #[arg(long, value_enum, default_value_t = PresetArg::Balanced, conflicts_with = "like")]
     preset: PresetArg,
-    /// Gaps are missing data (q = 20), or a state like a residue (q = 21)
-    #[arg(long, value_enum, default_value_t = GapsArg::Missing)]
-    gaps: GapsArg,
+    /// Gaps are missing data (q = 20), or a state like a residue (q = 21) [default: missing]
+    #[arg(long, value_enum)]
+    gaps: Option<GapsArg>,
     /// Penalty lambda_h on fields: lambda_h sum h^2 [default: from the preset]
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lambda_h: Option<PenaltyScale>,
@@ -123,32 +121,6 @@ struct ModelArgs {
     #[arg(long, value_name = "8GB", value_parser = parse_bytes)]
     max_memory: Option<u64>,
 }
-
-/// Declares the command line's words for a closed choice of the library.
-macro_rules! choice {
-    ($(#[$meta:meta])* $name:ident => $target:ty { $($(#[$doc:meta])* $variant:ident => $value:expr),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-        enum $name {
-            $($(#[$doc])* $variant,)+
-        }
-
-        impl From<$name> for $target {
-            fn from(choice: $name) -> Self {
-                match choice {
-                    $($name::$variant => $value,)+
-                }
-            }
-        }
-    };
-}
-
-choice!(Unknown => UnknownLetters {
-    /// Drop the sequence
-    Drop => UnknownLetters::Drop,
-    /// Count them as gaps
-    Gap => UnknownLetters::Gap,
-});
 
 choice!(MethodArg => Method {
     /// Symmetric pseudolikelihood, the most accurate
@@ -184,19 +156,6 @@ choice!(OptimizerArg => Optimizer {
     ArgminLbfgs => Optimizer::ArgminLbfgs,
 });
 
-fn number(text: &str, what: &str, fits: impl Fn(f64) -> bool) -> std::result::Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && fits(value) => Ok(value),
-        _ => Err(format!("'{text}' is not {what}")),
-    }
-}
-
-fn share(text: &str) -> std::result::Result<f64, String> {
-    number(text, "a share between 0 and 1", |v| {
-        (0.0..=1.0).contains(&v)
-    })
-}
-
 fn tolerance(text: &str) -> std::result::Result<f64, String> {
     number(text, "a tolerance, a number > 0", |v| v > 0.0)
 }
@@ -214,41 +173,32 @@ fn no_scale(_: &str) -> std::result::Result<f64, String> {
 }
 
 impl FitArgs {
-    /// The alphabet asked for.
-    pub fn alphabet(&self) -> Option<&Alphabet> {
-        self.input.alphabet.as_ref()
+    /// How the alignment is read.
+    pub fn read_options(&self) -> ReadOptions {
+        self.input.read_options()
     }
 
-    /// Which rows and columns are modelled.
-    pub fn focus_options(&self) -> FocusOptions {
-        let input = &self.input;
-        FocusOptions {
-            focus: match &input.focus {
-                _ if input.no_focus => Focus::None {
-                    target: input.target.clone(),
-                },
-                Some(name) => Focus::Named(name.clone()),
-                None => Focus::First,
-            },
-            offset: input.offset,
-            min_sequence_coverage: input.min_sequence_coverage,
-            max_column_gap: input.max_column_gap,
-            unknown: input.unknown.into(),
-        }
+    /// The file with the weights, if they are not to be computed.
+    pub fn weights_file(&self) -> Option<&Path> {
+        self.weights.weights.as_deref()
     }
 
     /// What is fitted, and how.
     pub fn fit_options(&self) -> FitOptions {
         let model = &self.model;
-        FitOptions {
-            method: model.method.into(),
-            gaps: model.gaps.into(),
-            weighting: if self.input.no_reweighting {
-                Weighting::None
-            } else {
-                Weighting::Identity(self.input.identity)
+        let tool = self.input.tool();
+        let method = model.method.into();
+        let conventions = tool.map_or_else(
+            || FitOptions {
+                method,
+                preset: model.preset.into(),
+                ..FitOptions::default()
             },
-            preset: model.preset.into(),
+            |tool| tool.fit_options(method),
+        );
+        FitOptions {
+            gaps: model.gaps.map_or(conventions.gaps, Into::into),
+            weighting: self.weights.weighting(tool),
             lambda_h: model.lambda_h,
             lambda_j: model.lambda_j,
             pseudocount: model.pseudocount.unwrap_or(DEFAULT_PSEUDOCOUNT),
@@ -256,6 +206,7 @@ impl FitArgs {
             max_iterations: model.max_iterations,
             tolerance: model.tolerance,
             max_memory: model.max_memory.or_else(available_memory),
+            ..conventions
         }
     }
 
@@ -266,6 +217,13 @@ impl FitArgs {
     pub fn check(&self) -> Result<()> {
         if self.write_alignment.as_deref() == Some(Path::new("-")) {
             return Err(Error::Usage("--write-alignment needs a file name".into()));
+        }
+        let stdin = |path: &Path| path == Path::new("-");
+        if stdin(&self.alignment) && self.weights_file().is_some_and(stdin) {
+            return Err(Error::Usage(
+                "alignment and weights cannot both come from standard input: name a file for one of the two"
+                    .into(),
+            ));
         }
         let method: Method = self.model.method.into();
         let coupled = matches!(method, Method::Plm | Method::PlmAsymmetric);

@@ -5,6 +5,7 @@ use super::summary::Summary;
 use crate::error::Result;
 use crate::io::mutant_table::{TableWriter, plain_zero};
 use crate::mutants::{Change, Outcome, Status};
+use crate::position::Offsets;
 use std::io::Write;
 
 /// A table of all single substitutions: positions rise, residues are in the alphabet's order.
@@ -63,8 +64,8 @@ pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
             any = true;
         }
         if any {
-            let (position, letter) = (columns.position(site), char::from(columns.letter(site)));
-            line.extend_from_slice(format!("\n{position}\t{letter}").as_bytes());
+            let (residue, letter) = (columns.residue(site), char::from(columns.letter(site)));
+            line.extend_from_slice(format!("\n{residue}\t{letter}").as_bytes());
             for score in scores {
                 line.extend_from_slice(format!("\t{:.6}", plain_zero(score)).as_bytes());
             }
@@ -78,7 +79,7 @@ pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
 
 impl Job<'_> {
     fn empty_summary(&self) -> Summary {
-        Summary::new(&self.args.model, &self.name, 0)
+        Summary::new(&self.args.model, &self.name, Offsets::default())
     }
 
     /// All single changes from a site on.
@@ -87,9 +88,12 @@ impl Job<'_> {
         sites.flat_map(|site| self.scorer.changes_of(site))
     }
 
-    /// Appends `A42G`.
+    /// Appends `A42G`, or `B:A42G` in a chain.
     fn push_name(&self, change: Change, name: &mut Vec<u8>) {
         let column = self.scorer.columns().column(change.site);
+        if let Some(chain) = column.chain {
+            name.extend_from_slice(&[chain.letter(), b':']);
+        }
         name.push(column.letter);
         // Writing to memory cannot fail.
         let _ = write!(name, "{}", column.position);

@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::mutants::Mutant;
+use crate::position::{Chain, Offsets};
 use std::path::{Path, PathBuf};
 
 /// Score mutants of the target: log P(mutant) - log P(wild type), so higher is better and the wild type has 0
@@ -9,7 +10,10 @@ use std::path::{Path, PathBuf};
 /// After the columns of the input come potts_score, independent_score (the same model without couplings), additive_score (sum of
 /// the single substitutions), epistasis (potts_score - additive_score), status and note. Rows keep their order and none is
 /// lost: where there is no score, status says why. It is one of scored, wild_type, duplicate_position, unknown_residue,
-/// wt_mismatch, out_of_range, position_not_modelled, unparsable.
+/// unknown_chain, wt_mismatch, out_of_range, position_not_modelled, unparsable.
+///
+/// In a model of several chains (potts fit --chains) a mutant names the chain: A:G12D, or A:G12D:B:L5V in two; a chain holds until
+/// another is named. --chain or --chain-column name it for mutants that do not.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:
   potts score-mutants model.h5 A24V A24V:R57I
@@ -19,7 +23,7 @@ pub struct ScoreMutantsArgs {
     /// Model file of `potts fit` or another program
     pub model: PathBuf,
 
-    /// Mutants such as A42G or A42G:L57V (also , ; / + or blanks between), or the name of a table
+    /// Mutants such as A42G or A42G:L57V (also , ; / + or blanks between), B:A42G in a chain, or the name of a table
     #[arg(value_name = "MUTANT", conflicts_with_all = ["file", "all_single", "all_double"])]
     pub mutants: Vec<String>,
 
@@ -30,6 +34,14 @@ pub struct ScoreMutantsArgs {
     /// The column with the mutants [default: found by its name: mutant, mutation, variant, hgvs_pro, ...]
     #[arg(long, value_name = "NAME")]
     pub column: Option<String>,
+
+    /// The chain of mutants that name none, in a model of several
+    #[arg(long, value_name = "LETTER", value_parser = chain, conflicts_with_all = ["all_single", "all_double"])]
+    pub chain: Option<Chain>,
+
+    /// The column of the table with the chain of each mutant, a letter
+    #[arg(long, value_name = "NAME", conflicts_with = "chain")]
+    pub chain_column: Option<String>,
 
     /// All single substitutions of modelled positions
     #[arg(long, conflicts_with = "all_double")]
@@ -43,15 +55,15 @@ pub struct ScoreMutantsArgs {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
 
-    /// Number added to every position of the input
+    /// Number added to every position of the input; a list such as 10,-2 has one for each chain
     #[arg(
         long,
         value_name = "K",
-        default_value_t = 0,
-        allow_negative_numbers = true,
+        default_value_t,
+        allow_hyphen_values = true,
         conflicts_with_all = ["all_single", "all_double"]
     )]
-    pub offset: i64,
+    pub offset: Offsets,
 
     /// Report Spearman's correlation of the scores with this column of the table (its numbers are held in memory)
     #[arg(long, value_name = "COLUMN")]
@@ -68,6 +80,14 @@ pub struct ScoreMutantsArgs {
     /// Print a summary as one JSON object to standard output; the table then goes to --output or nowhere
     #[arg(long)]
     pub json: bool,
+}
+
+fn chain(text: &str) -> std::result::Result<Chain, String> {
+    match text.as_bytes() {
+        &[letter] => Chain::new(letter),
+        _ => None,
+    }
+    .ok_or_else(|| "a chain is a letter from A to Z".into())
 }
 
 /// How all single substitutions are written.
@@ -121,7 +141,11 @@ impl<'a> Request<'a> {
     /// Refuses options that would have no effect.
     fn check(&self, args: &ScoreMutantsArgs) -> Result<()> {
         let is_table = matches!(self, Self::Table(_));
-        for (option, given) in [("--column", &args.column), ("--against", &args.against)] {
+        for (option, given) in [
+            ("--column", &args.column),
+            ("--chain-column", &args.chain_column),
+            ("--against", &args.against),
+        ] {
             if given.is_some() && !is_table {
                 return Err(Error::Usage(format!(
                     "{option} names a column of a table\n  give the table with --file TABLE"

@@ -5,6 +5,7 @@ use super::summary::{Correlation, Summary};
 use crate::error::{Error, Place, Result};
 use crate::io::mutant_table::{MutantTable, Row, TableWriter};
 use crate::mutants::{Change, Mutant, NotAMutant, OffsetHistogram, Outcome, Status};
+use crate::position::Chain;
 use crate::statistics::spearman;
 use std::io::{BufRead, Write};
 
@@ -34,6 +35,8 @@ pub(super) fn score_table(
     let mut measured = against
         .map(|name| Ok(Measured::new(name, table.column(name)?)))
         .transpose()?;
+    let chain_column = job.args.chain_column.as_deref();
+    let chain_column = chain_column.map(|name| table.column(name)).transpose()?;
     let replaced: Vec<String> = table
         .layout()
         .replaced()
@@ -45,7 +48,9 @@ pub(super) fn score_table(
     let mut judge = Judge::new(job);
     let mut writer = TableWriter::of_table(output, table.layout()).map_err(job.write_error())?;
     while let Some(row) = table.next_row()? {
-        let read = row.read_mutant(&mut judge.mutant);
+        let read = row
+            .read_mutant(&mut judge.mutant)
+            .and_then(|()| put_in_chain(&mut judge.mutant, &row, chain_column));
         let outcome = judge.outcome(read);
         if let Some(measured) = &mut measured {
             measured.add(&row, &outcome);
@@ -58,6 +63,24 @@ pub(super) fn score_table(
         against: measured.map(|m| m.correlation(judge.summary())),
         ..judge.finish()?
     })
+}
+
+/// Puts a mutant into the chain that its row names; an empty cell names none.
+fn put_in_chain(
+    mutant: &mut Mutant,
+    row: &Row,
+    column: Option<usize>,
+) -> std::result::Result<(), NotAMutant> {
+    let cell = column
+        .and_then(|column| row.cell(column))
+        .unwrap_or_default();
+    let chain = match *cell {
+        [] => return Ok(()),
+        [letter] => Chain::new(letter),
+        _ => None,
+    };
+    mutant.put_in(chain.ok_or_else(|| NotAMutant::chain(&cell))?);
+    Ok(())
 }
 
 /// Says what the file was taken for.
@@ -95,8 +118,8 @@ impl<'a> Judge<'a> {
             job,
             mutant: Mutant::default(),
             changes: Vec::new(),
-            summary: Summary::new(&job.args.model, &job.name, job.args.offset),
-            offsets: OffsetHistogram::new(job.args.offset),
+            summary: Summary::new(&job.args.model, &job.name, job.args.offset.clone()),
+            offsets: OffsetHistogram::new(job.args.offset.clone(), job.scorer.offsets().chains()),
             first_problem: None,
         }
     }
@@ -106,8 +129,11 @@ impl<'a> Judge<'a> {
         let scorer = self.job.scorer;
         let outcome = match read {
             Ok(()) => {
+                if let Some(chain) = self.job.args.chain {
+                    self.mutant.put_in(chain);
+                }
                 self.offsets.add(scorer.offsets(), &self.mutant);
-                scorer.evaluate_with(&self.mutant, self.job.args.offset, &mut self.changes)
+                scorer.evaluate_with(&self.mutant, &self.job.args.offset, &mut self.changes)
             }
             Err(problem) => {
                 self.first_problem.get_or_insert(problem.clone());

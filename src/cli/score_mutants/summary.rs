@@ -1,6 +1,7 @@
 //! Counts and correlations, in words and as JSON.
 
 use crate::mutants::{OffsetHistogram, Status};
+use crate::position::Offsets;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
@@ -21,7 +22,7 @@ pub struct Summary {
     /// Columns of the input that gave way to new ones.
     pub replaced_columns: Vec<String>,
     /// What was added to the positions.
-    pub offset: i64,
+    pub offset: Offsets,
     /// An offset with which more rows would match the target.
     pub fitting_offset: Option<FittingOffset>,
     /// Correlation with a measured column.
@@ -32,8 +33,8 @@ pub struct Summary {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct FittingOffset {
     /// The offset.
-    pub offset: i64,
-    /// Rows whose residues would all be those of the target.
+    pub offset: Offsets,
+    /// Rows whose residues would all be those of the target; in a complex, chain by chain: a mutant of two counts twice.
     pub matching: u64,
     /// Rows for which this is so now.
     pub matching_now: u64,
@@ -60,7 +61,7 @@ pub struct Correlation {
 
 impl Summary {
     /// No rows yet.
-    pub(super) fn new(model: &Path, input: &str, offset: i64) -> Self {
+    pub(super) fn new(model: &Path, input: &str, offset: Offsets) -> Self {
         Self {
             model: model.display().to_string(),
             input: input.into(),

@@ -1,7 +1,7 @@
 //! The command from arguments to table, summary and messages.
 
 use super::*;
-use crate::alignment::{Alignment, Frequencies, RowReport, SequenceWeights};
+use crate::alignment::{Alignment, Frequencies, RowFate, RowReport, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::fit::{FamilyData, FitOptions, FitReport, Provenance};
 use crate::model::gauge::Gauge;
@@ -27,7 +27,7 @@ fn fitted() -> FittedModel {
     let (model, independent_fields) = model(4, 20, true, 3);
     let states = Array2::from_shape_vec((1, 4), vec![0, 1, 2, 3]).unwrap();
     let rows = RowReport {
-        kept: vec![true],
+        fates: vec![RowFate::Kept],
         ..RowReport::default()
     };
     let target = Some("T".to_string());
@@ -143,7 +143,7 @@ fn the_offset_that_fits_the_table_is_proposed_and_works() {
     let fitting = result.summary.unwrap().fitting_offset.unwrap();
     assert_eq!(
         (
-            fitting.offset,
+            fitting.offset.of(0),
             fitting.matching,
             fitting.matching_now,
             fitting.mutants

@@ -3,12 +3,15 @@
 //! CASP numbers residues from 1 along the sequence in the file. Here that is the sequence of all residues of the target in the column
 //! map, unmodelled ones too: whole and without holes, so that the numbers refer to what is printed. Where the target's own numbering
 //! starts elsewhere or skips, a METHOD line names the position of the first residue.
+//!
+//! The residues of a complex are written `A12`, counted from 1 in each chain. Between chains no probability has been calibrated: it
+//! stands as 0, and a METHOD line says so.
 
-use crate::alignment::ColumnMap;
+use crate::alignment::{Column, ColumnMap};
 use crate::alphabet::GAP_LETTER;
 use crate::contacts::Contact;
 use crate::error::{Error, Result};
-use crate::position::Position;
+use crate::position::{Chain, Position, Residue};
 use std::io::{self, Write};
 
 /// Nearer pairs do not belong into the file.
@@ -21,9 +24,24 @@ const LINE: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaspTarget {
     name: String,
+    /// One a chain, a single one without.
+    chains: Vec<CaspChain>,
+}
+
+/// The residues of a chain that are printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct CaspChain {
+    chain: Option<Chain>,
     sequence: Vec<u8>,
     /// The position of each residue of the sequence, rising.
     positions: Vec<Position>,
+}
+
+/// A residue as the file counts: from 1 in its chain.
+#[derive(Debug, Clone, Copy)]
+struct CaspNumber {
+    chain: Option<Chain>,
+    number: usize,
 }
 
 impl CaspTarget {
@@ -32,10 +50,9 @@ impl CaspTarget {
     /// # Errors
     /// If the letters of the target are not known.
     pub fn new(name: Option<&str>, columns: &ColumnMap) -> Result<Self> {
-        let residues = columns.columns().iter().filter(|c| c.letter != GAP_LETTER);
-        let (sequence, positions): (Vec<u8>, Vec<Position>) =
-            residues.map(|c| (c.letter, c.position)).unzip();
-        if sequence.is_empty() {
+        let of_chain = columns.columns().chunk_by(|a, b| a.chain == b.chain);
+        let chains: Vec<CaspChain> = of_chain.map(CaspChain::new).collect();
+        if chains.iter().all(|chain| chain.sequence.is_empty()) {
             return Err(Error::Model(
                 "a CASP file prints the sequence of the target, and this model was fitted without one\n  \
                  fit the alignment without --no-focus, or choose another --format"
@@ -45,14 +62,31 @@ impl CaspTarget {
         let first_word = name.and_then(|name| name.split_whitespace().next());
         Ok(Self {
             name: first_word.unwrap_or("target").to_owned(),
-            sequence,
-            positions,
+            chains,
         })
     }
 
-    /// The number of a position in the file.
-    fn number(&self, position: Position) -> Option<usize> {
-        self.positions.binary_search(&position).ok().map(|k| k + 1)
+    /// The number of a residue in the file.
+    fn number(&self, residue: Residue) -> Option<CaspNumber> {
+        let chain = self.chains.iter().find(|c| c.chain == residue.chain)?;
+        let found = chain.positions.binary_search(&residue.position);
+        found.ok().map(|k| CaspNumber {
+            chain: residue.chain,
+            number: k + 1,
+        })
+    }
+}
+
+impl CaspChain {
+    /// Of the columns of one chain.
+    fn new(columns: &[Column]) -> Self {
+        let residues = columns.iter().filter(|c| c.letter != GAP_LETTER);
+        let (sequence, positions) = residues.map(|c| (c.letter, c.position)).unzip();
+        Self {
+            chain: columns[0].chain,
+            sequence,
+            positions,
+        }
     }
 
     /// Whether the file counts as the target does.
@@ -64,8 +98,25 @@ impl CaspTarget {
     }
 }
 
+impl CaspNumber {
+    /// Whether a pair belongs into the file.
+    fn is_far_from(self, other: Self) -> bool {
+        let separation = self.number.abs_diff(other.number) as u64;
+        self.chain != other.chain || separation >= CASP_MIN_SEPARATION
+    }
+}
+
+impl std::fmt::Display for CaspNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(chain) = self.chain {
+            write!(f, "{chain}")?;
+        }
+        write!(f, "{}", self.number)
+    }
+}
+
 /// The contacts by falling probability, equal ones in the order of the list; pairs less than [`CASP_MIN_SEPARATION`] residues of the
-/// printed sequence apart are left out.
+/// printed sequence of a chain apart are left out.
 ///
 /// # Errors
 /// Those of `output`.
@@ -74,8 +125,9 @@ pub fn write_casp(
     target: &CaspTarget,
     output: &mut dyn Write,
 ) -> io::Result<()> {
-    write_head(target, output)?;
-    for line in target.sequence.chunks(LINE) {
+    let between = |c: &Contact| c.residues.0.separation(c.residues.1).is_none();
+    write_head(target, contacts.iter().any(between), output)?;
+    for line in target.chains.iter().flat_map(|c| c.sequence.chunks(LINE)) {
         output.write_all(line)?;
         output.write_all(b"\n")?;
     }
@@ -83,18 +135,18 @@ pub fn write_casp(
     let probability = |contact: &Contact| contact.probability.unwrap_or(0.0);
     by_probability.sort_by(|a, b| probability(b).total_cmp(&probability(a)));
     for contact in by_probability {
-        let (i, j) = contact.positions;
+        let (i, j) = contact.residues;
         let (Some(i), Some(j)) = (target.number(i), target.number(j)) else {
             continue;
         };
-        if i.abs_diff(j) as u64 >= CASP_MIN_SEPARATION {
+        if i.is_far_from(j) {
             writeln!(output, "{i} {j} 0 8 {:.4}", probability(contact))?;
         }
     }
     writeln!(output, "END")
 }
 
-fn write_head(target: &CaspTarget, output: &mut dyn Write) -> io::Result<()> {
+fn write_head(target: &CaspTarget, between: bool, output: &mut dyn Write) -> io::Result<()> {
     writeln!(output, "PFRMAT RR\nTARGET {}\nAUTHOR potts", target.name)?;
     writeln!(
         output,
@@ -108,26 +160,46 @@ fn write_head(target: &CaspTarget, output: &mut dyn Write) -> io::Result<()> {
         output,
         "METHOD probability that two C-beta atoms are nearer than 8 A."
     )?;
-    if !target.keeps_numbering() {
-        let first = target.positions[0];
+    if between {
         writeln!(
             output,
-            "METHOD Residue 1 of this file is position {first} of the target."
+            "METHOD Between chains that probability is not calibrated and written as 0."
         )?;
+    }
+    for chain in &target.chains {
+        write_numbering(chain, output)?;
     }
     writeln!(output, "MODEL 1")
 }
 
+fn write_numbering(chain: &CaspChain, output: &mut dyn Write) -> io::Result<()> {
+    let Some(first) = chain.positions.first() else {
+        return Ok(());
+    };
+    match chain.chain {
+        Some(letter) => writeln!(
+            output,
+            "METHOD Chain {letter}: {} residues, {letter}1 is position {first} of its target.",
+            chain.sequence.len()
+        ),
+        None if chain.keeps_numbering() => Ok(()),
+        None => writeln!(
+            output,
+            "METHOD Residue 1 of this file is position {first} of the target."
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::test_support::{contact, written};
+    use super::super::test_support::{contact, contact_of, written};
     use super::*;
-    use crate::alignment::Column;
 
     /// `residues` alanines numbered from `first`, with one unmodelled glycine second.
     fn columns(first: u64, residues: u64) -> ColumnMap {
         let column = |k: u64| Column {
             alignment_column: k + 1,
+            chain: None,
             position: Position::new(first + k).unwrap(),
             letter: if k == 1 { b'G' } else { b'A' },
             modelled: k != 1,
@@ -146,6 +218,39 @@ mod tests {
             text.contains("METHOD Residue 1 of this file is position 10 of the target.\nMODEL 1\n")
         );
         let tail = format!("MODEL 1\n{sequence}3 61 0 8 0.5000\n1 11 0 8 0.3333\nEND\n");
+        assert!(text.ends_with(&tail), "{text}");
+        assert!(text.lines().all(|line| line.len() <= 80));
+    }
+
+    #[test]
+    fn chains_are_counted_each_on_its_own() {
+        let chain = |letter, first: u64, residues: u64| {
+            let columns = columns(first, residues).columns().to_vec();
+            columns.into_iter().map(move |column| Column {
+                chain: Chain::new(letter),
+                ..column
+            })
+        };
+        let complex = chain(b'H', 5, 52).chain(chain(b'A', 1, 9)).collect();
+        let complex = ColumnMap::new(complex).unwrap();
+        let target = CaspTarget::new(Some("HA"), &complex).unwrap();
+        let between = Contact {
+            probability: None,
+            ..contact_of(1, (b'H', 7), (b'A', 4))
+        };
+        let contacts = [
+            between,
+            contact_of(2, (b'A', 1), (b'A', 9)),
+            contact_of(3, (b'H', 5), (b'H', 9)),
+        ];
+        let text = written(|out| write_casp(&contacts, &target, out));
+        let tail = format!(
+            "METHOD Between chains that probability is not calibrated and written as 0.\n\
+             METHOD Chain H: 52 residues, H1 is position 5 of its target.\n\
+             METHOD Chain A: 9 residues, A1 is position 1 of its target.\n\
+             MODEL 1\nAG{}\nAA\nAGAAAAAAA\nA1 A9 0 8 0.3333\nH3 A4 0 8 0.0000\nEND\n",
+            "A".repeat(48)
+        );
         assert!(text.ends_with(&tail), "{text}");
         assert!(text.lines().all(|line| line.len() <= 80));
     }

@@ -1,11 +1,11 @@
 //! Lists of contacts as files: one format, one file here and one arm where the command picks it.
 //!
-//! | format | order | filters | positions | numbers |
-//! |---|---|---|---|---|
-//! | TSV, CSV, JSON | by rank | both | target's numbering | all |
-//! | EVcouplings | by (i, j) | both | target's numbering | cn |
-//! | CASP RR | by probability | both, and 6 apart | from 1 along the printed sequence | probability |
-//! | CCMpred | matrix | neither | sites in order | score |
+//! | format | order | filters | positions | of a complex | numbers |
+//! |---|---|---|---|---|---|
+//! | TSV, CSV, JSON | by rank | all | target's numbering | `A:12` (in JSON text, not a number) | all |
+//! | EVcouplings | by (i, j) | all | target's numbering | counted along all chains | cn |
+//! | CASP RR | by probability | all, and 6 apart | from 1 along the printed sequence | `A12`, from 1 in each chain | probability |
+//! | CCMpred | matrix | none | sites in order | the same | score |
 
 mod casp;
 mod ccmpred;
@@ -20,14 +20,23 @@ pub use table::{write_csv, write_json, write_tsv};
 #[cfg(test)]
 mod test_support {
     use crate::contacts::Contact;
-    use crate::position::Position;
+    use crate::position::{Chain, Position, Residue};
 
     /// A contact between A and C at two positions, with recognisable numbers.
     pub fn contact(rank: usize, i: u64, j: u64) -> Contact {
+        contact_of(rank, (b'-', i), (b'-', j))
+    }
+
+    /// The same, in the chains of the letters.
+    pub fn contact_of(rank: usize, i: (u8, u64), j: (u8, u64)) -> Contact {
+        let residue = |(chain, number)| Residue {
+            chain: Chain::new(chain),
+            position: Position::new(number).unwrap(),
+        };
         Contact {
             rank,
-            sites: (i as usize - 1, j as usize - 1),
-            positions: (Position::new(i).unwrap(), Position::new(j).unwrap()),
+            sites: (i.1 as usize - 1, j.1 as usize - 1),
+            residues: (residue(i), residue(j)),
             letters: (b'A', b'C'),
             frobenius: 0.5,
             corrected: 0.25,

@@ -1,4 +1,4 @@
-//! The list with all its numbers: TSV, CSV, JSON.
+//! The list with all its numbers: TSV, CSV, JSON. Positions of a complex are written `A:12`, in JSON as text.
 
 use crate::contacts::Contact;
 use std::io::{self, Write};
@@ -19,6 +19,9 @@ const COLUMNS: [&str; 10] = [
 
 /// Keys whose values are text in JSON.
 const LETTERS: [&str; 2] = ["A_i", "A_j"];
+
+/// Keys whose values are text where they name a chain, and numbers else.
+const POSITIONS: [&str; 2] = ["i", "j"];
 
 /// A header and a line a contact, separated by tabs.
 ///
@@ -63,8 +66,9 @@ pub fn write_json(contacts: &[Contact], output: &mut dyn Write) -> io::Result<()
 
 /// Every number of [`fields`] is finite and already written as JSON writes numbers; an empty field is null.
 fn json_object(contact: &Contact) -> String {
+    let has_chains = contact.residues.0.chain.is_some();
     let member = |(key, value): (&str, String)| {
-        if LETTERS.contains(&key) {
+        if LETTERS.contains(&key) || (has_chains && POSITIONS.contains(&key)) {
             format!("\"{key}\":{}", serde_json::Value::from(value))
         } else {
             let value = if value.is_empty() { "null" } else { &value };
@@ -83,9 +87,9 @@ fn json_object(contact: &Contact) -> String {
 fn fields(contact: &Contact) -> [String; 10] {
     [
         contact.rank.to_string(),
-        contact.positions.0.to_string(),
+        contact.residues.0.to_string(),
         char::from(contact.letters.0).to_string(),
-        contact.positions.1.to_string(),
+        contact.residues.1.to_string(),
         char::from(contact.letters.1).to_string(),
         decimal(contact.frobenius, 6),
         decimal(contact.corrected, 6),
@@ -106,7 +110,7 @@ fn decimal(value: f64, places: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_support::{contact, written};
+    use super::super::test_support::{contact, contact_of, written};
     use super::*;
 
     #[test]
@@ -119,6 +123,22 @@ mod tests {
         assert_eq!(tsv, expected);
         let csv = written(|out| write_csv(&contacts, out));
         assert_eq!(csv, expected.replace('\t', ","));
+    }
+
+    #[test]
+    fn chains_stand_before_the_positions() {
+        let mut between = contact_of(1, (b'A', 12), (b'B', 3));
+        between.probability = None;
+        let tsv = written(|out| write_tsv(&[between], out));
+        let row = "1\tA:12\tA\tB:3\tC\t0.500000\t0.250000\t0.333333\t12.346\t";
+        assert_eq!(tsv.lines().nth(1), Some(row));
+        let text = written(|out| write_json(&[between], out));
+        let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(
+            (&parsed[0]["i"], &parsed[0]["j"]),
+            (&"A:12".into(), &"B:3".into())
+        );
+        assert!(parsed[0]["probability"].is_null());
     }
 
     #[test]

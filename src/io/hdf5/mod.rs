@@ -3,11 +3,13 @@
 //! ```text
 //! /                       attributes: format, schema_version, schema_minor, model_kind, alphabet, gaps, gauge, sign, sites (L),
 //!                         states (q), sequences (N, kept), neff, target, created_by, command_line, input,
-//!                         input_sha256, wall_seconds, preset, identity, identity_rule (>=, > or >ceil)
+//!                         input_sha256, wall_seconds, preset, identity, identity_rule (>=, > or >ceil),
+//!                         weights_file, weights_sha256
 //! /model/fields           [L, q] f32           h_i(a)
 //! /model/couplings        [L(L-1)/2, q, q] f32 J_ij(a, b), pairs (0,1), (0,2), ..., the state of i slow; only of a Potts model
 //! /model/independent_fields  [L, q] f32        fields of the independent-site model
-//! /columns/               alignment_column u64, position u64, letter (one ASCII character), modelled u8
+//! /columns/               alignment_column u64, position u64, letter (one ASCII character), modelled u8;
+//!                         chain (one ASCII character) of a complex, whose positions count in each chain
 //! /alignment/             weights [N] f64, kept [rows] u8, frequencies [L, residues + 1] f64 (the gap last);
 //!                         pair_frequencies [L(L-1)/2, q, q] f32 where asked for
 //! /fit                    attributes: method, optimizer, objective, evaluations, iterations, converged, stop_reason,

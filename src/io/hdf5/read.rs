@@ -14,7 +14,7 @@ use crate::fit::report::Iteration;
 use crate::fit::{FamilyData, FitReport, FittedModel, PairInformation, Provenance};
 use crate::model::couplings::pairs;
 use crate::model::{Couplings, PottsModel};
-use crate::position::Position;
+use crate::position::{Chain, Position};
 use fetch::{Found, Node, Problem, open};
 use ndarray::Array2;
 use std::path::Path;
@@ -157,10 +157,12 @@ fn column_map(root: &Node, sites: usize) -> Found<ColumnMap> {
     let positions = root.array::<u64>("columns/position", &[rows])?;
     let letters = root.letters("columns/letter", rows)?;
     let modelled = root.flags("columns/modelled", rows)?;
+    let chains = chains(root, rows)?;
     let columns = (0..rows)
         .map(|k| {
             Some(Column {
                 alignment_column: alignment_columns[k],
+                chain: chains[k],
                 position: Position::new(positions[k])?,
                 letter: letters[k],
                 modelled: modelled[k],
@@ -176,6 +178,15 @@ fn column_map(root: &Node, sites: usize) -> Found<ColumnMap> {
         )));
     }
     Ok(map)
+}
+
+/// The chain of each column; none in a file without chains.
+fn chains(root: &Node, rows: usize) -> Found<Vec<Option<Chain>>> {
+    if !root.has_member("columns/chain") {
+        return Ok(vec![None; rows]);
+    }
+    let letters = root.letters("columns/chain", rows)?;
+    Ok(letters.into_iter().map(Chain::new).collect())
 }
 
 /// What the file keeps of the alignment; a model from another program's file may have nothing.
@@ -319,6 +330,8 @@ fn provenance(root: &Node) -> Found<Provenance> {
         preset: root.text("preset")?,
         identity: root.optional_number("identity")?,
         identity_rule: identity_rule(root)?,
+        weights_file: root.optional_text("weights_file")?,
+        weights_sha256: root.optional_text("weights_sha256")?,
         wall_seconds: root.number("wall_seconds")?,
     })
 }

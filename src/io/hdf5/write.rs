@@ -8,6 +8,7 @@ use crate::fit::{FamilyData, FitReport, FittedModel, Provenance};
 use crate::io::target::Target;
 use crate::model::Couplings;
 use crate::model::couplings::pairs;
+use crate::position::Chain;
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use hdf5::{File, Group, H5Type, Location};
 use ndarray::{ArrayView, ArrayView1, ArrayView3, Dimension};
@@ -149,6 +150,12 @@ fn put_provenance(provenance: &Provenance, root: &Group) -> hdf5::Result<()> {
     })?;
     optional(provenance.identity_rule, |rule| {
         text(root, "identity_rule", rule.as_str())
+    })?;
+    optional(provenance.weights_file.as_deref(), |file| {
+        text(root, "weights_file", file)
+    })?;
+    optional(provenance.weights_sha256.as_deref(), |digest| {
+        text(root, "weights_sha256", digest)
     })
 }
 
@@ -186,11 +193,15 @@ fn packed_view(couplings: &Couplings) -> hdf5::Result<ArrayView3<'_, f32>> {
 
 fn put_columns(fitted: &FittedModel, group: &Group) -> hdf5::Result<()> {
     let columns = fitted.columns.columns();
-    let letters = columns
-        .iter()
-        .map(|c| FixedAscii::<1>::from_ascii(&[c.letter]))
-        .collect::<std::result::Result<Vec<_>, _>>()
-        .map_err(|error| format!("a letter of the target: {error}"))?;
+    let letters = ascii(columns.iter().map(|c| c.letter))?;
+    let chains = ascii(columns.iter().filter_map(|c| c.chain.map(Chain::letter)))?;
+    if fitted.columns.has_chains() {
+        Entry::new(
+            "chain",
+            "chain, in the order of the alignment; positions count in each",
+        )
+        .put_list(group, chains)?;
+    }
     Entry::new(
         "alignment_column",
         "column of the alignment file, counted from 1",
@@ -204,6 +215,14 @@ fn put_columns(fitted: &FittedModel, group: &Group) -> hdf5::Result<()> {
         "1 if the column is a site of the model, else 0; sites are the modelled columns in this order",
     )
     .put_list(group, columns.iter().map(|c| u8::from(c.modelled)))
+}
+
+/// Letters as a dataset has them.
+fn ascii(letters: impl Iterator<Item = u8>) -> hdf5::Result<Vec<FixedAscii<1>>> {
+    let letters = letters.map(|letter| FixedAscii::from_ascii(&[letter]));
+    letters
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|error| format!("a letter of the target: {error}").into())
 }
 
 fn put_alignment(family: &FamilyData, group: &Group) -> hdf5::Result<()> {

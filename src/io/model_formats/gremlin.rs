@@ -225,6 +225,7 @@ fn column_map(columns: &[u64]) -> Result<ColumnMap> {
     let column = |&column: &u64| {
         Some(Column {
             alignment_column: column + 1,
+            chain: None,
             position: Position::new(column + 1)?,
             letter: GAP_LETTER,
             modelled: true,
@@ -264,7 +265,7 @@ pub fn write(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
 
 fn put(fitted: &FittedModel, letters: &[u8], output: &mut dyn Write) -> io::Result<()> {
     let map = StateMap::new(letters, &fitted.alphabet, fitted.gaps);
-    let column = |site: usize| fitted.columns.position(site).get() - 1;
+    let column = |site: usize| fitted.columns.running_number(site) - 1;
     let mut file = vec![0.0; letters.len()];
     for (i, fields) in fitted.model.fields().rows().into_iter().enumerate() {
         map.row_to_file(&fields.to_vec(), &mut file);

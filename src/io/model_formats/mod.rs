@@ -58,6 +58,8 @@ pub struct Holds {
     pub letters: bool,
     /// Positions in the target's numbering.
     pub positions: bool,
+    /// Which chain a site is in.
+    pub chains: bool,
     /// Weights and frequencies of the alignment.
     pub family: bool,
     /// Which gauge the parameters are in.
@@ -74,6 +76,7 @@ impl Holds {
         name: false,
         letters: false,
         positions: false,
+        chains: false,
         family: false,
         gauge: false,
         independent: false,
@@ -83,9 +86,8 @@ impl Holds {
     /// What a file that holds this loses of a model.
     pub fn losses(&self, fitted: &FittedModel) -> Vec<Note> {
         let columns = &fitted.columns;
-        let (first, last) = columns.range();
         let closed = columns.columns().len() - columns.sites();
-        let numbered = (0..columns.sites()).any(|s| columns.position(s).get() != s as u64 + 1);
+        let numbered = (0..columns.sites()).any(|s| columns.running_number(s) != s as u64 + 1);
         let family = fitted.family.as_ref();
         let mut notes = Vec::new();
         let mut lose = |lost: bool, what: &dyn Fn() -> String| {
@@ -102,8 +104,16 @@ impl Holds {
         lose(!self.letters && columns.has_target(), &|| {
             "the target's letters, without which mutants cannot be scored".into()
         });
-        lose(!self.positions && numbered, &|| {
-            format!("positions {first} to {last}: sites are counted instead")
+        lose(
+            !self.positions && numbered && !columns.has_chains(),
+            &|| format!("{}: sites are counted instead", columns.numbering()),
+        );
+        lose(!self.chains && columns.has_chains(), &|| {
+            let counted = if self.positions { "residues" } else { "sites" };
+            format!(
+                "{}: {counted} are counted through them",
+                columns.numbering()
+            )
         });
         lose(closed > 0, &|| {
             format!("{closed} residues of the target that are not modelled")

@@ -8,6 +8,7 @@
 //! | `gauge` | text | `fitted`, `zero-sum` or `gap-reference` |
 //! | `target` | text | name of the target |
 //! | `position`, `letter`, `alignment_column` | \[L\] i8, text, i8 | of the sites |
+//! | `chain` | \[L\] text | of the sites of a complex |
 //! | `independent_fields` | \[L, q\] f4 | |
 //! | `weights`, `kept` | \[N\] f8, \[rows\] b1 | of the sequences, and which rows they are |
 //! | `neff`, `identity` | f8 | Neff, and at which identity sequences are neighbours |
@@ -17,12 +18,13 @@
 //!
 //! Only `h` must be there. A full array F of couplings \[L, L, q, q\] becomes `J` by `F[numpy.triu_indices(L, 1)]`.
 
+mod columns;
 mod write;
 
 pub use write::{HOLDS, write};
 
 use super::states::alphabet_of;
-use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
+use crate::alignment::{Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
 use crate::error::{Error, Place, Result};
 use crate::fit::{FamilyData, FittedModel};
@@ -31,7 +33,6 @@ use crate::io::zip::Archive;
 use crate::model::couplings::pairs;
 use crate::model::gauge::Gauge;
 use crate::model::{Couplings, PottsModel};
-use crate::position::Position;
 use ndarray::Array2;
 use std::path::Path;
 
@@ -226,53 +227,6 @@ impl Arrays {
         };
         let found = known.into_iter().find(|&value| word(value) == text);
         found.ok_or_else(|| self.problem(format!("'{text}' is no {name}")))
-    }
-
-    fn columns(&mut self, sites: usize) -> Result<ColumnMap> {
-        let mut columns = ColumnMap::unnumbered(sites).columns().to_vec();
-        let counts = |values: Vec<f64>| -> Vec<Option<u64>> {
-            let count = |v: f64| ((0.0..9e15).contains(&v) && v.fract() == 0.0).then_some(v as u64);
-            values.into_iter().map(count).collect()
-        };
-        let mut bad = Vec::new();
-        if let Some(positions) = self.doubles("position", &[sites])? {
-            for (column, number) in columns.iter_mut().zip(counts(positions)) {
-                match number.and_then(Position::new) {
-                    Some(position) => column.position = position,
-                    None => bad.push("a position is no number from 1 on"),
-                }
-            }
-        }
-        if let Some(numbers) = self.doubles("alignment_column", &[sites])? {
-            for (column, number) in columns.iter_mut().zip(counts(numbers)) {
-                match number {
-                    Some(number) => column.alignment_column = number,
-                    None => bad.push("an alignment column is no number"),
-                }
-            }
-        }
-        if let Some(letters) = self
-            .shaped("letter", &[sites])?
-            .map(Array::texts)
-            .transpose()?
-        {
-            for (column, letter) in columns.iter_mut().zip(letters) {
-                match letter.as_bytes() {
-                    &[letter] if letter.is_ascii_uppercase() || letter == GAP_LETTER => {
-                        column.letter = letter
-                    }
-                    _ => bad.push("a letter of the target is neither a capital nor '-'"),
-                }
-            }
-        }
-        match bad.first() {
-            Some(problem) => Err(self.problem(*problem)),
-            None => self.column_map(columns),
-        }
-    }
-
-    fn column_map(&self, columns: Vec<Column>) -> Result<ColumnMap> {
-        ColumnMap::new(columns).map_err(|error| self.wrong(&error))
     }
 
     /// Weights and frequencies, if both are there.

@@ -200,6 +200,7 @@ fn columns(stream: &mut Stream, sites: usize) -> Result<ColumnMap> {
             Some(position) if letter == GAP_LETTER || letter.is_ascii_uppercase() => {
                 columns.push(Column {
                     alignment_column: k as u64 + 1,
+                    chain: None,
                     position,
                     letter,
                     modelled: true,

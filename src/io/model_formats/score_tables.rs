@@ -5,6 +5,7 @@ use crate::contacts::{Contact, ContactScores, RankingScore, Selection, rank};
 use crate::error::{Error, Result};
 use crate::fit::{FittedModel, Tool};
 use crate::io::contact_formats::write_ccmpred;
+use crate::position::Residue;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -19,7 +20,7 @@ pub fn notes() -> Vec<Note> {
 }
 
 /// The table of coupling scores of EVcouplings (`_CouplingScores.csv`): all pairs, the highest score first, which is cn, the norm
-/// with the average product correction; the probability is that of this program.
+/// with the average product correction; the probability is that of this program. Chains are segments, A_1, B_1, ...
 ///
 /// # Errors
 /// [`Error::Model`] if the model has no couplings; [`Error::Io`] if `output` fails.
@@ -37,13 +38,20 @@ pub fn write_table(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
 fn put_table(contacts: &[Contact], output: &mut dyn Write) -> io::Result<()> {
     writeln!(output, "{COLUMNS}")?;
     for contact in contacts {
-        let ((i, j), (a, b)) = (contact.positions, contact.letters);
+        let ((i, j), (a, b)) = (contact.residues, contact.letters);
         let (a, b) = (char::from(a), char::from(b));
+        let segment = |residue: Residue| residue.chain.map_or('A', |chain| chain.letter().into());
         let probability = contact.probability.map_or(String::new(), |p| p.to_string());
         writeln!(
             output,
-            "{i},{a},{j},{b},{},{},A_1,A_1,{probability},{}",
-            contact.frobenius, contact.corrected, contact.score
+            "{},{a},{},{b},{},{},{}_1,{}_1,{probability},{}",
+            i.position,
+            j.position,
+            contact.frobenius,
+            contact.corrected,
+            segment(i),
+            segment(j),
+            contact.score
         )?;
     }
     Ok(())

@@ -1,8 +1,8 @@
 //! What a table of mutants looks like, told from its first line.
 
-use super::cells;
 use super::records::Record;
 use crate::error::{Error, Place, Result};
+use crate::io::cells;
 use crate::mutants::Mutant;
 
 /// Columns that hold mutants, the likeliest first; case does not matter. MaveDB's is `hgvs_pro`.

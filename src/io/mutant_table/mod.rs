@@ -4,7 +4,6 @@
 //! separated by tabs, commas or semicolons. Lines that start with `#` and empty lines are left out. The bytes of a cell need not
 //! be UTF-8 and pass unchanged. A row with too few or too many cells stays a row of its own.
 
-mod cells;
 mod layout;
 mod records;
 mod writer;
@@ -12,6 +11,7 @@ mod writer;
 pub use layout::{Layout, RESULT_COLUMNS};
 pub use writer::{TableWriter, plain_zero};
 
+use super::cells;
 use crate::error::{Error, Place, Result};
 use crate::mutants::{Mutant, NotAMutant};
 use records::{Record, Records};

@@ -1,6 +1,6 @@
 //! Records of a text file: a line each, or several where a quoted cell holds line breaks.
 
-use super::cells::{self, Quotes};
+use crate::io::cells::{self, Quotes};
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
 use std::ops::Range;

@@ -17,6 +17,7 @@ pub const HOLDS: Holds = Holds {
     name: true,
     letters: true,
     positions: true,
+    chains: true,
     family: true,
     gauge: true,
     independent: true,
@@ -69,6 +70,17 @@ fn put_columns(fitted: &FittedModel, archive: &mut ArchiveWriter) -> io::Result<
     let letters: Vec<String> = letters.collect();
     let letters: Vec<&str> = letters.iter().map(String::as_str).collect();
     add_texts(archive, "letter", &[sites], &letters)?;
+    if columns.has_chains() {
+        let chain = |site: usize| {
+            columns
+                .column(site)
+                .chain
+                .map_or('-', |c| c.letter().into())
+        };
+        let chains: Vec<String> = (0..sites).map(|site| chain(site).to_string()).collect();
+        let chains: Vec<&str> = chains.iter().map(String::as_str).collect();
+        add_texts(archive, "chain", &[sites], &chains)?;
+    }
     let numbers = (0..sites).map(|site| columns.column(site).alignment_column);
     put_counts(archive, "alignment_column", numbers.collect())
 }

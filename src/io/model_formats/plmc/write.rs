@@ -17,6 +17,7 @@ pub const HOLDS: Holds = Holds {
     name: false,
     letters: true,
     positions: true,
+    chains: false,
     family: true,
     gauge: false,
     // Worked out again from the frequencies when it is read.
@@ -194,7 +195,7 @@ impl<'a> Export<'a> {
         let columns = &self.fitted.columns;
         let mut bytes = Vec::with_capacity(4 * self.sites());
         for site in 0..self.sites() {
-            bytes.extend(int32(columns.position(site).get())?.to_le_bytes());
+            bytes.extend(int32(columns.running_number(site))?.to_le_bytes());
         }
         Ok(bytes)
     }

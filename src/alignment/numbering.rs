@@ -1,0 +1,373 @@
+//! From the target to columns: which of its residues stands in which column, in which chain, and what its number is.
+
+use super::records::is_insertion;
+use super::{AlignedRecords, ChainLengths, ChainUnit, Column, ColumnMap, Focus, FocusOptions};
+use crate::alphabet::{Alphabet, Symbol, is_gap};
+use crate::error::{Error, Place, Result};
+use crate::position::Position;
+use std::ops::RangeInclusive;
+
+/// The columns that the target has a residue in, or all of them without focus, with chains and positions.
+///
+/// # Errors
+/// If the chains are not as long as the target, a position would fall below 1, or no column is modelled.
+pub(super) fn numbered_columns(
+    records: &AlignedRecords,
+    target: Option<usize>,
+    alphabet: &Alphabet,
+    options: &FocusOptions,
+) -> Result<ColumnMap> {
+    let focus = target.filter(|&row| match options.focus {
+        Focus::First | Focus::Named(_) => true,
+        Focus::EveryColumn => is_whole(records.letters(row), alphabet),
+        Focus::None { .. } => false,
+    });
+    let mut columns = match focus {
+        Some(row) => residue_columns(records, row, alphabet),
+        None => every_column(records, target),
+    };
+    if let Some(chains) = &options.chains {
+        divide(&mut columns, chains, records, focus)?;
+    }
+    if let Some(row) = focus {
+        shift(&mut columns, &records.names()[row], options)?;
+    }
+    ColumnMap::new(columns).map_err(|_| no_site(records, focus))
+}
+
+fn no_site(records: &AlignedRecords, focus: Option<usize>) -> Error {
+    let place = Place::file(&records.file);
+    match focus {
+        Some(row) => Error::input(
+            place.record(&records.names()[row]),
+            "the target has no upper-case residue, so there is no column to model",
+            "choose another target with --focus NAME, or model every column with --no-focus",
+        ),
+        None => Error::input(
+            place,
+            "there is no column to model",
+            "check that this is an alignment",
+        ),
+    }
+}
+
+/// Whether a row is nothing but upper-case residues.
+fn is_whole(row: &[u8], alphabet: &Alphabet) -> bool {
+    row.iter().all(|&byte| {
+        byte.is_ascii_uppercase() && matches!(alphabet.symbol(byte), Symbol::Residue(_))
+    })
+}
+
+/// All columns of the file, counted from 1, with the letters of the target.
+fn every_column(records: &AlignedRecords, target: Option<usize>) -> Vec<Column> {
+    let mut columns = ColumnMap::unnumbered(records.width()).columns().to_vec();
+    let letters = target.map_or(&[][..], |row| &records.rows()[row]);
+    for (column, &letter) in columns.iter_mut().zip(letters) {
+        if !is_gap(letter) {
+            column.letter = letter.to_ascii_uppercase();
+        }
+    }
+    columns
+}
+
+/// The columns of the target's residues, counted from 1; its upper-case ones are modelled.
+fn residue_columns(records: &AlignedRecords, target: usize, alphabet: &Alphabet) -> Vec<Column> {
+    let mut columns = Vec::new();
+    let mut alignment_column = 0;
+    for &byte in records.letters(target) {
+        if !(records.drops_insertions() && is_insertion(byte)) {
+            alignment_column += 1;
+        }
+        let next = Position::new(columns.len() as u64 + 1);
+        let Some(position) = next.filter(|_| !is_gap(byte)) else {
+            continue;
+        };
+        columns.push(Column {
+            // A residue without a column of its own stands after this one.
+            alignment_column,
+            chain: None,
+            position,
+            letter: byte.to_ascii_uppercase(),
+            modelled: byte.is_ascii_uppercase()
+                && matches!(alphabet.symbol(byte), Symbol::Residue(_)),
+        });
+    }
+    columns
+}
+
+/// Gives each column its chain, and counts from 1 in each.
+fn divide(
+    columns: &mut [Column],
+    chains: &ChainLengths,
+    records: &AlignedRecords,
+    focus: Option<usize>,
+) -> Result<()> {
+    let unit = chains.unit(columns.len() as u64, records.width() as u64);
+    let unit = unit.ok_or_else(|| other_length(columns.len(), chains, records, focus))?;
+    let mut counts = vec![0; chains.chains().len()];
+    let letters: Vec<_> = chains.chains().collect();
+    for (k, column) in columns.iter_mut().enumerate() {
+        let place = chains.place_of(match unit {
+            ChainUnit::Residues => k as u64,
+            // Column 0 is that of what stands before the first.
+            ChainUnit::Columns => column.alignment_column.saturating_sub(1),
+        });
+        counts[place] += 1;
+        column.chain = Some(letters[place]);
+        if let Some(position) = Position::new(counts[place]) {
+            column.position = position;
+        }
+    }
+    match counts.iter().position(|&count| count == 0) {
+        Some(place) => Err(Error::input(
+            Place::file(&records.file),
+            format!("the target has no residue in chain {}", letters[place]),
+            "choose another target with --focus NAME, or check the lengths in --chains",
+        )),
+        None => Ok(()),
+    }
+}
+
+fn other_length(
+    residues: usize,
+    chains: &ChainLengths,
+    records: &AlignedRecords,
+    focus: Option<usize>,
+) -> Error {
+    let (file, width, total) = (&records.file, records.width(), chains.total());
+    Error::Usage(match focus {
+        Some(row) => format!(
+            "the chains of --chains {chains} have {total} residues together, but the target '{}' of {file} has {residues} (in {width} columns)\n  \
+             give the length of each chain in residues of the target, its gaps not counted, or in columns of the alignment",
+            records.names()[row]
+        ),
+        None => format!(
+            "the chains of --chains {chains} have {total} columns together, but {file} has {width}\n  \
+             with --no-focus the length of a chain is its number of columns"
+        ),
+    })
+}
+
+/// Moves the positions by the offsets asked for, or those in the target's name.
+fn shift(columns: &mut [Column], name: &str, options: &FocusOptions) -> Result<()> {
+    let given = options.chains.as_ref().map(|chains| chains.chains());
+    let letters: Vec<_> = given.map_or_else(Vec::new, Iterator::collect);
+    let offsets = match &options.offsets {
+        Some(offsets) => offsets.clone(),
+        None => {
+            let chains = columns.chunk_by(|a, b| a.chain == b.chain);
+            let lengths: Vec<u64> = chains.map(|chain| chain.len() as u64).collect();
+            let starts = starts_in_name(name, !letters.is_empty(), &lengths);
+            starts.into_iter().map(|start| start as i64 - 1).collect()
+        }
+    };
+    offsets.check(letters.len().max(1))?;
+    for column in columns {
+        let place = letters.iter().position(|&c| Some(c) == column.chain);
+        let offset = offsets.of(place.unwrap_or(0));
+        column.position = column.position.shifted(offset).ok_or_else(|| {
+            let number = i128::from(column.position.get()) + i128::from(offset);
+            Error::Usage(format!(
+                "--offset {offset} gives the first residue of {} the number {number}; positions start at 1",
+                column.chain.map_or_else(|| format!("'{name}'"), |chain| format!("chain {chain}"))
+            ))
+        })?;
+    }
+    Ok(())
+}
+
+/// The first position of each chain of these lengths, or of the whole, as a name such as `NAME/start-end` claims, else 1. With
+/// chains it has to hold a range for each, and these have to be as long as the chains: one range over all is no numbering of theirs.
+pub fn starts_in_name(name: &str, has_chains: bool, lengths: &[u64]) -> Vec<u64> {
+    let ranges = claimed_ranges(name, has_chains);
+    let fit = ranges.len() == lengths.len()
+        && (!has_chains || ranges.iter().map(length).eq(lengths.iter().copied()));
+    match fit {
+        true => ranges.iter().map(|range| *range.start()).collect(),
+        false => vec![1; lengths.len()],
+    }
+}
+
+/// The ranges that a name gives to its chains, or to the whole; no more than are there.
+pub fn claimed_ranges(name: &str, has_chains: bool) -> Vec<RangeInclusive<u64>> {
+    match has_chains {
+        true => ranges_in_name(name),
+        false => range_in_name(name).into_iter().collect(),
+    }
+}
+
+/// Number of positions in a range.
+fn length(range: &RangeInclusive<u64>) -> u64 {
+    range.end() - range.start() + 1
+}
+
+/// The range of a name that holds `/start-end`.
+pub fn range_in_name(name: &str) -> Option<RangeInclusive<u64>> {
+    let (_, range) = name.rsplit_once('/')?;
+    parse_range(range.split_whitespace().next()?)
+}
+
+/// The ranges of a name such as `P1/5-124_P2/7-104`, one a chain.
+fn ranges_in_name(name: &str) -> Vec<RangeInclusive<u64>> {
+    let parts = name.split('/').skip(1);
+    let ranges = parts.filter_map(|part| {
+        let end = part.find(|c: char| !c.is_ascii_digit() && c != '-');
+        parse_range(&part[..end.unwrap_or(part.len())])
+    });
+    ranges.collect()
+}
+
+fn parse_range(text: &str) -> Option<RangeInclusive<u64>> {
+    let (start, end) = text.split_once('-')?;
+    // What does not fit is no position of a residue.
+    let (start, end): (u32, u32) = (start.parse().ok()?, end.parse().ok()?);
+    (1..=end)
+        .contains(&start)
+        .then_some(start.into()..=end.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alignment::focus::focus;
+
+    const ROWS: [&str; 3] = ["ACdEF-GHIK", "ACdEFLGHIK", "AC-DF-GHIR"];
+
+    fn map(name: &str, options: &FocusOptions) -> Result<ColumnMap> {
+        let rows: Vec<Vec<u8>> = ROWS.iter().map(|row| row.as_bytes().to_vec()).collect();
+        let names = vec![name.into(), "b".into(), "c".into()];
+        let records = AlignedRecords::new("x.a2m".into(), "A2M", names, rows, vec![1, 3, 5])?;
+        Ok(focus(&records, &Alphabet::protein(), options)?
+            .columns()
+            .clone())
+    }
+
+    /// The map with these chains and offsets.
+    fn divided(name: &str, chains: &str, offsets: Option<&str>) -> Result<String> {
+        let options = FocusOptions {
+            chains: Some(chains.parse().unwrap()),
+            offsets: offsets.map(|text| text.parse().unwrap()),
+            ..FocusOptions::default()
+        };
+        map(name, &options).map(|map| map.ranges())
+    }
+
+    #[test]
+    fn every_residue_of_the_target_counts_in_its_chain() {
+        let options = FocusOptions {
+            chains: "4,5".parse().ok(),
+            ..FocusOptions::default()
+        };
+        let map = map("T", &options).unwrap();
+        assert_eq!(map.ranges(), "A 1 to 4, B 1 to 5");
+        let residues: Vec<String> = (0..map.sites())
+            .map(|s| map.residue(s).to_string())
+            .collect();
+        assert_eq!(
+            residues,
+            ["A:1", "A:2", "A:4", "B:1", "B:2", "B:3", "B:4", "B:5"]
+        );
+        assert_eq!(map.columns()[2].letter, b'D');
+    }
+
+    #[test]
+    fn lengths_are_residues_or_else_columns() {
+        assert_eq!(divided("T", "6,3", None).unwrap(), "A 1 to 6, B 1 to 3");
+        assert_eq!(divided("T", "6,4", None).unwrap(), "A 1 to 5, B 1 to 4");
+        assert_eq!(
+            divided("T", "H=5,L=2,A=3", None).unwrap(),
+            "H 1 to 5, L 1 to 1, A 1 to 3"
+        );
+        let message = divided("T", "6,5", None).unwrap_err();
+        assert_eq!(message.exit_code(), 2);
+        for part in [
+            "A=6,B=5",
+            "11 residues",
+            "'T' of x.a2m has 9",
+            "in 10 columns",
+        ] {
+            assert!(message.to_string().contains(part), "{message}");
+        }
+        let message = divided("T", "5,1,4", None).unwrap_err().to_string();
+        assert!(message.contains("no residue in chain B"), "{message}");
+    }
+
+    #[test]
+    fn without_focus_columns_are_counted() {
+        let options = |chains: &str| FocusOptions {
+            focus: Focus::None {
+                target: Some("T".into()),
+            },
+            chains: chains.parse().ok(),
+            ..FocusOptions::default()
+        };
+        let map = |chains| map("T", &options(chains));
+        assert_eq!(map("3,7").unwrap().ranges(), "A 1 to 3, B 1 to 7");
+        let message = map("3,6").unwrap_err().to_string();
+        assert!(
+            message.contains("9 columns") && message.contains("has 10"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn insertions_without_columns_are_of_the_chain_before() {
+        let rows = ["ACdEFGHIK", "ACEFGHIK"].map(|row| row.as_bytes().to_vec());
+        let names = vec!["T".into(), "b".into()];
+        let records = AlignedRecords::from_a3m("x.a3m".into(), names, rows.into(), vec![1, 3]);
+        let records = records.unwrap();
+        let ranges = |chains: &str| {
+            let options = FocusOptions {
+                chains: chains.parse().ok(),
+                ..FocusOptions::default()
+            };
+            let alignment = focus(&records, &Alphabet::protein(), &options).unwrap();
+            alignment.columns().ranges()
+        };
+        assert_eq!(ranges("2,7"), "A 1 to 2, B 1 to 7");
+        assert_eq!(ranges("2,6"), "A 1 to 3, B 1 to 6");
+    }
+
+    #[test]
+    fn chains_are_shifted_each_on_its_own() {
+        let ranges = |name, offsets| divided(name, "4,5", offsets);
+        assert_eq!(ranges("T", Some("10,-0")).unwrap(), "A 11 to 14, B 1 to 5");
+        assert_eq!(ranges("T", Some("3")).unwrap(), "A 4 to 7, B 4 to 8");
+        let message = ranges("T", Some("0,-1")).unwrap_err().to_string();
+        assert!(
+            message.contains("first residue of chain B the number 0"),
+            "{message}"
+        );
+        assert!(ranges("T", Some("1,2,3")).is_err());
+        let several = FocusOptions {
+            offsets: "1,2".parse().ok(),
+            ..FocusOptions::default()
+        };
+        assert!(matches!(map("T", &several), Err(Error::Usage(_))));
+    }
+
+    #[test]
+    fn a_name_numbers_chains_that_are_as_long() {
+        let ranges = |name| divided(name, "4,5", None).unwrap();
+        assert_eq!(ranges("P/5-8_Q/7-11 a pair"), "A 5 to 8, B 7 to 11");
+        for other in [
+            "P_Q/5-13",
+            "P/5-8_Q/7-12",
+            "P/5-8",
+            "P/5-8_Q/7-11_R/1-2",
+            "P/x_Q/7-11",
+        ] {
+            assert_eq!(ranges(other), "A 1 to 4, B 1 to 5", "{other}");
+        }
+    }
+
+    #[test]
+    fn a_start_is_read_from_the_name() {
+        let start = |name| range_in_name(name).map(|range| *range.start());
+        assert_eq!(start("DYR_ECOLI/5-159"), Some(5));
+        assert_eq!(start("a/b/5-159 text"), Some(5));
+        assert_eq!(start("a/5-"), None);
+        assert_eq!(start("plain"), None);
+        assert_eq!(start("a/5-99999999999"), None);
+    }
+}

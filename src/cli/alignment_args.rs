@@ -1,0 +1,161 @@
+//! Options about the alignment that several commands share.
+
+use super::like::Like;
+use crate::alignment::{
+    ChainLengths, Focus, FocusOptions, GapLimit, IdentityThreshold, UnknownLetters,
+};
+use crate::alphabet::Alphabet;
+use crate::fit::Tool;
+use crate::position::Offsets;
+use clap::{Args, ValueEnum};
+
+/// Which rows and columns are modelled.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Target, columns and rows")]
+pub struct InputArgs {
+    /// Target sequence: its whole name, or the part before '/' [default: the first sequence]
+    #[arg(long, value_name = "NAME", conflicts_with = "no_focus")]
+    focus: Option<String>,
+    /// No target: model every column and number columns from 1
+    #[arg(long)]
+    no_focus: bool,
+    /// With --no-focus: the sequence whose mutants are to be scored later
+    #[arg(long, value_name = "NAME", requires = "no_focus")]
+    target: Option<String>,
+    /// Position of the target's k-th residue is k + OFFSET; a list such as 10,-2 has one for each chain [default: from NAME/start-end, else 0]
+    #[arg(long, allow_hyphen_values = true, conflicts_with = "no_focus")]
+    offset: Option<Offsets>,
+    /// Chains of a concatenated alignment of paired proteins: the length of each in residues of the target (with --no-focus: in columns), lettered A, B, ... or named as in H=120,L=98
+    #[arg(long, value_name = "N,N,...", allow_hyphen_values = true)]
+    chains: Option<ChainLengths>,
+    /// Every convention of another program: rows, columns, weights, gaps, penalties, contact scores; --help spells them out
+    #[arg(long, value_enum, value_name = "TOOL")]
+    like: Option<Like>,
+    /// Drop sequences with residues in a smaller share of the modelled columns [default: 0.5]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    min_sequence_coverage: Option<f64>,
+    /// Do not model columns with a larger share of gaps [default: 1]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    max_column_gap: Option<f64>,
+    /// protein, rna, dna, or the letters of another alphabet in the order of their states [default: told by the letters]
+    #[arg(long, value_name = "NAME|LETTERS", allow_hyphen_values = true)]
+    alphabet: Option<Alphabet>,
+    /// Letters that are no residue (B, X, Z, ...): drop the sequence, or count them as gaps [default: drop]
+    #[arg(long, value_enum)]
+    unknown: Option<Unknown>,
+}
+
+/// From which identity sequences are neighbours.
+#[derive(Debug, Args)]
+pub struct IdentityArgs {
+    /// Sequences with at least this share of identical columns share their weight; '>0.8' leaves ties out, '>ceil(0.8L)' is CCMpred's rule
+    ///
+    /// [default: 0.8]
+    #[arg(long, value_name = "SHARE")]
+    identity: Option<IdentityThreshold>,
+}
+
+/// Declares the command line's words for a closed choice of the library.
+macro_rules! choice {
+    ($(#[$meta:meta])* $name:ident => $target:ty { $($(#[$doc:meta])* $variant:ident => $value:expr),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+        enum $name {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl From<$name> for $target {
+            fn from(choice: $name) -> Self {
+                match choice {
+                    $($name::$variant => $value,)+
+                }
+            }
+        }
+    };
+}
+
+pub(super) use choice;
+
+choice!(Unknown => UnknownLetters {
+    /// Drop the sequence
+    Drop => UnknownLetters::Drop,
+    /// Count them as gaps
+    Gap => UnknownLetters::Gap,
+});
+
+pub(super) fn number(
+    text: &str,
+    what: &str,
+    fits: impl Fn(f64) -> bool,
+) -> std::result::Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && fits(value) => Ok(value),
+        _ => Err(format!("'{text}' is not {what}")),
+    }
+}
+
+pub(super) fn share(text: &str) -> std::result::Result<f64, String> {
+    number(text, "a share between 0 and 1", |v| {
+        (0.0..=1.0).contains(&v)
+    })
+}
+
+/// How an alignment is read and reduced to what is modelled.
+#[derive(Debug, Clone, Default)]
+pub struct ReadOptions {
+    /// The alphabet; `None` leaves it to the letters.
+    pub alphabet: Option<Alphabet>,
+    /// Which rows and columns are modelled.
+    pub focus: FocusOptions,
+}
+
+impl IdentityArgs {
+    /// From which identity sequences are neighbours: as given, else as `tool` has it.
+    pub fn threshold(&self, tool: Option<Tool>) -> IdentityThreshold {
+        self.identity
+            .unwrap_or_else(|| tool.map_or(IdentityThreshold::DEFAULT, Tool::identity))
+    }
+}
+
+impl InputArgs {
+    /// How the alignment is read.
+    pub fn read_options(&self) -> ReadOptions {
+        ReadOptions {
+            alphabet: self.alphabet.clone(),
+            focus: self.focus_options(),
+        }
+    }
+
+    /// Which rows and columns are modelled.
+    fn focus_options(&self) -> FocusOptions {
+        let conventions = self
+            .tool()
+            .map_or_else(FocusOptions::default, Tool::focus_options);
+        FocusOptions {
+            focus: match &self.focus {
+                _ if self.no_focus => Focus::None {
+                    target: self.target.clone(),
+                },
+                Some(name) => Focus::Named(name.clone()),
+                None => conventions.focus,
+            },
+            offsets: self.offset.clone(),
+            chains: self.chains.clone(),
+            min_sequence_coverage: self
+                .min_sequence_coverage
+                .unwrap_or(conventions.min_sequence_coverage),
+            max_column_gap: self.max_column_gap.unwrap_or(conventions.max_column_gap),
+            gap_limit: match self.max_column_gap {
+                Some(_) => GapLimit::AtMost,
+                None => conventions.gap_limit,
+            },
+            unknown: self.unknown.map_or(conventions.unknown, Into::into),
+            ..conventions
+        }
+    }
+
+    /// The program whose conventions hold.
+    pub fn tool(&self) -> Option<Tool> {
+        self.like.map(|like| like.0)
+    }
+}

@@ -1,0 +1,175 @@
+//! `potts weights`: the sequence weights of an alignment, and its depth at several thresholds.
+
+use super::alignment_args::{IdentityArgs, InputArgs};
+use super::fit::Family;
+use super::messages::Messages;
+use crate::alignment::identity::IdentitySweep;
+use crate::alignment::weights::{neighbours, neighbours_at};
+use crate::alignment::{IdentityThreshold, SequenceWeights};
+use crate::error::{Error, Result};
+use crate::io::check_target;
+use crate::io::output::write_file;
+use crate::io::weights_file::{
+    Depth, row_weights, write_csv, write_depths, write_depths_json, write_evcouplings, write_json,
+    write_npy, write_plain, write_tsv,
+};
+use clap::ValueEnum;
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// Weigh the sequences of an alignment.
+///
+/// A sequence with m - 1 near-copies counts 1/m, so that a crowd of close relatives does not outvote the rest of the family. The sum
+/// of the weights is the effective number of sequences, Neff.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  potts weights family.a2m > weights.tsv
+  potts weights family.a2m --sweep                       Neff at identities 0.6, 0.65, ... 0.95
+  potts weights family.a2m --sweep '>0.7:0.9:0.1'        the same with a strict rule
+  potts weights family.a2m --format npy -o weights.npy   for EVE, ProteinGym, numpy
+  potts fit family.a2m --weights weights.tsv             a fit with these weights, or others
+
+Columns of the table: row (from 1, in the file), name, kept (yes, or the reason why the row was dropped: unknown_letters, \
+low_coverage), neighbours (sequences at this identity, itself included), weight (1 / neighbours; 0 for a dropped row).")]
+pub struct WeightsArgs {
+    /// Alignment in FASTA, A2M, A3M or Stockholm format or with one sequence a line, plain or gzip; - for standard input
+    alignment: PathBuf,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten, next_help_heading = "Weights")]
+    identity: IdentityArgs,
+    /// Print Neff and Neff/L at each of several identities instead; without a range, at 0.6:0.95:0.05
+    #[arg(
+        long,
+        value_name = "FROM:TO:STEP",
+        num_args = 0..=1,
+        default_missing_value = "0.6:0.95:0.05",
+        conflicts_with = "identity"
+    )]
+    sweep: Option<IdentitySweep>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t)]
+    format: FormatChoice,
+    /// Where to write it [default: standard output]; compressed if the name ends in .gz
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Overwrite FILE
+    #[arg(long)]
+    force: bool,
+}
+
+/// `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum FormatChoice {
+    /// Table with tabs
+    #[default]
+    Tsv,
+    /// Table with commas
+    Csv,
+    /// Array of objects
+    Json,
+    /// One weight a line for every row of the file, 0 for a dropped one: plmc's file
+    Plain,
+    /// EVcouplings' table of inverse weights: id, num_cluster_members; kept rows only
+    Evcouplings,
+    /// Float64 numpy array; kept rows only
+    Npy,
+}
+
+impl WeightsArgs {
+    /// Refuses what could only disappoint.
+    fn check(&self) -> Result<()> {
+        if let Some(output) = &self.output {
+            check_target(output, self.force)?;
+        }
+        match self.format {
+            FormatChoice::Plain | FormatChoice::Evcouplings | FormatChoice::Npy
+                if self.sweep.is_some() =>
+            {
+                Err(Error::Usage(
+                    "--sweep gives a table of thresholds: it goes with --format tsv, csv or json"
+                        .into(),
+                ))
+            }
+            FormatChoice::Npy if self.output.is_none() && io::stdout().is_terminal() => {
+                Err(Error::Usage(
+                    "a .npy array is not for a terminal: name a file with -o FILE.npy".into(),
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes to the file or to standard output, where a reader that stops early is no error.
+    fn put(&self, contents: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+        let named = |error| Error::io("write", Path::new("the weights"))(error);
+        if let Some(output) = &self.output {
+            return write_file(output, self.force, |file| contents(file).map_err(named));
+        }
+        let mut buffer = BufWriter::new(io::stdout().lock());
+        match contents(&mut buffer).and_then(|()| buffer.flush()) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            other => other.map_err(named),
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// If the alignment cannot be read, nothing is left of it, or the output fails.
+pub fn run(args: &WeightsArgs, messages: &Messages) -> Result<()> {
+    args.check()?;
+    let family = Family::read(&args.alignment, &args.input.read_options())?;
+    family.announce(messages);
+    family.warn(messages);
+    match &args.sweep {
+        Some(sweep) => run_sweep(args, &family, sweep.thresholds(), messages),
+        None => run_weights(args, &family, messages),
+    }
+}
+
+fn run_weights(args: &WeightsArgs, family: &Family, messages: &Messages) -> Result<()> {
+    let threshold = args.identity.threshold(args.input.tool());
+    let counts = neighbours(&family.alignment, threshold);
+    let neff = SequenceWeights::by_neighbours(&counts).effective_number();
+    let how = format!("identity {threshold}");
+    messages.field("depth", family.describe_depth(neff, &how));
+    let rows = row_weights(&family.records, family.alignment.rows(), &counts);
+    args.put(|out| match args.format {
+        FormatChoice::Tsv => write_tsv(&rows, out),
+        FormatChoice::Csv => write_csv(&rows, out),
+        FormatChoice::Json => write_json(&rows, out),
+        FormatChoice::Plain => write_plain(&rows, out),
+        FormatChoice::Evcouplings => write_evcouplings(&rows, out),
+        FormatChoice::Npy => write_npy(&rows, out),
+    })
+}
+
+fn run_sweep(
+    args: &WeightsArgs,
+    family: &Family,
+    thresholds: &[IdentityThreshold],
+    messages: &Messages,
+) -> Result<()> {
+    let sites = family.alignment.sites();
+    messages.field(
+        "depth",
+        format_args!("at {} thresholds, L = {sites} sites", thresholds.len()),
+    );
+    let counts = neighbours_at(&family.alignment, thresholds);
+    let depths: Vec<Depth> = thresholds
+        .iter()
+        .zip(&counts)
+        .map(|(threshold, counts)| {
+            let neff = SequenceWeights::by_neighbours(counts).effective_number();
+            Depth::new(*threshold, neff, sites)
+        })
+        .collect();
+    args.put(|out| match args.format {
+        FormatChoice::Json => write_depths_json(&depths, out),
+        FormatChoice::Csv => write_depths(&depths, b',', out),
+        _ => write_depths(&depths, b'\t', out),
+    })
+}
