@@ -7,7 +7,7 @@ use potts::alignment::{AlignedRecords, Alignment, Focus, FocusOptions, SequenceW
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::contacts::ContactScores;
 use potts::fit::{self, FitOptions, FittedModel, PenaltyScale};
-use potts::io::{fasta, source::Source};
+use potts::io::{alignment_file, source::Source};
 use potts::model::Couplings;
 use potts::statistics::spearman;
 use std::path::Path;
@@ -22,7 +22,7 @@ fn rows(focus: Focus) -> FocusOptions {
 }
 
 fn alignment(path: &Path, options: &FocusOptions) -> Alignment {
-    let records = fasta::read(&Source::read(path).unwrap()).unwrap();
+    let records = alignment_file::read(&Source::read(path).unwrap()).unwrap();
     focus::focus(&records, &Alphabet::protein(), options).unwrap()
 }
 

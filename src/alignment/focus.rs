@@ -281,13 +281,13 @@ impl Rows {
         let source: Vec<usize> = (0..columns.sites())
             .map(|site| columns.column(site).alignment_column as usize - 1)
             .collect();
-        let kept: Vec<&Vec<u8>> = self.kept_rows(records).collect();
+        let kept: Vec<&[u8]> = self.kept_rows(records).collect();
         Array2::from_shape_fn((kept.len(), source.len()), |(n, site)| {
             table[usize::from(kept[n][source[site]])]
         })
     }
 
-    fn kept_rows<'a>(&'a self, records: &'a AlignedRecords) -> impl Iterator<Item = &'a Vec<u8>> {
+    fn kept_rows<'a>(&'a self, records: &'a AlignedRecords) -> impl Iterator<Item = &'a [u8]> {
         let kept = &self.report.kept;
         records
             .rows()
@@ -396,7 +396,7 @@ mod tests {
 
     #[test]
     fn a3m_gives_the_positions_and_states_of_its_a2m() {
-        let raw: Vec<Vec<u8>> = ["ACdEF-G", "ACdE--G", "-----G", "ACaxEF-G"]
+        let raw = ["ACdEF-G", "ACdE--G", "-----G", "ACaxEF-G"]
             .iter()
             .map(|row| row.as_bytes().to_vec())
             .collect();

@@ -4,12 +4,14 @@ pub mod columns;
 pub mod focus;
 pub mod frequencies;
 pub mod records;
+pub mod rows;
 pub mod weights;
 
 pub use columns::{Column, ColumnMap};
 pub use focus::{Focus, FocusOptions, UnknownLetters};
 pub use frequencies::Frequencies;
 pub use records::AlignedRecords;
+pub use rows::Rows;
 pub use weights::{IdentityThreshold, SequenceWeights};
 
 use crate::alphabet::Alphabet;

@@ -19,6 +19,7 @@ pub struct Prepared {
     /// What is left of them.
     pub alignment: Alignment,
     weights: SequenceWeights,
+    source: Source,
 }
 
 impl Prepared {
@@ -27,13 +28,15 @@ impl Prepared {
     /// # Errors
     /// If it is no alignment or nothing is left of it.
     pub fn read(path: &Path, focus_options: &FocusOptions, options: &FitOptions) -> Result<Self> {
-        let records = alignment_file::read(&Source::read(path)?)?;
+        let source = Source::read(path)?;
+        let records = alignment_file::read(&source)?;
         let alignment = focus::focus(&records, &Alphabet::protein(), focus_options)?;
         let weights = fit::sequence_weights(&alignment, options);
         Ok(Self {
             records,
             alignment,
             weights,
+            source,
         })
     }
 
@@ -49,7 +52,7 @@ impl Prepared {
         fitted.provenance.created_by = created_by();
         fitted.provenance.command_line = std::env::args().collect::<Vec<_>>().join(" ");
         fitted.provenance.input = self.records.file.clone();
-        fitted.provenance.input_sha256 = self.records.sha256.clone();
+        fitted.provenance.input_sha256 = self.source.sha256();
         Ok(fitted)
     }
 
