@@ -1,11 +1,11 @@
 //! From the rows of a file to an alignment: the target, its numbering, and which columns and rows are kept.
 
+use super::names::find_name;
 use super::records::is_insertion;
-use super::{AlignedRecords, Alignment, Column, ColumnMap, RowReport};
+use super::{AlignedRecords, Alignment, Column, ColumnMap, ColumnRule, RowReport, column_rule};
 use crate::alphabet::{Alphabet, Symbol, is_gap};
 use crate::error::{Error, Place, Result};
 use crate::position::Position;
-use bio::alignment::distance::levenshtein;
 use ndarray::Array2;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -40,6 +40,8 @@ pub enum UnknownLetters {
 pub struct FocusOptions {
     /// The target.
     pub focus: Focus,
+    /// Which columns are modelled.
+    pub columns: ColumnRule,
     /// Added to the target's residue count to give its positions; `None` takes it from `NAME/start-end`.
     pub offset: Option<i64>,
     /// Smallest share of modelled columns in which a sequence has a residue.
@@ -54,6 +56,7 @@ impl Default for FocusOptions {
     fn default() -> Self {
         Self {
             focus: Focus::First,
+            columns: ColumnRule::Target,
             offset: None,
             min_sequence_coverage: 0.5,
             max_column_gap: 1.0,
@@ -72,9 +75,13 @@ pub fn focus(
     options: &FocusOptions,
 ) -> Result<Alignment> {
     let target = target_row(records, &options.focus)?;
-    let columns = match &options.focus {
-        Focus::None { .. } => every_column(records, target),
-        _ => focus_columns(records, target.unwrap_or(0), alphabet, options.offset)?,
+    let matches = options.columns.matches(records)?;
+    let columns = match (&options.focus, &matches) {
+        (Focus::None { .. }, None) => every_column(records, target),
+        (Focus::None { .. }, Some(matches)) => {
+            column_rule::only_matches(&every_column(records, target), matches)?
+        }
+        _ => focus_columns(records, target.unwrap_or(0), alphabet, options, matches)?,
     };
     let rows = Rows::select(records, alphabet, options, &columns)?;
     let columns = close_gappy_columns(records, &rows, columns, options.max_column_gap)?;
@@ -101,43 +108,6 @@ fn target_row(records: &AlignedRecords, focus: &Focus) -> Result<Option<usize>> 
     }
 }
 
-/// The first row called `name`, or whose name up to the first `/` is `name`.
-fn find_name(records: &AlignedRecords, name: &str) -> Result<usize> {
-    let names = records.names();
-    let matches = |full: &String| full == name || full.split('/').next() == Some(name);
-    names.iter().position(matches).ok_or_else(|| {
-        Error::input(
-            Place::file(&records.file),
-            format!("no sequence is called '{name}'"),
-            format!(
-                "the nearest names are {}; --focus takes a whole name or the part before '/'",
-                nearest_names(names, name).join(", ")
-            ),
-        )
-    })
-}
-
-/// The five names nearest to `name` by edit distance, quoted.
-fn nearest_names(names: &[String], name: &str) -> Vec<String> {
-    let distance = |full: &String| {
-        let short = full.split('/').next().unwrap_or(full);
-        let longest = 200;
-        let cut = |s: &str| {
-            s.bytes()
-                .take(longest)
-                .map(|b| b.to_ascii_lowercase())
-                .collect::<Vec<_>>()
-        };
-        levenshtein(&cut(short), &cut(name)).min(levenshtein(&cut(full), &cut(name)))
-    };
-    let mut ranked: Vec<(u32, &String)> = names.iter().map(|n| (distance(n), n)).collect();
-    ranked.sort_by_key(|(distance, _)| *distance);
-    let mut nearest: Vec<String> = ranked.iter().map(|(_, n)| format!("'{n}'")).collect();
-    nearest.dedup();
-    nearest.truncate(5);
-    nearest
-}
-
 /// All columns of the file, numbered from 1.
 fn every_column(records: &AlignedRecords, target: Option<usize>) -> ColumnMap {
     let unnumbered = ColumnMap::unnumbered(records.width());
@@ -154,15 +124,16 @@ fn every_column(records: &AlignedRecords, target: Option<usize>) -> ColumnMap {
     ColumnMap::new(columns).unwrap_or(unnumbered)
 }
 
-/// The columns of the target's residues; its upper-case ones are modelled.
+/// The columns of the target's residues; those in match columns are modelled or, where nothing marks these, the upper-case ones.
 fn focus_columns(
     records: &AlignedRecords,
     target: usize,
     alphabet: &Alphabet,
-    offset: Option<i64>,
+    options: &FocusOptions,
+    matches: Option<Vec<bool>>,
 ) -> Result<ColumnMap> {
     let name = &records.names()[target];
-    let place = || Place::file(&records.file).record(name);
+    let offset = options.offset;
     let offset = offset.unwrap_or_else(|| start_in_name(name).map_or(0, |start| start as i64 - 1));
     let mut columns = Vec::new();
     let mut alignment_column = 0;
@@ -184,17 +155,15 @@ fn focus_columns(
             alignment_column,
             position,
             letter: byte.to_ascii_uppercase(),
-            modelled: byte.is_ascii_uppercase()
-                && matches!(alphabet.symbol(byte), Symbol::Residue(_)),
+            modelled: matches!(alphabet.symbol(byte), Symbol::Residue(_))
+                && match &matches {
+                    Some(matches) => matches[alignment_column as usize - 1],
+                    None => byte.is_ascii_uppercase(),
+                },
         });
     }
-    ColumnMap::new(columns).map_err(|_| {
-        Error::input(
-            place(),
-            "the target has no upper-case residue, so there is no column to model",
-            "choose another target with --focus NAME, or model every column with --no-focus",
-        )
-    })
+    let place = Place::file(&records.file).record(name);
+    ColumnMap::new(columns).map_err(|_| options.columns.nothing_modelled(place))
 }
 
 /// `start` of a name that holds `/start-end`.
@@ -457,16 +426,6 @@ mod tests {
         assert_eq!(alignment.columns().position(7).get(), 8);
         assert_eq!(alignment.columns().letter(3), b'D');
         assert_eq!(alignment.columns().letter(2), b'-');
-    }
-
-    #[test]
-    fn a_missing_name_is_answered_with_the_nearest() {
-        let options = FocusOptions {
-            focus: Focus::Named("BB".into()),
-            ..FocusOptions::default()
-        };
-        let message = focused(&FAMILY, &options).unwrap_err().to_string();
-        assert!(message.contains("'B/1-6'"), "{message}");
     }
 
     #[test]

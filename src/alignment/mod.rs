@@ -1,12 +1,15 @@
 //! A multiple sequence alignment, reduced to the columns that are modelled.
 
+pub mod column_rule;
 pub mod columns;
 pub mod focus;
 pub mod frequencies;
+mod names;
 pub mod records;
 pub mod rows;
 pub mod weights;
 
+pub use column_rule::ColumnRule;
 pub use columns::{Column, ColumnMap};
 pub use focus::{Focus, FocusOptions, UnknownLetters};
 pub use frequencies::Frequencies;

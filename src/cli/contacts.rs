@@ -1,6 +1,7 @@
 //! `potts contacts`: the pairs of positions that a model couples, ranked.
 
 use super::fit::Prepared;
+use super::input_format::InputFormatArg;
 use super::machine::available_memory;
 use super::messages::Messages;
 use crate::alignment::FocusOptions;
@@ -50,6 +51,9 @@ Examples:
 pub struct ContactsArgs {
     /// Model file of `potts fit`, or an alignment, which is fitted first with all defaults
     pub input: PathBuf,
+    /// Format of the alignment, where its content should not decide
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub input_format: InputFormatArg,
     /// How many pairs: a number, a multiple of the modelled length (L, 0.5L, 2L), or all
     #[arg(
         long,
@@ -175,10 +179,15 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
     if let Some(output) = &args.output {
         check_target(output, args.force)?;
     }
-    let fitted = if is_hdf5(&args.input) {
-        hdf5::read(&args.input)?
-    } else {
-        fit_first(args, threads, messages)?
+    let fitted = match (is_hdf5(&args.input), args.input_format) {
+        (true, InputFormatArg::Auto) => hdf5::read(&args.input)?,
+        (true, _) => {
+            return Err(Error::Usage(format!(
+                "--input-format is for alignments, and {} is a model: leave the option out",
+                args.input.display()
+            )));
+        }
+        (false, _) => fit_first(args, threads, messages)?,
     };
     warn_if_nothing_is_left(&fitted, args, messages);
     let Some(output) = &args.output else {
@@ -213,7 +222,8 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
         max_memory: available_memory(),
         ..FitOptions::default()
     };
-    let prepared = Prepared::read(&args.input, &FocusOptions::default(), &options)?;
+    let format = args.input_format.format();
+    let prepared = Prepared::read(&args.input, format, &FocusOptions::default(), &options)?;
     messages.say(format_args!(
         "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
         args.input.display()

@@ -24,7 +24,12 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     options.check()?;
     let output = args.output()?;
     check_target(&output, args.force)?;
-    let prepared = Prepared::read(&args.alignment, &args.focus_options(), &options)?;
+    let prepared = Prepared::read(
+        &args.alignment,
+        args.input_format(),
+        &args.focus_options(),
+        &options,
+    )?;
     prepared.announce(&options, threads, messages);
     let mut fitted = prepared.fit(&options, messages)?;
     fitted.provenance.wall_seconds = started.elapsed().as_secs_f64();
@@ -87,6 +92,7 @@ fn summary(prepared: &Prepared, fitted: &FittedModel, output: &Path) -> serde_js
         "alignment": prepared.records.file,
         "format": prepared.records.format,
         "target": fitted.target,
+        "columns": prepared.columns.as_str(),
         "sequences_read": rows.read(),
         "sequences_dropped_unknown": rows.dropped_unknown,
         "sequences_dropped_coverage": rows.dropped_coverage,

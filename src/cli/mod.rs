@@ -3,6 +3,7 @@
 pub mod contacts;
 pub mod fit;
 pub mod info;
+pub mod input_format;
 pub mod machine;
 pub mod messages;
 mod progress;

@@ -38,7 +38,7 @@ impl Source {
             return Err(Error::input(
                 Place::file(name),
                 "the file is empty",
-                "an alignment in FASTA, A2M, A3M or Stockholm format is expected",
+                "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line",
             ));
         }
         Ok(Self::from_bytes(name, bytes))

@@ -1,11 +1,14 @@
 //! Options of `potts fit`, and what they mean to the library.
 
-use crate::alignment::{Focus, FocusOptions, IdentityThreshold, UnknownLetters};
+use crate::alignment::{ColumnRule, Focus, FocusOptions, IdentityThreshold, UnknownLetters};
 use crate::alphabet::GapTreatment;
+use crate::cli::input_format::InputFormatArg;
 use crate::cli::machine::{available_memory, parse_bytes};
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Weighting};
+use crate::io::alignment_file::InputFormat;
 use clap::{Args, ValueEnum};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// Fit a Potts model to an alignment.
@@ -15,13 +18,18 @@ Examples:
   potts fit family.a2m
   potts fit family.fasta.gz --focus DYR_ECOLI -o dhfr.h5
   zcat family.a2m.gz | potts fit - -o family.h5 --preset contacts
+  potts fit family.sto --columns reference     the match columns of a profile, as Pfam or jackhmmer mark them
   potts fit family.a2m --method mean-field     seconds instead of minutes, less accurate
 
 The target (the first sequence unless --focus names another) decides which columns are modelled (those of its upper-case residues) and \
-how positions are numbered (NAME/start-end gives the first number).")]
+how positions are numbered (NAME/start-end gives the first number). With --columns reference, the match columns of a Stockholm file \
+decide instead, and the target still gives the numbers.")]
 pub struct FitArgs {
-    /// Alignment in FASTA, A2M, A3M or Stockholm format or with one sequence a line, plain or gzip; - for standard input
+    /// Alignment in FASTA, A2M, A3M, Stockholm or Clustal format or with one sequence a line; plain, gzip or zstd; - for standard input
     pub alignment: PathBuf,
+    /// Format of the alignment, where its content should not decide
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    input_format: InputFormatArg,
     /// Model file to write [default: the alignment's name with .h5, in the current folder]
     #[arg(short, long, value_name = "MODEL.h5")]
     output: Option<PathBuf>,
@@ -40,6 +48,9 @@ pub struct FitArgs {
     pub strict: bool,
 }
 
+/// Endings of compressed files.
+const PACKED: [&str; 4] = ["gz", "bgz", "zst", "zstd"];
+
 /// The field's habit.
 const DEFAULT_PSEUDOCOUNT: f64 = 0.5;
 
@@ -53,6 +64,9 @@ struct InputArgs {
     /// No target: model every column and number columns from 1
     #[arg(long)]
     no_focus: bool,
+    /// What decides which columns are modelled
+    #[arg(long, value_enum, default_value_t = ColumnsArg::Target)]
+    columns: ColumnsArg,
     /// With --no-focus: the sequence whose mutants are to be scored later
     #[arg(long, value_name = "NAME", requires = "no_focus")]
     target: Option<String>,
@@ -138,6 +152,13 @@ choice!(Unknown => UnknownLetters {
     Gap => UnknownLetters::Gap,
 });
 
+choice!(ColumnsArg => ColumnRule {
+    /// The target: those of its upper-case residues; with --no-focus every column
+    Target => ColumnRule::Target,
+    /// The reference line of a Stockholm file (#=GC RF): its match columns, with a target those where it has a residue
+    Reference => ColumnRule::Reference,
+});
+
 choice!(MethodArg => Method {
     /// Symmetric pseudolikelihood, the most accurate
     Plm => Method::Plm,
@@ -205,11 +226,17 @@ impl FitArgs {
                 Some(name) => Focus::Named(name.clone()),
                 None => Focus::First,
             },
+            columns: input.columns.into(),
             offset: input.offset,
             min_sequence_coverage: input.min_sequence_coverage,
             max_column_gap: input.max_column_gap,
             unknown: input.unknown.into(),
         }
+    }
+
+    /// The format of the alignment; `None` where its content decides.
+    pub fn input_format(&self) -> Option<InputFormat> {
+        self.input_format.format()
     }
 
     /// What is fitted, and how.
@@ -266,10 +293,8 @@ impl FitArgs {
             ));
         }
         let mut name = PathBuf::from(self.alignment.file_name().unwrap_or_default());
-        if name
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("gz"))
-        {
+        let is_packed = |ending: &OsStr| PACKED.iter().any(|p| ending.eq_ignore_ascii_case(p));
+        if name.extension().is_some_and(is_packed) {
             name.set_extension("");
         }
         name.set_extension("h5");

@@ -2,13 +2,15 @@
 
 use crate::alignment::focus::range_in_name;
 use crate::alignment::weights::depth_in_words;
-use crate::alignment::{AlignedRecords, Alignment, FocusOptions, SequenceWeights, focus};
-use crate::alphabet::{Alphabet, GapTreatment};
+use crate::alignment::{
+    AlignedRecords, Alignment, ColumnRule, Focus, FocusOptions, SequenceWeights, focus,
+};
+use crate::alphabet::{Alphabet, GapTreatment, is_gap};
 use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
-use crate::error::{Result, human_bytes};
+use crate::error::{Result, human_bytes, shortened};
 use crate::fit::{self, FitOptions, FittedModel, Method, PenaltyScale, Weighting, memory};
-use crate::io::alignment_file;
+use crate::io::alignment_file::{self, InputFormat};
 use crate::io::source::Source;
 use std::path::Path;
 
@@ -18,7 +20,11 @@ pub struct Prepared {
     pub records: AlignedRecords,
     /// What is left of them.
     pub alignment: Alignment,
+    /// What decided which columns are modelled.
+    pub columns: ColumnRule,
     weights: SequenceWeights,
+    /// Whether the target gives the positions, or (`--no-focus`) the columns do.
+    target_numbers: bool,
     source: Source,
 }
 
@@ -27,14 +33,21 @@ impl Prepared {
     ///
     /// # Errors
     /// If it is no alignment or nothing is left of it.
-    pub fn read(path: &Path, focus_options: &FocusOptions, options: &FitOptions) -> Result<Self> {
+    pub fn read(
+        path: &Path,
+        format: Option<InputFormat>,
+        focus_options: &FocusOptions,
+        options: &FitOptions,
+    ) -> Result<Self> {
         let source = Source::read(path)?;
-        let records = alignment_file::read(&source)?;
+        let records = alignment_file::read_as(&source, format)?;
         let alignment = focus::focus(&records, &Alphabet::protein(), focus_options)?;
         let weights = fit::sequence_weights(&alignment, options);
         Ok(Self {
             records,
             alignment,
+            columns: focus_options.columns,
+            target_numbers: !matches!(focus_options.focus, Focus::None { .. }),
             weights,
             source,
         })
@@ -99,20 +112,25 @@ impl Prepared {
         );
         self.warn_about_rows(messages);
         self.warn_about_numbering(messages);
+        self.warn_about_inserts(messages);
         warn_about_penalty(options, messages);
     }
 
     fn describe_target(&self) -> String {
         let map = self.alignment.columns();
         let (first, last) = map.range();
-        match self.alignment.target() {
-            Some(name) if map.columns().iter().all(|c| c.letter != b'-') => format!(
-                "{name}, positions {first} to {last}, {} of its {} residues modelled",
+        let (rule, column) = match self.columns {
+            ColumnRule::Target => ("", "column"),
+            ColumnRule::Reference => (" (match columns of #=GC RF)", "match column of #=GC RF"),
+        };
+        match self.alignment.target().map(shortened) {
+            Some(name) if self.target_numbers => format!(
+                "{name}, positions {first} to {last}, {} of its {} residues modelled{rule}",
                 map.sites(),
                 map.columns().len()
             ),
-            Some(name) => format!("every column, numbered {first} to {last}; mutants of {name}"),
-            None => format!("none; every column is modelled, numbered {first} to {last}"),
+            Some(name) => format!("every {column}, numbered {first} to {last}; mutants of {name}"),
+            None => format!("none; every {column} is modelled, numbered {first} to {last}"),
         }
     }
 
@@ -190,7 +208,7 @@ impl Prepared {
     fn warn_about_numbering(&self, messages: &Messages) {
         let map = self.alignment.columns();
         let range = self.alignment.target().and_then(range_in_name);
-        let Some(range) = range.filter(|_| map.columns().iter().all(|c| c.letter != b'-')) else {
+        let Some(range) = range.filter(|_| self.target_numbers) else {
             return;
         };
         let (claimed, found) = (range.end() - range.start() + 1, map.columns().len() as u64);
@@ -199,6 +217,19 @@ impl Prepared {
                 "the target's name says {}-{}, {claimed} residues, but the row has {found}: check the numbering, --offset sets it",
                 range.start(),
                 range.end()
+            ));
+        }
+    }
+
+    /// Thousands of columns that hold insertions of single sequences make a slow fit and a poor model.
+    fn warn_about_inserts(&self, messages: &Messages) {
+        let every_column = !self.target_numbers && self.columns == ColumnRule::Target;
+        let marks = self.records.reference().unwrap_or_default();
+        let inserts = marks.iter().filter(|mark| is_gap(**mark)).count();
+        if every_column && inserts > 0 {
+            messages.warn(format_args!(
+                "{inserts} columns are insertions by the reference line (#=GC RF), and are modelled too: --columns reference leaves \
+                 them out"
             ));
         }
     }
