@@ -57,41 +57,41 @@ fn aligned(
     dialect: Option<Dialect>,
 ) -> Result<AlignedRecords> {
     let shape = rows.clone();
-    let like_a3m = || !lengths_agree(&shape) && columns_agree(&shape);
-    match dialect {
-        None if like_a3m() => AlignedRecords::from_a3m(file, names, rows, lines),
-        None => AlignedRecords::new(file, recognised(&shape), names, rows, lines),
-        Some(Dialect::A3m) => {
-            let records = AlignedRecords::from_a3m(file, names, rows, lines);
-            records.map_err(|error| match lengths_agree(&shape) {
-                true => error.advise(
-                    "in A3M only upper-case letters and '-' are columns, but here all rows are equally long as they stand: \
-                     this looks like A2M; try --input-format a2m, or leave the option out",
-                ),
-                false => error,
-            })
-        }
-        Some(dialect) => {
-            let format = if dialect == Dialect::A2m {
-                "A2M"
-            } else {
-                "FASTA"
-            };
-            let records = AlignedRecords::new(file, format, names, rows, lines);
-            records.map_err(|error| match like_a3m() {
-                true => error.advise(
-                    "without lower-case letters and '.' all rows are equally long: this looks like A3M; try --input-format a3m, or \
-                     leave the option out",
-                ),
-                false => error,
-            })
-        }
+    let is_a3m = match dialect {
+        Some(dialect) => dialect == Dialect::A3m,
+        None => !lengths_agree(&rows) && columns_agree(&rows),
+    };
+    let records = match (is_a3m, dialect) {
+        (true, _) => AlignedRecords::from_a3m(file, names, rows, lines),
+        (false, Some(Dialect::Fasta)) => AlignedRecords::new(file, "FASTA", names, rows, lines),
+        (false, Some(_)) => AlignedRecords::new(file, "A2M", names, rows, lines),
+        (false, None) => AlignedRecords::new(file, recognised(&shape), names, rows, lines),
+    };
+    records.map_err(|error| match better_dialect(dialect, &shape) {
+        Some(advice) => error.advise(advice),
+        None => error,
+    })
+}
+
+/// What to try where the rows do not agree in the dialect that was asked for, but would in another.
+fn better_dialect(asked: Option<Dialect>, rows: &Rows) -> Option<&'static str> {
+    match (asked?, lengths_agree(rows), columns_agree(rows)) {
+        (Dialect::A3m, true, false) => Some(
+            "in A3M only upper-case letters and '-' are columns, but all rows are equally long as they stand: this looks like A2M; \
+             try --input-format a2m, or leave the option out",
+        ),
+        (Dialect::Fasta | Dialect::A2m, false, true) => Some(
+            "without lower-case letters and '.' all rows are equally long: this looks like A3M; try --input-format a3m, or leave the \
+             option out",
+        ),
+        _ => None,
     }
 }
 
+/// Whether all rows are equally long, and not empty.
 fn lengths_agree(rows: &Rows) -> bool {
-    let width = rows.get(0).map(<[u8]>::len);
-    rows.iter().all(|row| Some(row.len()) == width)
+    let width = rows.get(0).map_or(0, <[u8]>::len);
+    width > 0 && rows.iter().all(|row| row.len() == width)
 }
 
 /// Whether all rows have the same number of upper-case letters and gaps, and any at all.
@@ -214,6 +214,17 @@ mod tests {
                 ">a\nACD\n>b\nAcCe\n",
                 Dialect::A3m,
                 ["record 'b'", "has 2", "align"],
+            ),
+            (">a\nACD\n", Dialect::A3m, ["only one", "'a'", "homologues"]),
+            (
+                ">a\n>b\n",
+                Dialect::A3m,
+                ["record 'a'", "is empty", "remove"],
+            ),
+            (
+                ">a\nacd\n>b\nacd\n",
+                Dialect::A3m,
+                ["record 'a'", "no column", "a2m"],
             ),
         ] {
             let error = parse_as(text, Some(dialect)).unwrap_err().to_string();

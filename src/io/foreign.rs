@@ -40,7 +40,7 @@ const BINARY: [(&[u8], &str, &str); 10] = [
 ];
 
 /// Beginnings of other text files, in capitals.
-const TEXT: [(&str, &str, &str); 23] = [
+const TEXT: [(&str, &str, &str); 22] = [
     ("#NEXUS", "a NEXUS file", CONVERT),
     ("!!AA_MULTIPLE", "an MSF file", CONVERT),
     ("PILEUP", "an MSF file", CONVERT),
@@ -73,7 +73,6 @@ const TEXT: [(&str, &str, &str); 23] = [
         "save it as plain text",
     ),
     ("{", "a JSON file", GIVE_AN_ALIGNMENT),
-    ("[", "a JSON file", GIVE_AN_ALIGNMENT),
     ("(", "a tree in Newick format", GIVE_AN_ALIGNMENT),
     ("BLAST", "a report of BLAST", GIVE_AN_ALIGNMENT),
 ];
