@@ -2,8 +2,10 @@
 
 mod alignment_args;
 pub mod contacts;
+mod family;
 pub mod fit;
 pub mod info;
+pub mod input_format;
 pub mod like;
 pub mod machine;
 pub mod messages;
