@@ -83,8 +83,10 @@ fn potts_model() -> FittedModel {
                 lambda_h: 1.0,
                 lambda_j: 0.06,
             }),
+            lambda_group: None,
             pseudocount: None,
-            tolerance: 1e-5,
+            tolerance: Some(1e-5),
+            iteration_limit: None,
             objective: Some(25.0),
             evaluations: 5,
             iterations: 3,
@@ -187,6 +189,17 @@ fn imported_model() -> FittedModel {
     }
 }
 
+/// Of another program whose file tells a little about the fit.
+fn imported_fit() -> FittedModel {
+    let mut fitted = potts_model();
+    fitted.report = Some(FitReport {
+        lambda_group: Some(0.5),
+        iteration_limit: Some(100),
+        ..FitReport::not_recorded(Method::Plm)
+    });
+    fitted
+}
+
 /// The same columns as residues of two chains, the second numbered anew.
 fn model_of_two_chains() -> FittedModel {
     let mut fitted = potts_model();
@@ -265,6 +278,7 @@ fn what_is_written_is_read() {
         lonely_model(),
         large_model(),
         imported_model(),
+        imported_fit(),
         model_with_pair_frequencies(),
         model_of_two_chains(),
     ];

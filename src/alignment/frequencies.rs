@@ -4,6 +4,10 @@ use super::{Alignment, SequenceWeights};
 use crate::error::{Error, Result};
 use ndarray::Array2;
 
+/// How far the frequencies of a site may be from a sum of one: our own keep ten digits or more, but some programs add up a million
+/// weights in single precision.
+const ROUNDING: f64 = 0.01;
+
 /// Site frequencies over all residues and the gap (the last column): each row sums to one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frequencies {
@@ -42,10 +46,9 @@ impl Frequencies {
                 "Neff is {neff}, not a positive number"
             )));
         }
-        // Sums over some million weights keep ten digits or more.
-        let is_share = |f: f64| (-1e-6..=1.0 + 1e-6).contains(&f);
+        let is_share = |f: f64| (-ROUNDING..=1.0 + ROUNDING).contains(&f);
         let is_wrong = |row: ndarray::ArrayView1<f64>| {
-            (row.sum() - 1.0).abs() > 1e-6 || !row.iter().all(|&f| is_share(f))
+            (row.sum() - 1.0).abs() > ROUNDING || !row.iter().all(|&f| is_share(f))
         };
         match sites.rows().into_iter().position(is_wrong) {
             Some(site) => Err(Error::Model(format!(

@@ -15,8 +15,7 @@ use crate::io::contact_formats::{
     write_json, write_tsv,
 };
 use crate::io::output::write_file;
-use crate::io::source::is_hdf5;
-use crate::io::{check_target, hdf5};
+use crate::io::{check_target, model_file};
 use clap::ValueEnum;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -53,7 +52,7 @@ Examples:
 #[derive(Debug, Clone, PartialEq, clap::Args)]
 #[command(after_long_help = format!("{COLUMNS_HELP}\n\n{}", conventions_help()))]
 pub struct ContactsArgs {
-    /// Model file of `potts fit`, or an alignment, which is fitted first with all defaults
+    /// Model file of `potts fit` or another program, or an alignment, which is fitted first with all defaults
     pub input: PathBuf,
     /// How many pairs: a number, a multiple of the modelled length (L, 0.5L, 2L), or all
     #[arg(
@@ -258,18 +257,17 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
     if let Some(output) = &args.output {
         check_target(output, args.force)?;
     }
-    if is_hdf5(&args.input) && args.input_format != InputFormatArg::Auto {
+    let model = model_file::detect(&args.input);
+    if model.is_some() && args.input_format != InputFormatArg::Auto {
         return Err(Error::Usage(format!(
             "--input-format is for alignments, and {} is a model: leave the option out",
             args.input.display()
         )));
     }
-    let fitted = if is_hdf5(&args.input) {
-        hdf5::read(&args.input)?
-    } else if args.pairs == PairsChoice::Inter {
-        return Err(no_chains());
-    } else {
-        fit_first(args, threads, messages)?
+    let fitted = match model {
+        Some(_) => model_file::read(&args.input)?,
+        None if args.pairs == PairsChoice::Inter => return Err(no_chains()),
+        None => fit_first(args, threads, messages)?,
     };
     warn_if_nothing_is_left(&fitted, args, messages);
     remark_on_chains(&fitted.columns, args, messages);

@@ -4,7 +4,7 @@ mod arguments;
 mod prepared;
 
 pub use arguments::FitArgs;
-pub use prepared::Prepared;
+pub use prepared::{Prepared, created_by};
 
 use super::family::Family;
 use super::info::chains_json;

@@ -4,8 +4,8 @@ use crate::alignment::ColumnMap;
 use crate::alignment::weights::depth_in_words;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result, human_bytes};
-use crate::fit::{FittedModel, Provenance};
-use crate::io::hdf5;
+use crate::fit::{FamilyData, FittedModel, Provenance};
+use crate::io::{hdf5, model_file};
 use crate::model::Couplings;
 use crate::model::gauge::Gauge;
 use serde_json::{Map, Value, json};
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// Arguments of `potts info`.
 #[derive(Debug, clap::Args)]
 pub struct InfoArgs {
-    /// Model file, as written by `potts fit`.
+    /// Model file, as written by `potts fit` or another program.
     pub model: PathBuf,
     /// Print the column map as a table: which alignment column is which position of the target, and whether it is modelled.
     #[arg(long)]
@@ -28,9 +28,9 @@ pub struct InfoArgs {
 /// Reads the model and prints what was asked for.
 ///
 /// # Errors
-/// As [`hdf5::read`]; [`Error::Io`] if `output` cannot be written. A reader that has seen enough is no error.
+/// As [`model_file::read`]; [`Error::Io`] if `output` cannot be written. A reader that has seen enough is no error.
 pub fn run(args: &InfoArgs, output: &mut dyn Write) -> Result<()> {
-    let fitted = hdf5::read(&args.model)?;
+    let fitted = model_file::read(&args.model)?;
     let printed = match (args.json, args.map) {
         (true, map) => print_json(&fitted, map, output),
         (false, true) => print_map(&fitted, output),
@@ -128,10 +128,11 @@ fn target_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     vec![
         (
             "target",
-            fitted
-                .target
-                .clone()
-                .unwrap_or_else(|| "none: positions are alignment columns".into()),
+            match &fitted.target {
+                Some(name) => name.clone(),
+                None if columns.has_target() => "letters are known, the name is not".into(),
+                None => "none: positions are alignment columns".into(),
+            },
         ),
         (counted, columns.ranges()),
         (
@@ -151,21 +152,23 @@ fn alignment_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     vec![
         ("sequences read", family.kept.len().to_string()),
         ("sequences kept (N)", sequences.to_string()),
-        ("weights", weighting_in_words(&fitted.provenance)),
+        ("weights", weighting_in_words(family, &fitted.provenance)),
         ("Neff", format!("{neff:.1}")),
         ("Neff/L", format!("{ratio:.2}: {}", depth_in_words(ratio))),
     ]
 }
 
-fn weighting_in_words(origin: &Provenance) -> String {
+fn weighting_in_words(family: &FamilyData, origin: &Provenance) -> String {
     let rule = origin.identity_rule.unwrap_or_default();
+    let all_one = family.weights.as_slice().iter().all(|&w| w == 1.0);
     match (origin.identity, &origin.weights_file) {
         (Some(share), _) => format!(
             "1 / number of sequences at identity {}",
             rule.with_share(share)
         ),
         (None, Some(file)) => format!("from the file {file}"),
-        (None, None) => "none: every sequence counts 1".into(),
+        (None, None) if all_one => "none: every sequence counts 1".into(),
+        (None, None) => "by a rule that is not recorded".into(),
     }
 }
 
@@ -185,12 +188,25 @@ fn fit_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     );
     add("lambda_h", report.penalties.map(|p| p.lambda_h.to_string()));
     add("lambda_J", report.penalties.map(|p| p.lambda_j.to_string()));
+    let group = report.lambda_group.filter(|&lambda| lambda != 0.0);
+    add("lambda_group", group.map(|lambda| lambda.to_string()));
     add("pseudocount", report.pseudocount.map(|p| p.to_string()));
-    add("tolerance", Some(report.tolerance.to_string()));
+    add("tolerance", report.tolerance.map(|t| t.to_string()));
     add("objective", report.objective.map(|f| format!("{f:.6}")));
-    add("iterations", Some(report.iterations.to_string()));
-    add("evaluations", Some(report.evaluations.to_string()));
-    let converged = if report.converged() { "yes" } else { "NO" };
+    let converged = report.known_to_converge();
+    let recorded = |n: u64| converged.map(|_| n.to_string());
+    add("iterations", recorded(report.iterations));
+    add("evaluations", recorded(report.evaluations));
+    let limit = report.iteration_limit.map(|limit| match limit {
+        0 => "no limit".into(),
+        limit => limit.to_string(),
+    });
+    add("most iterations", limit);
+    let converged = match converged {
+        Some(true) => "yes",
+        Some(false) => "NO",
+        None => "not known",
+    };
     add(
         "converged",
         Some(format!("{converged}: {}", report.stop_reason.explain())),
@@ -214,10 +230,14 @@ fn origin_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
         ("input", origin.input.clone()),
         ("input SHA-256", origin.input_sha256.clone()),
     ];
+    // Other programs' files tell nothing of the kind.
+    lines.retain(|(_, value)| !value.is_empty());
     if let Some(digest) = &origin.weights_sha256 {
         lines.push(("weights SHA-256", digest.clone()));
     }
-    lines.push(("wall time", format!("{:.1} s", origin.wall_seconds)));
+    if origin.wall_seconds > 0.0 {
+        lines.push(("wall time", format!("{:.1} s", origin.wall_seconds)));
+    }
     lines
 }
 
@@ -265,7 +285,7 @@ fn json_of(fitted: &FittedModel) -> Map<String, Value> {
     let family = fitted.family.as_ref();
     let fit = fitted.report.as_ref().map(|report| {
         let mut fit = json!(report);
-        fit["converged"] = json!(report.converged());
+        fit["converged"] = json!(report.known_to_converge());
         fit
     });
     let fields = [

@@ -2,6 +2,7 @@
 
 mod alignment_args;
 pub mod contacts;
+pub mod convert;
 mod family;
 pub mod fit;
 pub mod info;
@@ -30,6 +31,7 @@ Examples:
   potts score-mutants family.h5 --file assay.csv --against DMS_score > scored.csv
   potts weights family.a2m --sweep             depth of the alignment (Neff) at several identities
   potts info family.h5                         what is in the model
+  potts convert family.h5 family.model         the model for EVcouplings
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 bad input data, 4 not converged under --strict.";
 
@@ -70,6 +72,8 @@ enum Command {
     Weights(Box<weights::WeightsArgs>),
     /// Print what a model file holds
     Info(info::InfoArgs),
+    /// Write a model in the format of another program, or read one
+    Convert(convert::ConvertArgs),
 }
 
 /// Runs the program with the arguments of this process.
@@ -110,6 +114,7 @@ fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
         Command::ScoreMutants(args) => score_mutants::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
         Command::Info(args) => info::run(args, &mut std::io::stdout().lock())?,
+        Command::Convert(args) => convert::run(args, messages)?,
     }
     Ok(ExitCode::SUCCESS)
 }

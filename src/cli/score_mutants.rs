@@ -15,7 +15,7 @@ use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
 use crate::fit::FittedModel;
 use crate::io::output::write_file;
-use crate::io::{hdf5, mutant_table};
+use crate::io::{model_file, mutant_table};
 use crate::mutants::MutantScorer;
 use args::Request;
 use std::io::{BufRead, BufWriter, ErrorKind, Write};
@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 /// As [`score`], or if the model or the table cannot be read or a file cannot be written.
 pub fn run(args: &ScoreMutantsArgs, messages: &Messages) -> Result<()> {
     Request::of(args)?;
-    let fitted = hdf5::read(&args.model)?;
+    let fitted = model_file::read(&args.model)?;
     run_with(&fitted, args, &mut *messages.writer())
 }
 

@@ -113,7 +113,7 @@ impl PairFrequencies<'_> {
 }
 
 /// Weighted counts of site i with each site j >= i, `[j - i][a][b]` over all states.
-fn pair_counts(alignment: &Alignment, weights: &SequenceWeights, i: usize) -> Vec<f64> {
+pub(super) fn pair_counts(alignment: &Alignment, weights: &SequenceWeights, i: usize) -> Vec<f64> {
     let all = alignment.alphabet().residues() + 1;
     let sites = alignment.sites();
     let mut counts = vec![0.0; (sites - i) * all * all];

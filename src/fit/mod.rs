@@ -1,5 +1,6 @@
 //! Fitting a model to an alignment.
 
+pub mod complete;
 pub mod independent;
 pub mod mean_field;
 pub mod objective;
@@ -67,7 +68,8 @@ pub struct FamilyData {
     /// Weighted frequencies, gap last, and Neff. Of a model from a file that leaves out gaps: the shares of residues among
     /// residues, the gap 0.
     pub frequencies: Frequencies,
-    /// f_ij(a, b) of all pairs in the packing and states of the couplings, where asked for.
+    /// f_ij(a, b) of all pairs in the packing and states of the couplings, where asked for: shares of all sequences, as the
+    /// frequencies of sites are.
     pub pair_frequencies: Option<Couplings>,
 }
 
@@ -147,6 +149,28 @@ fn provenance(options: &FitOptions) -> Provenance {
 }
 
 impl FittedModel {
+    /// A model of which nothing is known but its parameters, as another program's file has them.
+    pub fn of_parameters(
+        model: PottsModel,
+        alphabet: Alphabet,
+        gaps: GapTreatment,
+        columns: ColumnMap,
+    ) -> Self {
+        Self {
+            model,
+            independent_fields: None,
+            alphabet,
+            gaps,
+            gauge: Gauge::Fitted,
+            columns,
+            target: None,
+            family: None,
+            information: None,
+            report: None,
+            provenance: Provenance::default(),
+        }
+    }
+
     /// Neff, the sum of all sequence weights, where it is known.
     pub fn neff(&self) -> Option<f64> {
         self.family.as_ref().map(|family| family.frequencies.neff())

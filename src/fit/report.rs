@@ -50,12 +50,14 @@ pub enum StopReason {
     MaxIterations,
     /// There is nothing iterative about the method.
     ClosedForm,
+    /// Another program fitted the model, and its file does not say.
+    NotRecorded,
 }
 
 impl StopReason {
-    /// Whether the end is an optimum.
+    /// Whether the end is known to be an optimum.
     pub fn converged(self) -> bool {
-        self != Self::MaxIterations
+        !matches!(self, Self::MaxIterations | Self::NotRecorded)
     }
 
     /// A word for files.
@@ -66,6 +68,7 @@ impl StopReason {
             Self::PrecisionReached => "precision-reached",
             Self::MaxIterations => "max-iterations",
             Self::ClosedForm => "closed-form",
+            Self::NotRecorded => "not-recorded",
         }
     }
 
@@ -79,6 +82,7 @@ impl StopReason {
             Self::PrecisionReached => "no step lowers the objective within single precision",
             Self::MaxIterations => "the largest number of iterations was reached first",
             Self::ClosedForm => "solved directly, nothing had to converge",
+            Self::NotRecorded => "fitted by another program, whose file does not say",
         }
     }
 }
@@ -92,15 +96,19 @@ pub struct FitReport {
     pub optimizer: Option<Optimizer>,
     /// The penalties; `None` for mean field.
     pub penalties: Option<Penalties>,
+    /// The penalty of plmc on the norms of whole coupling blocks, which this program does not use.
+    pub lambda_group: Option<f64>,
     /// The pseudocount of mean field.
     pub pseudocount: Option<f64>,
-    /// Where the minimiser was to stop.
-    pub tolerance: f64,
+    /// Where the minimiser was to stop; `None` where another program did not record it.
+    pub tolerance: Option<f64>,
+    /// The most iterations that another program was allowed, 0 for no limit: all that its file tells about them.
+    pub iteration_limit: Option<u64>,
     /// The objective at the end; for the asymmetric fit, the sum over sites. `None` for mean field.
     pub objective: Option<f64>,
-    /// Evaluations of value and gradient; for the asymmetric fit, the most of any site.
+    /// Evaluations of value and gradient; for the asymmetric fit, the most of any site. 0 where not recorded.
     pub evaluations: u64,
-    /// Iterations; for the asymmetric fit, the most of any site.
+    /// Iterations; for the asymmetric fit, the most of any site. 0 where not recorded.
     pub iterations: u64,
     /// Why it stopped.
     pub stop_reason: StopReason,
@@ -115,19 +123,36 @@ impl FitReport {
         self.stop_reason.converged()
     }
 
+    /// [`Self::converged`], or `None` where it is not known.
+    pub fn known_to_converge(&self) -> Option<bool> {
+        (self.stop_reason != StopReason::NotRecorded).then(|| self.converged())
+    }
+
     /// A report of a method that needs no iterations.
     pub fn closed_form(options: &FitOptions) -> Self {
         Self {
             method: options.method,
             optimizer: None,
             penalties: None,
+            lambda_group: None,
             pseudocount: None,
-            tolerance: options.tolerance,
+            tolerance: Some(options.tolerance),
+            iteration_limit: None,
             objective: None,
             evaluations: 0,
             iterations: 0,
             stop_reason: StopReason::ClosedForm,
             history: Vec::new(),
+        }
+    }
+
+    /// A report of a fit by another program that recorded the method only.
+    pub fn not_recorded(method: Method) -> Self {
+        Self {
+            method,
+            tolerance: None,
+            stop_reason: StopReason::NotRecorded,
+            ..Self::closed_form(&FitOptions::default())
         }
     }
 }

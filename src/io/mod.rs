@@ -7,11 +7,16 @@ pub mod compression;
 pub mod contact_formats;
 pub mod fasta;
 pub mod hdf5;
+pub mod model_file;
+pub mod model_formats;
 pub mod mutant_table;
+mod npy;
+mod numbers;
 pub mod one_a_line;
 pub mod output;
 pub mod source;
 pub mod stockholm;
+pub mod stream;
 pub mod text;
 pub mod weights_file;
 
@@ -19,5 +24,6 @@ mod blocks;
 mod cells;
 mod foreign;
 mod target;
+mod zip;
 
 pub use target::check_target;

@@ -8,9 +8,6 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The first bytes of an HDF5 file.
-const HDF5_MAGIC: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
-
 /// An input, read whole.
 pub struct Source {
     /// The name for messages: the path, or `standard input`.
@@ -98,14 +95,6 @@ impl Source {
             advice,
         )
     }
-}
-
-/// Whether the file starts like an HDF5 file; `false` where it cannot be read.
-pub fn is_hdf5(path: &Path) -> bool {
-    let mut start = [0; HDF5_MAGIC.len()];
-    std::fs::File::open(path)
-        .and_then(|mut file| file.read_exact(&mut start))
-        .is_ok_and(|()| start == HDF5_MAGIC)
 }
 
 #[cfg(test)]

@@ -71,6 +71,11 @@ impl Couplings {
         &self.values
     }
 
+    /// All values in packed order, without a copy.
+    pub fn into_packed(self) -> Vec<f32> {
+        self.values
+    }
+
     /// J_ij(a, b), for i != j in either order.
     #[inline]
     pub fn get(&self, i: usize, a: usize, j: usize, b: usize) -> f32 {

@@ -274,7 +274,8 @@ fn check_shapes(
     if !columns.has_target() {
         return Err(Error::Model(
             "the model does not know the letters of a target, so mutants have no wild type\n  \
-             fit it again with --no-focus --target NAME, or with --focus NAME"
+             fit it again with --no-focus --target NAME, or with --focus NAME; to a model of another program, add them:\n  \
+             potts convert MODEL MODEL.h5 --alignment MSA"
                 .into(),
         ));
     }

@@ -174,7 +174,7 @@ fn significant(value: f64) -> String {
 }
 
 /// Program, version and commit.
-fn created_by() -> String {
+pub fn created_by() -> String {
     let version = env!("CARGO_PKG_VERSION");
     match option_env!("POTTS_COMMIT") {
         Some(commit) => format!("potts {version} ({commit})"),

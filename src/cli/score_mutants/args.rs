@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
   potts score-mutants model.h5 --file assay.csv --against DMS_score -o scored.csv
   potts score-mutants model.h5 --all-single --format matrix > matrix.tsv")]
 pub struct ScoreMutantsArgs {
-    /// A model made by `potts fit`
+    /// Model file of `potts fit` or another program
     pub model: PathBuf,
 
     /// Mutants such as A42G or A42G:L57V (also , ; / + or blanks between), B:A42G in a chain, or the name of a table

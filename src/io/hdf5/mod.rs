@@ -13,7 +13,7 @@
 //! /alignment/             weights [N] f64, kept [rows] u8, frequencies [L, residues + 1] f64 (the gap last);
 //!                         pair_frequencies [L(L-1)/2, q, q] f32 where asked for
 //! /fit                    attributes: method, optimizer, objective, evaluations, iterations, converged, stop_reason,
-//!                         lambda_h, lambda_j, pseudocount, tolerance
+//!                         lambda_h, lambda_j, pseudocount, tolerance; of a plmc file: lambda_group, iteration_limit
 //! /fit/history/           iteration u64, evaluations u64, objective f64, gradient_norm f64, seconds f64
 //! /pairs/                 mutual_information, direct_information [L(L-1)/2] f64; only of a mean-field fit
 //! ```
@@ -62,12 +62,13 @@ const METHODS: [Method; 4] = [
     Method::Independent,
 ];
 const OPTIMIZERS: [Optimizer; 2] = [Optimizer::Lbfgs, Optimizer::ArgminLbfgs];
-const STOP_REASONS: [StopReason; 5] = [
+const STOP_REASONS: [StopReason; 6] = [
     StopReason::ObjectiveTolerance,
     StopReason::GradientTolerance,
     StopReason::PrecisionReached,
     StopReason::MaxIterations,
     StopReason::ClosedForm,
+    StopReason::NotRecorded,
 ];
 
 #[cfg(test)]
@@ -93,7 +94,8 @@ mod tests {
                 | StopReason::GradientTolerance
                 | StopReason::PrecisionReached
                 | StopReason::MaxIterations
-                | StopReason::ClosedForm => {}
+                | StopReason::ClosedForm
+                | StopReason::NotRecorded => {}
             }
         }
         for gauge in GAUGES {

@@ -236,9 +236,9 @@ fn rows(root: &Node) -> Found<(SequenceWeights, Vec<bool>)> {
 
 fn frequencies(root: &Node, shape: &Shape, weights: &SequenceWeights) -> Found<Frequencies> {
     let neff = root.number("neff")?;
-    // The writer's Neff is a sum of the same weights, at worst in another order.
+    // Neff is a sum of the same weights, in the files of some programs one in single precision.
     let sum = weights.effective_number();
-    if (neff - sum).abs() > 1e-6 * sum {
+    if (neff - sum).abs() > 0.01 * sum {
         return Err(Problem::damaged(format!(
             "Neff is {neff}, but the weights add up to {sum}"
         )));
@@ -281,8 +281,10 @@ fn report(root: &Node) -> Found<FitReport> {
         method: fit.word("method", &METHODS, |method| method.as_str())?,
         optimizer,
         penalties,
+        lambda_group: fit.optional_number("lambda_group")?,
         pseudocount: fit.optional_number("pseudocount")?,
-        tolerance: fit.number("tolerance")?,
+        tolerance: fit.optional_number("tolerance")?,
+        iteration_limit: fit.optional_count("iteration_limit")?,
         objective: fit.optional_number("objective")?,
         evaluations: fit.count("evaluations")?,
         iterations: fit.count("iterations")?,

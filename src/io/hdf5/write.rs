@@ -254,10 +254,17 @@ fn put_alignment(family: &FamilyData, group: &Group) -> hdf5::Result<()> {
 fn put_report(report: &FitReport, group: &Group) -> hdf5::Result<()> {
     text(group, "method", report.method.as_str())?;
     text(group, "stop_reason", report.stop_reason.as_str())?;
-    scalar(group, "converged", report.converged())?;
+    optional(report.known_to_converge(), |converged| {
+        scalar(group, "converged", converged)
+    })?;
     scalar(group, "evaluations", report.evaluations)?;
     scalar(group, "iterations", report.iterations)?;
-    scalar(group, "tolerance", report.tolerance)?;
+    optional(report.tolerance, |tolerance| {
+        scalar(group, "tolerance", tolerance)
+    })?;
+    optional(report.iteration_limit, |limit| {
+        scalar(group, "iteration_limit", limit)
+    })?;
     optional(report.optimizer, |optimizer| {
         text(group, "optimizer", optimizer.as_str())
     })?;
@@ -270,6 +277,9 @@ fn put_report(report: &FitReport, group: &Group) -> hdf5::Result<()> {
     optional(report.penalties, |penalties| {
         scalar(group, "lambda_h", penalties.lambda_h)?;
         scalar(group, "lambda_j", penalties.lambda_j)
+    })?;
+    optional(report.lambda_group, |penalty| {
+        scalar(group, "lambda_group", penalty)
     })
 }
 

@@ -147,6 +147,10 @@ impl Node {
         self.scalar::<u64>(name)
     }
 
+    pub(super) fn optional_count(&self, name: &str) -> Found<Option<u64>> {
+        self.has(name).then(|| self.count(name)).transpose()
+    }
+
     pub(super) fn size(&self, name: &str) -> Found<usize> {
         usize::try_from(self.count(name)?)
             .map_err(|_| Problem::damaged(format!("attribute '{name}' is beyond this machine")))

@@ -1,0 +1,188 @@
+//! `potts convert`: a model in the format of another program, or another program's model as a model file.
+
+use super::fit::created_by;
+use super::messages::Messages;
+use crate::alignment::Focus;
+use crate::alphabet::Alphabet;
+use crate::error::{Error, Result};
+use crate::fit::FittedModel;
+use crate::fit::complete::complete;
+use crate::io::model_file::{self, ModelFormat, TargetFormat};
+use crate::io::model_formats::Note;
+use crate::io::source::Source;
+use crate::io::{alignment_file, check_target};
+use clap::ValueEnum;
+use std::path::{Path, PathBuf};
+
+/// Formats and examples; below the options of `--help`.
+const FORMATS_HELP: &str = "\
+Formats, and the endings of OUT that choose them (before any .gz):
+  h5          .h5 .hdf5             the model file of this program
+  plmc        .plmc .model .params  plmc's binary parameters, which EVcouplings opens as CouplingsModel
+  adabmdca    .dat                  text parameters of adabmDCA 2
+  adabmdca-integers                 those of adabmDCA 1 and bmDCA, with states as numbers
+  gremlin     .mrf                  GREMLIN's text parameters
+  ccmpred-raw .raw                  CCMpred's raw parameters
+  npz         .npz                  numpy arrays (numpy.load)
+  evcouplings .csv                  EVcouplings' table of coupling scores; cannot be read as a model
+  ccmpred     .mat                  CCMpred's matrix of contact scores; cannot be read as a model
+All commands that take a model read these, whatever they are called.
+
+What OUT cannot hold, or what had to be made up for it, is said on standard error.
+
+Examples:
+  potts convert family.h5 family.model --alignment family.a2m    for EVcouplings, pair frequencies counted
+  potts convert plmc.params family.h5                            from plmc
+  potts convert params.dat family.h5 --alignment family.fasta    from adabmDCA, with the target's letters
+  potts convert family.h5 family.npz                             for Python";
+
+/// Options of `potts convert`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = FORMATS_HELP)]
+pub struct ConvertArgs {
+    /// Model file of any format that can be read, plain or gzip: its content decides
+    pub input: PathBuf,
+    /// File to write: its ending decides the format, and whether it is compressed (.gz)
+    pub output: PathBuf,
+    /// Format of OUT, whatever its ending
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub to: Option<FormatChoice>,
+    /// Letters of the states, where IN does not tell them: protein, rna, dna, or the letters in their order
+    #[arg(long, value_name = "LETTERS")]
+    pub alphabet: Option<Alphabet>,
+    /// The alignment that the model was fitted to: for what IN lacks, such as the target's letters, weights and frequencies
+    #[arg(long, value_name = "MSA")]
+    pub alignment: Option<PathBuf>,
+    /// Target in MSA: its whole name, or the part before '/' [default: the first sequence]
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "alignment",
+        conflicts_with = "no_focus"
+    )]
+    pub focus: Option<String>,
+    /// Every column of MSA is modelled
+    #[arg(long, requires = "alignment")]
+    pub no_focus: bool,
+    /// With --no-focus: the sequence whose letters are recorded, to score its mutants
+    #[arg(long, value_name = "NAME", requires = "no_focus")]
+    pub target: Option<String>,
+    /// Overwrite OUT
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `--to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatChoice {
+    /// Model file of this program (HDF5)
+    H5,
+    /// Binary parameters of plmc, as EVcouplings reads them
+    Plmc,
+    /// Text parameters of adabmDCA 2
+    Adabmdca,
+    /// Text parameters of adabmDCA 1 and bmDCA
+    AdabmdcaIntegers,
+    /// Text parameters of GREMLIN
+    Gremlin,
+    /// Raw parameters of CCMpred
+    CcmpredRaw,
+    /// Arrays of numpy
+    Npz,
+    /// Coupling scores of EVcouplings
+    Evcouplings,
+    /// Matrix of contact scores of CCMpred
+    Ccmpred,
+}
+
+impl From<FormatChoice> for TargetFormat {
+    fn from(choice: FormatChoice) -> Self {
+        match choice {
+            FormatChoice::H5 => Self::Hdf5,
+            FormatChoice::Plmc => Self::Plmc,
+            FormatChoice::Adabmdca => Self::AdabmDca,
+            FormatChoice::AdabmdcaIntegers => Self::AdabmDcaIntegers,
+            FormatChoice::Gremlin => Self::Gremlin,
+            FormatChoice::CcmpredRaw => Self::CcmpredRaw,
+            FormatChoice::Npz => Self::Npz,
+            FormatChoice::Evcouplings => Self::CouplingScores,
+            FormatChoice::Ccmpred => Self::CcmpredMatrix,
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Whatever goes wrong on the way.
+pub fn run(args: &ConvertArgs, messages: &Messages) -> Result<()> {
+    let format = args.format()?;
+    check_target(&args.output, args.force)?;
+    let mut fitted = args.read()?;
+    if let Some(path) = &args.alignment {
+        args.complete(&mut fitted, path, format)?;
+    }
+    for note in format.notes(&fitted) {
+        match note {
+            Note::NotKept(_) | Note::Changed(_) => messages.say(note),
+            Note::MadeUp(_) => messages.warn(note),
+        }
+    }
+    format.write(&fitted, &args.output, args.force)
+}
+
+impl ConvertArgs {
+    fn format(&self) -> Result<TargetFormat> {
+        match self.to {
+            Some(choice) => Ok(choice.into()),
+            None => TargetFormat::of_name(&self.output).ok_or_else(|| {
+                Error::Usage(format!(
+                    "the name {} does not tell a format\n  choose one with --to, or an ending such as .h5 or .params (--help lists them)",
+                    self.output.display()
+                ))
+            }),
+        }
+    }
+
+    /// The model, with a word on who converted it if it is another program's.
+    fn read(&self) -> Result<FittedModel> {
+        let format = model_file::detect(&self.input);
+        let told = matches!(
+            format,
+            Some(ModelFormat::Hdf5 | ModelFormat::Plmc | ModelFormat::CcmpredRaw)
+        );
+        if told && self.alphabet.is_some() {
+            return Err(Error::Usage(format!(
+                "{} tells the letters of its states: leave --alphabet out",
+                self.input.display()
+            )));
+        }
+        let mut fitted = model_file::read_with(&self.input, self.alphabet.as_ref())?;
+        if format != Some(ModelFormat::Hdf5) {
+            let origin = &mut fitted.provenance;
+            origin.created_by = format!("{}; converted by {}", origin.created_by, created_by());
+            origin.command_line = std::env::args().collect::<Vec<_>>().join(" ");
+        }
+        Ok(fitted)
+    }
+
+    /// Adds what the alignment tells.
+    fn complete(&self, fitted: &mut FittedModel, path: &Path, format: TargetFormat) -> Result<()> {
+        let focus = match &self.focus {
+            _ if self.no_focus => Focus::None {
+                target: self.target.clone(),
+            },
+            Some(name) => Focus::Named(name.clone()),
+            None => Focus::First,
+        };
+        let source = Source::read(path)?;
+        let records = alignment_file::read(&source)?;
+        complete(fitted, &records, focus, format.holds_pair_frequencies())?;
+        let origin = &mut fitted.provenance;
+        if origin.input.is_empty() {
+            origin.input.clone_from(&records.file);
+            origin.input_sha256 = source.sha256();
+        }
+        Ok(())
+    }
+}
