@@ -99,7 +99,7 @@ impl std::fmt::Display for Place {
             write!(f, ", line {line}")?;
         }
         if let Some(record) = &self.record {
-            write!(f, ", record '{record}'")?;
+            write!(f, ", record '{}'", shortened(record))?;
         }
         Ok(())
     }
@@ -125,6 +125,15 @@ impl Error {
         }
     }
 
+    /// The same, with another advice where the contents of an input are at fault.
+    #[must_use]
+    pub fn advise(self, advice: impl Into<String>) -> Self {
+        match self {
+            Self::Input { place, problem, .. } => Self::input(place, problem, advice),
+            other => other,
+        }
+    }
+
     /// The exit code of the program: 1 failed, 2 usage, 3 bad input data.
     pub fn exit_code(&self) -> u8 {
         match self {
@@ -132,6 +141,15 @@ impl Error {
             Self::Input { .. } => 3,
             _ => 1,
         }
+    }
+}
+
+/// A name as messages show it: of a very long one only the beginning.
+pub fn shortened(name: &str) -> std::borrow::Cow<'_, str> {
+    const MOST: usize = 120;
+    match name.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &name[..end]).into(),
+        None => name.into(),
     }
 }
 
@@ -161,6 +179,14 @@ mod tests {
         assert_eq!(human_bytes(812), "812 bytes");
         assert_eq!(human_bytes(1_500_000_000), "1.5 GB");
         assert_eq!(human_bytes(20_100_000), "20 MB");
+    }
+
+    #[test]
+    fn long_names_are_cut() {
+        assert_eq!(shortened("abc"), "abc");
+        let long = "\u{e9}".repeat(1000);
+        assert_eq!(shortened(&long).chars().count(), 123);
+        assert!(Place::file("a").record(long).to_string().len() < 300);
     }
 
     #[test]

@@ -55,7 +55,7 @@
 //! | [`alignment`], [`model`] | sequences, weights, columns; fields, couplings, energies, gauge |
 //! | [`contacts`], [`mutants`] | what a model is for |
 //! | [`fit`] | pseudolikelihood, mean field, sites alone; minimisers on argmin |
-//! | [`io`] | files: alignments, HDF5 models and those of other programs, tables |
+//! | [`io`] | files: alignments of many formats, HDF5 models and those of other programs, tables |
 //! | [`cli`] | the program |
 
 pub mod alignment;

@@ -6,11 +6,11 @@ use common::data;
 use potts::alignment::{Alignment, FocusOptions, focus};
 use potts::alphabet::Alphabet;
 use potts::fit::{self, FitOptions, FittedModel, Method, Optimizer};
-use potts::io::{fasta, source::Source};
+use potts::io::{alignment_file, source::Source};
 use potts::model::EnergyModel;
 
 fn family() -> Alignment {
-    let records = fasta::read(&Source::read(&data("planted.a2m")).unwrap()).unwrap();
+    let records = alignment_file::read(&Source::read(&data("planted.a2m")).unwrap()).unwrap();
     focus::focus(&records, &Alphabet::protein(), &FocusOptions::default()).unwrap()
 }
 

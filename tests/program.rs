@@ -5,6 +5,7 @@ mod common;
 use common::bench::{Bench, FAMILY};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -169,6 +170,22 @@ fn alignments_that_are_none() {
             "# STOCKHOLM 1.0\n//\n",
             vec!["no sequence"],
         ),
+        (
+            "clustal.aln",
+            "CLUSTAL W\n\na ACD\nb AC\n",
+            vec!["line 4, record 'b'", "2 columns", "has 3"],
+        ),
+        (
+            "phylip.phy",
+            "2 3\na ACD\nb ACE\n",
+            vec!["line 1", "PHYLIP"],
+        ),
+        (
+            "page.fa",
+            "<!DOCTYPE html>\n<title>404</title>\n",
+            vec!["web page"],
+        ),
+        ("wide.fa", "\u{feff}>\0a\0", vec!["wide.fa, line 1"]),
     ] {
         bench.write(name, contents);
         let mut words = words;
@@ -573,6 +590,10 @@ fn every_format_gives_the_same_model() {
         format!("# STOCKHOLM 1.0\n\n{}\n{}//\n", blocks(0, 5), blocks(5, 8)),
     );
     bench.write("a.aln", joined(&|_, row| format!("{row}\n")));
+    bench.write(
+        "a.clustal",
+        format!("CLUSTAL\n\n{}\n{}", blocks(0, 5), blocks(5, 8)),
+    );
     let contacts = |arguments: &str| {
         let run = bench.run(&format!(
             "contacts {arguments} --min-separation 1 --top all"
@@ -583,6 +604,9 @@ fn every_format_gives_the_same_model() {
     let expected = contacts("family.fa");
     assert_eq!(contacts("a.a3m"), expected);
     assert_eq!(contacts("a.sto"), expected);
+    assert_eq!(contacts("a.clustal"), expected);
+    assert_eq!(contacts("a.clustal --input-format clustal"), expected);
+    assert_eq!(contacts("a.a3m --input-format a3m"), expected);
     // Without names there is no numbering: the first row is the target, counted from 1.
     let columns = |table: &str| -> Vec<String> {
         table
@@ -591,4 +615,144 @@ fn every_format_gives_the_same_model() {
             .collect()
     };
     assert_eq!(columns(&contacts("a.aln")), columns(&expected));
+}
+
+#[test]
+fn the_format_may_be_named() {
+    let bench = Bench::new();
+    let with_insertion = FAMILY.replace("CD", "CgD").replace("CN", "C.N");
+    bench.write("family.a3m", with_insertion.as_bytes());
+    let fit = |arguments: &str| {
+        let run = bench.run(&format!("fit {arguments} -o m.h5 --force"));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stderr
+    };
+    assert!(fit("family.a3m").contains("(A2M, 6 sequences x 9 columns)"));
+    assert!(fit("family.a3m --input-format a3m").contains("(A3M, 6 sequences x 8 columns)"));
+    assert!(fit("family.fa --input-format fasta").contains("(FASTA, 6"));
+    bench.write("bare.txt", "AC-D\nACED\nACEE\n");
+    for name in ["one-a-line", "aln"] {
+        assert!(fit(&format!("bare.txt --input-format {name}")).contains("one sequence a line"));
+    }
+    bench.fails(
+        "fit family.fa --input-format stockholm",
+        3,
+        &[
+            "read as Stockholm, but it begins like FASTA",
+            "--input-format",
+        ],
+    );
+    bench.write("ragged.a3m", ">a\nACD\n>b\nAggCD\n");
+    bench.fails(
+        "contacts ragged.a3m --input-format a2m",
+        3,
+        &["line 3, record 'b'", "--input-format a3m"],
+    );
+    bench.fails("fit family.fa --input-format phylip", 2, &["clustal"]);
+    assert_eq!(bench.run("fit family.fa -q").code, 0);
+    bench.fails(
+        "contacts family.h5 --input-format fasta",
+        2,
+        &["family.h5 is a model"],
+    );
+}
+
+#[test]
+fn match_columns_of_a_reference_line() {
+    let bench = Bench::new();
+    let rows = [
+        "ACDe-FGHI",
+        "ACDEyFGHK",
+        "AC-DyFGHK",
+        "TCDD.YGHI",
+        "TCDE.YGHI",
+    ];
+    let names = ["T/10-17", "b", "c", "d", "e"];
+    let lines: String = names
+        .iter()
+        .zip(rows)
+        .map(|(n, r)| format!("{n:8} {r}\n"))
+        .collect();
+    bench.write(
+        "marked.sto",
+        format!("# STOCKHOLM 1.0\n{lines}#=GC RF  xxxx.xxx.\n//\n"),
+    );
+    bench.write("plain.sto", format!("# STOCKHOLM 1.0\n{lines}//\n"));
+    bench.write(
+        "short.sto",
+        format!("# STOCKHOLM 1.0\n{lines}#=GC RF xx\n//\n"),
+    );
+    let says = |arguments: &str, words: &str| {
+        let run = bench.run(&format!("fit marked.sto -o m.h5 --force {arguments}"));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(run.stderr.contains(words), "{arguments}:\n{}", run.stderr);
+    };
+    says("", "positions 10 to 17, 7 of its 8 residues modelled\n");
+    says(
+        "--columns reference",
+        "7 of its 8 residues modelled (match columns of #=GC RF)",
+    );
+    let map = bench.run("info m.h5 --map").stdout;
+    assert_eq!(map.lines().nth(4), Some("4\t13\tE\t1"));
+    assert_eq!(map.lines().last(), Some("9\t17\tI\t0"));
+    says(
+        "--columns reference --no-focus",
+        "every match column of #=GC RF is modelled, numbered 1 to 7",
+    );
+    says(
+        "--no-focus",
+        "2 columns are insertions by the reference line",
+    );
+    says("--columns reference --no-focus --target b", "mutants of b");
+    let run = bench.run("fit marked.sto -o m.h5 --force -q --json --columns reference");
+    let summary: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        (&summary["columns"], &summary["sites"]),
+        (&"reference".into(), &7.into())
+    );
+    for file in ["plain.sto", "family.fa"] {
+        bench.fails(
+            &format!("fit {file} -o x.h5 --columns reference"),
+            3,
+            &[file, "no reference line (#=GC RF)", "--columns reference"],
+        );
+    }
+    bench.fails("fit short.sto", 3, &["line 7", "has 2 columns", "have 9"]);
+}
+
+#[test]
+fn zstd_and_odd_names() {
+    let bench = Bench::new();
+    let packed = compress_to_vec(FAMILY.as_bytes(), CompressionLevel::Fastest);
+    bench.write("packed.fa.zst", &packed);
+    assert_eq!(bench.run("fit packed.fa.zst -q").code, 0);
+    assert!(bench.path("packed.h5").exists());
+    bench.write("cut.zst", &packed[..packed.len() - 9]);
+    bench.fails(
+        "fit cut.zst",
+        3,
+        &["zstd data are broken or end too early", "zstd -t"],
+    );
+    bench.write("more.gz", [gzip(FAMILY), b"more".to_vec()].concat());
+    bench.fails("fit more.gz", 3, &["more.gz", "4 bytes of something else"]);
+    let mut odd = FAMILY.as_bytes().to_vec();
+    odd.splice(1..7, b"caf\xe9\0\x1b[31m".iter().copied());
+    bench.write("odd.fa", odd);
+    let run = bench.run("fit odd.fa");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        run.stderr.contains(r"caf\xe9\x00\x1b[31m/10-17 the target"),
+        "{}",
+        run.stderr
+    );
+    bench.write(
+        "long.fa",
+        FAMILY.replacen("TARGET", &"n".repeat(100_000), 1),
+    );
+    let run = bench.run("fit long.fa");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.len() < 5000, "{}", run.stderr.len());
+    for model in ["odd.h5", "long.h5"] {
+        assert_eq!(bench.run(&format!("info {model}")).code, 0);
+    }
 }

@@ -61,7 +61,8 @@ mod tests {
     fn guess(row: &str) -> String {
         let rows = vec![row.as_bytes().to_vec(); 2];
         let names = vec!["a".to_string(), "b".to_string()];
-        let records = AlignedRecords::new("x".into(), "FASTA", names, rows, vec![1, 3]).unwrap();
+        let records =
+            AlignedRecords::new("x".into(), "FASTA", names, rows.into(), vec![1, 3]).unwrap();
         guess_alphabet(&records).describe()
     }
 

@@ -1,6 +1,7 @@
 //! A multiple sequence alignment, reduced to the columns that are modelled.
 
 pub mod chains;
+pub mod column_rule;
 pub mod columns;
 pub mod focus;
 pub mod frequencies;
@@ -8,17 +9,20 @@ pub mod identity;
 pub mod letters;
 pub mod numbering;
 pub mod records;
+pub mod rows;
 mod selection;
 mod target;
 pub mod weights;
 
 pub use chains::{ChainLengths, ChainUnit};
+pub use column_rule::ColumnRule;
 pub use columns::{Column, ColumnMap, Span};
 pub use focus::{Copies, Focus, FocusOptions, GapLimit, NameMatch, UnknownLetters};
 pub use frequencies::Frequencies;
 pub use identity::{IdentityRule, IdentityThreshold};
 pub use letters::LowerCase;
 pub use records::AlignedRecords;
+pub use rows::Rows;
 pub use weights::SequenceWeights;
 
 use crate::alphabet::Alphabet;

@@ -1,7 +1,10 @@
 //! From the target to columns: which of its residues stands in which column, in which chain, and what its number is.
 
+use super::column_rule::only_matches;
 use super::records::is_insertion;
-use super::{AlignedRecords, ChainLengths, ChainUnit, Column, ColumnMap, Focus, FocusOptions};
+use super::{
+    AlignedRecords, ChainLengths, ChainUnit, Column, ColumnMap, ColumnRule, Focus, FocusOptions,
+};
 use crate::alphabet::{Alphabet, Symbol, is_gap};
 use crate::error::{Error, Place, Result};
 use crate::position::Position;
@@ -22,9 +25,16 @@ pub(super) fn numbered_columns(
         Focus::EveryColumn => is_whole(records.letters(row), alphabet),
         Focus::None { .. } => false,
     });
+    let matches = options.columns.matches(records)?;
     let mut columns = match focus {
-        Some(row) => residue_columns(records, row, alphabet),
-        None => every_column(records, target),
+        Some(row) => residue_columns(records, row, alphabet, matches.as_deref()),
+        None => {
+            let all = every_column(records, target);
+            match &matches {
+                Some(matches) => only_matches(&all, matches),
+                None => all,
+            }
+        }
     };
     if let Some(chains) = &options.chains {
         divide(&mut columns, chains, records, focus)?;
@@ -32,17 +42,13 @@ pub(super) fn numbered_columns(
     if let Some(row) = focus {
         shift(&mut columns, &records.names()[row], options)?;
     }
-    ColumnMap::new(columns).map_err(|_| no_site(records, focus))
+    ColumnMap::new(columns).map_err(|_| no_site(records, focus, options.columns))
 }
 
-fn no_site(records: &AlignedRecords, focus: Option<usize>) -> Error {
+fn no_site(records: &AlignedRecords, focus: Option<usize>, rule: ColumnRule) -> Error {
     let place = Place::file(&records.file);
     match focus {
-        Some(row) => Error::input(
-            place.record(&records.names()[row]),
-            "the target has no upper-case residue, so there is no column to model",
-            "choose another target with --focus NAME, or model every column with --no-focus",
-        ),
+        Some(row) => rule.nothing_modelled(place.record(&records.names()[row])),
         None => Error::input(
             place,
             "there is no column to model",
@@ -70,8 +76,14 @@ fn every_column(records: &AlignedRecords, target: Option<usize>) -> Vec<Column> 
     columns
 }
 
-/// The columns of the target's residues, counted from 1; its upper-case ones are modelled.
-fn residue_columns(records: &AlignedRecords, target: usize, alphabet: &Alphabet) -> Vec<Column> {
+/// The columns of the target's residues, counted from 1; those in match columns are modelled or, where nothing marks these, the
+/// upper-case ones.
+fn residue_columns(
+    records: &AlignedRecords,
+    target: usize,
+    alphabet: &Alphabet,
+    matches: Option<&[bool]>,
+) -> Vec<Column> {
     let mut columns = Vec::new();
     let mut alignment_column = 0;
     for &byte in records.letters(target) {
@@ -88,8 +100,11 @@ fn residue_columns(records: &AlignedRecords, target: usize, alphabet: &Alphabet)
             chain: None,
             position,
             letter: byte.to_ascii_uppercase(),
-            modelled: byte.is_ascii_uppercase()
-                && matches!(alphabet.symbol(byte), Symbol::Residue(_)),
+            modelled: matches!(alphabet.symbol(byte), Symbol::Residue(_))
+                && match matches {
+                    Some(matches) => matches[alignment_column as usize - 1],
+                    None => byte.is_ascii_uppercase(),
+                },
         });
     }
     columns
@@ -236,7 +251,8 @@ mod tests {
     fn map(name: &str, options: &FocusOptions) -> Result<ColumnMap> {
         let rows: Vec<Vec<u8>> = ROWS.iter().map(|row| row.as_bytes().to_vec()).collect();
         let names = vec![name.into(), "b".into(), "c".into()];
-        let records = AlignedRecords::new("x.a2m".into(), "A2M", names, rows, vec![1, 3, 5])?;
+        let records =
+            AlignedRecords::new("x.a2m".into(), "A2M", names, rows.into(), vec![1, 3, 5])?;
         Ok(focus(&records, &Alphabet::protein(), options)?
             .columns()
             .clone())
@@ -314,7 +330,8 @@ mod tests {
     fn insertions_without_columns_are_of_the_chain_before() {
         let rows = ["ACdEFGHIK", "ACEFGHIK"].map(|row| row.as_bytes().to_vec());
         let names = vec!["T".into(), "b".into()];
-        let records = AlignedRecords::from_a3m("x.a3m".into(), names, rows.into(), vec![1, 3]);
+        let records =
+            AlignedRecords::from_a3m("x.a3m".into(), names, Vec::from(rows).into(), vec![1, 3]);
         let records = records.unwrap();
         let ranges = |chains: &str| {
             let options = FocusOptions {

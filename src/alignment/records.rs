@@ -1,20 +1,20 @@
 //! The rows of an alignment file before any choice is made about them.
 
-use crate::error::{Error, Place, Result};
+use super::Rows;
+use crate::error::{Error, Place, Result, shortened};
 
 /// Named rows of equal length, as they stand in the file.
 #[derive(Debug, Clone)]
 pub struct AlignedRecords {
     /// The file, for messages.
     pub file: String,
-    /// The format that was recognised, in words.
+    /// The format, in words.
     pub format: &'static str,
-    /// SHA-256 of the input as read (before decompression), in hexadecimal; empty if it was not a file.
-    pub sha256: String,
     names: Vec<String>,
-    rows: Vec<Vec<u8>>,
-    /// The rows with their insertions, where these are no columns (A3M); empty otherwise.
-    with_insertions: Vec<Vec<u8>>,
+    rows: Rows,
+    /// The rows with their insertions, where these are no columns (A3M).
+    with_insertions: Option<Rows>,
+    reference: Option<Vec<u8>>,
     lines: Vec<u64>,
 }
 
@@ -28,17 +28,21 @@ impl AlignedRecords {
     ///
     /// # Errors
     /// As [`Self::new`].
-    pub fn from_a3m(
-        file: String,
-        names: Vec<String>,
-        rows: Vec<Vec<u8>>,
-        lines: Vec<u64>,
-    ) -> Result<Self> {
-        let matched = |row: &Vec<u8>| row.iter().copied().filter(|&b| !is_insertion(b)).collect();
-        let columns = rows.iter().map(matched).collect();
-        let mut records = Self::new(file, "A3M", names, columns, lines)?;
-        records.with_insertions = rows;
-        Ok(records)
+    pub fn from_a3m(file: String, names: Vec<String>, rows: Rows, lines: Vec<u64>) -> Result<Self> {
+        let matched = |row: &[u8]| -> Vec<u8> {
+            let columns = row.iter().filter(|byte| !is_insertion(**byte));
+            columns.copied().collect()
+        };
+        Self {
+            file,
+            format: "A3M",
+            names,
+            rows: rows.iter().map(matched).collect(),
+            with_insertions: Some(rows),
+            reference: None,
+            lines,
+        }
+        .checked()
     }
 
     /// Checks that the rows are an alignment. `lines` holds the 1-based line of each header.
@@ -49,61 +53,92 @@ impl AlignedRecords {
         file: String,
         format: &'static str,
         names: Vec<String>,
-        rows: Vec<Vec<u8>>,
+        rows: Rows,
         lines: Vec<u64>,
     ) -> Result<Self> {
-        let records = Self {
+        Self {
             file,
             format,
-            sha256: String::new(),
             names,
             rows,
-            with_insertions: Vec::new(),
+            with_insertions: None,
+            reference: None,
             lines,
-        };
-        records.check_lengths()?;
-        match records.rows.len() {
+        }
+        .checked()
+    }
+
+    /// The same, with a reference line (Stockholm's `#=GC RF`), which stands in `line` of the file.
+    ///
+    /// # Errors
+    /// If it is not as long as the rows.
+    pub fn with_reference(mut self, reference: Vec<u8>, line: u64) -> Result<Self> {
+        if reference.len() != self.width() {
+            return Err(Error::input(
+                Place::file(&self.file).line(line),
+                format!(
+                    "the reference line (#=GC RF) has {} columns, but the rows have {}",
+                    reference.len(),
+                    self.width()
+                ),
+                "every block has one '#=GC RF' line, as long as its rows: complete it, or remove all of them",
+            ));
+        }
+        self.reference = Some(reference);
+        Ok(self)
+    }
+
+    fn checked(self) -> Result<Self> {
+        self.check_lengths()?;
+        match self.rows.len() {
             0 => Err(Error::input(
-                Place::file(&records.file),
+                Place::file(&self.file),
                 "the file holds no sequence",
                 "an alignment is expected, such as FASTA: '>name' lines, each followed by its sequence",
             )),
             1 => Err(Error::input(
-                Place::file(&records.file).line(records.lines[0]),
-                format!("there is only one sequence, '{}'", records.names[0]),
+                Place::file(&self.file).line(self.lines[0]),
+                format!(
+                    "there is only one sequence, '{}'",
+                    shortened(&self.names[0])
+                ),
                 "a Potts model is learnt from many aligned homologues: give the whole alignment",
             )),
-            _ => Ok(records),
+            _ => Ok(self),
         }
     }
 
     fn check_lengths(&self) -> Result<()> {
-        let Some(first) = self.rows.first() else {
-            return Ok(());
-        };
         for (n, row) in self.rows.iter().enumerate() {
             let place = || {
                 Place::file(&self.file)
                     .line(self.lines[n])
                     .record(&self.names[n])
             };
-            if row.is_empty() {
+            if self.letters(n).is_empty() {
                 return Err(Error::input(
                     place(),
                     "the sequence is empty",
-                    "every '>name' line is followed by its aligned sequence; remove the record or complete it",
+                    "every name is followed by its aligned sequence; remove the record or complete it",
                 ));
             }
-            if row.len() != first.len() {
+            if row.len() != self.width() {
                 return Err(Error::input(
                     place(),
                     format!(
                         "this row has {} columns, but the first ('{}') has {}",
                         row.len(),
-                        self.names[0],
-                        first.len()
+                        shortened(&self.names[0]),
+                        self.width()
                     ),
                     "all rows of an alignment are equally long (in A3M without their lower-case letters): align the sequences first",
+                ));
+            }
+            if row.is_empty() {
+                return Err(Error::input(
+                    place(),
+                    "this row has no column: all its letters are insertions",
+                    "in A3M, lower-case letters and '.' are insertions; upper-case letters and '-' are columns",
                 ));
             }
         }
@@ -122,7 +157,7 @@ impl AlignedRecords {
 
     /// Number of columns of the file.
     pub fn width(&self) -> usize {
-        self.rows.first().map_or(0, Vec::len)
+        self.rows.get(0).map_or(0, <[u8]>::len)
     }
 
     /// The whole header of each row, without its `>`.
@@ -131,18 +166,23 @@ impl AlignedRecords {
     }
 
     /// The letters of each row, column by column.
-    pub fn rows(&self) -> &[Vec<u8>] {
+    pub fn rows(&self) -> &Rows {
         &self.rows
     }
 
     /// The letters of one row, with insertions that have no column.
     pub fn letters(&self, n: usize) -> &[u8] {
-        self.with_insertions.get(n).unwrap_or(&self.rows[n])
+        &self.with_insertions.as_ref().unwrap_or(&self.rows)[n]
     }
 
     /// Whether insertions have no columns (A3M).
     pub fn drops_insertions(&self) -> bool {
-        !self.with_insertions.is_empty()
+        self.with_insertions.is_some()
+    }
+
+    /// The reference line (Stockholm's `#=GC RF`), which marks the match columns; as long as the rows.
+    pub fn reference(&self) -> Option<&[u8]> {
+        self.reference.as_deref()
     }
 }
 
@@ -153,7 +193,7 @@ mod tests {
     fn records(rows: &[&str]) -> Result<AlignedRecords> {
         let names = (0..rows.len()).map(|n| format!("s{n}")).collect();
         let lines = (0..rows.len() as u64).map(|n| 2 * n + 1).collect();
-        let rows = rows.iter().map(|r| r.as_bytes().to_vec()).collect();
+        let rows: Rows = rows.iter().collect();
         AlignedRecords::new("x.fa".into(), "FASTA", names, rows, lines)
     }
 
@@ -167,12 +207,40 @@ mod tests {
 
     #[test]
     fn insertions_of_a3m_leave_the_columns() {
-        let rows = vec![b"AC-D".to_vec(), b"AgtC.cED".to_vec()];
+        let rows = ["AC-D", "AgtC.cED"].iter().collect();
         let names = vec!["a".into(), "b".into()];
         let records = AlignedRecords::from_a3m("x.a3m".into(), names, rows, vec![1, 3]).unwrap();
-        assert_eq!(records.rows(), [b"AC-D", b"ACED"]);
+        assert_eq!(*records.rows(), ["AC-D", "ACED"]);
         assert_eq!(records.letters(1), b"AgtC.cED");
         assert!(records.drops_insertions());
+    }
+
+    #[test]
+    fn rows_of_insertions_alone_are_refused() {
+        let names = || vec!["a".into(), "b".into()];
+        for (rows, words) in [
+            (["acd", "a"], "no column"),
+            (["ACD", "ac"], "has 0 columns"),
+            (["ACD", ""], "is empty"),
+        ] {
+            let rows: Rows = rows.into_iter().collect();
+            let records = AlignedRecords::from_a3m("x".into(), names(), rows, vec![1, 3]);
+            let message = records.unwrap_err().to_string();
+            assert!(message.contains(words), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_reference_is_as_long_as_the_rows() {
+        let with = |reference: &[u8]| {
+            let records = records(&["ACD", "AC-"]).unwrap();
+            records.with_reference(reference.to_vec(), 7)
+        };
+        assert_eq!(with(b"x.x").unwrap().reference(), Some(&b"x.x"[..]));
+        let message = with(b"xx").unwrap_err().to_string();
+        for part in ["x.fa, line 7", "has 2 columns", "have 3"] {
+            assert!(message.contains(part), "{message}");
+        }
     }
 
     #[test]

@@ -9,13 +9,13 @@ use ndarray::{Array2, Axis};
 use std::collections::{BTreeMap, HashSet};
 
 /// The rows that are kept.
-pub(super) struct Rows {
+pub(super) struct KeptRows {
     pub(super) report: RowReport,
     symbols: [Symbol; 256],
     gap_state: u8,
 }
 
-impl Rows {
+impl KeptRows {
     /// Applies the rules for unknown letters and coverage.
     pub(super) fn select(
         records: &AlignedRecords,
@@ -82,7 +82,7 @@ impl Rows {
         let source: Vec<usize> = (0..columns.sites())
             .map(|site| columns.column(site).alignment_column as usize - 1)
             .collect();
-        let kept: Vec<&Vec<u8>> = self.kept_rows(records).collect();
+        let kept: Vec<&[u8]> = self.kept_rows(records).collect();
         let states = Array2::from_shape_fn((kept.len(), source.len()), |(n, site)| {
             table[usize::from(kept[n][source[site]])]
         });
@@ -107,7 +107,7 @@ impl Rows {
         states.select(Axis(0), &first)
     }
 
-    fn kept_rows<'a>(&'a self, records: &'a AlignedRecords) -> impl Iterator<Item = &'a Vec<u8>> {
+    fn kept_rows<'a>(&'a self, records: &'a AlignedRecords) -> impl Iterator<Item = &'a [u8]> {
         let fates = &self.report.fates;
         records
             .rows()
@@ -149,7 +149,7 @@ fn nothing_left(records: &AlignedRecords, alphabet: &Alphabet, report: &RowRepor
 /// Marks columns with too many gaps among the kept rows as not modelled.
 pub(super) fn close_gappy_columns(
     records: &AlignedRecords,
-    rows: &Rows,
+    rows: &KeptRows,
     map: ColumnMap,
     options: &FocusOptions,
 ) -> Result<ColumnMap> {
@@ -162,7 +162,7 @@ pub(super) fn close_gappy_columns(
     for column in columns.iter_mut().filter(|c| c.modelled) {
         let index = column.alignment_column as usize - 1;
         let is_gap =
-            |row: &&Vec<u8>| !matches!(rows.symbols[usize::from(row[index])], Symbol::Residue(_));
+            |row: &&[u8]| !matches!(rows.symbols[usize::from(row[index])], Symbol::Residue(_));
         let gaps = rows.kept_rows(records).filter(is_gap).count() as f64;
         column.modelled = match options.gap_limit {
             // A share such as 0.7 of 10 rows must not allow only 6 because of rounding.

@@ -1,7 +1,7 @@
 //! Which row of an alignment is the target.
 
 use super::{AlignedRecords, Focus, FocusOptions, NameMatch};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Place, Result, shortened};
 use bio::alignment::distance::levenshtein;
 
 /// The row of the target, if there is to be one.
@@ -55,8 +55,43 @@ fn nearest_names(names: &[String], name: &str) -> Vec<String> {
     };
     let mut ranked: Vec<(u32, &String)> = names.iter().map(|n| (distance(n), n)).collect();
     ranked.sort_by_key(|(distance, _)| *distance);
-    let mut nearest: Vec<String> = ranked.iter().map(|(_, n)| format!("'{n}'")).collect();
-    nearest.dedup();
-    nearest.truncate(5);
+    ranked.dedup_by_key(|(_, name)| *name);
+    let nearest = ranked.iter().take(5);
     nearest
+        .map(|(_, n)| format!("'{}'", shortened(n)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records() -> AlignedRecords {
+        let names = ["T/10-15", "B/1-6", "B/7-9 again"].map(str::to_owned);
+        let rows = ["AC", "AC", "AC"].iter().collect();
+        AlignedRecords::new("x.fa".into(), "FASTA", names.into(), rows, vec![1, 3, 5]).unwrap()
+    }
+
+    fn found(name: &str) -> Result<usize> {
+        find_name(&records(), name, NameMatch::Exact)
+    }
+
+    #[test]
+    fn the_beginning_of_a_name_is_enough_where_it_is_asked_for() {
+        let prefix = find_name(&records(), "B/7", NameMatch::Prefix);
+        assert_eq!(prefix.unwrap(), 2);
+        assert!(found("B/7").is_err());
+    }
+
+    #[test]
+    fn a_name_is_whole_or_ends_at_its_slash() {
+        assert_eq!(found("B").unwrap(), 1);
+        assert_eq!(found("B/7-9 again").unwrap(), 2);
+    }
+
+    #[test]
+    fn a_missing_name_is_answered_with_the_nearest() {
+        let message = found("BB").unwrap_err().to_string();
+        assert!(message.contains("names are 'B/1-6', "), "{message}");
+    }
 }

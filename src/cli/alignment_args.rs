@@ -1,11 +1,13 @@
 //! Options about the alignment that several commands share.
 
+use super::input_format::InputFormatArg;
 use super::like::Like;
 use crate::alignment::{
-    ChainLengths, Focus, FocusOptions, GapLimit, IdentityThreshold, UnknownLetters,
+    ChainLengths, ColumnRule, Focus, FocusOptions, GapLimit, IdentityThreshold, UnknownLetters,
 };
 use crate::alphabet::Alphabet;
 use crate::fit::Tool;
+use crate::io::alignment_file::InputFormat;
 use crate::position::Offsets;
 use clap::{Args, ValueEnum};
 
@@ -13,6 +15,12 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Target, columns and rows")]
 pub struct InputArgs {
+    /// Format of the alignment, where its content should not decide
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    input_format: InputFormatArg,
+    /// What decides which columns are modelled
+    #[arg(long, value_enum, default_value_t = ColumnsArg::Target)]
+    columns: ColumnsArg,
     /// Target sequence: its whole name, or the part before '/' [default: the first sequence]
     #[arg(long, value_name = "NAME", conflicts_with = "no_focus")]
     focus: Option<String>,
@@ -83,6 +91,13 @@ choice!(Unknown => UnknownLetters {
     Gap => UnknownLetters::Gap,
 });
 
+choice!(ColumnsArg => ColumnRule {
+    /// The target: those of its upper-case residues; with --no-focus every column
+    Target => ColumnRule::Target,
+    /// The reference line of a Stockholm file (#=GC RF): its match columns, with a target those where it has a residue
+    Reference => ColumnRule::Reference,
+});
+
 pub(super) fn number(
     text: &str,
     what: &str,
@@ -103,6 +118,8 @@ pub(super) fn share(text: &str) -> std::result::Result<f64, String> {
 /// How an alignment is read and reduced to what is modelled.
 #[derive(Debug, Clone, Default)]
 pub struct ReadOptions {
+    /// The format; `None` leaves it to the content.
+    pub format: Option<InputFormat>,
     /// The alphabet; `None` leaves it to the letters.
     pub alphabet: Option<Alphabet>,
     /// Which rows and columns are modelled.
@@ -121,6 +138,7 @@ impl InputArgs {
     /// How the alignment is read.
     pub fn read_options(&self) -> ReadOptions {
         ReadOptions {
+            format: self.input_format.format(),
             alphabet: self.alphabet.clone(),
             focus: self.focus_options(),
         }
@@ -139,6 +157,7 @@ impl InputArgs {
                 Some(name) => Focus::Named(name.clone()),
                 None => conventions.focus,
             },
+            columns: self.columns.into(),
             offsets: self.offset.clone(),
             chains: self.chains.clone(),
             min_sequence_coverage: self

@@ -2,6 +2,7 @@
 
 use super::alignment_args::ReadOptions;
 use super::fit::Prepared;
+use super::input_format::InputFormatArg;
 use super::like::{Like, conventions_help};
 use super::machine::available_memory;
 use super::messages::Messages;
@@ -80,6 +81,9 @@ pub struct ContactsArgs {
     /// Contact probabilities are then empty: they were calibrated on the scores of potts.
     #[arg(long, value_enum, value_name = "TOOL")]
     pub like: Option<Like>,
+    /// Format of the alignment, where its content should not decide
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub input_format: InputFormatArg,
     /// What to write
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatChoice,
@@ -253,7 +257,14 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
     if let Some(output) = &args.output {
         check_target(output, args.force)?;
     }
-    let fitted = match model_file::detect(&args.input) {
+    let model = model_file::detect(&args.input);
+    if model.is_some() && args.input_format != InputFormatArg::Auto {
+        return Err(Error::Usage(format!(
+            "--input-format is for alignments, and {} is a model: leave the option out",
+            args.input.display()
+        )));
+    }
+    let fitted = match model {
         Some(_) => model_file::read(&args.input)?,
         None if args.pairs == PairsChoice::Inter => return Err(no_chains()),
         None => fit_first(args, threads, messages)?,
@@ -330,6 +341,7 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
     };
     options.check()?;
     let reading = ReadOptions {
+        format: args.input_format.format(),
         focus: tool.map_or_else(FocusOptions::default, Tool::focus_options),
         ..ReadOptions::default()
     };

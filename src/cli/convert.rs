@@ -175,12 +175,13 @@ impl ConvertArgs {
             Some(name) => Focus::Named(name.clone()),
             None => Focus::First,
         };
-        let records = alignment_file::read(&Source::read(path)?)?;
+        let source = Source::read(path)?;
+        let records = alignment_file::read(&source)?;
         complete(fitted, &records, focus, format.holds_pair_frequencies())?;
         let origin = &mut fitted.provenance;
         if origin.input.is_empty() {
             origin.input.clone_from(&records.file);
-            origin.input_sha256.clone_from(&records.sha256);
+            origin.input_sha256 = source.sha256();
         }
         Ok(())
     }

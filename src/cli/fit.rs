@@ -4,8 +4,9 @@ mod arguments;
 mod prepared;
 
 pub use arguments::FitArgs;
-pub use prepared::{Family, Prepared, created_by};
+pub use prepared::{Prepared, created_by};
 
+use super::family::Family;
 use super::info::chains_json;
 use super::messages::Messages;
 use crate::error::Result;
@@ -96,6 +97,7 @@ fn summary(family: &Family, fitted: &FittedModel, output: &Path) -> serde_json::
         "model": output.display().to_string(),
         "alignment": family.records.file,
         "format": family.records.format,
+        "columns": family.columns.as_str(),
         "target": fitted.target,
         "sequences_read": rows.read(),
         "sequences_dropped_unknown": rows.dropped_unknown,

@@ -3,8 +3,10 @@
 mod alignment_args;
 pub mod contacts;
 pub mod convert;
+mod family;
 pub mod fit;
 pub mod info;
+pub mod input_format;
 pub mod like;
 pub mod machine;
 pub mod messages;

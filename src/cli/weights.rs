@@ -1,7 +1,7 @@
 //! `potts weights`: the sequence weights of an alignment, and its depth at several thresholds.
 
 use super::alignment_args::{IdentityArgs, InputArgs};
-use super::fit::Family;
+use super::family::Family;
 use super::messages::Messages;
 use crate::alignment::identity::IdentitySweep;
 use crate::alignment::weights::{neighbours, neighbours_at};

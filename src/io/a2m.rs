@@ -3,8 +3,12 @@
 use crate::alignment::numbering::{range_in_name, starts_in_name};
 use crate::alignment::{Alignment, ColumnMap, Span};
 use crate::alphabet::GAP_LETTER;
+use noodles_fasta::Record;
+use noodles_fasta::io::writer;
+use noodles_fasta::record::{Definition, Sequence};
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::num::NonZero;
 
 /// Writes the kept sequences of `alignment` over its modelled columns; `names` are those of all rows of the input.
 ///
@@ -19,13 +23,16 @@ pub fn write(alignment: &Alignment, names: &[String], output: &mut dyn Write) ->
     let columns = alignment.columns();
     let rows = alignment.rows();
     let numbers_target = alignment.target().is_some() && !has_gap(columns);
+    // One line a sequence, however long.
+    let mut writer = writer::Builder::default()
+        .set_line_base_count(NonZero::<usize>::MAX)
+        .build_from_writer(output);
     for (sequence, row) in alignment.states().rows().into_iter().zip(rows.kept_rows()) {
         let is_target = rows.target_row == Some(row);
         let name = match is_target && numbers_target {
             true => numbered_name(&names[row], columns),
             false => Cow::Borrowed(names[row].as_str()),
         };
-        writeln!(output, ">{name}")?;
         let mut states = sequence.iter();
         let letters: Vec<u8> = columns
             .columns()
@@ -39,8 +46,8 @@ pub fn write(alignment: &Alignment, names: &[String], output: &mut dyn Write) ->
                 (false, false) => b'.',
             })
             .collect();
-        output.write_all(&letters)?;
-        output.write_all(b"\n")?;
+        let definition = Definition::new(name.as_bytes(), None);
+        writer.write_record(&Record::new(definition, Sequence::from(letters)))?;
     }
     Ok(())
 }

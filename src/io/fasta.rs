@@ -1,160 +1,136 @@
 //! FASTA, A2M and A3M alignments, lines wrapped or not.
 
-use super::source::Source;
+use super::text::{Text, name};
 use crate::alignment::AlignedRecords;
 use crate::alignment::records::is_insertion;
+use crate::alignment::rows::{RowBuilder, Rows};
 use crate::error::{Error, Place, Result};
-use std::io::{BufRead, Read};
 
-/// Reads an aligned FASTA, A2M or A3M file. Blanks within sequences are ignored; a header is everything after the `>` that
-/// starts its line.
+/// What lower-case letters and `.` mean in a file of `>name` lines and sequences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// They have columns like all letters.
+    Fasta,
+    /// They have columns like all letters; lower case marks insertions.
+    A2m,
+    /// They are insertions and have no column.
+    A3m,
+}
+
+/// Reads an aligned FASTA, A2M or A3M file; without a dialect it is A3M if that alone makes the rows equally long. Blanks within
+/// sequences are ignored; a header is everything after the `>` that starts its line.
 ///
 /// # Errors
 /// If it is not an alignment ([`AlignedRecords::new`]).
-pub fn read(source: &Source) -> Result<AlignedRecords> {
-    let mut reader = noodles_fasta::io::Reader::new(LineCounter::new(source.reader()?));
-    find_first_header(source, reader.get_mut())?;
-    let (mut names, mut rows, mut lines) = (Vec::new(), Vec::new(), Vec::new());
-    let mut header = Vec::new();
-    loop {
-        let line = reader.get_ref().line;
-        header.clear();
-        let read = reader.get_mut().read_until(b'\n', &mut header);
-        if read.map_err(|error| source.broken(error))? == 0 {
-            break;
+pub fn read(text: &Text, dialect: Option<Dialect>) -> Result<AlignedRecords> {
+    let (mut names, mut lines) = (Vec::new(), Vec::new());
+    let mut rows = RowBuilder::new(text.bytes().clone());
+    for line in text.lines() {
+        if let Some(header) = line.bytes.strip_prefix(b">") {
+            names.push(name(header));
+            lines.push(line.number);
+            rows.begin();
+        } else if !names.is_empty() {
+            rows.extend(line.place());
+        } else if !is_blank_or_comment(line.bytes) {
+            return Err(Error::input(
+                Place::file(&text.file).line(line.number),
+                "a header is expected here, a line that starts with '>'",
+                "FASTA, A2M and A3M files are '>name' lines, each followed by its sequence",
+            ));
         }
-        let mut sequence = Vec::with_capacity(rows.last().map_or(0, Vec::len));
-        reader
-            .read_sequence(&mut sequence)
-            .map_err(|error| source.broken(error))?;
-        sequence.retain(|byte| !byte.is_ascii_whitespace());
-        names.push(name(&header));
-        rows.push(sequence);
-        lines.push(line);
     }
-    let mut records = aligned(source, names, rows, lines)?;
-    records.sha256 = source.sha256();
-    Ok(records)
+    aligned(text.file.clone(), names, rows.finish(), lines, dialect)
 }
 
-/// FASTA, A2M or A3M, by the letters of the rows.
+/// Some programs begin an A3M file with comment lines.
+fn is_blank_or_comment(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.is_empty() || line.starts_with(b"#")
+}
+
 fn aligned(
-    source: &Source,
+    file: String,
     names: Vec<String>,
-    rows: Vec<Vec<u8>>,
+    rows: Rows,
     lines: Vec<u64>,
+    dialect: Option<Dialect>,
 ) -> Result<AlignedRecords> {
-    let file = source.name.clone();
-    let columns = |row: &Vec<u8>| row.iter().filter(|&&b| !is_insertion(b)).count();
-    let ragged = rows.windows(2).any(|pair| pair[0].len() != pair[1].len());
-    if ragged
-        && rows
-            .windows(2)
-            .all(|pair| columns(&pair[0]) == columns(&pair[1]))
-    {
-        return AlignedRecords::from_a3m(file, names, rows, lines);
+    let shape = rows.clone();
+    let is_a3m = match dialect {
+        Some(dialect) => dialect == Dialect::A3m,
+        None => !lengths_agree(&rows) && columns_agree(&rows),
+    };
+    let records = match (is_a3m, dialect) {
+        (true, _) => AlignedRecords::from_a3m(file, names, rows, lines),
+        (false, Some(Dialect::Fasta)) => AlignedRecords::new(file, "FASTA", names, rows, lines),
+        (false, Some(_)) => AlignedRecords::new(file, "A2M", names, rows, lines),
+        (false, None) => AlignedRecords::new(file, recognised(&shape), names, rows, lines),
+    };
+    records.map_err(|error| match better_dialect(dialect, &shape) {
+        Some(advice) => error.advise(advice),
+        None => error,
+    })
+}
+
+/// What to try where the rows do not agree in the dialect that was asked for, but would in another.
+fn better_dialect(asked: Option<Dialect>, rows: &Rows) -> Option<&'static str> {
+    match (asked?, lengths_agree(rows), columns_agree(rows)) {
+        (Dialect::A3m, true, false) => Some(
+            "in A3M only upper-case letters and '-' are columns, but all rows are equally long as they stand: this looks like A2M; \
+             try --input-format a2m, or leave the option out",
+        ),
+        (Dialect::Fasta | Dialect::A2m, false, true) => Some(
+            "without lower-case letters and '.' all rows are equally long: this looks like A3M; try --input-format a3m, or leave the \
+             option out",
+        ),
+        _ => None,
     }
-    let format = match rows.iter().flatten().any(|&b| is_insertion(b)) {
+}
+
+/// Whether all rows are equally long, and not empty.
+fn lengths_agree(rows: &Rows) -> bool {
+    let width = rows.get(0).map_or(0, <[u8]>::len);
+    width > 0 && rows.iter().all(|row| row.len() == width)
+}
+
+/// Whether all rows have the same number of upper-case letters and gaps, and any at all.
+fn columns_agree(rows: &Rows) -> bool {
+    let columns = |row: &[u8]| -> u32 { row.iter().map(|b| u32::from(!is_insertion(*b))).sum() };
+    let width = rows.get(0).map_or(0, columns);
+    width > 0 && rows.iter().all(|row| columns(row) == width)
+}
+
+/// The name of the format of rows that are no A3M. Without a way out early, many letters are looked at in one step.
+fn recognised(rows: &Rows) -> &'static str {
+    let inserts = |row: &[u8]| {
+        row.iter()
+            .fold(false, |any, &byte| any | is_insertion(byte))
+    };
+    match rows.iter().any(inserts) {
         true => "A2M",
         false => "FASTA/A2M",
-    };
-    AlignedRecords::new(file, format, names, rows, lines)
-}
-
-/// The name of a header line: without its `>`, line end and outer blanks.
-fn name(header: &[u8]) -> String {
-    let header = header.strip_prefix(b">").unwrap_or(header);
-    String::from_utf8_lossy(header.trim_ascii()).into_owned()
-}
-
-/// Skips blanks and the comment lines (`#`) with which some programs begin an A3M file; what follows must be a header.
-fn find_first_header<R: BufRead>(source: &Source, reader: &mut LineCounter<R>) -> Result<()> {
-    skip_comments(reader).map_err(|error| source.broken(error))?;
-    let line = reader.line;
-    let start = reader.fill_buf().map_err(|error| source.broken(error))?;
-    if start.starts_with(b">") {
-        return Ok(());
-    }
-    Err(Error::input(
-        Place::file(&source.name).line(line),
-        "a header is expected here, a line that starts with '>'",
-        "FASTA, A2M and A3M files are '>name' lines, each followed by its sequence",
-    ))
-}
-
-fn skip_comments(reader: &mut impl BufRead) -> std::io::Result<()> {
-    loop {
-        skip_blank(reader)?;
-        if !reader.fill_buf()?.starts_with(b"#") {
-            return Ok(());
-        }
-        reader.skip_until(b'\n')?;
-    }
-}
-
-fn skip_blank(reader: &mut impl BufRead) -> std::io::Result<()> {
-    loop {
-        let blank = reader
-            .fill_buf()?
-            .iter()
-            .take_while(|b| b.is_ascii_whitespace())
-            .count();
-        if blank == 0 {
-            return Ok(());
-        }
-        reader.consume(blank);
-    }
-}
-
-/// A reader that knows the 1-based line it stands in.
-struct LineCounter<R> {
-    inner: R,
-    line: u64,
-}
-
-impl<R> LineCounter<R> {
-    fn new(inner: R) -> Self {
-        Self { inner, line: 1 }
-    }
-}
-
-impl<R: BufRead> Read for LineCounter<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let mut available = self.fill_buf()?;
-        let count = available.read(buffer)?;
-        self.consume(count);
-        Ok(count)
-    }
-}
-
-impl<R: BufRead> BufRead for LineCounter<R> {
-    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
-        self.inner.fill_buf()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        // What is consumed is still in the buffer: asking for it again reads nothing new.
-        if let Ok(buffer) = self.inner.fill_buf() {
-            let passed = &buffer[..amount.min(buffer.len())];
-            self.line += passed.iter().filter(|b| **b == b'\n').count() as u64;
-        }
-        self.inner.consume(amount);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::source::Source;
+
+    fn parse_as(text: &str, dialect: Option<Dialect>) -> Result<AlignedRecords> {
+        read(&Source::from_bytes("x.fa", text.into()).text()?, dialect)
+    }
 
     fn parse(text: &str) -> Result<AlignedRecords> {
-        read(&Source::from_bytes("x.fa", text.as_bytes().to_vec()))
+        parse_as(text, None)
     }
 
     #[test]
     fn wrapped_lines_and_carriage_returns_are_joined() {
         let records = parse("\r\n>a one\r\nAC\r\nD-\r\n\r\n>b/1-3\r\nA C\tDE \r\n").unwrap();
         assert_eq!(records.names(), ["a one", "b/1-3"]);
-        assert_eq!(records.rows(), [b"ACD-", b"ACDE"]);
+        assert_eq!(*records.rows(), ["ACD-", "ACDE"]);
         assert_eq!(records.format, "FASTA/A2M");
     }
 
@@ -184,29 +160,88 @@ mod tests {
     fn a3m_is_known_by_its_columns() {
         let records = parse("#A3M#\n>a\nAC-D\n>b\nAgtC\nED\n").unwrap();
         assert_eq!(records.format, "A3M");
-        assert_eq!(records.rows(), [b"AC-D", b"ACED"]);
+        assert_eq!(*records.rows(), ["AC-D", "ACED"]);
         let error = parse(">a\nAC-D\n>b\nAgtCE\n").unwrap_err().to_string();
         assert!(error.contains("has 5 columns"), "{error}");
+        let lower_case = parse(">a\nacd\n>b\nacde\n").unwrap_err().to_string();
+        assert!(lower_case.contains("has 4 columns"), "{lower_case}");
     }
 
     #[test]
-    fn comments_do_not_hide_a_missing_header() {
-        for (text, line) in [
-            ("# a\nfoo\nACD\n>b\nACD\n", "line 2"),
-            ("# only\n", "line 2"),
-        ] {
-            let error = parse(text).unwrap_err();
-            assert_eq!(error.exit_code(), 3);
-            assert!(error.to_string().contains(line), "{error}");
+    fn a_dialect_overrides_the_rows() {
+        let equally_long = ">a\nACgD-\n>b\nAC.DE\n";
+        let records = parse_as(equally_long, Some(Dialect::A3m)).unwrap();
+        assert_eq!(*records.rows(), ["ACD-", "ACDE"]);
+        assert!(records.drops_insertions());
+        assert_eq!(parse(equally_long).unwrap().width(), 5);
+        for (dialect, format) in [(Dialect::A2m, "A2M"), (Dialect::Fasta, "FASTA")] {
+            let records = parse_as(equally_long, Some(dialect)).unwrap();
+            assert_eq!((records.format, records.width()), (format, 5));
         }
     }
 
     #[test]
-    fn long_rows_cross_the_buffer() {
-        let row = "ACDEFGHIKL".repeat(20_000);
-        let records = parse(&format!(">a\n{row}\n>b\n{row}\n")).unwrap();
-        assert_eq!(records.width(), 200_000);
-        let source = Source::from_bytes("x", format!(">a\n{row}\n>b\n{row}\n").into_bytes());
-        assert_eq!(read(&source).unwrap().rows()[1].len(), 200_000);
+    fn a_wrong_dialect_is_answered_with_the_right_one() {
+        let a3m = ">a\nACD\n>b\nAggCD\n";
+        let a2m = ">a\nACD\n>b\nA.D\n";
+        for (text, dialect, words) in [
+            (
+                a3m,
+                Dialect::Fasta,
+                ["record 'b'", "has 5", "--input-format a3m"],
+            ),
+            (
+                a3m,
+                Dialect::A2m,
+                ["record 'b'", "has 5", "--input-format a3m"],
+            ),
+            (
+                a2m,
+                Dialect::A3m,
+                ["record 'b'", "has 2", "--input-format a2m"],
+            ),
+            (
+                ">a\nACD\n>b\nAC\n",
+                Dialect::A2m,
+                ["record 'b'", "has 2", "align"],
+            ),
+            (
+                ">a\nACD\n>b\nAcC\n",
+                Dialect::A3m,
+                ["record 'b'", "has 2", "a2m"],
+            ),
+            (
+                ">a\nACD\n>b\nAcCe\n",
+                Dialect::A3m,
+                ["record 'b'", "has 2", "align"],
+            ),
+            (">a\nACD\n", Dialect::A3m, ["only one", "'a'", "homologues"]),
+            (
+                ">a\n>b\n",
+                Dialect::A3m,
+                ["record 'a'", "is empty", "remove"],
+            ),
+            (
+                ">a\nacd\n>b\nacd\n",
+                Dialect::A3m,
+                ["record 'a'", "no column", "a2m"],
+            ),
+        ] {
+            let error = parse_as(text, Some(dialect)).unwrap_err().to_string();
+            for word in words {
+                assert!(error.contains(word), "{dialect:?} {text}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn comments_do_not_hide_a_missing_header() {
+        for (text, line) in [("# a\nfoo\nACD\n>b\nACD\n", "line 2"), ("ACD\n", "line 1")] {
+            let error = parse(text).unwrap_err();
+            assert_eq!(error.exit_code(), 3);
+            assert!(error.to_string().contains(line), "{error}");
+        }
+        let error = parse("# only\n").unwrap_err().to_string();
+        assert!(error.contains("no sequence"), "{error}");
     }
 }

@@ -1,7 +1,9 @@
-//! Files: what they hold is decided by their content, plain or gzip, never by their name.
+//! Files: what they hold is decided by their content, plain or compressed, never by their name.
 
 pub mod a2m;
 pub mod alignment_file;
+pub mod clustal;
+pub mod compression;
 pub mod contact_formats;
 pub mod fasta;
 pub mod hdf5;
@@ -15,9 +17,12 @@ pub mod output;
 pub mod source;
 pub mod stockholm;
 pub mod stream;
+pub mod text;
 pub mod weights_file;
 
+mod blocks;
 mod cells;
+mod foreign;
 mod target;
 mod zip;
 

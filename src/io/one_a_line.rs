@@ -1,30 +1,23 @@
 //! Bare alignments: one sequence a line, no names (PSICOV's and CCMpred's `.aln`).
 
-use super::alignment_file::GLANCE;
-use super::source::Source;
+use super::text::{Line, Text};
 use crate::alignment::AlignedRecords;
+use crate::alignment::rows::RowBuilder;
 use crate::alphabet::is_gap;
-use crate::error::Result;
-use std::io::BufRead;
+use crate::error::{Error, Place, Result};
 
-/// Whether a file that begins like this holds one sequence a line: two equally long lines of letters and gaps, or as much of the first
-/// two as a glance shows.
-pub fn looks_like(start: &[u8]) -> bool {
-    let mut lines = start
-        .split(|b| *b == b'\n')
-        .map(<[u8]>::trim_ascii)
-        .filter(|line| !line.is_empty());
+/// Whether a text holds one sequence a line: its first two lines are equally long and hold letters and gaps alone.
+pub fn looks_like(text: &Text) -> bool {
+    let lines = text.lines().map(|line| line.bytes.trim_ascii());
+    let mut lines = lines.filter(|line| !line.is_empty());
     let letters = |line: &[u8]| {
         line.iter()
             .all(|&b| b.is_ascii_alphabetic() || is_gap(b) || b == b'*')
     };
-    let cut_off = start.len() >= GLANCE;
     match (lines.next(), lines.next()) {
         (Some(first), Some(second)) => {
-            let whole = first.len() + second.len() + 1 < GLANCE || !cut_off;
-            letters(first) && letters(second) && (first.len() == second.len() || !whole)
+            first.len() == second.len() && letters(first) && letters(second)
         }
-        (Some(only), None) => letters(only) && cut_off,
         _ => false,
     }
 }
@@ -32,44 +25,64 @@ pub fn looks_like(start: &[u8]) -> bool {
 /// Reads it; the rows are called 1, 2, ...
 ///
 /// # Errors
-/// If it cannot be read, or as [`AlignedRecords::new`].
-pub fn read(source: &Source) -> Result<AlignedRecords> {
-    let (mut names, mut rows, mut lines) = (Vec::new(), Vec::new(), Vec::new());
-    for (number, line) in source.reader()?.split(b'\n').enumerate() {
-        let line = line.map_err(|error| source.broken(error))?;
-        let row = line.trim_ascii();
-        if !row.is_empty() {
-            names.push((names.len() + 1).to_string());
-            rows.push(row.to_vec());
-            lines.push(number as u64 + 1);
+/// If a line has blanks within, or as [`AlignedRecords::new`].
+pub fn read(text: &Text) -> Result<AlignedRecords> {
+    let (mut names, mut lines) = (Vec::new(), Vec::new());
+    let mut rows = RowBuilder::new(text.bytes().clone());
+    for line in text.lines() {
+        let letters = line.bytes.trim_ascii();
+        if letters.is_empty() {
+            continue;
         }
+        if letters.iter().any(u8::is_ascii_whitespace) {
+            return Err(not_bare(text, &line));
+        }
+        names.push((names.len() + 1).to_string());
+        lines.push(line.number);
+        rows.begin();
+        rows.extend(line.place());
     }
     let format = "one sequence a line";
-    let mut records = AlignedRecords::new(source.name.clone(), format, names, rows, lines)?;
-    records.sha256 = source.sha256();
-    Ok(records)
+    AlignedRecords::new(text.file.clone(), format, names, rows.finish(), lines)
+}
+
+fn not_bare(text: &Text, line: &Line) -> Error {
+    Error::input(
+        Place::file(&text.file).line(line.number),
+        "there is a blank within this line",
+        "every line is one aligned sequence, without a name; lines of 'name sequence' are Stockholm or Clustal: --input-format",
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::source::Source;
+
+    fn text(bytes: &[u8]) -> Text {
+        Source::from_bytes("x.aln", bytes.to_vec()).text().unwrap()
+    }
 
     #[test]
     fn rows_are_named_by_their_number() {
-        let source = Source::from_bytes("x.aln", b"AC-D\r\n\nACED\n".to_vec());
-        let records = read(&source).unwrap();
+        let records = read(&text(b"AC-D\r\n\nACED\n")).unwrap();
         assert_eq!(records.names(), ["1", "2"]);
-        assert_eq!(records.rows(), [b"AC-D", b"ACED"]);
-        let ragged = Source::from_bytes("x.aln", b"AC-D\nACED\nAC\n".to_vec());
-        let error = read(&ragged).unwrap_err().to_string();
-        assert!(error.contains("line 3, record '3'"), "{error}");
+        assert_eq!(*records.rows(), ["AC-D", "ACED"]);
+        for (bytes, words) in [
+            (&b"AC-D\nACED\nAC\n"[..], "line 3, record '3'"),
+            (b"AC-D\na ACD\n", "line 2: there is a blank"),
+        ] {
+            let error = read(&text(bytes)).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
     }
 
     #[test]
     fn prose_is_no_alignment() {
-        assert!(looks_like(b"AC-D\nACED\n"));
-        assert!(!looks_like(b"AC-D\nACE\n"));
-        assert!(!looks_like(b"AC-D\n"));
-        assert!(!looks_like(b"AC D\nACED\n"));
+        assert!(looks_like(&text(b"AC-D\nACED\n")));
+        assert!(looks_like(&text(b"\n AC*D\r\n\nACED")));
+        assert!(!looks_like(&text(b"AC-D\nACE\n")));
+        assert!(!looks_like(&text(b"AC-D\n")));
+        assert!(!looks_like(&text(b"AC D\nACED\n")));
     }
 }

@@ -1,98 +1,104 @@
-//! Stockholm alignments, in one block or several; annotation lines are skipped.
+//! Stockholm alignments, in one block or several. Of the annotation, only the reference line (`#=GC RF`) is kept.
 
-use super::source::Source;
+use super::blocks::Blocks;
+use super::text::{Text, name};
 use crate::alignment::AlignedRecords;
 use crate::error::{Error, Place, Result};
-use std::collections::HashMap;
-use std::io::BufRead;
 
-/// Reads the alignment of a Stockholm file.
+/// Reads the alignment of a Stockholm file; its first line, `# STOCKHOLM 1.0`, may be missing.
 ///
 /// # Errors
-/// If a line has no sequence, a second alignment follows, or as [`AlignedRecords::new`].
-pub fn read(source: &Source) -> Result<AlignedRecords> {
-    let mut blocks = Blocks::default();
-    for (number, line) in source.reader()?.split(b'\n').enumerate() {
-        let line = line.map_err(|error| source.broken(error))?;
-        blocks.add(source, number as u64 + 1, line.trim_ascii())?;
+/// If a line has no sequence, a second alignment follows, the reference line is not as long as the rows, or as
+/// [`AlignedRecords::new`].
+pub fn read(text: &Text) -> Result<AlignedRecords> {
+    let mut blocks = Blocks::new(&text.file);
+    let mut reference = Reference::default();
+    let mut ended = false;
+    for line in text.lines() {
+        let place = || Place::file(&text.file).line(line.number);
+        let bytes = line.bytes.trim_ascii();
+        if bytes.is_empty() {
+            blocks.end_block();
+        } else if bytes.starts_with(b"#") {
+            reference.add(bytes, line.number);
+        } else if ended {
+            return Err(second_alignment(place()));
+        } else if bytes == b"//" {
+            ended = true;
+        } else {
+            let end = bytes.iter().position(u8::is_ascii_whitespace);
+            let (label, letters) = bytes.split_at(end.ok_or_else(|| no_sequence(place(), bytes))?);
+            blocks.add(label, line.number, letters);
+        }
     }
-    let Blocks {
-        names, rows, lines, ..
-    } = blocks;
-    let mut records = AlignedRecords::new(source.name.clone(), "Stockholm", names, rows, lines)?;
-    records.sha256 = source.sha256();
-    Ok(records)
+    let records = blocks.finish("Stockholm")?;
+    match reference.line {
+        Some(line) => records.with_reference(reference.letters, line),
+        None => Ok(records),
+    }
 }
 
-/// Rows as they grow from block to block.
+/// The `#=GC RF` line as it grows from block to block.
 #[derive(Default)]
-struct Blocks {
-    places: HashMap<String, usize>,
-    names: Vec<String>,
-    rows: Vec<Vec<u8>>,
-    lines: Vec<u64>,
-    ended: bool,
+struct Reference {
+    letters: Vec<u8>,
+    /// Where it begins.
+    line: Option<u64>,
 }
 
-impl Blocks {
-    fn add(&mut self, source: &Source, number: u64, line: &[u8]) -> Result<()> {
-        if line.is_empty() || line.starts_with(b"#") {
-            return Ok(());
+impl Reference {
+    /// Takes what a line of annotation holds of it.
+    fn add(&mut self, line: &[u8], number: u64) {
+        let mut words = line
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| !word.is_empty());
+        if words.next() == Some(b"#=GC") && words.next() == Some(b"RF") {
+            self.letters.extend(words.flatten());
+            self.line.get_or_insert(number);
         }
-        let place = || Place::file(&source.name).line(number);
-        if self.ended {
-            return Err(Error::input(
-                place(),
-                "a second alignment begins here",
-                "a model is fitted to one family: split the file after each '//'",
-            ));
-        }
-        if line == b"//" {
-            self.ended = true;
-            return Ok(());
-        }
-        let end = line.iter().position(u8::is_ascii_whitespace);
-        let (name, sequence) = line.split_at(end.unwrap_or(line.len()));
-        let name = String::from_utf8_lossy(name).into_owned();
-        if sequence.is_empty() {
-            return Err(Error::input(
-                place().record(name),
-                "there is no sequence behind the name",
-                "every line of a Stockholm alignment is 'name sequence', '#...' or '//'",
-            ));
-        }
-        let row = self.row(name, number);
-        row.extend(sequence.iter().filter(|b| !b.is_ascii_whitespace()));
-        Ok(())
     }
+}
 
-    /// The row of a name, a new one where it is first seen.
-    fn row(&mut self, name: String, line: u64) -> &mut Vec<u8> {
-        let next = self.rows.len();
-        let index = *self.places.entry(name.clone()).or_insert(next);
-        if index == next {
-            self.names.push(name);
-            self.rows.push(Vec::new());
-            self.lines.push(line);
-        }
-        &mut self.rows[index]
-    }
+fn second_alignment(place: Place) -> Error {
+    Error::input(
+        place,
+        "a second alignment begins here",
+        "a model is fitted to one family: split the file after each '//'",
+    )
+}
+
+fn no_sequence(place: Place, label: &[u8]) -> Error {
+    Error::input(
+        place.record(name(label)),
+        "there is no sequence behind the name",
+        "every line of a Stockholm alignment is 'name sequence', '#...' or '//'",
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::source::Source;
 
     fn parse(text: &str) -> Result<AlignedRecords> {
-        read(&Source::from_bytes("x.sto", text.as_bytes().to_vec()))
+        read(&Source::from_bytes("x.sto", text.into()).text()?)
     }
 
     #[test]
     fn blocks_are_joined_and_annotation_skipped() {
-        let text = "# STOCKHOLM 1.0\n#=GF ID X\n\na/1-4  AC\nb    A.\n#=GC RF xx\n\na/1-4 -D\n#=GR b PP 99\nb  Ed\n//\n";
+        let text = "# STOCKHOLM 1.0\n#=GF ID X\n#=GF RF no\n\n#=GS b RF no\na/1-4  AC\nb    A.\n#=GC RF x.\n#=GC SS RF\n\n\
+                    a/1-4 -D\n#=GR b RF 99\nb  Ed\n#=GC RF .x\n//\n\n";
         let records = parse(text).unwrap();
         assert_eq!(records.names(), ["a/1-4", "b"]);
-        assert_eq!(records.rows(), [b"AC-D", b"A.Ed"]);
+        assert_eq!(*records.rows(), ["AC-D", "A.Ed"]);
+        assert_eq!(records.reference(), Some(&b"x..x"[..]));
+    }
+
+    #[test]
+    fn a_header_is_not_needed_nor_an_end() {
+        let records = parse("a AC\nb AD").unwrap();
+        assert_eq!(*records.rows(), ["AC", "AD"]);
+        assert_eq!(records.reference(), None);
     }
 
     #[test]
@@ -108,6 +114,10 @@ mod tests {
                 "line 6",
             ),
             ("# STOCKHOLM 1.0\n//\n", "no sequence"),
+            (
+                "# STOCKHOLM 1.0\na AC\nb AC\n#=GC RF x\n//\n",
+                "line 4: the reference line (#=GC RF) has 1 columns, but the rows have 2",
+            ),
         ] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");

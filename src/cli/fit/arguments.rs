@@ -7,6 +7,7 @@ use crate::cli::machine::{available_memory, parse_bytes};
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Tool, Weighting};
 use clap::{Args, ValueEnum};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -14,6 +15,7 @@ Examples:
   potts fit family.a2m
   potts fit family.fasta.gz --focus DYR_ECOLI -o dhfr.h5
   zcat family.a2m.gz | potts fit - -o family.h5 --preset contacts
+  potts fit family.sto --columns reference     the match columns of a profile, as Pfam or jackhmmer mark them
   potts fit family.a2m --method mean-field     seconds instead of minutes, less accurate
   potts fit pairs.a2m --chains 120,98          two proteins, paired: A:1 to A:120, B:1 to B:98
   potts fit family.a2m --like plmc             what plmc would give
@@ -21,13 +23,14 @@ Examples:
   potts fit family.a2m --weights weights.tsv   from `potts weights`, plmc, EVcouplings, ...
 
 The target (the first sequence unless --focus names another) decides which columns are modelled (those of its upper-case residues) and \
-how positions are numbered (NAME/start-end gives the first number).";
+how positions are numbered (NAME/start-end gives the first number). With --columns reference, the match columns of a Stockholm file \
+decide instead, and the target still gives the numbers.";
 
 /// Fit a Potts model to an alignment.
 #[derive(Debug, Args)]
 #[command(after_long_help = format!("{EXAMPLES}\n\n{}", conventions_help()), after_help = EXAMPLES)]
 pub struct FitArgs {
-    /// Alignment in FASTA, A2M, A3M or Stockholm format or with one sequence a line, plain or gzip; - for standard input
+    /// Alignment in FASTA, A2M, A3M, Stockholm or Clustal format or with one sequence a line; plain, gzip or zstd; - for standard input
     pub alignment: PathBuf,
     /// Model file to write [default: the alignment's name with .h5, in the current folder]
     #[arg(short, long, value_name = "MODEL.h5")]
@@ -51,6 +54,9 @@ pub struct FitArgs {
     #[arg(long)]
     pub strict: bool,
 }
+
+/// Endings of compressed files.
+const PACKED: [&str; 4] = ["gz", "bgz", "zst", "zstd"];
 
 /// The field's habit.
 const DEFAULT_PSEUDOCOUNT: f64 = 0.5;
@@ -252,10 +258,8 @@ impl FitArgs {
             ));
         }
         let mut name = PathBuf::from(self.alignment.file_name().unwrap_or_default());
-        if name
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("gz"))
-        {
+        let is_packed = |ending: &OsStr| PACKED.iter().any(|p| ending.eq_ignore_ascii_case(p));
+        if name.extension().is_some_and(is_packed) {
             name.set_extension("");
         }
         name.set_extension("h5");

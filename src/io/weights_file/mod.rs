@@ -27,7 +27,6 @@ pub use write::{
 
 use super::source::Source;
 use crate::error::{Error, Place, Result};
-use std::io::Read;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
@@ -75,12 +74,8 @@ impl WeightsFile {
     /// # Errors
     /// If the file holds something else, or a weight that is neither a positive number nor 0, the mark of a dropped row.
     pub fn read(source: &Source) -> Result<Self> {
-        let mut bytes = Vec::new();
-        source
-            .reader()?
-            .read_to_end(&mut bytes)
-            .map_err(|error| source.broken(error))?;
-        let (format, entries) = parse(&source.name, &bytes)?;
+        let text = source.text()?;
+        let (format, entries) = parse(&source.name, text.bytes())?;
         let file = Self {
             file: source.name.clone(),
             format,

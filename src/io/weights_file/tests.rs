@@ -20,7 +20,14 @@ const NEIGHBOURS: [u32; 3] = [2, 3, 1];
 fn records() -> AlignedRecords {
     let names = NAMES.map(str::to_owned).to_vec();
     let rows = vec![b"ACD".to_vec(); 5];
-    AlignedRecords::new("x.fa".into(), "FASTA", names, rows, vec![1, 3, 5, 7, 9]).unwrap()
+    AlignedRecords::new(
+        "x.fa".into(),
+        "FASTA",
+        names,
+        rows.into(),
+        vec![1, 3, 5, 7, 9],
+    )
+    .unwrap()
 }
 
 fn report(fates: &[RowFate]) -> RowReport {

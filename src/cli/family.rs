@@ -1,0 +1,242 @@
+//! An alignment read and reduced to what is modelled, and what is said about it.
+
+use super::alignment_args::ReadOptions;
+use super::messages::Messages;
+use crate::alignment::letters::guess_alphabet;
+use crate::alignment::numbering::claimed_ranges;
+use crate::alignment::weights::depth_in_words;
+use crate::alignment::{AlignedRecords, Alignment, ChainLengths, ColumnRule, Focus, focus};
+use crate::alphabet::is_gap;
+use crate::error::{Error, Result, shortened};
+use crate::io::output::write_file;
+use crate::io::source::Source;
+use crate::io::{a2m, alignment_file};
+use ndarray::ArrayView1;
+use std::path::Path;
+
+/// An alignment read and focused.
+pub struct Family {
+    /// The rows of the file.
+    pub records: AlignedRecords,
+    /// What is left of them.
+    pub alignment: Alignment,
+    /// What decided which columns are modelled.
+    pub columns: ColumnRule,
+    /// Their chains, as given.
+    chains: Option<ChainLengths>,
+    /// Whether every column is modelled, whatever the target has there.
+    every_column: bool,
+    source: Source,
+}
+
+impl Family {
+    /// Reads `path` and reduces it to what is modelled.
+    ///
+    /// # Errors
+    /// If it is no alignment or nothing is left of it.
+    pub fn read(path: &Path, reading: &ReadOptions) -> Result<Self> {
+        let source = Source::read(path)?;
+        let records = alignment_file::read_as(&source, reading.format)?;
+        let given = reading.alphabet.clone();
+        let alphabet = given.unwrap_or_else(|| guess_alphabet(&records));
+        let alignment = focus::focus(&records, &alphabet, &reading.focus)?;
+        Ok(Self {
+            records,
+            alignment,
+            columns: reading.focus.columns,
+            chains: reading.focus.chains.clone(),
+            every_column: matches!(reading.focus.focus, Focus::None { .. }),
+            source,
+        })
+    }
+
+    /// SHA-256 of the file as stored, in hexadecimal.
+    pub fn sha256(&self) -> String {
+        self.source.sha256()
+    }
+
+    /// Saves what is modelled as A2M.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write_alignment(&self, path: &Path, force: bool) -> Result<()> {
+        write_file(path, force, |output| {
+            a2m::write(&self.alignment, self.records.names(), output)
+                .map_err(Error::io("write", path))
+        })
+    }
+
+    /// Says what was read and what is left of it.
+    pub fn announce(&self, messages: &Messages) {
+        messages.field(
+            "alignment",
+            format_args!(
+                "{} ({}, {} sequences x {} columns)",
+                self.records.file,
+                self.records.format,
+                self.records.len(),
+                self.records.width()
+            ),
+        );
+        messages.field("target", self.describe_target());
+        if let Some(chains) = &self.chains {
+            messages.field("chains", self.describe_chains(chains));
+        }
+        messages.field("sequences", self.describe_rows());
+    }
+
+    /// Warns of what looks wrong.
+    pub fn warn(&self, messages: &Messages) {
+        self.warn_about_rows(messages);
+        self.warn_about_numbering(messages);
+        self.warn_about_inserts(messages);
+    }
+
+    fn describe_target(&self) -> String {
+        let map = self.alignment.columns();
+        let (rule, column) = match self.columns {
+            ColumnRule::Target => ("", "column"),
+            ColumnRule::Reference => (" (match columns of #=GC RF)", "match column of #=GC RF"),
+        };
+        match self.alignment.target().map(shortened) {
+            Some(name) if !self.every_column && map.columns().iter().all(|c| c.letter != b'-') => {
+                format!(
+                    "{name}, {}, {} of its {} residues modelled{rule}",
+                    map.numbering(),
+                    map.sites(),
+                    map.columns().len()
+                )
+            }
+            Some(name) => format!(
+                "every {column}, numbered {}; mutants of {name}",
+                map.ranges()
+            ),
+            None => format!(
+                "none; every {column} is modelled, numbered {}",
+                map.ranges()
+            ),
+        }
+    }
+
+    /// What is modelled of each chain and how many rows know all, and how the lengths given were understood where that matters.
+    fn describe_chains(&self, chains: &ChainLengths) -> String {
+        let map = self.alignment.columns();
+        let sites = map.spans().iter().zip(chains.chains());
+        let sites: Vec<String> = sites
+            .map(|(span, chain)| format!("{} sites in {chain}", span.sites.len()))
+            .collect();
+        let (residues, columns) = (map.columns().len() as u64, self.records.width() as u64);
+        let unit = chains.unit(residues, columns);
+        let unit = unit.filter(|_| residues != columns);
+        let unit = unit.map(|unit| format!("; lengths taken as {}", unit.as_str()));
+        format!(
+            "{}; {} of {} sequences have residues in each{}",
+            sites.join(", "),
+            self.paired_rows(),
+            self.alignment.sequences(),
+            unit.unwrap_or_default()
+        )
+    }
+
+    /// Rows with a residue in every chain: the others say nothing about pairs between them.
+    fn paired_rows(&self) -> usize {
+        let gap = self.alignment.alphabet().gap_state();
+        let spans = self.alignment.columns().spans();
+        let rows = self.alignment.states().rows().into_iter();
+        let has_all = |row: &ArrayView1<u8>| {
+            let mut chains = spans.iter().map(|span| span.sites.clone());
+            chains.all(|sites| sites.into_iter().any(|site| row[site] < gap))
+        };
+        rows.filter(has_all).count()
+    }
+
+    fn describe_rows(&self) -> String {
+        let rows = self.alignment.rows();
+        let letters: Vec<String> = rows
+            .unknown_letters
+            .iter()
+            .take(6)
+            .map(|(letter, n)| format!("{} {n}", letter.escape_default()))
+            .collect();
+        let letters = match (letters.is_empty(), rows.dropped_unknown) {
+            (true, _) => String::new(),
+            (false, 0) => format!(" (letters counted as gaps: {})", letters.join(", ")),
+            (false, _) => format!(" ({})", letters.join(", ")),
+        };
+        let copies = match rows.dropped_copies {
+            0 => String::new(),
+            n => format!(", {n} equal to an earlier one"),
+        };
+        format!(
+            "{} read; dropped {} with unknown letters{letters}, {} with too little coverage{copies}; {} kept",
+            rows.read(),
+            rows.dropped_unknown,
+            rows.dropped_coverage,
+            self.alignment.sequences()
+        )
+    }
+
+    /// Neff and what it promises.
+    pub fn describe_depth(&self, neff: f64, how: &str) -> String {
+        let per_site = neff / self.alignment.sites() as f64;
+        format!(
+            "Neff = {neff:.1} effective sequences ({how}), Neff/L = {per_site:.2}: {}",
+            depth_in_words(per_site)
+        )
+    }
+
+    fn warn_about_rows(&self, messages: &Messages) {
+        let rows = self.alignment.rows();
+        if rows.dropped_unknown * 10 > rows.read() {
+            messages.warn(format_args!(
+                "{} of {} sequences were dropped for letters outside the alphabet; --unknown gap keeps them",
+                rows.dropped_unknown,
+                rows.read()
+            ));
+        }
+        if rows.target_kept() == Some(false) {
+            messages.warn(
+                "the target itself was dropped: it numbers the model, but is not learnt from",
+            );
+        }
+    }
+
+    /// A target's name that claims another number of residues than there are is the commonest mistake of numbering.
+    fn warn_about_numbering(&self, messages: &Messages) {
+        let map = self.alignment.columns();
+        let Some(name) = self.alignment.target() else {
+            return;
+        };
+        let ranges = claimed_ranges(name, map.has_chains());
+        let known = map.columns().iter().all(|c| c.letter != b'-');
+        // A name with one range for all chains does not number them.
+        if !known || ranges.len() != map.spans().len() {
+            return;
+        }
+        for (span, range) in map.spans().iter().zip(ranges) {
+            let (claimed, found) = (range.end() - range.start() + 1, span.len() as u64);
+            if claimed != found {
+                let whose = match span.chain {
+                    Some(chain) => format!("chain {chain}"),
+                    None => "the row".into(),
+                };
+                messages.warn(format_args!(
+                    "the target's name says {}-{}, {claimed} residues, but {whose} has {found}: check the numbering, --offset sets it",
+                    range.start(),
+                    range.end()
+                ));
+            }
+        }
+    }
+
+    fn warn_about_inserts(&self, messages: &Messages) {
+        let marks = self.records.reference().unwrap_or_default();
+        let inserts = marks.iter().filter(|mark| is_gap(**mark)).count();
+        if self.every_column && self.columns == ColumnRule::Target && inserts > 0 {
+            messages.warn(format_args!(
+                "{inserts} columns are insertions by the reference line (#=GC RF), and are modelled too: --columns reference leaves \
+                 them out"
+            ));
+        }
+    }
+}

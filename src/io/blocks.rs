@@ -1,0 +1,156 @@
+//! Rows that a file writes in blocks, one under the other: Stockholm and Clustal.
+
+use super::text::name;
+use crate::alignment::AlignedRecords;
+use crate::error::{Error, Place, Result};
+use std::collections::HashMap;
+
+/// Rows as they grow from block to block. A name that a block has twice stands for two sequences: its k-th line belongs to the
+/// k-th row of that name.
+pub struct Blocks<'a> {
+    file: &'a str,
+    /// The rows of a name.
+    places: HashMap<&'a [u8], Vec<usize>>,
+    names: Vec<&'a [u8]>,
+    rows: Vec<Vec<u8>>,
+    /// The line where each row begins.
+    lines: Vec<u64>,
+    /// The block that each row was last continued in.
+    latest: Vec<usize>,
+    block: usize,
+    in_block: bool,
+}
+
+impl<'a> Blocks<'a> {
+    /// No rows yet.
+    pub fn new(file: &'a str) -> Self {
+        Self {
+            file,
+            places: HashMap::new(),
+            names: Vec::new(),
+            rows: Vec::new(),
+            lines: Vec::new(),
+            latest: Vec::new(),
+            block: 0,
+            in_block: false,
+        }
+    }
+
+    /// Continues the row called `name`, or begins one, with what stands in this line.
+    pub fn add<'s>(
+        &mut self,
+        name: &'a [u8],
+        line: u64,
+        letters: impl IntoIterator<Item = &'s u8>,
+    ) {
+        self.in_block = true;
+        let places = self.places.entry(name).or_default();
+        let open = places.iter().find(|&&n| self.latest[n] < self.block);
+        let row = open.copied().unwrap_or(self.rows.len());
+        if row == self.rows.len() {
+            places.push(row);
+            self.names.push(name);
+            self.rows.push(Vec::new());
+            self.lines.push(line);
+            self.latest.push(self.block);
+        }
+        self.latest[row] = self.block;
+        self.rows[row].extend(letters.into_iter().filter(|b| !b.is_ascii_whitespace()));
+    }
+
+    /// What follows is the next block, if there is something before it.
+    pub fn end_block(&mut self) {
+        self.block += usize::from(self.in_block);
+        self.in_block = false;
+    }
+
+    /// The alignment.
+    ///
+    /// # Errors
+    /// If the blocks are not told apart, or as [`AlignedRecords::new`].
+    pub fn finish(mut self, format: &'static str) -> Result<AlignedRecords> {
+        self.end_block();
+        if self.block == 1
+            && let Some(period) = period(&self.names)
+        {
+            return Err(self.unseparated(period));
+        }
+        let names = self.names.iter().map(|bytes| name(bytes)).collect();
+        AlignedRecords::new(
+            self.file.into(),
+            format,
+            names,
+            self.rows.into(),
+            self.lines,
+        )
+    }
+
+    /// Rows of half the length would be a quiet mistake.
+    fn unseparated(&self, period: usize) -> Error {
+        Error::input(
+            Place::file(self.file)
+                .line(self.lines[period])
+                .record(name(self.names[period])),
+            format!(
+                "the same {period} names are repeated here, without a blank line before: a new block, or other sequences?"
+            ),
+            "put a blank line between blocks; give different sequences different names",
+        )
+    }
+}
+
+/// After how many names, more than one, all of them are repeated in the same order.
+fn period(names: &[&[u8]]) -> Option<usize> {
+    let first = names.first()?;
+    let period = 1 + names[1..].iter().position(|name| name == first)?;
+    let repeats = names.iter().zip(&names[period..]).all(|(a, b)| a == b);
+    (period > 1 && names.len().is_multiple_of(period) && repeats).then_some(period)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn joined(text: &str) -> Result<AlignedRecords> {
+        let mut blocks = Blocks::new("x");
+        for (number, line) in text.lines().enumerate() {
+            match line.split_once(' ') {
+                Some((name, row)) => blocks.add(name.as_bytes(), number as u64 + 1, row.as_bytes()),
+                None => blocks.end_block(),
+            }
+        }
+        blocks.finish("blocks")
+    }
+
+    #[test]
+    fn rows_are_joined_over_blocks() {
+        let records = joined("a AC\nb D E\n\n\na FG\nb HI\n\n").unwrap();
+        assert_eq!(records.names(), ["a", "b"]);
+        assert_eq!(*records.rows(), ["ACFG", "DEHI"]);
+    }
+
+    #[test]
+    fn a_name_twice_in_a_block_is_two_rows() {
+        let records = joined("a AC\nb DE\na FG\n\na AA\nb CC\na DD\n").unwrap();
+        assert_eq!(records.names(), ["a", "b", "a"]);
+        assert_eq!(*records.rows(), ["ACAA", "DECC", "FGDD"]);
+        assert_eq!(joined("a AC\na AD\n").unwrap().len(), 2);
+    }
+
+    #[test]
+    fn blocks_without_a_blank_line_are_an_error() {
+        let error = joined("a AC\nb DE\na FG\nb HI\n").unwrap_err().to_string();
+        assert!(error.contains("x, line 3, record 'a'"), "{error}");
+        assert!(error.contains("same 2 names"), "{error}");
+        assert_eq!(joined("a AC\nb DE\na FG\nb HI\nc AC\n").unwrap().len(), 5);
+    }
+
+    #[test]
+    fn a_row_that_lacks_a_block_is_named() {
+        let error = joined("a AC\nb DE\n\na FG\n").unwrap_err().to_string();
+        assert!(
+            error.contains("line 2, record 'b': this row has 2"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,195 @@
+//! Compressed inputs, known by their first bytes.
+
+use flate2::bufread::GzDecoder;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
+use std::io::{self, ErrorKind, Read};
+
+/// The first bytes of a gzip member.
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// The first bytes of a Zstandard frame.
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// How an input is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compression {
+    /// gzip; several members in a row, as `bgzip` writes them, are one stream.
+    Gzip,
+    /// Zstandard; several frames in a row, as `pzstd` writes them, are one stream.
+    Zstd,
+}
+
+impl Compression {
+    /// The compression of an input that starts like this.
+    pub fn of(start: &[u8]) -> Option<Self> {
+        match start {
+            s if s.starts_with(&GZIP_MAGIC) => Some(Self::Gzip),
+            s if s.starts_with(&ZSTD_MAGIC) || is_skippable_frame(s) => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+
+    /// The contents.
+    ///
+    /// # Errors
+    /// If the data are damaged, end too early, or are followed by something else.
+    pub fn decompress(self, data: &[u8]) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Gzip => gunzip(data),
+            Self::Zstd => unzstd(data),
+        }
+    }
+}
+
+/// A frame that holds no data but, say, an index; `pzstd` begins with one.
+fn is_skippable_frame(start: &[u8]) -> bool {
+    matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
+}
+
+fn gunzip(mut rest: &[u8]) -> io::Result<Vec<u8>> {
+    let mut contents = Vec::new();
+    loop {
+        let mut decoder = GzDecoder::new(rest);
+        decoder.read_to_end(&mut contents)?;
+        rest = decoder.into_inner();
+        // Zeros pad files that come from tapes; gzip itself takes no notice of them.
+        if rest.iter().all(|byte| *byte == 0) {
+            return Ok(contents);
+        }
+        if !rest.starts_with(&GZIP_MAGIC) {
+            return Err(trailing(rest));
+        }
+    }
+}
+
+fn unzstd(mut rest: &[u8]) -> io::Result<Vec<u8>> {
+    let mut contents = Vec::new();
+    let mut decoder = FrameDecoder::new();
+    while !rest.is_empty() {
+        if !rest.starts_with(&ZSTD_MAGIC) && !is_skippable_frame(rest) {
+            return Err(trailing(rest));
+        }
+        match StreamingDecoder::new_with_decoder(&mut rest, &mut decoder) {
+            Ok(mut frame) => {
+                frame.read_to_end(&mut contents)?;
+                check_digest(&decoder)?;
+            }
+            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                length,
+                ..
+            })) => {
+                rest = rest
+                    .get(length as usize..)
+                    .ok_or(ErrorKind::UnexpectedEof)?
+            }
+            Err(error) => return Err(io::Error::new(ErrorKind::InvalidData, error)),
+        }
+    }
+    Ok(contents)
+}
+
+fn check_digest(decoder: &FrameDecoder) -> io::Result<()> {
+    match decoder.get_checksum_from_data() {
+        Some(sum) if Some(sum) != decoder.get_calculated_checksum() => {
+            let problem = "the checksum of a frame does not agree with its contents";
+            Err(io::Error::new(ErrorKind::InvalidData, problem))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn trailing(rest: &[u8]) -> io::Error {
+    let problem = format!("{} bytes of something else follow", rest.len());
+    io::Error::new(ErrorKind::InvalidData, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::write::GzEncoder;
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+    use std::io::Write;
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zstd(text: &str) -> Vec<u8> {
+        compress_to_vec(text.as_bytes(), CompressionLevel::Fastest)
+    }
+
+    /// The empty member with which bgzip ends a file.
+    const BGZIP_END: &[u8] =
+        b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0";
+
+    /// Written by `zstd --ultra -22 --check`: "ACDEFGHIKL\n" three times.
+    const ZSTD_CLI: &[u8] =
+        b"\x28\xb5\x2f\xfd\x04\x88\x8d\0\0\x58ACDEFGHIKL\n\x01\0\x56\x8a\x17\x9c\xdb\xe4\x39";
+
+    fn contents(data: &[u8]) -> io::Result<String> {
+        let compression = Compression::of(data).expect("compressed");
+        Ok(String::from_utf8(compression.decompress(data)?).unwrap())
+    }
+
+    #[test]
+    fn members_and_frames_in_a_row_are_one_stream() {
+        for data in [
+            gzip("abc"),
+            [gzip("ab"), gzip("c")].concat(),
+            [gzip("ab"), gzip(""), gzip("c"), BGZIP_END.to_vec()].concat(),
+            [gzip("abc"), vec![0; 512]].concat(),
+            zstd("abc"),
+            [zstd("ab"), zstd("c")].concat(),
+            [b"\x50\x2a\x4d\x18\x02\0\0\0xy", &zstd("abc")[..]].concat(),
+            [&zstd("abc")[..], b"\x5f\x2a\x4d\x18\0\0\0\0"].concat(),
+        ] {
+            assert_eq!(contents(&data).unwrap(), "abc");
+        }
+        assert_eq!(Compression::of(b">a"), None);
+        assert_eq!(Compression::of(b""), None);
+    }
+
+    #[test]
+    fn files_of_the_zstd_program_are_read() {
+        assert_eq!(contents(ZSTD_CLI).unwrap(), "ACDEFGHIKL\n".repeat(3));
+    }
+
+    #[test]
+    fn damage_is_an_error_and_never_a_panic() {
+        let letter = |n: u32| char::from(b"ACDEFGHIKLMNPQRSTVWY"[(n * n % 389 % 20) as usize]);
+        let varied: String = (0..3000).map(letter).collect();
+        for whole in [gzip(&varied), zstd(&varied), ZSTD_CLI.to_vec()] {
+            for end in 4..whole.len() {
+                assert!(contents(&whole[..end]).is_err(), "cut at {end}");
+            }
+            for place in 4..whole.len() {
+                for damage in [1, 0x55, 0x80, 0xff] {
+                    let mut damaged = whole.clone();
+                    damaged[place] ^= damage;
+                    // Some bytes, such as the time in a gzip header, do not matter.
+                    let read = contents(&damaged);
+                    assert!(read.is_err() || read.is_ok_and(|text| text.len() <= 3000));
+                }
+            }
+            let mut damaged = whole.clone();
+            *damaged.last_mut().unwrap() ^= 1;
+            assert!(contents(&damaged).is_err());
+            let error = contents(&[&whole[..], b"more"].concat()).unwrap_err();
+            assert!(
+                error.to_string().contains("4 bytes of something else"),
+                "{error}"
+            );
+        }
+    }
+}
