@@ -17,32 +17,35 @@ use std::path::{Path, PathBuf};
 /// Formats and examples; below the options of `--help`.
 const FORMATS_HELP: &str = "\
 Formats, and the endings of OUT that choose them (before any .gz):
-  h5          .h5 .hdf5             the model file of this program
-  plmc        .plmc .model .params  plmc's binary parameters, which EVcouplings opens as CouplingsModel
-  adabmdca    .dat                  text parameters of adabmDCA 2
-  adabmdca-integers                 those of adabmDCA 1 and bmDCA, with states as numbers
-  gremlin     .mrf                  GREMLIN's text parameters
-  ccmpred-raw .raw                  CCMpred's raw parameters
-  npz         .npz                  numpy arrays (numpy.load)
-  evcouplings .csv                  EVcouplings' table of coupling scores; cannot be read as a model
-  ccmpred     .mat                  CCMpred's matrix of contact scores; cannot be read as a model
-All commands that take a model read these, whatever they are called.
+  h5           .h5 .hdf5             model file of this program
+  plmc         .plmc .model .params  binary parameters of plmc, which EVcouplings opens
+  adabmdca     .dat                  text parameters of adabmDCA 2
+  adabmdca-integers                  those of adabmDCA 1 and bmDCA: states are numbers
+  gremlin      .mrf                  text parameters of GREMLIN
+  ccmpred-raw  .raw                  raw parameters of CCMpred
+  npz          .npz                  numpy arrays
+  evcouplings  .csv                  EVcouplings' table of coupling scores
+  ccmpred      .mat                  CCMpred's matrix of contact scores
+Every command that takes a model reads them, whatever they are called, but for the last
+two, from which no model can be made.
 
 What OUT cannot hold, or what had to be made up for it, is said on standard error.
 
 Examples:
-  potts convert family.h5 family.model --alignment family.a2m    for EVcouplings, pair frequencies counted
-  potts convert plmc.params family.h5                            from plmc
-  potts convert params.dat family.h5 --alignment family.fasta    from adabmDCA, with the target's letters
-  potts convert family.h5 family.npz                             for Python";
+  potts convert family.h5 family.model --alignment family.a2m   for EVcouplings
+  potts convert plmc.params family.h5                           from plmc
+  potts convert params.dat family.h5 --alignment family.fasta   from adabmDCA
+  potts convert family.h5 family.npz                            for Python";
 
 /// Options of `potts convert`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = FORMATS_HELP)]
 pub struct ConvertArgs {
     /// Model file of any format that can be read, plain or gzip: its content decides
+    #[arg(value_name = "IN")]
     pub input: PathBuf,
     /// File to write: its ending decides the format, and whether it is compressed (.gz)
+    #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// Format of OUT, whatever its ending
     #[arg(long, value_name = "FORMAT", value_enum)]
