@@ -1,71 +1,67 @@
-//! Arrays of numpy (`.npy`), as members of an archive: a header in Python's syntax, padded to 64 bytes, and the numbers.
+//! Arrays of numpy (`.npy`), alone or as members of an archive: a header in Python's syntax, padded to 64 bytes, and the numbers.
 //!
-//! Format: numpy, `numpy.lib.format`, versions 1 to 3. Read are numbers of one kind, little endian, the last index fastest.
+//! Format: numpy, `numpy.lib.format`, versions 1 to 3. Read are numbers and texts of one kind, the last index fastest.
 
 use super::zip::{Archive, ArchiveWriter, Member};
 use crate::error::{Error, Result};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
-const MAGIC: &[u8] = b"\x93NUMPY";
+/// How an array begins.
+pub const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// Headers end at a multiple of this.
 const ALIGNMENT: usize = 64;
 
-/// The longest header that is read.
-const LONGEST_HEADER: usize = 1 << 16;
+/// The longest header that is read; those of plain arrays have some hundred bytes.
+const LONGEST_HEADER: usize = 1 << 12;
 
 /// Advice for arrays of a kind that is not read.
 const SAVE_OTHERWISE: &str = "save it with numpy as a plain array in C order, such as numpy.ascontiguousarray(x, dtype='<f4')";
 
-/// An array whose numbers wait to be read.
-pub struct Array<'a> {
-    member: Member<'a>,
-    /// What numpy calls the kind of its numbers: `<f4`, `<U1`, ...
-    kind: String,
-    shape: Vec<u64>,
-    numbers: u64,
+/// What an array says about itself.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Header {
+    /// What numpy calls the kind of its elements: `<f4`, `<U1`, ...
+    pub kind: String,
+    /// Its shape.
+    pub shape: Vec<u64>,
+    /// Bytes before the elements.
+    pub bytes: u64,
 }
 
-impl<'a> Array<'a> {
-    /// An array of an archive; `None` if there is none of this name.
+impl Header {
+    /// Reads the header of an array.
     ///
     /// # Errors
-    /// [`Error::Input`] if it is no array, of an unknown kind, or shorter than its shape says.
-    pub fn open(archive: &'a mut Archive, name: &str) -> Result<Option<Self>> {
-        let Some(mut member) = archive.member(&format!("{name}.npy"))? else {
-            return Ok(None);
+    /// Those of `reader`; [`io::ErrorKind::InvalidData`] if it is not one, or the last index is not the fastest.
+    pub fn read(reader: &mut dyn Read) -> io::Result<Self> {
+        let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
+        let mut start = [0; 8];
+        reader.read_exact(&mut start)?;
+        let width = match start[6] {
+            1 => 2,
+            2 | 3 => 4,
+            _ => 0,
         };
-        let (header, header_bytes) = header(&mut member)?;
-        let parsed = Self::parse(&header);
-        let Some((kind, shape)) = parsed else {
-            let problem = format!("an array described as {}", header.trim());
-            return Err(member.wrong(&problem, SAVE_OTHERWISE));
-        };
-        let numbers = shape.iter().try_fold(1u64, |n, &d| n.checked_mul(d));
-        let bytes = numbers.and_then(|n| n.checked_mul(size_of(&kind)? as u64));
-        // Empty texts take no bytes, however many there are said to be.
-        let empty = bytes == Some(0) && numbers.is_some_and(|numbers| numbers > 1);
-        let all = bytes.and_then(|bytes| bytes.checked_add(header_bytes));
-        match numbers {
-            Some(numbers) if !empty && all == Some(member.size()) => Ok(Some(Self {
-                member,
-                kind,
-                shape,
-                numbers,
-            })),
-            _ => {
-                let problem = format!(
-                    "{} bytes do not make an array {}",
-                    member.size(),
-                    header.trim()
-                );
-                Err(member.wrong(&problem, SAVE_OTHERWISE))
-            }
+        if !start.starts_with(MAGIC) || width == 0 {
+            return Err(wrong("this is no array of numpy"));
         }
+        let mut length = [0; 4];
+        reader.read_exact(&mut length[..width])?;
+        let length = u32::from_le_bytes(length) as usize;
+        if length > LONGEST_HEADER {
+            return Err(wrong("its header is too long"));
+        }
+        let mut text = vec![0; length];
+        reader.read_exact(&mut text)?;
+        let text = String::from_utf8_lossy(&text);
+        let bytes = (start.len() + width + length) as u64;
+        Self::parse(&text, bytes)
+            .ok_or_else(|| wrong(&format!("it is described as {}", text.trim())))
     }
 
-    /// Kind and shape of `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`.
-    fn parse(header: &str) -> Option<(String, Vec<u64>)> {
+    /// `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`
+    fn parse(header: &str, bytes: u64) -> Option<Self> {
         let after = |key: &str| Some(header.split_once(key)?.1.trim_start());
         let kind = after("'descr':")?.strip_prefix('\'')?.split_once('\'')?.0;
         let shape = after("'shape':")?.strip_prefix('(')?.split_once(')')?.0;
@@ -77,12 +73,65 @@ impl<'a> Array<'a> {
             .map(|size| size.parse().ok())
             .collect::<Option<Vec<u64>>>()?;
         let in_c_order = after("'fortran_order':")?.starts_with("False") || shape.len() < 2;
-        (in_c_order && size_of(kind).is_some()).then(|| (kind.to_owned(), shape))
+        in_c_order.then(|| Self {
+            kind: kind.to_owned(),
+            shape,
+            bytes,
+        })
+    }
+
+    /// Number of elements, and bytes of each, of a kind that is read; none if together they are beyond any file.
+    fn elements(&self) -> Option<(usize, usize)> {
+        let size = size_of(&self.kind)?;
+        let numbers = self.shape.iter().try_fold(1u64, |n, &d| n.checked_mul(d))?;
+        // Empty texts take no bytes, however many there are said to be.
+        let possible = size > 0 || numbers <= 1;
+        let fits = numbers.checked_mul(size as u64)?.checked_add(self.bytes)? < u64::MAX;
+        (possible && fits).then_some((usize::try_from(numbers).ok()?, size))
+    }
+}
+
+/// An array of an archive, whose elements wait to be read.
+pub struct Array<'a> {
+    member: Member<'a>,
+    header: Header,
+    elements: (usize, usize),
+}
+
+impl<'a> Array<'a> {
+    /// An array of an archive; `None` if there is none of this name.
+    ///
+    /// # Errors
+    /// [`Error::Input`] if it is no array, of an unknown kind, or shorter than its shape says.
+    pub fn open(archive: &'a mut Archive, name: &str) -> Result<Option<Self>> {
+        let Some(mut member) = archive.member(&format!("{name}.npy"))? else {
+            return Ok(None);
+        };
+        let header = Header::read(&mut member)
+            .map_err(|error| member.wrong(&error.to_string(), SAVE_OTHERWISE))?;
+        match header.elements() {
+            Some((numbers, size)) if header.bytes + (numbers * size) as u64 == member.size() => {
+                Ok(Some(Self {
+                    member,
+                    header,
+                    elements: (numbers, size),
+                }))
+            }
+            _ => {
+                let problem = format!(
+                    "{} bytes are no array of kind '{}' and shape {:?}",
+                    member.size(),
+                    header.kind,
+                    header.shape
+                );
+                Err(member.wrong(&problem, SAVE_OTHERWISE))
+            }
+        }
     }
 
     /// Its shape.
     pub fn shape(&self) -> &[u64] {
-        &self.shape
+        &self.header.shape
     }
 
     /// An error about this array.
@@ -114,26 +163,11 @@ impl<'a> Array<'a> {
     /// # Errors
     /// [`Error::Input`] if they are numbers, or cannot be read.
     pub fn texts(self) -> Result<Vec<String>> {
-        self.values(|kind, bytes| match kind.as_bytes() {
-            [b'<', b'U', ..] => {
-                let letters = bytes
-                    .chunks_exact(4)
-                    .map(|c| Some(u32::from_le_bytes(c.try_into().ok()?)));
-                let letters = letters.map(|code| char::from_u32(code?));
-                let text = letters.collect::<Option<String>>()?;
-                Some(text.trim_end_matches('\0').to_owned())
-            }
-            [b'|', b'S', ..] => {
-                let text = std::str::from_utf8(bytes).ok()?;
-                Some(text.trim_end_matches('\0').to_owned())
-            }
-            _ => None,
-        })
+        self.values(text)
     }
 
     fn values<T>(mut self, value: impl Fn(&str, &[u8]) -> Option<T>) -> Result<Vec<T>> {
-        let size = size_of(&self.kind).unwrap_or(0);
-        let numbers = usize::try_from(self.numbers).unwrap_or(0);
+        let (numbers, size) = self.elements;
         // As many as the file has bytes for.
         let mut values = Vec::with_capacity(numbers);
         let mut bytes = vec![0; size * numbers.min(1024)];
@@ -142,8 +176,8 @@ impl<'a> Array<'a> {
             self.member.fill(&mut bytes[..count * size])?;
             for k in 0..count {
                 let element = &bytes[k * size..][..size];
-                values.push(value(&self.kind, element).ok_or_else(|| {
-                    let problem = format!("an array of kind '{}' cannot be this", self.kind);
+                values.push(value(&self.header.kind, element).ok_or_else(|| {
+                    let problem = format!("an array of kind '{}' cannot be this", self.header.kind);
                     self.member.wrong(&problem, SAVE_OTHERWISE)
                 })?);
             }
@@ -153,29 +187,11 @@ impl<'a> Array<'a> {
     }
 }
 
-/// The header as text, and how many bytes come before the numbers.
-fn header(member: &mut Member) -> Result<(String, u64)> {
-    let mut start = [0; 8];
-    member.fill(&mut start)?;
-    let long = start[6] > 1;
-    let mut length = [0; 4];
-    let width = if long { 4 } else { 2 };
-    member.fill(&mut length[..width])?;
-    let length = u32::from_le_bytes(length) as usize;
-    if !start.starts_with(MAGIC) || length > LONGEST_HEADER {
-        return Err(member.wrong("this is no array of numpy", SAVE_OTHERWISE));
-    }
-    let mut text = vec![0; length];
-    member.fill(&mut text)?;
-    let text = String::from_utf8_lossy(&text).into_owned();
-    Ok((text, (start.len() + width + length) as u64))
-}
-
 /// Bytes of an element of a kind that is read.
 fn size_of(kind: &str) -> Option<usize> {
     match kind {
-        "<f8" | "<i8" | "<u8" => Some(8),
-        "<f4" | "<i4" | "<u4" => Some(4),
+        "<f8" | ">f8" | "<i8" | "<u8" => Some(8),
+        "<f4" | ">f4" | "<i4" | "<u4" => Some(4),
         "<i2" | "<u2" => Some(2),
         "|b1" | "|i1" | "|u1" => Some(1),
         _ => {
@@ -192,9 +208,25 @@ fn size_of(kind: &str) -> Option<usize> {
     }
 }
 
+/// A text of any length, without the zeros that fill it up.
+fn text(kind: &str, bytes: &[u8]) -> Option<String> {
+    let text = match kind.as_bytes() {
+        [b'<', b'U', ..] => {
+            let code = |c: &[u8]| Some(u32::from_le_bytes(c.try_into().ok()?));
+            let letters = bytes.chunks_exact(4).map(|c| char::from_u32(code(c)?));
+            letters.collect::<Option<String>>()?
+        }
+        [b'|', b'S', ..] => std::str::from_utf8(bytes).ok()?.to_owned(),
+        _ => return None,
+    };
+    Some(text.trim_end_matches('\0').to_owned())
+}
+
 /// A number of any kind.
-fn number(kind: &str, bytes: &[u8]) -> Option<f64> {
+pub fn number(kind: &str, bytes: &[u8]) -> Option<f64> {
     Some(match kind {
+        ">f8" => f64::from_be_bytes(bytes.try_into().ok()?),
+        ">f4" => f32::from_be_bytes(bytes.try_into().ok()?).into(),
         "<f8" => f64::from_le_bytes(bytes.try_into().ok()?),
         "<f4" => f32::from_le_bytes(bytes.try_into().ok()?).into(),
         "<i8" => i64::from_le_bytes(bytes.try_into().ok()?) as f64,
@@ -209,6 +241,24 @@ fn number(kind: &str, bytes: &[u8]) -> Option<f64> {
     })
 }
 
+/// Writes the header of an array.
+///
+/// # Errors
+/// Those of `output`.
+pub fn write_header(output: &mut dyn Write, kind: &str, shape: &[usize]) -> io::Result<()> {
+    let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
+    let comma = if shape.len() == 1 { "," } else { "" };
+    let shape = format!("({}{comma})", sizes.join(", "));
+    let header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}");
+    let before = MAGIC.len() + 4;
+    let end = (before + header.len() + 1).next_multiple_of(ALIGNMENT);
+    let length = end - before;
+    output.write_all(MAGIC)?;
+    output.write_all(&[1, 0])?;
+    output.write_all(&(length as u16).to_le_bytes())?;
+    writeln!(output, "{header:width$}", width = length - 1)
+}
+
 /// Adds an array to an archive; `numbers` writes its elements.
 ///
 /// # Errors
@@ -220,19 +270,8 @@ pub fn add(
     shape: &[usize],
     numbers: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let sizes: Vec<String> = shape.iter().map(usize::to_string).collect();
-    let comma = if shape.len() == 1 { "," } else { "" };
-    let shape = format!("({}{comma})", sizes.join(", "));
-    let mut header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}");
-    let before = MAGIC.len() + 4;
-    let end = (before + header.len() + 1).next_multiple_of(ALIGNMENT);
-    header.push_str(&" ".repeat(end - before - header.len() - 1));
-    header.push('\n');
     archive.add(&format!("{name}.npy"), &mut |out| {
-        out.write_all(MAGIC)?;
-        out.write_all(&[1, 0])?;
-        out.write_all(&(header.len() as u16).to_le_bytes())?;
-        out.write_all(header.as_bytes())?;
+        write_header(out, kind, shape)?;
         numbers(out)
     })
 }
@@ -281,9 +320,12 @@ pub fn add_doubles(
 mod tests {
     use super::*;
 
+    fn parse(header: &str) -> Option<(String, Vec<u64>)> {
+        Header::parse(header, 0).map(|header| (header.kind, header.shape))
+    }
+
     #[test]
     fn headers_are_python() {
-        let parse = Array::parse;
         let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }   \n";
         assert_eq!(parse(header), Some(("<f4".into(), vec![3, 4])));
         let scalar = "{'descr': '<U21', 'fortran_order': False, 'shape': (), }";
@@ -292,13 +334,46 @@ mod tests {
         assert_eq!(parse(line), Some(("<i8".into(), vec![5])));
         for wrong in [
             "{'descr': '<f4', 'fortran_order': True, 'shape': (3, 4), }",
-            "{'descr': '>f4', 'fortran_order': False, 'shape': (3, 4), }",
             "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (3,), }",
             "{'descr': '<f4', 'fortran_order': False, 'shape': (-3,), }",
-            "{'descr': '|O', 'fortran_order': False, 'shape': (3,), }",
             "nonsense",
         ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_header_that_is_written_is_read() {
+        for shape in [&[][..], &[7], &[1, 2, 3]] {
+            let mut bytes = Vec::new();
+            write_header(&mut bytes, "<f4", shape).unwrap();
+            assert_eq!(bytes.len() % ALIGNMENT, 0);
+            let header = Header::read(&mut &bytes[..]).unwrap();
+            assert_eq!(header.kind, "<f4");
+            assert_eq!(header.bytes, bytes.len() as u64);
+            assert!(header.shape.iter().zip(shape).all(|(&a, &b)| a == b as u64));
+            for length in 0..bytes.len() {
+                assert!(Header::read(&mut &bytes[..length]).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn elements_are_counted_without_overflow() {
+        let elements = |kind: &str, shape: &[u64]| {
+            let header = Header {
+                kind: kind.into(),
+                shape: shape.to_vec(),
+                bytes: 128,
+            };
+            header.elements()
+        };
+        assert_eq!(elements("<f4", &[2, 3]), Some((6, 4)));
+        assert_eq!(elements("<U5", &[]), Some((1, 20)));
+        assert_eq!(elements("<U0", &[]), Some((1, 0)));
+        assert_eq!(elements("<U0", &[1 << 40]), None);
+        assert_eq!(elements("<f4", &[1 << 40, 1 << 40]), None);
+        assert_eq!(elements("<f8", &[u64::MAX / 8]), None);
+        assert_eq!(elements("|O", &[2]), None);
     }
 }

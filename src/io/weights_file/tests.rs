@@ -331,13 +331,13 @@ fn arrays_of_every_kind() {
         (array(1, &"(".repeat(1000), &doubles), "broken .npy array"),
         (
             array(2, &"(".repeat(100_000), &doubles),
-            "header of this .npy array is broken",
+            "broken .npy array",
         ),
         (
             array(9, &header("<f8", "(3,)"), &doubles),
             "broken .npy array",
         ),
-        (b"\x93NUMPY".to_vec(), "header of this .npy array is broken"),
+        (b"\x93NUMPY".to_vec(), "broken .npy array"),
         (b"\x93NUMPY\x01\x00\xff\x00{".to_vec(), "broken .npy array"),
     ] {
         let message = refusal(bytes);

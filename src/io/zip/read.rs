@@ -186,6 +186,12 @@ impl Archive {
     }
 }
 
+impl Read for Member<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(bytes)
+    }
+}
+
 impl Member<'_> {
     /// Bytes of the contents, as the directory claims and the size of the file allows.
     pub fn size(&self) -> u64 {
