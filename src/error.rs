@@ -116,11 +116,11 @@ impl Error {
         }
     }
 
-    /// An [`Error::Input`].
+    /// An [`Error::Input`]. What the problem quotes of the file is shortened and escaped.
     pub fn input(place: Place, problem: impl Into<String>, advice: impl Into<String>) -> Self {
         Self::Input {
             place,
-            problem: problem.into(),
+            problem: presentable(problem.into()),
             advice: advice.into(),
         }
     }
@@ -151,6 +151,28 @@ pub fn shortened(name: &str) -> std::borrow::Cow<'_, str> {
         Some((end, _)) => format!("{}...", &name[..end]).into(),
         None => name.into(),
     }
+}
+
+/// A text that quotes a file: control characters, which would upset terminals, are escaped, and of a very long one the middle is
+/// left out.
+fn presentable(text: String) -> String {
+    const START: usize = 400;
+    const END: usize = 200;
+    let is_odd = |c: char| c.is_control() && c != '\n';
+    if text.len() <= START + END && !text.contains(is_odd) {
+        return text;
+    }
+    let characters = text.chars().count();
+    let mut shown = String::new();
+    for (k, c) in text.chars().enumerate() {
+        match characters > START + END && k >= START && k < characters - END {
+            true if k == START => shown.push_str(" ... "),
+            true => {}
+            false if is_odd(c) => shown.extend(c.escape_default()),
+            false => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// `1.5 GB`, `20 MB`, `812 bytes`: decimal units, two figures.
@@ -187,6 +209,19 @@ mod tests {
         let long = "\u{e9}".repeat(1000);
         assert_eq!(shortened(&long).chars().count(), 123);
         assert!(Place::file("a").record(long).to_string().len() < 300);
+    }
+
+    #[test]
+    fn quotes_of_a_file_are_short_and_harmless() {
+        let problem = format!("'{}\u{1b}[2J' is no number\n", "x".repeat(100_000));
+        let message = Error::input(Place::file("a"), problem, "b").to_string();
+        assert!(message.len() < 1000, "{message}");
+        assert!(message.contains("xx ... xx"), "{message}");
+        assert!(
+            message.ends_with("\\u{1b}[2J' is no number\n\n  b"),
+            "{message}"
+        );
+        assert_eq!(presentable("'\u{e9}' is short".into()), "'\u{e9}' is short");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! How many threads and how much memory this process may use.
 
+pub use crate::io::memory::available_memory;
+
 use crate::error::{Error, Result};
 use crate::kernels::blas::set_blas_threads;
 use std::num::NonZeroUsize;
@@ -33,30 +35,6 @@ fn default_threads(usable: usize) -> usize {
         .and_then(|n| n.parse::<usize>().ok())
         .filter(|&n| n > 0);
     granted.map_or(usable, |granted| granted.min(usable))
-}
-
-/// Bytes that may still be allocated: the system's, or what is left below the cgroup's limit. `None` where neither is known.
-pub fn available_memory() -> Option<u64> {
-    let system = std::fs::read_to_string("/proc/meminfo")
-        .ok()
-        .and_then(|text| {
-            let line = text
-                .lines()
-                .find(|line| line.starts_with("MemAvailable:"))?;
-            let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-            Some(kilobytes * 1024)
-        });
-    let number = |file: &str| -> Option<u64> {
-        std::fs::read_to_string(format!("/sys/fs/cgroup/{file}"))
-            .ok()?
-            .trim()
-            .parse()
-            .ok()
-    };
-    let cgroup = number("memory.max")
-        .zip(number("memory.current"))
-        .map(|(limit, used)| limit.saturating_sub(used));
-    [system, cgroup].into_iter().flatten().min()
 }
 
 /// `8GB`, `500M`, `1.5e9`: bytes in decimal units.

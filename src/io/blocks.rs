@@ -9,16 +9,33 @@ use std::collections::HashMap;
 /// k-th row of that name.
 pub struct Blocks<'a> {
     file: &'a str,
-    /// The rows of a name.
-    places: HashMap<&'a [u8], Vec<usize>>,
+    namesakes: HashMap<&'a [u8], Namesakes>,
     names: Vec<&'a [u8]>,
     rows: Vec<Vec<u8>>,
     /// The line where each row begins.
     lines: Vec<u64>,
-    /// The block that each row was last continued in.
-    latest: Vec<usize>,
     block: usize,
     in_block: bool,
+}
+
+/// The rows of one name.
+#[derive(Default)]
+struct Namesakes {
+    rows: Vec<usize>,
+    /// The block that they were last continued in, and how many of them were.
+    block: usize,
+    continued: usize,
+}
+
+impl Namesakes {
+    /// The row that the next line of this name belongs to; `None` for a new one.
+    fn next(&mut self, block: usize) -> Option<usize> {
+        if self.block != block {
+            (self.block, self.continued) = (block, 0);
+        }
+        self.continued += 1;
+        self.rows.get(self.continued - 1).copied()
+    }
 }
 
 impl<'a> Blocks<'a> {
@@ -26,11 +43,10 @@ impl<'a> Blocks<'a> {
     pub fn new(file: &'a str) -> Self {
         Self {
             file,
-            places: HashMap::new(),
+            namesakes: HashMap::new(),
             names: Vec::new(),
             rows: Vec::new(),
             lines: Vec::new(),
-            latest: Vec::new(),
             block: 0,
             in_block: false,
         }
@@ -44,17 +60,14 @@ impl<'a> Blocks<'a> {
         letters: impl IntoIterator<Item = &'s u8>,
     ) {
         self.in_block = true;
-        let places = self.places.entry(name).or_default();
-        let open = places.iter().find(|&&n| self.latest[n] < self.block);
-        let row = open.copied().unwrap_or(self.rows.len());
-        if row == self.rows.len() {
-            places.push(row);
+        let namesakes = self.namesakes.entry(name).or_default();
+        let row = namesakes.next(self.block).unwrap_or_else(|| {
+            namesakes.rows.push(self.rows.len());
             self.names.push(name);
             self.rows.push(Vec::new());
             self.lines.push(line);
-            self.latest.push(self.block);
-        }
-        self.latest[row] = self.block;
+            self.rows.len() - 1
+        });
         self.rows[row].extend(letters.into_iter().filter(|b| !b.is_ascii_whitespace()));
     }
 

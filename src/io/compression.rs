@@ -38,14 +38,18 @@ impl Compression {
         }
     }
 
-    /// The contents.
+    /// The contents, at most `limit` bytes: a small file may unpack to more than there is memory.
     ///
     /// # Errors
-    /// If the data are damaged, end too early, or are followed by something else.
-    pub fn decompress(self, data: &[u8]) -> io::Result<Vec<u8>> {
+    /// If the data are damaged, end too early, or are followed by something else; [`ErrorKind::FileTooLarge`] if they unpack to more.
+    pub fn decompress(self, data: &[u8], limit: u64) -> io::Result<Vec<u8>> {
+        let contents = Contents {
+            bytes: Vec::new(),
+            limit,
+        };
         match self {
-            Self::Gzip => gunzip(data),
-            Self::Zstd => unzstd(data),
+            Self::Gzip => gunzip(data, contents),
+            Self::Zstd => unzstd(data, contents),
         }
     }
 }
@@ -55,15 +59,34 @@ fn is_skippable_frame(start: &[u8]) -> bool {
     matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
-fn gunzip(mut rest: &[u8]) -> io::Result<Vec<u8>> {
-    let mut contents = Vec::new();
+/// What has been unpacked.
+struct Contents {
+    bytes: Vec<u8>,
+    limit: u64,
+}
+
+impl Contents {
+    /// Adds all that `reader` gives, unless it is too much.
+    fn append(&mut self, reader: impl Read) -> io::Result<()> {
+        let room = self.limit.saturating_sub(self.bytes.len() as u64);
+        // One more, so that the end of data that just fit is reached, and their checksum seen.
+        let most = room.saturating_add(1);
+        reader.take(most).read_to_end(&mut self.bytes)?;
+        match self.bytes.len() as u64 > self.limit {
+            true => Err(ErrorKind::FileTooLarge.into()),
+            false => Ok(()),
+        }
+    }
+}
+
+fn gunzip(mut rest: &[u8], mut contents: Contents) -> io::Result<Vec<u8>> {
     loop {
         let mut decoder = GzDecoder::new(rest);
-        decoder.read_to_end(&mut contents)?;
+        contents.append(&mut decoder)?;
         rest = decoder.into_inner();
         // Zeros pad files that come from tapes; gzip itself takes no notice of them.
         if rest.iter().all(|byte| *byte == 0) {
-            return Ok(contents);
+            return Ok(contents.bytes);
         }
         if !rest.starts_with(&GZIP_MAGIC) {
             return Err(trailing(rest));
@@ -71,8 +94,7 @@ fn gunzip(mut rest: &[u8]) -> io::Result<Vec<u8>> {
     }
 }
 
-fn unzstd(mut rest: &[u8]) -> io::Result<Vec<u8>> {
-    let mut contents = Vec::new();
+fn unzstd(mut rest: &[u8], mut contents: Contents) -> io::Result<Vec<u8>> {
     let mut decoder = FrameDecoder::new();
     while !rest.is_empty() {
         if !rest.starts_with(&ZSTD_MAGIC) && !is_skippable_frame(rest) {
@@ -80,7 +102,7 @@ fn unzstd(mut rest: &[u8]) -> io::Result<Vec<u8>> {
         }
         match StreamingDecoder::new_with_decoder(&mut rest, &mut decoder) {
             Ok(mut frame) => {
-                frame.read_to_end(&mut contents)?;
+                contents.append(&mut frame)?;
                 check_digest(&decoder)?;
             }
             Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
@@ -94,7 +116,7 @@ fn unzstd(mut rest: &[u8]) -> io::Result<Vec<u8>> {
             Err(error) => return Err(io::Error::new(ErrorKind::InvalidData, error)),
         }
     }
-    Ok(contents)
+    Ok(contents.bytes)
 }
 
 fn check_digest(decoder: &FrameDecoder) -> io::Result<()> {
@@ -139,7 +161,24 @@ mod tests {
 
     fn contents(data: &[u8]) -> io::Result<String> {
         let compression = Compression::of(data).expect("compressed");
-        Ok(String::from_utf8(compression.decompress(data)?).unwrap())
+        Ok(String::from_utf8(compression.decompress(data, 1 << 20)?).unwrap())
+    }
+
+    #[test]
+    fn no_more_is_unpacked_than_allowed() {
+        for (data, size) in [
+            (gzip(&"A".repeat(1000)), 1000),
+            ([gzip("abc"), gzip("de")].concat(), 5),
+            (zstd(&"A".repeat(1000)), 1000),
+            ([zstd("abc"), zstd("de")].concat(), 5),
+        ] {
+            let compression = Compression::of(&data).unwrap();
+            assert!(compression.decompress(&data, size).is_ok());
+            for limit in [0, 1, size - 1] {
+                let error = compression.decompress(&data, limit).unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::FileTooLarge);
+            }
+        }
     }
 
     #[test]

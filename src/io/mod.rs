@@ -7,6 +7,7 @@ pub mod compression;
 pub mod contact_formats;
 pub mod fasta;
 pub mod hdf5;
+pub mod memory;
 pub mod model_file;
 pub mod model_formats;
 pub mod mutant_table;

@@ -1,10 +1,11 @@
 //! The bytes of an input file or of standard input.
 
 use super::compression::Compression;
+use super::memory::available_memory;
 use super::text::Text;
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Place, Result, human_bytes};
 use sha2::{Digest, Sha256};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -66,19 +67,43 @@ impl Source {
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The contents, decompressed.
+    /// The contents, decompressed, as [`Self::text_within`] half of the memory that is available: reading takes as much again.
     ///
     /// # Errors
-    /// If the compressed data are damaged, end too early, or are followed by something else.
+    /// As [`Self::text_within`].
     pub fn text(&self) -> Result<Text> {
+        self.text_within(available_memory().map_or(u64::MAX, |bytes| bytes / 2))
+    }
+
+    /// The contents, decompressed, which may take `limit` bytes of memory.
+    ///
+    /// # Errors
+    /// If the compressed data are damaged, end too early, are followed by something else, or unpack to more than the limit.
+    pub fn text_within(&self, limit: u64) -> Result<Text> {
         let contents = match Compression::of(&self.bytes) {
             Some(compression) => compression
-                .decompress(&self.bytes)
+                .decompress(&self.bytes, limit)
                 .map(Arc::new)
-                .map_err(|error| self.broken(compression, &error))?,
+                .map_err(|error| match error.kind() {
+                    ErrorKind::FileTooLarge => self.too_large(compression, limit),
+                    _ => self.broken(compression, &error),
+                })?,
             None => Arc::clone(&self.bytes),
         };
         Ok(Text::new(&self.name, contents))
+    }
+
+    fn too_large(&self, compression: Compression, limit: u64) -> Error {
+        Error::input(
+            Place::file(&self.name),
+            format!(
+                "{} of {} data unpack to more than {}, which is all that memory has room for",
+                human_bytes(self.bytes.len() as u64),
+                compression.as_str(),
+                human_bytes(limit)
+            ),
+            "if the file is what it should be, give fewer sequences, or use a machine with more memory",
+        )
     }
 
     fn broken(&self, compression: Compression, error: &std::io::Error) -> Error {
@@ -111,6 +136,21 @@ mod tests {
     fn plain_bytes_are_the_text() {
         let source = Source::from_bytes("x", b"abc".to_vec());
         assert!(Arc::ptr_eq(source.text().unwrap().bytes(), &source.bytes));
+    }
+
+    #[test]
+    fn what_unpacks_to_too_much_is_refused() {
+        let packed =
+            b"\x28\xb5\x2f\xfd\x04\x88\x8d\0\0\x58ACDEFGHIKL\n\x01\0\x56\x8a\x17\x9c\xdb\xe4\x39";
+        let source = Source::from_bytes("x", packed.to_vec());
+        assert_eq!(source.text_within(33).unwrap().bytes().len(), 33);
+        let error = source.text_within(32).unwrap_err();
+        assert_eq!(error.exit_code(), 3);
+        let message = error.to_string();
+        assert!(
+            message.contains("x: 28 bytes of zstd data unpack to more than 32 bytes"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -102,6 +102,14 @@ impl Header {
         HEADER as u64 + states + 4 * rows + 5 * sites + 4 * (site_numbers + pair_numbers)
     }
 
+    fn check_penalties(&self) -> Result<()> {
+        let penalties = [self.lambda_h, self.lambda_j, self.lambda_group];
+        match penalties.iter().all(|lambda| lambda.is_finite()) {
+            true => Ok(()),
+            false => Err(Error::Model("a penalty is not a finite number".into())),
+        }
+    }
+
     fn is_mean_field(&self) -> bool {
         self.lambda_h < 0.0
     }
@@ -259,6 +267,7 @@ struct Contents {
 
 impl Contents {
     fn into_model(mut self) -> Result<FittedModel> {
+        self.header.check_penalties()?;
         let couples = self.couplings.as_slice().iter().any(|&j| j != 0.0);
         let is_independent = self.columns.sites() > 1 && !couples;
         let report = self.report(is_independent);
@@ -273,6 +282,12 @@ impl Contents {
             let lambda_h = penalties.map(|penalties| penalties.lambda_h);
             independent_fields(&family.frequencies, self.fields.ncols(), lambda_h)
         });
+        if let Some(fields) = &independent_fields
+            && !fields.iter().all(|field| field.is_finite())
+        {
+            let problem = format!("Neff cannot be {:e}", self.header.neff);
+            return Err(Error::Model(problem));
+        }
         let couplings = (!is_independent).then_some(self.couplings);
         let model = PottsModel::new(self.fields, couplings)?;
         let mut fitted = FittedModel::of_parameters(model, self.alphabet, self.gaps, self.columns);

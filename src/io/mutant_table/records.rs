@@ -2,11 +2,14 @@
 
 use crate::io::cells::{self, Quotes};
 use std::collections::VecDeque;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 use std::ops::Range;
 
 /// A quoted cell may go on over this many further lines. A quote that is still open then was a stray one.
 const MAX_CONTINUATION: usize = 32;
+
+/// The longest line that is read: only these are in memory, and what is no table may have no line ends.
+const LONGEST_LINE: u64 = 1 << 24;
 
 /// One record: its bytes without the line end, and where its cells are.
 #[derive(Debug, Clone)]
@@ -116,8 +119,18 @@ impl<R: BufRead> Records<R> {
             *line = pending;
             return Ok(true);
         }
-        if self.input.read_until(b'\n', line)? == 0 {
-            return Ok(false);
+        match self
+            .input
+            .by_ref()
+            .take(LONGEST_LINE)
+            .read_until(b'\n', line)? as u64
+        {
+            0 => return Ok(false),
+            LONGEST_LINE => {
+                let problem = "a line of more than 16 MB, which no table of mutants has";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
+            }
+            _ => {}
         }
         if !std::mem::replace(&mut self.started, true) && line.starts_with(b"\xef\xbb\xbf") {
             line.drain(..3);
