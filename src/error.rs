@@ -99,7 +99,8 @@ impl std::fmt::Display for Place {
             write!(f, ", line {line}")?;
         }
         if let Some(record) = &self.record {
-            write!(f, ", record '{}'", shortened(record))?;
+            let record = presentable(shortened(record).into_owned());
+            write!(f, ", record '{record}'")?;
         }
         Ok(())
     }
@@ -158,7 +159,7 @@ pub fn shortened(name: &str) -> std::borrow::Cow<'_, str> {
 fn presentable(text: String) -> String {
     const START: usize = 400;
     const END: usize = 200;
-    let is_odd = |c: char| c.is_control() && c != '\n';
+    let is_odd = |c: char| c.is_control() && c != '\n' && c != '\t';
     if text.len() <= START + END && !text.contains(is_odd) {
         return text;
     }
@@ -208,6 +209,10 @@ mod tests {
         assert_eq!(shortened("abc"), "abc");
         let long = "\u{e9}".repeat(1000);
         assert_eq!(shortened(&long).chars().count(), 123);
+        assert_eq!(
+            Place::file("a").record("b\0").to_string(),
+            "a, record 'b\\u{0}'"
+        );
         assert!(Place::file("a").record(long).to_string().len() < 300);
     }
 

@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(error.exit_code(), 3);
         let message = error.to_string();
         assert!(
-            message.contains("x: 28 bytes of zstd data unpack to more than 32 bytes"),
+            message.contains("x: 30 bytes of zstd data unpack to more than 32 bytes"),
             "{message}"
         );
     }

@@ -10,8 +10,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 
-/// How every collection starts: long enough not to occur among numbers by chance.
-const START: [u8; 8] = *b"GCOL\x01\0\0\0";
+/// How every collection starts: long enough not to occur among numbers by chance. The three zeros that follow are left out, since the
+/// library does not look at them either.
+const START: [u8; 5] = *b"GCOL\x01";
 
 /// Bytes of the header of a collection, and of an object.
 const HEADER: usize = 16;
@@ -124,6 +125,7 @@ mod tests {
         ] {
             let mut bytes = vec![0; start];
             bytes.extend(START);
+            bytes.extend([0, 4, 0]);
             bytes.extend(64u64.to_le_bytes());
             bytes.extend(object(0, 48, 32));
             let mut file = tempfile::tempfile().unwrap();
