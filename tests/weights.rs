@@ -373,7 +373,11 @@ fn options_that_contradict_each_other() {
     }
     bench.fails(&["weights", "none.fa"], 1, &["none.fa", "No such file"]);
     bench.write("empty.fa", "");
-    bench.fails(&["weights", "empty.fa"], 3, &["alignment in FASTA"]);
+    bench.fails(
+        &["weights", "empty.fa"],
+        3,
+        &["alignment is expected, in FASTA"],
+    );
     bench.write("w.tsv", "mine");
     bench.fails(
         &["weights", "family.fa", "-o", "w.tsv"],
