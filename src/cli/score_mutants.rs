@@ -2,6 +2,7 @@
 
 mod all;
 mod args;
+mod evcouplings;
 mod rows;
 mod summary;
 #[cfg(test)]
@@ -89,6 +90,7 @@ pub fn score(
         Request::Table(_) => rows::score_table(&job, input, output, messages)?,
         Request::AllSingle(Format::Table) => all::singles(&job, output)?,
         Request::AllSingle(Format::Matrix) => all::matrix(&job, output)?,
+        Request::AllSingle(Format::Evcouplings) => evcouplings::singles(&job, fitted, output)?,
         Request::AllDouble => all::doubles(&job, output)?,
     };
     output.flush().map_err(job.write_error())?;

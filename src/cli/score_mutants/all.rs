@@ -78,7 +78,7 @@ pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
 }
 
 impl Job<'_> {
-    fn empty_summary(&self) -> Summary {
+    pub(super) fn empty_summary(&self) -> Summary {
         Summary::new(&self.args.model, &self.name, Offsets::default())
     }
 

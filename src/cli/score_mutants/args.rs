@@ -97,6 +97,8 @@ pub enum Format {
     Table,
     /// A row a position, a column a residue, potts_score only
     Matrix,
+    /// The table of single mutants of EVcouplings, with commas
+    Evcouplings,
 }
 
 /// What is to be scored.
@@ -152,9 +154,9 @@ impl<'a> Request<'a> {
                 )));
             }
         }
-        if args.format == Format::Matrix && !matches!(self, Self::AllSingle(_)) {
+        if args.format != Format::Table && !matches!(self, Self::AllSingle(_)) {
             return Err(Error::Usage(
-                "--format matrix goes with --all-single".into(),
+                "--format matrix and --format evcouplings go with --all-single".into(),
             ));
         }
         Ok(())

@@ -310,3 +310,24 @@ fn a_model_without_a_target_says_what_to_do() {
             .contains("--no-focus --target NAME")
     );
 }
+
+#[test]
+fn all_singles_as_evcouplings_lists_them() {
+    let result = scored(&["--all-single", "--format", "evcouplings"], "");
+    assert_eq!(
+        result.table[0],
+        "segment,mutant,pos,wt,subs,frequency,column_conservation,prediction_epistatic,prediction_independent"
+    );
+    assert_eq!(result.table.len(), 1 + 4 * 19);
+    let plain = scored(&["--all-single"], "");
+    for (line, plain) in result.table.iter().zip(&plain.table).skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let expected: Vec<&str> = plain.split('\t').collect();
+        assert_eq!((cells[0], cells[1]), ("", expected[0]));
+        assert_eq!((cells[7], cells[8]), (expected[1], expected[2]));
+        // The one sequence of the alignment is the target, so nothing else was ever seen.
+        assert_eq!((cells[5], cells[6]), ("0.000000", "1.000000"));
+    }
+    let refused = scored(&["A11G", "--format", "evcouplings"], "");
+    assert!(refused.summary.is_err());
+}
