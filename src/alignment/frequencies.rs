@@ -4,9 +4,13 @@ use super::{Alignment, SequenceWeights};
 use crate::error::{Error, Result};
 use ndarray::Array2;
 
-/// How far the frequencies of a site may be from a sum of one: our own keep ten digits or more, but some programs add up a million
-/// weights in single precision.
-const ROUNDING: f64 = 0.01;
+/// By which share sums of weights may be off: some million terms in double precision keep ten digits or more.
+pub const ROUNDING: f64 = 1e-6;
+
+/// The same for programs that add up so many weights in single precision: each addition errs by one unit in the last place at most.
+pub fn single_rounding(sequences: usize) -> f64 {
+    (sequences as f64 * f64::from(f32::EPSILON)).max(ROUNDING)
+}
 
 /// Site frequencies over all residues and the gap (the last column): each row sums to one.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,14 +45,22 @@ impl Frequencies {
     /// # Errors
     /// If Neff is not positive, or a site's frequencies are not shares that sum to one.
     pub fn new(neff: f64, sites: Array2<f64>) -> Result<Self> {
+        Self::within(neff, sites, ROUNDING)
+    }
+
+    /// [`Self::new`], but sums may be off by `rounding`.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn within(neff: f64, sites: Array2<f64>, rounding: f64) -> Result<Self> {
         if !(neff.is_finite() && neff > 0.0) {
             return Err(Error::Model(format!(
                 "Neff is {neff}, not a positive number"
             )));
         }
-        let is_share = |f: f64| (-ROUNDING..=1.0 + ROUNDING).contains(&f);
+        let is_share = |f: f64| (-rounding..=1.0 + rounding).contains(&f);
         let is_wrong = |row: ndarray::ArrayView1<f64>| {
-            (row.sum() - 1.0).abs() > ROUNDING || !row.iter().all(|&f| is_share(f))
+            (row.sum() - 1.0).abs() > rounding || !row.iter().all(|&f| is_share(f))
         };
         match sites.rows().into_iter().position(is_wrong) {
             Some(site) => Err(Error::Model(format!(
@@ -109,6 +121,10 @@ mod tests {
     fn given_frequencies_sum_to_one() {
         assert!(Frequencies::new(4.0, array![[0.5, 0.25, 0.25]]).is_ok());
         assert!(Frequencies::new(4.0, array![[0.5, 0.25, 0.0]]).is_err());
+        assert!(Frequencies::new(4.0, array![[0.5, 0.25, 0.2499]]).is_err());
+        let rounding = single_rounding(3616);
+        assert!(Frequencies::within(4.0, array![[0.5, 0.25, 0.2499]], rounding).is_ok());
+        assert!(Frequencies::within(4.0, array![[0.5, 0.25, 0.249]], rounding).is_err());
         assert!(Frequencies::new(4.0, array![[2.0, -1.0, 0.0]]).is_err());
         assert!(Frequencies::new(4.0, array![[f64::NAN, 0.5, 0.5]]).is_err());
         assert!(Frequencies::new(0.0, array![[0.5, 0.5]]).is_err());

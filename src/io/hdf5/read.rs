@@ -6,12 +6,13 @@ mod heap;
 use super::{
     FORMAT, GAPS, GAUGES, IDENTITY_RULES, METHODS, OPTIMIZERS, SCHEMA_MAJOR, STOP_REASONS,
 };
+use crate::alignment::frequencies::{ROUNDING, single_rounding};
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::{Error, Place, Result};
 use crate::fit::options::Penalties;
 use crate::fit::report::Iteration;
-use crate::fit::{FamilyData, FitReport, FittedModel, PairInformation, Provenance};
+use crate::fit::{FamilyData, FitReport, FittedModel, PairInformation, Provenance, StopReason};
 use crate::model::couplings::pairs;
 use crate::model::{Couplings, PottsModel};
 use crate::position::{Chain, Position};
@@ -35,6 +36,7 @@ pub fn read(path: &Path) -> Result<FittedModel> {
 fn fitted_model(root: &Node) -> Found<FittedModel> {
     check_schema(root)?;
     let shape = Shape::of(root)?;
+    let report = root.has_member("fit").then(|| report(root)).transpose()?;
     Ok(FittedModel {
         model: potts_model(root, &shape)?,
         independent_fields: root
@@ -44,9 +46,9 @@ fn fitted_model(root: &Node) -> Found<FittedModel> {
         gauge: root.word("gauge", &GAUGES, |gauge| gauge.as_str())?,
         columns: column_map(root, shape.sites)?,
         target: root.optional_text("target")?,
-        family: family(root, &shape)?,
+        family: family(root, &shape, report.as_ref())?,
         information: information(root, shape.sites)?,
-        report: root.has_member("fit").then(|| report(root)).transpose()?,
+        report,
         provenance: provenance(root)?,
         alphabet: shape.alphabet,
         gaps: shape.gaps,
@@ -190,11 +192,16 @@ fn chains(root: &Node, rows: usize) -> Found<Vec<Option<Chain>>> {
 }
 
 /// What the file keeps of the alignment; a model from another program's file may have nothing.
-fn family(root: &Node, shape: &Shape) -> Found<Option<FamilyData>> {
+fn family(root: &Node, shape: &Shape, report: Option<&FitReport>) -> Found<Option<FamilyData>> {
     if !root.has_member("alignment") {
         return Ok(None);
     }
     let (weights, kept) = rows(root)?;
+    let own = report.is_some_and(|report| report.stop_reason != StopReason::NotRecorded);
+    let rounding = match own {
+        true => ROUNDING,
+        false => single_rounding(weights.as_slice().len()),
+    };
     let pair_frequencies = match root.has_member("alignment/pair_frequencies") {
         true => Some(packed(
             root,
@@ -212,7 +219,7 @@ fn family(root: &Node, shape: &Shape) -> Found<Option<FamilyData>> {
         ));
     }
     Ok(Some(FamilyData {
-        frequencies: frequencies(root, shape, &weights)?,
+        frequencies: frequencies(root, shape, &weights, rounding)?,
         weights,
         kept,
         pair_frequencies,
@@ -234,18 +241,24 @@ fn rows(root: &Node) -> Found<(SequenceWeights, Vec<bool>)> {
     Ok((weights, kept))
 }
 
-fn frequencies(root: &Node, shape: &Shape, weights: &SequenceWeights) -> Found<Frequencies> {
+fn frequencies(
+    root: &Node,
+    shape: &Shape,
+    weights: &SequenceWeights,
+    rounding: f64,
+) -> Found<Frequencies> {
     let neff = root.number("neff")?;
-    // Neff is a sum of the same weights, in the files of some programs one in single precision.
+    // The writer's Neff is a sum of the same weights, at worst in another order.
     let sum = weights.effective_number();
-    if (neff - sum).abs() > 0.01 * sum {
+    if (neff - sum).abs() > rounding * sum {
         return Err(Problem::damaged(format!(
             "Neff is {neff}, but the weights add up to {sum}"
         )));
     }
     let columns = shape.alphabet.residues() + 1;
     let values = root.finite::<f64>("alignment/frequencies", &[shape.sites, columns])?;
-    Frequencies::new(neff, matrix(shape.sites, columns, values)?).map_err(Problem::from_model)
+    let sites = matrix(shape.sites, columns, values)?;
+    Frequencies::within(neff, sites, rounding).map_err(Problem::from_model)
 }
 
 fn information(root: &Node, sites: usize) -> Found<Option<PairInformation>> {

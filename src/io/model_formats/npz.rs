@@ -24,6 +24,7 @@ mod write;
 pub use write::{HOLDS, write};
 
 use super::states::alphabet_of;
+use crate::alignment::frequencies::single_rounding;
 use crate::alignment::{Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
 use crate::error::{Error, Place, Result};
@@ -250,12 +251,13 @@ impl Arrays {
             .double("neff")?
             .unwrap_or_else(|| weights.effective_number());
         let sum = weights.effective_number();
-        if (neff - sum).abs() > 0.01 * sum {
+        let rounding = single_rounding(weights.as_slice().len());
+        if (neff - sum).abs() > rounding * sum {
             return Err(self.problem(format!("neff is {neff}, but the weights add up to {sum}")));
         }
         let frequencies = self.matrix(sites, columns, frequencies)?;
         let frequencies =
-            Frequencies::new(neff, frequencies).map_err(|error| self.wrong(&error))?;
+            Frequencies::within(neff, frequencies, rounding).map_err(|error| self.wrong(&error))?;
         Ok(Some(FamilyData {
             weights,
             kept,

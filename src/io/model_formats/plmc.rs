@@ -27,6 +27,7 @@ use super::states::{
     StateMap, alphabet_of, couplings_without_gap, fields_without_gap, gap_is_idle,
 };
 use super::tidy::{tidy, tidy_complement};
+use crate::alignment::frequencies::single_rounding;
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
 use crate::error::{Error, Place, Result};
@@ -381,7 +382,7 @@ impl Contents {
         Ok(Some(FamilyData {
             weights: SequenceWeights::new(self.weights(neff))?,
             kept,
-            frequencies: Frequencies::new(neff, self.all_frequencies())?,
+            frequencies: Frequencies::within(neff, self.all_frequencies(), single_rounding(used))?,
             pair_frequencies: None,
         }))
     }
@@ -395,7 +396,7 @@ impl Contents {
         let mut weights: Vec<f64> = counts.map(|&count| weight(f64::from(count))).collect();
         let sum: f64 = weights.iter().sum();
         // plmc's --scale multiplies weights, but divides the numbers of neighbours by its square.
-        if (sum - neff).abs() > 0.01 * neff {
+        if (sum - neff).abs() > single_rounding(weights.len()) * neff {
             weights.iter_mut().for_each(|weight| *weight *= neff / sum);
         }
         weights
