@@ -1,0 +1,81 @@
+//! Rows as indices into the mask tables.
+
+use rayon::prelude::*;
+
+/// Columns whose masks stand together: a code, 8 columns x 32 states, is then one byte.
+pub const CHUNK: usize = 8;
+
+/// States that a code tells apart; larger ones are folded onto these.
+pub const STATES: usize = 256 / CHUNK;
+
+/// Rows looked at for the order of the columns.
+const SAMPLE: usize = 4096;
+
+/// The rows of an alignment. Column k's state x is the code `k % 8 * 32 + x % 32`; rows are padded with columns in which all agree.
+#[derive(Debug)]
+pub struct Codes {
+    chunks: Vec<[u8; CHUNK]>,
+    /// Chunks of a row.
+    width: usize,
+}
+
+impl Codes {
+    /// Columns come in the order in which they tell rows apart: a comparison that starts with them ends early.
+    pub fn new(states: &[u8], columns: usize) -> Self {
+        let order = most_variable_first(states, columns);
+        let width = columns.div_ceil(CHUNK);
+        let mut chunks = vec![[0; CHUNK]; states.len() / columns * width];
+        chunks
+            .par_chunks_mut(width)
+            .zip(states.par_chunks(columns))
+            .for_each(|(codes, row)| {
+                for (chunk, from) in codes.iter_mut().zip(order.chunks(CHUNK)) {
+                    *chunk = std::array::from_fn(|k| {
+                        let state = from.get(k).map_or(0, |&column| row[column]);
+                        (k * STATES) as u8 | (state % STATES as u8)
+                    });
+                }
+            });
+        Self { chunks, width }
+    }
+
+    pub fn rows(&self) -> usize {
+        self.chunks.len() / self.width
+    }
+
+    pub fn row(&self, n: usize) -> &[[u8; CHUNK]] {
+        &self.chunks[n * self.width..(n + 1) * self.width]
+    }
+
+    /// Chunks of a row.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The same rows in another order.
+    pub fn in_order(&self, order: &[u32]) -> Self {
+        let mut chunks = vec![[0; CHUNK]; self.chunks.len()];
+        chunks
+            .par_chunks_mut(self.width)
+            .zip(order)
+            .for_each(|(to, &n)| to.copy_from_slice(self.row(n as usize)));
+        Self {
+            chunks,
+            width: self.width,
+        }
+    }
+}
+
+/// Columns by the probability that two rows agree, the lowest first.
+fn most_variable_first(states: &[u8], columns: usize) -> Vec<usize> {
+    let stride = (states.len() / columns).div_ceil(SAMPLE).max(1);
+    let mut tallies = vec![[0u64; 256]; columns];
+    for row in states.chunks(columns).step_by(stride) {
+        for (tally, &state) in tallies.iter_mut().zip(row) {
+            tally[usize::from(state)] += 1;
+        }
+    }
+    let mut order: Vec<usize> = (0..columns).collect();
+    order.sort_by_cached_key(|&column| tallies[column].iter().map(|n| n * n).sum::<u64>());
+    order
+}
