@@ -222,7 +222,7 @@ impl ColumnMap {
             return Occupant::OutOfRange;
         };
         let columns = &self.columns[span.columns.clone()];
-        let Ok(index) = columns.binary_search_by_key(&residue.position, |c| c.position) else {
+        let Some(index) = place(columns, residue.position) else {
             return match (span.first..=span.last).contains(&residue.position) {
                 true => Occupant::NotModelled(GAP_LETTER),
                 false => Occupant::OutOfRange,
@@ -240,6 +240,16 @@ impl ColumnMap {
         self.sites
             .iter()
             .any(|&k| self.columns[k].letter != GAP_LETTER)
+    }
+}
+
+/// The place of a position among rising ones. Where they have no holes, as in nearly all targets, it need not be searched for.
+fn place(columns: &[Column], position: Position) -> Option<usize> {
+    let first = columns.first()?.position;
+    let straight = usize::try_from(position.get().checked_sub(first.get())?).ok()?;
+    match columns.get(straight) {
+        Some(column) if column.position == position => Some(straight),
+        _ => columns.binary_search_by_key(&position, |c| c.position).ok(),
     }
 }
 

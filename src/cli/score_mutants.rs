@@ -3,7 +3,9 @@
 mod all;
 mod args;
 mod evcouplings;
+mod measured;
 mod rows;
+mod share;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -14,10 +16,9 @@ pub use summary::{Correlation, FittingOffset, Summary};
 use super::messages::Messages;
 use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
-use crate::fit::FittedModel;
 use crate::io::output::write_file;
 use crate::io::{model_file, mutant_table};
-use crate::mutants::MutantScorer;
+use crate::mutants::{MutantScorer, ScoringModel};
 use args::Request;
 use std::io::{BufRead, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -28,21 +29,21 @@ use std::path::{Path, PathBuf};
 /// As [`score`], or if the model or the table cannot be read or a file cannot be written.
 pub fn run(args: &ScoreMutantsArgs, messages: &Messages) -> Result<()> {
     Request::of(args)?;
-    let fitted = model_file::read(&args.model)?;
-    run_with(&fitted, args, &mut *messages.writer())
+    let model = model_file::open(&args.model)?;
+    run_with(&model, args, &mut *messages.writer())
 }
 
-/// Scores what `args` ask for with a model that has been read, and writes it where they say.
+/// Scores what `args` ask for with a model that has been opened, and writes it where they say.
 ///
 /// # Errors
 /// If the options contradict each other, a file cannot be read or written, or no row holds a mutant.
-fn run_with(fitted: &FittedModel, args: &ScoreMutantsArgs, messages: &mut dyn Write) -> Result<()> {
+fn run_with(model: &ScoringModel, args: &ScoreMutantsArgs, messages: &mut dyn Write) -> Result<()> {
     let mut input: Box<dyn BufRead> = match Request::of(args)? {
         Request::Table(path) => mutant_table::open(path)?,
         _ => Box::new(std::io::empty()),
     };
     let mut scored =
-        |output: &mut dyn Write| score(fitted, args, &mut *input, output, &mut *messages);
+        |output: &mut dyn Write| score(model, args, &mut *input, output, &mut *messages);
     let summary = match (&args.output, args.json) {
         (Some(path), _) => write_file(path, args.force, &mut scored)?,
         (None, true) => scored(&mut std::io::sink())?,
@@ -64,34 +65,36 @@ fn run_with(fitted: &FittedModel, args: &ScoreMutantsArgs, messages: &mut dyn Wr
 /// # Errors
 /// If the options contradict each other, the model has no target, reading or writing fails, or no row holds a mutant.
 pub fn score(
-    fitted: &FittedModel,
+    model: &ScoringModel,
     args: &ScoreMutantsArgs,
     input: &mut dyn BufRead,
     output: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> Result<Summary> {
     let request = Request::of(args)?;
-    let scorer = MutantScorer::new(
-        &fitted.model,
-        fitted.independent_fields.as_ref(),
-        &fitted.alphabet,
-        &fitted.columns,
-    )?;
-    let job = Job {
-        scorer: &scorer,
-        letters: fitted.alphabet.letters(),
+    let mut job = Job {
+        scorer: MutantScorer::of(model)?,
+        letters: model.alphabet.letters(),
         args,
         name: request.name(),
     };
-    job.check_chains(&fitted.columns)?;
-    job.announce(fitted.target.as_deref(), messages);
+    job.check_chains(&model.columns)?;
+    job.announce(model.target.as_deref(), messages);
     let summary = match request {
-        Request::Mutants(mutants) => rows::score_list(&job, mutants, output)?,
-        Request::Table(_) => rows::score_table(&job, input, output, messages)?,
-        Request::AllSingle(Format::Table) => all::singles(&job, output)?,
-        Request::AllSingle(Format::Matrix) => all::matrix(&job, output)?,
-        Request::AllSingle(Format::Evcouplings) => evcouplings::singles(&job, fitted, output)?,
-        Request::AllDouble => all::doubles(&job, output)?,
+        Request::Mutants(mutants) => rows::score_list(&mut job, mutants, output)?,
+        Request::Table(_) => rows::score_table(&mut job, input, output, messages)?,
+        Request::AllSingle(format) => {
+            job.scorer.fetch_singles()?;
+            match format {
+                Format::Table => all::singles(&job, output)?,
+                Format::Matrix => all::matrix(&job, output)?,
+                Format::Evcouplings => evcouplings::singles(&job, model, output)?,
+            }
+        }
+        Request::AllDouble => {
+            job.scorer.fetch_all()?;
+            all::doubles(&job, output)?
+        }
     };
     output.flush().map_err(job.write_error())?;
     summary.tell(messages);
@@ -100,7 +103,7 @@ pub fn score(
 
 /// What every way of scoring needs.
 struct Job<'a> {
-    scorer: &'a MutantScorer<'a>,
+    scorer: MutantScorer<'a>,
     /// Residues in the order of their states.
     letters: &'a [u8],
     args: &'a ScoreMutantsArgs,

@@ -26,7 +26,8 @@ use crate::alignment::{Alignment, ColumnMap, Frequencies, IdentityThreshold, Seq
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::Result;
 use crate::model::gauge::Gauge;
-use crate::model::{Couplings, PottsModel};
+use crate::model::{Couplings, PairBlocks, PottsModel};
+use crate::mutants::ScoringModel;
 use ndarray::Array2;
 use problem::Problem;
 
@@ -174,5 +175,21 @@ impl FittedModel {
     /// Neff, the sum of all sequence weights, where it is known.
     pub fn neff(&self) -> Option<f64> {
         self.family.as_ref().map(|family| family.frequencies.neff())
+    }
+}
+
+impl From<FittedModel> for ScoringModel {
+    fn from(fitted: FittedModel) -> Self {
+        let (fields, couplings) = fitted.model.into_parts();
+        Self {
+            fields,
+            couplings: couplings.map(|couplings| Box::new(couplings) as Box<dyn PairBlocks>),
+            independent_fields: fitted.independent_fields,
+            alphabet: fitted.alphabet,
+            gaps: fitted.gaps,
+            columns: fitted.columns,
+            target: fitted.target,
+            frequencies: fitted.family.map(|family| family.frequencies),
+        }
     }
 }

@@ -23,6 +23,7 @@ pub mod weights_file;
 
 mod blocks;
 mod cells;
+mod decimals;
 mod foreign;
 mod target;
 mod zip;

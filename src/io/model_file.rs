@@ -7,6 +7,7 @@ use super::stream::Stream;
 use crate::alphabet::Alphabet;
 use crate::error::{Error, Place, Result};
 use crate::fit::FittedModel;
+use crate::mutants::ScoringModel;
 use std::io::Write;
 use std::path::Path;
 
@@ -120,6 +121,17 @@ pub fn read_with(path: &Path, alphabet: Option<&Alphabet>) -> Result<FittedModel
     }?;
     fitted.provenance.created_by = format.describe().into();
     Ok(fitted)
+}
+
+/// Opens a model of any known format to score mutants with. One of this program's stays in its file as far as it is not needed.
+///
+/// # Errors
+/// As [`read`]; what is wrong with a part of a file that is read later is told then.
+pub fn open(path: &Path) -> Result<ScoringModel> {
+    match format_of(path, &beginning(path)?) {
+        Some(ModelFormat::Hdf5) => hdf5::open(path),
+        _ => read(path).map(ScoringModel::from),
+    }
 }
 
 /// The error for a file that is no model: what it seems to be, and what would help.

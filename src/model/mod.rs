@@ -2,8 +2,10 @@
 
 pub mod couplings;
 pub mod gauge;
+pub mod pair_blocks;
 
 pub use couplings::Couplings;
+pub use pair_blocks::PairBlocks;
 
 use crate::error::{Error, Result};
 use ndarray::Array2;
@@ -73,6 +75,11 @@ impl PottsModel {
     /// J_ij(a, b); `None` for the independent-site model.
     pub fn couplings(&self) -> Option<&Couplings> {
         self.couplings.as_ref()
+    }
+
+    /// Fields and couplings, without a copy.
+    pub fn into_parts(self) -> (Array2<f32>, Option<Couplings>) {
+        (self.fields, self.couplings)
     }
 }
 

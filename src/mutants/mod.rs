@@ -27,10 +27,12 @@
 //! # Ok::<(), potts::Error>(())
 //! ```
 
+mod held;
 mod notation;
 mod offset;
 mod outcome;
 mod scorer;
+mod scoring_model;
 mod singles;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -39,3 +41,4 @@ pub use notation::{Mutant, NotAMutant, Substitution};
 pub use offset::{MAX_OFFSET, OffsetHistogram, OffsetSearch};
 pub use outcome::{Outcome, Score, Status};
 pub use scorer::{Change, MutantScorer};
+pub use scoring_model::ScoringModel;

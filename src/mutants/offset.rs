@@ -91,24 +91,45 @@ impl ChainSearch {
         all.filter(move |s| s.chain == chain)
     }
 
-    /// All offsets within [`MAX_OFFSET`] of `applied` with which every wild-type letter of `mutant` in this chain matches, rising.
-    fn fitting<'a>(&'a self, mutant: &'a Mutant, applied: i64) -> impl Iterator<Item = i64> + 'a {
-        let candidates = self.own(mutant).take(1).flat_map(|first| {
-            let positions = self.positions[usize::from(first.wild_type)].iter();
-            positions.filter_map(|position| position.checked_sub(first.number))
-        });
-        candidates
-            .filter(move |offset| offset.abs_diff(applied) <= MAX_OFFSET.unsigned_abs())
-            .filter(|&offset| self.fits(mutant, offset))
+    /// Where the target has a substitution's wild-type letter.
+    fn places(&self, s: &Substitution) -> &[i64] {
+        &self.positions[usize::from(s.wild_type)]
     }
 
-    /// Whether all substitutions but the first match.
-    fn fits(&self, mutant: &Mutant, offset: i64) -> bool {
-        self.own(mutant).skip(1).all(|s| {
-            let position = s.number.saturating_add(offset);
-            let found = self.residues.binary_search_by_key(&position, |r| r.0);
-            found.is_ok_and(|k| self.residues[k].1 == s.wild_type)
+    /// All offsets within [`MAX_OFFSET`] of `applied` with which every wild-type letter of `mutant` in this chain matches, rising.
+    fn fitting<'a>(&'a self, mutant: &'a Mutant, applied: i64) -> impl Iterator<Item = i64> + 'a {
+        let rarest = self.own(mutant).min_by_key(|s| self.places(s).len());
+        rarest.into_iter().flat_map(move |rarest| {
+            let same =
+                |s: &Substitution| (s.number, s.wild_type) == (rarest.number, rarest.wild_type);
+            let other = self.own(mutant).find(|s| !same(s));
+            let candidates = self.places(rarest).iter();
+            let candidates = candidates.filter_map(|position| position.checked_sub(rarest.number));
+            candidates
+                .filter(move |offset| offset.abs_diff(applied) <= MAX_OFFSET.unsigned_abs())
+                // One of the others is enough to rule out nearly all.
+                .filter(move |&offset| other.is_none_or(|s| self.matches(s, offset)))
+                .filter(move |&offset| self.own(mutant).all(|s| self.matches(s, offset)))
         })
+    }
+
+    /// Whether the target has the wild-type letter.
+    fn matches(&self, s: &Substitution, offset: i64) -> bool {
+        self.letter_at(s.number.saturating_add(offset)) == Some(s.wild_type)
+    }
+
+    /// The letter at a position. Where there are no holes, as in nearly all targets, it need not be searched for: a long table asks
+    /// some fifty times a mutant.
+    fn letter_at(&self, position: i64) -> Option<u8> {
+        let first = self.residues.first()?.0;
+        let straight = usize::try_from(position.checked_sub(first)?).ok()?;
+        match self.residues.get(straight) {
+            Some(&(found, letter)) if found == position => Some(letter),
+            _ => {
+                let found = self.residues.binary_search_by_key(&position, |r| r.0);
+                found.ok().map(|k| self.residues[k].1)
+            }
+        }
     }
 }
 
@@ -150,6 +171,15 @@ impl OffsetHistogram {
             for offset in chain.fitting(mutant, applied) {
                 counts.fitting[(offset - applied + MAX_OFFSET) as usize] += 1;
             }
+        }
+    }
+
+    /// Adds the counts of another, of the same offsets and chains.
+    pub fn merge(&mut self, other: &Self) {
+        for (counts, more) in self.chains.iter_mut().zip(&other.chains) {
+            counts.mutants += more.mutants;
+            let fitting = counts.fitting.iter_mut().zip(&more.fitting);
+            fitting.for_each(|(count, more)| *count += more);
         }
     }
 

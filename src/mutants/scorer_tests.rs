@@ -1,6 +1,7 @@
 //! The scorer against energies, and every status.
 
 use super::*;
+use crate::model::EnergyModel;
 use crate::mutants::Status;
 use crate::mutants::testing::{columns, complex, model};
 use proptest::prelude::*;

@@ -10,7 +10,7 @@ use potts::io::alignment_file::{InputFormat, read_as};
 use potts::io::fasta::Dialect;
 use potts::io::model_file::{self, TargetFormat};
 use potts::io::model_formats::{adabmdca, ccmpred_raw, gremlin, npz, plmc};
-use potts::io::mutant_table::{self, MutantTable};
+use potts::io::mutant_table::{self, Batch, MutantTable};
 use potts::io::source::Source;
 use potts::io::stream::Stream;
 use potts::io::weights_file::WeightsFile;
@@ -174,13 +174,18 @@ fn convert(path: &Path) -> Result<()> {
 fn mutants(path: &Path) -> Result<()> {
     let name = path.display().to_string();
     let mut table = MutantTable::new(mutant_table::open(path)?, &name, None)?;
-    let mut mutant = Mutant::default();
-    while let Some(row) = table.next_row()? {
-        if let Err(problem) = row.read_mutant(&mut mutant) {
-            assert!(problem.to_string().len() < 200);
+    let (mut batch, mut mutant) = (Batch::default(), Mutant::default());
+    loop {
+        table.read(100, &mut batch)?;
+        for row in batch.rows(table.layout(), 0..batch.len()) {
+            if let Err(problem) = row.read_mutant(&mut mutant) {
+                assert!(problem.to_string().len() < 200);
+            }
+        }
+        if batch.is_empty() {
+            return Ok(());
         }
     }
-    Ok(())
 }
 
 /// One that is shown is read again as the same.

@@ -1,50 +1,77 @@
-//! Every single or double substitution of the modelled positions, written as it is computed.
+//! Every single or double substitution of the modelled positions: lines made by all threads, written in their order.
 
 use super::Job;
 use super::summary::Summary;
 use crate::error::Result;
-use crate::io::mutant_table::{TableWriter, plain_zero};
+use crate::io::mutant_table::{TableWriter, push_score};
+use crate::model::couplings::pair_sites;
 use crate::mutants::{Change, Outcome, Status};
 use crate::position::Offsets;
+use rayon::prelude::*;
 use std::io::Write;
+
+/// Pieces of a table that each thread makes before they are written.
+const AHEAD: usize = 16;
 
 /// A table of all single substitutions: positions rise, residues are in the alphabet's order.
 pub(super) fn singles(job: &Job, output: &mut dyn Write) -> Result<Summary> {
-    let mut summary = job.empty_summary();
-    let mut writer = TableWriter::of_list(output).map_err(job.write_error())?;
-    let mut name = Vec::new();
-    for change in job.all_changes(0) {
-        name.clear();
-        job.push_name(change, &mut name);
-        let outcome = Outcome::Scored(job.scorer.score(&[change]));
-        writer.mutant(&name, &outcome).map_err(job.write_error())?;
-        summary.count(Status::Scored);
-    }
-    Ok(summary)
+    let sites = 0..job.scorer.columns().sites();
+    table(job, sites, output, |site, writer| {
+        let mut rows = 0;
+        for (change, name) in job.named_changes(site) {
+            let outcome = Outcome::Scored(job.scorer.score(&[change]));
+            writer.mutant(&name, &outcome);
+            rows += 1;
+        }
+        rows
+    })
 }
 
 /// A table of all pairs of substitutions at two positions, in the order of the singles.
 pub(super) fn doubles(job: &Job, output: &mut dyn Write) -> Result<Summary> {
-    let mut summary = job.empty_summary();
-    let mut writer = TableWriter::of_list(output).map_err(job.write_error())?;
-    let mut name = Vec::new();
-    let sites = job.scorer.columns().sites();
-    for i in 0..sites {
-        for j in i + 1..sites {
-            for one in job.scorer.changes_of(i) {
-                for other in job.scorer.changes_of(j) {
-                    name.clear();
-                    job.push_name(one, &mut name);
-                    name.push(b':');
-                    job.push_name(other, &mut name);
-                    let outcome = Outcome::Scored(job.scorer.score(&[one, other]));
-                    writer.mutant(&name, &outcome).map_err(job.write_error())?;
-                    summary.count(Status::Scored);
-                }
+    let pairs = pair_sites(job.scorer.columns().sites());
+    table(job, pairs, output, |(i, j), writer| {
+        let others: Vec<_> = job.named_changes(j).collect();
+        let (mut rows, mut both) = (0, Vec::new());
+        for (one, name) in job.named_changes(i) {
+            for (other, other_name) in &others {
+                both.clear();
+                both.extend_from_slice(&name);
+                both.push(b':');
+                both.extend_from_slice(other_name);
+                let outcome = Outcome::Scored(job.scorer.score(&[one, *other]));
+                writer.mutant(&both, &outcome);
+                rows += 1;
             }
         }
+        rows
+    })
+}
+
+/// A table of what `lines` makes of each of `pieces`; it returns the number of rows.
+fn table<P: Send>(
+    job: &Job,
+    mut pieces: impl Iterator<Item = P>,
+    output: &mut dyn Write,
+    lines: impl Fn(P, &mut TableWriter) -> u64 + Sync,
+) -> Result<Summary> {
+    let mut summary = job.empty_summary();
+    let writers = AHEAD * rayon::current_num_threads();
+    let mut writers: Vec<TableWriter> = (0..writers).map(|_| TableWriter::of_list()).collect();
+    writers[0].header(None);
+    writers[0].pour(output).map_err(job.write_error())?;
+    loop {
+        let some: Vec<P> = pieces.by_ref().take(writers.len()).collect();
+        if some.is_empty() {
+            return Ok(summary);
+        }
+        let made = some.into_par_iter().zip(&mut writers);
+        let rows = made.map(|(piece, writer)| lines(piece, writer)).sum();
+        summary.count(Status::Scored, rows);
+        for writer in &mut writers {
+            writer.pour(output).map_err(job.write_error())?;
+        }
     }
-    Ok(summary)
 }
 
 /// A matrix of all single substitutions: position, the target's letter, a potts_score for each residue, 0 for the target's own.
@@ -60,14 +87,15 @@ pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
         let mut any = false;
         for change in job.scorer.changes_of(site) {
             scores[usize::from(change.state)] = job.scorer.score(&[change]).potts;
-            summary.count(Status::Scored);
+            summary.count(Status::Scored, 1);
             any = true;
         }
         if any {
             let (residue, letter) = (columns.residue(site), char::from(columns.letter(site)));
             line.extend_from_slice(format!("\n{residue}\t{letter}").as_bytes());
             for score in scores {
-                line.extend_from_slice(format!("\t{:.6}", plain_zero(score)).as_bytes());
+                line.push(b'\t');
+                push_score(score, &mut line);
             }
         }
         output.write_all(&line).map_err(job.write_error())?;
@@ -82,10 +110,13 @@ impl Job<'_> {
         Summary::new(&self.args.model, &self.name, Offsets::default())
     }
 
-    /// All single changes from a site on.
-    fn all_changes(&self, from: usize) -> impl Iterator<Item = Change> {
-        let sites = from..self.scorer.columns().sites();
-        sites.flat_map(|site| self.scorer.changes_of(site))
+    /// All single changes of a site and how they are written.
+    fn named_changes(&self, site: usize) -> impl Iterator<Item = (Change, Vec<u8>)> {
+        self.scorer.changes_of(site).map(|change| {
+            let mut name = Vec::new();
+            self.push_name(change, &mut name);
+            (change, name)
+        })
     }
 
     /// Appends `A42G`, or `B:A42G` in a chain.

@@ -4,22 +4,21 @@ use super::Job;
 use super::summary::Summary;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
-use crate::fit::FittedModel;
-use crate::io::mutant_table::plain_zero;
-use crate::mutants::Status;
+use crate::io::mutant_table::push_score;
+use crate::mutants::{ScoringModel, Status};
 use std::io::Write;
 
 const HEADER: &str = "segment,mutant,pos,wt,subs,frequency,column_conservation,prediction_epistatic,prediction_independent";
 
 /// The table, sites in order, residues in the alphabet's: the segment is the chain, if there are several; a frequency is that of the new
 /// residue among the states of the model; conservation is 1 - H / log q of the site's frequencies, 1 where one state is left.
-pub(super) fn singles(job: &Job, fitted: &FittedModel, output: &mut dyn Write) -> Result<Summary> {
+pub(super) fn singles(job: &Job, model: &ScoringModel, output: &mut dyn Write) -> Result<Summary> {
     let mut summary = job.empty_summary();
     writeln!(output, "{HEADER}").map_err(job.write_error())?;
-    for site in 0..fitted.columns.sites() {
-        let shares = shares(fitted, site)?;
+    for site in 0..model.columns.sites() {
+        let shares = shares(model, site)?;
         let conservation = conservation(&shares);
-        let column = fitted.columns.column(site);
+        let column = model.columns.column(site);
         let segment = column
             .chain
             .map_or(String::new(), |chain| chain.to_string());
@@ -28,34 +27,36 @@ pub(super) fn singles(job: &Job, fitted: &FittedModel, output: &mut dyn Write) -
             let state = usize::from(change.state);
             let residue = char::from(job.letters[state]);
             let score = job.scorer.score(&[change]);
-            let independent = score
-                .independent
-                .map_or(String::new(), |s| format!("{:.6}", plain_zero(s)));
-            writeln!(
-                output,
-                "{segment},{wild_type}{position}{residue},{position},{wild_type},{residue},{:.6},{conservation:.6},{:.6},{independent}",
-                shares[state],
-                plain_zero(score.potts)
+            let mut line = format!(
+                "{segment},{wild_type}{position}{residue},{position},{wild_type},{residue},{:.6},{conservation:.6},",
+                shares[state]
             )
-            .map_err(job.write_error())?;
-            summary.count(Status::Scored);
+            .into_bytes();
+            push_score(score.potts, &mut line);
+            line.push(b',');
+            if let Some(independent) = score.independent {
+                push_score(independent, &mut line);
+            }
+            line.push(b'\n');
+            output.write_all(&line).map_err(job.write_error())?;
+            summary.count(Status::Scored, 1);
         }
     }
     Ok(summary)
 }
 
 /// Frequencies of the states of the model at a site: among residues alone where gaps are missing.
-fn shares(fitted: &FittedModel, site: usize) -> Result<Vec<f64>> {
-    let family = fitted.family.as_ref().ok_or_else(|| {
+fn shares(model: &ScoringModel, site: usize) -> Result<Vec<f64>> {
+    let frequencies = model.frequencies.as_ref().ok_or_else(|| {
         Error::Model(
             "EVcouplings' table has the frequencies of residues, which this model's file did not tell\n  \
              add them with potts convert MODEL OUT.h5 --alignment FILE, or choose another --format"
                 .into(),
         )
     })?;
-    let row = family.frequencies.sites().row(site);
-    let states = match fitted.gaps {
-        GapTreatment::Missing => fitted.alphabet.residues(),
+    let row = frequencies.sites().row(site);
+    let states = match model.gaps {
+        GapTreatment::Missing => model.alphabet.residues(),
         GapTreatment::State => row.len(),
     };
     let total: f64 = row.iter().take(states).sum();

@@ -1,42 +1,63 @@
 //! Mutants that a user wrote, in a table or on the command line.
 
 use super::Job;
-use super::summary::{Correlation, Summary};
-use crate::error::{Error, Place, Result};
-use crate::io::mutant_table::{MutantTable, Row, TableWriter};
-use crate::mutants::{Change, Mutant, NotAMutant, OffsetHistogram, Outcome, Status};
+use super::share::{Share, Totals};
+use super::summary::Summary;
+use crate::error::Result;
+use crate::io::mutant_table::{Batch, Layout, MutantTable, Row, TableWriter};
+use crate::mutants::{Mutant, NotAMutant};
 use crate::position::Chain;
-use crate::statistics::spearman;
+use rayon::prelude::*;
 use std::io::{BufRead, Write};
+use std::ops::Range;
 
-/// Scores the mutants of the command line.
-pub(super) fn score_list(job: &Job, mutants: &[String], output: &mut dyn Write) -> Result<Summary> {
-    let mut judge = Judge::new(job);
-    let mut writer = TableWriter::of_list(output).map_err(job.write_error())?;
-    for text in mutants {
-        let read = judge.mutant.read(text.as_bytes());
-        let outcome = judge.outcome(read);
-        writer
-            .mutant(text.as_bytes(), &outcome)
-            .map_err(job.write_error())?;
-    }
-    judge.finish()
+/// Rows in a share: enough to make up for handing them out, few enough to stay in a processor's cache.
+const ROWS: usize = 1024;
+
+/// Shares a thread: handing a batch over takes the time of some ten rows, waiting for the last share that of half of one.
+const SHARES: usize = 4;
+
+/// Places of columns among the cells of a row.
+struct Columns {
+    against: Option<usize>,
+    chain: Option<usize>,
 }
 
-/// Scores a table row by row.
+/// Scores the mutants of the command line.
+pub(super) fn score_list(
+    job: &mut Job,
+    mutants: &[String],
+    output: &mut dyn Write,
+) -> Result<Summary> {
+    let mut share = Share::new(job, TableWriter::of_list());
+    for text in mutants {
+        share.judge(job, |mutant| mutant.read(text.as_bytes()));
+    }
+    job.scorer.fetch(share.mutants())?;
+    share.writer().header(None);
+    share.score(&job.scorer);
+    share.finish(mutants.iter(), |writer, _, text, outcome| {
+        writer.mutant(text.as_bytes(), outcome);
+    });
+    share.writer().pour(output).map_err(job.write_error())?;
+    let mut totals = Totals::default();
+    totals.end_batch(&mut share);
+    totals.summary(job, &[share])
+}
+
+/// Scores a table in batches of rows: each is read, scored in shares by all threads of the current pool, and written in its order.
 pub(super) fn score_table(
-    job: &Job,
+    job: &mut Job,
     input: &mut dyn BufRead,
     output: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> Result<Summary> {
     let mut table = MutantTable::new(input, &job.name, job.args.column.as_deref())?;
-    let against = job.args.against.as_deref();
-    let mut measured = against
-        .map(|name| Ok(Measured::new(name, table.column(name)?)))
-        .transpose()?;
-    let chain_column = job.args.chain_column.as_deref();
-    let chain_column = chain_column.map(|name| table.column(name)).transpose()?;
+    let column = |name: &Option<String>| name.as_deref().map(|name| table.column(name)).transpose();
+    let columns = Columns {
+        against: column(&job.args.against)?,
+        chain: column(&job.args.chain_column)?,
+    };
     let replaced: Vec<String> = table
         .layout()
         .replaced()
@@ -45,24 +66,72 @@ pub(super) fn score_table(
         .collect();
     describe(&table, &replaced, messages);
 
-    let mut judge = Judge::new(job);
-    let mut writer = TableWriter::of_table(output, table.layout()).map_err(job.write_error())?;
-    while let Some(row) = table.next_row()? {
-        let read = row
-            .read_mutant(&mut judge.mutant)
-            .and_then(|()| put_in_chain(&mut judge.mutant, &row, chain_column));
-        let outcome = judge.outcome(read);
-        if let Some(measured) = &mut measured {
-            measured.add(&row, &outcome);
+    let mut header = TableWriter::of_table(table.layout());
+    header.header(Some(table.layout()));
+    header.pour(output).map_err(job.write_error())?;
+    let new_share = || Share::new(job, TableWriter::of_table(table.layout()));
+    let shares = SHARES * rayon::current_num_threads();
+    let mut shares: Vec<Share> = std::iter::repeat_with(new_share).take(shares).collect();
+    let (mut batch, mut totals) = (Batch::default(), Totals::default());
+    loop {
+        let read = table.read(ROWS * shares.len(), &mut batch);
+        score_batch(job, &batch, table.layout(), &columns, &mut shares)?;
+        for share in &mut shares {
+            share.writer().pour(output).map_err(job.write_error())?;
+            totals.end_batch(share);
         }
-        writer.row(&row, &outcome).map_err(job.write_error())?;
+        read?;
+        if batch.is_empty() {
+            break;
+        }
     }
+    let measured = std::mem::take(&mut totals.measured);
+    let summary = totals.summary(job, &shares)?;
+    let name = job.args.against.as_deref();
     Ok(Summary {
         comment_lines: table.comments(),
         replaced_columns: replaced,
-        against: measured.map(|m| m.correlation(judge.summary())),
-        ..judge.finish()?
+        against: name.map(|name| measured.correlation(name, &summary)),
+        ..summary
     })
+}
+
+/// Scores a batch; its lines are left with the shares.
+fn score_batch(
+    job: &mut Job,
+    batch: &Batch,
+    layout: &Layout,
+    columns: &Columns,
+    shares: &mut [Share],
+) -> Result<()> {
+    let range = |k: usize| -> Range<usize> {
+        (ROWS * k).min(batch.len())..(ROWS * (k + 1)).min(batch.len())
+    };
+    let judging: &Job = job;
+    shares.par_iter_mut().enumerate().for_each(|(k, share)| {
+        for row in batch.rows(layout, range(k)) {
+            share.judge(judging, |mutant| {
+                row.read_mutant(mutant)
+                    .and_then(|()| put_in_chain(mutant, &row, columns.chain))
+            });
+        }
+    });
+    job.scorer
+        .fetch(shares.iter().flat_map(|share| share.mutants()))?;
+    let scorer = &job.scorer;
+    shares.par_iter_mut().enumerate().for_each(|(k, share)| {
+        share.score(scorer);
+        share.finish(
+            batch.rows(layout, range(k)),
+            |writer, measured, row, outcome| {
+                if let Some(against) = columns.against {
+                    measured.add(&row.cell(against).unwrap_or_default(), outcome);
+                }
+                writer.row(&row, outcome);
+            },
+        );
+    });
+    Ok(())
 }
 
 /// Puts a mutant into the chain that its row names; an empty cell names none.
@@ -99,131 +168,5 @@ fn describe<R: BufRead>(table: &MutantTable<R>, replaced: &[String], messages: &
     };
     for name in replaced {
         let _ = writeln!(messages, "note: the input's column '{name}' is replaced");
-    }
-}
-
-/// Judges one mutant after the other and keeps count.
-struct Judge<'a> {
-    job: &'a Job<'a>,
-    mutant: Mutant,
-    changes: Vec<Change>,
-    summary: Summary,
-    offsets: OffsetHistogram,
-    first_problem: Option<NotAMutant>,
-}
-
-impl<'a> Judge<'a> {
-    fn new(job: &'a Job<'a>) -> Self {
-        Self {
-            job,
-            mutant: Mutant::default(),
-            changes: Vec::new(),
-            summary: Summary::new(&job.args.model, &job.name, job.args.offset.clone()),
-            offsets: OffsetHistogram::new(job.args.offset.clone(), job.scorer.offsets().chains()),
-            first_problem: None,
-        }
-    }
-
-    /// What becomes of `self.mutant`, which has been `read`.
-    fn outcome(&mut self, read: std::result::Result<(), NotAMutant>) -> Outcome {
-        let scorer = self.job.scorer;
-        let outcome = match read {
-            Ok(()) => {
-                if let Some(chain) = self.job.args.chain {
-                    self.mutant.put_in(chain);
-                }
-                self.offsets.add(scorer.offsets(), &self.mutant);
-                scorer.evaluate_with(&self.mutant, &self.job.args.offset, &mut self.changes)
-            }
-            Err(problem) => {
-                self.first_problem.get_or_insert(problem.clone());
-                Outcome::Unparsable(problem)
-            }
-        };
-        self.summary.count(outcome.status());
-        outcome
-    }
-
-    /// The counts so far.
-    fn summary(&self) -> &Summary {
-        &self.summary
-    }
-
-    /// The counts and the offset that would fit more.
-    ///
-    /// # Errors
-    /// If there was no mutant at all.
-    fn finish(mut self) -> Result<Summary> {
-        let rows = self.summary.rows;
-        if self.summary.of(Status::Unparsable) == rows {
-            let problem = match self.first_problem {
-                Some(first) => format!("no row holds a mutant (rows read: {rows}): {first}"),
-                None => "there are no rows below the header".into(),
-            };
-            return Err(Error::input(
-                Place::file(&self.job.name),
-                problem,
-                "mutants look like A42G or A42G:L57V; --column NAME says which column of a table holds them",
-            ));
-        }
-        self.summary.propose(&self.offsets);
-        Ok(self.summary)
-    }
-}
-
-/// A measured column and the scores of the same rows.
-struct Measured {
-    name: String,
-    column: usize,
-    values: Vec<f64>,
-    potts: Vec<f64>,
-    /// All of them, or none where the model has no baseline.
-    independent: Option<Vec<f64>>,
-    without_number: u64,
-}
-
-impl Measured {
-    fn new(name: &str, column: usize) -> Self {
-        Self {
-            name: name.into(),
-            column,
-            values: Vec::new(),
-            potts: Vec::new(),
-            independent: Some(Vec::new()),
-            without_number: 0,
-        }
-    }
-
-    /// Takes a row in if it has a score and a number.
-    fn add(&mut self, row: &Row, outcome: &Outcome) {
-        let Some(score) = outcome.score() else {
-            return;
-        };
-        let cell = row.cell(self.column).unwrap_or_default();
-        let value = std::str::from_utf8(&cell).ok().and_then(|s| s.parse().ok());
-        match value.filter(|v: &f64| v.is_finite()) {
-            Some(value) => {
-                self.values.push(value);
-                self.potts.push(score.potts);
-                self.independent = self.independent.take().and_then(|mut all| {
-                    all.push(score.independent?);
-                    Some(all)
-                });
-            }
-            None => self.without_number += 1,
-        }
-    }
-
-    fn correlation(self, counts: &Summary) -> Correlation {
-        Correlation {
-            used: self.values.len() as u64,
-            without_number: self.without_number,
-            not_scored: counts.not_scored(),
-            potts_score: spearman(&self.values, &self.potts),
-            independent_score: self
-                .independent
-                .and_then(|scores| spearman(&self.values, &scores)),
-            column: self.name,
-        }
     }
 }

@@ -75,10 +75,10 @@ impl Summary {
         }
     }
 
-    /// Counts a row.
-    pub(super) fn count(&mut self, status: Status) {
-        self.rows += 1;
-        *self.statuses.entry(status.as_str()).or_default() += 1;
+    /// Counts rows.
+    pub(super) fn count(&mut self, status: Status, rows: u64) {
+        self.rows += rows;
+        *self.statuses.entry(status.as_str()).or_default() += rows;
     }
 
     /// Number of rows of a status.

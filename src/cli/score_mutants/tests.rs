@@ -3,7 +3,7 @@
 use super::*;
 use crate::alignment::{Alignment, Frequencies, RowFate, RowReport, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
-use crate::fit::{FamilyData, FitOptions, FitReport, Provenance};
+use crate::fit::{FamilyData, FitOptions, FitReport, FittedModel, Provenance};
 use crate::model::gauge::Gauge;
 use crate::mutants::testing::{columns, model};
 use clap::Parser;
@@ -70,7 +70,7 @@ fn scored(line: &[&str], input: &str) -> Scored {
     let (mut output, mut messages) = (Vec::new(), Vec::new());
     let args = arguments(line).unwrap();
     let summary = score(
-        &fitted(),
+        &fitted().into(),
         &args,
         &mut input.as_bytes(),
         &mut output,
@@ -254,10 +254,10 @@ fn a_file_in_place_of_a_mutant_is_read() {
     let output = folder.path().join("o.csv");
     let line = [path.to_str().unwrap(), "-o", output.to_str().unwrap()];
     let args = arguments(&line).unwrap();
-    run_with(&fitted(), &args, &mut std::io::sink()).unwrap();
+    run_with(&fitted().into(), &args, &mut std::io::sink()).unwrap();
     let written = std::fs::read_to_string(&output).unwrap();
     assert!(written.starts_with("mutant,x,potts_score,") && written.contains("\nA11G,1,"));
-    let again = run_with(&fitted(), &args, &mut std::io::sink());
+    let again = run_with(&fitted().into(), &args, &mut std::io::sink());
     assert!(matches!(again, Err(Error::Exists(_))));
 }
 
@@ -267,7 +267,7 @@ fn a_name_in_gz_is_compressed_and_a_failure_leaves_no_file() {
     let path = folder.path().join("o.tsv.gz");
     let run = |mutant: &str| {
         let args = arguments(&[mutant, "-o", path.to_str().unwrap()]).unwrap();
-        run_with(&fitted(), &args, &mut std::io::sink())
+        run_with(&fitted().into(), &args, &mut std::io::sink())
     };
     assert!(run("x").is_err() && !path.exists());
     run("A11G").unwrap();
@@ -297,7 +297,7 @@ fn a_model_without_a_target_says_what_to_do() {
     let args = arguments(&["A11G"]).unwrap();
     let sink = || std::io::sink();
     let result = score(
-        &fitted,
+        &fitted.into(),
         &args,
         &mut std::io::empty(),
         &mut sink(),

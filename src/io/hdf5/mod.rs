@@ -20,13 +20,13 @@
 //!
 //! What does not apply to a fit (the target of one without, the objective of mean field) has no attribute; what another program's
 //! file did not tell (the alignment, the independent fields, the fit) is not there. Text is UTF-8
-//! of variable length, which h5py gives as `str`. Numbers lie contiguous, so that one J_ij can be read alone and the file
-//! can be mapped. Files hold no time stamps of their own: the same model gives the same bytes. HDF5 1.8 and later read them.
+//! of variable length, which h5py gives as `str`. Numbers lie contiguous, so that one J_ij can be read alone ([`open`] does so) and
+//! the file can be mapped. Files hold no time stamps of their own: the same model gives the same bytes. HDF5 1.8 and later read them.
 
 mod read;
 mod write;
 
-pub use read::read;
+pub use read::{open, read};
 pub use write::write;
 
 use crate::alignment::IdentityRule;

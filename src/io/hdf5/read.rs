@@ -1,6 +1,7 @@
 //! Reading a model file: the one place where a damaged or foreign file must be found out.
 
 mod fetch;
+mod file_blocks;
 mod heap;
 
 use super::{
@@ -14,31 +15,64 @@ use crate::fit::options::Penalties;
 use crate::fit::report::Iteration;
 use crate::fit::{FamilyData, FitReport, FittedModel, PairInformation, Provenance, StopReason};
 use crate::model::couplings::pairs;
-use crate::model::{Couplings, PottsModel};
+use crate::model::{Couplings, PairBlocks, PottsModel};
+use crate::mutants::ScoringModel;
 use crate::position::{Chain, Position};
-use fetch::{Found, Node, Problem, open};
+use fetch::{Found, Node, Problem};
+use file_blocks::FileBlocks;
 use ndarray::Array2;
+use std::fs::File;
 use std::path::Path;
+
+const COUPLINGS: &str = "model/couplings";
 
 /// Reads a model and checks everything that the rest of the program relies on.
 ///
 /// # Errors
 /// [`Error::Io`] if the file cannot be opened; [`Error::Input`] if it is no model, incomplete, damaged or of a newer schema.
 pub fn read(path: &Path) -> Result<FittedModel> {
-    let blame = |problem: Problem| {
-        let place = Place::file(path.display().to_string());
-        Error::input(place, problem.what, problem.advice)
-    };
-    let root = open(path)?.map_err(blame)?;
-    fitted_model(&root).map_err(blame)
+    let (root, _) = open_file(path)?;
+    fitted_model(&root, Large::Read).map_err(blame(path))
 }
 
-fn fitted_model(root: &Node) -> Found<FittedModel> {
+/// Opens a model to score mutants with: everything is checked as [`read`] does, but the couplings stay in the file until they are
+/// asked for, and the same errors come then. Couplings that another program compressed or converted are read at once.
+///
+/// # Errors
+/// As [`read`].
+pub fn open(path: &Path) -> Result<ScoringModel> {
+    let (root, file) = open_file(path)?;
+    let fitted = fitted_model(&root, Large::Left).map_err(blame(path))?;
+    Ok(ScoringModel {
+        couplings: pair_blocks(&root, path, file).map_err(blame(path))?,
+        ..fitted.into()
+    })
+}
+
+fn open_file(path: &Path) -> Result<(Node, File)> {
+    fetch::open(path)?.map_err(blame(path))
+}
+
+fn blame(path: &Path) -> impl Fn(Problem) -> Error {
+    let place = Place::file(path.display().to_string());
+    move |problem| Error::input(place.clone(), problem.what, problem.advice)
+}
+
+/// What becomes of the arrays that grow with the number of pairs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Large {
+    /// They are read.
+    Read,
+    /// They are found to be there, and the model made without them.
+    Left,
+}
+
+fn fitted_model(root: &Node, large: Large) -> Found<FittedModel> {
     check_schema(root)?;
     let shape = Shape::of(root)?;
     let report = root.has_member("fit").then(|| report(root)).transpose()?;
     Ok(FittedModel {
-        model: potts_model(root, &shape)?,
+        model: potts_model(root, &shape, large)?,
         independent_fields: root
             .has_member("model/independent_fields")
             .then(|| site_matrix(root, "model/independent_fields", shape.sites, shape.states))
@@ -46,8 +80,8 @@ fn fitted_model(root: &Node) -> Found<FittedModel> {
         gauge: root.word("gauge", &GAUGES, |gauge| gauge.as_str())?,
         columns: column_map(root, shape.sites)?,
         target: root.optional_text("target")?,
-        family: family(root, &shape, report.as_ref())?,
-        information: information(root, shape.sites)?,
+        family: family(root, &shape, report.as_ref(), large)?,
+        information: information(root, shape.sites, large)?,
         report,
         provenance: provenance(root)?,
         alphabet: shape.alphabet,
@@ -113,24 +147,60 @@ impl Shape {
             states,
         })
     }
+
+    /// The shape of an array with a block for each pair.
+    fn of_pairs(&self) -> Found<[usize; 3]> {
+        Ok([pair_count(self.sites)?, self.states, self.states])
+    }
 }
 
-fn potts_model(root: &Node, shape: &Shape) -> Found<PottsModel> {
-    let (sites, states) = (shape.sites, shape.states);
-    let fields = site_matrix(root, "model/fields", sites, states)?;
-    let couplings = match root.text("model_kind")?.as_str() {
-        "potts" => Some(packed(root, "model/couplings", sites, states)?),
-        "independent" => None,
-        other => return Err(Problem::damaged(format!("'{other}' is no kind of model"))),
+fn potts_model(root: &Node, shape: &Shape, large: Large) -> Found<PottsModel> {
+    let fields = site_matrix(root, "model/fields", shape.sites, shape.states)?;
+    let couplings = match has_couplings(root)? {
+        true => packed(root, COUPLINGS, shape, large)?,
+        false => None,
     };
     PottsModel::new(fields, couplings).map_err(Problem::from_model)
 }
 
+fn has_couplings(root: &Node) -> Found<bool> {
+    match root.text("model_kind")?.as_str() {
+        "potts" => Ok(true),
+        "independent" => Ok(false),
+        other => Err(Problem::damaged(format!("'{other}' is no kind of model"))),
+    }
+}
+
+/// Couplings to be read as they are needed. A file of this program has them in one piece, in which a block's place is known.
+fn pair_blocks(root: &Node, path: &Path, file: File) -> Found<Option<Box<dyn PairBlocks>>> {
+    if !has_couplings(root)? {
+        return Ok(None);
+    }
+    let shape = Shape::of(root)?;
+    match root.plain::<f32>(COUPLINGS, &shape.of_pairs()?)? {
+        Some(start) if cfg!(unix) => {
+            let blocks = FileBlocks::new(path, file, start, (shape.sites, shape.states));
+            Ok(Some(Box::new(blocks?)))
+        }
+        _ => {
+            let (_, couplings) = potts_model(root, &shape, Large::Read)?.into_parts();
+            Ok(couplings.map(|couplings| Box::new(couplings) as _))
+        }
+    }
+}
+
 /// Read straight into the vector that the model keeps.
-fn packed(root: &Node, name: &str, sites: usize, states: usize) -> Found<Couplings> {
-    let expected = [pair_count(sites)?, states, states];
+fn packed(root: &Node, name: &str, shape: &Shape, large: Large) -> Found<Option<Couplings>> {
+    let expected = shape.of_pairs()?;
+    if large == Large::Left {
+        return root.checked(name, &expected).map(|_| None);
+    }
     let values = root.array::<f32>(name, &expected)?;
-    Ok(Couplings::from_packed(sites, states, values))
+    Ok(Some(Couplings::from_packed(
+        shape.sites,
+        shape.states,
+        values,
+    )))
 }
 
 /// L(L-1)/2 of a number of sites that a damaged file may have made up.
@@ -192,7 +262,12 @@ fn chains(root: &Node, rows: usize) -> Found<Vec<Option<Chain>>> {
 }
 
 /// What the file keeps of the alignment; a model from another program's file may have nothing.
-fn family(root: &Node, shape: &Shape, report: Option<&FitReport>) -> Found<Option<FamilyData>> {
+fn family(
+    root: &Node,
+    shape: &Shape,
+    report: Option<&FitReport>,
+    large: Large,
+) -> Found<Option<FamilyData>> {
     if !root.has_member("alignment") {
         return Ok(None);
     }
@@ -203,12 +278,7 @@ fn family(root: &Node, shape: &Shape, report: Option<&FitReport>) -> Found<Optio
         false => single_rounding(weights.as_slice().len()),
     };
     let pair_frequencies = match root.has_member("alignment/pair_frequencies") {
-        true => Some(packed(
-            root,
-            "alignment/pair_frequencies",
-            shape.sites,
-            shape.states,
-        )?),
+        true => packed(root, "alignment/pair_frequencies", shape, large)?,
         false => None,
     };
     if let Some(pairs) = &pair_frequencies
@@ -261,14 +331,19 @@ fn frequencies(
     Frequencies::within(neff, sites, rounding).map_err(Problem::from_model)
 }
 
-fn information(root: &Node, sites: usize) -> Found<Option<PairInformation>> {
+fn information(root: &Node, sites: usize, large: Large) -> Found<Option<PairInformation>> {
     if !root.has_member("pairs") {
         return Ok(None);
     }
     let pairs = [pair_count(sites)?];
+    let [mutual, direct] = ["pairs/mutual_information", "pairs/direct_information"];
+    if large == Large::Left {
+        root.checked(mutual, &pairs)?;
+        return root.checked(direct, &pairs).map(|_| None);
+    }
     Ok(Some(PairInformation {
-        mutual: root.finite::<f64>("pairs/mutual_information", &pairs)?,
-        direct: root.finite::<f64>("pairs/direct_information", &pairs)?,
+        mutual: root.finite::<f64>(mutual, &pairs)?,
+        direct: root.finite::<f64>(direct, &pairs)?,
     }))
 }
 

@@ -1,15 +1,17 @@
-//! Tables and lists of mutants: read row by row in constant memory, written with the results beside the user's own columns.
+//! Tables and lists of mutants: read in batches of rows, in constant memory, written with the results beside the user's own columns.
 //!
 //! The first line tells what the file is. A mutant starts a plain list, one a line; anything else is the header of a table,
 //! separated by tabs, commas or semicolons. Lines that start with `#` and empty lines are left out. The bytes of a cell need not
 //! be UTF-8 and pass unchanged. A row with too few or too many cells stays a row of its own.
 
+mod batch;
 mod layout;
 mod records;
 mod writer;
 
+pub use batch::Batch;
 pub use layout::{Layout, RESULT_COLUMNS};
-pub use writer::{TableWriter, plain_zero};
+pub use writer::{TableWriter, push_score};
 
 use super::cells;
 use crate::error::{Error, Place, Result};
@@ -24,9 +26,9 @@ pub struct MutantTable<R> {
     records: Records<R>,
     layout: Layout,
     file: String,
-    record: Record,
-    /// Whether `record` holds the first row already, as in a list.
-    ready: bool,
+    first: Record,
+    /// Whether `first` is a row still to be given, as in a list.
+    first_is_row: bool,
 }
 
 /// One row of a table.
@@ -35,6 +37,9 @@ pub struct Row<'t> {
     record: &'t Record,
     layout: &'t Layout,
 }
+
+/// Bytes read at a time.
+const BUFFER: usize = 1 << 16;
 
 /// Opens a table, plain or compressed with gzip; `-` is standard input.
 ///
@@ -45,12 +50,12 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
         let file = std::fs::File::open(path).map_err(Error::io("read", path))?;
-        Box::new(BufReader::new(file))
+        Box::new(BufReader::with_capacity(BUFFER, file))
     };
     let start = reader.fill_buf().map_err(Error::io("read", path))?;
     if start.starts_with(&[0x1f, 0x8b]) {
         let decoder = flate2::bufread::MultiGzDecoder::new(reader);
-        return Ok(Box::new(BufReader::new(decoder)));
+        return Ok(Box::new(BufReader::with_capacity(BUFFER, decoder)));
     }
     Ok(reader)
 }
@@ -80,38 +85,38 @@ impl<R: BufRead> MutantTable<R> {
         }
         let layout = Layout::of(record.clone(), file, column)?;
         Ok(Self {
-            ready: layout.header.is_none(),
+            first_is_row: layout.header.is_none(),
             records,
             layout,
             file: file.to_string(),
-            record,
+            first: record,
         })
     }
 
-    /// The next row; `None` at the end.
+    /// Reads up to `rows` rows into `batch`, in place of those it had; none at the end of the table.
     ///
     /// # Errors
-    /// If reading fails.
-    pub fn next_row(&mut self) -> Result<Option<Row<'_>>> {
-        if !std::mem::take(&mut self.ready) && !self.advance()? {
-            return Ok(None);
+    /// If reading fails; the rows before are in the batch then.
+    pub fn read(&mut self, rows: usize, batch: &mut Batch) -> Result<()> {
+        batch.clear();
+        if rows > 0 && std::mem::take(&mut self.first_is_row) {
+            *batch.free() = self.first.clone();
+            batch.add(&self.layout);
         }
-        if self.layout.header.is_none() {
-            self.record.cells.clear();
-            self.record.cells.push(0..self.record.bytes.len());
+        while batch.has_room(rows) {
+            let (record, separator) = (batch.free(), self.layout.separator);
+            let more = match self.layout.header {
+                None => self.records.next_line(record),
+                Some(_) => self
+                    .records
+                    .next(separator, self.layout.names.len(), record),
+            };
+            match more.map_err(Error::io("read", Path::new(&self.file)))? {
+                true => batch.add(&self.layout),
+                false => break,
+            }
         }
-        Ok(Some(Row::new(&self.record, &self.layout)))
-    }
-
-    fn advance(&mut self) -> Result<bool> {
-        let (record, separator) = (&mut self.record, self.layout.separator);
-        let more = match self.layout.header {
-            None => self.records.next_line(record),
-            Some(_) => self
-                .records
-                .next(separator, self.layout.names.len(), record),
-        };
-        more.map_err(Error::io("read", Path::new(&self.file)))
+        Ok(())
     }
 
     /// Columns and separator.

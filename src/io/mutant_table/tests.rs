@@ -10,16 +10,28 @@ const ADDED: &str = "potts_score,independent_score,additive_score,epistasis,stat
 /// The table with every readable mutant as the wild type.
 fn through(input: &[u8], column: Option<&str>) -> Vec<u8> {
     let mut table = MutantTable::new(input, "t", column).unwrap();
-    let mut output = Vec::new();
-    let mut writer = TableWriter::of_table(&mut output, table.layout()).unwrap();
-    let mut mutant = Mutant::default();
-    while let Some(row) = table.next_row().unwrap() {
-        let outcome = match row.read_mutant(&mut mutant) {
-            Ok(()) => Outcome::WildType,
-            Err(problem) => Outcome::Unparsable(problem),
-        };
-        writer.row(&row, &outcome).unwrap();
+    let mut writer = TableWriter::of_table(table.layout());
+    writer.header(Some(table.layout()));
+    let (mut batch, mut mutant) = (Batch::default(), Mutant::default());
+    // Two at a time, so that rows are split among batches.
+    while {
+        table.read(2, &mut batch).unwrap();
+        !batch.is_empty()
+    } {
+        for row in batch.rows(table.layout(), 0..batch.len()) {
+            let outcome = match row.read_mutant(&mut mutant) {
+                Ok(()) => Outcome::WildType,
+                Err(problem) => Outcome::Unparsable(problem),
+            };
+            writer.row(&row, &outcome);
+        }
     }
+    poured(writer)
+}
+
+fn poured(mut writer: TableWriter) -> Vec<u8> {
+    let mut output = Vec::new();
+    writer.pour(&mut output).unwrap();
     output
 }
 
@@ -89,16 +101,16 @@ fn other_encodings_pass() {
 
 #[test]
 fn numbers_have_six_decimals_and_zero_no_sign() {
-    let mut output = Vec::new();
-    let mut writer = TableWriter::of_list(&mut output).unwrap();
+    let mut writer = TableWriter::of_list();
+    writer.header(None);
     let score = Score {
         potts: -1.5,
         independent: Some(1e-9),
         additive: -1e-9,
         epistasis: 12.345_678_9,
     };
-    writer.mutant(b"A1G", &Outcome::Scored(score)).unwrap();
-    let text = String::from_utf8(output).unwrap();
+    writer.mutant(b"A1G", &Outcome::Scored(score));
+    let text = String::from_utf8(poured(writer)).unwrap();
     let row = "A1G\t-1.500000\t0.000000\t0.000000\t12.345679\tscored\t";
     assert_eq!(text.lines().nth(1), Some(row));
 }

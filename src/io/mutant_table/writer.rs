@@ -2,112 +2,92 @@
 
 use super::layout::{RESULT_COLUMNS, TAB};
 use super::{Layout, Row, cells};
+use crate::io::decimals;
 use crate::mutants::{Outcome, Score};
 use std::io::{self, Write};
 
-/// Writes rows as they come: the user's own cells as they were, then the results.
-pub struct TableWriter<W> {
-    output: W,
+/// Makes lines out of rows: the user's own cells as they were, then the results. Lines are kept until [`Self::pour`], so that several
+/// threads can each make some.
+pub struct TableWriter {
     separator: u8,
-    line: Vec<u8>,
+    lines: Vec<u8>,
     note: String,
 }
 
-impl<W: Write> TableWriter<W> {
-    /// A table with a single column `mutant` and the results, separated by tabs.
-    ///
-    /// # Errors
-    /// If writing fails.
-    pub fn of_list(output: W) -> io::Result<Self> {
-        let mut writer = Self::new(output, TAB);
-        writer.line.extend_from_slice(b"mutant");
-        writer.finish_header()?;
-        Ok(writer)
-    }
-
-    /// A table with the user's columns and the results.
-    ///
-    /// # Errors
-    /// If writing fails.
-    pub fn of_table(output: W, layout: &Layout) -> io::Result<Self> {
-        let Some(header) = &layout.header else {
-            return Self::of_list(output);
-        };
-        let mut writer = Self::new(output, layout.separator);
-        Row::new(header, layout).push_kept(&mut writer.line);
-        writer.finish_header()?;
-        Ok(writer)
-    }
-
-    fn new(output: W, separator: u8) -> Self {
+impl TableWriter {
+    /// For tables with a single column `mutant` and the results, separated by tabs.
+    pub fn of_list() -> Self {
         Self {
-            output,
-            separator,
-            line: Vec::new(),
+            separator: TAB,
+            lines: Vec::new(),
             note: String::new(),
         }
     }
 
+    /// For tables with the user's columns and the results.
+    pub fn of_table(layout: &Layout) -> Self {
+        Self {
+            separator: layout.separator,
+            ..Self::of_list()
+        }
+    }
+
+    /// The names of the columns: the user's own, if there is a layout with names.
+    pub fn header(&mut self, layout: Option<&Layout>) {
+        match layout.and_then(|layout| Some((layout, layout.header.as_ref()?))) {
+            Some((layout, header)) => Row::new(header, layout).push_kept(&mut self.lines),
+            None => self.lines.extend_from_slice(b"mutant"),
+        }
+        for name in RESULT_COLUMNS {
+            self.lines.push(self.separator);
+            self.lines.extend_from_slice(name.as_bytes());
+        }
+        self.lines.push(b'\n');
+    }
+
     /// A row of a table that was read.
-    ///
-    /// # Errors
-    /// If writing fails.
-    pub fn row(&mut self, row: &Row, outcome: &Outcome) -> io::Result<()> {
-        self.line.clear();
-        row.push_kept(&mut self.line);
-        self.finish_row(outcome, row.misfit().as_deref())
+    pub fn row(&mut self, row: &Row, outcome: &Outcome) {
+        row.push_kept(&mut self.lines);
+        self.finish_row(outcome, row.misfit().as_deref());
     }
 
     /// A row with a mutant only.
+    pub fn mutant(&mut self, mutant: &[u8], outcome: &Outcome) {
+        cells::push(mutant, self.separator, &mut self.lines);
+        self.finish_row(outcome, None);
+    }
+
+    /// Writes the lines made so far, and forgets them.
     ///
     /// # Errors
     /// If writing fails.
-    pub fn mutant(&mut self, mutant: &[u8], outcome: &Outcome) -> io::Result<()> {
-        self.line.clear();
-        cells::push(mutant, self.separator, &mut self.line);
-        self.finish_row(outcome, None)
+    pub fn pour(&mut self, output: &mut dyn Write) -> io::Result<()> {
+        let written = output.write_all(&self.lines);
+        self.lines.clear();
+        written
     }
 
-    /// Hands on what is buffered.
-    ///
-    /// # Errors
-    /// If writing fails.
-    pub fn flush(&mut self) -> io::Result<()> {
-        self.output.flush()
-    }
-
-    fn finish_header(&mut self) -> io::Result<()> {
-        for name in RESULT_COLUMNS {
-            self.line.push(self.separator);
-            self.line.extend_from_slice(name.as_bytes());
-        }
-        self.line.push(b'\n');
-        self.output.write_all(&self.line)
-    }
-
-    fn finish_row(&mut self, outcome: &Outcome, misfit: Option<&str>) -> io::Result<()> {
-        self.push_score(outcome.score())?;
-        self.line.push(self.separator);
-        self.line
+    fn finish_row(&mut self, outcome: &Outcome, misfit: Option<&str>) {
+        self.push_score(outcome.score());
+        self.lines.push(self.separator);
+        self.lines
             .extend_from_slice(outcome.status().as_str().as_bytes());
-        self.line.push(self.separator);
+        self.lines.push(self.separator);
         self.push_note(outcome, misfit);
-        self.line.push(b'\n');
-        self.output.write_all(&self.line)
+        self.lines.push(b'\n');
     }
 
-    fn push_score(&mut self, score: Option<Score>) -> io::Result<()> {
+    fn push_score(&mut self, score: Option<Score>) {
         let values = score.map_or([None; 4], |s| {
             let (potts, additive, epistasis) = (s.potts, s.additive, s.epistasis);
             [Some(potts), s.independent, Some(additive), Some(epistasis)]
         });
         for value in values {
-            self.line.push(self.separator);
+            self.lines.push(self.separator);
             if let Some(value) = value {
-                write!(self.line, "{:.6}", plain_zero(value))?;
+                push_score(value, &mut self.lines);
             }
         }
-        Ok(())
     }
 
     fn push_note(&mut self, outcome: &Outcome, misfit: Option<&str>) {
@@ -121,11 +101,12 @@ impl<W: Write> TableWriter<W> {
             }
             self.note.push_str(misfit);
         }
-        cells::push(self.note.as_bytes(), self.separator, &mut self.line);
+        cells::push(self.note.as_bytes(), self.separator, &mut self.lines);
     }
 }
 
-/// Zero for what six decimals show as zero: no `-0.000000`.
-pub fn plain_zero(value: f64) -> f64 {
-    if value.abs() < 5e-7 { 0.0 } else { value }
+/// Appends a score with six decimals, and zero for what they show as zero: no `-0.000000`.
+pub fn push_score(score: f64, line: &mut Vec<u8>) {
+    let plain = if score.abs() < 5e-7 { 0.0 } else { score };
+    decimals::push(plain, line);
 }

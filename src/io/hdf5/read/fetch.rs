@@ -52,8 +52,9 @@ impl From<hdf5::Error> for Problem {
     }
 }
 
-/// Opens a file; the outer result is the operating system's, the inner one is about the contents.
-pub(super) fn open(path: &Path) -> Result<Found<Node>> {
+/// Opens a file, for the library and for reading at any place; the outer result is the operating system's, the inner one is about
+/// the contents.
+pub(super) fn open(path: &Path) -> Result<Found<(Node, std::fs::File)>> {
     let mut file = std::fs::File::open(path).map_err(Error::io("read", path))?;
     let metadata = file.metadata().map_err(Error::io("read", path))?;
     if !metadata.is_file() {
@@ -67,18 +68,27 @@ pub(super) fn open(path: &Path) -> Result<Found<Node>> {
     if start != SIGNATURE {
         return Ok(Err(Problem::foreign("not an HDF5 file, so not a model")));
     }
-    Ok(root(path, file, metadata.len()))
+    Ok(root(path, &mut file, metadata.len()).map(|root| (root, file)))
 }
 
+/// Arrays of a number or more for each pair of sites, in which nearly all bytes of a large file lie.
+const LARGE: [&str; 4] = [
+    "model/couplings",
+    "alignment/pair_frequencies",
+    "pairs/mutual_information",
+    "pairs/direct_information",
+];
+
 /// Without a lock: files are never changed in place, and network file systems of clusters often have no locks.
-fn root(path: &Path, mut bytes: std::fs::File, file_bytes: u64) -> Found<Node> {
+fn root(path: &Path, bytes: &mut std::fs::File, file_bytes: u64) -> Found<Node> {
     let mut options = File::with_options();
     options.access_plist().file_locking(false);
     let root = Node {
         group: options.open(path)?.group("/")?,
         file_bytes,
     };
-    match heap::sound(&mut bytes, root.place_of("model/couplings")) {
+    let numbers = LARGE.iter().map(|name| root.place_of(name));
+    match heap::sound(bytes, numbers.collect()) {
         Ok(true) => Ok(root),
         Ok(false) => Err(Problem::damaged("its text is not intact".into())),
         Err(error) => Err(Problem::damaged(error.to_string())),
@@ -188,6 +198,17 @@ impl Node {
 
     /// All values of a dataset of the given shape, the last dimension fastest.
     pub(super) fn array<T: H5Type>(&self, name: &str, shape: &[usize]) -> Found<Vec<T>> {
+        let dataset = self.checked(name, shape)?;
+        if shape.contains(&0) {
+            return Ok(Vec::new());
+        }
+        dataset.read_raw::<T>().map_err(|error| {
+            Problem::damaged(format!("the dataset '{name}' cannot be read: {error}"))
+        })
+    }
+
+    /// A dataset that has the given shape, and whose numbers are in the file.
+    pub(super) fn checked(&self, name: &str, shape: &[usize]) -> Found<Dataset> {
         let dataset = self.dataset(name)?;
         let found = dataset.get_shape()?;
         if found != shape {
@@ -195,13 +216,19 @@ impl Node {
                 "'{name}' is an array of shape {found:?}, not {shape:?}"
             )));
         }
-        if shape.contains(&0) {
-            return Ok(Vec::new());
+        if !shape.contains(&0) {
+            self.check_storage(name, &dataset, shape)?;
         }
-        self.check_storage(name, &dataset, shape)?;
-        dataset.read_raw::<T>().map_err(|error| {
-            Problem::damaged(format!("the dataset '{name}' cannot be read: {error}"))
-        })
+        Ok(dataset)
+    }
+
+    /// Where the numbers of a dataset start in the file, if they lie there in one piece and as this machine has them in memory:
+    /// then they can be read without the library.
+    pub(super) fn plain<T: H5Type>(&self, name: &str, shape: &[usize]) -> Found<Option<u64>> {
+        let dataset = self.checked(name, shape)?;
+        let in_one_piece = dataset.dcpl()?.get_layout()? == Layout::Contiguous;
+        let as_in_memory = dataset.dtype()?.is::<T>();
+        Ok(dataset.offset().filter(|_| in_one_piece && as_in_memory))
     }
 
     /// The values of [`Self::array`], all of them finite.

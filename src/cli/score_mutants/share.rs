@@ -1,0 +1,171 @@
+//! What one thread does with its share of the rows, and what becomes of all shares.
+
+use super::Job;
+use super::measured::Measured;
+use super::summary::Summary;
+use crate::error::{Error, Place, Result};
+use crate::io::mutant_table::TableWriter;
+use crate::mutants::{Change, Mutant, MutantScorer, NotAMutant, OffsetHistogram, Outcome, Status};
+use std::ops::Range;
+
+/// Mutants whose couplings are asked for together; all of them find room in the first cache.
+const TOGETHER: usize = 64;
+
+/// Some rows on their way from text to a line with a score, and counts of all rows that have gone through.
+///
+/// They are judged, then scored, then written, all rows by one step before the next: between the first two the scorer fetches what it
+/// needs, and in the second mutants wait together for the memory, not each on its own.
+pub(super) struct Share {
+    mutant: Mutant,
+    changes: Vec<Change>,
+    verdicts: Vec<Verdict>,
+    statuses: [u64; Status::ALL.len()],
+    offsets: OffsetHistogram,
+    first_problem: Option<NotAMutant>,
+    measured: Measured,
+    writer: TableWriter,
+}
+
+/// What is known of a row.
+enum Verdict {
+    /// All.
+    Settled(Outcome),
+    /// That these changes have a score.
+    Changes(Range<usize>),
+}
+
+impl Share {
+    /// No rows yet.
+    pub fn new(job: &Job, writer: TableWriter) -> Self {
+        Self {
+            mutant: Mutant::default(),
+            changes: Vec::new(),
+            verdicts: Vec::new(),
+            statuses: [0; Status::ALL.len()],
+            offsets: OffsetHistogram::new(job.args.offset.clone(), job.scorer.offsets().chains()),
+            first_problem: None,
+            measured: Measured::default(),
+            writer,
+        }
+    }
+
+    /// Takes in a row, whose mutant is what `read` reads.
+    pub fn judge(
+        &mut self,
+        job: &Job,
+        read: impl FnOnce(&mut Mutant) -> std::result::Result<(), NotAMutant>,
+    ) {
+        let before = self.changes.len();
+        let settled = match read(&mut self.mutant) {
+            Ok(()) => {
+                if let Some(chain) = job.args.chain {
+                    self.mutant.put_in(chain);
+                }
+                self.offsets.add(job.scorer.offsets(), &self.mutant);
+                job.scorer
+                    .judge(&self.mutant, &job.args.offset, &mut self.changes)
+            }
+            Err(problem) => {
+                self.first_problem.get_or_insert_with(|| problem.clone());
+                Some(Outcome::Unparsable(problem))
+            }
+        };
+        let changes = before..self.changes.len();
+        let verdict = settled.map_or(Verdict::Changes(changes), Verdict::Settled);
+        self.verdicts.push(verdict);
+    }
+
+    /// The mutants that are to be scored.
+    pub fn mutants(&self) -> impl Iterator<Item = &[Change]> {
+        self.verdicts.iter().filter_map(|verdict| match verdict {
+            Verdict::Changes(range) => Some(&self.changes[range.clone()]),
+            Verdict::Settled(_) => None,
+        })
+    }
+
+    /// Scores them.
+    pub fn score(&mut self, scorer: &MutantScorer) {
+        for together in self.verdicts.chunks_mut(TOGETHER) {
+            for verdict in &*together {
+                if let Verdict::Changes(range) = verdict {
+                    scorer.touch(&self.changes[range.clone()]);
+                }
+            }
+            for verdict in together {
+                if let Verdict::Changes(range) = verdict {
+                    let score = scorer.score(&self.changes[range.clone()]);
+                    *verdict = Verdict::Settled(Outcome::Scored(score));
+                }
+            }
+        }
+        self.changes.clear();
+    }
+
+    /// Makes a line of each of the rows, which are then done with.
+    pub fn finish<R>(
+        &mut self,
+        rows: impl Iterator<Item = R>,
+        line: impl Fn(&mut TableWriter, &mut Measured, R, &Outcome),
+    ) {
+        for (row, verdict) in rows.zip(self.verdicts.drain(..)) {
+            if let Verdict::Settled(outcome) = verdict {
+                self.statuses[outcome.status() as usize] += 1;
+                line(&mut self.writer, &mut self.measured, row, &outcome);
+            }
+        }
+    }
+
+    /// The lines made so far.
+    pub fn writer(&mut self) -> &mut TableWriter {
+        &mut self.writer
+    }
+}
+
+/// What the rows of all shares come to.
+#[derive(Default)]
+pub(super) struct Totals {
+    first_problem: Option<NotAMutant>,
+    pub measured: Measured,
+}
+
+impl Totals {
+    /// Takes from a share what depends on the order of the rows: call it after each batch, for one share after the other.
+    pub fn end_batch(&mut self, share: &mut Share) {
+        let problem = share.first_problem.take();
+        self.first_problem = self.first_problem.take().or(problem);
+        self.measured.append(&mut share.measured);
+    }
+
+    /// The counts of all shares and the offset that would fit more.
+    ///
+    /// # Errors
+    /// If there was no mutant at all.
+    pub fn summary(self, job: &Job, shares: &[Share]) -> Result<Summary> {
+        let mut summary = Summary::new(&job.args.model, &job.name, job.args.offset.clone());
+        for share in shares {
+            for (status, rows) in Status::ALL.into_iter().zip(share.statuses) {
+                summary.count(status, rows);
+            }
+        }
+        let rows = summary.rows;
+        if summary.of(Status::Unparsable) == rows {
+            let problem = match self.first_problem {
+                Some(first) => format!("no row holds a mutant (rows read: {rows}): {first}"),
+                None => "there are no rows below the header".into(),
+            };
+            return Err(Error::input(
+                Place::file(&job.name),
+                problem,
+                "mutants look like A42G or A42G:L57V; --column NAME says which column of a table holds them",
+            ));
+        }
+        if let [first, others @ ..] = shares {
+            let mut offsets = first.offsets.clone();
+            others
+                .iter()
+                .for_each(|share| offsets.merge(&share.offsets));
+            summary.propose(&offsets);
+        }
+        Ok(summary)
+    }
+}
