@@ -275,6 +275,44 @@ fn the_log_and_the_help_spell_the_conventions_out() {
     }
 }
 
+/// pydca and CCMpred take no notice of the number of states; GREMLIN and EVcouplings do.
+#[test]
+fn penalties_on_rna_are_those_that_the_log_says() {
+    let bench = Bench::new();
+    bench.write(
+        "rna.fa",
+        ">t\nACGUACGUAC\n>b\nACGUACGUAG\n>c\nACGUUCGUAC\n>d\nGCGUACGAAC\n",
+    );
+    for (tool, said, method) in [
+        (
+            "pydca",
+            "lambda_h and lambda_J 0.2 (L-1);",
+            "lambda_h 1.8, lambda_J 1.8 ",
+        ),
+        (
+            "ccmpred",
+            "lambda_h 0.01, lambda_J 0.2 (L-1)\n",
+            "lambda_h 0.01, lambda_J 1.8 ",
+        ),
+        (
+            "gremlin",
+            "lambda_h 0.01, lambda_J 0.01 (L-1)(q-1)\n",
+            "lambda_h 0.01, lambda_J 0.36 ",
+        ),
+        (
+            "evcouplings",
+            "lambda_h 0.01, lambda_J 0.01 (L-1)(q-1);",
+            "lambda_h 0.01, lambda_J 0.27 ",
+        ),
+    ] {
+        let fit = bench.run(&format!("fit rna.fa --force --like {tool}"));
+        assert_eq!(fit.code, 0, "{}", fit.stderr);
+        for words in [said, method] {
+            assert!(fit.stderr.contains(words), "{words}\n{}", fit.stderr);
+        }
+    }
+}
+
 #[test]
 fn options_win_over_conventions() {
     let bench = Bench::new();
