@@ -510,6 +510,17 @@ fn what_looks_wrong_is_said() {
     }
     let run = bench.run("fit family.fa --force");
     assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+#[test]
+fn a_gap_of_the_target_is_named() {
+    let bench = Bench::new();
+    bench.write("gap.fa", FAMILY.replacen("ACDEFGHI", "ACDE-GHI", 1));
+    let fit = bench.run("fit gap.fa -q --no-focus --target TARGET");
+    assert_eq!(fit.code, 0, "{}", fit.stderr);
+    let table = bench.run("score-mutants gap.h5 F5Y").stdout;
+    assert!(
+        table.contains("position_not_modelled\tthe target has a gap at 5"),
+        "{table}"
+    );
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(super) fn numbered_columns(
     let mut columns = match focus {
         Some(row) => residue_columns(records, row, alphabet, matches.as_deref()),
         None => {
-            let all = every_column(records, target);
+            let all = every_column(records, target, alphabet);
             match &matches {
                 Some(matches) => only_matches(&all, matches),
                 None => all,
@@ -65,13 +65,15 @@ fn is_whole(row: &[u8], alphabet: &Alphabet) -> bool {
 }
 
 /// All columns of the file, counted from 1, with the letters of the target.
-fn every_column(records: &AlignedRecords, target: Option<usize>) -> Vec<Column> {
+fn every_column(
+    records: &AlignedRecords,
+    target: Option<usize>,
+    alphabet: &Alphabet,
+) -> Vec<Column> {
     let mut columns = ColumnMap::unnumbered(records.width()).columns().to_vec();
     let letters = target.map_or(&[][..], |row| &records.rows()[row]);
     for (column, &letter) in columns.iter_mut().zip(letters) {
-        if !is_gap(letter) {
-            column.letter = letter.to_ascii_uppercase();
-        }
+        column.letter = alphabet.canonical(letter);
     }
     columns
 }
@@ -99,7 +101,7 @@ fn residue_columns(
             alignment_column,
             chain: None,
             position,
-            letter: byte.to_ascii_uppercase(),
+            letter: alphabet.canonical(byte),
             modelled: matches!(alphabet.symbol(byte), Symbol::Residue(_))
                 && match matches {
                     Some(matches) => matches[alignment_column as usize - 1],

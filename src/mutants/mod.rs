@@ -37,5 +37,5 @@ pub(crate) mod testing;
 
 pub use notation::{Mutant, NotAMutant, Substitution};
 pub use offset::{MAX_OFFSET, OffsetHistogram, OffsetSearch};
-pub use outcome::{Outcome, Score, Status};
+pub use outcome::{NoSite, Outcome, Score, Status};
 pub use scorer::{Change, MutantScorer};

@@ -5,7 +5,7 @@
 
 use super::notation::{Mutant, Substitution};
 use crate::alignment::{Column, ColumnMap};
-use crate::alphabet::GAP_LETTER;
+use crate::alphabet::{Alphabet, GAP_LETTER};
 use crate::position::{Chain, Offsets};
 
 /// Offsets further than this from the one applied are not proposed: it is longer than nearly every protein and keeps the
@@ -26,6 +26,8 @@ pub struct OffsetSearch {
 #[derive(Debug, Clone)]
 struct ChainSearch {
     chain: Option<Chain>,
+    /// The letter that stands for each byte: T and U are one.
+    canonical: [u8; 256],
     residues: Vec<(i64, u8)>,
     /// Rising positions of each letter.
     positions: Vec<Vec<i64>>,
@@ -33,9 +35,12 @@ struct ChainSearch {
 
 impl OffsetSearch {
     /// A search in the target of `columns`.
-    pub fn new(columns: &ColumnMap) -> Self {
+    pub fn new(columns: &ColumnMap, alphabet: &Alphabet) -> Self {
+        let canonical = std::array::from_fn(|byte| alphabet.canonical(byte as u8));
         let spans = columns.spans().iter();
-        let mut chains: Vec<ChainSearch> = spans.map(|span| ChainSearch::new(span.chain)).collect();
+        let mut chains: Vec<ChainSearch> = spans
+            .map(|span| ChainSearch::new(span.chain, canonical))
+            .collect();
         for column in columns.columns() {
             let chain = chains.iter_mut().find(|c| c.chain == column.chain);
             if let Some(chain) = chain.filter(|_| column.letter != GAP_LETTER) {
@@ -69,9 +74,10 @@ impl OffsetSearch {
 }
 
 impl ChainSearch {
-    fn new(chain: Option<Chain>) -> Self {
+    fn new(chain: Option<Chain>, canonical: [u8; 256]) -> Self {
         Self {
             chain,
+            canonical,
             residues: Vec::new(),
             positions: vec![Vec::new(); 256],
         }
@@ -79,9 +85,14 @@ impl ChainSearch {
 
     fn add(&mut self, column: &Column) {
         if let Ok(position) = i64::try_from(column.position.get()) {
-            self.residues.push((position, column.letter));
-            self.positions[usize::from(column.letter)].push(position);
+            let letter = self.letter(column.letter);
+            self.residues.push((position, letter));
+            self.positions[usize::from(letter)].push(position);
         }
+    }
+
+    fn letter(&self, byte: u8) -> u8 {
+        self.canonical[usize::from(byte)]
     }
 
     /// The substitutions of a mutant in this chain.
@@ -94,7 +105,8 @@ impl ChainSearch {
     /// All offsets within [`MAX_OFFSET`] of `applied` with which every wild-type letter of `mutant` in this chain matches, rising.
     fn fitting<'a>(&'a self, mutant: &'a Mutant, applied: i64) -> impl Iterator<Item = i64> + 'a {
         let candidates = self.own(mutant).take(1).flat_map(|first| {
-            let positions = self.positions[usize::from(first.wild_type)].iter();
+            let letter = self.letter(first.wild_type);
+            let positions = self.positions[usize::from(letter)].iter();
             positions.filter_map(|position| position.checked_sub(first.number))
         });
         candidates
@@ -107,7 +119,7 @@ impl ChainSearch {
         self.own(mutant).skip(1).all(|s| {
             let position = s.number.saturating_add(offset);
             let found = self.residues.binary_search_by_key(&position, |r| r.0);
-            found.is_ok_and(|k| self.residues[k].1 == s.wild_type)
+            found.is_ok_and(|k| self.residues[k].1 == self.letter(s.wild_type))
         })
     }
 }
@@ -202,7 +214,7 @@ mod tests {
 
     #[test]
     fn the_nearest_offset_fits_all_letters() {
-        let search = OffsetSearch::new(&columns(11, "ACDAc-CD"));
+        let search = OffsetSearch::new(&columns(11, "ACDAc-CD"), &Alphabet::protein());
         let nearest = |text: &str, applied: i64| {
             let found = search.nearest(&Mutant::parse(text).unwrap(), None, &applied.into());
             found.map(|offsets| offsets.of(0))
@@ -217,8 +229,20 @@ mod tests {
     }
 
     #[test]
+    fn thymine_matches_uracil() {
+        let search = OffsetSearch::new(&columns(11, "ACUG"), &Alphabet::rna());
+        let nearest = |text: &str| {
+            let mutant = Mutant::parse(text).unwrap();
+            search.nearest(&mutant, None, &Offsets::default())
+        };
+        assert_eq!(nearest("T3G"), Some(10.into()));
+        assert_eq!(nearest("C2G:T3G"), Some(10.into()));
+        assert_eq!(nearest("C2G:U3G"), Some(10.into()));
+    }
+
+    #[test]
     fn the_best_offset_is_the_one_that_most_agree_on() {
-        let search = OffsetSearch::new(&columns(11, "ACDAWY"));
+        let search = OffsetSearch::new(&columns(11, "ACDAWY"), &Alphabet::protein());
         let histogram = |applied| {
             let mut histogram = OffsetHistogram::new(Offsets::from(applied), search.chains());
             for text in ["A1G", "C2G", "D3G", "W5A", "wt", "A11C"] {
@@ -238,7 +262,7 @@ mod tests {
     #[test]
     fn chains_are_shifted_each_on_its_own() {
         let map = complex(&[(b'A', 11, "ACDA"), (b'B', 1, "WYF")]);
-        let search = OffsetSearch::new(&map);
+        let search = OffsetSearch::new(&map, &Alphabet::protein());
         let (a, b) = (Chain::new(b'A'), Chain::new(b'B'));
         let mutant = Mutant::parse("A:A1G:C2G:B:W3A").unwrap();
         let nearest = |chain| search.nearest(&mutant, chain, &Offsets::default());

@@ -70,6 +70,17 @@ pub struct Score {
     pub epistasis: f64,
 }
 
+/// Why a position has no score for a substitution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoSite {
+    /// It is no site of the model.
+    NotModelled,
+    /// It is one, but the target has a gap there, which nothing replaces.
+    TargetGap,
+    /// It is one, but the residue there is deleted.
+    Deletion,
+}
+
 /// What became of a mutant, with what is needed to explain it. `Display` writes the explanation: nothing for a score.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
@@ -118,8 +129,8 @@ pub enum Outcome {
     PositionNotModelled {
         /// Position in the target.
         residue: Residue,
-        /// Whether the position would be, were the change not a deletion.
-        deletion: bool,
+        /// Why there is nothing to score.
+        why: NoSite,
     },
     /// The text is not a mutant.
     Unparsable(NotAMutant),
@@ -204,9 +215,10 @@ impl std::fmt::Display for Outcome {
                 )?;
                 fitting(f, offset.as_ref())
             }
-            Self::PositionNotModelled { residue, deletion } => match deletion {
-                true => write!(f, "a deletion at {residue} has no score"),
-                false => write!(f, "position {residue} is not a site of the model"),
+            Self::PositionNotModelled { residue, why } => match why {
+                NoSite::NotModelled => write!(f, "position {residue} is not a site of the model"),
+                NoSite::TargetGap => write!(f, "the target has a gap at {residue}"),
+                NoSite::Deletion => write!(f, "a deletion at {residue} has no score"),
             },
             Self::Unparsable(problem) => write!(f, "{problem}"),
         }
