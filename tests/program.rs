@@ -510,6 +510,31 @@ fn what_looks_wrong_is_said() {
     }
     let run = bench.run("fit family.fa --force");
     assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+/// The numbering is in the first word of a name; what follows is a description.
+#[test]
+fn a_slash_in_a_description_numbers_nothing() {
+    let bench = Bench::new();
+    for description in ["domain 1/2-9", "[subseq from] Serine/threonine kinase"] {
+        let name = format!("TARGET/10-17 {description}");
+        bench.write("a.fa", FAMILY.replace("TARGET/10-17 the target", &name));
+        let run = bench.run("fit a.fa --force --write-alignment a.a2m");
+        assert!(run.stderr.contains("positions 10 to 17"), "{}", run.stderr);
+        let run = bench.run("fit a.a2m --force --offset 4 --write-alignment a.a2m");
+        assert!(run.stderr.contains("positions 5 to 12"), "{}", run.stderr);
+        let again = fs::read_to_string(bench.path("a.a2m")).unwrap();
+        assert!(again.starts_with(">TARGET/5-12\n"), "{again}");
+        for focus in ["TARGET", "TARGET/10-17"] {
+            let run = bench.run(&format!("fit a.fa --force --focus {focus}"));
+            assert_eq!(run.code, 0, "{}", run.stderr);
+        }
+    }
+    bench.fails(
+        "fit a.fa --force --no-focus --target OTHER",
+        3,
+        &["no sequence is called 'OTHER'", "up to its first blank"],
+    );
+}
+
 #[test]
 fn a_gap_of_the_target_is_named() {
     let bench = Bench::new();

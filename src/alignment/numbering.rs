@@ -205,33 +205,30 @@ pub fn starts_in_name(name: &str, has_chains: bool, lengths: &[u64]) -> Vec<u64>
     }
 }
 
-/// The ranges that a name gives to its chains, or to the whole; no more than are there.
+/// The range of a name that ends in `/start-end`, or those of a name such as `P1/5-124_P2/7-104`, one a chain; no more than are
+/// there. A slash in the description is none of the numbering.
 pub fn claimed_ranges(name: &str, has_chains: bool) -> Vec<RangeInclusive<u64>> {
+    let parts = identifier(name).split('/').skip(1);
     match has_chains {
-        true => ranges_in_name(name),
-        false => range_in_name(name).into_iter().collect(),
+        true => parts.filter_map(leading_range).collect(),
+        false => parts.last().and_then(parse_range).into_iter().collect(),
     }
 }
 
+/// What a name is before its first blank; a description follows.
+pub fn identifier(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or_default()
+}
+
 /// Number of positions in a range.
-fn length(range: &RangeInclusive<u64>) -> u64 {
+pub fn length(range: &RangeInclusive<u64>) -> u64 {
     range.end() - range.start() + 1
 }
 
-/// The range of a name that holds `/start-end`.
-pub fn range_in_name(name: &str) -> Option<RangeInclusive<u64>> {
-    let (_, range) = name.rsplit_once('/')?;
-    parse_range(range.split_whitespace().next()?)
-}
-
-/// The ranges of a name such as `P1/5-124_P2/7-104`, one a chain.
-fn ranges_in_name(name: &str) -> Vec<RangeInclusive<u64>> {
-    let parts = name.split('/').skip(1);
-    let ranges = parts.filter_map(|part| {
-        let end = part.find(|c: char| !c.is_ascii_digit() && c != '-');
-        parse_range(&part[..end.unwrap_or(part.len())])
-    });
-    ranges.collect()
+/// The range that a part such as `5-124_P2` begins with.
+fn leading_range(part: &str) -> Option<RangeInclusive<u64>> {
+    let end = part.find(|c: char| !c.is_ascii_digit() && c != '-');
+    parse_range(&part[..end.unwrap_or(part.len())])
 }
 
 fn parse_range(text: &str) -> Option<RangeInclusive<u64>> {
@@ -369,12 +366,14 @@ mod tests {
     fn a_name_numbers_chains_that_are_as_long() {
         let ranges = |name| divided(name, "4,5", None).unwrap();
         assert_eq!(ranges("P/5-8_Q/7-11 a pair"), "A 5 to 8, B 7 to 11");
+        assert_eq!(ranges("P/5-8_Q/7-11 1/2-21"), "A 5 to 8, B 7 to 11");
         for other in [
             "P_Q/5-13",
             "P/5-8_Q/7-12",
             "P/5-8",
             "P/5-8_Q/7-11_R/1-2",
             "P/x_Q/7-11",
+            "P_Q ranges/5-8_/7-11",
         ] {
             assert_eq!(ranges(other), "A 1 to 4, B 1 to 5", "{other}");
         }
@@ -382,9 +381,19 @@ mod tests {
 
     #[test]
     fn a_start_is_read_from_the_name() {
-        let start = |name| range_in_name(name).map(|range| *range.start());
+        let start = |name| {
+            claimed_ranges(name, false)
+                .first()
+                .map(|range| *range.start())
+        };
         assert_eq!(start("DYR_ECOLI/5-159"), Some(5));
         assert_eq!(start("a/b/5-159 text"), Some(5));
+        assert_eq!(
+            start("sp|Q9|KIN_HUMAN/24-43 [subseq from] Serine/threonine"),
+            Some(24)
+        );
+        assert_eq!(start("T/24-43 domain 1/2-21"), Some(24));
+        assert_eq!(start("T domain 1/2-21"), None);
         assert_eq!(start("a/5-"), None);
         assert_eq!(start("plain"), None);
         assert_eq!(start("a/5-99999999999"), None);

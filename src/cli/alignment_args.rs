@@ -21,7 +21,7 @@ pub struct InputArgs {
     /// What decides which columns are modelled
     #[arg(long, value_enum, default_value_t = ColumnsArg::Target)]
     columns: ColumnsArg,
-    /// Target sequence: its whole name, or the part before '/' [default: the first sequence]
+    /// Target sequence: its whole name, or the part before the first blank or '/' [default: the first sequence]
     #[arg(long, value_name = "NAME", conflicts_with = "no_focus")]
     focus: Option<String>,
     /// No target: model every column and number columns from 1

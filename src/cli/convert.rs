@@ -56,7 +56,7 @@ pub struct ConvertArgs {
     /// The alignment that the model was fitted to: for what IN lacks, such as the target's letters, weights and frequencies
     #[arg(long, value_name = "MSA")]
     pub alignment: Option<PathBuf>,
-    /// Target in MSA: its whole name, or the part before '/' [default: the first sequence]
+    /// Target in MSA: its whole name, or the part before the first blank or '/' [default: the first sequence]
     #[arg(
         long,
         value_name = "NAME",
