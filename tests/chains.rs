@@ -484,6 +484,9 @@ fn lengths_are_of_residues_or_of_columns() {
         2,
         &["9 columns", "has 12"],
     );
+    let run = bench.run("fit gaps.fa --chains 5,4 --like plmc --force");
+    assert_eq!(run.code, 2);
+    assert!(!run.stderr.contains("--no-focus"), "{}", run.stderr);
     bench.fails(
         "fit gaps.fa --chains 6,2,4 --force",
         3,
@@ -506,6 +509,35 @@ fn lengths_are_of_residues_or_of_columns() {
         2,
         &["chain A the number -4"],
     );
+}
+
+/// Without a target, the columns that are modelled are match columns, and so are the lengths.
+#[test]
+fn lengths_may_be_of_match_columns() {
+    let bench = Bench::new();
+    let rows = ["ACDe-FGHI", "ACDEyFGHK", "ACDDyFGHK", "TCDDyYGHI"];
+    let lines: String = rows
+        .iter()
+        .zip('a'..)
+        .map(|(row, name)| format!("{name} {row}\n"))
+        .collect();
+    let marks = "#=GC RF xxxx.xxx.";
+    bench.write("m.sto", format!("# STOCKHOLM 1.0\n{lines}{marks}\n//\n"));
+    let fit = "fit m.sto --columns reference --no-focus --force --chains";
+    for (lengths, words) in [
+        ("4,3", "lengths taken as match columns"),
+        ("5,4", "lengths taken as columns of the alignment"),
+    ] {
+        let run = ok(&bench, &format!("{fit} {lengths}"));
+        assert!(run.stderr.contains("A 1 to 4, B 1 to 3"), "{}", run.stderr);
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+    }
+    bench.fails(
+        &format!("{fit} 4,4"),
+        2,
+        &["8 match columns", "has 7 (in 9 columns)"],
+    );
+    bench.fails(&format!("{fit} 4,4,1"), 3, &["no match column in chain C"]);
 }
 
 #[test]

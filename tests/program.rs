@@ -508,8 +508,12 @@ fn what_looks_wrong_is_said() {
             );
         }
     }
-    let run = bench.run("fit family.fa --force");
-    assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+    for arguments in ["family.fa", "range.fa --offset 9"] {
+        let run = bench.run(&format!("fit {arguments} --force"));
+        assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+    }
+}
+
 /// The numbering is in the first word of a name; what follows is a description.
 #[test]
 fn a_slash_in_a_description_numbers_nothing() {
@@ -740,6 +744,14 @@ fn match_columns_of_a_reference_line() {
         "2 columns are insertions by the reference line",
     );
     says("--columns reference --no-focus --target b", "mutants of b");
+    says(
+        "--columns reference --no-focus --max-column-gap 0.1",
+        "6 of 7 match columns of #=GC RF are modelled, numbered 1 to 7",
+    );
+    says(
+        "--no-focus --target b --max-column-gap 0.5",
+        "8 of 9 columns are modelled, numbered 1 to 9; mutants of b",
+    );
     let run = bench.run("fit marked.sto -o m.h5 --force -q --json --columns reference");
     let summary: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(

@@ -6,25 +6,25 @@ use super::{
     AlignedRecords, ChainLengths, ChainUnit, Column, ColumnMap, ColumnRule, Focus, FocusOptions,
 };
 use crate::alphabet::{Alphabet, Symbol, is_gap};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Place, Result, shortened};
 use crate::position::Position;
 use std::ops::RangeInclusive;
 
 /// The columns that the target has a residue in, or all of them without focus, with chains and positions.
 ///
 /// # Errors
-/// If the chains are not as long as the target, a position would fall below 1, or no column is modelled.
+/// If the chains are not as long as the target, a position would fall below 1, there are offsets but no residues to number, or no
+/// column is modelled.
 pub(super) fn numbered_columns(
     records: &AlignedRecords,
     target: Option<usize>,
     alphabet: &Alphabet,
     options: &FocusOptions,
 ) -> Result<ColumnMap> {
-    let focus = target.filter(|&row| match options.focus {
-        Focus::First | Focus::Named(_) => true,
-        Focus::EveryColumn => is_whole(records.letters(row), alphabet),
-        Focus::None { .. } => false,
-    });
+    let focus = numbering_row(records, target, alphabet, &options.focus);
+    if focus.is_none() && options.offsets.is_some() {
+        return Err(no_residue_to_number(records, target));
+    }
     let matches = options.columns.matches(records)?;
     let mut columns = match focus {
         Some(row) => residue_columns(records, row, alphabet, matches.as_deref()),
@@ -37,12 +37,39 @@ pub(super) fn numbered_columns(
         }
     };
     if let Some(chains) = &options.chains {
-        divide(&mut columns, chains, records, focus)?;
+        let unit = chain_unit(chains, columns.len(), records, focus.is_none());
+        let unit = unit.ok_or_else(|| other_length(columns.len(), chains, records, focus))?;
+        divide(&mut columns, chains, unit, records, focus)?;
     }
     if let Some(row) = focus {
         shift(&mut columns, &records.names()[row], options)?;
     }
     ColumnMap::new(columns).map_err(|_| no_site(records, focus, options.columns))
+}
+
+/// The target, if its residues are what is numbered; else columns are.
+pub fn numbering_row(
+    records: &AlignedRecords,
+    target: Option<usize>,
+    alphabet: &Alphabet,
+    focus: &Focus,
+) -> Option<usize> {
+    target.filter(|&row| match focus {
+        Focus::First | Focus::Named(_) => true,
+        Focus::EveryColumn => is_whole(records.letters(row), alphabet),
+        Focus::None { .. } => false,
+    })
+}
+
+fn no_residue_to_number(records: &AlignedRecords, target: Option<usize>) -> Error {
+    Error::Usage(match target {
+        Some(row) => format!(
+            "--offset numbers the residues of the target, but every column is modelled and '{0}' does not have an upper-case residue in \
+             each, so columns are numbered\n  leave --offset out, or model the columns of its residues alone with --focus '{0}'",
+            shortened(identifier(&records.names()[row]))
+        ),
+        None => "--offset numbers the residues of a target, and there is none: leave it out".into(),
+    })
 }
 
 fn no_site(records: &AlignedRecords, focus: Option<usize>, rule: ColumnRule) -> Error {
@@ -112,20 +139,36 @@ fn residue_columns(
     columns
 }
 
+/// What the lengths of chains count, in a map of so many columns: all of them, or those of a target's residues; `None` if they fit
+/// nothing.
+pub fn chain_unit(
+    chains: &ChainLengths,
+    columns: usize,
+    records: &AlignedRecords,
+    every_column: bool,
+) -> Option<ChainUnit> {
+    let width = records.width();
+    let unit = chains.unit(columns as u64, width as u64)?;
+    Some(match (unit, every_column) {
+        (ChainUnit::Residues, true) if columns < width => ChainUnit::MatchColumns,
+        (ChainUnit::Residues, true) => ChainUnit::Columns,
+        (unit, _) => unit,
+    })
+}
+
 /// Gives each column its chain, and counts from 1 in each.
 fn divide(
     columns: &mut [Column],
     chains: &ChainLengths,
+    unit: ChainUnit,
     records: &AlignedRecords,
     focus: Option<usize>,
 ) -> Result<()> {
-    let unit = chains.unit(columns.len() as u64, records.width() as u64);
-    let unit = unit.ok_or_else(|| other_length(columns.len(), chains, records, focus))?;
     let mut counts = vec![0; chains.chains().len()];
     let letters: Vec<_> = chains.chains().collect();
     for (k, column) in columns.iter_mut().enumerate() {
         let place = chains.place_of(match unit {
-            ChainUnit::Residues => k as u64,
+            ChainUnit::Residues | ChainUnit::MatchColumns => k as u64,
             // Column 0 is that of what stands before the first.
             ChainUnit::Columns => column.alignment_column.saturating_sub(1),
         });
@@ -135,14 +178,22 @@ fn divide(
             column.position = position;
         }
     }
-    match counts.iter().position(|&count| count == 0) {
-        Some(place) => Err(Error::input(
-            Place::file(&records.file),
-            format!("the target has no residue in chain {}", letters[place]),
+    let Some(empty) = counts.iter().position(|&count| count == 0) else {
+        return Ok(());
+    };
+    let place = Place::file(&records.file);
+    Err(match focus {
+        Some(_) => Error::input(
+            place,
+            format!("the target has no residue in chain {}", letters[empty]),
             "choose another target with --focus NAME, or check the lengths in --chains",
-        )),
-        None => Ok(()),
-    }
+        ),
+        None => Error::input(
+            place,
+            format!("there is no match column in chain {}", letters[empty]),
+            "check the lengths in --chains",
+        ),
+    })
 }
 
 fn other_length(
@@ -158,9 +209,13 @@ fn other_length(
              give the length of each chain in residues of the target, its gaps not counted, or in columns of the alignment",
             records.names()[row]
         ),
+        None if residues < width => format!(
+            "the chains of --chains {chains} have {total} match columns together, but {file} has {residues} (in {width} columns)\n  \
+             give the length of each chain in match columns, or in columns of the alignment"
+        ),
         None => format!(
             "the chains of --chains {chains} have {total} columns together, but {file} has {width}\n  \
-             with --no-focus the length of a chain is its number of columns"
+             the length of a chain is its number of columns here, because no target's residues are numbered"
         ),
     })
 }
@@ -323,6 +378,20 @@ mod tests {
             message.contains("9 columns") && message.contains("has 10"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn offsets_without_residues_to_number_are_refused() {
+        for focus in [Focus::None { target: None }, Focus::EveryColumn] {
+            let options = FocusOptions {
+                focus,
+                offsets: Some(5.into()),
+                ..FocusOptions::default()
+            };
+            let message = map("T", &options).unwrap_err();
+            assert_eq!(message.exit_code(), 2);
+            assert!(message.to_string().contains("--offset"), "{message}");
+        }
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub struct InputArgs {
     /// Position of the target's k-th residue is k + OFFSET; a list such as 10,-2 has one for each chain [default: from NAME/start-end, else 0]
     #[arg(long, allow_hyphen_values = true, conflicts_with = "no_focus")]
     offset: Option<Offsets>,
-    /// Chains of a concatenated alignment of paired proteins: the length of each in residues of the target (with --no-focus: in columns), lettered A, B, ... or named as in H=120,L=98
+    /// Chains of a concatenated alignment of paired proteins: the length of each in residues of the target (with --no-focus: in columns or match columns), lettered A, B, ... or named as in H=120,L=98
     #[arg(long, value_name = "N,N,...", allow_hyphen_values = true)]
     chains: Option<ChainLengths>,
     /// Every convention of another program: rows, columns, weights, gaps, penalties, contact scores; --help spells them out

@@ -97,7 +97,7 @@ fn summary(family: &Family, fitted: &FittedModel, output: &Path) -> serde_json::
         "model": output.display().to_string(),
         "alignment": family.records.file,
         "format": family.records.format,
-        "columns": family.columns.as_str(),
+        "columns": family.options.columns.as_str(),
         "target": fitted.target,
         "sequences_read": rows.read(),
         "sequences_dropped_unknown": rows.dropped_unknown,
