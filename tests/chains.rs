@@ -541,6 +541,25 @@ fn lengths_may_be_of_match_columns() {
 }
 
 #[test]
+fn a_chain_of_which_nothing_is_left_is_told() {
+    let bench = Bench::new();
+    bench.write(
+        "half.fa",
+        ">T\nACDEFGHIKL\n>b\nACDEFGH---\n>c\nACDEYGH---\n>d\nTCDEFGK---\n",
+    );
+    let run = ok(&bench, "fit half.fa --chains 7,3 --max-column-gap 0.5");
+    let words = "warning: no column of chain B is modelled";
+    assert!(run.stderr.contains(words), "{}", run.stderr);
+    let run = ok(&bench, "contacts half.h5 --pairs inter");
+    assert_eq!(run.stdout.lines().count(), 1);
+    let words = "warning: only one chain has modelled positions";
+    assert!(run.stderr.contains(words), "{}", run.stderr);
+    let run = ok(&bench, "contacts half.h5 --min-separation 7");
+    let words = "no two modelled positions are 7 or more apart (at most 6)";
+    assert!(run.stderr.contains(words), "{}", run.stderr);
+}
+
+#[test]
 fn models_without_chains_say_so() {
     let bench = alignment_only();
     ok(&bench, "fit pair.a2m -q");

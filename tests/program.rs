@@ -539,6 +539,37 @@ fn a_slash_in_a_description_numbers_nothing() {
     );
 }
 
+/// Neither an input nor another output is lost, by whatever path it is named.
+#[test]
+fn no_command_writes_over_its_own_files() {
+    let bench = Bench::with_model();
+    bench.write("table.csv", "mutant\nA10G\n");
+    bench.write("weights.tsv", bench.run("weights family.fa -q").stdout);
+    for arguments in [
+        "fit family.fa -o family.fa",
+        "fit family.fa -o weights.tsv --weights weights.tsv",
+        "fit family.fa -o one --write-alignment one",
+        "fit family.fa -o one --write-alignment ./one",
+        "fit family.fa -o one --write-alignment ./family.fa",
+        "contacts family.h5 -o ./family.h5",
+        "weights family.fa -o family.fa",
+        "score-mutants family.h5 A10G -o family.h5",
+        "score-mutants family.h5 --file table.csv -o table.csv",
+        "convert family.h5 family.h5",
+        "convert family.h5 family.fa --to npz --alignment family.fa",
+    ] {
+        for force in ["", " --force"] {
+            let words = ["would be written over", "choose another name"];
+            bench.fails(&format!("{arguments}{force}"), 2, &words);
+        }
+    }
+    // A fit that fails leaves no alignment in the way of the next.
+    let fit = "fit family.fa -o m.h5 --write-alignment m.a2m";
+    bench.fails(&format!("{fit} --max-memory 10"), 1, &["memory"]);
+    assert_eq!(bench.run(fit).code, 0);
+    bench.fails(fit, 1, &["m.h5 exists already", "choose another name"]);
+}
+
 #[test]
 fn a_gap_of_the_target_is_named() {
     let bench = Bench::new();

@@ -10,7 +10,7 @@ use crate::fit::complete::complete;
 use crate::io::model_file::{self, ModelFormat, TargetFormat};
 use crate::io::model_formats::Note;
 use crate::io::source::Source;
-use crate::io::{alignment_file, check_target};
+use crate::io::{alignment_file, check_apart, check_target};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 
@@ -120,6 +120,8 @@ impl From<FormatChoice> for TargetFormat {
 /// Whatever goes wrong on the way.
 pub fn run(args: &ConvertArgs, messages: &Messages) -> Result<()> {
     let format = args.format()?;
+    let inputs = std::iter::once(args.input.as_path()).chain(args.alignment.as_deref());
+    check_apart(&args.output, inputs)?;
     check_target(&args.output, args.force)?;
     let mut fitted = args.read()?;
     if let Some(path) = &args.alignment {
