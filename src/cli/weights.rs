@@ -26,20 +26,20 @@ use std::path::{Path, PathBuf};
 Examples:
   potts weights family.a2m > weights.tsv
   potts weights family.a2m --sweep                       Neff at identities 0.6, 0.65, ... 0.95
-  potts weights family.a2m --sweep '>0.7:0.9:0.1'        the same with a strict rule
+  potts weights family.a2m --sweep '>0.7:0.9:0.1'        at 0.7, 0.8 and 0.9 under a strict rule
   potts weights family.a2m --format npy -o weights.npy   for EVE, ProteinGym, numpy
   potts fit family.a2m --weights weights.tsv             a fit with these weights, or others
 
 Columns of the table: row (from 1, in the file), name, kept (yes, or the reason why the row was dropped: unknown_letters, \
-low_coverage), neighbours (sequences at this identity, itself included), weight (1 / neighbours; 0 for a dropped row).")]
+low_coverage, copy), neighbours (sequences at this identity, itself included), weight (1 / neighbours; 0 for a dropped row).")]
 pub struct WeightsArgs {
-    /// Alignment in FASTA, A2M, A3M or Stockholm format or with one sequence a line, plain or gzip; - for standard input
+    /// Alignment in FASTA, A2M, A3M, Stockholm or Clustal format or with one sequence a line; plain, gzip or zstd; - for standard input
     alignment: PathBuf,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten, next_help_heading = "Weights")]
     identity: IdentityArgs,
-    /// Print Neff and Neff/L at each of several identities instead; without a range, at 0.6:0.95:0.05
+    /// Print Neff and Neff/L at each of several identities instead; without a range, at 0.6:0.95:0.05, without a rule by that of --like
     #[arg(
         long,
         value_name = "FROM:TO:STEP",
@@ -120,7 +120,10 @@ pub fn run(args: &WeightsArgs, messages: &Messages) -> Result<()> {
     family.announce(messages);
     family.warn(messages);
     match &args.sweep {
-        Some(sweep) => run_sweep(args, &family, sweep.thresholds(), messages),
+        Some(sweep) => {
+            let rule = args.identity.threshold(args.input.tool()).rule();
+            run_sweep(args, &family, &sweep.thresholds(rule), messages)
+        }
         None => run_weights(args, &family, messages),
     }
 }
