@@ -50,9 +50,26 @@ impl Chain {
         letter.is_ascii_uppercase().then_some(Self(letter))
     }
 
+    /// The chain that a user's letter names: a small one will do, as for residues.
+    pub fn named(name: &[u8]) -> Option<Self> {
+        match name {
+            [letter] => Self::new(letter.to_ascii_uppercase()),
+            _ => None,
+        }
+    }
+
     /// The letter.
     pub fn letter(self) -> u8 {
         self.0
+    }
+}
+
+impl std::str::FromStr for Chain {
+    type Err = &'static str;
+
+    /// As [`Self::named`].
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::named(text.as_bytes()).ok_or("a chain is a letter from A to Z")
     }
 }
 
@@ -111,5 +128,11 @@ mod tests {
         assert_eq!(residue(b'H', 12).to_string(), "H:12");
         assert_eq!(residue(b'-', 12).to_string(), "12");
         assert_eq!(Chain::new(b'a'), None);
+        assert_eq!("a".parse(), Ok(residue(b'A', 1).chain.unwrap()));
+        assert!(
+            ["", "AB", "1", " A"]
+                .iter()
+                .all(|text| text.parse::<Chain>().is_err())
+        );
     }
 }

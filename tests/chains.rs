@@ -320,10 +320,15 @@ fn mutants_name_their_chain() {
         &["no chain C", "chains A 1 to 25, B 1 to 18"],
     );
     bench.fails(
-        &format!("score-mutants pair.h5 --chain b {bare}"),
+        &format!("score-mutants pair.h5 --chain 1 {bare}"),
         2,
         &["a letter from A to Z"],
     );
+    let small = ok(&bench, &format!("score-mutants pair.h5 --chain b {bare}")).stdout;
+    assert_eq!(small, named);
+    let alone = format!("score-mutants pair.h5 A:{second} {second}");
+    let alone = ok(&bench, &alone).stdout;
+    assert!(alone.contains("unparsable\t'A:' names a chain"), "{alone}");
     bench.fails(
         &format!("score-mutants pair.h5 --offset 1,2,3 {first}"),
         2,
@@ -341,6 +346,7 @@ fn tables_may_have_a_column_of_chains_and_numbers_of_their_own() {
         writeln!(table, "{a}{}G,A\n{b}{}G,B", k + 100, k).unwrap();
     }
     table.push_str("A1G,\nA1G,both\n");
+    let small = table.replace(",B\n", ",b\n");
     bench.write("assay.csv", &table);
     let run = ok(
         &bench,
@@ -358,10 +364,21 @@ fn tables_may_have_a_column_of_chains_and_numbers_of_their_own() {
     );
     assert!(
         run.stderr.contains(
-            "with --offset -100,0, 16 of 16 mutants would match the target's residues (8 do now)"
+            "with --offset -100,0, 16 of 16 parts of mutants, one a chain, would match the target's residues (8 do now)"
         ),
         "{}",
         run.stderr
+    );
+    bench.write("small.csv", small);
+    let small = ok(
+        &bench,
+        "score-mutants pair.h5 --file small.csv --chain-column protein",
+    );
+    assert_eq!(
+        small.stdout.to_uppercase(),
+        run.stdout.to_uppercase(),
+        "{}",
+        small.stdout
     );
     let run = ok(
         &bench,

@@ -126,7 +126,7 @@ impl ChainSearch {
 
 /// How many mutants each offset fits: constant memory, whatever the length of the table.
 ///
-/// Chains are numbered each on its own: a mutant in several counts in each of them.
+/// Chains are numbered each on its own: what a mutant has in each counts for itself, as a part of it.
 #[derive(Debug, Clone)]
 pub struct OffsetHistogram {
     applied: Offsets,
@@ -165,12 +165,12 @@ impl OffsetHistogram {
         }
     }
 
-    /// Mutants counted.
+    /// Mutants counted; in a complex, their parts, one a chain.
     pub fn mutants(&self) -> u64 {
         self.chains.iter().map(|counts| counts.mutants).sum()
     }
 
-    /// Mutants that fit with the offsets applied.
+    /// Mutants, or parts, that fit with the offsets applied.
     pub fn fitting_now(&self) -> u64 {
         self.chains.iter().map(Counts::now).sum()
     }
