@@ -97,10 +97,20 @@ impl Residue {
 
 impl std::fmt::Display for Residue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(chain) = self.chain {
-            write!(f, "{chain}:")?;
+        write!(f, "{}{}", ChainPrefix(self.chain), self.position)
+    }
+}
+
+/// What stands before the number of a residue: `A:`, or nothing without a chain.
+#[derive(Debug, Clone, Copy)]
+pub struct ChainPrefix(pub Option<Chain>);
+
+impl std::fmt::Display for ChainPrefix {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(chain) => write!(f, "{chain}:"),
+            None => Ok(()),
         }
-        write!(f, "{}", self.position)
     }
 }
 

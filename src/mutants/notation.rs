@@ -11,7 +11,7 @@
 //! Only the form is judged here; whether `A` stands at 42 is for [`super::MutantScorer`].
 
 use crate::alphabet::{GAP_LETTER, is_gap};
-use crate::position::Chain;
+use crate::position::{Chain, ChainPrefix};
 
 /// One residue replaced by another, as written. The letters are upper case; a deletion has the letter `-`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,10 +201,8 @@ impl Substitution {
 impl std::fmt::Display for Substitution {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (wild_type, mutant) = (char::from(self.wild_type), char::from(self.mutant));
-        if let Some(chain) = self.chain {
-            write!(f, "{chain}:")?;
-        }
-        write!(f, "{wild_type}{}{mutant}", self.number)
+        let chain = ChainPrefix(self.chain);
+        write!(f, "{chain}{wild_type}{}{mutant}", self.number)
     }
 }
 

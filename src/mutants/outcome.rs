@@ -1,7 +1,7 @@
 //! What became of a mutant: a score, or the reason why there is none.
 
 use super::notation::{NotAMutant, Substitution};
-use crate::position::{Chain, Offsets, Residue};
+use crate::position::{Chain, ChainPrefix, Offsets, Residue};
 
 /// One word for what became of a mutant. Where several fit, the earliest in this order counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -182,7 +182,7 @@ impl std::fmt::Display for Outcome {
                 write!(
                     f,
                     "position {}{} occurs twice",
-                    prefix(again.chain),
+                    ChainPrefix(again.chain),
                     again.number
                 )
             }
@@ -208,7 +208,7 @@ impl std::fmt::Display for Outcome {
                 range: (first, last),
                 offset,
             } => {
-                let chain = prefix(first.chain);
+                let chain = ChainPrefix(first.chain);
                 write!(
                     f,
                     "{chain}{number} is outside the target's {first} to {last}"
@@ -223,11 +223,6 @@ impl std::fmt::Display for Outcome {
             Self::Unparsable(problem) => write!(f, "{problem}"),
         }
     }
-}
-
-/// What stands before a number of a chain.
-fn prefix(chain: Option<Chain>) -> String {
-    chain.map_or_else(String::new, |chain| format!("{chain}:"))
 }
 
 /// Why a substitution's chain is none of the model's, and what to write instead.
