@@ -52,8 +52,8 @@ pub struct Alphabet {
 }
 
 impl Alphabet {
-    /// The largest number of residue letters; the gap may come on top.
-    pub const MAX_LETTERS: usize = 31;
+    /// The largest number of residue letters, those from A to Z; the gap may come on top.
+    pub const MAX_LETTERS: usize = 26;
 
     /// The twenty amino acids.
     pub fn protein() -> Self {
@@ -146,6 +146,16 @@ impl Alphabet {
         }
     }
 
+    /// The one letter that stands for all spellings of a residue: `U` for a `T` of RNA. A gap is `-`; what is no residue stays as it is,
+    /// in upper case.
+    pub fn canonical(&self, byte: u8) -> u8 {
+        match self.symbol(byte) {
+            Symbol::Residue(state) => self.letter(state),
+            Symbol::Gap => GAP_LETTER,
+            Symbol::Unknown => byte.to_ascii_uppercase(),
+        }
+    }
+
     /// Whether the letters are those of RNA or DNA, in any order.
     pub fn is_nucleic(&self) -> bool {
         let mut sorted = self.letters.clone();
@@ -189,13 +199,13 @@ impl Alphabet {
 impl std::str::FromStr for Alphabet {
     type Err = String;
 
-    /// `protein`, `rna`, `dna`, or the letters themselves.
+    /// `protein`, `rna`, `dna`, in small letters or capitals, or the letters themselves.
     fn from_str(text: &str) -> std::result::Result<Self, String> {
-        match text {
+        match text.to_ascii_lowercase().as_str() {
             "protein" => Ok(Self::protein()),
             "rna" => Ok(Self::rna()),
             "dna" => Ok(Self::dna()),
-            letters => Self::new(letters).map_err(|error| error.to_string()),
+            _ => Self::new(text).map_err(|error| error.to_string()),
         }
     }
 }
@@ -237,6 +247,9 @@ mod tests {
             ("protein", "protein"),
             ("rna", "RNA"),
             ("dna", "DNA"),
+            ("DNA", "DNA"),
+            ("Rna", "RNA"),
+            ("PROTEIN", "protein"),
             ("TGCA", "DNA"),
             ("AB", "the letters AB"),
         ] {
@@ -244,6 +257,7 @@ mod tests {
         }
         let message = "01".parse::<Alphabet>().unwrap_err();
         assert!(message.contains("'01' is no alphabet"), "{message}");
+        assert!(message.contains("2 to 26 distinct"), "{message}");
     }
 
     #[test]
@@ -252,5 +266,9 @@ mod tests {
         assert_eq!(Alphabet::dna().symbol(b'U'), Symbol::Residue(3));
         assert_eq!(Alphabet::rna().symbol(b'N'), Symbol::Unknown);
         assert_eq!(Alphabet::protein().symbol(b'U'), Symbol::Unknown);
+        assert_eq!(Alphabet::rna().canonical(b't'), b'U');
+        assert_eq!(Alphabet::dna().canonical(b'U'), b'T');
+        assert_eq!(Alphabet::rna().canonical(b'n'), b'N');
+        assert_eq!(Alphabet::rna().canonical(b'.'), b'-');
     }
 }

@@ -50,9 +50,26 @@ impl Chain {
         letter.is_ascii_uppercase().then_some(Self(letter))
     }
 
+    /// The chain that a user's letter names: a small one will do, as for residues.
+    pub fn named(name: &[u8]) -> Option<Self> {
+        match name {
+            [letter] => Self::new(letter.to_ascii_uppercase()),
+            _ => None,
+        }
+    }
+
     /// The letter.
     pub fn letter(self) -> u8 {
         self.0
+    }
+}
+
+impl std::str::FromStr for Chain {
+    type Err = &'static str;
+
+    /// As [`Self::named`].
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::named(text.as_bytes()).ok_or("a chain is a letter from A to Z")
     }
 }
 
@@ -80,10 +97,20 @@ impl Residue {
 
 impl std::fmt::Display for Residue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(chain) = self.chain {
-            write!(f, "{chain}:")?;
+        write!(f, "{}{}", ChainPrefix(self.chain), self.position)
+    }
+}
+
+/// What stands before the number of a residue: `A:`, or nothing without a chain.
+#[derive(Debug, Clone, Copy)]
+pub struct ChainPrefix(pub Option<Chain>);
+
+impl std::fmt::Display for ChainPrefix {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some(chain) => write!(f, "{chain}:"),
+            None => Ok(()),
         }
-        write!(f, "{}", self.position)
     }
 }
 
@@ -111,5 +138,11 @@ mod tests {
         assert_eq!(residue(b'H', 12).to_string(), "H:12");
         assert_eq!(residue(b'-', 12).to_string(), "12");
         assert_eq!(Chain::new(b'a'), None);
+        assert_eq!("a".parse(), Ok(residue(b'A', 1).chain.unwrap()));
+        assert!(
+            ["", "AB", "1", " A"]
+                .iter()
+                .all(|text| text.parse::<Chain>().is_err())
+        );
     }
 }

@@ -87,6 +87,40 @@ fn mutants_may_say_t_for_u() {
     assert_eq!(score("dna", 'U'), expected);
 }
 
+/// The target may say T for U, too: its residues are the states of the model.
+#[test]
+fn a_target_may_say_t_for_u() {
+    let bench = Bench::new();
+    bench.write("t.fa", hairpins('T'));
+    bench.write("u.fa", hairpins('U'));
+    for name in ["t", "u"] {
+        let fit = bench.run(&format!("fit {name}.fa -q --alphabet RNA"));
+        assert_eq!(fit.code, 0, "{}", fit.stderr);
+    }
+    let singles = |model: &str| {
+        bench
+            .run(&format!("score-mutants {model} --all-single"))
+            .stdout
+    };
+    assert_eq!(singles("t.h5"), singles("u.h5"));
+    let target = hairpins('U').lines().nth(1).unwrap().find('U').unwrap() + 1;
+    for model in ["t.h5", "u.h5"] {
+        let run = bench.run(&format!(
+            "score-mutants {model} T{target}A U{target}A T{target}U U{target}T"
+        ));
+        let rows: Vec<&str> = run.stdout.lines().skip(1).collect();
+        let status: Vec<&str> = rows.iter().map(|row| column(row, 5)).collect();
+        assert_eq!(status, ["scored", "scored", "wild_type", "wild_type"]);
+        assert_eq!(column(rows[0], 1), column(rows[1], 1));
+    }
+    for arguments in ["u.h5 a.h5 --alignment t.fa", "t.h5 b.h5 --alignment u.fa"] {
+        let run = bench.run(&format!("convert {arguments}"));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+    let run = bench.run("convert t.h5 t.plmc");
+    assert!(!run.stderr.contains("no residues"), "{}", run.stderr);
+}
+
 #[test]
 fn the_letters_of_a_custom_alphabet_are_its_states() {
     let bench = Bench::new();
@@ -116,7 +150,7 @@ fn what_is_no_alphabet_or_not_wanted_is_said() {
     for (arguments, words) in [
         ("--alphabet 01", &["'01' is no alphabet", "spins"][..]),
         ("--alphabet AAB", &["distinct"]),
-        ("--alphabet Rna", &["upper-case"]),
+        ("--alphabet acgu", &["upper-case"]),
         ("--lambda-group 1", &["no group penalty", "--lambda-j"]),
         ("--lambdag 1", &["no group penalty"]),
         ("--scale 0.5", &["does not scale", "--lambda-h"]),

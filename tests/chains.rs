@@ -320,10 +320,15 @@ fn mutants_name_their_chain() {
         &["no chain C", "chains A 1 to 25, B 1 to 18"],
     );
     bench.fails(
-        &format!("score-mutants pair.h5 --chain b {bare}"),
+        &format!("score-mutants pair.h5 --chain 1 {bare}"),
         2,
         &["a letter from A to Z"],
     );
+    let small = ok(&bench, &format!("score-mutants pair.h5 --chain b {bare}")).stdout;
+    assert_eq!(small, named);
+    let alone = format!("score-mutants pair.h5 A:{second} {second}");
+    let alone = ok(&bench, &alone).stdout;
+    assert!(alone.contains("unparsable\t'A:' names a chain"), "{alone}");
     bench.fails(
         &format!("score-mutants pair.h5 --offset 1,2,3 {first}"),
         2,
@@ -341,6 +346,7 @@ fn tables_may_have_a_column_of_chains_and_numbers_of_their_own() {
         writeln!(table, "{a}{}G,A\n{b}{}G,B", k + 100, k).unwrap();
     }
     table.push_str("A1G,\nA1G,both\n");
+    let small = table.replace(",B\n", ",b\n");
     bench.write("assay.csv", &table);
     let run = ok(
         &bench,
@@ -358,10 +364,21 @@ fn tables_may_have_a_column_of_chains_and_numbers_of_their_own() {
     );
     assert!(
         run.stderr.contains(
-            "with --offset -100,0, 16 of 16 mutants would match the target's residues (8 do now)"
+            "with --offset -100,0, 16 of 16 parts of mutants, one a chain, would match the target's residues (8 do now)"
         ),
         "{}",
         run.stderr
+    );
+    bench.write("small.csv", small);
+    let small = ok(
+        &bench,
+        "score-mutants pair.h5 --file small.csv --chain-column protein",
+    );
+    assert_eq!(
+        small.stdout.to_uppercase(),
+        run.stdout.to_uppercase(),
+        "{}",
+        small.stdout
     );
     let run = ok(
         &bench,
@@ -484,6 +501,9 @@ fn lengths_are_of_residues_or_of_columns() {
         2,
         &["9 columns", "has 12"],
     );
+    let run = bench.run("fit gaps.fa --chains 5,4 --like plmc --force");
+    assert_eq!(run.code, 2);
+    assert!(!run.stderr.contains("--no-focus"), "{}", run.stderr);
     bench.fails(
         "fit gaps.fa --chains 6,2,4 --force",
         3,
@@ -506,6 +526,54 @@ fn lengths_are_of_residues_or_of_columns() {
         2,
         &["chain A the number -4"],
     );
+}
+
+/// Without a target, the columns that are modelled are match columns, and so are the lengths.
+#[test]
+fn lengths_may_be_of_match_columns() {
+    let bench = Bench::new();
+    let rows = ["ACDe-FGHI", "ACDEyFGHK", "ACDDyFGHK", "TCDDyYGHI"];
+    let lines: String = rows
+        .iter()
+        .zip('a'..)
+        .map(|(row, name)| format!("{name} {row}\n"))
+        .collect();
+    let marks = "#=GC RF xxxx.xxx.";
+    bench.write("m.sto", format!("# STOCKHOLM 1.0\n{lines}{marks}\n//\n"));
+    let fit = "fit m.sto --columns reference --no-focus --force --chains";
+    for (lengths, words) in [
+        ("4,3", "lengths taken as match columns"),
+        ("5,4", "lengths taken as columns of the alignment"),
+    ] {
+        let run = ok(&bench, &format!("{fit} {lengths}"));
+        assert!(run.stderr.contains("A 1 to 4, B 1 to 3"), "{}", run.stderr);
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+    }
+    bench.fails(
+        &format!("{fit} 4,4"),
+        2,
+        &["8 match columns", "has 7 (in 9 columns)"],
+    );
+    bench.fails(&format!("{fit} 4,4,1"), 3, &["no match column in chain C"]);
+}
+
+#[test]
+fn a_chain_of_which_nothing_is_left_is_told() {
+    let bench = Bench::new();
+    bench.write(
+        "half.fa",
+        ">T\nACDEFGHIKL\n>b\nACDEFGH---\n>c\nACDEYGH---\n>d\nTCDEFGK---\n",
+    );
+    let run = ok(&bench, "fit half.fa --chains 7,3 --max-column-gap 0.5");
+    let words = "warning: no column of chain B is modelled";
+    assert!(run.stderr.contains(words), "{}", run.stderr);
+    let run = ok(&bench, "contacts half.h5 --pairs inter");
+    assert_eq!(run.stdout.lines().count(), 1);
+    let words = "warning: only one chain has modelled positions";
+    assert!(run.stderr.contains(words), "{}", run.stderr);
+    let run = ok(&bench, "contacts half.h5 --min-separation 7");
+    let words = "no two modelled positions are 7 or more apart (at most 6)";
+    assert!(run.stderr.contains(words), "{}", run.stderr);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::bench::Bench;
+use common::bench::{Bench, FAMILY};
 use common::{shared, text};
 use potts::alignment::{Focus, FocusOptions, focus};
 use potts::alphabet::{Alphabet, GapTreatment};
@@ -273,6 +273,74 @@ fn the_log_and_the_help_spell_the_conventions_out() {
             assert!(contacts_help.stdout.contains(&start), "{start}");
         }
     }
+}
+
+/// pydca and CCMpred take no notice of the number of states; GREMLIN and EVcouplings do.
+#[test]
+fn penalties_on_rna_are_those_that_the_log_says() {
+    let bench = Bench::new();
+    bench.write(
+        "rna.fa",
+        ">t\nACGUACGUAC\n>b\nACGUACGUAG\n>c\nACGUUCGUAC\n>d\nGCGUACGAAC\n",
+    );
+    for (tool, said, method) in [
+        (
+            "pydca",
+            "lambda_h and lambda_J 0.2 (L-1);",
+            "lambda_h 1.8, lambda_J 1.8 ",
+        ),
+        (
+            "ccmpred",
+            "lambda_h 0.01, lambda_J 0.2 (L-1)\n",
+            "lambda_h 0.01, lambda_J 1.8 ",
+        ),
+        (
+            "gremlin",
+            "lambda_h 0.01, lambda_J 0.01 (L-1)(q-1)\n",
+            "lambda_h 0.01, lambda_J 0.36 ",
+        ),
+        (
+            "evcouplings",
+            "lambda_h 0.01, lambda_J 0.01 (L-1)(q-1);",
+            "lambda_h 0.01, lambda_J 0.27 ",
+        ),
+    ] {
+        let fit = bench.run(&format!("fit rna.fa --force --like {tool}"));
+        assert_eq!(fit.code, 0, "{}", fit.stderr);
+        for words in [said, method] {
+            assert!(fit.stderr.contains(words), "{words}\n{}", fit.stderr);
+        }
+    }
+}
+
+/// Where every column is modelled, a target with a gap cannot number them.
+#[test]
+fn an_offset_needs_residues_to_number() {
+    let bench = Bench::new();
+    bench.write("gap.fa", FAMILY.replacen("ACDEFGHI", "ACDE-GHI", 1));
+    for tool in ["plmc", "ccmpred", "gremlin", "adabmdca", "pydca"] {
+        bench.fails(
+            &format!("fit gap.fa --like {tool} --offset 5"),
+            2,
+            &["--offset numbers the residues", "--focus 'TARGET/10-17'"],
+        );
+        let fit = bench.run(&format!("fit gap.fa --force --like {tool}"));
+        assert!(
+            fit.stderr.contains("warning: columns are numbered"),
+            "{}",
+            fit.stderr
+        );
+        let whole = bench.run(&format!("fit family.fa --force --like {tool} --offset 5"));
+        assert_eq!(whole.code, 0, "{}", whole.stderr);
+        assert!(whole.stderr.contains("positions 6 to 13"));
+        assert!(!whole.stderr.contains("warning"), "{}", whole.stderr);
+    }
+    let fit = bench.run("fit gap.fa --force --like plmc --offset 5 --focus TARGET");
+    assert!(
+        fit.stderr.contains("positions 6 to 12, 7 of its 7"),
+        "{}",
+        fit.stderr
+    );
 }
 
 #[test]

@@ -508,8 +508,79 @@ fn what_looks_wrong_is_said() {
             );
         }
     }
-    let run = bench.run("fit family.fa --force");
-    assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+    for arguments in ["family.fa", "range.fa --offset 9"] {
+        let run = bench.run(&format!("fit {arguments} --force"));
+        assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+    }
+}
+
+/// The numbering is in the first word of a name; what follows is a description.
+#[test]
+fn a_slash_in_a_description_numbers_nothing() {
+    let bench = Bench::new();
+    for description in ["domain 1/2-9", "[subseq from] Serine/threonine kinase"] {
+        let name = format!("TARGET/10-17 {description}");
+        bench.write("a.fa", FAMILY.replace("TARGET/10-17 the target", &name));
+        let run = bench.run("fit a.fa --force --write-alignment a.a2m");
+        assert!(run.stderr.contains("positions 10 to 17"), "{}", run.stderr);
+        let run = bench.run("fit a.a2m --force --offset 4 --write-alignment a.a2m");
+        assert!(run.stderr.contains("positions 5 to 12"), "{}", run.stderr);
+        let again = fs::read_to_string(bench.path("a.a2m")).unwrap();
+        assert!(again.starts_with(">TARGET/5-12\n"), "{again}");
+        for focus in ["TARGET", "TARGET/10-17"] {
+            let run = bench.run(&format!("fit a.fa --force --focus {focus}"));
+            assert_eq!(run.code, 0, "{}", run.stderr);
+        }
+    }
+    bench.fails(
+        "fit a.fa --force --no-focus --target OTHER",
+        3,
+        &["no sequence is called 'OTHER'", "up to its first blank"],
+    );
+}
+
+/// Neither an input nor another output is lost, by whatever path it is named.
+#[test]
+fn no_command_writes_over_its_own_files() {
+    let bench = Bench::with_model();
+    bench.write("table.csv", "mutant\nA10G\n");
+    bench.write("weights.tsv", bench.run("weights family.fa -q").stdout);
+    for arguments in [
+        "fit family.fa -o family.fa",
+        "fit family.fa -o weights.tsv --weights weights.tsv",
+        "fit family.fa -o one --write-alignment one",
+        "fit family.fa -o one --write-alignment ./one",
+        "fit family.fa -o one --write-alignment ./family.fa",
+        "contacts family.h5 -o ./family.h5",
+        "weights family.fa -o family.fa",
+        "score-mutants family.h5 A10G -o family.h5",
+        "score-mutants family.h5 --file table.csv -o table.csv",
+        "convert family.h5 family.h5",
+        "convert family.h5 family.fa --to npz --alignment family.fa",
+    ] {
+        for force in ["", " --force"] {
+            let words = ["would be written over", "choose another name"];
+            bench.fails(&format!("{arguments}{force}"), 2, &words);
+        }
+    }
+    // A fit that fails leaves no alignment in the way of the next.
+    let fit = "fit family.fa -o m.h5 --write-alignment m.a2m";
+    bench.fails(&format!("{fit} --max-memory 10"), 1, &["memory"]);
+    assert_eq!(bench.run(fit).code, 0);
+    bench.fails(fit, 1, &["m.h5 exists already", "choose another name"]);
+}
+
+#[test]
+fn a_gap_of_the_target_is_named() {
+    let bench = Bench::new();
+    bench.write("gap.fa", FAMILY.replacen("ACDEFGHI", "ACDE-GHI", 1));
+    let fit = bench.run("fit gap.fa -q --no-focus --target TARGET");
+    assert_eq!(fit.code, 0, "{}", fit.stderr);
+    let table = bench.run("score-mutants gap.h5 F5Y").stdout;
+    assert!(
+        table.contains("position_not_modelled\tthe target has a gap at 5"),
+        "{table}"
+    );
 }
 
 #[test]
@@ -704,6 +775,14 @@ fn match_columns_of_a_reference_line() {
         "2 columns are insertions by the reference line",
     );
     says("--columns reference --no-focus --target b", "mutants of b");
+    says(
+        "--columns reference --no-focus --max-column-gap 0.1",
+        "6 of 7 match columns of #=GC RF are modelled, numbered 1 to 7",
+    );
+    says(
+        "--no-focus --target b --max-column-gap 0.5",
+        "8 of 9 columns are modelled, numbered 1 to 9; mutants of b",
+    );
     let run = bench.run("fit marked.sto -o m.h5 --force -q --json --columns reference");
     let summary: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(

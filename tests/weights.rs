@@ -429,6 +429,28 @@ fn a_sweep_has_a_line_for_each_threshold() {
     assert_eq!(csv, run.text().replace('\t', ","));
 }
 
+#[test]
+fn a_sweep_without_a_rule_takes_that_of_the_tool() {
+    let bench = Bench::new();
+    let rule = |tool: &str, range: &str| {
+        let run = bench.works(&["weights", "family.fa", "--like", tool, "--sweep", range]);
+        run.column("rule")[0].to_owned()
+    };
+    assert_eq!(rule("gremlin", "0.8:0.8:1"), ">");
+    assert_eq!(rule("ccmpred", "0.8:0.8:1"), ">ceil");
+    assert_eq!(rule("plmc", "0.8:0.8:1"), ">=");
+    assert_eq!(rule("gremlin", ">=0.8:0.8:1"), ">=");
+}
+
+#[test]
+fn the_help_names_every_format_and_fate() {
+    let help = Bench::new().works(&["weights", "--help"]);
+    let text = help.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    for word in ["Clustal", "zstd", "low_coverage, copy"] {
+        assert!(text.contains(word), "{text}");
+    }
+}
+
 /// One pass gives, to the last bit, what a run for each threshold gives; with any number of threads.
 #[test]
 fn a_sweep_is_many_runs_in_one() {

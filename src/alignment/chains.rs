@@ -13,6 +13,8 @@ pub enum ChainUnit {
     Residues,
     /// Columns of the alignment.
     Columns,
+    /// Match columns of the reference line.
+    MatchColumns,
 }
 
 impl ChainUnit {
@@ -21,6 +23,7 @@ impl ChainUnit {
         match self {
             Self::Residues => "residues of the target",
             Self::Columns => "columns of the alignment",
+            Self::MatchColumns => "match columns",
         }
     }
 }

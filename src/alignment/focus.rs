@@ -16,7 +16,7 @@ pub enum Focus {
     /// The first sequence.
     #[default]
     First,
-    /// A sequence by its whole name or the part before `/`.
+    /// A sequence by its whole name, or the part before its first blank or `/`.
     Named(String),
     /// The first sequence, but every column is modelled: where it has no residue in one of them, columns are numbered from 1.
     EveryColumn,
@@ -40,7 +40,7 @@ pub enum UnknownLetters {
 /// What a name asked for is held against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NameMatch {
-    /// Whole names, or the part before `/`.
+    /// Whole names, or the part before the first blank or `/`.
     #[default]
     Exact,
     /// Beginnings of names (plmc's rule).

@@ -106,21 +106,31 @@ impl FromStr for IdentityThreshold {
             .ok_or_else(|| {
                 format!("'{text}' is not a share between 0 and 1, such as 0.8, '>=0.8' or '>0.8'")
             })?;
-        Ok(Self { billionths, rule })
+        Ok(Self {
+            billionths,
+            rule: rule.unwrap_or_default(),
+        })
     }
 }
 
-/// Equally spaced thresholds under one rule.
+/// Equally spaced shares, under a rule or none in particular.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdentitySweep(Vec<IdentityThreshold>);
+pub struct IdentitySweep {
+    rule: Option<IdentityRule>,
+    billionths: Vec<u64>,
+}
 
 impl IdentitySweep {
     /// Most thresholds of a sweep: each takes memory for every sequence.
     pub const MOST: u64 = 100;
 
-    /// The thresholds, rising.
-    pub fn thresholds(&self) -> &[IdentityThreshold] {
-        &self.0
+    /// The thresholds, rising; under `rule` if the sweep has none of its own.
+    pub fn thresholds(&self, rule: IdentityRule) -> Vec<IdentityThreshold> {
+        let rule = self.rule.unwrap_or(rule);
+        let shares = self.billionths.iter();
+        shares
+            .map(|&billionths| IdentityThreshold { billionths, rule })
+            .collect()
     }
 }
 
@@ -152,26 +162,25 @@ impl FromStr for IdentitySweep {
                 Self::MOST
             ));
         }
-        let thresholds = (0..count).map(|k| IdentityThreshold {
+        Ok(Self {
             rule,
-            billionths: from + k * step,
-        });
-        Ok(Self(thresholds.collect()))
+            billionths: (0..count).map(|k| from + k * step).collect(),
+        })
     }
 }
 
-/// The rule that `text` begins with, and the rest.
-fn split_rule(text: &str) -> (IdentityRule, &str) {
+/// The rule that `text` begins with, if any, and the rest.
+fn split_rule(text: &str) -> (Option<IdentityRule>, &str) {
     let text = text.trim();
     let (rule, rest) = if let Some(rest) = text.strip_prefix(">=") {
-        (IdentityRule::AtLeast, rest)
+        (Some(IdentityRule::AtLeast), rest)
     } else if let Some(rest) = text.strip_prefix('>') {
         match inside_ceil(rest.trim()) {
-            Some(share) => (IdentityRule::AboveCeil, share),
-            None => (IdentityRule::Above, rest),
+            Some(share) => (Some(IdentityRule::AboveCeil), share),
+            None => (Some(IdentityRule::Above), rest),
         }
     } else {
-        (IdentityRule::AtLeast, text)
+        (None, text)
     };
     (rule, rest.trim())
 }
@@ -236,14 +245,18 @@ mod tests {
     #[test]
     fn a_sweep_steps_exactly() {
         let sweep: IdentitySweep = "0.6:0.95:0.05".parse().unwrap();
-        let shares: Vec<String> = sweep.0.iter().map(ToString::to_string).collect();
+        let thresholds = sweep.thresholds(IdentityRule::AtLeast);
+        let shares: Vec<String> = thresholds.iter().map(ToString::to_string).collect();
         let expected = ["0.6", "0.65", "0.7", "0.75", "0.8", "0.85", "0.9", "0.95"];
         assert_eq!(shares, expected.map(|share| format!(">= {share}")));
-        assert!(sweep.thresholds().contains(&IdentityThreshold::DEFAULT));
+        assert!(thresholds.contains(&IdentityThreshold::DEFAULT));
         let strict: IdentitySweep = "> 0.7:1:0.2".parse().unwrap();
-        assert_eq!(strict.thresholds(), [threshold(">0.7"), threshold(">0.9")]);
+        let expected = [threshold(">0.7"), threshold(">0.9")];
+        assert_eq!(strict.thresholds(IdentityRule::AtLeast), expected);
         let one: IdentitySweep = "0.8:0.8:1".parse().unwrap();
-        assert_eq!(one.thresholds(), [IdentityThreshold::DEFAULT]);
+        let under = |rule| one.thresholds(rule);
+        assert_eq!(under(IdentityRule::AtLeast), [threshold(">=0.8")]);
+        assert_eq!(under(IdentityRule::Above), [threshold(">0.8")]);
         for (wrong, word) in [
             ("0.6:0.95", "FROM:TO:STEP"),
             ("0.6:0.95:0.05:1", "FROM:TO:STEP"),

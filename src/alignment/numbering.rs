@@ -6,30 +6,30 @@ use super::{
     AlignedRecords, ChainLengths, ChainUnit, Column, ColumnMap, ColumnRule, Focus, FocusOptions,
 };
 use crate::alphabet::{Alphabet, Symbol, is_gap};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Place, Result, shortened};
 use crate::position::Position;
 use std::ops::RangeInclusive;
 
 /// The columns that the target has a residue in, or all of them without focus, with chains and positions.
 ///
 /// # Errors
-/// If the chains are not as long as the target, a position would fall below 1, or no column is modelled.
+/// If the chains are not as long as the target, a position would fall below 1, there are offsets but no residues to number, or no
+/// column is modelled.
 pub(super) fn numbered_columns(
     records: &AlignedRecords,
     target: Option<usize>,
     alphabet: &Alphabet,
     options: &FocusOptions,
 ) -> Result<ColumnMap> {
-    let focus = target.filter(|&row| match options.focus {
-        Focus::First | Focus::Named(_) => true,
-        Focus::EveryColumn => is_whole(records.letters(row), alphabet),
-        Focus::None { .. } => false,
-    });
+    let focus = numbering_row(records, target, alphabet, &options.focus);
+    if focus.is_none() && options.offsets.is_some() {
+        return Err(no_residue_to_number(records, target));
+    }
     let matches = options.columns.matches(records)?;
     let mut columns = match focus {
         Some(row) => residue_columns(records, row, alphabet, matches.as_deref()),
         None => {
-            let all = every_column(records, target);
+            let all = every_column(records, target, alphabet);
             match &matches {
                 Some(matches) => only_matches(&all, matches),
                 None => all,
@@ -37,12 +37,39 @@ pub(super) fn numbered_columns(
         }
     };
     if let Some(chains) = &options.chains {
-        divide(&mut columns, chains, records, focus)?;
+        let unit = chain_unit(chains, columns.len(), records, focus.is_none());
+        let unit = unit.ok_or_else(|| other_length(columns.len(), chains, records, focus))?;
+        divide(&mut columns, chains, unit, records, focus)?;
     }
     if let Some(row) = focus {
         shift(&mut columns, &records.names()[row], options)?;
     }
     ColumnMap::new(columns).map_err(|_| no_site(records, focus, options.columns))
+}
+
+/// The target, if its residues are what is numbered; else columns are.
+pub fn numbering_row(
+    records: &AlignedRecords,
+    target: Option<usize>,
+    alphabet: &Alphabet,
+    focus: &Focus,
+) -> Option<usize> {
+    target.filter(|&row| match focus {
+        Focus::First | Focus::Named(_) => true,
+        Focus::EveryColumn => is_whole(records.letters(row), alphabet),
+        Focus::None { .. } => false,
+    })
+}
+
+fn no_residue_to_number(records: &AlignedRecords, target: Option<usize>) -> Error {
+    Error::Usage(match target {
+        Some(row) => format!(
+            "--offset numbers the residues of the target, but every column is modelled and '{0}' does not have an upper-case residue in \
+             each, so columns are numbered\n  leave --offset out, or model the columns of its residues alone with --focus '{0}'",
+            shortened(identifier(&records.names()[row]))
+        ),
+        None => "--offset numbers the residues of a target, and there is none: leave it out".into(),
+    })
 }
 
 fn no_site(records: &AlignedRecords, focus: Option<usize>, rule: ColumnRule) -> Error {
@@ -65,13 +92,15 @@ fn is_whole(row: &[u8], alphabet: &Alphabet) -> bool {
 }
 
 /// All columns of the file, counted from 1, with the letters of the target.
-fn every_column(records: &AlignedRecords, target: Option<usize>) -> Vec<Column> {
+fn every_column(
+    records: &AlignedRecords,
+    target: Option<usize>,
+    alphabet: &Alphabet,
+) -> Vec<Column> {
     let mut columns = ColumnMap::unnumbered(records.width()).columns().to_vec();
     let letters = target.map_or(&[][..], |row| &records.rows()[row]);
     for (column, &letter) in columns.iter_mut().zip(letters) {
-        if !is_gap(letter) {
-            column.letter = letter.to_ascii_uppercase();
-        }
+        column.letter = alphabet.canonical(letter);
     }
     columns
 }
@@ -99,7 +128,7 @@ fn residue_columns(
             alignment_column,
             chain: None,
             position,
-            letter: byte.to_ascii_uppercase(),
+            letter: alphabet.canonical(byte),
             modelled: matches!(alphabet.symbol(byte), Symbol::Residue(_))
                 && match matches {
                     Some(matches) => matches[alignment_column as usize - 1],
@@ -110,20 +139,36 @@ fn residue_columns(
     columns
 }
 
+/// What the lengths of chains count, in a map of so many columns: all of them, or those of a target's residues; `None` if they fit
+/// nothing.
+pub fn chain_unit(
+    chains: &ChainLengths,
+    columns: usize,
+    records: &AlignedRecords,
+    every_column: bool,
+) -> Option<ChainUnit> {
+    let width = records.width();
+    let unit = chains.unit(columns as u64, width as u64)?;
+    Some(match (unit, every_column) {
+        (ChainUnit::Residues, true) if columns < width => ChainUnit::MatchColumns,
+        (ChainUnit::Residues, true) => ChainUnit::Columns,
+        (unit, _) => unit,
+    })
+}
+
 /// Gives each column its chain, and counts from 1 in each.
 fn divide(
     columns: &mut [Column],
     chains: &ChainLengths,
+    unit: ChainUnit,
     records: &AlignedRecords,
     focus: Option<usize>,
 ) -> Result<()> {
-    let unit = chains.unit(columns.len() as u64, records.width() as u64);
-    let unit = unit.ok_or_else(|| other_length(columns.len(), chains, records, focus))?;
     let mut counts = vec![0; chains.chains().len()];
     let letters: Vec<_> = chains.chains().collect();
     for (k, column) in columns.iter_mut().enumerate() {
         let place = chains.place_of(match unit {
-            ChainUnit::Residues => k as u64,
+            ChainUnit::Residues | ChainUnit::MatchColumns => k as u64,
             // Column 0 is that of what stands before the first.
             ChainUnit::Columns => column.alignment_column.saturating_sub(1),
         });
@@ -133,14 +178,22 @@ fn divide(
             column.position = position;
         }
     }
-    match counts.iter().position(|&count| count == 0) {
-        Some(place) => Err(Error::input(
-            Place::file(&records.file),
-            format!("the target has no residue in chain {}", letters[place]),
+    let Some(empty) = counts.iter().position(|&count| count == 0) else {
+        return Ok(());
+    };
+    let place = Place::file(&records.file);
+    Err(match focus {
+        Some(_) => Error::input(
+            place,
+            format!("the target has no residue in chain {}", letters[empty]),
             "choose another target with --focus NAME, or check the lengths in --chains",
-        )),
-        None => Ok(()),
-    }
+        ),
+        None => Error::input(
+            place,
+            format!("there is no match column in chain {}", letters[empty]),
+            "check the lengths in --chains",
+        ),
+    })
 }
 
 fn other_length(
@@ -156,9 +209,13 @@ fn other_length(
              give the length of each chain in residues of the target, its gaps not counted, or in columns of the alignment",
             records.names()[row]
         ),
+        None if residues < width => format!(
+            "the chains of --chains {chains} have {total} match columns together, but {file} has {residues} (in {width} columns)\n  \
+             give the length of each chain in match columns, or in columns of the alignment"
+        ),
         None => format!(
             "the chains of --chains {chains} have {total} columns together, but {file} has {width}\n  \
-             with --no-focus the length of a chain is its number of columns"
+             the length of a chain is its number of columns here, because no target's residues are numbered"
         ),
     })
 }
@@ -203,33 +260,30 @@ pub fn starts_in_name(name: &str, has_chains: bool, lengths: &[u64]) -> Vec<u64>
     }
 }
 
-/// The ranges that a name gives to its chains, or to the whole; no more than are there.
+/// The range of a name that ends in `/start-end`, or those of a name such as `P1/5-124_P2/7-104`, one a chain; no more than are
+/// there. A slash in the description is none of the numbering.
 pub fn claimed_ranges(name: &str, has_chains: bool) -> Vec<RangeInclusive<u64>> {
+    let parts = identifier(name).split('/').skip(1);
     match has_chains {
-        true => ranges_in_name(name),
-        false => range_in_name(name).into_iter().collect(),
+        true => parts.filter_map(leading_range).collect(),
+        false => parts.last().and_then(parse_range).into_iter().collect(),
     }
 }
 
+/// What a name is before its first blank; a description follows.
+pub fn identifier(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or_default()
+}
+
 /// Number of positions in a range.
-fn length(range: &RangeInclusive<u64>) -> u64 {
+pub fn length(range: &RangeInclusive<u64>) -> u64 {
     range.end() - range.start() + 1
 }
 
-/// The range of a name that holds `/start-end`.
-pub fn range_in_name(name: &str) -> Option<RangeInclusive<u64>> {
-    let (_, range) = name.rsplit_once('/')?;
-    parse_range(range.split_whitespace().next()?)
-}
-
-/// The ranges of a name such as `P1/5-124_P2/7-104`, one a chain.
-fn ranges_in_name(name: &str) -> Vec<RangeInclusive<u64>> {
-    let parts = name.split('/').skip(1);
-    let ranges = parts.filter_map(|part| {
-        let end = part.find(|c: char| !c.is_ascii_digit() && c != '-');
-        parse_range(&part[..end.unwrap_or(part.len())])
-    });
-    ranges.collect()
+/// The range that a part such as `5-124_P2` begins with.
+fn leading_range(part: &str) -> Option<RangeInclusive<u64>> {
+    let end = part.find(|c: char| !c.is_ascii_digit() && c != '-');
+    parse_range(&part[..end.unwrap_or(part.len())])
 }
 
 fn parse_range(text: &str) -> Option<RangeInclusive<u64>> {
@@ -327,6 +381,20 @@ mod tests {
     }
 
     #[test]
+    fn offsets_without_residues_to_number_are_refused() {
+        for focus in [Focus::None { target: None }, Focus::EveryColumn] {
+            let options = FocusOptions {
+                focus,
+                offsets: Some(5.into()),
+                ..FocusOptions::default()
+            };
+            let message = map("T", &options).unwrap_err();
+            assert_eq!(message.exit_code(), 2);
+            assert!(message.to_string().contains("--offset"), "{message}");
+        }
+    }
+
+    #[test]
     fn insertions_without_columns_are_of_the_chain_before() {
         let rows = ["ACdEFGHIK", "ACEFGHIK"].map(|row| row.as_bytes().to_vec());
         let names = vec!["T".into(), "b".into()];
@@ -367,12 +435,14 @@ mod tests {
     fn a_name_numbers_chains_that_are_as_long() {
         let ranges = |name| divided(name, "4,5", None).unwrap();
         assert_eq!(ranges("P/5-8_Q/7-11 a pair"), "A 5 to 8, B 7 to 11");
+        assert_eq!(ranges("P/5-8_Q/7-11 1/2-21"), "A 5 to 8, B 7 to 11");
         for other in [
             "P_Q/5-13",
             "P/5-8_Q/7-12",
             "P/5-8",
             "P/5-8_Q/7-11_R/1-2",
             "P/x_Q/7-11",
+            "P_Q ranges/5-8_/7-11",
         ] {
             assert_eq!(ranges(other), "A 1 to 4, B 1 to 5", "{other}");
         }
@@ -380,9 +450,19 @@ mod tests {
 
     #[test]
     fn a_start_is_read_from_the_name() {
-        let start = |name| range_in_name(name).map(|range| *range.start());
+        let start = |name| {
+            claimed_ranges(name, false)
+                .first()
+                .map(|range| *range.start())
+        };
         assert_eq!(start("DYR_ECOLI/5-159"), Some(5));
         assert_eq!(start("a/b/5-159 text"), Some(5));
+        assert_eq!(
+            start("sp|Q9|KIN_HUMAN/24-43 [subseq from] Serine/threonine"),
+            Some(24)
+        );
+        assert_eq!(start("T/24-43 domain 1/2-21"), Some(24));
+        assert_eq!(start("T domain 1/2-21"), None);
         assert_eq!(start("a/5-"), None);
         assert_eq!(start("plain"), None);
         assert_eq!(start("a/5-99999999999"), None);

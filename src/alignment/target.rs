@@ -1,5 +1,6 @@
 //! Which row of an alignment is the target.
 
+use super::numbering::identifier;
 use super::{AlignedRecords, Focus, FocusOptions, NameMatch};
 use crate::error::{Error, Place, Result, shortened};
 use bio::alignment::distance::levenshtein;
@@ -21,29 +22,49 @@ pub(super) fn target_row(
     }
 }
 
-/// The first row called `name`: wholly, up to the first `/`, or in its beginning, as asked.
+/// The first row of this whole name, else the first that is called so up to its first blank or a `/`; or that begins so, as asked.
 fn find_name(records: &AlignedRecords, name: &str, how: NameMatch) -> Result<usize> {
     let names = records.names();
-    let matches = |full: &String| match how {
-        NameMatch::Exact => full == name || full.split('/').next() == Some(name),
-        NameMatch::Prefix => full.starts_with(name),
+    let found = match how {
+        NameMatch::Exact => {
+            let whole = names.iter().position(|full| full == name);
+            whole.or_else(|| {
+                names
+                    .iter()
+                    .position(|full| short_names(full).contains(&name))
+            })
+        }
+        NameMatch::Prefix => names.iter().position(|full| full.starts_with(name)),
     };
-    names.iter().position(matches).ok_or_else(|| {
+    let taken = match how {
+        NameMatch::Exact => "a name may be given whole, up to its first blank, or up to its '/'",
+        NameMatch::Prefix => "the beginning of a name will do",
+    };
+    found.ok_or_else(|| {
         Error::input(
             Place::file(&records.file),
             format!("no sequence is called '{name}'"),
             format!(
-                "the nearest names are {}; --focus takes a whole name or the part before '/'",
+                "the nearest names are {}; {taken}",
                 nearest_names(names, name).join(", ")
             ),
         )
     })
 }
 
+/// What a sequence is called for short: its name up to the first blank, and this or the whole up to a `/`.
+fn short_names(full: &str) -> [&str; 3] {
+    let id = identifier(full);
+    [id, before_slash(id), before_slash(full)]
+}
+
+fn before_slash(name: &str) -> &str {
+    name.split('/').next().unwrap_or(name)
+}
+
 /// The five names nearest to `name` by edit distance, quoted.
 fn nearest_names(names: &[String], name: &str) -> Vec<String> {
     let distance = |full: &String| {
-        let short = full.split('/').next().unwrap_or(full);
         let longest = 200;
         let cut = |s: &str| {
             s.bytes()
@@ -51,9 +72,13 @@ fn nearest_names(names: &[String], name: &str) -> Vec<String> {
                 .map(|b| b.to_ascii_lowercase())
                 .collect::<Vec<_>>()
         };
-        levenshtein(&cut(short), &cut(name)).min(levenshtein(&cut(full), &cut(name)))
+        let mut all = Vec::from(short_names(full));
+        all.insert(0, full);
+        all.dedup();
+        let distances = all.iter().map(|own| levenshtein(&cut(own), &cut(name)));
+        distances.min()
     };
-    let mut ranked: Vec<(u32, &String)> = names.iter().map(|n| (distance(n), n)).collect();
+    let mut ranked: Vec<(Option<u32>, &String)> = names.iter().map(|n| (distance(n), n)).collect();
     ranked.sort_by_key(|(distance, _)| *distance);
     ranked.dedup_by_key(|(_, name)| *name);
     let nearest = ranked.iter().take(5);
@@ -67,9 +92,17 @@ mod tests {
     use super::*;
 
     fn records() -> AlignedRecords {
-        let names = ["T/10-15", "B/1-6", "B/7-9 again"].map(str::to_owned);
-        let rows = ["AC", "AC", "AC"].iter().collect();
-        AlignedRecords::new("x.fa".into(), "FASTA", names.into(), rows, vec![1, 3, 5]).unwrap()
+        let names = [
+            "T/10-15",
+            "B/1-6",
+            "B/7-9 again",
+            "C/1-6 kinase and/or ligase",
+            "D of E",
+            "D",
+        ];
+        let names: Vec<String> = names.map(str::to_owned).into();
+        let (rows, lines) = (names.iter().map(|_| "AC").collect(), (1..7).collect());
+        AlignedRecords::new("x.fa".into(), "FASTA", names, rows, lines).unwrap()
     }
 
     fn found(name: &str) -> Result<usize> {
@@ -90,8 +123,25 @@ mod tests {
     }
 
     #[test]
+    fn a_name_may_end_at_its_first_blank() {
+        assert_eq!(found("B/7-9").unwrap(), 2);
+        assert_eq!(found("C").unwrap(), 3);
+        assert_eq!(found("C/1-6").unwrap(), 3);
+        assert_eq!(found("D").unwrap(), 5);
+        assert_eq!(found("D of E").unwrap(), 4);
+    }
+
+    #[test]
     fn a_missing_name_is_answered_with_the_nearest() {
         let message = found("BB").unwrap_err().to_string();
         assert!(message.contains("names are 'B/1-6', "), "{message}");
+        assert!(message.contains("up to its first blank"), "{message}");
+        let message = found("E/1-6").unwrap_err().to_string();
+        assert!(message.contains("'C/1-6 kinase"), "{message}");
+        let prefix = find_name(&records(), "X", NameMatch::Prefix).unwrap_err();
+        assert!(
+            prefix.to_string().contains("the beginning of a name"),
+            "{prefix}"
+        );
     }
 }

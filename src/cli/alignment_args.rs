@@ -21,7 +21,7 @@ pub struct InputArgs {
     /// What decides which columns are modelled
     #[arg(long, value_enum, default_value_t = ColumnsArg::Target)]
     columns: ColumnsArg,
-    /// Target sequence: its whole name, or the part before '/' [default: the first sequence]
+    /// Target sequence: its whole name, or the part before the first blank or '/' [default: the first sequence]
     #[arg(long, value_name = "NAME", conflicts_with = "no_focus")]
     focus: Option<String>,
     /// No target: model every column and number columns from 1
@@ -33,7 +33,7 @@ pub struct InputArgs {
     /// Position of the target's k-th residue is k + OFFSET; a list such as 10,-2 has one for each chain [default: from NAME/start-end, else 0]
     #[arg(long, allow_hyphen_values = true, conflicts_with = "no_focus")]
     offset: Option<Offsets>,
-    /// Chains of a concatenated alignment of paired proteins: the length of each in residues of the target (with --no-focus: in columns), lettered A, B, ... or named as in H=120,L=98
+    /// Chains of a concatenated alignment of paired proteins: the length of each in residues of the target (with --no-focus: in columns or match columns), lettered A, B, ... or named as in H=120,L=98
     #[arg(long, value_name = "N,N,...", allow_hyphen_values = true)]
     chains: Option<ChainLengths>,
     /// Every convention of another program: rows, columns, weights, gaps, penalties, contact scores; --help spells them out

@@ -14,10 +14,11 @@ use crate::io::contact_formats::{
     CASP_MIN_SEPARATION, CaspTarget, write_casp, write_ccmpred, write_csv, write_evcouplings,
     write_json, write_tsv,
 };
-use crate::io::output::write_file;
-use crate::io::{check_target, model_file};
+use crate::io::output::write_output;
+use crate::io::{check_apart, check_target, model_file};
+use crate::position::Residue;
 use clap::ValueEnum;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// What the columns mean; below the options of `--help`.
@@ -177,7 +178,7 @@ impl ContactsArgs {
     }
 }
 
-/// Ranks the contacts of a model and writes them. A reader that stops early, such as `head`, is no error.
+/// Ranks the contacts of a model and writes them.
 ///
 /// # Errors
 /// If the model lacks what was asked of it, an option is out of range, or `output` fails.
@@ -210,7 +211,8 @@ pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) 
         }
         FormatChoice::Ccmpred => {
             let values = scores.ranked_by(ranking)?;
-            buffered(output, |out| write_ccmpred(&values, scores.sites(), out))
+            let written = write_ccmpred(&values, scores.sites(), output);
+            written.map_err(write_error())
         }
     }
 }
@@ -255,6 +257,7 @@ fn check_probabilities(fitted: &FittedModel, tool: Option<Tool>, list: &[Contact
 /// As [`write()`], or if the model or alignment cannot be read or fitted.
 pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<()> {
     if let Some(output) = &args.output {
+        check_apart(output, [args.input.as_path()])?;
         check_target(output, args.force)?;
     }
     let model = model_file::detect(&args.input);
@@ -271,33 +274,40 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
     };
     warn_if_nothing_is_left(&fitted, args, messages);
     remark_on_chains(&fitted.columns, args, messages);
-    let Some(output) = &args.output else {
-        return write(&fitted, args, &mut io::stdout().lock());
-    };
-    write_file(output, args.force, |file| write(&fitted, args, file))
+    write_output(args.output.as_deref(), args.force, |output| {
+        write(&fitted, args, output)
+    })
 }
 
 /// A table without rows is a puzzle without a word.
 fn warn_if_nothing_is_left(fitted: &FittedModel, args: &ContactsArgs, messages: &Messages) {
     let (columns, selection) = (&fitted.columns, args.selection());
-    let ends = columns.spans().iter().filter(|span| !span.sites.is_empty());
-    let ends = ends.map(|span| {
-        (
-            columns.residue(span.sites.start),
-            columns.residue(span.sites.end - 1),
-        )
-    });
-    let between = ends.clone().count() > 1 && selection.pairs != PairKind::Intra;
-    let widest = ends
-        .filter_map(|(first, last)| first.separation(last))
-        .max();
-    if !between && widest < Some(selection.min_separation) && args.format != FormatChoice::Ccmpred {
-        messages.warn(format_args!(
-            "no two modelled positions are {} or more apart (at most {}): choose a smaller --min-separation",
-            selection.min_separation,
-            widest.unwrap_or(0)
-        ));
+    let of_chain = columns.spans().iter().map(|span| span.sites.clone());
+    // The ends of a chain are its widest pair, and no pair between chains is too near.
+    let ends: Vec<Residue> = of_chain
+        .filter(|sites| !sites.is_empty())
+        .flat_map(|sites| [sites.start, sites.end - 1])
+        .map(|site| columns.residue(site))
+        .collect();
+    let mut pairs = pairs_of(&ends);
+    if args.format == FormatChoice::Ccmpred || pairs.any(|(i, j)| selection.admits(i, j)) {
+        return;
     }
+    if selection.pairs == PairKind::Inter {
+        messages.warn("only one chain has modelled positions, so there is no pair between chains");
+        return;
+    }
+    let widest = pairs_of(&ends).filter_map(|(i, j)| i.separation(j)).max();
+    messages.warn(format_args!(
+        "no two modelled positions are {} or more apart (at most {}): choose a smaller --min-separation",
+        selection.min_separation,
+        widest.unwrap_or(0)
+    ));
+}
+
+fn pairs_of(residues: &[Residue]) -> impl Iterator<Item = (Residue, Residue)> {
+    let with_later = |(k, &i): (usize, &Residue)| residues[k + 1..].iter().map(move |&j| (i, j));
+    residues.iter().enumerate().flat_map(with_later)
 }
 
 /// What a format cannot say of a complex.
@@ -370,20 +380,11 @@ fn put(
     contacts: &[Contact],
     write: impl FnOnce(&[Contact], &mut dyn Write) -> io::Result<()>,
 ) -> Result<()> {
-    buffered(output, |out| write(contacts, out))
+    write(contacts, output).map_err(write_error())
 }
 
-/// Runs a writer with a buffer before `output`; a closed pipe ends it quietly.
-fn buffered(
-    output: &mut dyn Write,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<()> {
-    let mut buffer = BufWriter::new(output);
-    match write(&mut buffer).and_then(|()| buffer.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Error::io("write", Path::new("the contacts"))(error)),
-        Ok(()) => Ok(()),
-    }
+fn write_error() -> impl FnOnce(io::Error) -> Error {
+    Error::io("write", Path::new("the contacts"))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `potts convert`: a model in the format of another program, or another program's model as a model file.
 
+use super::alignment_args::choice;
 use super::fit::created_by;
 use super::messages::Messages;
 use crate::alignment::Focus;
@@ -10,7 +11,7 @@ use crate::fit::complete::complete;
 use crate::io::model_file::{self, ModelFormat, TargetFormat};
 use crate::io::model_formats::Note;
 use crate::io::source::Source;
-use crate::io::{alignment_file, check_target};
+use crate::io::{alignment_file, check_apart, check_target};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 
@@ -49,14 +50,14 @@ pub struct ConvertArgs {
     pub output: PathBuf,
     /// Format of OUT, whatever its ending
     #[arg(long, value_name = "FORMAT", value_enum)]
-    pub to: Option<FormatChoice>,
+    to: Option<FormatChoice>,
     /// Letters of the states, where IN does not tell them: protein, rna, dna, or the letters in their order
     #[arg(long, value_name = "LETTERS")]
     pub alphabet: Option<Alphabet>,
     /// The alignment that the model was fitted to: for what IN lacks, such as the target's letters, weights and frequencies
     #[arg(long, value_name = "MSA")]
     pub alignment: Option<PathBuf>,
-    /// Target in MSA: its whole name, or the part before '/' [default: the first sequence]
+    /// Target in MSA: its whole name, or the part before the first blank or '/' [default: the first sequence]
     #[arg(
         long,
         value_name = "NAME",
@@ -75,44 +76,26 @@ pub struct ConvertArgs {
     pub force: bool,
 }
 
-/// `--to`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FormatChoice {
+choice!(FormatChoice => TargetFormat {
     /// Model file of this program (HDF5)
-    H5,
+    H5 => TargetFormat::Hdf5,
     /// Binary parameters of plmc, as EVcouplings reads them
-    Plmc,
+    Plmc => TargetFormat::Plmc,
     /// Text parameters of adabmDCA 2
-    Adabmdca,
+    Adabmdca => TargetFormat::AdabmDca,
     /// Text parameters of adabmDCA 1 and bmDCA
-    AdabmdcaIntegers,
+    AdabmdcaIntegers => TargetFormat::AdabmDcaIntegers,
     /// Text parameters of GREMLIN
-    Gremlin,
+    Gremlin => TargetFormat::Gremlin,
     /// Raw parameters of CCMpred
-    CcmpredRaw,
+    CcmpredRaw => TargetFormat::CcmpredRaw,
     /// Arrays of numpy
-    Npz,
+    Npz => TargetFormat::Npz,
     /// Coupling scores of EVcouplings
-    Evcouplings,
+    Evcouplings => TargetFormat::CouplingScores,
     /// Matrix of contact scores of CCMpred
-    Ccmpred,
-}
-
-impl From<FormatChoice> for TargetFormat {
-    fn from(choice: FormatChoice) -> Self {
-        match choice {
-            FormatChoice::H5 => Self::Hdf5,
-            FormatChoice::Plmc => Self::Plmc,
-            FormatChoice::Adabmdca => Self::AdabmDca,
-            FormatChoice::AdabmdcaIntegers => Self::AdabmDcaIntegers,
-            FormatChoice::Gremlin => Self::Gremlin,
-            FormatChoice::CcmpredRaw => Self::CcmpredRaw,
-            FormatChoice::Npz => Self::Npz,
-            FormatChoice::Evcouplings => Self::CouplingScores,
-            FormatChoice::Ccmpred => Self::CcmpredMatrix,
-        }
-    }
-}
+    Ccmpred => TargetFormat::CcmpredMatrix,
+});
 
 /// Runs the command.
 ///
@@ -120,6 +103,8 @@ impl From<FormatChoice> for TargetFormat {
 /// Whatever goes wrong on the way.
 pub fn run(args: &ConvertArgs, messages: &Messages) -> Result<()> {
     let format = args.format()?;
+    let inputs = std::iter::once(args.input.as_path()).chain(args.alignment.as_deref());
+    check_apart(&args.output, inputs)?;
     check_target(&args.output, args.force)?;
     let mut fitted = args.read()?;
     if let Some(path) = &args.alignment {

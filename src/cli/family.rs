@@ -3,9 +3,11 @@
 use super::alignment_args::ReadOptions;
 use super::messages::Messages;
 use crate::alignment::letters::guess_alphabet;
-use crate::alignment::numbering::claimed_ranges;
+use crate::alignment::numbering::{chain_unit, claimed_ranges, identifier, length, numbering_row};
 use crate::alignment::weights::depth_in_words;
-use crate::alignment::{AlignedRecords, Alignment, ChainLengths, ColumnRule, Focus, focus};
+use crate::alignment::{
+    AlignedRecords, Alignment, ChainLengths, ColumnRule, Focus, FocusOptions, focus,
+};
 use crate::alphabet::is_gap;
 use crate::error::{Error, Result, shortened};
 use crate::io::output::write_file;
@@ -20,11 +22,9 @@ pub struct Family {
     pub records: AlignedRecords,
     /// What is left of them.
     pub alignment: Alignment,
-    /// What decided which columns are modelled.
-    pub columns: ColumnRule,
-    /// Their chains, as given.
-    chains: Option<ChainLengths>,
-    /// Whether every column is modelled, whatever the target has there.
+    /// How it was reduced to that.
+    pub options: FocusOptions,
+    /// Whether columns are numbered, all of them, and not the residues of a target.
     every_column: bool,
     source: Source,
 }
@@ -39,13 +39,14 @@ impl Family {
         let records = alignment_file::read_as(&source, reading.format)?;
         let given = reading.alphabet.clone();
         let alphabet = given.unwrap_or_else(|| guess_alphabet(&records));
-        let alignment = focus::focus(&records, &alphabet, &reading.focus)?;
+        let options = reading.focus.clone();
+        let alignment = focus::focus(&records, &alphabet, &options)?;
+        let target = alignment.rows().target_row;
         Ok(Self {
+            every_column: numbering_row(&records, target, &alphabet, &options.focus).is_none(),
             records,
             alignment,
-            columns: reading.focus.columns,
-            chains: reading.focus.chains.clone(),
-            every_column: matches!(reading.focus.focus, Focus::None { .. }),
+            options,
             source,
         })
     }
@@ -79,7 +80,7 @@ impl Family {
             ),
         );
         messages.field("target", self.describe_target());
-        if let Some(chains) = &self.chains {
+        if let Some(chains) = &self.options.chains {
             messages.field("chains", self.describe_chains(chains));
         }
         messages.field("sequences", self.describe_rows());
@@ -89,32 +90,30 @@ impl Family {
     pub fn warn(&self, messages: &Messages) {
         self.warn_about_rows(messages);
         self.warn_about_numbering(messages);
+        self.warn_about_chains(messages);
         self.warn_about_inserts(messages);
     }
 
     fn describe_target(&self) -> String {
         let map = self.alignment.columns();
-        let (rule, column) = match self.columns {
-            ColumnRule::Target => ("", "column"),
-            ColumnRule::Reference => (" (match columns of #=GC RF)", "match column of #=GC RF"),
+        let (sites, all) = (map.sites(), map.columns().len());
+        let (rule, column, of_what) = match self.options.columns {
+            ColumnRule::Target => ("", "column", ""),
+            ColumnRule::Reference => (" (match columns of #=GC RF)", "match column", " of #=GC RF"),
         };
-        match self.alignment.target().map(shortened) {
-            Some(name) if !self.every_column && map.columns().iter().all(|c| c.letter != b'-') => {
-                format!(
-                    "{name}, {}, {} of its {} residues modelled{rule}",
-                    map.numbering(),
-                    map.sites(),
-                    map.columns().len()
-                )
-            }
-            Some(name) => format!(
-                "every {column}, numbered {}; mutants of {name}",
-                map.ranges()
-            ),
-            None => format!(
-                "none; every {column} is modelled, numbered {}",
-                map.ranges()
-            ),
+        let target = self.alignment.target().map(shortened);
+        if let (Some(name), false) = (&target, self.every_column) {
+            let numbering = map.numbering();
+            return format!("{name}, {numbering}, {sites} of its {all} residues modelled{rule}");
+        }
+        let modelled = match sites == all {
+            true => format!("every {column}{of_what} is modelled"),
+            false => format!("{sites} of {all} {column}s{of_what} are modelled"),
+        };
+        let ranges = map.ranges();
+        match target {
+            Some(name) => format!("{modelled}, numbered {ranges}; mutants of {name}"),
+            None => format!("none; {modelled}, numbered {ranges}"),
         }
     }
 
@@ -125,9 +124,9 @@ impl Family {
         let sites: Vec<String> = sites
             .map(|(span, chain)| format!("{} sites in {chain}", span.sites.len()))
             .collect();
-        let (residues, columns) = (map.columns().len() as u64, self.records.width() as u64);
-        let unit = chains.unit(residues, columns);
-        let unit = unit.filter(|_| residues != columns);
+        let counted = map.columns().len();
+        let unit = chain_unit(chains, counted, &self.records, self.every_column);
+        let unit = unit.filter(|_| counted != self.records.width());
         let unit = unit.map(|unit| format!("; lengths taken as {}", unit.as_str()));
         format!(
             "{}; {} of {} sequences have residues in each{}",
@@ -207,14 +206,17 @@ impl Family {
         let Some(name) = self.alignment.target() else {
             return;
         };
+        if self.every_column {
+            self.warn_about_numbered_columns(name, messages);
+            return;
+        }
         let ranges = claimed_ranges(name, map.has_chains());
-        let known = map.columns().iter().all(|c| c.letter != b'-');
-        // A name with one range for all chains does not number them.
-        if !known || ranges.len() != map.spans().len() {
+        // With offsets the name is not asked, and one with one range for all chains does not number them.
+        if self.options.offsets.is_some() || ranges.len() != map.spans().len() {
             return;
         }
         for (span, range) in map.spans().iter().zip(ranges) {
-            let (claimed, found) = (range.end() - range.start() + 1, span.len() as u64);
+            let (claimed, found) = (length(&range), span.len() as u64);
             if claimed != found {
                 let whose = match span.chain {
                     Some(chain) => format!("chain {chain}"),
@@ -229,10 +231,32 @@ impl Family {
         }
     }
 
+    /// Who asked for a target's conventions rather than for no target may expect its numbers.
+    fn warn_about_numbered_columns(&self, name: &str, messages: &Messages) {
+        if self.options.focus == Focus::EveryColumn {
+            let name = shortened(identifier(name));
+            messages.warn(format_args!(
+                "columns are numbered, not the residues of '{name}', which does not have an upper-case residue in each: --focus '{name}' \
+                 numbers these, and models their columns alone"
+            ));
+        }
+    }
+
+    /// A chain of which nothing is left.
+    fn warn_about_chains(&self, messages: &Messages) {
+        let spans = self.alignment.columns().spans().iter();
+        let empty = spans.filter(|span| span.sites.is_empty());
+        for chain in empty.filter_map(|span| span.chain) {
+            messages.warn(format_args!(
+                "no column of chain {chain} is modelled, so the model knows nothing of it: no contacts, no mutants"
+            ));
+        }
+    }
+
     fn warn_about_inserts(&self, messages: &Messages) {
         let marks = self.records.reference().unwrap_or_default();
         let inserts = marks.iter().filter(|mark| is_gap(**mark)).count();
-        if self.every_column && self.columns == ColumnRule::Target && inserts > 0 {
+        if self.every_column && self.options.columns == ColumnRule::Target && inserts > 0 {
             messages.warn(format_args!(
                 "{inserts} columns are insertions by the reference line (#=GC RF), and are modelled too: --columns reference leaves \
                  them out"

@@ -11,7 +11,7 @@ use super::info::chains_json;
 use super::messages::Messages;
 use crate::error::Result;
 use crate::fit::{FitReport, FittedModel, Method, StopReason};
-use crate::io::{check_target, hdf5};
+use crate::io::hdf5;
 use std::path::Path;
 use std::time::Instant;
 
@@ -25,19 +25,17 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     let options = args.fit_options();
     options.check()?;
     let output = args.output()?;
-    check_target(&output, args.force)?;
-    if let Some(path) = &args.write_alignment {
-        check_target(path, args.force)?;
-    }
+    args.check_files(&output)?;
     let reading = args.read_options();
     let prepared = Prepared::read(&args.alignment, &reading, options, args.weights_file())?;
     prepared.announce(threads, messages);
-    if let Some(path) = &args.write_alignment {
-        prepared.family.write_alignment(path, args.force)?;
-    }
     let mut fitted = prepared.fit(messages)?;
     fitted.provenance.wall_seconds = started.elapsed().as_secs_f64();
     hdf5::write(&fitted, &output, args.force)?;
+    // After the fit, so that one that fails leaves nothing in the way of the next; the model, which took the time, first.
+    if let Some(path) = &args.write_alignment {
+        prepared.family.write_alignment(path, args.force)?;
+    }
     announce_end(&fitted, &output, messages);
     if args.json {
         println!("{}", summary(&prepared.family, &fitted, &output));
@@ -97,7 +95,7 @@ fn summary(family: &Family, fitted: &FittedModel, output: &Path) -> serde_json::
         "model": output.display().to_string(),
         "alignment": family.records.file,
         "format": family.records.format,
-        "columns": family.columns.as_str(),
+        "columns": family.options.columns.as_str(),
         "target": fitted.target,
         "sequences_read": rows.read(),
         "sequences_dropped_unknown": rows.dropped_unknown,

@@ -5,6 +5,7 @@ use crate::alignment::weights::depth_in_words;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result, human_bytes};
 use crate::fit::{FamilyData, FittedModel, Provenance};
+use crate::io::output::unless_closed;
 use crate::io::{hdf5, model_file};
 use crate::model::Couplings;
 use crate::model::gauge::Gauge;
@@ -36,10 +37,8 @@ pub fn run(args: &InfoArgs, output: &mut dyn Write) -> Result<()> {
         (false, true) => print_map(&fitted, output),
         (false, false) => print_groups(&groups(&fitted), output),
     };
-    match printed.and_then(|()| output.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(Error::io("write", Path::new("standard output"))),
-    }
+    let printed = printed.and_then(|()| output.flush());
+    unless_closed(printed.map_err(Error::io("write", Path::new("standard output"))))
 }
 
 /// A heading and its lines: a name, and a value in words.

@@ -16,11 +16,11 @@ pub use summary::{Correlation, FittingOffset, Summary};
 use super::messages::Messages;
 use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
-use crate::io::output::write_file;
-use crate::io::{model_file, mutant_table};
+use crate::io::output::{unless_closed, write_file};
+use crate::io::{check_apart, model_file, mutant_table};
 use crate::mutants::{MutantScorer, ScoringModel};
 use args::Request;
-use std::io::{BufRead, BufWriter, ErrorKind, Write};
+use std::io::{BufRead, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Runs the command.
@@ -28,7 +28,14 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// As [`score`], or if the model or the table cannot be read or a file cannot be written.
 pub fn run(args: &ScoreMutantsArgs, messages: &Messages) -> Result<()> {
-    Request::of(args)?;
+    let request = Request::of(args)?;
+    if let Some(output) = &args.output {
+        let table = match request {
+            Request::Table(path) => Some(path),
+            _ => None,
+        };
+        check_apart(output, table.into_iter().chain([args.model.as_path()]))?;
+    }
     let model = model_file::open(&args.model)?;
     run_with(&model, args, &mut *messages.writer())
 }
@@ -162,16 +169,4 @@ fn print_json(summary: &Summary) -> Result<()> {
     text.push('\n');
     let written = std::io::stdout().lock().write_all(text.as_bytes());
     written.map_err(Error::io("write", Path::new("standard output")))
-}
-
-/// A reader that has seen enough, such as `head`, is no failure.
-fn unless_closed(result: Result<()>) -> Result<()> {
-    match result {
-        Err(Error::Io {
-            action: "write",
-            source,
-            ..
-        }) if source.kind() == ErrorKind::BrokenPipe => Ok(()),
-        other => other,
-    }
 }

@@ -7,14 +7,14 @@ use crate::alignment::identity::IdentitySweep;
 use crate::alignment::weights::{neighbours, neighbours_at};
 use crate::alignment::{IdentityThreshold, SequenceWeights};
 use crate::error::{Error, Result};
-use crate::io::check_target;
-use crate::io::output::write_file;
+use crate::io::output::write_output;
 use crate::io::weights_file::{
-    Depth, row_weights, write_csv, write_depths, write_depths_json, write_evcouplings, write_json,
-    write_npy, write_plain, write_tsv,
+    Depth, row_weights, write_depths, write_evcouplings, write_npy, write_objects, write_plain,
+    write_rows,
 };
+use crate::io::{check_apart, check_target};
 use clap::ValueEnum;
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// Weigh the sequences of an alignment.
@@ -26,20 +26,20 @@ use std::path::{Path, PathBuf};
 Examples:
   potts weights family.a2m > weights.tsv
   potts weights family.a2m --sweep                       Neff at identities 0.6, 0.65, ... 0.95
-  potts weights family.a2m --sweep '>0.7:0.9:0.1'        the same with a strict rule
+  potts weights family.a2m --sweep '>0.7:0.9:0.1'        at 0.7, 0.8 and 0.9 under a strict rule
   potts weights family.a2m --format npy -o weights.npy   for EVE, ProteinGym, numpy
   potts fit family.a2m --weights weights.tsv             a fit with these weights, or others
 
 Columns of the table: row (from 1, in the file), name, kept (yes, or the reason why the row was dropped: unknown_letters, \
-low_coverage), neighbours (sequences at this identity, itself included), weight (1 / neighbours; 0 for a dropped row).")]
+low_coverage, copy), neighbours (sequences at this identity, itself included), weight (1 / neighbours; 0 for a dropped row).")]
 pub struct WeightsArgs {
-    /// Alignment in FASTA, A2M, A3M or Stockholm format or with one sequence a line, plain or gzip; - for standard input
+    /// Alignment in FASTA, A2M, A3M, Stockholm or Clustal format or with one sequence a line; plain, gzip or zstd; - for standard input
     alignment: PathBuf,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten, next_help_heading = "Weights")]
     identity: IdentityArgs,
-    /// Print Neff and Neff/L at each of several identities instead; without a range, at 0.6:0.95:0.05
+    /// Print Neff and Neff/L at each of several identities instead; without a range, at 0.6:0.95:0.05, without a rule by that of --like
     #[arg(
         long,
         value_name = "FROM:TO:STEP",
@@ -81,6 +81,7 @@ impl WeightsArgs {
     /// Refuses what could only disappoint.
     fn check(&self) -> Result<()> {
         if let Some(output) = &self.output {
+            check_apart(output, [self.alignment.as_path()])?;
             check_target(output, self.force)?;
         }
         match self.format {
@@ -101,17 +102,11 @@ impl WeightsArgs {
         }
     }
 
-    /// Writes to the file or to standard output, where a reader that stops early is no error.
     fn put(&self, contents: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-        let named = |error| Error::io("write", Path::new("the weights"))(error);
-        if let Some(output) = &self.output {
-            return write_file(output, self.force, |file| contents(file).map_err(named));
-        }
-        let mut buffer = BufWriter::new(io::stdout().lock());
-        match contents(&mut buffer).and_then(|()| buffer.flush()) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            other => other.map_err(named),
-        }
+        let named = Error::io("write", Path::new("the weights"));
+        write_output(self.output.as_deref(), self.force, |out| {
+            contents(out).map_err(named)
+        })
     }
 }
 
@@ -125,7 +120,10 @@ pub fn run(args: &WeightsArgs, messages: &Messages) -> Result<()> {
     family.announce(messages);
     family.warn(messages);
     match &args.sweep {
-        Some(sweep) => run_sweep(args, &family, sweep.thresholds(), messages),
+        Some(sweep) => {
+            let rule = args.identity.threshold(args.input.tool()).rule();
+            run_sweep(args, &family, &sweep.thresholds(rule), messages)
+        }
         None => run_weights(args, &family, messages),
     }
 }
@@ -138,9 +136,9 @@ fn run_weights(args: &WeightsArgs, family: &Family, messages: &Messages) -> Resu
     messages.field("depth", family.describe_depth(neff, &how));
     let rows = row_weights(&family.records, family.alignment.rows(), &counts);
     args.put(|out| match args.format {
-        FormatChoice::Tsv => write_tsv(&rows, out),
-        FormatChoice::Csv => write_csv(&rows, out),
-        FormatChoice::Json => write_json(&rows, out),
+        FormatChoice::Tsv => write_rows(&rows, b'\t', out),
+        FormatChoice::Csv => write_rows(&rows, b',', out),
+        FormatChoice::Json => write_objects(&rows, out),
         FormatChoice::Plain => write_plain(&rows, out),
         FormatChoice::Evcouplings => write_evcouplings(&rows, out),
         FormatChoice::Npy => write_npy(&rows, out),
@@ -168,7 +166,7 @@ fn run_sweep(
         })
         .collect();
     args.put(|out| match args.format {
-        FormatChoice::Json => write_depths_json(&depths, out),
+        FormatChoice::Json => write_objects(&depths, out),
         FormatChoice::Csv => write_depths(&depths, b',', out),
         _ => write_depths(&depths, b'\t', out),
     })

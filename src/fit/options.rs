@@ -92,12 +92,14 @@ pub enum PenaltyScale {
     Absolute(f64),
     /// A multiple of (L-1)(q-1), written `0.01x`.
     Relative(f64),
+    /// A multiple of L-1, whatever the number of states: how some programs define theirs.
+    PerSite(f64),
 }
 
 impl PenaltyScale {
     fn number(self) -> f64 {
         match self {
-            Self::Absolute(value) | Self::Relative(value) => value,
+            Self::Absolute(value) | Self::Relative(value) | Self::PerSite(value) => value,
         }
     }
 
@@ -106,6 +108,17 @@ impl PenaltyScale {
         match self {
             Self::Absolute(value) => value,
             Self::Relative(factor) => factor * ((sites - 1) * (states - 1)) as f64,
+            Self::PerSite(factor) => factor * (sites - 1) as f64,
+        }
+    }
+}
+
+impl std::fmt::Display for PenaltyScale {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Absolute(value) => write!(f, "{value}"),
+            Self::Relative(factor) => write!(f, "{factor} (L-1)(q-1)"),
+            Self::PerSite(factor) => write!(f, "{factor} (L-1)"),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! | plmc | other letters: dropped | id >= 0.8 L | state | 0.01 | 100 | as fitted, all states | means |
 //! | EVcouplings | as plmc; half of the target's residues | id >= 0.8 L | missing | 0.01 | 0.01 (L-1)(q-1) | as fitted, all states | means |
 //! | CCMpred | other letters: gaps | id > ceil(0.8 L) | state, h = 0 | 0.01 | 0.2 (L-1) | mean of all subtracted, residues | sums, from the minimum |
-//! | GREMLIN | other letters, lower case: gaps | id > 0.8 L | state | 0.01 | 0.2 (L-1) | as fitted, residues | sums |
+//! | GREMLIN | other letters, lower case: gaps | id > 0.8 L | state | 0.01 | 0.01 (L-1)(q-1) | as fitted, residues | sums |
 //! | pydca | other letters: gaps; copies dropped | id > 0.8 L | state | 0.2 (L-1) | 0.2 (L-1) | zero-sum among residues, residues | means |
 //! | adabmDCA | other letters, lower case, copies: dropped | id > 0.8 L | state | none | none | zero-sum, residues | sums |
 //!
@@ -70,18 +70,17 @@ impl Tool {
     /// lambda_h, unless the user gives one.
     pub(super) fn lambda_h(self) -> PenaltyScale {
         match self {
-            // 0.2 (L-1) with 21 states.
-            Self::Pydca => PenaltyScale::Relative(0.01),
+            Self::Pydca => PenaltyScale::PerSite(0.2),
             _ => PenaltyScale::Absolute(0.01),
         }
     }
 
-    /// lambda_J, unless the user gives one.
+    /// lambda_J, unless the user gives one. adabmDCA has none; its fit here takes the usual one.
     pub(super) fn lambda_j(self) -> PenaltyScale {
         match self {
             Self::Plmc => PenaltyScale::Absolute(100.0),
-            // With 21 states 0.2 (L-1).
-            _ => PenaltyScale::Relative(0.01),
+            Self::Ccmpred | Self::Pydca => PenaltyScale::PerSite(0.2),
+            Self::Gremlin | Self::Evcouplings | Self::Adabmdca => PenaltyScale::Relative(0.01),
         }
     }
 
@@ -177,116 +176,100 @@ impl Tool {
     }
 
     /// What the tool does differently, in words: what it is about, and the convention.
-    pub fn conventions(self) -> [(&'static str, &'static str); 6] {
+    pub fn conventions(self) -> [(&'static str, String); 6] {
+        [
+            ("rows", self.rows_in_words().into()),
+            ("columns", self.columns_in_words().into()),
+            ("weights", self.weights_in_words()),
+            ("states", self.states_in_words().into()),
+            ("penalties", self.penalties_in_words()),
+            ("contacts", self.contacts_in_words().into()),
+        ]
+    }
+
+    fn rows_in_words(self) -> &'static str {
         match self {
-            Self::Plmc => [
-                (
-                    "rows",
-                    "a sequence with a letter outside the alphabet, in any column, is dropped",
-                ),
-                (
-                    "columns",
-                    "every column, or with --focus those of the target's upper-case residues",
-                ),
-                ("weights", "1 / number of sequences with identity >= 0.8"),
-                ("states", "the gap is a state; --gaps missing is its -g"),
-                ("penalties", "lambda_h 0.01, lambda_J 100"),
-                (
-                    "contacts",
-                    "norm over all states as fitted; average product correction by means over L-1 partners",
-                ),
-            ],
-            Self::Evcouplings => [
-                (
-                    "rows",
-                    "a sequence with a letter outside the alphabet, or residues in less than half of the target's columns, is dropped",
-                ),
-                (
-                    "columns",
-                    "those of the target's upper-case residues with at most 30 % gaps",
-                ),
-                ("weights", "1 / number of sequences with identity >= 0.8"),
-                ("states", "gaps are missing data"),
-                (
-                    "penalties",
-                    "lambda_h 0.01, lambda_J 0.01 (L-1)(q-1); mean field: pseudocount 0.5",
-                ),
-                (
-                    "contacts",
-                    "norm over all states as fitted (mean field: zero-sum with the gap); average product correction by means over L-1 partners",
-                ),
-            ],
-            Self::Ccmpred => [
-                (
-                    "rows",
-                    "letters outside the alphabet count as gaps; no sequence is dropped",
-                ),
-                ("columns", "every column"),
-                (
-                    "weights",
-                    "1 / number of sequences with more than ceil(0.8 L) identical columns",
-                ),
-                ("states", "the gap is a state whose field is 0"),
-                ("penalties", "lambda_h 0.01, lambda_J 0.2 (L-1)"),
-                (
-                    "contacts",
-                    "norm over residues after subtracting the mean of all states; average product correction by sums S_i S_j / S; the least score subtracted",
-                ),
-            ],
-            Self::Gremlin => [
-                (
-                    "rows",
-                    "letters outside the alphabet and lower-case letters count as gaps; no sequence is dropped",
-                ),
-                (
-                    "columns",
-                    "those with gaps in fewer than half of the sequences",
-                ),
-                (
-                    "weights",
-                    "1 / number of sequences with identity > 0.8 over the modelled columns",
-                ),
-                ("states", "the gap is a state"),
-                ("penalties", "lambda_h 0.01, lambda_J 0.2 (L-1)"),
-                (
-                    "contacts",
-                    "norm over residues as fitted; average product correction by sums S_i S_j / S",
-                ),
-            ],
-            Self::Adabmdca => [
-                (
-                    "rows",
-                    "a sequence with a lower-case or other letter outside the alphabet, or equal to an earlier one, is dropped",
-                ),
-                ("columns", "every column"),
-                ("weights", "1 / number of sequences with identity > 0.8"),
-                ("states", "the gap is a state"),
-                (
-                    "penalties",
-                    "it learns by sampling, without any; here lambda_h 0.01, lambda_J 0.2 (L-1) of a pseudolikelihood fit",
-                ),
-                (
-                    "contacts",
-                    "norm over residues in the zero-sum gauge; average product correction by sums S_i S_j / S",
-                ),
-            ],
-            Self::Pydca => [
-                (
-                    "rows",
-                    "letters outside the alphabet count as gaps; a sequence equal to an earlier one is dropped",
-                ),
-                ("columns", "every column"),
-                ("weights", "1 / number of sequences with identity > 0.8"),
-                ("states", "the gap is a state (mean field: the reference)"),
-                (
-                    "penalties",
-                    "lambda_h and lambda_J 0.2 (L-1); mean field: pseudocount 0.5",
-                ),
-                (
-                    "contacts",
-                    "norm over residues in a zero-sum gauge among residues; average product correction by means over L-1 partners",
-                ),
-            ],
+            Self::Plmc => {
+                "a sequence with a letter outside the alphabet, in any column, is dropped"
+            }
+            Self::Evcouplings => {
+                "a sequence with a letter outside the alphabet, or residues in less than half of the target's columns, is dropped"
+            }
+            Self::Ccmpred => "letters outside the alphabet count as gaps; no sequence is dropped",
+            Self::Gremlin => {
+                "letters outside the alphabet and lower-case letters count as gaps; no sequence is dropped"
+            }
+            Self::Adabmdca => {
+                "a sequence with a lower-case or other letter outside the alphabet, or equal to an earlier one, is dropped"
+            }
+            Self::Pydca => {
+                "letters outside the alphabet count as gaps; a sequence equal to an earlier one is dropped"
+            }
+        }
+    }
+
+    fn columns_in_words(self) -> &'static str {
+        match self {
+            Self::Plmc => "every column, or with --focus those of the target's upper-case residues",
+            Self::Evcouplings => "those of the target's upper-case residues with at most 30 % gaps",
+            Self::Gremlin => "those with gaps in fewer than half of the sequences",
+            Self::Ccmpred | Self::Adabmdca | Self::Pydca => "every column",
+        }
+    }
+
+    fn weights_in_words(self) -> String {
+        let weights = format!("1 / number of sequences with identity {}", self.identity());
+        match self {
+            Self::Gremlin => weights + " over the modelled columns",
+            _ => weights,
+        }
+    }
+
+    fn states_in_words(self) -> &'static str {
+        match self {
+            Self::Plmc => "the gap is a state; --gaps missing is its -g",
+            Self::Evcouplings => "gaps are missing data",
+            Self::Ccmpred => "the gap is a state whose field is 0",
+            Self::Pydca => "the gap is a state (mean field: the reference)",
+            Self::Gremlin | Self::Adabmdca => "the gap is a state",
+        }
+    }
+
+    fn penalties_in_words(self) -> String {
+        let (lambda_h, lambda_j) = (self.lambda_h(), self.lambda_j());
+        let both = match lambda_h == lambda_j {
+            true => format!("lambda_h and lambda_J {lambda_j}"),
+            false => format!("lambda_h {lambda_h}, lambda_J {lambda_j}"),
+        };
+        match self {
+            Self::Plmc | Self::Ccmpred | Self::Gremlin => both,
+            Self::Evcouplings | Self::Pydca => format!("{both}; mean field: pseudocount 0.5"),
+            Self::Adabmdca => {
+                format!("it learns by sampling, without any; here {both} of a pseudolikelihood fit")
+            }
+        }
+    }
+
+    fn contacts_in_words(self) -> &'static str {
+        match self {
+            Self::Plmc => {
+                "norm over all states as fitted; average product correction by means over L-1 partners"
+            }
+            Self::Evcouplings => {
+                "norm over all states as fitted (mean field: zero-sum with the gap); average product correction by means over L-1 partners"
+            }
+            Self::Ccmpred => {
+                "norm over residues after subtracting the mean of all states; average product correction by sums S_i S_j / S; the least score subtracted"
+            }
+            Self::Gremlin => {
+                "norm over residues as fitted; average product correction by sums S_i S_j / S"
+            }
+            Self::Adabmdca => {
+                "norm over residues in the zero-sum gauge; average product correction by sums S_i S_j / S"
+            }
+            Self::Pydca => {
+                "norm over residues in a zero-sum gauge among residues; average product correction by means over L-1 partners"
+            }
         }
     }
 
@@ -322,7 +305,7 @@ mod tests {
         assert_eq!(Tool::named("balanced"), None);
     }
 
-    /// Penalties for 21 sites, as the tools write them.
+    /// Penalties for 21 sites, as the tools write them, of proteins and of RNA.
     #[test]
     fn penalties_are_those_of_the_tool() {
         for (tool, states, lambda_h, lambda_j) in [
@@ -331,9 +314,16 @@ mod tests {
             (Tool::Gremlin, 21, 0.01, 4.0),
             (Tool::Evcouplings, 20, 0.01, 3.8),
             (Tool::Pydca, 21, 4.0, 4.0),
+            (Tool::Ccmpred, 5, 0.01, 4.0),
+            (Tool::Gremlin, 5, 0.01, 0.8),
+            (Tool::Evcouplings, 4, 0.01, 0.6),
+            (Tool::Pydca, 5, 4.0, 4.0),
         ] {
             let options = tool.fit_options(Method::Plm);
-            assert_eq!(states == 20, options.gaps == GapTreatment::Missing);
+            assert_eq!(
+                [4, 20].contains(&states),
+                options.gaps == GapTreatment::Missing
+            );
             let penalties = options.penalties(21, states);
             assert!((penalties.lambda_h - lambda_h).abs() < 1e-12, "{tool:?}");
             assert!((penalties.lambda_j - lambda_j).abs() < 1e-12, "{tool:?}");

@@ -1,6 +1,6 @@
 //! Writing what was modelled, as A2M.
 
-use crate::alignment::numbering::{range_in_name, starts_in_name};
+use crate::alignment::numbering::{claimed_ranges, identifier, starts_in_name};
 use crate::alignment::{Alignment, ColumnMap, Span};
 use crate::alphabet::GAP_LETTER;
 use noodles_fasta::Record;
@@ -68,12 +68,14 @@ fn numbered_name<'a>(name: &'a str, columns: &ColumnMap) -> Cow<'a, str> {
     if spans.iter().any(has_hole) || spans.iter().map(|s| ends(s).0).eq(starts) {
         return Cow::Borrowed(name);
     }
-    let bare = match (columns.has_chains(), range_in_name(name)) {
+    let id = identifier(name);
+    let bare = match columns.has_chains() {
         // A range that stays would be taken for that of a chain.
-        (true, _) => name.split('/').next().unwrap_or(name),
-        (false, Some(_)) => name.rsplit_once('/').map_or(name, |(bare, _)| bare),
-        (false, None) => name.split_whitespace().next().unwrap_or("target"),
+        true => id.split('/').next().unwrap_or(id),
+        false if claimed_ranges(name, false).is_empty() => id,
+        false => id.rsplit_once('/').map_or(id, |(bare, _)| bare),
     };
+    let bare = if bare.is_empty() { "target" } else { bare };
     let range = |span: &Span| format!("/{}-{}", ends(span).0, ends(span).1);
     let others = spans.iter().skip(1).zip(columns.chains().skip(1));
     let others: String = others

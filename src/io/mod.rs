@@ -28,4 +28,4 @@ mod foreign;
 mod target;
 mod zip;
 
-pub use target::check_target;
+pub use target::{check_apart, check_target};

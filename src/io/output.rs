@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// A file in the making. It has a temporary name in its own folder until [`Self::commit`]; dropped before that, it leaves no trace.
@@ -71,6 +71,41 @@ pub fn write_file<T>(
     Ok(result)
 }
 
+/// Writes the file `path`, or without one to standard output, where a reader that stops early is no error.
+///
+/// # Errors
+/// As [`write_file`].
+pub fn write_output(
+    path: Option<&Path>,
+    force: bool,
+    contents: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<()> {
+    if let Some(path) = path {
+        return write_file(path, force, contents);
+    }
+    let mut stdout = BufWriter::new(std::io::stdout().lock());
+    let flush = |out: &mut dyn Write| {
+        let flushed = out.flush();
+        flushed.map_err(Error::io("write", Path::new("standard output")))
+    };
+    unless_closed(contents(&mut stdout).and_then(|()| flush(&mut stdout)))
+}
+
+/// A reader that has seen enough, such as `head`, is no failure.
+///
+/// # Errors
+/// Any but that of a closed pipe.
+pub fn unless_closed(result: Result<()>) -> Result<()> {
+    match result {
+        Err(Error::Io {
+            action: "write",
+            source,
+            ..
+        }) if source.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.file.write(bytes)
@@ -126,6 +161,17 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         file.commit().unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_closed_pipe_is_no_failure_but_a_full_disk_is() {
+        let failed = |kind: ErrorKind| {
+            unless_closed(Err(Error::io("write", Path::new("standard output"))(
+                kind.into(),
+            )))
+        };
+        assert!(failed(ErrorKind::BrokenPipe).is_ok());
+        assert!(failed(ErrorKind::StorageFull).is_err());
     }
 
     #[test]

@@ -15,6 +15,35 @@ pub fn check_target(path: &Path, force: bool) -> Result<()> {
     Target::new(path, force).map(drop)
 }
 
+/// Refuses an output that is also another file of the same command: an input would be lost, and of two outputs the first.
+///
+/// # Errors
+/// [`Error::Usage`] if `path` and one of `others` are one file, there or yet to be made.
+pub fn check_apart<'a>(path: &Path, others: impl IntoIterator<Item = &'a Path>) -> Result<()> {
+    // A terminal may be both input and output.
+    let is_device = std::fs::metadata(path).is_ok_and(|found| !found.is_file());
+    let mut others = others.into_iter();
+    let same = others.find(|other| !is_device && resolved(other) == resolved(path));
+    match same {
+        Some(other) => Err(Error::Usage(format!(
+            "{} would be written over {}, which this command reads or writes as well: choose another name",
+            path.display(),
+            other.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The one path of a file, by whatever path it is named; it need not be there.
+fn resolved(path: &Path) -> PathBuf {
+    let in_folder = || {
+        let folder = std::fs::canonicalize(folder(path)).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    let there = std::fs::canonicalize(path).ok().or_else(in_folder);
+    there.unwrap_or_else(|| path.to_path_buf())
+}
+
 /// A temporary file that gets its final name or, if anything fails, vanishes.
 #[derive(Debug)]
 pub(super) struct Target {
@@ -107,5 +136,28 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     match File::open(folder(path)) {
         Ok(folder) if cfg!(unix) => folder.sync_all().or(Ok(())),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_file_has_many_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::create_dir(path("sub")).unwrap();
+        std::fs::write(path("there"), "").unwrap();
+        let same = |a: &str, b: &str| check_apart(&path(a), [path(b).as_path()]).is_err();
+        assert!(same("there", "sub/../there") && same("not", "sub/../not"));
+        assert!(!same("there", "not") && !same("not", "sub/not"));
+        let terminal = Path::new("/dev/null");
+        assert!(check_apart(terminal, [terminal]).is_ok());
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(path("there"), path("link")).unwrap();
+            assert!(same("link", "there"));
+        }
     }
 }

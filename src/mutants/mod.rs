@@ -39,6 +39,6 @@ pub(crate) mod testing;
 
 pub use notation::{Mutant, NotAMutant, Substitution};
 pub use offset::{MAX_OFFSET, OffsetHistogram, OffsetSearch};
-pub use outcome::{Outcome, Score, Status};
+pub use outcome::{NoSite, Outcome, Score, Status};
 pub use scorer::{Change, MutantScorer};
 pub use scoring_model::ScoringModel;

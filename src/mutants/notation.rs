@@ -11,7 +11,7 @@
 //! Only the form is judged here; whether `A` stands at 42 is for [`super::MutantScorer`].
 
 use crate::alphabet::{GAP_LETTER, is_gap};
-use crate::position::Chain;
+use crate::position::{Chain, ChainPrefix};
 
 /// One residue replaced by another, as written. The letters are upper case; a deletion has the letter `-`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +115,9 @@ impl Mutant {
         let mut named = None;
         for part in text.split_inclusive(|&byte| is_separator(byte)) {
             if let Some(letter) = chain_name(part) {
+                if let Some(alone) = named {
+                    return Err(NotAMutant::ChainAlone(alone));
+                }
                 (chain, named) = (Some(letter), Some(letter));
                 continue;
             }
@@ -198,19 +201,14 @@ impl Substitution {
 impl std::fmt::Display for Substitution {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (wild_type, mutant) = (char::from(self.wild_type), char::from(self.mutant));
-        if let Some(chain) = self.chain {
-            write!(f, "{chain}:")?;
-        }
-        write!(f, "{wild_type}{}{mutant}", self.number)
+        let chain = ChainPrefix(self.chain);
+        write!(f, "{chain}{wild_type}{}{mutant}", self.number)
     }
 }
 
-/// The chain that a part such as `B:` names; small letters will do, as for residues.
+/// The chain that a part such as `B:` names.
 fn chain_name(part: &[u8]) -> Option<Chain> {
-    match part {
-        [letter, b':'] => Chain::new(letter.to_ascii_uppercase()),
-        _ => None,
-    }
+    part.strip_suffix(b":").and_then(Chain::named)
 }
 
 /// `p.` and the brackets that HGVS puts around predicted or several changes, taken off.
@@ -333,7 +331,7 @@ mod tests {
         mutant.put_in(Chain::new(b'H').unwrap());
         assert_eq!(mutant.substitutions()[0].to_string(), "H:G12D");
         assert_eq!(mutant.substitutions()[1].to_string(), "B:L5V");
-        for text in ["A:", "A:G12D:B:", "A:B:"] {
+        for text in ["A:", "A:G12D:B:", "A:B:", "A:B:Y11K", "A:, B:Y11K"] {
             let problem = Mutant::parse(text).unwrap_err();
             assert!(matches!(problem, NotAMutant::ChainAlone(_)), "{text}");
         }

@@ -5,7 +5,7 @@
 
 use super::notation::{Mutant, Substitution};
 use crate::alignment::{Column, ColumnMap};
-use crate::alphabet::GAP_LETTER;
+use crate::alphabet::{Alphabet, GAP_LETTER};
 use crate::position::{Chain, Offsets};
 
 /// Offsets further than this from the one applied are not proposed: it is longer than nearly every protein and keeps the
@@ -26,6 +26,8 @@ pub struct OffsetSearch {
 #[derive(Debug, Clone)]
 struct ChainSearch {
     chain: Option<Chain>,
+    /// The letter that stands for each byte: T and U are one.
+    canonical: [u8; 256],
     residues: Vec<(i64, u8)>,
     /// Rising positions of each letter.
     positions: Vec<Vec<i64>>,
@@ -33,9 +35,12 @@ struct ChainSearch {
 
 impl OffsetSearch {
     /// A search in the target of `columns`.
-    pub fn new(columns: &ColumnMap) -> Self {
+    pub fn new(columns: &ColumnMap, alphabet: &Alphabet) -> Self {
+        let canonical = std::array::from_fn(|byte| alphabet.canonical(byte as u8));
         let spans = columns.spans().iter();
-        let mut chains: Vec<ChainSearch> = spans.map(|span| ChainSearch::new(span.chain)).collect();
+        let mut chains: Vec<ChainSearch> = spans
+            .map(|span| ChainSearch::new(span.chain, canonical))
+            .collect();
         for column in columns.columns() {
             let chain = chains.iter_mut().find(|c| c.chain == column.chain);
             if let Some(chain) = chain.filter(|_| column.letter != GAP_LETTER) {
@@ -69,9 +74,10 @@ impl OffsetSearch {
 }
 
 impl ChainSearch {
-    fn new(chain: Option<Chain>) -> Self {
+    fn new(chain: Option<Chain>, canonical: [u8; 256]) -> Self {
         Self {
             chain,
+            canonical,
             residues: Vec::new(),
             positions: vec![Vec::new(); 256],
         }
@@ -79,9 +85,14 @@ impl ChainSearch {
 
     fn add(&mut self, column: &Column) {
         if let Ok(position) = i64::try_from(column.position.get()) {
-            self.residues.push((position, column.letter));
-            self.positions[usize::from(column.letter)].push(position);
+            let letter = self.letter(column.letter);
+            self.residues.push((position, letter));
+            self.positions[usize::from(letter)].push(position);
         }
+    }
+
+    fn letter(&self, byte: u8) -> u8 {
+        self.canonical[usize::from(byte)]
     }
 
     /// The substitutions of a mutant in this chain.
@@ -93,7 +104,7 @@ impl ChainSearch {
 
     /// Where the target has a substitution's wild-type letter.
     fn places(&self, s: &Substitution) -> &[i64] {
-        &self.positions[usize::from(s.wild_type)]
+        &self.positions[usize::from(self.letter(s.wild_type))]
     }
 
     /// All offsets within [`MAX_OFFSET`] of `applied` with which every wild-type letter of `mutant` in this chain matches, rising.
@@ -115,7 +126,7 @@ impl ChainSearch {
 
     /// Whether the target has the wild-type letter.
     fn matches(&self, s: &Substitution, offset: i64) -> bool {
-        self.letter_at(s.number.saturating_add(offset)) == Some(s.wild_type)
+        self.letter_at(s.number.saturating_add(offset)) == Some(self.letter(s.wild_type))
     }
 
     /// The letter at a position. Where there are no holes, as in nearly all targets, it need not be searched for: a long table asks
@@ -135,7 +146,7 @@ impl ChainSearch {
 
 /// How many mutants each offset fits: constant memory, whatever the length of the table.
 ///
-/// Chains are numbered each on its own: a mutant in several counts in each of them.
+/// Chains are numbered each on its own: what a mutant has in each counts for itself, as a part of it.
 #[derive(Debug, Clone)]
 pub struct OffsetHistogram {
     applied: Offsets,
@@ -183,12 +194,12 @@ impl OffsetHistogram {
         }
     }
 
-    /// Mutants counted.
+    /// Mutants counted; in a complex, their parts, one a chain.
     pub fn mutants(&self) -> u64 {
         self.chains.iter().map(|counts| counts.mutants).sum()
     }
 
-    /// Mutants that fit with the offsets applied.
+    /// Mutants, or parts, that fit with the offsets applied.
     pub fn fitting_now(&self) -> u64 {
         self.chains.iter().map(Counts::now).sum()
     }
@@ -232,7 +243,7 @@ mod tests {
 
     #[test]
     fn the_nearest_offset_fits_all_letters() {
-        let search = OffsetSearch::new(&columns(11, "ACDAc-CD"));
+        let search = OffsetSearch::new(&columns(11, "ACDAc-CD"), &Alphabet::protein());
         let nearest = |text: &str, applied: i64| {
             let found = search.nearest(&Mutant::parse(text).unwrap(), None, &applied.into());
             found.map(|offsets| offsets.of(0))
@@ -247,8 +258,20 @@ mod tests {
     }
 
     #[test]
+    fn thymine_matches_uracil() {
+        let search = OffsetSearch::new(&columns(11, "ACUG"), &Alphabet::rna());
+        let nearest = |text: &str| {
+            let mutant = Mutant::parse(text).unwrap();
+            search.nearest(&mutant, None, &Offsets::default())
+        };
+        assert_eq!(nearest("T3G"), Some(10.into()));
+        assert_eq!(nearest("C2G:T3G"), Some(10.into()));
+        assert_eq!(nearest("C2G:U3G"), Some(10.into()));
+    }
+
+    #[test]
     fn the_best_offset_is_the_one_that_most_agree_on() {
-        let search = OffsetSearch::new(&columns(11, "ACDAWY"));
+        let search = OffsetSearch::new(&columns(11, "ACDAWY"), &Alphabet::protein());
         let histogram = |applied| {
             let mut histogram = OffsetHistogram::new(Offsets::from(applied), search.chains());
             for text in ["A1G", "C2G", "D3G", "W5A", "wt", "A11C"] {
@@ -268,7 +291,7 @@ mod tests {
     #[test]
     fn chains_are_shifted_each_on_its_own() {
         let map = complex(&[(b'A', 11, "ACDA"), (b'B', 1, "WYF")]);
-        let search = OffsetSearch::new(&map);
+        let search = OffsetSearch::new(&map, &Alphabet::protein());
         let (a, b) = (Chain::new(b'A'), Chain::new(b'B'));
         let mutant = Mutant::parse("A:A1G:C2G:B:W3A").unwrap();
         let nearest = |chain| search.nearest(&mutant, chain, &Offsets::default());

@@ -1,7 +1,7 @@
 //! What became of a mutant: a score, or the reason why there is none.
 
 use super::notation::{NotAMutant, Substitution};
-use crate::position::{Chain, Offsets, Residue};
+use crate::position::{Chain, ChainPrefix, Offsets, Residue};
 
 /// One word for what became of a mutant. Where several fit, the earliest in this order counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -70,6 +70,17 @@ pub struct Score {
     pub epistasis: f64,
 }
 
+/// Why a position has no score for a substitution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoSite {
+    /// It is no site of the model.
+    NotModelled,
+    /// It is one, but the target has a gap there, which nothing replaces.
+    TargetGap,
+    /// It is one, but the residue there is deleted.
+    Deletion,
+}
+
 /// What became of a mutant, with what is needed to explain it. `Display` writes the explanation: nothing for a score.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
@@ -118,8 +129,8 @@ pub enum Outcome {
     PositionNotModelled {
         /// Position in the target.
         residue: Residue,
-        /// Whether the position would be, were the change not a deletion.
-        deletion: bool,
+        /// Why there is nothing to score.
+        why: NoSite,
     },
     /// The text is not a mutant.
     Unparsable(NotAMutant),
@@ -171,7 +182,7 @@ impl std::fmt::Display for Outcome {
                 write!(
                     f,
                     "position {}{} occurs twice",
-                    prefix(again.chain),
+                    ChainPrefix(again.chain),
                     again.number
                 )
             }
@@ -197,25 +208,21 @@ impl std::fmt::Display for Outcome {
                 range: (first, last),
                 offset,
             } => {
-                let chain = prefix(first.chain);
+                let chain = ChainPrefix(first.chain);
                 write!(
                     f,
                     "{chain}{number} is outside the target's {first} to {last}"
                 )?;
                 fitting(f, offset.as_ref())
             }
-            Self::PositionNotModelled { residue, deletion } => match deletion {
-                true => write!(f, "a deletion at {residue} has no score"),
-                false => write!(f, "position {residue} is not a site of the model"),
+            Self::PositionNotModelled { residue, why } => match why {
+                NoSite::NotModelled => write!(f, "position {residue} is not a site of the model"),
+                NoSite::TargetGap => write!(f, "the target has a gap at {residue}"),
+                NoSite::Deletion => write!(f, "a deletion at {residue} has no score"),
             },
             Self::Unparsable(problem) => write!(f, "{problem}"),
         }
     }
-}
-
-/// What stands before a number of a chain.
-fn prefix(chain: Option<Chain>) -> String {
-    chain.map_or_else(String::new, |chain| format!("{chain}:"))
 }
 
 /// Why a substitution's chain is none of the model's, and what to write instead.

@@ -12,7 +12,7 @@
 use super::held::{Held, PATIENCE};
 use super::notation::{Mutant, Substitution};
 use super::offset::OffsetSearch;
-use super::outcome::{Outcome, Score};
+use super::outcome::{NoSite, Outcome, Score};
 use super::scoring_model::ScoringModel;
 use super::singles::{Singles, relative_fields};
 use crate::alignment::ColumnMap;
@@ -106,7 +106,7 @@ impl<'m> MutantScorer<'m> {
             singles: Singles::new(fields, &target, couplings.is_some()),
             independent: independent_fields.map(|fields| relative_fields(fields, &target)),
             target,
-            offsets: OffsetSearch::new(columns),
+            offsets: OffsetSearch::new(columns, alphabet),
         })
     }
 
@@ -325,9 +325,18 @@ impl<'m> MutantScorer<'m> {
         }
         let (residue, site, letter) = self.find(s, offsets)?;
         if letter == GAP_LETTER {
-            return Err(not_modelled(residue, false));
+            return Err(not_modelled(
+                residue,
+                match site {
+                    Some(_) => NoSite::TargetGap,
+                    None => NoSite::NotModelled,
+                },
+            ));
         }
-        if letter != s.wild_type {
+        // By their symbols, since T and U are one state of RNA.
+        let [wild_type, mutant, target] =
+            [s.wild_type, s.mutant, letter].map(|byte| self.symbols[usize::from(byte)]);
+        if target != wild_type {
             return Err(Outcome::WtMismatch {
                 residue,
                 target: letter,
@@ -335,13 +344,11 @@ impl<'m> MutantScorer<'m> {
                 offset: None,
             });
         }
-        match (site, self.symbols[usize::from(s.mutant)]) {
-            _ if s.mutant == s.wild_type => Ok(None),
+        match (site, mutant) {
+            _ if mutant == wild_type => Ok(None),
             (Some(site), Symbol::Residue(state)) => Ok(Some(Change { site, state })),
-            (site, symbol) => {
-                let deletion = site.is_some() && symbol == Symbol::Gap;
-                Err(not_modelled(residue, deletion))
-            }
+            (Some(_), _) => Err(not_modelled(residue, NoSite::Deletion)),
+            (None, _) => Err(not_modelled(residue, NoSite::NotModelled)),
         }
     }
 
@@ -409,8 +416,8 @@ fn in_order(i: usize, j: usize) -> (usize, usize) {
     (i.min(j), i.max(j))
 }
 
-fn not_modelled(residue: Residue, deletion: bool) -> Outcome {
-    Outcome::PositionNotModelled { residue, deletion }
+fn not_modelled(residue: Residue, why: NoSite) -> Outcome {
+    Outcome::PositionNotModelled { residue, why }
 }
 
 /// A substitution where there was one before. Few are compared pair by pair; sorting keeps a line of thousands from taking minutes.

@@ -15,6 +15,11 @@ impl Offsets {
         }
     }
 
+    /// Whether each chain has a number of its own.
+    pub fn are_several(&self) -> bool {
+        self.0.len() > 1
+    }
+
     /// The same for `chains` chains, but `offset` for one of them.
     #[must_use]
     pub fn with(&self, chain: usize, chains: usize, offset: i64) -> Self {

@@ -6,6 +6,7 @@ use crate::cli::like::conventions_help;
 use crate::cli::machine::{available_memory, parse_bytes};
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Tool, Weighting};
+use crate::io::{check_apart, check_target};
 use clap::{Args, ValueEnum};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -244,6 +245,22 @@ impl FitArgs {
             "{ignored} has no effect with --method {}: leave one of the two out",
             method.as_str()
         )))
+    }
+
+    /// Checks that the model and the alignment could be written, and that no file has two parts to play.
+    ///
+    /// # Errors
+    /// As [`check_apart`] and [`check_target`].
+    pub fn check_files(&self, output: &Path) -> Result<()> {
+        let read = std::iter::once(self.alignment.as_path()).chain(self.weights_file());
+        let saved = self.write_alignment.as_deref();
+        check_apart(output, read.clone().chain(saved))?;
+        check_target(output, self.force)?;
+        let Some(saved) = saved else {
+            return Ok(());
+        };
+        check_apart(saved, read)?;
+        check_target(saved, self.force)
     }
 
     /// The model file: as given, or the alignment's name without its endings.

@@ -36,7 +36,7 @@ pub struct ScoreMutantsArgs {
     pub column: Option<String>,
 
     /// The chain of mutants that name none, in a model of several
-    #[arg(long, value_name = "LETTER", value_parser = chain, conflicts_with_all = ["all_single", "all_double"])]
+    #[arg(long, value_name = "LETTER", conflicts_with_all = ["all_single", "all_double"])]
     pub chain: Option<Chain>,
 
     /// The column of the table with the chain of each mutant, a letter
@@ -80,14 +80,6 @@ pub struct ScoreMutantsArgs {
     /// Print a summary as one JSON object to standard output; the table then goes to --output or nowhere
     #[arg(long)]
     pub json: bool,
-}
-
-fn chain(text: &str) -> std::result::Result<Chain, String> {
-    match text.as_bytes() {
-        &[letter] => Chain::new(letter),
-        _ => None,
-    }
-    .ok_or_else(|| "a chain is a letter from A to Z".into())
 }
 
 /// How all single substitutions are written.

@@ -143,12 +143,9 @@ fn put_in_chain(
     let cell = column
         .and_then(|column| row.cell(column))
         .unwrap_or_default();
-    let chain = match *cell {
-        [] => return Ok(()),
-        [letter] => Chain::new(letter),
-        _ => None,
-    };
-    mutant.put_in(chain.ok_or_else(|| NotAMutant::chain(&cell))?);
+    if !cell.is_empty() {
+        mutant.put_in(Chain::named(&cell).ok_or_else(|| NotAMutant::chain(&cell))?);
+    }
     Ok(())
 }
 

@@ -34,11 +34,12 @@ pub struct Summary {
 pub struct FittingOffset {
     /// The offset.
     pub offset: Offsets,
-    /// Rows whose residues would all be those of the target; in a complex, chain by chain: a mutant of two counts twice.
+    /// Mutants whose residues would all be those of the target. In a complex it is parts of mutants that count, here and below: a
+    /// mutant of two chains has two.
     pub matching: u64,
-    /// Rows for which this is so now.
+    /// Those for which this is so now.
     pub matching_now: u64,
-    /// Rows with a mutant.
+    /// All of them.
     pub mutants: u64,
 }
 
@@ -141,9 +142,13 @@ fn listed(lead: &str, counts: &BTreeMap<&'static str, u64>) -> String {
 
 impl std::fmt::Display for FittingOffset {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let counted = match self.offset.are_several() {
+            true => "parts of mutants, one a chain,",
+            false => "mutants",
+        };
         write!(
             f,
-            "note: with --offset {}, {} of {} mutants would match the target's residues ({} do now)",
+            "note: with --offset {}, {} of {} {counted} would match the target's residues ({} do now)",
             self.offset, self.matching, self.mutants, self.matching_now
         )
     }

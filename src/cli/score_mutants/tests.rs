@@ -280,17 +280,6 @@ fn a_name_in_gz_is_compressed_and_a_failure_leaves_no_file() {
 }
 
 #[test]
-fn a_closed_pipe_is_no_failure_but_a_full_disk_is() {
-    let failed = |kind: ErrorKind| {
-        unless_closed(Err(Error::io("write", Path::new("standard output"))(
-            kind.into(),
-        )))
-    };
-    assert!(failed(ErrorKind::BrokenPipe).is_ok());
-    assert!(failed(ErrorKind::StorageFull).is_err());
-}
-
-#[test]
 fn a_model_without_a_target_says_what_to_do() {
     let mut fitted = fitted();
     fitted.columns = crate::alignment::ColumnMap::unnumbered(4);

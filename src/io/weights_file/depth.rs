@@ -51,16 +51,11 @@ pub fn write_depths(depths: &[Depth], separator: u8, output: &mut dyn Write) -> 
     Ok(())
 }
 
-/// An array of objects, one a line.
+/// An array of objects, one a line: of rows or of depths.
 ///
 /// # Errors
 /// Those of `output`.
-pub fn write_depths_json(depths: &[Depth], output: &mut dyn Write) -> io::Result<()> {
-    write_objects(depths, output)
-}
-
-/// An array of objects, one a line.
-pub(super) fn write_objects<T: Serialize>(rows: &[T], output: &mut dyn Write) -> io::Result<()> {
+pub fn write_objects<T: Serialize>(rows: &[T], output: &mut dyn Write) -> io::Result<()> {
     output.write_all(b"[")?;
     for (k, row) in rows.iter().enumerate() {
         output.write_all(if k == 0 { b"\n" } else { b",\n" })?;

@@ -18,12 +18,9 @@ mod matching;
 mod table;
 mod write;
 
-pub use depth::{Depth, write_depths, write_depths_json};
+pub use depth::{Depth, write_depths, write_objects};
 pub use matching::Matched;
-pub use write::{
-    RowWeight, row_weights, write_csv, write_evcouplings, write_json, write_npy, write_plain,
-    write_tsv,
-};
+pub use write::{RowWeight, row_weights, write_evcouplings, write_npy, write_plain, write_rows};
 
 use super::source::Source;
 use crate::error::{Error, Place, Result};

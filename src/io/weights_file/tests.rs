@@ -69,9 +69,9 @@ fn refusal(bytes: impl Into<Vec<u8>>) -> String {
 #[test]
 fn what_is_written_is_read() {
     let files = [
-        ("table", written(write_tsv)),
-        ("table", written(write_csv)),
-        ("JSON", written(write_json)),
+        ("table", written(|rows, out| write_rows(rows, b'\t', out))),
+        ("table", written(|rows, out| write_rows(rows, b',', out))),
+        ("JSON", written(|rows, out| write_objects(rows, out))),
         ("one weight a line", written(write_plain)),
         ("table of cluster members", written(write_evcouplings)),
         ("npy", written(write_npy)),
@@ -95,13 +95,17 @@ row\tname\tkept\tneighbours\tweight
 4\tD\tlow_coverage\t\t0
 5\tE\tyes\t1\t1
 ";
-    assert_eq!(text(written(write_tsv)), expected);
+    assert_eq!(
+        text(written(|rows, out| write_rows(rows, b'\t', out))),
+        expected
+    );
     let plain =
         "5.0000000000000000e-01\n0.0\n3.3333333333333331e-01\n0.0\n1.0000000000000000e+00\n";
     assert_eq!(text(written(write_plain)), plain);
     let members = "id,num_cluster_members\nA/1-3 one,2.0\n\"C, \"\"the\"\"\tthird\",3.0\nE,1.0\n";
     assert_eq!(text(written(write_evcouplings)), members);
-    let json: serde_json::Value = serde_json::from_slice(&written(write_json)).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_slice(&written(|rows, out| write_objects(rows, out))).unwrap();
     assert_eq!(json[1]["kept"], "unknown_letters");
     assert_eq!(json[1]["neighbours"], serde_json::Value::Null);
     assert_eq!(json[2]["neighbours"], 3);

@@ -1,7 +1,6 @@
 //! Weights in the formats of several tools.
 
 use super::array;
-use super::depth::write_objects;
 use crate::alignment::{AlignedRecords, RowFate, RowReport};
 use crate::io::cells;
 use serde::Serialize;
@@ -56,23 +55,11 @@ pub fn row_weights<'a>(
     weights
 }
 
-/// A header and a line a row, separated by tabs.
+/// A header and a line a row.
 ///
 /// # Errors
 /// Those of `output`.
-pub fn write_tsv(rows: &[RowWeight], output: &mut dyn Write) -> io::Result<()> {
-    write_delimited(rows, b'\t', output)
-}
-
-/// A header and a line a row, separated by commas.
-///
-/// # Errors
-/// Those of `output`.
-pub fn write_csv(rows: &[RowWeight], output: &mut dyn Write) -> io::Result<()> {
-    write_delimited(rows, b',', output)
-}
-
-fn write_delimited(rows: &[RowWeight], separator: u8, output: &mut dyn Write) -> io::Result<()> {
+pub fn write_rows(rows: &[RowWeight], separator: u8, output: &mut dyn Write) -> io::Result<()> {
     write_line(&COLUMNS.map(str::to_owned), separator, output)?;
     for row in rows {
         let fields = [
@@ -101,14 +88,6 @@ pub(super) fn write_line(
     }
     line.push(b'\n');
     output.write_all(&line)
-}
-
-/// An array of objects, one a line.
-///
-/// # Errors
-/// Those of `output`.
-pub fn write_json(rows: &[RowWeight], output: &mut dyn Write) -> io::Result<()> {
-    write_objects(rows, output)
 }
 
 /// plmc's file, to the byte: one weight a line, `0.0` for a dropped row.
