@@ -700,7 +700,7 @@ fn formats_that_cannot_hold_a_model_say_so() {
     );
     bench.fails("convert family.h5 x.h5 --alphabet rna", 2, &["--alphabet"]);
     bench.fails(
-        "convert family.h5 family.h5",
+        "convert family.h5 family.fa --to h5",
         1,
         &["exists already", "--force"],
     );

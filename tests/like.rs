@@ -320,7 +320,7 @@ fn an_offset_needs_residues_to_number() {
     bench.write("gap.fa", FAMILY.replacen("ACDEFGHI", "ACDE-GHI", 1));
     for tool in ["plmc", "ccmpred", "gremlin", "adabmdca", "pydca"] {
         bench.fails(
-            &format!("fit gap.fa --like {tool} --offset 5"),
+            &format!("fit gap.fa --force --like {tool} --offset 5"),
             2,
             &["--offset numbers the residues", "--focus 'TARGET/10-17'"],
         );

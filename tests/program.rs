@@ -523,9 +523,9 @@ fn a_slash_in_a_description_numbers_nothing() {
         bench.write("a.fa", FAMILY.replace("TARGET/10-17 the target", &name));
         let run = bench.run("fit a.fa --force --write-alignment a.a2m");
         assert!(run.stderr.contains("positions 10 to 17"), "{}", run.stderr);
-        let run = bench.run("fit a.a2m --force --offset 4 --write-alignment a.a2m");
+        let run = bench.run("fit a.a2m --force --offset 4 --write-alignment b.a2m");
         assert!(run.stderr.contains("positions 5 to 12"), "{}", run.stderr);
-        let again = fs::read_to_string(bench.path("a.a2m")).unwrap();
+        let again = fs::read_to_string(bench.path("b.a2m")).unwrap();
         assert!(again.starts_with(">TARGET/5-12\n"), "{again}");
         for focus in ["TARGET", "TARGET/10-17"] {
             let run = bench.run(&format!("fit a.fa --force --focus {focus}"));
