@@ -220,18 +220,19 @@ fn pair(lines: &Lines, site_of: &HashMap<u64, usize>) -> Result<(usize, usize)> 
     })
 }
 
-/// Columns counted from 0 as sites at positions counted from 1.
+/// Columns counted from 0 as sites at positions counted from 1. Which columns of an alignment they are is not known: this program
+/// writes positions of a target.
 fn column_map(columns: &[u64]) -> Result<ColumnMap> {
-    let column = |&column: &u64| {
+    let column = |(number, &column): (u64, &u64)| {
         Some(Column {
-            alignment_column: column + 1,
+            alignment_column: number,
             chain: None,
             position: Position::new(column + 1)?,
             letter: GAP_LETTER,
             modelled: true,
         })
     };
-    ColumnMap::new(columns.iter().filter_map(column).collect())
+    ColumnMap::new((1..).zip(columns).filter_map(column).collect())
 }
 
 /// What is made up where `fitted` does not have it.
