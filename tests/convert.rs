@@ -871,3 +871,26 @@ fn a_model_file_is_completed_whatever_decided_its_columns() {
         &["--alignment"],
     );
 }
+
+/// plmc's frequencies are shares among residues: independent sites need the gaps, too.
+#[test]
+fn independent_sites_change_through_plmc_with_a_word() {
+    let bench = Bench::new();
+    bench.write("gappy.a2m", GAPPY);
+    ok(&bench, "fit gappy.a2m -q");
+    let note = "changed: frequencies are shares among residues";
+    assert!(ok(&bench, "convert gappy.h5 gappy.params").contains(note));
+    let fields = |name: &str| read(&bench.path(name)).unwrap().independent_fields.unwrap();
+    let apart = |a: Array2<f32>, b: Array2<f32>| {
+        let largest = |m: f32, d: &f32| m.max(d.abs());
+        (a - b).iter().fold(0.0, largest)
+    };
+    assert!(apart(fields("gappy.params"), fields("gappy.h5")) > 1e-3);
+    ok(
+        &bench,
+        "convert gappy.params again.h5 --alignment gappy.a2m",
+    );
+    assert!(apart(fields("again.h5"), fields("gappy.h5")) < 1e-5);
+    let (bench, _) = self::bench();
+    assert!(!ok(&bench, "convert family.h5 family.params").contains(note));
+}
