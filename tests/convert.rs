@@ -872,6 +872,34 @@ fn a_model_file_is_completed_whatever_decided_its_columns() {
     );
 }
 
+#[test]
+fn letters_of_states_are_not_relabelled() {
+    let (bench, _) = bench();
+    for name in ["m.npz", "m.mrf"] {
+        ok(&bench, &format!("convert family.h5 {name} -q"));
+        ok(
+            &bench,
+            &format!("convert {name} x.h5 --alphabet protein --force"),
+        );
+        bench.fails(
+            &format!("convert {name} y.h5 --alphabet rna"),
+            3,
+            &["--alphabet"],
+        );
+    }
+    bench.fails(
+        "convert m.npz y.h5 --alphabet ARNDCQEGHILKMFPSTWYV",
+        3,
+        &["says 'ACDEFGHIKLMNPQRSTVWY', not 'ARNDCQEGHILKMFPSTWYV'"],
+    );
+    let rna = other("gremlin_rna", "mrf");
+    bench.fails(
+        &format!("convert {} y.h5 --alphabet ACGTX", rna.display()),
+        3,
+        &["RNA or DNA, not the letters ACGTX"],
+    );
+}
+
 /// plmc's frequencies are shares among residues: independent sites need the gaps, too.
 #[test]
 fn independent_sites_change_through_plmc_with_a_word() {
