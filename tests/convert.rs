@@ -922,3 +922,23 @@ fn independent_sites_change_through_plmc_with_a_word() {
     let (bench, _) = self::bench();
     assert!(!ok(&bench, "convert family.h5 family.params").contains(note));
 }
+
+#[test]
+fn positions_have_an_end() {
+    let bench = Bench::new();
+    for offset in ["9223372036854775807", "4294967288"] {
+        bench.fails(
+            &format!("fit family.fa --offset {offset}"),
+            2,
+            &[&format!("--offset {offset}"), "end at 4294967295"],
+        );
+    }
+    ok(&bench, "fit family.fa --offset 4294967287 -o far.h5 -q");
+    let own = bench.run("score-mutants far.h5 I4294967295A").stdout;
+    assert!(own.contains("\tscored\t"), "{own}");
+    for name in ["far.npz", "far.mrf"] {
+        ok(&bench, &format!("convert far.h5 {name} -q"));
+        let info = bench.run(&format!("info {name}")).stdout;
+        assert!(info.contains("4294967288 to 4294967295"), "{info}");
+    }
+}

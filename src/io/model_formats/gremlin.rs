@@ -36,9 +36,6 @@ pub(super) const PROTEIN: &[u8] = b"ARNDCQEGHILKMFPSTWYV-";
 /// All orders of states; where two are as long, the first is meant.
 const ORDERS: [&[u8]; 3] = [PROTEIN, b"AUCG-", b"ATCG-"];
 
-/// More columns than any alignment has.
-const MOST_COLUMNS: u64 = 1 << 20;
-
 const LINES_ARE: &str = "lines are 'V[i]' and 21 numbers, then 'W[i][j]' and 441 numbers";
 
 /// Whether a file that begins like this is one of these.
@@ -145,7 +142,7 @@ impl Sites {
     fn add(&mut self, lines: &Lines) -> Result<()> {
         let mut words = lines.words();
         let column = match indices(words.next().unwrap_or_default(), b"V")[..] {
-            [column] if column < MOST_COLUMNS => column,
+            [column] if column < Position::MAX => column,
             _ => return Err(lines.wrong("this line is no field of a site", LINES_ARE)),
         };
         if self.columns.last().is_some_and(|&last| last >= column) {
