@@ -34,6 +34,7 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     prepared.announce(threads, messages);
     if let Some(path) = &args.write_alignment {
         prepared.family.write_alignment(path, args.force)?;
+        prepared.family.warn_about_saved(path, messages);
     }
     let mut fitted = prepared.fit(messages)?;
     fitted.provenance.wall_seconds = started.elapsed().as_secs_f64();
