@@ -942,3 +942,21 @@ fn positions_have_an_end() {
         assert!(info.contains("4294967288 to 4294967295"), "{info}");
     }
 }
+
+#[test]
+fn names_that_promise_another_packing_are_refused() {
+    let (bench, _) = bench();
+    for arguments in [
+        "fit family.fa -o m.h5.gz",
+        "fit family.fa -o m.h5.zst",
+        "fit family.fa -o m.h5 --write-alignment m.a2m.zst",
+        "weights family.fa -o w.tsv.zst",
+        "contacts family.h5 -o c.tsv.bz2",
+        "convert family.h5 m.dat.ZST --to adabmdca",
+    ] {
+        bench.fails(arguments, 2, &["gz"]);
+    }
+    for arguments in ["fit family.fa -o -", "convert family.h5 - --to npz"] {
+        bench.fails(arguments, 2, &["needs a file name"]);
+    }
+}

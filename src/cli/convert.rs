@@ -141,6 +141,7 @@ impl From<FormatChoice> for TargetFormat {
 /// Whatever goes wrong on the way.
 pub fn run(args: &ConvertArgs, messages: &Messages) -> Result<()> {
     let format = args.format()?;
+    format.check_name(&args.output)?;
     check_target(&args.output, args.force)?;
     let mut fitted = args.read()?;
     if let Some(path) = &args.alignment {
