@@ -593,3 +593,15 @@ fn chains_come_back_where_a_format_has_none() {
     }
     bench.fails("convert pair.h5 x.h5 --chains 25,18", 2, &["--alignment"]);
 }
+
+#[test]
+fn segments_are_called_as_evcouplings_calls_them() {
+    let bench = with_model();
+    let table = ok(
+        &bench,
+        "score-mutants pair.h5 --all-single --format evcouplings",
+    )
+    .stdout;
+    assert!(table.contains("\nA_1,") && table.contains("\nB_1,"));
+    assert!(!table.contains("\nA,"));
+}
