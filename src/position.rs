@@ -4,23 +4,28 @@ mod offsets;
 
 pub use offsets::Offsets;
 
-use std::num::NonZeroU64;
+use std::num::NonZeroU32;
 
 /// A 1-based position in the target's own numbering: with its chain, if there are several, the only number that a user sees.
 ///
-/// Inside the crate a modelled column is a `site`, 0-based; [`crate::alignment::ColumnMap`] translates.
+/// No chromosome has as many as 32 bits can count; the bound keeps sums and differences of positions, and the numbers in files of
+/// other programs, exact. Inside the crate a modelled column is a `site`, 0-based; [`crate::alignment::ColumnMap`] translates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Position(NonZeroU64);
+pub struct Position(NonZeroU32);
 
 impl Position {
-    /// The position with this number; `None` for 0.
+    /// The largest number.
+    pub const MAX: u64 = u32::MAX as u64;
+
+    /// The position with this number; `None` for 0 and above [`Self::MAX`].
     pub fn new(number: u64) -> Option<Self> {
-        NonZeroU64::new(number).map(Self)
+        let number = u32::try_from(number).ok()?;
+        NonZeroU32::new(number).map(Self)
     }
 
     /// The number.
     pub fn get(self) -> u64 {
-        self.0.get()
+        self.0.get().into()
     }
 
     /// This position moved by `offset`; `None` if that falls below 1 or out of range.
@@ -119,8 +124,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn positions_start_at_one() {
+    fn positions_start_at_one_and_end() {
         assert_eq!(Position::new(0), None);
+        let last = Position::new(Position::MAX).unwrap();
+        assert_eq!(last.shifted(1), None);
+        assert_eq!(last.shifted(i64::MAX), None);
         let ten = Position::new(10).unwrap();
         assert_eq!(ten.shifted(-9).map(Position::get), Some(1));
         assert_eq!(ten.shifted(-10), None);

@@ -767,3 +767,196 @@ fn tables_are_those_of_the_peers() {
             .all(|line| line.ends_with('\t') && line.split('\t').count() == 9)
     );
 }
+
+/// Two gaps of four rows in column 3, one in the target in column 6.
+const GAPPY: &str = "\
+>T
+ACDEF-HI
+>b
+AC-EFGHI
+>c
+AC-DFGHK
+>d
+TCDDYGHI
+";
+
+/// Whether two models have the same columns, positions and letters.
+fn same_map(bench: &Bench, a: &str, b: &str) -> bool {
+    let map = |model: &str| bench.run(&format!("info {model} --map")).stdout;
+    map(a) == map(b)
+}
+
+fn ok(bench: &Bench, arguments: &str) -> String {
+    let run = bench.run(arguments);
+    assert_eq!(run.code, 0, "potts {arguments}\n{}", run.stderr);
+    run.stderr
+}
+
+/// As many sites as the target has residues, but not the same columns.
+#[test]
+fn letters_go_to_the_columns_that_a_file_numbers() {
+    let bench = Bench::new();
+    bench.write("gappy.a2m", GAPPY);
+    ok(&bench, "fit gappy.a2m --like gremlin -o every.h5 -q");
+    ok(&bench, "convert every.h5 every.mrf -q");
+    let text = std::fs::read_to_string(bench.path("every.mrf")).unwrap();
+    assert!(!text.contains("V[2]") && text.contains("V[7]"));
+    ok(&bench, "convert every.mrf again.h5 --alignment gappy.a2m");
+    assert!(same_map(&bench, "every.h5", "again.h5"));
+
+    // Numbered by a target that has another range in the alignment, and without one of its residues.
+    bench.write("from.a2m", GAPPY.replace(">T", ">T/101-107"));
+    ok(&bench, "fit from.a2m --max-column-gap 0.4 -o from.h5 -q");
+    ok(&bench, "convert from.h5 from.mrf -q");
+    ok(
+        &bench,
+        "convert from.mrf again.h5 --alignment from.a2m --force",
+    );
+    assert!(same_map(&bench, "from.h5", "again.h5"));
+    ok(
+        &bench,
+        "convert from.mrf again.h5 --alignment gappy.a2m --force",
+    );
+    assert!(same_map(&bench, "from.h5", "again.h5"));
+
+    ok(&bench, "fit gappy.a2m -o both.h5 -q");
+    ok(&bench, "convert both.h5 both.mrf -q");
+    bench.fails(
+        "convert both.mrf x.h5 --alignment gappy.a2m",
+        3,
+        &["positions of the target or columns", "--no-focus"],
+    );
+    ok(
+        &bench,
+        "convert both.mrf again.h5 --alignment gappy.a2m --focus T --force",
+    );
+    assert!(same_map(&bench, "both.h5", "again.h5"));
+}
+
+#[test]
+fn a_model_file_is_completed_whatever_decided_its_columns() {
+    let bench = Bench::new();
+    bench.write("gappy.a2m", GAPPY);
+    bench.write(
+        "rf.sto",
+        "# STOCKHOLM 1.0\nT ACdEF-HI\nb AC.EFGHI\nc AC.DFGHK\nd TCgDYGHI\n#=GC RF xx.x.xxx\n//\n",
+    );
+    bench.write("same.a2m", ">T\nACdEF\n>a\nACgEF\n>b\nCCgEF\n>c\nCCgDF\n");
+    for (fit, alignment) in [
+        ("gappy.a2m --like gremlin", "gappy.a2m"),
+        ("rf.sto --columns reference", "rf.sto"),
+        ("rf.sto --columns reference --no-focus", "rf.sto"),
+        ("same.a2m --input-format a3m", "same.a2m --input-format a3m"),
+    ] {
+        ok(&bench, &format!("fit {fit} -o first.h5 -q --force"));
+        ok(
+            &bench,
+            &format!("convert first.h5 again.h5 --force --alignment {alignment}"),
+        );
+        let modelled = |model: &str| -> Vec<String> {
+            let table = bench.run(&format!("info {model} --map")).stdout;
+            let rows = table.lines().filter(|line| line.ends_with("\t1"));
+            // A model without a target gets its letters.
+            let places = rows.map(|row| row.split('\t').take(2).collect::<Vec<_>>().join(" "));
+            places.collect()
+        };
+        assert_eq!(modelled("first.h5"), modelled("again.h5"), "{fit}");
+        let model = |name: &str| read(&bench.path(name)).unwrap();
+        assert_eq!(model("first.h5").model, model("again.h5").model);
+        assert!(model("again.h5").family.unwrap().pair_frequencies.is_some());
+    }
+    bench.fails(
+        "convert first.h5 x.h5 --input-format a3m",
+        2,
+        &["--alignment"],
+    );
+}
+
+#[test]
+fn letters_of_states_are_not_relabelled() {
+    let (bench, _) = bench();
+    for name in ["m.npz", "m.mrf"] {
+        ok(&bench, &format!("convert family.h5 {name} -q"));
+        ok(
+            &bench,
+            &format!("convert {name} x.h5 --alphabet protein --force"),
+        );
+        bench.fails(
+            &format!("convert {name} y.h5 --alphabet rna"),
+            3,
+            &["--alphabet"],
+        );
+    }
+    bench.fails(
+        "convert m.npz y.h5 --alphabet ARNDCQEGHILKMFPSTWYV",
+        3,
+        &["says 'ACDEFGHIKLMNPQRSTVWY', not 'ARNDCQEGHILKMFPSTWYV'"],
+    );
+    let rna = other("gremlin_rna", "mrf");
+    bench.fails(
+        &format!("convert {} y.h5 --alphabet ACGTX", rna.display()),
+        3,
+        &["RNA or DNA, not the letters ACGTX"],
+    );
+}
+
+/// plmc's frequencies are shares among residues: independent sites need the gaps, too.
+#[test]
+fn independent_sites_change_through_plmc_with_a_word() {
+    let bench = Bench::new();
+    bench.write("gappy.a2m", GAPPY);
+    ok(&bench, "fit gappy.a2m -q");
+    let note = "changed: frequencies are shares among residues";
+    assert!(ok(&bench, "convert gappy.h5 gappy.params").contains(note));
+    let fields = |name: &str| read(&bench.path(name)).unwrap().independent_fields.unwrap();
+    let apart = |a: Array2<f32>, b: Array2<f32>| {
+        let largest = |m: f32, d: &f32| m.max(d.abs());
+        (a - b).iter().fold(0.0, largest)
+    };
+    assert!(apart(fields("gappy.params"), fields("gappy.h5")) > 1e-3);
+    ok(
+        &bench,
+        "convert gappy.params again.h5 --alignment gappy.a2m",
+    );
+    assert!(apart(fields("again.h5"), fields("gappy.h5")) < 1e-5);
+    let (bench, _) = self::bench();
+    assert!(!ok(&bench, "convert family.h5 family.params").contains(note));
+}
+
+#[test]
+fn positions_have_an_end() {
+    let bench = Bench::new();
+    for offset in ["9223372036854775807", "4294967288"] {
+        bench.fails(
+            &format!("fit family.fa --offset {offset}"),
+            2,
+            &[&format!("--offset {offset}"), "end at 4294967295"],
+        );
+    }
+    ok(&bench, "fit family.fa --offset 4294967287 -o far.h5 -q");
+    let own = bench.run("score-mutants far.h5 I4294967295A").stdout;
+    assert!(own.contains("\tscored\t"), "{own}");
+    for name in ["far.npz", "far.mrf"] {
+        ok(&bench, &format!("convert far.h5 {name} -q"));
+        let info = bench.run(&format!("info {name}")).stdout;
+        assert!(info.contains("4294967288 to 4294967295"), "{info}");
+    }
+}
+
+#[test]
+fn names_that_promise_another_packing_are_refused() {
+    let (bench, _) = bench();
+    for arguments in [
+        "fit family.fa -o m.h5.gz",
+        "fit family.fa -o m.h5.zst",
+        "fit family.fa -o m.h5 --write-alignment m.a2m.zst",
+        "weights family.fa -o w.tsv.zst",
+        "contacts family.h5 -o c.tsv.bz2",
+        "convert family.h5 m.dat.ZST --to adabmdca",
+    ] {
+        bench.fails(arguments, 2, &["gz"]);
+    }
+    for arguments in ["fit family.fa -o -", "convert family.h5 - --to npz"] {
+        bench.fails(arguments, 2, &["needs a file name"]);
+    }
+}

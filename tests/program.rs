@@ -806,6 +806,13 @@ fn zstd_and_odd_names() {
     bench.write("packed.fa.zst", &packed);
     assert_eq!(bench.run("fit packed.fa.zst -q").code, 0);
     assert!(bench.path("packed.h5").exists());
+    let list = "A10C\nC11D\n";
+    bench.write("list", list);
+    let packed_list = compress_to_vec(list.as_bytes(), CompressionLevel::Fastest);
+    bench.write("list.zst", packed_list);
+    let scores = |file: &str| bench.run(&format!("score-mutants packed.h5 --file {file}"));
+    assert_eq!(scores("list.zst").code, 0);
+    assert_eq!(scores("list.zst").stdout, scores("list").stdout);
     bench.write("cut.zst", &packed[..packed.len() - 9]);
     bench.fails(
         "fit cut.zst",

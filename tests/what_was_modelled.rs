@@ -38,6 +38,50 @@ fn the_saved_alignment_gives_the_same_model() {
     }
 }
 
+/// A target with a letter that is no residue, a column with too many gaps.
+const ODD: &str = ">T/5-9\nAXDEF\n>b\nACD-F\n>c\nCCD-F\n>d\nACE-G\n";
+
+#[test]
+fn the_saved_alignment_has_the_modelled_columns_and_the_numbers() {
+    let bench = Bench::new();
+    bench.write("odd.a2m", ODD);
+    for (options, sites) in [
+        ("--no-focus --max-column-gap 0.5", 4),
+        ("--unknown gap --max-column-gap 0.5", 3),
+        ("--unknown gap", 4),
+    ] {
+        let fit = format!("fit odd.a2m -o first.h5 --write-alignment m.a2m --force {options}");
+        assert_eq!(bench.run(&fit).code, 0);
+        let focus = options.split(' ').find(|option| *option == "--no-focus");
+        let again = bench.run(&format!(
+            "fit m.a2m -o second.h5 --force --min-sequence-coverage 0 --unknown gap {}",
+            focus.unwrap_or_default()
+        ));
+        assert_eq!(again.code, 0, "{}", again.stderr);
+        let read = |name: &str| hdf5::read(&bench.path(name)).unwrap();
+        let (first, second) = (read("first.h5"), read("second.h5"));
+        assert_eq!(first.columns.sites(), sites, "{options}");
+        assert_eq!(first.model, second.model, "{options}");
+        if focus.is_none() {
+            let positions = |model: &potts::fit::FittedModel| -> Vec<u64> {
+                let sites = 0..model.columns.sites();
+                sites
+                    .map(|site| model.columns.position(site).get())
+                    .collect()
+            };
+            assert_eq!(positions(&first), positions(&second), "{options}");
+        }
+    }
+    let dropped = bench.run("fit odd.a2m -o first.h5 --write-alignment m.a2m --force");
+    assert!(
+        dropped
+            .stderr
+            .contains("m.a2m lacks the target, which was dropped"),
+        "{}",
+        dropped.stderr
+    );
+}
+
 #[test]
 fn the_saved_alignment_overwrites_only_with_force() {
     let bench = Bench::new();

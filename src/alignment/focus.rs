@@ -5,7 +5,7 @@ use super::letters::LowerCase;
 use super::numbering::numbered_columns;
 use super::selection::{KeptRows, close_gappy_columns};
 use super::target::target_row;
-use super::{AlignedRecords, Alignment, ColumnRule};
+use super::{AlignedRecords, Alignment, ColumnMap, ColumnRule};
 use crate::alphabet::Alphabet;
 use crate::error::Result;
 use crate::position::Offsets;
@@ -121,8 +121,35 @@ pub fn focus(
     alphabet: &Alphabet,
     options: &FocusOptions,
 ) -> Result<Alignment> {
+    let (target, columns) = target_columns(records, alphabet, options)?;
+    rows_over(records, alphabet, options, target, columns)
+}
+
+/// The target's row, if there is one, and the columns that it has a residue in, numbered; all columns without focus.
+///
+/// # Errors
+/// If the target is not there or has no residue, or the chains are of another length.
+pub fn target_columns(
+    records: &AlignedRecords,
+    alphabet: &Alphabet,
+    options: &FocusOptions,
+) -> Result<(Option<usize>, ColumnMap)> {
     let target = target_row(records, options)?;
     let columns = numbered_columns(records, target, alphabet, options)?;
+    Ok((target, columns))
+}
+
+/// The rows that pass the filters, over the modelled ones of given columns.
+///
+/// # Errors
+/// If nothing is left to model.
+pub fn rows_over(
+    records: &AlignedRecords,
+    alphabet: &Alphabet,
+    options: &FocusOptions,
+    target: Option<usize>,
+    columns: ColumnMap,
+) -> Result<Alignment> {
     let mut rows = KeptRows::select(records, alphabet, options, &columns)?;
     let columns = close_gappy_columns(records, &rows, columns, options)?;
     let states = rows.states(records, &columns, options.copies);

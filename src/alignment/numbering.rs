@@ -240,8 +240,10 @@ fn shift(columns: &mut [Column], name: &str, options: &FocusOptions) -> Result<(
         column.position = column.position.shifted(offset).ok_or_else(|| {
             let number = i128::from(column.position.get()) + i128::from(offset);
             Error::Usage(format!(
-                "--offset {offset} gives the first residue of {} the number {number}; positions start at 1",
-                column.chain.map_or_else(|| format!("'{name}'"), |chain| format!("chain {chain}"))
+                "--offset {offset} gives {} residue of {} the number {number}; positions start at 1 and end at {}",
+                if number < 1 { "the first" } else { "a" },
+                column.chain.map_or_else(|| format!("'{name}'"), |chain| format!("chain {chain}")),
+                Position::MAX
             ))
         })?;
     }

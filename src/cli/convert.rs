@@ -2,16 +2,18 @@
 
 use super::alignment_args::choice;
 use super::fit::created_by;
+use super::input_format::InputFormatArg;
 use super::messages::Messages;
-use crate::alignment::Focus;
+use crate::alignment::{ChainLengths, Focus};
 use crate::alphabet::Alphabet;
 use crate::error::{Error, Result};
 use crate::fit::FittedModel;
-use crate::fit::complete::complete;
+use crate::fit::complete::{Completion, complete, names_chains};
 use crate::io::model_file::{self, ModelFormat, TargetFormat};
 use crate::io::model_formats::Note;
 use crate::io::source::Source;
 use crate::io::{alignment_file, check_apart, check_target};
+use crate::position::Offsets;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 
@@ -57,7 +59,8 @@ pub struct ConvertArgs {
     /// The alignment that the model was fitted to: for what IN lacks, such as the target's letters, weights and frequencies
     #[arg(long, value_name = "MSA")]
     pub alignment: Option<PathBuf>,
-    /// Target in MSA: its whole name, or the part before the first blank or '/' [default: the first sequence]
+    /// Target in MSA, whose residues the sites are: its whole name, or the part before the first blank or '/' [default: the first
+    /// sequence]
     #[arg(
         long,
         value_name = "NAME",
@@ -71,6 +74,25 @@ pub struct ConvertArgs {
     /// With --no-focus: the sequence whose letters are recorded, to score its mutants
     #[arg(long, value_name = "NAME", requires = "no_focus")]
     pub target: Option<String>,
+    /// Position of the target's k-th residue is k + OFFSET, whatever IN says; a list such as 10,-2 has one for each chain
+    #[arg(
+        long,
+        allow_hyphen_values = true,
+        requires = "alignment",
+        conflicts_with = "no_focus"
+    )]
+    pub offset: Option<Offsets>,
+    /// Chains of a concatenated alignment, whatever IN says: the length of each in residues of the target, such as 120,98 or H=120,L=98
+    #[arg(
+        long,
+        value_name = "N,N,...",
+        allow_hyphen_values = true,
+        requires = "alignment"
+    )]
+    pub chains: Option<ChainLengths>,
+    /// Format of MSA, where its content should not decide
+    #[arg(long, value_enum, value_name = "FORMAT", requires = "alignment")]
+    pub input_format: Option<InputFormatArg>,
     /// Overwrite OUT
     #[arg(long)]
     pub force: bool,
@@ -103,12 +125,13 @@ choice!(FormatChoice => TargetFormat {
 /// Whatever goes wrong on the way.
 pub fn run(args: &ConvertArgs, messages: &Messages) -> Result<()> {
     let format = args.format()?;
+    format.check_name(&args.output)?;
     let inputs = std::iter::once(args.input.as_path()).chain(args.alignment.as_deref());
     check_apart(&args.output, inputs)?;
     check_target(&args.output, args.force)?;
     let mut fitted = args.read()?;
     if let Some(path) = &args.alignment {
-        args.complete(&mut fitted, path, format)?;
+        args.complete(&mut fitted, path, format.holds_pair_frequencies(), messages)?;
     }
     for note in format.notes(&fitted) {
         match note {
@@ -155,22 +178,52 @@ impl ConvertArgs {
     }
 
     /// Adds what the alignment tells.
-    fn complete(&self, fitted: &mut FittedModel, path: &Path, format: TargetFormat) -> Result<()> {
-        let focus = match &self.focus {
-            _ if self.no_focus => Focus::None {
-                target: self.target.clone(),
+    fn complete(
+        &self,
+        fitted: &mut FittedModel,
+        path: &Path,
+        with_pairs: bool,
+        messages: &Messages,
+    ) -> Result<()> {
+        let completion = Completion {
+            focus: match &self.focus {
+                _ if self.no_focus => Focus::None {
+                    target: self.target.clone(),
+                },
+                Some(name) => Focus::Named(name.clone()),
+                None => Focus::First,
             },
-            Some(name) => Focus::Named(name.clone()),
-            None => Focus::First,
+            chains: self.chains.clone(),
+            offsets: self.offset.clone(),
+            numbered: matches!(
+                model_file::detect(&self.input),
+                Some(ModelFormat::Gremlin | ModelFormat::Plmc)
+            ),
+            with_pairs,
         };
         let source = Source::read(path)?;
-        let records = alignment_file::read(&source)?;
-        complete(fitted, &records, focus, format.holds_pair_frequencies())?;
+        let format = self.input_format.and_then(InputFormatArg::format);
+        let records = alignment_file::read_as(&source, format)?;
+        complete(fitted, &records, &completion)?;
         let origin = &mut fitted.provenance;
         if origin.input.is_empty() {
             origin.input.clone_from(&records.file);
             origin.input_sha256 = source.sha256();
         }
+        self.warn_about_chains(fitted, messages);
         Ok(())
+    }
+
+    /// A name with a range for each chain numbers them only if they are told apart.
+    fn warn_about_chains(&self, fitted: &FittedModel, messages: &Messages) {
+        let columns = &fitted.columns;
+        let name = fitted.target.as_deref().unwrap_or_default();
+        if names_chains(name) && !columns.has_chains() && self.offset.is_none() {
+            messages.warn(format_args!(
+                "the target's name has a range for each of several chains, but the model has none: its sites are {}; --chains tells them \
+                 apart",
+                columns.numbering()
+            ));
+        }
     }
 }

@@ -62,9 +62,20 @@ impl Family {
     /// If the file cannot be written.
     pub fn write_alignment(&self, path: &Path, force: bool) -> Result<()> {
         write_file(path, force, |output| {
-            a2m::write(&self.alignment, self.records.names(), output)
+            let names = self.records.names();
+            a2m::write(&self.alignment, names, self.every_column, output)
                 .map_err(Error::io("write", path))
         })
+    }
+
+    /// Warns if the saved alignment does not have the target, by which positions are numbered.
+    pub fn warn_about_saved(&self, path: &Path, messages: &Messages) {
+        if !self.every_column && self.alignment.rows().target_kept() == Some(false) {
+            messages.warn(format_args!(
+                "{} lacks the target, which was dropped: fitted again, another sequence numbers it",
+                path.display()
+            ));
+        }
     }
 
     /// Says what was read and what is left of it.

@@ -35,6 +35,7 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     // After the fit, so that one that fails leaves nothing in the way of the next; the model, which took the time, first.
     if let Some(path) = &args.write_alignment {
         prepared.family.write_alignment(path, args.force)?;
+        prepared.family.warn_about_saved(path, messages);
     }
     announce_end(&fitted, &output, messages);
     if args.json {

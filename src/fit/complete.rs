@@ -1,49 +1,85 @@
 //! What a model lacks, from the alignment that it was fitted to: other programs' files tell little more than the parameters.
 
+mod sites;
+
 use super::mean_field::pair_counts;
 use super::{FamilyData, FitOptions, FittedModel, Tool, independent};
+use crate::alignment::focus::rows_over;
 use crate::alignment::{
-    AlignedRecords, Alignment, ColumnMap, Focus, FocusOptions, Frequencies, IdentityThreshold,
-    RowFate, RowReport, SequenceWeights, UnknownLetters, focus,
+    AlignedRecords, Alignment, ChainLengths, ColumnMap, Focus, FocusOptions, Frequencies,
+    IdentityThreshold, RowFate, RowReport, SequenceWeights, UnknownLetters,
 };
-use crate::alphabet::GAP_LETTER;
-use crate::error::{Error, Place, Result};
+use crate::error::Result;
 use crate::model::Couplings;
+use crate::position::Offsets;
 use ndarray::{Array2, Axis, s};
 use rayon::prelude::*;
+pub use sites::names_chains;
+use sites::{Placement, another, place, position};
 
 /// How far frequencies that are known may be from those of the alignment. Other programs keep them in single precision.
 const ROUNDING: f64 = 1e-3;
 
-/// Adds to `fitted` what it lacks: letters and numbering of the target, weights and frequencies, pair frequencies if
-/// `with_pairs`, the fields of independent sites. What it has stays, and is held against the alignment.
+/// How an alignment is held against a model.
+#[derive(Debug, Clone, Default)]
+pub struct Completion {
+    /// The target.
+    pub focus: Focus,
+    /// The chains of a concatenated alignment; with them the model takes over the target's numbering, whatever its own.
+    pub chains: Option<ChainLengths>,
+    /// Offsets of the target's numbering, instead of those in its name; they, too, replace the model's numbering.
+    pub offsets: Option<Offsets>,
+    /// Whether the model's file numbers the sites, even if they are 1, 2, ...
+    pub numbered: bool,
+    /// Whether frequencies of pairs are counted, too.
+    pub with_pairs: bool,
+}
+
+impl Completion {
+    fn focus_options(&self) -> FocusOptions {
+        FocusOptions {
+            focus: self.focus.clone(),
+            chains: self.chains.clone(),
+            offsets: self.offsets.clone(),
+            ..FocusOptions::default()
+        }
+    }
+
+    fn renumbers(&self) -> bool {
+        self.chains.is_some() || self.offsets.is_some()
+    }
+}
+
+/// Adds to `fitted` what it lacks: letters and numbering of the target, weights and frequencies, pair frequencies if asked for, the
+/// fields of independent sites. What it has stays, and is held against the alignment.
 ///
 /// A model without weights gets those of the default: sequences with unknown letters or too little coverage are dropped, and those
-/// 80 % identical are neighbours.
+/// 80 % identical are neighbours. Frequencies among residues, as plmc keeps them, become those of all sequences, and the fields of
+/// independent sites follow: both need the share of gaps.
 ///
 /// # Errors
-/// [`Error::Input`] if the alignment cannot be the model's: other sites, letters, rows or frequencies.
+/// [`Error::Input`](crate::Error::Input) if the alignment cannot be the model's: other sites, letters, rows or frequencies.
 pub fn complete(
     fitted: &mut FittedModel,
     records: &AlignedRecords,
-    focus: Focus,
-    with_pairs: bool,
+    completion: &Completion,
 ) -> Result<()> {
-    let alignment = alignment_of(fitted, records, focus)?;
-    let sites = matching_sites(fitted, &alignment, records)?;
-    check_letters(&fitted.columns, &alignment, &sites, records)?;
-    let modelled = modelled(&alignment, &sites)?;
-    complete_family(fitted, &modelled, records)?;
-    complete_columns(fitted, &modelled);
+    check_rows(fitted, records)?;
+    let placement = place(fitted, records, completion)?;
+    let alignment = alignment_over(fitted, records, &placement)?;
+    complete_family(fitted, &alignment, records)?;
+    fitted.columns = placement.columns;
+    if fitted.target.is_none() {
+        fitted.target = alignment.target().map(str::to_owned);
+    }
     if let Some(family) = &mut fitted.family {
-        if with_pairs && family.pair_frequencies.is_none() {
-            let states = fitted.model.fields().ncols();
-            family.pair_frequencies = Some(pair_frequencies(&modelled, family, states));
+        let states = fitted.model.fields().ncols();
+        if completion.with_pairs && family.pair_frequencies.is_none() {
+            family.pair_frequencies = Some(pair_frequencies(&alignment, family, states));
         }
         if fitted.independent_fields.is_none() {
             let penalties = fitted.report.as_ref().and_then(|report| report.penalties);
             let lambda_h = penalties.map(|penalties| penalties.lambda_h);
-            let states = fitted.model.fields().ncols();
             fitted.independent_fields =
                 Some(independent_fields(&family.frequencies, states, lambda_h));
         }
@@ -67,32 +103,41 @@ pub fn independent_fields(
     fit.fields.mapv(|h| h as f32)
 }
 
-/// The alignment over the target's columns: of the rows that the model was fitted to, where they are known.
-fn alignment_of(
+/// Whether there are as many rows as the model was fitted to, where that is known.
+fn check_rows(fitted: &FittedModel, records: &AlignedRecords) -> Result<()> {
+    match &fitted.family {
+        Some(family) if family.kept.len() != records.len() => {
+            let problem = format!(
+                "{} sequences, but the model was fitted to {}",
+                records.len(),
+                family.kept.len()
+            );
+            Err(another(records, problem))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The alignment over the model's sites: of the rows that it was fitted to, where they are known.
+fn alignment_over(
     fitted: &FittedModel,
     records: &AlignedRecords,
-    target: Focus,
+    placement: &Placement,
 ) -> Result<Alignment> {
     let tool = Tool::named(&fitted.provenance.preset);
     let mut options = FocusOptions {
-        focus: target,
         lower_case: tool.map_or_else(Default::default, |tool| tool.focus_options().lower_case),
         ..FocusOptions::default()
     };
-    let Some(family) = &fitted.family else {
-        return focus::focus(records, &fitted.alphabet, &options);
-    };
-    if family.kept.len() != records.len() {
-        let problem = format!(
-            "{} sequences, but the model was fitted to {}",
-            records.len(),
-            family.kept.len()
-        );
-        return Err(another(records, problem));
+    if fitted.family.is_some() {
+        options.unknown = UnknownLetters::Gap;
+        options.min_sequence_coverage = 0.0;
     }
-    options.unknown = UnknownLetters::Gap;
-    options.min_sequence_coverage = 0.0;
-    let all = focus::focus(records, &fitted.alphabet, &options)?;
+    let (target, columns) = (placement.target, placement.columns.clone());
+    let all = rows_over(records, &fitted.alphabet, &options, target, columns)?;
+    let Some(family) = &fitted.family else {
+        return Ok(all);
+    };
     let kept: Vec<usize> = (0..records.len()).filter(|&n| family.kept[n]).collect();
     let fate = |&kept: &bool| match kept {
         true => RowFate::Kept,
@@ -112,100 +157,21 @@ fn alignment_of(
     )
 }
 
-/// For each site of the model, the site of the alignment: all of them in order, or those in the same columns.
-fn matching_sites(
-    fitted: &FittedModel,
-    alignment: &Alignment,
-    records: &AlignedRecords,
-) -> Result<Vec<usize>> {
-    let (own, others) = (&fitted.columns, alignment.columns());
-    if own.sites() == others.sites() {
-        return Ok((0..own.sites()).collect());
-    }
-    let column = |map: &ColumnMap, site: usize| map.column(site).alignment_column;
-    // Formats without columns are numbered from 1, which would match anything.
-    let numbered = (0..own.sites()).any(|site| column(own, site) != site as u64 + 1);
-    let place = |site: usize| {
-        let wanted = column(own, site);
-        (0..others.sites()).find(|&other| column(others, other) == wanted)
-    };
-    let found = numbered.then(|| (0..own.sites()).map(place).collect::<Option<Vec<_>>>());
-    found.flatten().ok_or_else(|| {
-        let problem = format!(
-            "the target has {} columns, but the model has {} sites",
-            others.sites(),
-            own.sites()
-        );
-        another(records, problem)
-    })
-}
-
-/// Residues that both know must agree.
-fn check_letters(
-    own: &ColumnMap,
-    alignment: &Alignment,
-    sites: &[usize],
-    records: &AlignedRecords,
-) -> Result<()> {
-    let differ = |site: usize| {
-        let (known, found) = (own.letter(site), alignment.columns().letter(sites[site]));
-        let differ = known != found && known != GAP_LETTER && found != GAP_LETTER;
-        differ.then_some((site, known, found))
-    };
-    let wrong: Vec<_> = (0..sites.len()).filter_map(differ).collect();
-    match wrong.first() {
-        None => Ok(()),
-        Some(&(site, known, found)) => {
-            let problem = format!(
-                "the target has {} at {}, but the model has {} ({} of {} sites differ)",
-                char::from(found),
-                position(own, site),
-                char::from(known),
-                wrong.len(),
-                sites.len()
-            );
-            Err(another(records, problem))
-        }
-    }
-}
-
-fn position(columns: &ColumnMap, site: usize) -> String {
-    format!("position {}", columns.residue(site))
-}
-
-fn another(records: &AlignedRecords, problem: String) -> Error {
-    Error::input(
-        Place::file(&records.file),
-        problem,
-        "give the alignment that the model was fitted to, and the target by --focus NAME, or --no-focus if every column is modelled",
-    )
-}
-
-/// The alignment over some of its sites; the columns of the others stay in its map.
-fn modelled(alignment: &Alignment, sites: &[usize]) -> Result<Alignment> {
-    let mut columns = alignment.columns().columns().to_vec();
-    let open = columns.iter_mut().filter(|column| column.modelled);
-    for (site, column) in open.enumerate() {
-        column.modelled = sites.contains(&site);
-    }
-    Alignment::new(
-        alignment.alphabet().clone(),
-        alignment.states().select(Axis(1), sites),
-        ColumnMap::new(columns)?,
-        alignment.target().map(str::to_owned),
-        alignment.rows().clone(),
-    )
-}
-
 /// Weights and frequencies, or a check of those that are known.
 fn complete_family(
     fitted: &mut FittedModel,
     alignment: &Alignment,
     records: &AlignedRecords,
 ) -> Result<()> {
-    if let Some(family) = &fitted.family {
+    if let Some(family) = &mut fitted.family {
         let found = Frequencies::of(alignment, &family.weights);
-        return check_frequencies(family, &found, &fitted.columns, records);
+        check_frequencies(family, &found, &fitted.columns, records)?;
+        if among_residues(family) && has_gaps(&found) {
+            family.frequencies = found;
+            family.pair_frequencies = None;
+            fitted.independent_fields = None;
+        }
+        return Ok(());
     }
     let threshold = IdentityThreshold::DEFAULT;
     let weights = SequenceWeights::by_identity(alignment, threshold);
@@ -221,13 +187,14 @@ fn complete_family(
     Ok(())
 }
 
-/// Whether a file has left gaps out of its frequencies.
+fn has_gaps(frequencies: &Frequencies) -> bool {
+    let sites = frequencies.sites();
+    sites.column(sites.ncols() - 1).iter().any(|&gap| gap > 0.0)
+}
+
+/// Whether a file has left gaps out of its frequencies, or there are none.
 fn among_residues(family: &FamilyData) -> bool {
-    let sites = family.frequencies.sites();
-    sites
-        .column(sites.ncols() - 1)
-        .iter()
-        .all(|&gap| gap == 0.0)
+    !has_gaps(&family.frequencies)
 }
 
 fn check_frequencies(
@@ -259,43 +226,19 @@ fn check_frequencies(
     Ok(())
 }
 
-/// Letters and numbering, for a model that has no letters, and what is not modelled, for one that is numbered alike; the name, for
-/// one that has none.
-fn complete_columns(fitted: &mut FittedModel, alignment: &Alignment) {
-    let (own, others) = (&fitted.columns, alignment.columns());
-    let alike = (0..own.sites()).all(|site| own.residue(site) == others.residue(site));
-    if others.has_target() && (alike || !own.has_target()) {
-        fitted.columns = others.clone();
-    }
-    if fitted.target.is_none() {
-        fitted.target = alignment.target().map(str::to_owned);
-    }
-}
-
-/// f_ij(a, b) over the first `states`, among the sequences that the site frequencies are of.
+/// f_ij(a, b) over the first `states`: shares of all sequences.
 fn pair_frequencies(alignment: &Alignment, family: &FamilyData, states: usize) -> Couplings {
     let sites = alignment.sites();
     let all = alignment.alphabet().residues() + 1;
     let neff = family.weights.effective_number();
-    let conditional = among_residues(family) && states < all;
     let of_first = |i: usize| {
         let counts = pair_counts(alignment, &family.weights, i);
         let tables = counts.chunks_exact(all * all).skip(1);
         let mut values = Vec::with_capacity((sites - 1 - i) * states * states);
         for table in tables {
-            let rows = || {
-                table
-                    .chunks_exact(all)
-                    .take(states)
-                    .map(|row| &row[..states])
-            };
-            let seen: f64 = rows().flatten().sum();
-            let total = if conditional && seen > 0.0 {
-                seen
-            } else {
-                neff
-            };
-            values.extend(rows().flatten().map(|count| (count / total) as f32));
+            let rows = table.chunks_exact(all).take(states);
+            let counts = rows.flat_map(|row| &row[..states]);
+            values.extend(counts.map(|count| (count / neff) as f32));
         }
         values
     };
@@ -341,7 +284,11 @@ mod tests {
     }
 
     fn completed(mut fitted: FittedModel) -> Result<FittedModel> {
-        complete(&mut fitted, &records(), Focus::First, true).map(|()| fitted)
+        let completion = Completion {
+            with_pairs: true,
+            ..Completion::default()
+        };
+        complete(&mut fitted, &records(), &completion).map(|()| fitted)
     }
 
     #[test]
@@ -397,15 +344,38 @@ mod tests {
     }
 
     #[test]
-    fn sites_are_found_by_their_columns() {
+    fn columns_of_a_file_give_way_to_the_numbers_of_the_target() {
         let mut fitted = bare(3, GapTreatment::Missing);
         let mut columns = ColumnMap::unnumbered(5).columns().to_vec();
         columns.remove(3);
         columns.remove(1);
+        for (column, counted) in columns.iter_mut().zip(1..) {
+            column.alignment_column = counted;
+        }
         fitted.columns = ColumnMap::new(columns).unwrap();
         let fitted = completed(fitted).unwrap();
         let positions: Vec<u64> = (0..3).map(|s| fitted.columns.position(s).get()).collect();
         assert_eq!(positions, [10, 12, 14]);
         assert_eq!(fitted.columns.columns().len(), 5);
+    }
+
+    #[test]
+    fn shares_among_residues_become_those_of_all_sequences() {
+        let whole = completed(bare(5, GapTreatment::Missing)).unwrap();
+        let mut conditional = whole.clone();
+        let family = conditional.family.as_mut().unwrap();
+        let mut sites = family.frequencies.sites().clone();
+        for mut site in sites.rows_mut() {
+            site[3] = 0.0;
+            let seen = site.sum();
+            site /= seen;
+        }
+        family.frequencies = Frequencies::new(family.frequencies.neff(), sites).unwrap();
+        let fields = independent_fields(&family.frequencies, 3, None);
+        assert_ne!(Some(&fields), whole.independent_fields.as_ref());
+        conditional.independent_fields = Some(fields);
+        let again = completed(conditional).unwrap();
+        assert_eq!(again.family, whole.family);
+        assert_eq!(again.independent_fields, whole.independent_fields);
     }
 }

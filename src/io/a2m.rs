@@ -14,22 +14,28 @@ use std::num::NonZero;
 ///
 /// A residue of the target that is not modelled stands as a lower-case letter, under which the other sequences have `.`, so that
 /// the numbering is that of the model. For the same reason the target's name ends in `/first-last`, unless it says so already or
-/// the chain breaks. Letters that counted as gaps are gaps. Fitted again without filters (`--min-sequence-coverage 0`), the file
-/// gives the same model.
+/// the chain breaks. Without a target that numbers the model (`every_column`, a gap in a column, a target that was dropped), columns
+/// that are not modelled are left out. Letters that counted as gaps are gaps, but for those of the target that are not modelled.
+/// Fitted again without filters (`--min-sequence-coverage 0 --unknown gap`), the file gives the same model.
 ///
 /// # Errors
 /// Those of `output`.
-pub fn write(alignment: &Alignment, names: &[String], output: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    alignment: &Alignment,
+    names: &[String],
+    every_column: bool,
+    output: &mut dyn Write,
+) -> io::Result<()> {
     let columns = alignment.columns();
     let rows = alignment.rows();
-    let numbers_target = alignment.target().is_some() && !has_gap(columns);
+    let target_numbers = !every_column && rows.target_kept() == Some(true) && !has_gap(columns);
     // One line a sequence, however long.
     let mut writer = writer::Builder::default()
         .set_line_base_count(NonZero::<usize>::MAX)
         .build_from_writer(output);
     for (sequence, row) in alignment.states().rows().into_iter().zip(rows.kept_rows()) {
         let is_target = rows.target_row == Some(row);
-        let name = match is_target && numbers_target {
+        let name = match is_target && target_numbers {
             true => numbered_name(&names[row], columns),
             false => Cow::Borrowed(names[row].as_str()),
         };
@@ -37,6 +43,7 @@ pub fn write(alignment: &Alignment, names: &[String], output: &mut dyn Write) ->
         let letters: Vec<u8> = columns
             .columns()
             .iter()
+            .filter(|column| column.modelled || target_numbers)
             .map(|column| match (column.modelled, is_target) {
                 (true, _) => {
                     let state = states.next().copied();
@@ -87,7 +94,7 @@ fn numbered_name<'a>(name: &'a str, columns: &ColumnMap) -> Cow<'a, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alignment::{AlignedRecords, FocusOptions, focus};
+    use crate::alignment::{AlignedRecords, Focus, FocusOptions, UnknownLetters, focus};
     use crate::alphabet::Alphabet;
     use crate::position::Residue;
 
@@ -99,7 +106,8 @@ mod tests {
             AlignedRecords::new("x".into(), "A2M", names.clone(), letters, lines).unwrap();
         let alignment = focus::focus(&records, &Alphabet::protein(), options).unwrap();
         let mut bytes = Vec::new();
-        write(&alignment, &names, &mut bytes).unwrap();
+        let every_column = matches!(options.focus, Focus::None { .. });
+        write(&alignment, &names, every_column, &mut bytes).unwrap();
         (alignment, String::from_utf8(bytes).unwrap())
     }
 
@@ -114,6 +122,39 @@ mod tests {
     fn only_what_was_modelled_is_there() {
         let (_, text) = written(&ROWS, &FocusOptions::default());
         assert_eq!(text, ">T/10-14 text\nAcDEF\n>b\nA.DE-\n");
+    }
+
+    #[test]
+    fn without_a_target_that_numbers_only_modelled_columns_are_there() {
+        let every_column = |target: Option<&str>| FocusOptions {
+            focus: Focus::None {
+                target: target.map(str::to_owned),
+            },
+            max_column_gap: 0.5,
+            ..FocusOptions::default()
+        };
+        let (_, text) = written(&ROWS, &every_column(None));
+        assert_eq!(text, ">T/10-14 text\nA-CDEF\n>b\nAGCDE-\n");
+        let whole = [("T/3-6", "ACDE"), ("b", "A-DE"), ("c", "A-DF")];
+        let (_, text) = written(&whole, &every_column(Some("T")));
+        assert_eq!(text, ">T/3-6\nADE\n>b\nADE\n>c\nADF\n");
+        let dropped = [("T/3-6", "AcDX"), ("b", "A-DE"), ("c", "A-DF")];
+        let (_, text) = written(&dropped, &FocusOptions::default());
+        assert_eq!(text, ">b\nAD\n>c\nAD\n");
+    }
+
+    #[test]
+    fn letters_of_the_target_that_are_no_residues_keep_their_place() {
+        let options = FocusOptions {
+            unknown: UnknownLetters::Gap,
+            ..FocusOptions::default()
+        };
+        let rows = [("T/3-6", "AXDE"), ("b", "ACDX"), ("c", "A-DF")];
+        let (first, text) = written(&rows, &options);
+        assert_eq!(text, ">T/3-6\nAxDE\n>b\nA.D-\n>c\nA.DF\n");
+        let again = [("T/3-6", "AxDE"), ("b", "A.D-"), ("c", "A.DF")];
+        let (second, _) = written(&again, &options);
+        assert_eq!(first.states(), second.states());
     }
 
     #[test]

@@ -201,17 +201,30 @@ impl TargetFormat {
         [holds.losses(fitted), more].concat()
     }
 
+    /// Checks that a file of this format may be called `path`: HDF5 and zip files are read at any place, which gzip does not allow.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the name asks for a compression that the format does not have.
+    pub fn check_name(self, path: &Path) -> Result<()> {
+        let is_gzip = path.extension().is_some_and(|ending| ending == "gz");
+        match (self, is_gzip) {
+            (Self::Hdf5 | Self::Npz, true) => Err(Error::Usage(format!(
+                "{}: a file of this format cannot be compressed as a whole\n  leave the ending .gz out",
+                path.display()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes a model to `path`: all of it, or nothing; gzip if the name ends in `.gz`.
     ///
     /// # Errors
     /// [`Error::Exists`] if there is a file and not `force`; [`Error::Io`] if writing fails; [`Error::Usage`] if the format cannot
     /// hold such a model, or cannot be compressed.
     pub fn write(self, fitted: &FittedModel, path: &Path, force: bool) -> Result<()> {
+        self.check_name(path)?;
         let put: fn(&FittedModel, &mut dyn Write) -> Result<()> = match self {
-            Self::Hdf5 => {
-                refuse_gzip(path)?;
-                return hdf5::write(fitted, path, force);
-            }
+            Self::Hdf5 => return hdf5::write(fitted, path, force),
             Self::Plmc => plmc::write,
             Self::CouplingScores => score_tables::write_table,
             Self::CcmpredRaw => ccmpred_raw::write,
@@ -219,23 +232,9 @@ impl TargetFormat {
             Self::Gremlin => gremlin::write,
             Self::AdabmDca => adabmdca::write_letters,
             Self::AdabmDcaIntegers => adabmdca::write_integers,
-            Self::Npz => {
-                refuse_gzip(path)?;
-                npz::write
-            }
+            Self::Npz => npz::write,
         };
         write_file(path, force, |out| put(fitted, out))
-    }
-}
-
-/// HDF5 and zip files are read at any place, which gzip does not allow.
-fn refuse_gzip(path: &Path) -> Result<()> {
-    match path.extension().is_some_and(|ending| ending == "gz") {
-        true => Err(Error::Usage(format!(
-            "{}: a file of this format cannot be compressed as a whole\n  leave the ending .gz out",
-            path.display()
-        ))),
-        false => Ok(()),
     }
 }
 

@@ -9,6 +9,11 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+/// Half of the memory that is available.
+fn most_contents() -> u64 {
+    available_memory().map_or(u64::MAX, |bytes| bytes / 2)
+}
+
 /// An input, read whole.
 pub struct Source {
     /// The name for messages: the path, or `standard input`.
@@ -72,7 +77,7 @@ impl Source {
     /// # Errors
     /// As [`Self::text_within`].
     pub fn text(&self) -> Result<Text> {
-        self.text_within(available_memory().map_or(u64::MAX, |bytes| bytes / 2))
+        self.text_within(most_contents())
     }
 
     /// The contents, decompressed, which may take `limit` bytes of memory.
@@ -80,17 +85,26 @@ impl Source {
     /// # Errors
     /// If the compressed data are damaged, end too early, are followed by something else, or unpack to more than the limit.
     pub fn text_within(&self, limit: u64) -> Result<Text> {
-        let contents = match Compression::of(&self.bytes) {
-            Some(compression) => compression
-                .decompress(&self.bytes, limit)
-                .map(Arc::new)
-                .map_err(|error| match error.kind() {
-                    ErrorKind::FileTooLarge => self.too_large(compression, limit),
-                    _ => self.broken(compression, &error),
-                })?,
-            None => Arc::clone(&self.bytes),
+        Ok(Text::new(&self.name, self.contents_within(limit)?))
+    }
+
+    /// The contents as they are, decompressed, as [`Self::text`].
+    ///
+    /// # Errors
+    /// As [`Self::text_within`].
+    pub fn contents(&self) -> Result<Arc<Vec<u8>>> {
+        self.contents_within(most_contents())
+    }
+
+    fn contents_within(&self, limit: u64) -> Result<Arc<Vec<u8>>> {
+        let Some(compression) = Compression::of(&self.bytes) else {
+            return Ok(Arc::clone(&self.bytes));
         };
-        Ok(Text::new(&self.name, contents))
+        let contents = compression.decompress(&self.bytes, limit);
+        contents.map(Arc::new).map_err(|error| match error.kind() {
+            ErrorKind::FileTooLarge => self.too_large(compression, limit),
+            _ => self.broken(compression, &error),
+        })
     }
 
     fn too_large(&self, compression: Compression, limit: u64) -> Error {

@@ -1,6 +1,7 @@
 //! Files that appear whole or not at all: a temporary file beside the final name, renamed once it is whole.
 
 use crate::error::{Error, Result};
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,8 @@ use tempfile::{NamedTempFile, TempPath};
 /// Checks that a file could be written to `path`, before hours go into its contents.
 ///
 /// # Errors
-/// [`Error::Exists`] if there is a file and not `force`; [`Error::Io`] if `path` is no regular file or nothing can be
+/// [`Error::Usage`] if the name is `-` or asks for a packing that is not written; [`Error::Exists`] if there is a file and not `force`;
+/// [`Error::Io`] if `path` is no regular file or nothing can be
 /// created in its folder.
 pub fn check_target(path: &Path, force: bool) -> Result<()> {
     Target::new(path, force).map(drop)
@@ -55,6 +57,7 @@ pub(super) struct Target {
 impl Target {
     /// Reserves a temporary name beside `path`.
     pub(super) fn new(path: &Path, force: bool) -> Result<Self> {
+        check_name(path)?;
         refuse_existing(path, force)?;
         // A rename would replace a symbolic link instead of the file that it stands for.
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
@@ -95,6 +98,25 @@ impl Target {
                 refused.error,
             )),
         }
+    }
+}
+
+/// Endings of packed files that this program does not write, of which it would give the name only.
+const NOT_WRITTEN: [&str; 5] = ["bgz", "zst", "zstd", "bz2", "xz"];
+
+fn check_name(path: &Path) -> Result<()> {
+    if path == Path::new("-") {
+        return Err(Error::Usage(
+            "the output needs a file name: '-' is none".into(),
+        ));
+    }
+    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    match NOT_WRITTEN.iter().any(|e| ending.eq_ignore_ascii_case(e)) {
+        true => Err(Error::Usage(format!(
+            "{}: files are written plain or, if the name ends in .gz, with gzip, not as .{ending}",
+            path.display()
+        ))),
+        false => Ok(()),
     }
 }
 

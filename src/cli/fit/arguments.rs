@@ -6,6 +6,7 @@ use crate::cli::like::conventions_help;
 use crate::cli::machine::{available_memory, parse_bytes};
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Tool, Weighting};
+use crate::io::model_file::TargetFormat;
 use crate::io::{check_apart, check_target};
 use clap::{Args, ValueEnum};
 use std::ffi::OsStr;
@@ -222,9 +223,6 @@ impl FitArgs {
     /// # Errors
     /// [`Error::Usage`], naming the option.
     pub fn check(&self) -> Result<()> {
-        if self.write_alignment.as_deref() == Some(Path::new("-")) {
-            return Err(Error::Usage("--write-alignment needs a file name".into()));
-        }
         let stdin = |path: &Path| path == Path::new("-");
         if stdin(&self.alignment) && self.weights_file().is_some_and(stdin) {
             return Err(Error::Usage(
@@ -264,8 +262,12 @@ impl FitArgs {
     }
 
     /// The model file: as given, or the alignment's name without its endings.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a name that no model file can have, or if there is none.
     pub fn output(&self) -> Result<PathBuf> {
         if let Some(output) = &self.output {
+            TargetFormat::Hdf5.check_name(output)?;
             return Ok(output.clone());
         }
         if self.alignment == Path::new("-") {

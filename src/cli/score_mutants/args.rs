@@ -27,7 +27,7 @@ pub struct ScoreMutantsArgs {
     #[arg(value_name = "MUTANT", conflicts_with_all = ["file", "all_single", "all_double"])]
     pub mutants: Vec<String>,
 
-    /// A table (tab, comma or semicolon) or a list of mutants, plain or gzip; - is standard input
+    /// A table (tab, comma or semicolon) or a list of mutants, plain, gzip or zstd; - is standard input
     #[arg(short, long, value_name = "TABLE", conflicts_with_all = ["all_single", "all_double"])]
     pub file: Option<PathBuf>,
 

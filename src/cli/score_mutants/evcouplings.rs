@@ -10,8 +10,9 @@ use std::io::Write;
 
 const HEADER: &str = "segment,mutant,pos,wt,subs,frequency,column_conservation,prediction_epistatic,prediction_independent";
 
-/// The table, sites in order, residues in the alphabet's: the segment is the chain, if there are several; a frequency is that of the new
-/// residue among the states of the model; conservation is 1 - H / log q of the site's frequencies, 1 where one state is left.
+/// The table, sites in order, residues in the alphabet's: the segment is the chain as EVcouplings calls it, A_1, if there are several; a
+/// frequency is that of the new residue among the states of the model; conservation is 1 - H / log q of the site's frequencies, 1 where
+/// one state is left.
 pub(super) fn singles(job: &Job, model: &ScoringModel, output: &mut dyn Write) -> Result<Summary> {
     let mut summary = job.empty_summary();
     writeln!(output, "{HEADER}").map_err(job.write_error())?;
@@ -21,7 +22,7 @@ pub(super) fn singles(job: &Job, model: &ScoringModel, output: &mut dyn Write) -
         let column = model.columns.column(site);
         let segment = column
             .chain
-            .map_or(String::new(), |chain| chain.to_string());
+            .map_or(String::new(), |chain| format!("{chain}_1"));
         let (wild_type, position) = (char::from(column.letter), column.position);
         for change in job.scorer.changes_of(site) {
             let state = usize::from(change.state);

@@ -33,11 +33,8 @@ pub const HOLDS: Holds = Holds {
 /// The order of the states of proteins.
 pub(super) const PROTEIN: &[u8] = b"ARNDCQEGHILKMFPSTWYV-";
 
-/// The orders of nucleotides.
-const NUCLEOTIDES: [&[u8]; 2] = [b"AUCG-", b"ATCG-"];
-
-/// More columns than any alignment has.
-const MOST_COLUMNS: u64 = 1 << 20;
+/// All orders of states; where two are as long, the first is meant.
+const ORDERS: [&[u8]; 3] = [PROTEIN, b"AUCG-", b"ATCG-"];
 
 const LINES_ARE: &str = "lines are 'V[i]' and 21 numbers, then 'W[i][j]' and 441 numbers";
 
@@ -49,7 +46,7 @@ pub fn looks_like(start: &[u8]) -> bool {
 /// Reads a file; `alphabet` is needed for DNA, which looks like RNA.
 ///
 /// # Errors
-/// [`Error::Input`] if a line is not as above.
+/// [`Error::Input`] if a line is not as above, or `alphabet` is none that GREMLIN has.
 pub fn read(stream: Stream, alphabet: Option<&Alphabet>) -> Result<FittedModel> {
     let mut lines = stream.lines();
     let mut sites = Sites::read(&mut lines)?;
@@ -77,16 +74,39 @@ pub(super) fn canonical(letters: &'static [u8]) -> (Alphabet, StateMap) {
     (alphabet, map)
 }
 
+/// The letters of the states, in GREMLIN's order: of those asked for, or else of proteins or RNA, as their number says.
 fn letters(lines: &Lines, states: usize, asked: Option<&Alphabet>) -> Result<&'static [u8]> {
-    let is_dna = asked.is_some_and(|alphabet| alphabet.letters().contains(&b'T'));
-    match states {
-        21 => Ok(PROTEIN),
-        5 => Ok(NUCLEOTIDES[usize::from(is_dna)]),
-        other => Err(lines.wrong(
-            format!("{other} numbers for a site"),
+    let with_so_many = || ORDERS.into_iter().filter(|order| order.len() == states);
+    let first = with_so_many().next().ok_or_else(|| {
+        lines.wrong(
+            format!("{states} numbers for a site"),
             "GREMLIN has 21 states of proteins, or 5 of nucleotides: no others can be read",
-        )),
-    }
+        )
+    })?;
+    let Some(asked) = asked else {
+        return Ok(first);
+    };
+    with_so_many()
+        .find(|order| is_order_of(order, asked))
+        .ok_or_else(|| {
+            let known: Vec<_> = with_so_many().map(|order| canonical(order).0).collect();
+            let known: Vec<String> = known.iter().map(Alphabet::describe).collect();
+            let problem = format!(
+                "the {states} states of GREMLIN are those of {}, not {}",
+                known.join(" or "),
+                asked.describe()
+            );
+            lines.wrong(problem, "leave --alphabet out, or give it one of these")
+        })
+}
+
+/// Whether an order of GREMLIN's holds the letters of an alphabet, and the gap.
+fn is_order_of(order: &[u8], alphabet: &Alphabet) -> bool {
+    order.len() == alphabet.residues() + 1
+        && alphabet
+            .letters()
+            .iter()
+            .all(|letter| order.contains(letter))
 }
 
 /// The first part of a file.
@@ -122,7 +142,7 @@ impl Sites {
     fn add(&mut self, lines: &Lines) -> Result<()> {
         let mut words = lines.words();
         let column = match indices(words.next().unwrap_or_default(), b"V")[..] {
-            [column] if column < MOST_COLUMNS => column,
+            [column] if column < Position::MAX => column,
             _ => return Err(lines.wrong("this line is no field of a site", LINES_ARE)),
         };
         if self.columns.last().is_some_and(|&last| last >= column) {
@@ -220,18 +240,19 @@ fn pair(lines: &Lines, site_of: &HashMap<u64, usize>) -> Result<(usize, usize)> 
     })
 }
 
-/// Columns counted from 0 as sites at positions counted from 1.
+/// Columns counted from 0 as sites at positions counted from 1. Which columns of an alignment they are is not known: this program
+/// writes positions of a target.
 fn column_map(columns: &[u64]) -> Result<ColumnMap> {
-    let column = |&column: &u64| {
+    let column = |(number, &column): (u64, &u64)| {
         Some(Column {
-            alignment_column: column + 1,
+            alignment_column: number,
             chain: None,
             position: Position::new(column + 1)?,
             letter: GAP_LETTER,
             modelled: true,
         })
     };
-    ColumnMap::new(columns.iter().filter_map(column).collect())
+    ColumnMap::new((1..).zip(columns).filter_map(column).collect())
 }
 
 /// What is made up where `fitted` does not have it.
@@ -244,16 +265,8 @@ pub fn notes(fitted: &FittedModel) -> Vec<Note> {
 /// # Errors
 /// [`Error::Usage`] for letters that GREMLIN does not know; [`Error::Io`] if `output` fails.
 pub fn write(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
-    let known = [PROTEIN, NUCLEOTIDES[0], NUCLEOTIDES[1]];
-    let mut own = fitted.alphabet.letters().to_vec();
-    own.push(GAP_LETTER);
-    own.sort_unstable();
-    let sorted = |letters: &[u8]| {
-        let mut letters = letters.to_vec();
-        letters.sort_unstable();
-        letters
-    };
-    let letters = known.into_iter().find(|letters| sorted(letters) == own);
+    let mut orders = ORDERS.into_iter();
+    let letters = orders.find(|order| is_order_of(order, &fitted.alphabet));
     let letters = letters.ok_or_else(|| {
         Error::Usage(format!(
             "GREMLIN's format is for proteins and nucleotides, but the states of this model are '{}'\n  choose another format: .dat, .npz and .plmc hold any letters",

@@ -75,6 +75,12 @@ pub fn read(path: &Path, alphabet: Option<&Alphabet>) -> Result<FittedModel> {
     Ok(fitted)
 }
 
+/// Whether the letters of a file are those of an alphabet, in its order.
+fn tells(letters: &str, alphabet: &Alphabet) -> bool {
+    let residues = letters.bytes().filter(|&letter| letter != GAP_LETTER);
+    residues.eq(alphabet.letters().iter().copied())
+}
+
 /// The arrays of a file.
 struct Arrays {
     archive: Archive,
@@ -170,11 +176,21 @@ impl Arrays {
         asked: Option<&Alphabet>,
     ) -> Result<(Alphabet, GapTreatment)> {
         let letters = match (self.text("alphabet")?, asked) {
-            (Some(letters), None) => letters,
-            (_, Some(alphabet)) if alphabet.residues() == states => {
+            (Some(own), Some(alphabet)) if !tells(&own, alphabet) => {
+                return Err(Error::input(
+                    Place::file(self.archive.name()),
+                    format!(
+                        "the array 'alphabet' says '{own}', not '{}'",
+                        alphabet.model_letters(GapTreatment::Missing)
+                    ),
+                    "leave --alphabet out",
+                ));
+            }
+            (Some(own), _) => own,
+            (None, Some(alphabet)) if alphabet.residues() == states => {
                 alphabet.model_letters(GapTreatment::Missing)
             }
-            (_, Some(alphabet)) => alphabet.model_letters(GapTreatment::State),
+            (None, Some(alphabet)) => alphabet.model_letters(GapTreatment::State),
             (None, None) => Alphabet::protein().model_letters(match states {
                 20 => GapTreatment::Missing,
                 _ => GapTreatment::State,

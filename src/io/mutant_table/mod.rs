@@ -14,12 +14,16 @@ pub use layout::{Layout, RESULT_COLUMNS};
 pub use writer::{TableWriter, push_score};
 
 use super::cells;
+use super::compression::Compression;
+use super::source::Source;
 use crate::error::{Error, Place, Result};
 use crate::mutants::{Mutant, NotAMutant};
+use flate2::bufread::MultiGzDecoder;
 use records::{Record, Records};
 use std::borrow::Cow;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Cursor};
 use std::path::Path;
+use std::sync::Arc;
 
 /// A table of mutants that is being read.
 pub struct MutantTable<R> {
@@ -41,10 +45,10 @@ pub struct Row<'t> {
 /// Bytes read at a time.
 const BUFFER: usize = 1 << 16;
 
-/// Opens a table, plain or compressed with gzip; `-` is standard input.
+/// Opens a table, plain or compressed with gzip or zstd; `-` is standard input. A zstd file is unpacked into memory.
 ///
 /// # Errors
-/// If the file cannot be read.
+/// If the file cannot be read, or its zstd data are damaged or too large.
 pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
     let mut reader: Box<dyn BufRead> = if path == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
@@ -53,11 +57,20 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
         Box::new(BufReader::with_capacity(BUFFER, file))
     };
     let start = reader.fill_buf().map_err(Error::io("read", path))?;
-    if start.starts_with(&[0x1f, 0x8b]) {
-        let decoder = flate2::bufread::MultiGzDecoder::new(reader);
-        return Ok(Box::new(BufReader::with_capacity(BUFFER, decoder)));
+    match Compression::of(start) {
+        None => Ok(reader),
+        Some(Compression::Gzip) => {
+            let decoder = MultiGzDecoder::new(reader);
+            Ok(Box::new(BufReader::with_capacity(BUFFER, decoder)))
+        }
+        Some(Compression::Zstd) => {
+            let mut bytes = Vec::new();
+            let read = reader.read_to_end(&mut bytes);
+            read.map_err(Error::io("read", path))?;
+            let contents = Source::from_bytes(path.display().to_string(), bytes).contents()?;
+            Ok(Box::new(Cursor::new(Arc::unwrap_or_clone(contents))))
+        }
     }
-    Ok(reader)
 }
 
 impl<R: BufRead> MutantTable<R> {

@@ -20,7 +20,7 @@ pub const HOLDS: Holds = Holds {
     chains: false,
     family: true,
     gauge: false,
-    // Worked out again from the frequencies when it is read.
+    // Worked out again from the frequencies when it is read; a note says where these lack the gaps.
     independent: true,
     penalties: true,
 };
@@ -58,6 +58,11 @@ pub fn notes(fitted: &FittedModel) -> Vec<Note> {
     );
     if needs_gap(fitted) {
         let what = "the gap is a state without field and couplings, as EVcouplings has it in mean-field models";
+        notes.push(Note::Changed(what.to_owned()));
+    }
+    if leaves_gaps_out(fitted) && fitted.independent_fields.is_some() {
+        let what = "frequencies are shares among residues, from which independent sites are fitted again when the file is read: \
+                    without gaps, their scores differ; --alignment then gives them back";
         notes.push(Note::Changed(what.to_owned()));
     }
     let rule = fitted.provenance.identity_rule.unwrap_or_default();
@@ -103,6 +108,15 @@ fn needs_gap(fitted: &FittedModel) -> bool {
         && fitted.gauge == Gauge::GapReference
 }
 
+/// Whether sequences have gaps that are not a state of the file.
+fn leaves_gaps_out(fitted: &FittedModel) -> bool {
+    let gap = fitted.alphabet.residues();
+    let family = fitted.family.as_ref();
+    let any_gap =
+        family.is_some_and(|f| f.frequencies.sites().column(gap).iter().any(|&f| f > 0.0));
+    any_gap && fitted.gaps == GapTreatment::Missing && !needs_gap(fitted)
+}
+
 /// A model with what the file needs of it at hand.
 struct Export<'a> {
     fitted: &'a FittedModel,
@@ -121,15 +135,11 @@ impl<'a> Export<'a> {
         if gap_is_state {
             letters.insert(0, GAP_LETTER);
         }
-        let family = fitted.family.as_ref();
-        let gap = fitted.alphabet.residues();
-        let any_gap =
-            family.is_some_and(|f| f.frequencies.sites().column(gap).iter().any(|&f| f > 0.0));
         Self {
             fitted,
             map: StateMap::new(&letters, &fitted.alphabet, fitted.gaps),
             frequencies: site_frequencies(fitted, letters.len(), gap_is_state),
-            conditional: any_gap && !gap_is_state,
+            conditional: leaves_gaps_out(fitted),
             letters,
         }
     }
