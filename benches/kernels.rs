@@ -1,12 +1,16 @@
 //! Times of the hot loops on a grid of sequences and sites: `cargo bench`.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use potts::kernels::conditional::{
-    Scratch, SequenceRows, Site, site_value_and_gradient, site_value_and_gradient_plain,
-};
+use potts::kernels::conditionals::{Workspace, conditional_plain};
+use potts::kernels::eight::Eight;
 use potts::kernels::identity::{
     neighbour_counts, neighbour_counts_at, neighbour_counts_at_plain, neighbour_counts_plain,
 };
+use potts::kernels::pair_blocks::{
+    Blocks, Direction, FieldGradients, FieldShifts, Half, LaneBasis, MEMORY, Scratch, SiteBasis,
+    Vectors, learn, take_step,
+};
+use potts::kernels::tree::SequenceTree;
 use std::hint::black_box;
 
 const STATES: usize = 20;
@@ -51,58 +55,124 @@ fn family(sequences: usize, sites: usize) -> Vec<u8> {
     states
 }
 
-fn conditional(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("conditional of one site");
+/// Numbers from -0.1 to 0.1 that look random, a lane each.
+fn some_lanes(count: usize) -> Vec<Eight> {
+    let number = |k: usize| ((k * 7919) % 1009) as f32 / 5045.0 - 0.1;
+    (0..count)
+        .map(|k| Eight(std::array::from_fn(|lane| number(8 * k + lane))))
+        .collect()
+}
+
+fn conditionals(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("conditionals of eight sites");
     group.sample_size(20);
     for (sequences, sites) in GRID {
         let alignment = family(sequences, sites);
         let weights = vec![1.0; sequences];
-        let rows = SequenceRows::new(&alignment, sites, STATES, &weights);
-        let fields = vec![0.1f32; STATES];
-        let couplings = vec![0.01f32; sites * STATES * STATES];
-        let mut fields_out = fields.clone();
-        let mut couplings_out = couplings.clone();
-        let mut scratch = Scratch::default();
+        let tree = SequenceTree::new(&alignment, sites, STATES, &weights);
+        let mut workspace = Workspace::new(&tree);
+        let fields = some_lanes(STATES);
+        let block = some_lanes(STATES * STATES);
+        let mut out = block.clone();
         let size = format!("N {sequences}, L {sites}");
-        group.throughput(Throughput::Elements((sequences * sites) as u64));
+        group.throughput(Throughput::Elements((8 * sequences * sites) as u64));
         group.bench_function(BenchmarkId::new("kernel", &size), |bencher| {
             bencher.iter(|| {
-                let parameters = Site {
-                    fields: &fields[..],
-                    couplings: &couplings[..],
-                };
-                let mut gradient = Site {
-                    fields: &mut fields_out[..],
-                    couplings: &mut couplings_out[..],
-                };
-                black_box(site_value_and_gradient(
-                    &rows,
-                    sites / 2,
-                    &parameters,
-                    &mut gradient,
-                    &mut scratch,
-                ))
+                workspace.begin(&fields);
+                (0..sites).for_each(|j| workspace.set_column(&tree, j, &block));
+                let values = workspace.sweep(&tree, 0);
+                (0..sites).for_each(|j| workspace.gradient_column(&tree, j, &mut out));
+                black_box(values)
             });
         });
-        let fields: Vec<f64> = fields.iter().map(|&v| f64::from(v)).collect();
-        let couplings: Vec<f64> = couplings.iter().map(|&v| f64::from(v)).collect();
+        let fields = vec![0.1; STATES];
+        let couplings = vec![0.01; sites * STATES * STATES];
         group.bench_function(BenchmarkId::new("twin", &size), |bencher| {
             bencher.iter(|| {
-                let parameters = Site {
-                    fields: &fields[..],
-                    couplings: &couplings[..],
-                };
-                black_box(site_value_and_gradient_plain(
-                    &alignment,
-                    sites,
-                    STATES,
-                    &weights,
-                    sites / 2,
-                    &parameters,
-                ))
+                for site in 0..8 {
+                    let size = (sites, STATES);
+                    black_box(conditional_plain(
+                        &alignment, size, &weights, site, &fields, &couplings,
+                    ));
+                }
             });
         });
     }
+}
+
+fn similarity_tree(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("similarity tree");
+    group.sample_size(10);
+    for (sequences, sites) in GRID {
+        let alignment = family(sequences, sites);
+        let weights = vec![1.0; sequences];
+        let size = format!("N {sequences}, L {sites}");
+        group.throughput(Throughput::Elements((sequences * sites) as u64));
+        group.bench_function(BenchmarkId::new("kernel", &size), |bencher| {
+            bencher.iter(|| black_box(SequenceTree::new(&alignment, sites, STATES, &weights)));
+        });
+    }
+}
+
+/// A step and a gradient of the blocks of eight sites with one.
+fn pair_blocks(criterion: &mut Criterion) {
+    let size = STATES * STATES;
+    let basis = SiteBasis {
+        profile: vec![1.0 / STATES as f32; STATES],
+        vectors: (0..size).map(|k| ((k * 31) % 7) as f32 / 7.0).collect(),
+        variances: vec![0.05; STATES],
+        shares: vec![1.0; STATES],
+    };
+    let lanes = LaneBasis::new(&vec![basis.clone(); 8]);
+    let blocks = Blocks {
+        lanes: &lanes,
+        site: &basis,
+        paired: [true; 8],
+        symmetric: true,
+        penalty: 1.0,
+        neff: 1000.0,
+    };
+    let mut x = some_lanes(size);
+    let model_gradient = x.clone();
+    let mut gradient = x.clone();
+    let mut history = vec![Half::default(); 2 * MEMORY * size];
+    let mut scratch = Scratch::new(STATES);
+    let mut shifts = FieldShifts {
+        lanes: vec![Eight::ZERO; STATES],
+        site: vec![0.0; STATES],
+    };
+    let by_fields = some_lanes(STATES);
+    let by_site = vec![0.1; STATES];
+    let direction = Direction {
+        gradient: -1e-3,
+        steps: [1e-3; MEMORY],
+        changes: [1e-3; MEMORY],
+    };
+    let mut group = criterion.benchmark_group("blocks of eight sites with one");
+    group.bench_function("step and gradient", |bencher| {
+        bencher.iter(|| {
+            let mut vectors = Vectors {
+                x: &mut x,
+                model_gradient: &model_gradient,
+                gradient: &mut gradient,
+                history: &mut history,
+                stride: size,
+            };
+            let fields = FieldGradients {
+                lanes: &by_fields,
+                site: &by_site,
+            };
+            let moved = take_step(
+                &blocks,
+                &direction,
+                0,
+                &mut vectors,
+                &mut shifts,
+                &mut scratch,
+            );
+            (moved, learn(&blocks, fields, 0, &mut vectors, &mut scratch))
+        });
+    });
 }
 
 fn identity(criterion: &mut Criterion) {
@@ -145,5 +215,12 @@ fn identity_sweep(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(kernels, conditional, identity, identity_sweep);
+criterion_group!(
+    kernels,
+    conditionals,
+    similarity_tree,
+    pair_blocks,
+    identity,
+    identity_sweep
+);
 criterion_main!(kernels);

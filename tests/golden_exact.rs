@@ -8,7 +8,7 @@ use potts::alignment::{Alignment, IdentityRule, IdentityThreshold, SequenceWeigh
 use potts::alphabet::Alphabet;
 use potts::contacts::ContactScores;
 use potts::fit::{self, FitOptions, Method, Optimizer, PenaltyScale};
-use potts::kernels::conditional::{Site, site_value_and_gradient_plain};
+use potts::kernels::conditionals::conditional_plain;
 use potts::model::couplings::pair_sites;
 use potts::model::{Couplings, EnergyModel, PottsModel, gauge};
 use serde_json::Value;
@@ -189,17 +189,13 @@ fn plain_objective(
     for i in 0..sites {
         let mut couplings = vec![0.0; sites * q * q];
         views(i).for_each(|(k, own)| couplings[own] = j[k]);
-        let parameters = Site {
-            fields: &h[i * q..(i + 1) * q],
-            couplings: &couplings[..],
-        };
-        let (data, by_field, by_coupling) = site_value_and_gradient_plain(
+        let (data, by_field, by_coupling) = conditional_plain(
             alignment.as_slice(),
-            sites,
-            q,
+            (sites, q),
             weights.as_slice(),
             i,
-            &parameters,
+            &h[i * q..(i + 1) * q],
+            &couplings,
         );
         value += data;
         gradient_h[i * q..(i + 1) * q]

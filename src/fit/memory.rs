@@ -2,30 +2,27 @@
 
 use super::mean_field;
 use super::options::{FitOptions, Method};
+use super::pseudolikelihood::{self, Layout};
 use crate::alignment::Alignment;
 use crate::error::{Error, Result};
 use crate::model::couplings::pairs;
 
-/// Vectors of the size of the model that the symmetric fit holds: variables, two gradients and eight of history, the model and its
-/// gradient, and two for the sites' views of the gradient.
-const SYMMETRIC_VECTORS: u64 = 15;
-
-/// Vectors of the size of one site's problem in each thread of the asymmetric fit.
-const ASYMMETRIC_VECTORS: u64 = 14;
+/// Bytes a cell of the alignment: its letter as read, its state, its state in the trees, and what the trees' edges take.
+const CELL: u64 = 6;
 
 /// Bytes that a fit of `alignment` takes at its peak, with `threads` threads.
 pub fn estimate(alignment: &Alignment, options: &FitOptions, threads: usize) -> u64 {
     let states = alignment.alphabet().states(options.gaps);
     let sites = alignment.sites();
-    let cells = (alignment.sequences() * sites) as u64;
-    let model = (pairs(sites) * states * states * size_of::<f32>()) as u64;
-    let site = (sites * states * states * size_of::<f32>()) as u64;
-    // Letters as read, states twice, lists of differing columns.
-    let data = cells * (1 + 2 + 4);
-    let scratch = threads as u64 * 4 * site;
+    let data = (alignment.sequences() * sites) as u64 * CELL;
+    let rooms = threads as u64 * pseudolikelihood::room_bytes(sites, states);
+    let problem = |layout| pseudolikelihood::problem_bytes(sites, states, layout);
     data + match options.method {
-        Method::Plm => SYMMETRIC_VECTORS * model + scratch,
-        Method::PlmAsymmetric => model + threads as u64 * ASYMMETRIC_VECTORS * site + scratch,
+        Method::Plm => problem(Layout::Pairs) + rooms,
+        Method::PlmAsymmetric => {
+            let model = (pairs(sites) * states * states * size_of::<f32>()) as u64;
+            model + threads as u64 * problem(Layout::Group(0)) + rooms
+        }
         Method::MeanField => mean_field::matrix_bytes(sites, alignment.alphabet().residues()),
         Method::Independent => 0,
     }

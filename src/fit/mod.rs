@@ -6,14 +6,12 @@ pub mod mean_field;
 pub mod objective;
 pub mod optimizer;
 pub mod options;
-pub mod preconditioner;
 pub mod pseudolikelihood;
 pub mod report;
 pub mod tool;
 
 pub mod memory;
 
-mod asymmetric;
 mod problem;
 
 pub use options::{

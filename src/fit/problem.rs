@@ -1,19 +1,16 @@
 //! One alignment and its options, ready for any method.
 
 use super::independent::{self, IndependentFit};
-use super::optimizer::{self, Settings};
+use super::optimizer::Settings;
 use super::options::{FieldOrigin, FitOptions, Penalties};
-use super::preconditioner::{CentredScaling, Curvature};
-use super::pseudolikelihood::{Pseudolikelihood, Scaled};
+use super::pseudolikelihood::{Sequences, Start, fit_pairs, fit_sites};
 use super::report::{FitReport, Observer};
-use super::{PairInformation, asymmetric, mean_field};
+use super::{PairInformation, mean_field};
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::error::Result;
-use crate::kernels::conditional::SequenceRows;
 use crate::model::PottsModel;
-use crate::model::couplings::Couplings;
 use crate::model::gauge::Gauge;
-use ndarray::{Array2, s};
+use ndarray::s;
 
 /// What a method infers.
 pub struct Inferred {
@@ -58,27 +55,21 @@ impl<'a> Problem<'a> {
         }
     }
 
-    fn rows(&self) -> SequenceRows {
-        let alignment = self.alignment;
-        SequenceRows::new(
-            alignment.as_slice(),
-            alignment.sites(),
-            self.states,
-            self.weights.as_slice(),
-        )
-    }
-
-    fn scaling(&self, conditionals: f64) -> CentredScaling {
-        let profile = self.frequencies.profile(self.states);
-        let probabilities: Vec<f64> = self.independent.probabilities.iter().copied().collect();
-        let curvature = Curvature {
-            profile: &profile,
-            independent: &probabilities,
-            neff: self.frequencies.neff(),
-            penalties: self.penalties,
-            conditionals,
+    fn sequences(&self) -> Result<Sequences> {
+        let start = Start {
+            fields: self.independent.fields.iter().copied().collect(),
+            probabilities: self.independent.probabilities.iter().copied().collect(),
         };
-        CentredScaling::new(self.alignment.sites(), self.states, &curvature)
+        let penalties = (self.penalties, self.options.preset.field_origin());
+        let (weights, states) = (self.weights, self.states);
+        Sequences::new(
+            self.alignment,
+            weights,
+            states,
+            &self.frequencies,
+            start,
+            penalties,
+        )
     }
 
     fn settings(&self) -> Settings {
@@ -86,12 +77,7 @@ impl<'a> Problem<'a> {
             optimizer: self.options.optimizer,
             max_iterations: self.options.max_iterations,
             tolerance: self.options.tolerance,
-            parallel: true,
         }
-    }
-
-    fn start(&self) -> Vec<f64> {
-        self.independent.fields.iter().copied().collect()
     }
 
     /// A report of this problem with the penalties in it.
@@ -103,25 +89,16 @@ impl<'a> Problem<'a> {
     }
 
     pub fn symmetric(&self, observer: Option<Observer>) -> Result<Inferred> {
-        let scaling = self.scaling(2.0);
-        let start = scaling.start(&self.start());
-        let origin = self.options.preset.field_origin();
-        let inner = Pseudolikelihood::new(self.rows(), self.penalties, origin);
-        let objective = Scaled::new(inner, scaling);
-        let (minimum, objective) =
-            optimizer::minimize(objective, start, &self.settings(), observer)?;
-        let mut values = objective.into_model(&minimum.x);
-        let (sites, states) = (self.alignment.sites(), self.states);
-        let couplings = Couplings::from_packed(sites, states, values.split_off(sites * states));
-        let mut fields = Array2::from_shape_fn((sites, states), |(i, a)| values[i * states + a]);
-        if origin == FieldOrigin::Gap {
+        let fit = fit_pairs(&self.sequences()?, &self.settings(), observer)?;
+        let (mut fields, minimum) = (fit.fields, fit.minimum);
+        if self.options.preset.field_origin() == FieldOrigin::Gap {
             for mut site in fields.rows_mut() {
-                let gap = site[states - 1];
+                let gap = site[self.states - 1];
                 site -= gap;
             }
         }
         Ok(Inferred {
-            model: PottsModel::new(fields, Some(couplings))?,
+            model: PottsModel::new(fields, Some(fit.couplings))?,
             gauge: Gauge::Fitted,
             information: None,
             report: FitReport {
@@ -137,11 +114,7 @@ impl<'a> Problem<'a> {
     }
 
     pub fn asymmetric(&self, observer: Option<&Observer>) -> Result<Inferred> {
-        let scaling = self.scaling(1.0);
-        let start = self.start();
-        let rows = self.rows();
-        let settings = self.settings();
-        let fit = asymmetric::fit(&rows, self.penalties, &scaling, &start, &settings, observer)?;
+        let fit = fit_sites(&self.sequences()?, &self.settings(), observer)?;
         Ok(Inferred {
             model: PottsModel::new(fit.fields, Some(fit.couplings))?,
             gauge: Gauge::ZeroSum,

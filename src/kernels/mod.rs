@@ -6,6 +6,8 @@
 //! `unsafe` is allowed in this folder only.
 
 pub mod blas;
-pub mod conditional;
+pub mod conditionals;
+pub mod eight;
 pub mod identity;
-pub mod lanes;
+pub mod pair_blocks;
+pub mod tree;

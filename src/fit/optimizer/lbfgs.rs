@@ -1,34 +1,28 @@
-//! Limited-memory BFGS as an argmin solver that keeps its buffers.
+//! Limited-memory BFGS as an argmin solver that holds no vector.
 //!
-//! One iteration evaluates value and gradient once and touches each vector of the history twice. The two-loop recursion
-//! needs inner products of the history and the gradient only; these are kept in a Gram matrix, so that
-//! the direction is a combination of the vectors with known coefficients ("vector-free L-BFGS", Chen, Wang and Zhou 2014).
+//! The two-loop recursion needs inner products of the history and the gradient only; these are kept in a Gram matrix, so that
+//! the direction is a combination of the vectors with known coefficients ("vector-free L-BFGS", Chen, Wang and Zhou 2014). The vectors
+//! are the problem's own ([`Descent`]), which can pass over them once an evaluation.
 //!
 //! The initial inverse Hessian is the mean over the last three steps of s.y / y.y; a step of length 1 is tried first
 //! and shortened by safeguarded quadratic interpolation until it lowers the objective (Armijo), up to the
 //! rounding error of single precision gradients.
 
-use super::{Minimum, Objective, Recorder, Settings, failed, has_settled};
+use super::{Descent, Minimum, Recorder, Settings, failed, has_settled};
 use crate::error::{Error, Result};
+use crate::fit::objective::{Direction, Gram, MEMORY};
 use crate::fit::report::{Observer, StopReason};
 use argmin::core::observers::{Observe, ObserverMode};
 use argmin::core::{
     Executor, IterState, KV, Problem, Solver, State, TerminationReason, TerminationStatus,
 };
 use argmin::kv;
-use rayon::prelude::*;
 
-/// Pairs of steps and gradient changes that are remembered.
-const MEMORY: usize = 4;
-
-/// Vectors whose inner products are kept: steps, gradient changes, the gradient.
-const BASIS: usize = 2 * MEMORY + 1;
-
-/// Index of the gradient in the basis.
+/// Index of the gradient in a [`Gram`] matrix.
 const GRADIENT: usize = 2 * MEMORY;
 
-/// Numbers handled as one piece by a thread; inner products are summed piece by piece in order, whatever the threads.
-const CHUNK: usize = 4096;
+/// Iterations after which the variables are scaled anew, by the curvature there: the first steps change it most.
+const RESCALES: [u64; 2] = [3, 8];
 
 /// Share of the steepest descent step tried first, where nothing is known: a full one is nearly always too long.
 const FIRST_STEP: f64 = 0.2;
@@ -51,16 +45,9 @@ const GRADIENT_NORM: &str = "gradient_norm";
 
 type ArgminResult<T> = std::result::Result<T, argmin::core::Error>;
 type SolverState = IterState<(), (), (), (), (), f64>;
-type Gram = [[f64; BASIS]; BASIS];
 
 struct Lbfgs {
     tolerance: f64,
-    parallel: bool,
-    x: Vec<f32>,
-    gradient: Vec<f32>,
-    next_gradient: Vec<f32>,
-    steps: Vec<Vec<f32>>,
-    changes: Vec<Vec<f32>>,
     /// Slots in use, most recent first.
     recent: Vec<usize>,
     gram: Gram,
@@ -71,14 +58,16 @@ struct Lbfgs {
 }
 
 /// Runs the solver on argmin's executor.
-pub fn minimize<O: Objective>(
-    objective: O,
-    start: Vec<f32>,
+///
+/// # Errors
+/// If the objective is not a number at the start.
+pub fn minimize<D: Descent>(
+    problem: D,
     settings: &Settings,
     observer: Option<Observer>,
-) -> Result<(Minimum, O)> {
+) -> Result<(Minimum, D)> {
     let recorder = Recorder::new(observer);
-    let result = Executor::new(objective, Lbfgs::new(start, settings))
+    let result = Executor::new(problem, Lbfgs::new(settings.tolerance))
         .configure(|state: SolverState| {
             state
                 .param(())
@@ -90,45 +79,37 @@ pub fn minimize<O: Objective>(
         .run()
         .map_err(|error| failed(&error))?;
     let (solver, state) = (result.solver, result.state);
-    let objective = result
+    let problem = result
         .problem
         .problem
         .ok_or_else(|| Error::Numerical("the minimiser lost its problem".into()))?;
     let minimum = Minimum {
-        x: solver.x,
         objective: state.get_cost(),
         evaluations: recorder.history().last().map_or(0, |last| last.evaluations),
         iterations: state.get_iter(),
         stop_reason: solver.stop_reason.unwrap_or(StopReason::MaxIterations),
         history: recorder.history(),
     };
-    Ok((minimum, objective))
+    Ok((minimum, problem))
 }
 
 impl Lbfgs {
-    fn new(start: Vec<f32>, settings: &Settings) -> Self {
-        let zeros = || vec![0.0; start.len()];
+    fn new(tolerance: f64) -> Self {
         Self {
-            tolerance: settings.tolerance,
-            parallel: settings.parallel,
-            gradient: zeros(),
-            next_gradient: zeros(),
-            steps: (0..MEMORY).map(|_| zeros()).collect(),
-            changes: (0..MEMORY).map(|_| zeros()).collect(),
-            x: start,
+            tolerance,
             recent: Vec::new(),
-            gram: [[0.0; BASIS]; BASIS],
+            gram: Gram::default(),
             objectives: Vec::new(),
             inverse_curvatures: Vec::new(),
             stop_reason: None,
         }
     }
 
-    /// Coefficients of the direction -H g in the basis: the two-loop recursion on inner products.
-    fn direction(&self) -> [f64; BASIS] {
-        let mut c = [0.0; BASIS];
+    /// Coefficients of the direction -H g: the two-loop recursion on inner products.
+    fn direction(&self) -> [f64; GRADIENT + 1] {
+        let mut c = [0.0; GRADIENT + 1];
         c[GRADIENT] = 1.0;
-        let dot = |c: &[f64; BASIS], k: usize| -> f64 {
+        let dot = |c: &[f64; GRADIENT + 1], k: usize| -> f64 {
             c.iter().zip(&self.gram[k]).map(|(c, g)| c * g).sum()
         };
         let mut alphas = Vec::with_capacity(MEMORY);
@@ -169,91 +150,18 @@ impl Lbfgs {
             .unwrap_or(0)
     }
 
-    /// x += d and steps\[slot\] = d for the direction d with these coefficients.
-    fn take_step(&mut self, coefficients: &[f64; BASIS], slot: usize) {
-        let mut step = std::mem::take(&mut self.steps[slot]);
-        let (x, gradient) = (&mut self.x, &self.gradient);
-        let (steps, changes, recent) = (&self.steps, &self.changes, &self.recent);
-        for_each_piece(self.parallel, x, &mut step, |start, x, step| {
-            let range = start..start + x.len();
-            let mut d: Vec<f32> = scaled(&gradient[range.clone()], coefficients[GRADIENT]);
-            for &k in recent {
-                // The oldest step is overwritten below: it has been taken out of `steps`.
-                let s = if k == slot {
-                    &*step
-                } else {
-                    &steps[k][range.clone()]
-                };
-                add_scaled(&mut d, s, coefficients[k]);
-                add_scaled(&mut d, &changes[k][range.clone()], coefficients[MEMORY + k]);
-            }
-            add_scaled(x, &d, 1.0);
-            step.copy_from_slice(&d);
-        });
-        self.steps[slot] = step;
-    }
-
-    /// Shortens the step in `slot` to `ratio` of its length.
-    fn shorten_step(&mut self, slot: usize, ratio: f64) {
-        let step = &mut self.steps[slot];
-        for_each_piece(self.parallel, &mut self.x, step, |_, x, step| {
-            add_scaled(x, step, ratio - 1.0);
-            step.iter_mut().for_each(|s| *s *= ratio as f32);
-        });
-    }
-
-    /// changes\[slot\] = new gradient - old; the new gradient becomes the gradient; all inner products with the three new vectors.
-    fn learn(&mut self, slot: usize) {
-        let mut change = std::mem::take(&mut self.changes[slot]);
-        for_each_piece(
-            self.parallel,
-            &mut self.gradient,
-            &mut change,
-            |start, gradient, change| {
-                let next = &self.next_gradient[start..start + gradient.len()];
-                for ((g, c), n) in gradient.iter_mut().zip(change).zip(next) {
-                    *c = n - *g;
-                    *g = *n;
-                }
-            },
-        );
-        self.changes[slot] = change;
-        let mut basis: Vec<usize> = self.recent.iter().flat_map(|&k| [k, MEMORY + k]).collect();
-        basis.extend([slot, MEMORY + slot, GRADIENT]);
-        self.update_gram(&basis, &[slot, MEMORY + slot, GRADIENT]);
-    }
-
-    fn vector(&self, k: usize) -> &[f32] {
-        match k {
-            GRADIENT => &self.gradient,
-            k if k >= MEMORY => &self.changes[k - MEMORY],
-            k => &self.steps[k],
-        }
-    }
-
-    /// Recomputes the inner products of `new` with `basis`.
-    fn update_gram(&mut self, basis: &[usize], new: &[usize]) {
-        let piece = |start: usize| -> Vec<f64> {
-            let range = start..self.x.len().min(start + CHUNK);
-            let part = |k: usize| &self.vector(k)[range.clone()];
-            new.iter()
-                .flat_map(|&a| basis.iter().map(move |&b| (a, b)))
-                .map(|(a, b)| dot(part(a), part(b)))
-                .collect()
+    /// Learns the gradient at the point that was reached by the step in `slot`.
+    fn learn<D: Descent>(&mut self, problem: &mut D, slot: usize) {
+        let products = problem.learn(slot);
+        let mut set = |k: usize, l: usize, value: f64| {
+            self.gram[k][l] = value;
+            self.gram[l][k] = value;
         };
-        let starts: Vec<usize> = (0..self.x.len()).step_by(CHUNK).collect();
-        let pieces: Vec<Vec<f64>> = if self.parallel {
-            starts.into_par_iter().map(piece).collect()
-        } else {
-            starts.into_iter().map(piece).collect()
-        };
-        for (k, &a) in new.iter().enumerate() {
-            for (l, &b) in basis.iter().enumerate() {
-                let sum: f64 = pieces.iter().map(|p| p[k * basis.len() + l]).sum();
-                self.gram[a][b] = sum;
-                self.gram[b][a] = sum;
-            }
+        for k in 0..GRADIENT {
+            set(k, GRADIENT, products.gradient[k]);
+            set(k, MEMORY + slot, products.change[k]);
         }
+        set(GRADIENT, GRADIENT, products.square);
     }
 
     /// Remembers the step in `slot` if the objective curves upwards along it.
@@ -268,29 +176,40 @@ impl Lbfgs {
     }
 
     /// One line search along the current direction. `None` if no step lowers the objective.
-    fn search<O: Objective>(
+    fn search<D: Descent>(
         &mut self,
-        problem: &mut Problem<O>,
-        objective: f64,
+        problem: &mut Problem<D>,
+        state: &SolverState,
     ) -> ArgminResult<Option<f64>> {
-        let coefficients = self.direction();
-        let slope: f64 = coefficients
-            .iter()
-            .zip(&self.gram[GRADIENT])
-            .map(|(c, g)| c * g)
-            .sum();
+        let objective = state.get_cost();
+        let c = self.direction();
+        let slope: f64 = c.iter().zip(&self.gram[GRADIENT]).map(|(c, g)| c * g).sum();
         if slope.is_nan() || slope >= 0.0 {
             return Ok(None);
         }
         let slot = self.next_slot();
-        self.take_step(&coefficients, slot);
+        let direction = Direction {
+            gradient: c[GRADIENT] as f32,
+            steps: std::array::from_fn(|k| c[k] as f32),
+            changes: std::array::from_fn(|k| c[MEMORY + k] as f32),
+        };
+        let step_change = own(problem)?.take_step(&direction, slot);
+        let rescales = RESCALES.contains(&(state.get_iter() + 1));
         let noise = OBJECTIVE_NOISE * objective.abs();
         let mut length = 1.0;
         for _ in 0..MAX_BACKTRACKS {
-            let next = self.evaluate(problem)?;
+            let first = length == 1.0;
+            let next = evaluate(problem, rescales && first)?;
             if next <= objective + SUFFICIENT_DECREASE * length * slope + noise {
-                self.learn(slot);
+                for (k, product) in step_change.iter().enumerate() {
+                    self.gram[slot][MEMORY + k] = product * length;
+                    self.gram[MEMORY + k][slot] = product * length;
+                }
+                self.learn(own(problem)?, slot);
                 self.remember(slot);
+                if rescales && first {
+                    self.gram = own(problem)?.rescale();
+                }
                 return Ok(Some(next));
             }
             let parabola = -slope * length / (2.0 * (next - objective - slope * length));
@@ -299,22 +218,13 @@ impl Lbfgs {
             } else {
                 0.1
             };
-            self.shorten_step(slot, ratio);
+            own(problem)?.shorten_step(ratio as f32, slot);
             length *= ratio;
         }
         // Back to where the search began; the slot's contents are no longer a step that was taken.
-        self.shorten_step(slot, 0.0);
+        own(problem)?.shorten_step(0.0, slot);
         self.recent.retain(|&k| k != slot);
         Ok(None)
-    }
-
-    fn evaluate<O: Objective>(&mut self, problem: &mut Problem<O>) -> ArgminResult<f64> {
-        *problem.counts.entry(EVALUATIONS).or_insert(0) += 1;
-        let objective = problem
-            .problem
-            .as_mut()
-            .ok_or_else(|| argmin::core::Error::msg("no problem to minimise"))?;
-        Ok(objective.value_and_gradient(&self.x, &mut self.next_gradient))
     }
 
     fn gradient_norm(&self) -> f64 {
@@ -326,43 +236,52 @@ impl Lbfgs {
     }
 }
 
-impl<O: Objective> Solver<O, SolverState> for Lbfgs {
+fn own<D>(problem: &mut Problem<D>) -> ArgminResult<&mut D> {
+    let missing = || argmin::core::Error::msg("no problem to minimise");
+    problem.problem.as_mut().ok_or_else(missing)
+}
+
+fn evaluate<D: Descent>(problem: &mut Problem<D>, curvature: bool) -> ArgminResult<f64> {
+    *problem.counts.entry(EVALUATIONS).or_insert(0) += 1;
+    Ok(own(problem)?.evaluate(curvature))
+}
+
+impl<D: Descent> Solver<D, SolverState> for Lbfgs {
     fn name(&self) -> &str {
         "L-BFGS"
     }
 
     fn init(
         &mut self,
-        problem: &mut Problem<O>,
+        problem: &mut Problem<D>,
         state: SolverState,
     ) -> ArgminResult<(SolverState, Option<KV>)> {
-        let objective = self.evaluate(problem)?;
+        let objective = evaluate(problem, false)?;
         if !objective.is_finite() {
             return Err(argmin::core::Error::msg(
                 "the objective is not a number at the start",
             ));
         }
-        std::mem::swap(&mut self.gradient, &mut self.next_gradient);
-        self.update_gram(&[GRADIENT], &[GRADIENT]);
+        // No step led here: the slot holds nothing that is remembered.
+        self.learn(own(problem)?, 0);
         self.objectives.push(objective);
         Ok((state.cost(objective), Some(self.progress())))
     }
 
     fn next_iter(
         &mut self,
-        problem: &mut Problem<O>,
+        problem: &mut Problem<D>,
         state: SolverState,
     ) -> ArgminResult<(SolverState, Option<KV>)> {
-        let objective = state.get_cost();
-        let mut next = self.search(problem, objective)?;
+        let mut next = self.search(problem, &state)?;
         if next.is_none() && !self.recent.is_empty() {
             self.reset();
-            next = self.search(problem, objective)?;
+            next = self.search(problem, &state)?;
         }
         if next.is_none() {
             self.stop_reason = Some(StopReason::PrecisionReached);
         }
-        let objective = next.unwrap_or(objective);
+        let objective = next.unwrap_or(state.get_cost());
         self.objectives.push(objective);
         Ok((state.cost(objective), Some(self.progress())))
     }
@@ -402,54 +321,4 @@ fn gradient_norm(kv: &KV) -> f64 {
     kv.get(GRADIENT_NORM)
         .and_then(|norm| norm.get_float())
         .unwrap_or(f64::NAN)
-}
-
-/// Calls `f(start, a, b)` for pieces of two equally long slices.
-fn for_each_piece(
-    parallel: bool,
-    a: &mut [f32],
-    b: &mut [f32],
-    f: impl Fn(usize, &mut [f32], &mut [f32]) + Sync,
-) {
-    if parallel {
-        a.par_chunks_mut(CHUNK)
-            .zip(b.par_chunks_mut(CHUNK))
-            .enumerate()
-            .for_each(|(k, (a, b))| f(k * CHUNK, a, b));
-    } else {
-        a.chunks_mut(CHUNK)
-            .zip(b.chunks_mut(CHUNK))
-            .enumerate()
-            .for_each(|(k, (a, b))| f(k * CHUNK, a, b));
-    }
-}
-
-fn scaled(x: &[f32], factor: f64) -> Vec<f32> {
-    x.iter().map(|x| x * factor as f32).collect()
-}
-
-fn add_scaled(total: &mut [f32], x: &[f32], factor: f64) {
-    let factor = factor as f32;
-    for (t, x) in total.iter_mut().zip(x) {
-        *t += factor * x;
-    }
-}
-
-/// Inner product: sixteen running sums in f32 over at most [`CHUNK`] numbers, added up in f64.
-fn dot(x: &[f32], y: &[f32]) -> f64 {
-    const LANES: usize = 16;
-    let mut sums = [0.0f32; LANES];
-    let (x_parts, x_rest) = x.as_chunks::<LANES>();
-    let (y_parts, y_rest) = y.as_chunks::<LANES>();
-    for (x, y) in x_parts.iter().zip(y_parts) {
-        for lane in 0..LANES {
-            sums[lane] += x[lane] * y[lane];
-        }
-    }
-    let rest: f64 = x_rest
-        .iter()
-        .zip(y_rest)
-        .map(|(x, y)| f64::from(x * y))
-        .sum();
-    sums.iter().map(|&s| f64::from(s)).sum::<f64>() + rest
 }

@@ -3,7 +3,7 @@
 mod lbfgs;
 mod stock;
 
-use super::objective::Objective;
+use super::objective::{Descent, Objective};
 use super::options::Optimizer;
 use super::report::{Iteration, Observer, Progress, StopReason};
 use crate::error::{Error, Result};
@@ -19,15 +19,11 @@ pub struct Settings {
     pub max_iterations: u64,
     /// Relative decrease over five iterations below which it has converged.
     pub tolerance: f64,
-    /// Whether vector operations may use all threads; false where many problems are solved at once.
-    pub parallel: bool,
 }
 
 /// The end of a minimisation.
 #[derive(Debug)]
 pub struct Minimum {
-    /// The variables.
-    pub x: Vec<f32>,
     /// The objective there.
     pub objective: f64,
     /// Evaluations of value and gradient.
@@ -40,19 +36,18 @@ pub struct Minimum {
     pub history: Vec<Iteration>,
 }
 
-/// Minimises `objective` from `start`; gives the objective back.
+/// Minimises a problem from where it stands; gives it back at the minimum.
 ///
 /// # Errors
 /// If the objective is not a number at the start.
-pub fn minimize<O: Objective>(
-    objective: O,
-    start: Vec<f32>,
+pub fn minimize<P: Descent + Objective>(
+    problem: P,
     settings: &Settings,
     observer: Option<Observer>,
-) -> Result<(Minimum, O)> {
+) -> Result<(Minimum, P)> {
     match settings.optimizer {
-        Optimizer::Lbfgs => lbfgs::minimize(objective, start, settings, observer),
-        Optimizer::ArgminLbfgs => stock::minimize(objective, start, settings, observer),
+        Optimizer::Lbfgs => lbfgs::minimize(problem, settings, observer),
+        Optimizer::ArgminLbfgs => stock::minimize(problem, settings, observer),
     }
 }
 
@@ -121,80 +116,4 @@ fn failed(error: &argmin::core::Error) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// sum_k c_k (x_k - k)^2 + (x_k - k)^4 with curvatures over three orders of magnitude.
-    struct Bowl(usize);
-
-    impl Objective for Bowl {
-        fn dimension(&self) -> usize {
-            self.0
-        }
-
-        fn value_and_gradient(&mut self, x: &[f32], gradient: &mut [f32]) -> f64 {
-            let mut value = 1.0;
-            for (k, (x, g)) in x.iter().zip(gradient).enumerate() {
-                let curvature = 10f64.powf(3.0 * k as f64 / self.0 as f64);
-                let d = f64::from(*x) - k as f64 / self.0 as f64;
-                value += curvature * d * d + d.powi(4);
-                *g = (2.0 * curvature * d + 4.0 * d.powi(3)) as f32;
-            }
-            value
-        }
-    }
-
-    fn settings(optimizer: Optimizer, parallel: bool) -> Settings {
-        Settings {
-            optimizer,
-            max_iterations: 500,
-            tolerance: 1e-9,
-            parallel,
-        }
-    }
-
-    #[test]
-    fn both_minimisers_find_the_bottom() {
-        for optimizer in [Optimizer::Lbfgs, Optimizer::ArgminLbfgs] {
-            let (minimum, _) =
-                minimize(Bowl(50), vec![2.0; 50], &settings(optimizer, false), None).unwrap();
-            assert!(minimum.stop_reason.converged(), "{optimizer:?}");
-            assert!(
-                (minimum.objective - 1.0).abs() < 1e-4,
-                "{optimizer:?} {}",
-                minimum.objective
-            );
-            assert_eq!(minimum.history.len() as u64, minimum.iterations + 1);
-        }
-    }
-
-    #[test]
-    fn threads_do_not_change_a_bit() {
-        let run = |parallel| {
-            let settings = settings(Optimizer::Lbfgs, parallel);
-            minimize(Bowl(30_000), vec![2.0; 30_000], &settings, None)
-                .unwrap()
-                .0
-                .x
-        };
-        assert_eq!(run(true), run(false));
-    }
-
-    #[test]
-    fn too_few_iterations_are_said() {
-        let settings = Settings {
-            max_iterations: 2,
-            ..settings(Optimizer::Lbfgs, false)
-        };
-        let (minimum, _) = minimize(Bowl(50), vec![2.0; 50], &settings, None).unwrap();
-        assert_eq!(minimum.stop_reason, StopReason::MaxIterations);
-        assert_eq!(minimum.iterations, 2);
-    }
-
-    #[test]
-    fn an_objective_settles_over_five_iterations() {
-        assert!(!has_settled(&[1.0; 5], 1e-5));
-        assert!(has_settled(&[1.0; 6], 1e-5));
-        assert!(!has_settled(&[1.1, 1.0, 1.0, 1.0, 1.0, 1.0], 1e-5));
-    }
-}
+mod tests;

@@ -59,12 +59,12 @@ impl<O: Objective> Gradient for Separate<O> {
 /// Runs argmin's solver. It stops where one iteration lowers the objective by less than a fifth of the tolerance.
 pub fn minimize<O: Objective>(
     objective: O,
-    start: Vec<f32>,
     settings: &Settings,
     observer: Option<Observer>,
 ) -> Result<(Minimum, O)> {
+    let start = objective.start();
     let mut cache = Cache {
-        gradient: vec![0.0; objective.dimension()],
+        gradient: vec![0.0; start.len()],
         objective,
         x: Vec::new(),
         value: f64::NAN,
@@ -94,7 +94,7 @@ pub fn minimize<O: Objective>(
         .map_err(|error| failed(&error))?;
     let mut state = result.state;
     let stop_reason = stop_reason(state.get_termination_status());
-    let cache = result
+    let mut cache = result
         .problem
         .problem
         .and_then(|problem| problem.0.into_inner().ok())
@@ -102,8 +102,9 @@ pub fn minimize<O: Objective>(
     let x = state
         .take_best_param()
         .ok_or_else(|| Error::Numerical("the minimiser returned no point".into()))?;
+    // The last point that was looked at may be another.
+    cache.at(&x);
     let minimum = Minimum {
-        x: x.iter().map(|&v| v as f32).collect(),
         objective: state.get_best_cost(),
         evaluations: cache.evaluations,
         iterations: state.get_iter(),
@@ -166,8 +167,8 @@ mod tests {
     struct Counted(u64);
 
     impl Objective for Counted {
-        fn dimension(&self) -> usize {
-            1
+        fn start(&self) -> Vec<f32> {
+            vec![3.0]
         }
 
         fn value_and_gradient(&mut self, x: &[f32], gradient: &mut [f32]) -> f64 {

@@ -1,0 +1,177 @@
+use super::*;
+use crate::fit::objective::{Direction, Gram, MEMORY, Products};
+
+/// 1 + sum_k c_k d_k^2 + d_k^4 with d_k = x_k - k / n and curvatures c_k over three orders of magnitude, with plain vectors.
+struct Bowl {
+    x: Vec<f32>,
+    new_gradient: Vec<f32>,
+    gradient: Vec<f32>,
+    /// Steps, then changes of the gradient.
+    history: Vec<Vec<f32>>,
+}
+
+impl Bowl {
+    fn new(size: usize) -> Self {
+        Self {
+            x: vec![2.0; size],
+            new_gradient: vec![0.0; size],
+            gradient: vec![0.0; size],
+            history: vec![vec![0.0; size]; 2 * MEMORY],
+        }
+    }
+
+    fn vector(&self, k: usize) -> &[f32] {
+        self.history.get(k).unwrap_or(&self.gradient)
+    }
+
+    fn product(&self, k: usize, l: usize) -> f64 {
+        let pairs = self.vector(k).iter().zip(self.vector(l));
+        pairs.map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
+    }
+}
+
+impl Descent for Bowl {
+    fn evaluate(&mut self, _: bool) -> f64 {
+        let (x, mut gradient) = (self.x.clone(), std::mem::take(&mut self.new_gradient));
+        let value = self.value_and_gradient(&x, &mut gradient);
+        self.new_gradient = gradient;
+        value
+    }
+
+    fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; MEMORY] {
+        let number = |n: usize| {
+            let history = (0..MEMORY).map(|k| {
+                direction.steps[k] * self.history[k][n]
+                    + direction.changes[k] * self.history[MEMORY + k][n]
+            });
+            direction.gradient * self.gradient[n] + history.sum::<f32>()
+        };
+        let step: Vec<f32> = (0..self.x.len()).map(number).collect();
+        self.x.iter_mut().zip(&step).for_each(|(x, d)| *x += d);
+        self.history[slot] = step;
+        std::array::from_fn(|k| self.product(slot, MEMORY + k))
+    }
+
+    fn shorten_step(&mut self, ratio: f32, slot: usize) {
+        for (x, step) in self.x.iter_mut().zip(&mut self.history[slot]) {
+            *x += (ratio - 1.0) * *step;
+            *step *= ratio;
+        }
+    }
+
+    fn learn(&mut self, slot: usize) -> Products {
+        let pairs = self.new_gradient.iter().zip(&self.gradient);
+        self.history[MEMORY + slot] = pairs.map(|(new, old)| new - old).collect();
+        self.gradient.clone_from(&self.new_gradient);
+        Products {
+            gradient: std::array::from_fn(|k| self.product(k, 2 * MEMORY)),
+            change: std::array::from_fn(|k| self.product(k, MEMORY + slot)),
+            square: self.product(2 * MEMORY, 2 * MEMORY),
+        }
+    }
+
+    fn rescale(&mut self) -> Gram {
+        std::array::from_fn(|k| std::array::from_fn(|l| self.product(k, l)))
+    }
+}
+
+impl Objective for Bowl {
+    fn start(&self) -> Vec<f32> {
+        self.x.clone()
+    }
+
+    fn value_and_gradient(&mut self, x: &[f32], gradient: &mut [f32]) -> f64 {
+        self.x.copy_from_slice(x);
+        let size = x.len() as f64;
+        let mut value = 1.0;
+        for (k, (x, g)) in x.iter().zip(gradient).enumerate() {
+            let curvature = 10f64.powf(3.0 * k as f64 / size);
+            let d = f64::from(*x) - k as f64 / size;
+            value += curvature * d * d + d.powi(4);
+            *g = (2.0 * curvature * d + 4.0 * d.powi(3)) as f32;
+        }
+        value
+    }
+}
+
+fn settings(optimizer: Optimizer) -> Settings {
+    Settings {
+        optimizer,
+        max_iterations: 500,
+        tolerance: 1e-9,
+    }
+}
+
+#[test]
+fn both_minimisers_find_the_bottom() {
+    for optimizer in [Optimizer::Lbfgs, Optimizer::ArgminLbfgs] {
+        let (minimum, bowl) = minimize(Bowl::new(50), &settings(optimizer), None).unwrap();
+        assert!(minimum.stop_reason.converged(), "{optimizer:?}");
+        let objective = minimum.objective;
+        assert!((objective - 1.0).abs() < 1e-4, "{optimizer:?} {objective}");
+        assert_eq!(minimum.history.len() as u64, minimum.iterations + 1);
+        for (k, x) in bowl.x.iter().enumerate() {
+            assert!((x - k as f32 / 50.0).abs() < 0.02, "{optimizer:?} {k} {x}");
+        }
+    }
+}
+
+#[test]
+fn too_few_iterations_are_said() {
+    let settings = Settings {
+        max_iterations: 2,
+        ..settings(Optimizer::Lbfgs)
+    };
+    let (minimum, _) = minimize(Bowl::new(50), &settings, None).unwrap();
+    assert_eq!(minimum.stop_reason, StopReason::MaxIterations);
+    assert_eq!(minimum.iterations, 2);
+}
+
+/// A bowl whose values are rough: no step lowers them once the noise is larger than the decrease.
+struct Rough(Bowl, u32);
+
+impl Descent for Rough {
+    fn evaluate(&mut self, curvature: bool) -> f64 {
+        self.1 += 1;
+        self.0.evaluate(curvature) + 1e-3 * f64::from(self.1)
+    }
+    fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; MEMORY] {
+        self.0.take_step(direction, slot)
+    }
+    fn shorten_step(&mut self, ratio: f32, slot: usize) {
+        self.0.shorten_step(ratio, slot);
+    }
+    fn learn(&mut self, slot: usize) -> Products {
+        self.0.learn(slot)
+    }
+    fn rescale(&mut self) -> Gram {
+        self.0.rescale()
+    }
+}
+
+impl Objective for Rough {
+    fn start(&self) -> Vec<f32> {
+        self.0.start()
+    }
+    fn value_and_gradient(&mut self, x: &[f32], gradient: &mut [f32]) -> f64 {
+        self.0.value_and_gradient(x, gradient)
+    }
+}
+
+#[test]
+fn noise_ends_the_search_and_is_said() {
+    let settings = Settings {
+        tolerance: 0.0,
+        ..settings(Optimizer::Lbfgs)
+    };
+    let (minimum, _) = minimize(Rough(Bowl::new(50), 0), &settings, None).unwrap();
+    assert_eq!(minimum.stop_reason, StopReason::PrecisionReached);
+    assert!(minimum.evaluations < 200);
+}
+
+#[test]
+fn an_objective_settles_over_five_iterations() {
+    assert!(!has_settled(&[1.0; 5], 1e-5));
+    assert!(has_settled(&[1.0; 6], 1e-5));
+    assert!(!has_settled(&[1.1, 1.0, 1.0, 1.0, 1.0, 1.0], 1e-5));
+}

@@ -1,0 +1,85 @@
+//! Eigenvectors of the sites' covariances, and how much of each variance a model leaves unexplained.
+
+use super::Sequences;
+use crate::error::{Error, Result};
+use crate::kernels::conditionals::Curvature;
+use crate::kernels::eight::LANES;
+use crate::kernels::pair_blocks::SiteBasis;
+use ndarray::Array2;
+use ndarray_linalg::{Eigh, UPLO};
+
+/// Shares are kept in this range: an estimate near 0 or far above 1 is noise.
+const SHARES: std::ops::RangeInclusive<f64> = 0.02..=1.5;
+
+/// Neff d(k) below which there is too little of an eigenvector to estimate its share.
+const LEAST_VARIANCE: f64 = 1.0;
+
+/// Bases of all sites of `profile`, L q: S = diag(f) - f f^T = U diag(d) U^T, all shares 1.
+pub fn of_profile(profile: &[f64], states: usize) -> Result<Vec<SiteBasis>> {
+    profile.chunks_exact(states).map(of_site).collect()
+}
+
+fn of_site(profile: &[f64]) -> Result<SiteBasis> {
+    let q = profile.len();
+    let covariance = Array2::from_shape_fn((q, q), |(a, b)| {
+        let diagonal = if a == b { profile[a] } else { 0.0 };
+        diagonal - profile[a] * profile[b]
+    });
+    let (variances, vectors) = covariance
+        .eigh(UPLO::Lower)
+        .map_err(|error| Error::Numerical(format!("no eigenvectors of a site: {error}")))?;
+    Ok(SiteBasis {
+        profile: profile.iter().map(|&f| f as f32).collect(),
+        vectors: vectors
+            .rows()
+            .into_iter()
+            .flatten()
+            .map(|&u| u as f32)
+            .collect(),
+        variances: variances.iter().map(|&d| d.max(0.0) as f32).collect(),
+        shares: vec![1.0; q],
+    })
+}
+
+/// The sites of a group.
+pub fn of_group(bases: &[SiteBasis], group: usize) -> &[SiteBasis] {
+    let last = bases.len().min((group + 1) * LANES);
+    &bases[group * LANES..last]
+}
+
+/// The shares of a site by the curvature H of its conditional: u_k^T H u_k / (Neff d(k)).
+pub fn learn_shares(basis: &mut SiteBasis, curvature: &[f64], neff: f64) {
+    let q = basis.profile.len();
+    for k in 0..q {
+        let expected = neff * f64::from(basis.variances[k]);
+        let vector = |a: usize| f64::from(basis.vectors[a * q + k]);
+        let product = |a: usize| -> f64 {
+            let row = &curvature[a * q..][..q];
+            row.iter().enumerate().map(|(b, h)| h * vector(b)).sum()
+        };
+        basis.shares[k] = if expected > LEAST_VARIANCE {
+            let left: f64 = (0..q).map(|a| vector(a) * product(a)).sum();
+            (left / expected).clamp(*SHARES.start(), *SHARES.end()) as f32
+        } else {
+            1.0
+        };
+    }
+}
+
+/// What a model's curvature says of the sites of a group, given and returned in order: changes their bases, returns the curvature of
+/// their fields, q a site.
+pub fn learn_group(
+    sequences: &Sequences,
+    bases: &mut [SiteBasis],
+    curvature: &Curvature,
+) -> Vec<f64> {
+    let q = sequences.states();
+    let penalty = 2.0 * sequences.penalties.lambda_h;
+    let mut of_fields = Vec::with_capacity(bases.len() * q);
+    for (lane, basis) in bases.iter_mut().enumerate() {
+        let h = curvature.of_lane(lane, q);
+        learn_shares(basis, &h, sequences.neff);
+        of_fields.extend((0..q).map(|a| penalty + h[a * q + a].max(0.0)));
+    }
+    of_fields
+}

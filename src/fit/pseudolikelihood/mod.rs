@@ -1,0 +1,145 @@
+//! Pseudolikelihood: F = -sum_n w_n sum_i log P(x_i | rest) + lambda_h sum h^2 + lambda_J sum J^2.
+//!
+//! The **symmetric** fit has one coupling J_ij(a,b) a pair, which both conditionals see; the **asymmetric** fit solves each site's
+//! conditional for itself and averages. Both are problems over blocks of couplings of eight sites with another site
+//! ([`variables::PairProblem`]): all pairs of sites for the symmetric fit, eight sites and all others for the asymmetric.
+//!
+//! Minimisers see other variables, in which L-BFGS converges in some twenty evaluations:
+//!
+//! * Couplings act on deviations from the profile f_j(b), the weighted frequencies without the missing share:
+//!   h_i(a) = c_i(a) - sum_{j != i} sum_b J_ij(a, b) f_j(b), so that a coupling does not move the marginals that the fields have to restore.
+//! * Blocks are turned into the eigenvectors of both sites' covariances and scaled by the curvature expected there
+//!   (`kernels/pair_blocks.rs`); fields are scaled by the root of 2 lambda_h + Neff p(1 - p).
+//! * The mean of h over a site's states, which the likelihood does not see, is removed.
+//! * After a few iterations both scales are taken from the curvature that the model then has.
+//!
+//! The penalty stays on h and J: the optimum is the same, only the path to it differs.
+
+mod asymmetric;
+mod bases;
+mod evaluation;
+mod fields;
+mod symmetric;
+#[cfg(test)]
+mod tests;
+mod tiles;
+mod variables;
+
+pub use asymmetric::{AsymmetricFit, fit_sites};
+pub use symmetric::{SymmetricFit, fit_pairs};
+pub use tiles::Layout;
+
+use super::options::{FieldOrigin, Penalties};
+use crate::alignment::{Alignment, Frequencies, SequenceWeights};
+use crate::kernels::conditionals::Workspace;
+use crate::kernels::eight::{Eight, LANES};
+use crate::kernels::pair_blocks::SiteBasis;
+use crate::kernels::tree::SequenceTree;
+use std::sync::{Mutex, PoisonError};
+
+/// The sequences of a family and what a pseudolikelihood fit needs to know of them.
+pub struct Sequences {
+    tree: SequenceTree,
+    bases: Vec<SiteBasis>,
+    /// Fields of the independent-site model, L q.
+    start: Vec<f64>,
+    /// Expected curvature of the fields, L q.
+    field_curvature: Vec<f64>,
+    neff: f64,
+    penalties: Penalties,
+    origin: FieldOrigin,
+    /// Rooms not in use: no more are made than threads ask for at once.
+    rooms: Mutex<Vec<Room>>,
+}
+
+/// The independent-site model: fields and probabilities, both L q.
+pub struct Start {
+    /// h_i(a).
+    pub fields: Vec<f64>,
+    /// p_i(a).
+    pub probabilities: Vec<f64>,
+}
+
+impl Sequences {
+    /// Prepares `alignment` with q `states`.
+    ///
+    /// # Errors
+    /// If a site's covariance has no eigenvectors, which cannot be.
+    pub fn new(
+        alignment: &Alignment,
+        weights: &SequenceWeights,
+        states: usize,
+        frequencies: &Frequencies,
+        start: Start,
+        (penalties, origin): (Penalties, FieldOrigin),
+    ) -> crate::error::Result<Self> {
+        let neff = frequencies.neff();
+        let seen = start.probabilities.iter().map(|p| neff * p * (1.0 - p));
+        Ok(Self {
+            tree: SequenceTree::new(
+                alignment.as_slice(),
+                alignment.sites(),
+                states,
+                weights.as_slice(),
+            ),
+            bases: bases::of_profile(&frequencies.profile(states), states)?,
+            field_curvature: seen.map(|seen| 2.0 * penalties.lambda_h + seen).collect(),
+            start: start.fields,
+            neff,
+            penalties,
+            origin,
+            rooms: Mutex::new(Vec::new()),
+        })
+    }
+
+    fn sites(&self) -> usize {
+        self.tree.sites()
+    }
+
+    fn states(&self) -> usize {
+        self.tree.states()
+    }
+
+    /// Lends room to `work`.
+    fn with_room<T>(&self, work: impl FnOnce(&mut Room) -> T) -> T {
+        let lock = || self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let unused = lock().pop();
+        let mut room = unused.unwrap_or_else(|| Room::new(&self.tree));
+        let result = work(&mut room);
+        lock().push(room);
+        result
+    }
+}
+
+/// Bytes of a problem of L `sites` and q `states`.
+pub fn problem_bytes(sites: usize, states: usize, layout: Layout) -> u64 {
+    let groups = sites.div_ceil(LANES);
+    let tiles = layout.tiles(groups).len() as u64;
+    let tile = (tiles::size(states) * size_of::<Eight>()) as u64;
+    variables::VECTORS * tiles * tile
+}
+
+/// Bytes that a thread needs besides.
+pub fn room_bytes(sites: usize, states: usize) -> u64 {
+    let tile = (tiles::size(states) * size_of::<Eight>()) as u64;
+    Workspace::most_bytes(sites, states) + 2 * tile
+}
+
+/// What one thread needs to evaluate the conditionals of a group of sites.
+struct Room {
+    workspace: Workspace,
+    /// A tile, and the same seen from its columns.
+    tile: Vec<Eight>,
+    turned: Vec<Eight>,
+}
+
+impl Room {
+    fn new(tree: &SequenceTree) -> Self {
+        let tile = vec![Eight::ZERO; tiles::size(tree.states())];
+        Self {
+            workspace: Workspace::new(tree),
+            turned: tile.clone(),
+            tile,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The symmetric fit: all pairs in one problem.
+
+use super::Sequences;
+use super::tiles::{self, Layout, Tile};
+use super::variables::PairProblem;
+use crate::error::Result;
+use crate::fit::optimizer::{Minimum, Settings, minimize};
+use crate::fit::report::Observer;
+use crate::kernels::eight::LANES;
+use crate::model::couplings::{Couplings, split_by_first_site};
+use ndarray::Array2;
+use rayon::prelude::*;
+
+/// The optimum.
+pub struct SymmetricFit {
+    /// h, L x q.
+    pub fields: Array2<f32>,
+    /// J.
+    pub couplings: Couplings,
+    /// How it was found.
+    pub minimum: Minimum,
+}
+
+/// Fits all pairs.
+///
+/// # Errors
+/// If the objective is not a number.
+pub fn fit_pairs(
+    sequences: &Sequences,
+    settings: &Settings,
+    observer: Option<Observer>,
+) -> Result<SymmetricFit> {
+    let problem = PairProblem::new(sequences, Layout::Pairs);
+    let (minimum, problem) = minimize(problem, settings, observer)?;
+    let (fields, couplings) = problem.into_point();
+    let (sites, states) = (sequences.sites(), sequences.states());
+    let fields = Array2::from_shape_fn((sites, states), |(i, a)| {
+        fields[i / LANES * states + a].0[i % LANES]
+    });
+    let groups = sequences.tree.groups();
+    let mut packed = Couplings::zeros(sites, states).into_packed();
+    let parts = split_by_first_site(&mut packed, sites, states * states);
+    parts.into_par_iter().enumerate().for_each(|(i, part)| {
+        let (lanes, lane) = (i / LANES, i % LANES);
+        for (j, block) in (i + 1..sites).zip(part.chunks_exact_mut(states * states)) {
+            let columns = j / LANES;
+            let tile = Layout::Pairs.place(groups, Tile { lanes, columns });
+            let start = tile * tiles::size(states) + j % LANES * states * states;
+            let own = &couplings[start..][..states * states];
+            for (a, row) in block.chunks_exact_mut(states).enumerate() {
+                for (b, value) in row.iter_mut().enumerate() {
+                    *value = own[b * states + a].0[lane];
+                }
+            }
+        }
+    });
+    Ok(SymmetricFit {
+        fields,
+        couplings: Couplings::from_packed(sites, states, packed),
+        minimum,
+    })
+}

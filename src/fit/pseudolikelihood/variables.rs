@@ -1,0 +1,413 @@
+//! The variables of a pseudolikelihood problem with all that L-BFGS needs.
+
+use super::Sequences;
+use super::bases;
+use super::evaluation::{self, Gradient};
+use super::fields::FieldVariables;
+use super::tiles::{self, Layout, Tile};
+use crate::fit::objective::{Descent, Direction, Gram, MEMORY, Objective, Products};
+use crate::kernels::conditionals::Curvature;
+use crate::kernels::eight::{Eight, LANES};
+use crate::kernels::pair_blocks::{
+    self, Blocks, FieldGradients, FieldShifts, Half, LaneBasis, Scratch, SiteBasis, Vectors,
+};
+use rayon::prelude::*;
+use std::borrow::Cow;
+
+/// Vectors of the size of the model: couplings, their gradient twice, and a history of half the width.
+pub const VECTORS: u64 = 3 + MEMORY as u64;
+
+/// F of some tiles of pair blocks and the fields of their lanes, as a problem to be minimised.
+pub struct PairProblem<'a> {
+    sequences: &'a Sequences,
+    layout: Layout,
+    tiles: Vec<Tile>,
+    bases: Cow<'a, [SiteBasis]>,
+    /// Of the groups whose fields are variables.
+    lanes: Vec<LaneBasis>,
+    fields: FieldVariables,
+    /// J of all tiles; the gradient by it without that of the penalty; the gradient by scaled variables.
+    couplings: Vec<Eight>,
+    model_gradient: Vec<Eight>,
+    gradient: Vec<Eight>,
+    /// For each tile: steps, then changes of the gradient.
+    history: Vec<Half>,
+    /// Sum of J^2.
+    squares: f64,
+    curvature: Vec<Curvature>,
+}
+
+/// One column of a tile.
+#[derive(Clone, Copy)]
+struct Place {
+    tile: Tile,
+    j: usize,
+}
+
+impl<'a> PairProblem<'a> {
+    /// Starts without couplings, at the independent-site model.
+    pub fn new(sequences: &'a Sequences, layout: Layout) -> Self {
+        let states = sequences.states();
+        let groups = sequences.tree.groups();
+        let tiles = layout.tiles(groups);
+        let count = tiles.len() * tiles::size(states);
+        let range = layout.groups(groups);
+        let lanes = range
+            .clone()
+            .map(|group| LaneBasis::new(bases::of_group(&sequences.bases, group)));
+        Self {
+            bases: Cow::Borrowed(&sequences.bases),
+            lanes: lanes.collect(),
+            fields: FieldVariables::new(
+                &sequences.start,
+                &sequences.field_curvature,
+                states,
+                range,
+            ),
+            couplings: vec![Eight::ZERO; count],
+            model_gradient: vec![Eight::ZERO; count],
+            gradient: vec![Eight::ZERO; count],
+            history: vec![Half::default(); 2 * MEMORY * count],
+            squares: 0.0,
+            curvature: Vec::new(),
+            sequences,
+            layout,
+            tiles,
+        }
+    }
+
+    /// Fields (`[group][a]`) and couplings (all tiles).
+    #[cfg(test)]
+    pub fn point(&self) -> (&[Eight], &[Eight]) {
+        (&self.fields.x, &self.couplings)
+    }
+
+    /// Fields (`[group][a]`) and couplings (all tiles); gives all other memory back first.
+    pub fn into_point(self) -> (Vec<Eight>, Vec<Eight>) {
+        (self.fields.x, self.couplings)
+    }
+
+    fn first_group(&self) -> usize {
+        self.layout.groups(self.sequences.tree.groups()).start
+    }
+
+    /// Does `work` for all columns of all tiles, on all threads where the problem is all pairs. Results are in order.
+    fn over_columns<R: Send>(
+        &mut self,
+        work: impl Fn(Place, &Blocks, Vectors, &mut Scratch) -> R + Sync,
+    ) -> Vec<(Place, R)> {
+        let states = self.sequences.states();
+        let (block, size) = (states * states, tiles::size(states));
+        let view = ColumnView {
+            sequences: self.sequences,
+            layout: self.layout,
+            bases: &self.bases,
+            lanes: &self.lanes,
+        };
+        let vectors = self
+            .couplings
+            .chunks_exact_mut(size)
+            .zip(self.model_gradient.chunks_exact(size))
+            .zip(self.gradient.chunks_exact_mut(size))
+            .zip(self.history.chunks_exact_mut(2 * MEMORY * size));
+        let jobs: Vec<_> = self.tiles.iter().zip(vectors).collect();
+        let of_tile = |scratch: &mut Scratch,
+                       (tile, (((x, model_gradient), gradient), history)): (
+            &Tile,
+            (((&mut [Eight], &[Eight]), &mut [Eight]), &mut [Half]),
+        )| {
+            let columns = (0..LANES).filter(|j| tile.columns * LANES + j < view.sequences.sites());
+            columns
+                .map(|j| {
+                    let place = Place { tile: *tile, j };
+                    let range = j * block..(j + 1) * block;
+                    let vectors = Vectors {
+                        x: &mut x[range.clone()],
+                        model_gradient: &model_gradient[range.clone()],
+                        gradient: &mut gradient[range.clone()],
+                        history: &mut history[range.start..],
+                        stride: size,
+                    };
+                    (place, work(place, &view.blocks(place), vectors, scratch))
+                })
+                .collect::<Vec<_>>()
+        };
+        let results: Vec<Vec<(Place, R)>> = match self.layout {
+            Layout::Pairs => jobs
+                .into_par_iter()
+                .map_init(|| Scratch::new(states), of_tile)
+                .collect(),
+            Layout::Group(_) => {
+                let mut scratch = Scratch::new(states);
+                jobs.into_iter()
+                    .map(|job| of_tile(&mut scratch, job))
+                    .collect()
+            }
+        };
+        results.into_iter().flatten().collect()
+    }
+
+    fn no_shifts(&self) -> FieldShifts {
+        FieldShifts {
+            lanes: vec![Eight::ZERO; self.sequences.states()],
+            site: vec![0.0; self.sequences.states()],
+        }
+    }
+
+    /// Sums what columns take from the fields, in order.
+    fn sum_shifts<'s>(&self, shifts: impl Iterator<Item = (Place, &'s FieldShifts)>) -> Vec<Eight> {
+        let states = self.sequences.states();
+        let mut sums = vec![Eight::ZERO; self.fields.x.len()];
+        for (Place { tile, j }, shift) in shifts {
+            let own = &mut sums[(tile.lanes - self.first_group()) * states..][..states];
+            for (sum, &shift) in own.iter_mut().zip(&shift.lanes) {
+                *sum = *sum + shift;
+            }
+            if self.layout == Layout::Pairs {
+                let other = &mut sums[tile.columns * states..][..states];
+                for (sum, shift) in other.iter_mut().zip(&shift.site) {
+                    sum.0[j] += shift;
+                }
+            }
+        }
+        sums
+    }
+
+    /// Gradients by the fields of column sites; those of lanes are slices of the same.
+    fn site_gradient(states: usize, gradient: &[Eight], layout: Layout, place: Place) -> Vec<f32> {
+        match layout {
+            Layout::Pairs => {
+                let site = &gradient[place.tile.columns * states..][..states];
+                site.iter().map(|lanes| lanes.0[place.j]).collect()
+            }
+            // No field of another site is a variable.
+            Layout::Group(_) => vec![0.0; states],
+        }
+    }
+
+    /// The value at the point; gradients by fields (with that of the penalty) and by couplings (without).
+    fn value(&mut self, curvature: bool) -> f64 {
+        let gradient = Gradient {
+            fields: &mut self.fields.model_gradient,
+            couplings: &mut self.model_gradient,
+        };
+        let point = (&self.fields.x[..], &self.couplings[..]);
+        let values = evaluation::evaluate(self.sequences, self.layout, point, gradient, curvature);
+        let data: f64 = values.iter().map(|(value, _)| value).sum();
+        self.curvature = values
+            .into_iter()
+            .filter_map(|(_, curvature)| curvature)
+            .collect();
+        let Sequences {
+            penalties, origin, ..
+        } = self.sequences;
+        let field_squares = self.fields.penalise(penalties.lambda_h, *origin);
+        data + penalties.lambda_h * field_squares + penalties.lambda_j * self.squares
+    }
+
+    /// Takes the columns' results of a move apart: the sum of J^2 is kept, shifts are returned.
+    fn moved<'s>(
+        &mut self,
+        columns: impl Iterator<Item = (Place, f64, &'s FieldShifts)> + Clone,
+    ) -> Vec<Eight> {
+        self.squares = columns.clone().map(|(_, squares, _)| squares).sum();
+        self.sum_shifts(columns.map(|(place, _, shifts)| (place, shifts)))
+    }
+}
+
+/// What the blocks of a column are made of.
+struct ColumnView<'a> {
+    sequences: &'a Sequences,
+    layout: Layout,
+    bases: &'a [SiteBasis],
+    lanes: &'a [LaneBasis],
+}
+
+impl<'a> ColumnView<'a> {
+    fn blocks(&self, Place { tile, j }: Place) -> Blocks<'a> {
+        let own = match self.layout {
+            Layout::Pairs => tile.lanes,
+            Layout::Group(_) => 0,
+        };
+        Blocks {
+            lanes: &self.lanes[own],
+            site: &self.bases[tile.columns * LANES + j],
+            paired: self.layout.paired(tile, j, self.sequences.sites()),
+            symmetric: self.layout == Layout::Pairs,
+            penalty: 2.0 * self.sequences.penalties.lambda_j as f32,
+            neff: self.sequences.neff as f32,
+        }
+    }
+}
+
+impl Descent for PairProblem<'_> {
+    fn evaluate(&mut self, curvature: bool) -> f64 {
+        self.value(curvature)
+    }
+
+    fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; MEMORY] {
+        let zeros = self.no_shifts();
+        let columns = self.over_columns(|_, blocks, mut vectors, scratch| {
+            let mut shifts = zeros.clone();
+            let moved =
+                pair_blocks::take_step(blocks, direction, slot, &mut vectors, &mut shifts, scratch);
+            (moved, shifts)
+        });
+        let shift = self.moved(
+            columns
+                .iter()
+                .map(|(place, ((squares, _), shifts))| (*place, *squares, shifts)),
+        );
+        let mut products = self.fields.take_step(direction, slot, &shift);
+        for (_, ((_, column), _)) in &columns {
+            for (product, column) in products.iter_mut().zip(column) {
+                *product += column;
+            }
+        }
+        products
+    }
+
+    fn shorten_step(&mut self, ratio: f32, slot: usize) {
+        let zeros = self.no_shifts();
+        let columns = self.over_columns(|_, blocks, mut vectors, scratch| {
+            let mut shifts = zeros.clone();
+            let squares =
+                pair_blocks::shorten_step(blocks, ratio, slot, &mut vectors, &mut shifts, scratch);
+            (squares, shifts)
+        });
+        let shift = self.moved(
+            columns
+                .iter()
+                .map(|(place, (squares, shifts))| (*place, *squares, shifts)),
+        );
+        self.fields.shorten_step(ratio, slot, &shift);
+    }
+
+    fn learn(&mut self, slot: usize) -> Products {
+        let mut sum = self.fields.learn(slot);
+        let (states, layout, first) = (self.sequences.states(), self.layout, self.first_group());
+        let gradient = self.fields.model_gradient.clone();
+        let columns = self.over_columns(|place, blocks, mut vectors, scratch| {
+            let fields = FieldGradients {
+                lanes: &gradient[(place.tile.lanes - first) * states..][..states],
+                site: &Self::site_gradient(states, &gradient, layout, place),
+            };
+            pair_blocks::learn(blocks, fields, slot, &mut vectors, scratch)
+        });
+        for (_, products) in columns {
+            for k in 0..2 * MEMORY {
+                sum.gradient[k] += products.gradient[k];
+                sum.change[k] += products.change[k];
+            }
+            sum.square += products.square;
+        }
+        sum
+    }
+
+    fn rescale(&mut self) -> Gram {
+        let sequences = self.sequences;
+        let before = (self.bases.clone(), self.lanes.clone());
+        let mut of_fields = Vec::new();
+        let groups = self.layout.groups(sequences.tree.groups());
+        let mut bases = self.bases.to_vec();
+        for ((group, curvature), lanes) in groups.zip(&self.curvature).zip(&mut self.lanes) {
+            let range = group * LANES..bases.len().min((group + 1) * LANES);
+            of_fields.extend(bases::learn_group(
+                sequences,
+                &mut bases[range.clone()],
+                curvature,
+            ));
+            *lanes = LaneBasis::new(&bases[range]);
+        }
+        if self.layout == Layout::Pairs {
+            self.bases = Cow::Owned(bases);
+        }
+        self.fields.rescale(&of_fields);
+        let layout = self.layout;
+        let old = ColumnView {
+            sequences,
+            layout,
+            bases: &before.0,
+            lanes: &before.1,
+        };
+        let columns = self.over_columns(|place, blocks, mut vectors, scratch| {
+            pair_blocks::rescale(&old.blocks(place), blocks, &mut vectors, scratch);
+            pair_blocks::gram(&mut vectors, scratch)
+        });
+        let mut gram = Gram::default();
+        for k in 0..=2 * MEMORY {
+            for l in 0..=2 * MEMORY {
+                let couplings: f64 = columns.iter().map(|(_, column)| column[k][l]).sum();
+                gram[k][l] = couplings + self.fields.product(k, l);
+            }
+        }
+        gram
+    }
+}
+
+impl Objective for PairProblem<'_> {
+    fn start(&self) -> Vec<f32> {
+        let mut y = self.fields.scaled();
+        y.resize(y.len() + self.couplings.len() * LANES, 0.0);
+        y
+    }
+
+    fn value_and_gradient(&mut self, y: &[f32], gradient: &mut [f32]) -> f64 {
+        let (states, layout, first) = (self.sequences.states(), self.layout, self.first_group());
+        let groups = self.sequences.tree.groups();
+        let field_count = self.fields.x.len() * LANES;
+        let (y_fields, y_couplings) = y.split_at(field_count);
+        let (out_fields, out_couplings) = gradient.split_at_mut(field_count);
+        let block = states * states;
+        let start =
+            move |place: Place| (layout.place(groups, place.tile) * LANES + place.j) * block;
+        let lanes_of = |numbers: &[f32], place: Place| -> Vec<Eight> {
+            let own = &numbers[start(place) * LANES..][..block * LANES];
+            own.as_chunks::<LANES>()
+                .0
+                .iter()
+                .map(|&lanes| Eight(lanes))
+                .collect()
+        };
+        let zeros = self.no_shifts();
+        let columns = self.over_columns(|place, blocks, vectors, scratch| {
+            let mut shifts = zeros.clone();
+            let y = lanes_of(y_couplings, place);
+            let squares = pair_blocks::couplings_at(blocks, &y, vectors.x, &mut shifts, scratch);
+            (squares, shifts)
+        });
+        let shift = self.moved(
+            columns
+                .iter()
+                .map(|(place, (squares, shifts))| (*place, *squares, shifts)),
+        );
+        self.fields.place(y_fields, &shift);
+        let value = self.value(false);
+        self.fields.scaled_gradient(out_fields);
+        let by_fields = self.fields.model_gradient.clone();
+        let columns = self.over_columns(|place, blocks, vectors, scratch| {
+            let fields = FieldGradients {
+                lanes: &by_fields[(place.tile.lanes - first) * states..][..states],
+                site: &Self::site_gradient(states, &by_fields, layout, place),
+            };
+            let mut out = vec![Eight::ZERO; block];
+            pair_blocks::gradient_at(
+                blocks,
+                fields,
+                vectors.x,
+                vectors.model_gradient,
+                &mut out,
+                scratch,
+            );
+            out
+        });
+        out_couplings.fill(0.0);
+        for (place, column) in columns {
+            let out = &mut out_couplings[start(place) * LANES..][..block * LANES];
+            for (out, lanes) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(column) {
+                *out = lanes.0;
+            }
+        }
+        value
+    }
+}

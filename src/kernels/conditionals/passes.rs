@@ -1,0 +1,217 @@
+//! Down the trees, through the softmax, and up again.
+
+use super::{Row, WIDTH, Workspace};
+use crate::kernels::eight::{Eight, LANES, widest};
+use crate::kernels::tree::{Block, Node, SequenceTree};
+
+/// Logits beyond this, relative to the reference state, count as this: exp stays finite, also summed over 32 states.
+const LARGEST_LOGIT: f32 = 80.0;
+
+/// Sequences whose values are summed in f32 before they go to the f64 total.
+const FEW: u32 = 32;
+
+widest! {
+    pub fn sweep(workspace: &mut Workspace, tree: &SequenceTree, group: usize) -> [f64; LANES] {
+        through_blocks::<FUSED, false>(workspace, tree, group, &mut [])
+    }
+}
+
+widest! {
+    pub fn sweep_with_curvature(
+        workspace: &mut Workspace,
+        tree: &SequenceTree,
+        group: usize,
+        curvature: &mut [Eight],
+    ) -> [f64; LANES] {
+        through_blocks::<FUSED, true>(workspace, tree, group, curvature)
+    }
+}
+
+#[inline(always)]
+fn through_blocks<const FUSED: bool, const CURVATURE: bool>(
+    workspace: &mut Workspace,
+    tree: &SequenceTree,
+    group: usize,
+    curvature: &mut [Eight],
+) -> [f64; LANES] {
+    let Workspace {
+        states,
+        rows,
+        table,
+        sums,
+        start,
+        totals,
+        nodes,
+    } = workspace;
+    let (free, rows) = (*states - 1, *rows);
+    sums.fill(Row::default());
+    totals.fill([[0.0; LANES]; WIDTH]);
+    let mut values = [0.0; LANES];
+    for block in tree.blocks() {
+        let count = block.nodes.len();
+        for (pass, nodes) in nodes.chunks_exact_mut(count).take(start.len()).enumerate() {
+            let table = &table[pass * rows..][..rows];
+            match free - pass * WIDTH {
+                1 => down::<1>(block, table, &start[pass], nodes),
+                2 => down::<2>(block, table, &start[pass], nodes),
+                3 => down::<3>(block, table, &start[pass], nodes),
+                _ => down::<WIDTH>(block, table, &start[pass], nodes),
+            }
+        }
+        let observed = &block.observed[group * count..][..count];
+        softmax::<FUSED, CURVATURE>(block, observed, *states, nodes, &mut values, curvature);
+        for (pass, nodes) in nodes.chunks_exact_mut(count).take(start.len()).enumerate() {
+            let sums = &mut sums[pass * rows..][..rows];
+            let total = &mut totals[pass];
+            match free - pass * WIDTH {
+                1 => up::<1>(block, nodes, sums, total),
+                2 => up::<2>(block, nodes, sums, total),
+                3 => up::<3>(block, nodes, sums, total),
+                _ => up::<WIDTH>(block, nodes, sums, total),
+            }
+        }
+    }
+    values
+}
+
+/// Logits of all nodes, for the first `W` states of a pass.
+#[inline(always)]
+fn down<const W: usize>(block: &Block, table: &[Row], start: &Row, nodes: &mut [Row]) {
+    for (n, node) in block.nodes.iter().enumerate() {
+        let above = match node.parent {
+            Node::ROOT => start,
+            parent => &nodes[usize::from(parent)],
+        };
+        let mut logits: [Eight; W] = std::array::from_fn(|a| above.0[a]);
+        for &row in &block.edges[node.added as usize..node.removed as usize] {
+            let row = &table[row as usize].0;
+            for a in 0..W {
+                logits[a] = logits[a] + row[a];
+            }
+        }
+        for &row in &block.edges[node.removed as usize..node.end as usize] {
+            let row = &table[row as usize].0;
+            for a in 0..W {
+                logits[a] = logits[a] - row[a];
+            }
+        }
+        nodes[n].0[..W].copy_from_slice(&logits);
+    }
+}
+
+/// Residuals of all nodes from their logits; inner nodes have none of their own. Adds to the value of each site.
+#[inline(always)]
+fn softmax<const FUSED: bool, const CURVATURE: bool>(
+    block: &Block,
+    observed: &[[u8; LANES]],
+    states: usize,
+    nodes: &mut [Row],
+    values: &mut [f64; LANES],
+    curvature: &mut [Eight],
+) {
+    let (count, free) = (block.nodes.len(), states - 1);
+    let place = |a: usize, n: usize| (a / WIDTH * count + n, a % WIDTH);
+    let (mut value, mut few) = (Eight::ZERO, 0);
+    for (n, (node, observed)) in block.nodes.iter().zip(observed).enumerate() {
+        if node.weight == 0.0 {
+            for pass in 0..free.div_ceil(WIDTH) {
+                nodes[pass * count + n] = Row::default();
+            }
+            continue;
+        }
+        let observed = observed.map(i32::from);
+        let mut numerators = [Eight::ZERO; 32];
+        let (mut even, mut odd) = (Eight::splat(1.0), Eight::ZERO);
+        let mut own = Eight::ZERO;
+        for a in 0..free {
+            let (row, state) = place(a, n);
+            let logit = nodes[row].0[state].map(|x| x.clamp(-LARGEST_LOGIT, LARGEST_LOGIT));
+            own = own + logit.only(observed.map(|x| x == a as i32));
+            numerators[a] = logit.exp::<FUSED>();
+            if a % 2 == 0 {
+                even = even + numerators[a];
+            } else {
+                odd = odd + numerators[a];
+            }
+        }
+        let z = even + odd;
+        let weight = Eight::splat(node.weight).only(observed.map(|x| x < states as i32));
+        let scale = weight.zip(z, |weight, z| weight / z);
+        value = weight.mul_add::<FUSED>(z.ln::<FUSED>() - own, value);
+        few += 1;
+        if few == FEW {
+            add_lanes(values, value);
+            (value, few) = (Eight::ZERO, 0);
+        }
+        if CURVATURE {
+            let inverse = z.map(|z| 1.0 / z);
+            let (first, products) = curvature.split_at_mut(free);
+            let mut products = products.iter_mut();
+            for a in 0..free {
+                let weighted = numerators[a] * scale;
+                first[a] = first[a] + weighted;
+                let shared = weighted * inverse;
+                for (&numerator, product) in numerators[..=a].iter().zip(products.by_ref()) {
+                    *product = shared.mul_add::<FUSED>(numerator, *product);
+                }
+            }
+        }
+        for a in 0..free {
+            let (row, state) = place(a, n);
+            let seen = weight.only(observed.map(|x| x == a as i32));
+            nodes[row].0[state] = numerators[a].mul_add::<FUSED>(scale, -seen);
+        }
+    }
+    add_lanes(values, value);
+}
+
+fn add_lanes(totals: &mut [f64; LANES], values: Eight) {
+    for (total, value) in totals.iter_mut().zip(values.0) {
+        *total += f64::from(value);
+    }
+}
+
+/// Sums residuals towards the roots, then row by row, for the first `W` states of a pass.
+#[inline(always)]
+fn up<const W: usize>(
+    block: &Block,
+    nodes: &mut [Row],
+    sums: &mut [Row],
+    total: &mut [[f64; LANES]; WIDTH],
+) {
+    let mut roots = [Eight::ZERO; W];
+    for (n, node) in block.nodes.iter().enumerate().rev() {
+        let own: [Eight; W] = std::array::from_fn(|a| nodes[n].0[a]);
+        let above = match node.parent {
+            Node::ROOT => &mut roots[..],
+            parent => &mut nodes[usize::from(parent)].0[..W],
+        };
+        for (sum, residual) in above.iter_mut().zip(own) {
+            *sum = *sum + residual;
+        }
+    }
+    for (total, root) in total.iter_mut().zip(roots) {
+        add_lanes(total, root);
+    }
+    for (sum, [starts, next]) in sums.iter_mut().zip(block.row_starts.array_windows()) {
+        let [added, removed] = starts.map(|k| k as usize);
+        let end = next[0] as usize;
+        if added == end {
+            continue;
+        }
+        let mut row: [Eight; W] = std::array::from_fn(|a| sum.0[a]);
+        for &n in &block.nodes_by_row[added..removed] {
+            let node = &nodes[usize::from(n)].0;
+            for a in 0..W {
+                row[a] = row[a] + node[a];
+            }
+        }
+        for &n in &block.nodes_by_row[removed..end] {
+            let node = &nodes[usize::from(n)].0;
+            for a in 0..W {
+                row[a] = row[a] - node[a];
+            }
+        }
+        sum.0[..W].copy_from_slice(&row);
+    }
+}

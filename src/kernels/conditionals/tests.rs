@@ -1,0 +1,155 @@
+use super::*;
+use proptest::prelude::*;
+
+/// Numbers that look random.
+fn noise(seed: u64) -> impl FnMut() -> f64 {
+    let mut x = seed | 1;
+    move || {
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        (x >> 11) as f64 / (1u64 << 53) as f64
+    }
+}
+
+/// Sequences descended from one another, `states` being the missing state.
+fn family(
+    sequences: usize,
+    sites: usize,
+    states: usize,
+    next: &mut impl FnMut() -> f64,
+) -> Vec<u8> {
+    let mut below = |n: usize| (next() * n as f64) as usize;
+    let mut alignment: Vec<u8> = (0..sites).map(|_| below(states + 1) as u8).collect();
+    for n in 1..sequences {
+        let parent = below(n) * sites;
+        for site in 0..sites {
+            let inherited = alignment[parent + site];
+            let is_new = below(5) == 0;
+            alignment.push(if is_new {
+                below(states + 1) as u8
+            } else {
+                inherited
+            });
+        }
+    }
+    alignment
+}
+
+fn check(sequences: usize, sites: usize, states: usize, seed: u64) -> Result<(), TestCaseError> {
+    let q = states;
+    let mut next = noise(seed);
+    let alignment = family(sequences, sites, q, &mut next);
+    let weights: Vec<f64> = (0..sequences).map(|_| 0.1 + next()).collect();
+    let total: f64 = weights.iter().sum();
+    let tree = SequenceTree::new(&alignment, sites, q, &weights);
+    let mut workspace = Workspace::new(&tree);
+    // fields[i][a], couplings[i][j][b][a]; each lane its own.
+    let mut number = |scale: f64| ((next() - 0.5) * scale) as f32;
+    let padded = tree.groups() * LANES;
+    let fields: Vec<f32> = (0..padded * q).map(|_| number(2.0)).collect();
+    let couplings: Vec<f32> = (0..padded * sites * q * q).map(|_| number(1.0)).collect();
+    let coupling = |i: usize, j: usize, k: usize| match i == j {
+        true => 0.0,
+        false => couplings[(i * sites + j) * q * q + k],
+    };
+    let mut block = vec![Eight::ZERO; q * q];
+    for group in 0..tree.groups() {
+        let site = |lane: usize| group * LANES + lane;
+        let of_state = |a: usize| Eight(std::array::from_fn(|lane| fields[site(lane) * q + a]));
+        workspace.begin(&(0..q).map(of_state).collect::<Vec<_>>());
+        for j in 0..sites {
+            for (k, number) in block.iter_mut().enumerate() {
+                *number = Eight(std::array::from_fn(|lane| coupling(site(lane), j, k)));
+            }
+            workspace.set_column(&tree, j, &block);
+        }
+        let (values, curvature) = workspace.sweep_with_curvature(&tree, group);
+        let mut field_gradient = vec![Eight::ZERO; q];
+        workspace.field_gradient(&mut field_gradient);
+        for lane in (0..LANES).filter(|&lane| site(lane) < sites) {
+            let i = site(lane);
+            let own: Vec<f64> = fields[i * q..][..q].iter().map(|&h| f64::from(h)).collect();
+            let directed: Vec<f64> = (0..sites * q * q)
+                .map(|k| f64::from(coupling(i, k / (q * q), k % (q * q))))
+                .collect();
+            let (value, by_fields, by_couplings) =
+                conditional_plain(&alignment, (sites, q), &weights, i, &own, &directed);
+            let close =
+                |fast: f32, slow: f64| (f64::from(fast) - slow).abs() < 1e-4 + 1e-6 * slow.abs();
+            prop_assert!((values[lane] - value).abs() < 1e-5 * value.abs().max(1.0));
+            for (fast, &slow) in field_gradient.iter().zip(&by_fields) {
+                prop_assert!(close(fast.0[lane], slow), "{} {slow}", fast.0[lane]);
+            }
+            for j in (0..sites).filter(|&j| j != i) {
+                workspace.gradient_column(&tree, j, &mut block);
+                for (fast, &slow) in block.iter().zip(&by_couplings[j * q * q..]) {
+                    prop_assert!(close(fast.0[lane], slow), "{} {slow}", fast.0[lane]);
+                }
+            }
+            let fast = curvature.of_lane(lane, q);
+            let slow = curvature_plain(&alignment, (sites, q), &weights, i, &own, &directed);
+            for (fast, slow) in fast.iter().zip(slow) {
+                prop_assert!((fast - slow).abs() < 1e-4 + 1e-6 * total, "{fast} {slow}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// sum_n w (p(a) \[a = b\] - p(a) p(b)).
+fn curvature_plain(
+    alignment: &[u8],
+    (sites, q): (usize, usize),
+    weights: &[f64],
+    i: usize,
+    fields: &[f64],
+    couplings: &[f64],
+) -> Vec<f64> {
+    let mut h = vec![0.0; q * q];
+    for (sequence, w) in alignment.chunks_exact(sites).zip(weights) {
+        if usize::from(sequence[i]) >= q {
+            continue;
+        }
+        let neighbours = (0..sites).filter(|&j| j != i && usize::from(sequence[j]) < q);
+        let rows: Vec<usize> = neighbours
+            .map(|j| (j * q + usize::from(sequence[j])) * q)
+            .collect();
+        let logit = |a: usize| {
+            let coupled: f64 = rows.iter().map(|row| couplings[row + a]).sum();
+            (fields[a] + coupled).exp()
+        };
+        let terms: Vec<f64> = (0..q).map(logit).collect();
+        let z: f64 = terms.iter().sum();
+        for a in 0..q {
+            h[a * q + a] += w * terms[a] / z;
+            for b in 0..q {
+                h[a * q + b] -= w * terms[a] * terms[b] / (z * z);
+            }
+        }
+    }
+    h
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn all_is_as_by_the_twin(
+        sequences in 1usize..60,
+        sites in 1usize..20,
+        states in 2usize..23,
+        seed in any::<u64>(),
+    ) {
+        check(sequences, sites, states, seed)?;
+    }
+}
+
+#[test]
+fn several_blocks_are_as_by_the_twin() {
+    check(2500, 9, 4, 11).unwrap();
+}
+
+#[test]
+fn all_states_may_be_used() {
+    check(40, 9, 32, 5).unwrap();
+}

@@ -1,0 +1,338 @@
+use super::*;
+use proptest::prelude::*;
+
+/// Numbers from -1 to 1 that look random.
+struct Noise(u64);
+
+impl Noise {
+    fn number(&mut self) -> f32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 40) as f32 / (1u32 << 23) as f32 - 1.0
+    }
+
+    fn numbers(&mut self, count: usize) -> Vec<f32> {
+        (0..count).map(|_| self.number()).collect()
+    }
+
+    fn eights(&mut self, count: usize) -> Vec<Eight> {
+        (0..count)
+            .map(|_| Eight(std::array::from_fn(|_| self.number())))
+            .collect()
+    }
+
+    fn halves(&mut self, count: usize) -> Vec<Half> {
+        self.eights(count).into_iter().map(Half::of).collect()
+    }
+
+    fn basis(&mut self, q: usize) -> SiteBasis {
+        let positive = |numbers: Vec<f32>| numbers.into_iter().map(f32::abs).collect();
+        SiteBasis {
+            profile: positive(self.numbers(q)),
+            vectors: self.numbers(q * q),
+            variances: positive(self.numbers(q)),
+            shares: positive(self.numbers(q)),
+        }
+    }
+}
+
+/// Sites, and the vectors of one column of their blocks.
+struct Case {
+    q: usize,
+    sites: Vec<SiteBasis>,
+    lanes: LaneBasis,
+    site: SiteBasis,
+    symmetric: bool,
+    x: Vec<Eight>,
+    model_gradient: Vec<Eight>,
+    gradient: Vec<Eight>,
+    history: Vec<Half>,
+    fields: (Vec<Eight>, Vec<f32>),
+}
+
+const PENALTY: f32 = 0.7;
+const NEFF: f32 = 30.0;
+
+impl Case {
+    fn new(q: usize, lanes: usize, seed: u64) -> Self {
+        let mut noise = Noise(seed | 1);
+        let sites: Vec<SiteBasis> = (0..lanes).map(|_| noise.basis(q)).collect();
+        let only_sites = |mut eights: Vec<Eight>| {
+            for eight in &mut eights {
+                eight.0[lanes..].fill(0.0);
+            }
+            eights
+        };
+        Self {
+            q,
+            lanes: LaneBasis::new(&sites),
+            sites,
+            site: noise.basis(q),
+            symmetric: seed % 2 == 0,
+            x: only_sites(noise.eights(q * q)),
+            model_gradient: only_sites(noise.eights(q * q)),
+            gradient: only_sites(noise.eights(q * q)),
+            history: noise.halves(2 * MEMORY * q * q),
+            fields: (only_sites(noise.eights(q)), noise.numbers(q)),
+        }
+    }
+
+    fn blocks(&self) -> Blocks<'_> {
+        Blocks {
+            lanes: &self.lanes,
+            site: &self.site,
+            paired: std::array::from_fn(|lane| lane < self.sites.len()),
+            symmetric: self.symmetric,
+            penalty: PENALTY,
+            neff: NEFF,
+        }
+    }
+
+    /// sigma(l, k) for a lane.
+    fn scale(&self, lane: usize, l: usize, k: usize) -> f64 {
+        let (i, j) = (&self.sites[lane], &self.site);
+        let other = if self.symmetric { j.shares[l] } else { 0.0 };
+        let seen = f64::from(NEFF * i.variances[k] * j.variances[l] * (i.shares[k] + other));
+        1.0 / (f64::from(PENALTY) + seen).max(1e-3).sqrt()
+    }
+
+    /// U_i (sigma o y) U_j^T, `[b][a]`.
+    fn couplings_plain(&self, lane: usize, y: &[f64]) -> Vec<f64> {
+        let q = self.q;
+        let mut x = vec![0.0; q * q];
+        for (k, x) in x.iter_mut().enumerate() {
+            let (b, a) = (k / q, k % q);
+            for l in 0..q {
+                for k in 0..q {
+                    let turned = self.site.vectors[b * q + l] * self.sites[lane].vectors[a * q + k];
+                    *x += f64::from(turned) * self.scale(lane, l, k) * y[l * q + k];
+                }
+            }
+        }
+        x
+    }
+
+    /// sigma o (U_i^T G U_j) with G the gradient by couplings that leave the fields' means alone.
+    fn gradient_plain(&self, lane: usize, x: &[f64]) -> Vec<f64> {
+        let q = self.q;
+        let (f_i, f_j) = (&self.sites[lane].profile, &self.site.profile);
+        let mut gradient = vec![0.0; q * q];
+        for b in 0..q {
+            for a in 0..q {
+                let mut g = f64::from(self.model_gradient[b * q + a].0[lane]);
+                g += f64::from(PENALTY) * x[b * q + a];
+                g -= f64::from(self.fields.0[a].0[lane] * f_j[b]);
+                if self.symmetric {
+                    g -= f64::from(f_i[a] * self.fields.1[b]);
+                }
+                for l in 0..q {
+                    for k in 0..q {
+                        let turned =
+                            self.site.vectors[b * q + l] * self.sites[lane].vectors[a * q + k];
+                        gradient[l * q + k] += self.scale(lane, l, k) * f64::from(turned) * g;
+                    }
+                }
+            }
+        }
+        gradient
+    }
+
+    fn lane(numbers: &[Eight], lane: usize) -> Vec<f64> {
+        numbers
+            .iter()
+            .map(|eight| f64::from(eight.0[lane]))
+            .collect()
+    }
+
+    fn history(&self, k: usize) -> Vec<Eight> {
+        let size = self.q * self.q;
+        self.history[k * size..][..size]
+            .iter()
+            .map(|half| half.wide())
+            .collect()
+    }
+
+    fn vectors<'a>(&self, own: &'a mut Own) -> Vectors<'a> {
+        Vectors {
+            x: &mut own.x,
+            model_gradient: &own.model_gradient,
+            gradient: &mut own.gradient,
+            history: &mut own.history,
+            stride: self.q * self.q,
+        }
+    }
+
+    fn own(&self) -> Own {
+        Own {
+            x: self.x.clone(),
+            model_gradient: self.model_gradient.clone(),
+            gradient: self.gradient.clone(),
+            history: self.history.clone(),
+        }
+    }
+
+    fn no_shifts(&self) -> FieldShifts {
+        FieldShifts {
+            lanes: vec![Eight::ZERO; self.q],
+            site: vec![0.0; self.q],
+        }
+    }
+}
+
+/// Copies to be changed.
+struct Own {
+    x: Vec<Eight>,
+    model_gradient: Vec<Eight>,
+    gradient: Vec<Eight>,
+    history: Vec<Half>,
+}
+
+fn dot(x: &[Eight], y: &[Eight]) -> f64 {
+    let lanes = x.iter().zip(y).flat_map(|(x, y)| x.0.into_iter().zip(y.0));
+    lanes.map(|(x, y)| f64::from(x) * f64::from(y)).sum()
+}
+
+fn close(fast: f64, slow: f64) -> bool {
+    (fast - slow).abs() < 1e-3 * (1.0 + slow.abs())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_step_is_as_by_the_twin(q in 2usize..23, lanes in 1usize..9, slot in 0..MEMORY, seed in any::<u64>()) {
+        let case = Case::new(q, lanes, seed);
+        let direction = Direction { gradient: -0.3, steps: [0.2, 0.0, -0.1], changes: [0.1, 0.0, 0.4] };
+        let mut scratch = Scratch::new(q);
+        let mut own = case.own();
+        let mut shifts = case.no_shifts();
+        let blocks = case.blocks();
+        let (squares, products) =
+            take_step(&blocks, &direction, slot, &mut case.vectors(&mut own), &mut shifts, &mut scratch);
+        let step: Vec<Eight> = own.history[slot * q * q..][..q * q].iter().map(|h| h.wide()).collect();
+        let mut slow_squares = 0.0;
+        let mut to_site = vec![0.0; q];
+        for lane in 0..lanes {
+            let mut wanted = vec![0.0; q * q];
+            for (factor, vector) in [
+                (direction.gradient, case.gradient.clone()),
+                (direction.steps[0], case.history(0)),
+                (direction.steps[2], case.history(2)),
+                (direction.changes[0], case.history(MEMORY)),
+                (direction.changes[2], case.history(MEMORY + 2)),
+            ] {
+                for (wanted, number) in wanted.iter_mut().zip(Case::lane(&vector, lane)) {
+                    *wanted += f64::from(factor) * number;
+                }
+            }
+            // Padded lanes of the history hold noise here, the step itself is what is compared.
+            for (fast, slow) in Case::lane(&step, lane).iter().zip(&wanted) {
+                prop_assert!((fast - slow).abs() <= 0.005 * slow.abs() + 1e-6, "{fast} {slow}");
+            }
+            let added = case.couplings_plain(lane, &Case::lane(&step, lane));
+            for (k, added) in added.iter().enumerate() {
+                let x = f64::from(case.x[k].0[lane]) + added;
+                prop_assert!(close(f64::from(own.x[k].0[lane]), x), "{} {x}", own.x[k].0[lane]);
+                slow_squares += f64::from(own.x[k].0[lane]).powi(2);
+                to_site[k / q] += added * f64::from(case.sites[lane].profile[k % q]);
+            }
+            for a in 0..q {
+                let shift: f64 = (0..q).map(|b| added[b * q + a] * f64::from(case.site.profile[b])).sum();
+                prop_assert!(close(f64::from(shifts.lanes[a].0[lane]), shift));
+            }
+        }
+        for (fast, slow) in shifts.site.iter().zip(to_site) {
+            prop_assert!(close(f64::from(*fast), slow), "{fast} {slow}");
+        }
+        if lanes == LANES {
+            prop_assert!(close(squares, slow_squares), "{squares} {slow_squares}");
+            for (k, product) in products.into_iter().enumerate() {
+                prop_assert!(close(product, dot(&step, &case.history(MEMORY + k))));
+            }
+        }
+        // Half a step back and forth.
+        shorten_step(&blocks, 0.0, slot, &mut case.vectors(&mut own), &mut shifts, &mut scratch);
+        for (fast, slow) in own.x.iter().zip(&case.x) {
+            for lane in 0..lanes {
+                prop_assert!(close(f64::from(fast.0[lane]), f64::from(slow.0[lane])));
+            }
+        }
+    }
+
+    #[test]
+    fn a_gradient_is_as_by_the_twin(q in 2usize..23, lanes in 1usize..9, slot in 0..MEMORY, seed in any::<u64>()) {
+        let case = Case::new(q, lanes, seed);
+        let mut scratch = Scratch::new(q);
+        let mut own = case.own();
+        let blocks = case.blocks();
+        let fields = FieldGradients { lanes: &case.fields.0, site: &case.fields.1 };
+        let products = learn(&blocks, fields, slot, &mut case.vectors(&mut own), &mut scratch);
+        for lane in 0..LANES {
+            let slow = match lane < lanes {
+                true => case.gradient_plain(lane, &Case::lane(&case.x, lane)),
+                false => vec![0.0; q * q],
+            };
+            for (fast, slow) in Case::lane(&own.gradient, lane).into_iter().zip(slow) {
+                prop_assert!(close(fast, slow), "{fast} {slow}");
+            }
+        }
+        let history = |k: usize| -> Vec<Eight> {
+            own.history[k * q * q..][..q * q].iter().map(|h| h.wide()).collect()
+        };
+        let change = history(MEMORY + slot);
+        for (k, ((new, old), change)) in own.gradient.iter().zip(&case.gradient).zip(&change).enumerate() {
+            for lane in 0..LANES {
+                let exact = new.0[lane] - old.0[lane];
+                prop_assert!((change.0[lane] - exact).abs() <= 0.005 * exact.abs(), "{k}");
+            }
+        }
+        prop_assert!(close(products.square, dot(&own.gradient, &own.gradient)));
+        for k in 0..2 * MEMORY {
+            prop_assert!(close(products.gradient[k], dot(&history(k), &own.gradient)));
+            prop_assert!(close(products.change[k], dot(&history(k), &change)));
+        }
+        let step_change = dot(&history(0), &history(MEMORY));
+        let all = gram(&mut case.vectors(&mut own), &mut scratch);
+        prop_assert!(close(all[2 * MEMORY][2 * MEMORY], products.square));
+        prop_assert!(close(all[0][MEMORY], step_change));
+        prop_assert_eq!(all[1][4], all[4][1]);
+    }
+
+    #[test]
+    fn rescaled_vectors_mean_the_same(q in 2usize..8, seed in any::<u64>()) {
+        let case = Case::new(q, LANES, seed);
+        let mut other = Case::new(q, LANES, seed);
+        for site in &mut other.sites {
+            site.shares.iter_mut().for_each(|share| *share = 0.4 + *share / 2.0);
+        }
+        other.lanes = LaneBasis::new(&other.sites);
+        let (before, after) = (case.blocks(), other.blocks());
+        let mut own = case.own();
+        let mut scratch = Scratch::new(q);
+        rescale(&before, &after, &mut case.vectors(&mut own), &mut scratch);
+        for lane in 0..LANES {
+            let kept = |history: &[Half], k: usize| -> Vec<f64> {
+                history[k * q * q..][..q * q].iter().map(|h| f64::from(h.wide().0[lane])).collect()
+            };
+            let step_before = case.couplings_plain(lane, &kept(&case.history, 1));
+            let step_after = other.couplings_plain(lane, &kept(&own.history, 1));
+            for (before, after) in step_before.iter().zip(&step_after) {
+                prop_assert!((before - after).abs() < 0.01 * q as f64, "{before} {after}");
+            }
+            for (k, (old, new)) in case.gradient.iter().zip(&own.gradient).enumerate() {
+                let ratio = other.scale(lane, k / q, k % q) / case.scale(lane, k / q, k % q);
+                prop_assert!(close(f64::from(new.0[lane]), f64::from(old.0[lane]) * ratio));
+            }
+        }
+    }
+}
+
+#[test]
+fn halves_are_the_nearest_of_eight_bits() {
+    let x = Eight([1.0, -1.0, 1.003, 1.005, 0.0, -3.14159, 1e-20, 1e20]);
+    for (half, x) in Half::of(x).wide().0.into_iter().zip(x.0) {
+        assert!((half - x).abs() <= x.abs() / 256.0);
+    }
+    assert_eq!(Half::of(x).wide().0[..3], [1.0, -1.0, 1.0]);
+}

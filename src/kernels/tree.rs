@@ -1,0 +1,271 @@
+//! Similarity trees: sequences as the nodes of trees in which neighbours differ in few columns.
+//!
+//! A sum over the columns of a sequence, such as a site's logits, is that of its parent plus what differs. The trees' common root is
+//! the consensus, the most frequent state of every column. Sequences are cut into blocks of similar ones; within a block a minimum
+//! spanning tree is found, then **inner nodes** are added where children of one parent share differences (as in a Steiner tree). The
+//! cost of an edge is the number of table rows that are added or taken away along it.
+//!
+//! A (column, state) that occurs and is not the column's consensus has a **table row**; so has a missing state.
+
+mod blocks;
+mod distance;
+mod growth;
+#[cfg(test)]
+mod tests;
+
+use super::eight::LANES;
+use rayon::prelude::*;
+
+/// Sequences of a block: more make better trees, fewer stay in cache and give work to more threads.
+const BLOCK: usize = 1024;
+
+/// Marks a (column, state) without a row.
+const NO_ROW: u32 = u32::MAX;
+
+/// Sequences of equal length as similarity trees; built once, used by every evaluation.
+#[derive(Debug)]
+pub struct SequenceTree {
+    sites: usize,
+    states: usize,
+    /// Most frequent state of each column; `states` if that is the missing state.
+    consensus: Vec<u8>,
+    /// `row_of[j * (states + 1) + b]`.
+    row_of: Vec<u32>,
+    rows: usize,
+    sequences: usize,
+    blocks: Vec<Block>,
+}
+
+/// Trees of similar sequences; parents come before their children.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) nodes: Vec<Node>,
+    /// Rows along the edges, see [`Node`].
+    pub(super) edges: Vec<u32>,
+    /// For each row, where its nodes begin in `nodes_by_row`: those that add it, then those that take it away.
+    pub(super) row_starts: Vec<[u32; 2]>,
+    pub(super) nodes_by_row: Vec<u16>,
+    /// States of the nodes by group of sites: `observed[g * nodes + n]`; `states` and more where missing.
+    pub(super) observed: Vec<[u8; LANES]>,
+}
+
+/// A sequence or an inner node.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    /// Index in the block; [`Node::ROOT`] for the consensus.
+    pub(super) parent: u16,
+    /// Weight of the sequence; 0 for an inner node.
+    pub(super) weight: f32,
+    /// Where the rows begin that the edge from the parent adds, those that it takes away, and where these end.
+    pub(super) added: u32,
+    pub(super) removed: u32,
+    pub(super) end: u32,
+}
+
+impl Node {
+    pub(super) const ROOT: u16 = u16::MAX;
+}
+
+impl SequenceTree {
+    /// Trees of `alignment` (sequences x `sites`, row-major); states >= `states` are missing.
+    ///
+    /// Panics if the sizes disagree or `states` is not in 2..=32.
+    pub fn new(alignment: &[u8], sites: usize, states: usize, weights: &[f64]) -> Self {
+        assert!((2..=32).contains(&states), "{states} states");
+        assert_eq!(alignment.len(), weights.len() * sites);
+        let (consensus, row_of, rows) = number_rows(alignment, sites, states);
+        let mut tree = Self {
+            sites,
+            states,
+            consensus,
+            row_of,
+            rows,
+            sequences: weights.len(),
+            blocks: Vec::new(),
+        };
+        let codes = distance::Codes::new(alignment, sites, states, &tree.consensus);
+        let blocks = blocks::similar_blocks(&codes, weights.len(), BLOCK);
+        tree.blocks = blocks
+            .par_iter()
+            .map(|members| {
+                let grown = growth::grow(&codes, members);
+                Block::new(&tree, &grown, |k| weights[members[k] as usize] as f32)
+            })
+            .collect();
+        tree
+    }
+
+    /// Most nodes of a block: inner nodes have two children or more.
+    pub const MOST_NODES: usize = 2 * BLOCK;
+
+    /// Number of sites L.
+    pub fn sites(&self) -> usize {
+        self.sites
+    }
+
+    /// Number of states q, not counting the missing one.
+    pub fn states(&self) -> usize {
+        self.states
+    }
+
+    /// Number of sequences.
+    pub fn sequences(&self) -> usize {
+        self.sequences
+    }
+
+    /// Groups of [`LANES`] sites.
+    pub fn groups(&self) -> usize {
+        self.sites.div_ceil(LANES)
+    }
+
+    /// Rows added or taken away along all edges, a (sequence, column): what an evaluation costs, where 1 is the cost without any tree.
+    pub fn cost(&self) -> f64 {
+        let edges: usize = self.blocks.iter().map(|block| block.edges.len()).sum();
+        edges as f64 / (self.sequences * self.sites) as f64
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    pub(super) fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// The most nodes of a block.
+    pub(super) fn most_nodes(&self) -> usize {
+        self.blocks.iter().map(|b| b.nodes.len()).max().unwrap_or(0)
+    }
+
+    /// Most frequent state of column j.
+    pub(super) fn consensus(&self, j: usize) -> usize {
+        usize::from(self.consensus[j])
+    }
+
+    /// The table row of state b in column j; none for the consensus and for states that do not occur.
+    #[inline]
+    pub(super) fn row(&self, j: usize, b: usize) -> Option<usize> {
+        let row = self.row_of[j * (self.states + 1) + b];
+        (row != NO_ROW).then_some(row as usize)
+    }
+}
+
+/// Consensus, `row_of` and the number of rows. Frequent states have the first rows of their column, so that rows that are used
+/// together are close.
+fn number_rows(alignment: &[u8], sites: usize, states: usize) -> (Vec<u8>, Vec<u32>, usize) {
+    let mut counts = vec![0u32; sites * (states + 1)];
+    for sequence in alignment.chunks_exact(sites) {
+        for (j, &state) in sequence.iter().enumerate() {
+            counts[j * (states + 1) + usize::from(state).min(states)] += 1;
+        }
+    }
+    let mut consensus = Vec::with_capacity(sites);
+    let mut row_of = vec![NO_ROW; counts.len()];
+    let mut rows = 0;
+    for (counts, row_of) in counts
+        .chunks_exact(states + 1)
+        .zip(row_of.chunks_exact_mut(states + 1))
+    {
+        let mut order: Vec<usize> = (0..=states).collect();
+        order.sort_by_key(|&b| std::cmp::Reverse(counts[b]));
+        consensus.push(order[0] as u8);
+        for &b in order[1..].iter().filter(|&&b| counts[b] > 0) {
+            row_of[b] = rows as u32;
+            rows += 1;
+        }
+    }
+    (consensus, row_of, rows)
+}
+
+impl Block {
+    /// Orders the nodes, lists the rows of their edges and turns these lists round.
+    fn new(tree: &SequenceTree, grown: &growth::Grown, weight: impl Fn(usize) -> f32) -> Self {
+        let (sites, states) = (tree.sites, tree.states);
+        let order = grown.parents_first();
+        let mut place = vec![Node::ROOT; order.len()];
+        for (k, &old) in order.iter().enumerate() {
+            place[old] = k as u16;
+        }
+        let mut nodes = Vec::with_capacity(order.len());
+        let mut edges = Vec::new();
+        for &old in &order {
+            let own = grown.codes(old);
+            let parent = grown.parent(old);
+            let above = parent.map(|parent| grown.codes(parent));
+            let row = |code: u8, j: usize| match distance::state_of(code) {
+                Some(state) => tree.row_of[j * (states + 1) + usize::from(state)],
+                None => NO_ROW,
+            };
+            let changed = || (0..sites).filter(|&j| own[j] != above.map_or(0, |above| above[j]));
+            let added = edges.len() as u32;
+            edges.extend(changed().map(|j| row(own[j], j)).filter(|&r| r != NO_ROW));
+            let removed = edges.len() as u32;
+            if let Some(above) = above {
+                edges.extend(changed().map(|j| row(above[j], j)).filter(|&r| r != NO_ROW));
+            }
+            nodes.push(Node {
+                parent: parent.map_or(Node::ROOT, |parent| place[parent]),
+                weight: if grown.is_sequence(old) {
+                    weight(old)
+                } else {
+                    0.0
+                },
+                added,
+                removed,
+                end: edges.len() as u32,
+            });
+        }
+        let (row_starts, nodes_by_row) = by_row(&nodes, &edges, tree.rows);
+        Self {
+            observed: observed(tree, grown, &order),
+            nodes,
+            edges,
+            row_starts,
+            nodes_by_row,
+        }
+    }
+}
+
+/// For each row the nodes whose edges add it, then those whose edges take it away.
+fn by_row(nodes: &[Node], edges: &[u32], rows: usize) -> (Vec<[u32; 2]>, Vec<u16>) {
+    let edges_of = |node: &Node| {
+        let added = edges[node.added as usize..node.removed as usize].iter();
+        let removed = edges[node.removed as usize..node.end as usize].iter();
+        added
+            .map(|&r| 2 * r as usize)
+            .chain(removed.map(|&r| 2 * r as usize + 1))
+    };
+    let mut starts = vec![0u32; 2 * rows + 3];
+    for list in nodes.iter().flat_map(edges_of) {
+        starts[list + 2] += 1;
+    }
+    for list in 1..starts.len() {
+        starts[list] += starts[list - 1];
+    }
+    let mut nodes_by_row = vec![0u16; edges.len()];
+    for (n, node) in nodes.iter().enumerate() {
+        for list in edges_of(node) {
+            nodes_by_row[starts[list + 1] as usize] = n as u16;
+            starts[list + 1] += 1;
+        }
+    }
+    let row_starts = (0..=rows).map(|r| [starts[2 * r], starts[2 * r + 1]]);
+    (row_starts.collect(), nodes_by_row)
+}
+
+fn observed(tree: &SequenceTree, grown: &growth::Grown, order: &[usize]) -> Vec<[u8; LANES]> {
+    let mut observed = Vec::with_capacity(tree.groups() * order.len());
+    for first in (0..tree.sites).step_by(LANES) {
+        for &old in order {
+            let codes = grown.codes(old);
+            observed.push(std::array::from_fn(|lane| {
+                let site = first + lane;
+                let consensus = tree.consensus.get(site);
+                consensus.map_or(u8::MAX, |&most| {
+                    distance::state_of(codes[site]).unwrap_or(most)
+                })
+            }));
+        }
+    }
+    observed
+}

@@ -1,0 +1,137 @@
+use super::*;
+use proptest::prelude::*;
+
+/// Sequences descended from one another; `states` is missing.
+fn family(sequences: usize, sites: usize, states: usize, seed: u64) -> Vec<u8> {
+    let mut x = seed | 1;
+    let mut below = |n: usize| {
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        ((x >> 11) % n as u64) as usize
+    };
+    let mut alignment: Vec<u8> = (0..sites).map(|_| below(states + 1) as u8).collect();
+    for n in 1..sequences {
+        let parent = below(n) * sites;
+        for site in 0..sites {
+            let inherited = alignment[parent + site];
+            let is_new = below(8) == 0;
+            alignment.push(if is_new {
+                below(states + 1) as u8
+            } else {
+                inherited
+            });
+        }
+    }
+    alignment
+}
+
+/// Follows every path from the consensus: the states that its edges spell, and their weights.
+fn spelled(tree: &SequenceTree) -> Vec<(Vec<u8>, f32)> {
+    let (sites, states) = (tree.sites, tree.states);
+    let mut column_of = vec![(0, 0); tree.rows];
+    for j in 0..sites {
+        for b in 0..=states {
+            if let Some(row) = tree.row(j, b) {
+                column_of[row] = (j, b as u8);
+            }
+        }
+    }
+    let mut all = Vec::new();
+    for block in &tree.blocks {
+        let mut nodes: Vec<Vec<u8>> = Vec::new();
+        for node in &block.nodes {
+            let mut own = match node.parent {
+                Node::ROOT => tree.consensus.clone(),
+                parent => nodes[usize::from(parent)].clone(),
+            };
+            for &row in &block.edges[node.removed as usize..node.end as usize] {
+                let (j, b) = column_of[row as usize];
+                assert_eq!(own[j], b, "what is taken away was there");
+                own[j] = tree.consensus[j];
+            }
+            for &row in &block.edges[node.added as usize..node.removed as usize] {
+                let (j, b) = column_of[row as usize];
+                assert_eq!(own[j], tree.consensus[j], "nothing was in the way");
+                own[j] = b;
+            }
+            if node.weight > 0.0 {
+                all.push((own.clone(), node.weight));
+            }
+            nodes.push(own);
+        }
+        for (n, own) in nodes.iter().enumerate() {
+            for (site, &state) in own.iter().enumerate() {
+                let observed = block.observed[site / LANES * nodes.len() + n];
+                assert_eq!(observed[site % LANES], state);
+            }
+        }
+    }
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn paths_spell_the_sequences(
+        sequences in 1usize..120,
+        sites in 1usize..70,
+        states in 2usize..22,
+        seed in any::<u64>(),
+    ) {
+        let alignment = family(sequences, sites, states, seed);
+        let weights: Vec<f64> = (1..=sequences).map(|n| n as f64).collect();
+        let tree = SequenceTree::new(&alignment, sites, states, &weights);
+        let mut found = spelled(&tree);
+        found.sort_by(|x, y| x.1.total_cmp(&y.1));
+        let expected = alignment.chunks_exact(sites).map(<[u8]>::to_vec);
+        let expected: Vec<(Vec<u8>, f32)> = expected.zip(weights.iter().map(|&w| w as f32)).collect();
+        prop_assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn similar_sequences_cost_little() {
+    let (sequences, sites) = (3 * BLOCK + 17, 50);
+    let alignment = family(sequences, sites, 20, 3);
+    let tree = SequenceTree::new(&alignment, sites, 20, &vec![1.0; sequences]);
+    assert_eq!(tree.blocks.len(), 4);
+    let differing: usize = (0..sequences * sites)
+        .filter(|&k| usize::from(alignment[k]) != tree.consensus(k % sites))
+        .count();
+    let without_tree = differing as f64 / (sequences * sites) as f64;
+    assert!(
+        tree.cost() < 0.4 * without_tree,
+        "{} {without_tree}",
+        tree.cost()
+    );
+    assert_eq!(spelled(&tree).len(), sequences);
+}
+
+#[test]
+fn rows_list_the_nodes_of_their_edges() {
+    let alignment = family(200, 12, 4, 9);
+    let tree = SequenceTree::new(&alignment, 12, 4, &[1.0; 200]);
+    let block = &tree.blocks[0];
+    let mut by_edge = Vec::new();
+    for (n, node) in block.nodes.iter().enumerate() {
+        for (k, &row) in block.edges[node.added as usize..node.end as usize]
+            .iter()
+            .enumerate()
+        {
+            let is_removed = node.added as usize + k >= node.removed as usize;
+            by_edge.push((row, is_removed, n as u16));
+        }
+    }
+    by_edge.sort_unstable();
+    let mut by_row = Vec::new();
+    for row in 0..tree.rows {
+        let [added, removed] = block.row_starts[row];
+        let end = block.row_starts[row + 1][0];
+        by_row.extend(
+            (added..end).map(|k| (row as u32, k >= removed, block.nodes_by_row[k as usize])),
+        );
+    }
+    assert_eq!(by_row, by_edge);
+}
