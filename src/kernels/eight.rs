@@ -13,7 +13,7 @@ macro_rules! widest {
             fn body<const FUSED: bool>($($argument: $type),*) $(-> $result)? $body
 
             #[cfg(target_arch = "x86_64")]
-            if std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma") {
+            if $crate::kernels::eight::has_avx2() {
                 #[target_feature(enable = "avx2,fma")]
                 fn with_avx2($($argument: $type),*) $(-> $result)? {
                     body::<true>($($argument),*)
@@ -26,6 +26,13 @@ macro_rules! widest {
     };
 }
 pub(crate) use widest;
+
+/// Whether the processor has AVX2 and FMA.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub fn has_avx2() -> bool {
+    std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma")
+}
 
 /// Numbers of an [`Eight`].
 pub const LANES: usize = 8;
@@ -66,11 +73,7 @@ impl Eight {
     pub fn mul_add<const FUSED: bool>(self, factor: Self, term: Self) -> Self {
         let mut result = self;
         for lane in 0..LANES {
-            result.0[lane] = if FUSED {
-                self.0[lane].mul_add(factor.0[lane], term.0[lane])
-            } else {
-                self.0[lane] * factor.0[lane] + term.0[lane]
-            };
+            result.0[lane] = mul_add::<FUSED>(self.0[lane], factor.0[lane], term.0[lane]);
         }
         result
     }
@@ -103,7 +106,7 @@ impl Eight {
     /// 2^(x log2 e) = 2^n 2^f with n the nearest integer; a polynomial of degree 6 for 2^f, n into the exponent bits.
     #[inline(always)]
     pub fn exp<const FUSED: bool>(self) -> Self {
-        // Adding and subtracting 1.5 * 2^23 rounds to the nearest integer in two plain additions.
+        // Adding 1.5 * 2^23 rounds to the nearest integer, which then stands in the lowest bits.
         const ROUND: f32 = 12_582_912.0;
         const COEFFICIENTS: [f32; 7] = [
             1.535_336_2e-4,
@@ -115,15 +118,13 @@ impl Eight {
             1.0,
         ];
         let log2_e = Self::splat(std::f32::consts::LOG2_E);
-        let n = (self * log2_e).map(|t| (t + ROUND) - ROUND);
-        let f = self.mul_add::<FUSED>(log2_e, -n);
+        let rounded = (self * log2_e).map(|t| t + ROUND);
+        let f = self.mul_add::<FUSED>(log2_e, rounded.map(|n| ROUND - n));
         let mut p = Self::splat(COEFFICIENTS[0]);
         for &coefficient in &COEFFICIENTS[1..] {
             p = p.mul_add::<FUSED>(f, Self::splat(coefficient));
         }
-        p.zip(n, |p, n| {
-            p * f32::from_bits((((n as i32) + 127) << 23) as u32)
-        })
+        p * rounded.map(|n| f32::from_bits((n.to_bits() << 23).wrapping_add(127 << 23)))
     }
 
     /// Natural logarithm, absolute error below 2e-7 (relative for large results), of positive normal numbers.
@@ -159,6 +160,71 @@ impl Eight {
         let p = square.mul_add::<FUSED>(Self::splat(-0.5), p);
         exponent.mul_add::<FUSED>(Self::splat(LN2[0]), m + p)
     }
+}
+
+/// All lanes in order. Loops over numbers that do not depend on each other go over these: given eight at a time, the compiler works on
+/// eight times eight of them and spends its time on shuffles (pair blocks: 20 us instead of 5).
+#[inline(always)]
+pub fn flat(lanes: &[Eight]) -> &[f32] {
+    // SAFETY: an Eight is eight f32 without padding (its size is its alignment), so these are as many numbers in the same memory.
+    unsafe { std::slice::from_raw_parts(lanes.as_ptr().cast(), lanes.len() * LANES) }
+}
+
+/// [`flat`], to be written.
+#[inline(always)]
+pub fn flat_mut(lanes: &mut [Eight]) -> &mut [f32] {
+    // SAFETY: as in `flat`; the borrow is the only one, as `lanes` is.
+    unsafe { std::slice::from_raw_parts_mut(lanes.as_mut_ptr().cast(), lanes.len() * LANES) }
+}
+
+/// Inner product of two vectors of equal length, summed lane by lane in f32.
+#[inline(always)]
+pub fn dot<const FUSED: bool>(x: &[Eight], y: &[Eight]) -> f64 {
+    #[cfg(target_arch = "x86_64")]
+    if FUSED && has_avx2() {
+        // SAFETY: the processor has AVX2 and FMA, the only requirement of the function.
+        return unsafe { dot_avx2(x, y) };
+    }
+    // Four sums that do not wait for each other.
+    let mut sums = [Eight::ZERO; 4];
+    for (k, (x, y)) in x.iter().zip(y).enumerate() {
+        sums[k % 4] = x.mul_add::<FUSED>(*y, sums[k % 4]);
+    }
+    ((sums[0] + sums[1]) + (sums[2] + sums[3])).sum()
+}
+
+/// [`dot`] in the processor's own terms: written as above, the compiler gathers lanes of different numbers and takes five times as long.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn dot_avx2(x: &[Eight], y: &[Eight]) -> f64 {
+    use std::arch::x86_64::{
+        _mm256_add_ps, _mm256_fmadd_ps, _mm256_load_ps, _mm256_setzero_ps, _mm256_store_ps,
+    };
+    let mut sums = [_mm256_setzero_ps(); 4];
+    let (x_fours, x_rest) = x.as_chunks::<4>();
+    let (y_fours, y_rest) = y.as_chunks::<4>();
+    // SAFETY: an Eight is aligned to its 32 bytes.
+    let load = |eight: &Eight| unsafe { _mm256_load_ps(eight.0.as_ptr()) };
+    for (x, y) in x_fours.iter().zip(y_fours) {
+        for k in 0..4 {
+            sums[k] = _mm256_fmadd_ps(load(&x[k]), load(&y[k]), sums[k]);
+        }
+    }
+    for (sum, (x, y)) in sums.iter_mut().zip(x_rest.iter().zip(y_rest)) {
+        *sum = _mm256_fmadd_ps(load(x), load(y), *sum);
+    }
+    let [a, b, c, d] = sums;
+    let mut sum = Eight::ZERO;
+    let total = _mm256_add_ps(_mm256_add_ps(a, b), _mm256_add_ps(c, d));
+    // SAFETY: as above.
+    unsafe { _mm256_store_ps(sum.0.as_mut_ptr(), total) };
+    sum.sum()
+}
+
+/// x * y + z, rounded once if `FUSED`.
+#[inline(always)]
+pub fn mul_add<const FUSED: bool>(x: f32, y: f32, z: f32) -> f32 {
+    if FUSED { x.mul_add(y, z) } else { x * y + z }
 }
 
 /// Lane r of row c becomes lane c of row r.
@@ -302,6 +368,20 @@ mod tests {
             }
             let sum: f64 = x.iter().map(|&v| f64::from(v)).sum();
             prop_assert!((a.sum() - sum).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn inner_products_are_those_of_a_loop() {
+        for count in 0..11 {
+            let number = |k: usize| ((k * 7919) % 101) as f32 / 50.0 - 1.0;
+            let lanes = |k: usize| Eight(std::array::from_fn(|lane| number(8 * k + lane)));
+            let x: Vec<Eight> = (0..count).map(lanes).collect();
+            let y: Vec<Eight> = (100..100 + count).map(lanes).collect();
+            let pairs = flat(&x).iter().zip(flat(&y));
+            let slow: f64 = pairs.map(|(x, y)| f64::from(*x) * f64::from(*y)).sum();
+            assert!((dot::<true>(&x, &y) - slow).abs() < 1e-5);
+            assert!((dot::<false>(&x, &y) - slow).abs() < 1e-5);
         }
     }
 

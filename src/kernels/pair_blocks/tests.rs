@@ -23,7 +23,10 @@ impl Noise {
     }
 
     fn halves(&mut self, count: usize) -> Vec<Half> {
-        self.eights(count).into_iter().map(Half::of).collect()
+        self.eights(count)
+            .into_iter()
+            .map(|x| x.0.map(half))
+            .collect()
     }
 
     fn basis(&mut self, q: usize) -> SiteBasis {
@@ -149,7 +152,7 @@ impl Case {
         let size = self.q * self.q;
         self.history[k * size..][..size]
             .iter()
-            .map(|half| half.wide())
+            .map(|half| Eight(half.map(wide)))
             .collect()
     }
 
@@ -210,7 +213,7 @@ proptest! {
         let blocks = case.blocks();
         let (squares, products) =
             take_step(&blocks, &direction, slot, &mut case.vectors(&mut own), &mut shifts, &mut scratch);
-        let step: Vec<Eight> = own.history[slot * q * q..][..q * q].iter().map(|h| h.wide()).collect();
+        let step: Vec<Eight> = own.history[slot * q * q..][..q * q].iter().map(|h| Eight(h.map(wide))).collect();
         let mut slow_squares = 0.0;
         let mut to_site = vec![0.0; q];
         for lane in 0..lanes {
@@ -278,7 +281,7 @@ proptest! {
             }
         }
         let history = |k: usize| -> Vec<Eight> {
-            own.history[k * q * q..][..q * q].iter().map(|h| h.wide()).collect()
+            own.history[k * q * q..][..q * q].iter().map(|h| Eight(h.map(wide))).collect()
         };
         let change = history(MEMORY + slot);
         for (k, ((new, old), change)) in own.gradient.iter().zip(&case.gradient).zip(&change).enumerate() {
@@ -313,7 +316,7 @@ proptest! {
         rescale(&before, &after, &mut case.vectors(&mut own), &mut scratch);
         for lane in 0..LANES {
             let kept = |history: &[Half], k: usize| -> Vec<f64> {
-                history[k * q * q..][..q * q].iter().map(|h| f64::from(h.wide().0[lane])).collect()
+                history[k * q * q..][..q * q].iter().map(|h| f64::from(wide(h[lane]))).collect()
             };
             let step_before = case.couplings_plain(lane, &kept(&case.history, 1));
             let step_after = other.couplings_plain(lane, &kept(&own.history, 1));
@@ -330,9 +333,17 @@ proptest! {
 
 #[test]
 fn halves_are_the_nearest_of_eight_bits() {
-    let x = Eight([1.0, -1.0, 1.003, 1.005, 0.0, -3.14159, 1e-20, 1e20]);
-    for (half, x) in Half::of(x).wide().0.into_iter().zip(x.0) {
-        assert!((half - x).abs() <= x.abs() / 256.0);
+    let numbers = [1.0, -1.0, 1.003, 1.005, 0.0, -3.14159, 1e-20, 1e20];
+    for x in numbers {
+        assert!((wide(half(x)) - x).abs() <= x.abs() / 256.0);
     }
-    assert_eq!(Half::of(x).wide().0[..3], [1.0, -1.0, 1.0]);
+    assert_eq!(numbers.map(|x| wide(half(x)))[..3], [1.0, -1.0, 1.0]);
+}
+
+#[test]
+fn inverse_roots_are_good_to_six_digits() {
+    for k in -60..60 {
+        let x = 1.3f32 * 2f32.powi(k);
+        assert!((inverse_root(x) * x.sqrt() - 1.0).abs() < 6e-6, "{x}");
+    }
 }

@@ -11,7 +11,7 @@ const COLUMNS: usize = 2;
 #[inline(always)]
 pub fn to_model<const FUSED: bool>(blocks: &Blocks, scratch: &mut Scratch) {
     let q = blocks.states();
-    let Scratch { block, turned } = scratch;
+    let Scratch { block, turned, .. } = scratch;
     multiply::<FUSED>(q, |l, k| block[l * q + k], &blocks.lanes.transposed, turned);
     let vectors = &blocks.site.vectors[..q * q];
     multiply::<FUSED>(q, |b, l| Eight::splat(vectors[b * q + l]), turned, block);
@@ -21,7 +21,7 @@ pub fn to_model<const FUSED: bool>(blocks: &Blocks, scratch: &mut Scratch) {
 #[inline(always)]
 pub fn to_scaled<const FUSED: bool>(blocks: &Blocks, scratch: &mut Scratch) {
     let q = blocks.states();
-    let Scratch { block, turned } = scratch;
+    let Scratch { block, turned, .. } = scratch;
     multiply::<FUSED>(q, |b, a| block[b * q + a], &blocks.lanes.vectors, turned);
     let vectors = &blocks.site.vectors[..q * q];
     multiply::<FUSED>(q, |l, b| Eight::splat(vectors[b * q + l]), turned, block);
