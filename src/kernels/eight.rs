@@ -141,7 +141,7 @@ impl Eight {
             -1.666_805_7e-1,
             2.000_071_5e-1,
             -2.499_999_4e-1,
-            3.333_333_1e-1,
+            0.333_333_3,
         ];
         const SQRT_HALF: f32 = std::f32::consts::FRAC_1_SQRT_2;
         // ln 2 in two parts, the first with few bits.

@@ -12,36 +12,16 @@ mod basis;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod vectors;
 
 pub use basis::{LaneBasis, SiteBasis};
+pub use vectors::{Direction, FieldShifts, Half, Products, Vectors};
 
 use super::eight::{Eight, LANES, dot, flat, flat_mut, mul_add, widest};
+use vectors::{half, wide, widen};
 
 /// Steps and gradient changes that are remembered, as many of each.
 pub const MEMORY: usize = 3;
-
-/// Eight numbers in half the room: the upper 16 bits of f32.
-pub type Half = [u16; LANES];
-
-/// The nearest number with 8 significant bits.
-#[inline(always)]
-fn half(x: f32) -> u16 {
-    ((x.to_bits() + 0x8000) >> 16) as u16
-}
-
-/// A half in full width.
-#[inline(always)]
-fn wide(half: u16) -> f32 {
-    f32::from_bits(u32::from(half) << 16)
-}
-
-/// Halves in full width.
-#[inline(always)]
-fn widen(halves: &[Half], out: &mut [Eight]) {
-    for (out, &half) in flat_mut(out).iter_mut().zip(halves.as_flattened()) {
-        *out = wide(half);
-    }
-}
 
 /// The blocks of eight sites with one, and how they are scaled.
 #[derive(Debug, Clone, Copy)]
@@ -146,70 +126,6 @@ impl Scratch {
             old: room(),
         }
     }
-}
-
-/// A combination of the gradient and the history.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Direction {
-    /// Factor of the gradient.
-    pub gradient: f32,
-    /// Factors of the steps, zero for slots not in use.
-    pub steps: [f32; MEMORY],
-    /// Factors of the changes of the gradient.
-    pub changes: [f32; MEMORY],
-}
-
-/// The vectors of L-BFGS for some variables.
-#[derive(Debug)]
-pub struct Vectors<'a> {
-    /// The variables as couplings.
-    pub x: &'a mut [Eight],
-    /// The gradient by couplings, without that of the penalty.
-    pub model_gradient: &'a [Eight],
-    /// The gradient by scaled variables.
-    pub gradient: &'a mut [Eight],
-    /// Steps, then changes of the gradient, all in scaled variables; one may be longer than the others here.
-    pub history: &'a mut [Half],
-    /// From one vector of the history to the next.
-    pub stride: usize,
-}
-
-impl Vectors<'_> {
-    fn check(&self, count: usize) {
-        assert_eq!((self.x.len(), self.gradient.len()), (count, count));
-        assert_eq!(self.model_gradient.len(), count);
-        assert!(self.history.len() >= (2 * MEMORY - 1) * self.stride + count);
-    }
-
-    #[inline(always)]
-    fn step(&mut self, slot: usize) -> &mut [Half] {
-        &mut self.history[slot * self.stride..][..self.x.len()]
-    }
-
-    #[inline(always)]
-    fn change(&mut self, slot: usize) -> &mut [Half] {
-        self.step(MEMORY + slot)
-    }
-}
-
-/// What steps add to the sums of couplings over the profiles of neighbours.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FieldShifts {
-    /// sum_b J(a, b) f_j(b) for each lane, q.
-    pub lanes: Vec<Eight>,
-    /// sum over lanes and a of J(a, b) f_i(a), q.
-    pub site: Vec<f32>,
-}
-
-/// Sums of the products of vectors.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Products {
-    /// Steps, then changes, with the new gradient.
-    pub gradient: [f64; 2 * MEMORY],
-    /// Steps, then changes, with the newest change.
-    pub change: [f64; 2 * MEMORY],
-    /// The new gradient with itself.
-    pub square: f64,
 }
 
 /// Takes a step: `direction` becomes the step of `slot` and is added to the couplings. Returns the sum of J^2 afterwards and the
@@ -480,13 +396,14 @@ widest! {
             k if k == last => out.copy_from_slice(vectors.gradient),
             k => widen(vectors.step(k), out),
         };
-        for k in 0..=last {
-            load(k, &mut scratch.block);
-            for l in 0..=k {
-                load(l, &mut scratch.turned);
-                gram[k][l] = dot::<FUSED>(&scratch.block, &scratch.turned);
-                gram[l][k] = gram[k][l];
+        let pairs = (0..=last).flat_map(|k| (0..=k).map(move |l| (k, l)));
+        for (k, l) in pairs {
+            if l == 0 {
+                load(k, &mut scratch.block);
             }
+            load(l, &mut scratch.turned);
+            gram[k][l] = dot::<FUSED>(&scratch.block, &scratch.turned);
+            gram[l][k] = gram[k][l];
         }
         gram
     }

@@ -5,8 +5,8 @@
 //! are the problem's own ([`Descent`]), which can pass over them once an evaluation.
 //!
 //! The initial inverse Hessian is the mean over the last three steps of s.y / y.y; a step of length 1 is tried first
-//! and shortened by safeguarded quadratic interpolation until it lowers the objective (Armijo), up to the
-//! rounding error of single precision gradients.
+//! and shortened by safeguarded quadratic interpolation until it lowers the objective (Armijo). Where the objective's rounding error
+//! hides the difference, the slope at the end of the step decides.
 
 use super::{Descent, Minimum, Recorder, Settings, failed, has_settled};
 use crate::error::{Error, Result};
@@ -32,6 +32,13 @@ const SUFFICIENT_DECREASE: f64 = 1e-4;
 
 /// Relative error of the objective that comes from single precision.
 const OBJECTIVE_NOISE: f64 = 1e-8;
+
+/// Where the objective differs by less than this (relative), its error may hide whether a step was good, and the slope decides.
+const NEARLY_EQUAL: f64 = 1e-7;
+
+/// The slope at the end of such a step may be this share of that at its start, upwards (the approximate condition of Hager and Zhang
+/// 2005, with their delta of 0.1).
+const MOST_SLOPE: f64 = 0.8;
 
 /// Shortenings of a step before the direction is given up.
 const MAX_BACKTRACKS: u32 = 12;
@@ -195,17 +202,26 @@ impl Lbfgs {
         };
         let step_change = own(problem)?.take_step(&direction, slot);
         let rescales = RESCALES.contains(&(state.get_iter() + 1));
-        let noise = OBJECTIVE_NOISE * objective.abs();
         let mut length = 1.0;
         for _ in 0..MAX_BACKTRACKS {
             let first = length == 1.0;
             let next = evaluate(problem, rescales && first)?;
-            if next <= objective + SUFFICIENT_DECREASE * length * slope + noise {
+            let promised = SUFFICIENT_DECREASE * length * slope;
+            let is_lower = next <= objective + promised + OBJECTIVE_NOISE * objective.abs();
+            if is_lower || next <= objective + NEARLY_EQUAL * objective.abs() {
                 for (k, product) in step_change.iter().enumerate() {
                     self.gram[slot][MEMORY + k] = product * length;
                     self.gram[MEMORY + k][slot] = product * length;
                 }
                 self.learn(own(problem)?, slot);
+                if !is_lower && self.gram[slot][GRADIENT] > MOST_SLOPE * length * slope.abs() {
+                    // Neither the objective nor the gradient can tell a way down.
+                    own(problem)?.shorten_step(0.0, slot);
+                    evaluate(problem, false)?;
+                    self.learn(own(problem)?, slot);
+                    self.recent.retain(|&k| k != slot);
+                    return Ok(None);
+                }
                 self.remember(slot);
                 if rescales && first {
                     self.gram = own(problem)?.rescale();

@@ -110,25 +110,26 @@ impl<'a> PairProblem<'a> {
             .zip(self.model_gradient.chunks_exact(size))
             .zip(self.gradient.chunks_exact_mut(size))
             .zip(self.history.chunks_exact_mut(2 * MEMORY * size));
-        let jobs: Vec<_> = self.tiles.iter().zip(vectors).collect();
-        let of_tile = |scratch: &mut Scratch,
-                       (tile, (((x, model_gradient), gradient), history)): (
-            &Tile,
-            (((&mut [Eight], &[Eight]), &mut [Eight]), &mut [Half]),
-        )| {
+        let jobs: Vec<_> = vectors
+            .zip(&self.tiles)
+            .map(|((((x, model_gradient), gradient), history), &tile)| {
+                let vectors = Vectors {
+                    x,
+                    model_gradient,
+                    gradient,
+                    history,
+                    stride: size,
+                };
+                (tile, vectors)
+            })
+            .collect();
+        let of_tile = |scratch: &mut Scratch, (tile, mut vectors): (Tile, Vectors)| {
             let columns = (0..LANES).filter(|j| tile.columns * LANES + j < view.sequences.sites());
             columns
                 .map(|j| {
-                    let place = Place { tile: *tile, j };
-                    let range = j * block..(j + 1) * block;
-                    let vectors = Vectors {
-                        x: &mut x[range.clone()],
-                        model_gradient: &model_gradient[range.clone()],
-                        gradient: &mut gradient[range.clone()],
-                        history: &mut history[range.start..],
-                        stride: size,
-                    };
-                    (place, work(place, &view.blocks(place), vectors, scratch))
+                    let place = Place { tile, j };
+                    let column = vectors.part(j * block..(j + 1) * block);
+                    (place, work(place, &view.blocks(place), column, scratch))
                 })
                 .collect::<Vec<_>>()
         };

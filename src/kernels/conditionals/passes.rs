@@ -7,9 +7,6 @@ use crate::kernels::tree::{Block, Node, SequenceTree};
 /// Logits beyond this, relative to the reference state, count as this: exp stays finite, also summed over 32 states.
 const LARGEST_LOGIT: f32 = 80.0;
 
-/// Sequences whose values are summed in f32 before they go to the f64 total.
-const FEW: u32 = 32;
-
 widest! {
     pub fn sweep(workspace: &mut Workspace, tree: &SequenceTree, group: usize) -> [f64; LANES] {
         through_blocks::<FUSED, false>(workspace, tree, group, &mut [])
@@ -111,7 +108,6 @@ fn softmax<const FUSED: bool, const CURVATURE: bool>(
 ) {
     let (count, free) = (block.nodes.len(), states - 1);
     let place = |a: usize, n: usize| (a / WIDTH * count + n, a % WIDTH);
-    let (mut value, mut few) = (Eight::ZERO, 0);
     for (n, (node, observed)) in block.nodes.iter().zip(observed).enumerate() {
         if node.weight == 0.0 {
             for pass in 0..free.div_ceil(WIDTH) {
@@ -123,26 +119,21 @@ fn softmax<const FUSED: bool, const CURVATURE: bool>(
         let mut numerators = [Eight::ZERO; 32];
         let (mut even, mut odd) = (Eight::splat(1.0), Eight::ZERO);
         let mut own = Eight::ZERO;
-        for a in 0..free {
+        for (a, numerator) in numerators[..free].iter_mut().enumerate() {
             let (row, state) = place(a, n);
             let logit = nodes[row].0[state].map(|x| x.clamp(-LARGEST_LOGIT, LARGEST_LOGIT));
             own = own + logit.only(observed.map(|x| x == a as i32));
-            numerators[a] = logit.exp::<FUSED>();
+            *numerator = logit.exp::<FUSED>();
             if a % 2 == 0 {
-                even = even + numerators[a];
+                even = even + *numerator;
             } else {
-                odd = odd + numerators[a];
+                odd = odd + *numerator;
             }
         }
         let z = even + odd;
         let weight = Eight::splat(node.weight).only(observed.map(|x| x < states as i32));
         let scale = weight.zip(z, |weight, z| weight / z);
-        value = weight.mul_add::<FUSED>(z.ln::<FUSED>() - own, value);
-        few += 1;
-        if few == FEW {
-            add_lanes(values, value);
-            (value, few) = (Eight::ZERO, 0);
-        }
+        add_lanes(values, weight * (z.ln::<FUSED>() - own));
         if CURVATURE {
             let inverse = z.map(|z| 1.0 / z);
             let (first, products) = curvature.split_at_mut(free);
@@ -156,15 +147,15 @@ fn softmax<const FUSED: bool, const CURVATURE: bool>(
                 }
             }
         }
-        for a in 0..free {
+        for (a, numerator) in numerators[..free].iter().enumerate() {
             let (row, state) = place(a, n);
             let seen = weight.only(observed.map(|x| x == a as i32));
-            nodes[row].0[state] = numerators[a].mul_add::<FUSED>(scale, -seen);
+            nodes[row].0[state] = numerator.mul_add::<FUSED>(scale, -seen);
         }
     }
-    add_lanes(values, value);
 }
 
+#[inline(always)]
 fn add_lanes(totals: &mut [f64; LANES], values: Eight) {
     for (total, value) in totals.iter_mut().zip(values.0) {
         *total += f64::from(value);
@@ -193,9 +184,9 @@ fn up<const W: usize>(
     for (total, root) in total.iter_mut().zip(roots) {
         add_lanes(total, root);
     }
-    for (sum, [starts, next]) in sums.iter_mut().zip(block.row_starts.array_windows()) {
-        let [added, removed] = starts.map(|k| k as usize);
-        let end = next[0] as usize;
+    for (sum, starts) in sums.iter_mut().zip(block.row_starts.windows(2)) {
+        let [added, removed] = starts[0].map(|k| k as usize);
+        let end = starts[1][0] as usize;
         if added == end {
             continue;
         }

@@ -79,10 +79,10 @@ fn tile<const FUSED: bool, const R: usize, const C: usize>(
     let mut sums = [[Eight::ZERO; C]; R];
     for (k, right) in right.chunks_exact(q).enumerate().take(q) {
         let right: [Eight; C] = std::array::from_fn(|c| right[column + c]);
-        for r in 0..R {
+        for (r, sums) in sums.iter_mut().enumerate() {
             let left = left(row + r, k);
-            for c in 0..C {
-                sums[r][c] = left.mul_add::<FUSED>(right[c], sums[r][c]);
+            for (sum, &right) in sums.iter_mut().zip(&right) {
+                *sum = left.mul_add::<FUSED>(right, *sum);
             }
         }
     }
