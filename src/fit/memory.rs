@@ -7,8 +7,12 @@ use crate::alignment::Alignment;
 use crate::error::{Error, Result};
 use crate::model::couplings::pairs;
 
-/// Bytes a cell of the alignment: its letter as read, its state, its state in the trees, and what the trees' edges take.
-const CELL: u64 = 6;
+/// Bytes a cell of the alignment: its letter as read, its state, its code while trees grow, its state in the trees, and what the
+/// trees' edges take.
+const CELL: u64 = 10;
+
+/// The program itself and the libraries that it loads.
+const PROGRAM: u64 = 16_000_000;
 
 /// Bytes that a fit of `alignment` takes at its peak, with `threads` threads.
 pub fn estimate(alignment: &Alignment, options: &FitOptions, threads: usize) -> u64 {
@@ -17,15 +21,17 @@ pub fn estimate(alignment: &Alignment, options: &FitOptions, threads: usize) -> 
     let data = (alignment.sequences() * sites) as u64 * CELL;
     let rooms = threads as u64 * pseudolikelihood::room_bytes(sites, states);
     let problem = |layout| pseudolikelihood::problem_bytes(sites, states, layout);
-    data + match options.method {
-        Method::Plm => problem(Layout::Pairs) + rooms,
-        Method::PlmAsymmetric => {
-            let model = (pairs(sites) * states * states * size_of::<f32>()) as u64;
-            model + threads as u64 * problem(Layout::Group(0)) + rooms
+    PROGRAM
+        + data
+        + match options.method {
+            Method::Plm => problem(Layout::Pairs) + rooms,
+            Method::PlmAsymmetric => {
+                let model = (pairs(sites) * states * states * size_of::<f32>()) as u64;
+                model + threads as u64 * problem(Layout::Group(0)) + rooms
+            }
+            Method::MeanField => mean_field::matrix_bytes(sites, alignment.alphabet().residues()),
+            Method::Independent => 0,
         }
-        Method::MeanField => mean_field::matrix_bytes(sites, alignment.alphabet().residues()),
-        Method::Independent => 0,
-    }
 }
 
 /// Refuses a fit that would not fit into the memory allowed.
