@@ -2,7 +2,7 @@
 //!
 //! The **symmetric** fit has one coupling J_ij(a,b) a pair, which both conditionals see; the **asymmetric** fit solves each site's
 //! conditional for itself and averages. Both are problems over blocks of couplings of eight sites with another site
-//! ([`variables::PairProblem`]): all pairs of sites for the symmetric fit, eight sites and all others for the asymmetric.
+//! (`variables.rs`): all pairs of sites for the symmetric fit, eight sites and all others for the asymmetric.
 //!
 //! Minimisers see other variables, in which L-BFGS converges in some twenty evaluations:
 //!
