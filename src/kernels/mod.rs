@@ -11,3 +11,6 @@ pub mod eight;
 pub mod identity;
 pub mod pair_blocks;
 pub mod tree;
+
+#[cfg(test)]
+mod testing;

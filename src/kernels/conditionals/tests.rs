@@ -1,51 +1,17 @@
 use super::*;
+use crate::kernels::testing::{Noise, family};
 use proptest::prelude::*;
-
-/// Numbers that look random.
-fn noise(seed: u64) -> impl FnMut() -> f64 {
-    let mut x = seed | 1;
-    move || {
-        x ^= x << 13;
-        x ^= x >> 7;
-        x ^= x << 17;
-        (x >> 11) as f64 / (1u64 << 53) as f64
-    }
-}
-
-/// Sequences descended from one another, `states` being the missing state.
-fn family(
-    sequences: usize,
-    sites: usize,
-    states: usize,
-    next: &mut impl FnMut() -> f64,
-) -> Vec<u8> {
-    let mut below = |n: usize| (next() * n as f64) as usize;
-    let mut alignment: Vec<u8> = (0..sites).map(|_| below(states + 1) as u8).collect();
-    for n in 1..sequences {
-        let parent = below(n) * sites;
-        for site in 0..sites {
-            let inherited = alignment[parent + site];
-            let is_new = below(5) == 0;
-            alignment.push(if is_new {
-                below(states + 1) as u8
-            } else {
-                inherited
-            });
-        }
-    }
-    alignment
-}
 
 fn check(sequences: usize, sites: usize, states: usize, seed: u64) -> Result<(), TestCaseError> {
     let q = states;
-    let mut next = noise(seed);
-    let alignment = family(sequences, sites, q, &mut next);
-    let weights: Vec<f64> = (0..sequences).map(|_| 0.1 + next()).collect();
+    let mut noise = Noise::new(seed);
+    let alignment = family((sequences, sites), q, 5, &mut noise);
+    let weights: Vec<f64> = (0..sequences).map(|_| 0.1 + noise.uniform()).collect();
     let total: f64 = weights.iter().sum();
     let tree = SequenceTree::new(&alignment, sites, q, &weights);
     let mut workspace = Workspace::new(&tree);
     // fields[i][a], couplings[i][j][b][a]; each lane its own.
-    let mut number = |scale: f64| ((next() - 0.5) * scale) as f32;
+    let mut number = |scale: f32| noise.number() * scale / 2.0;
     let padded = tree.groups() * LANES;
     let fields: Vec<f32> = (0..padded * q).map(|_| number(2.0)).collect();
     let couplings: Vec<f32> = (0..padded * sites * q * q).map(|_| number(1.0)).collect();

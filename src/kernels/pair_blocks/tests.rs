@@ -1,17 +1,8 @@
 use super::*;
+use crate::kernels::testing::Noise;
 use proptest::prelude::*;
 
-/// Numbers from -1 to 1 that look random.
-struct Noise(u64);
-
 impl Noise {
-    fn number(&mut self) -> f32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 40) as f32 / (1u32 << 23) as f32 - 1.0
-    }
-
     fn numbers(&mut self, count: usize) -> Vec<f32> {
         (0..count).map(|_| self.number()).collect()
     }
@@ -59,7 +50,7 @@ const NEFF: f32 = 30.0;
 
 impl Case {
     fn new(q: usize, lanes: usize, seed: u64) -> Self {
-        let mut noise = Noise(seed | 1);
+        let mut noise = Noise::new(seed);
         let sites: Vec<SiteBasis> = (0..lanes).map(|_| noise.basis(q)).collect();
         let only_sites = |mut eights: Vec<Eight>| {
             for eight in &mut eights {

@@ -1,30 +1,6 @@
 use super::*;
+use crate::kernels::testing::{Noise, family};
 use proptest::prelude::*;
-
-/// Sequences descended from one another; `states` is missing.
-fn family(sequences: usize, sites: usize, states: usize, seed: u64) -> Vec<u8> {
-    let mut x = seed | 1;
-    let mut below = |n: usize| {
-        x ^= x << 13;
-        x ^= x >> 7;
-        x ^= x << 17;
-        ((x >> 11) % n as u64) as usize
-    };
-    let mut alignment: Vec<u8> = (0..sites).map(|_| below(states + 1) as u8).collect();
-    for n in 1..sequences {
-        let parent = below(n) * sites;
-        for site in 0..sites {
-            let inherited = alignment[parent + site];
-            let is_new = below(8) == 0;
-            alignment.push(if is_new {
-                below(states + 1) as u8
-            } else {
-                inherited
-            });
-        }
-    }
-    alignment
-}
 
 /// Follows every path from the consensus: the states that its edges spell, and their weights.
 fn spelled(tree: &SequenceTree) -> Vec<(Vec<u8>, f32)> {
@@ -80,7 +56,7 @@ proptest! {
         states in 2usize..22,
         seed in any::<u64>(),
     ) {
-        let alignment = family(sequences, sites, states, seed);
+        let alignment = family((sequences, sites), states, 8, &mut Noise::new(seed));
         let weights: Vec<f64> = (1..=sequences).map(|n| n as f64).collect();
         let tree = SequenceTree::new(&alignment, sites, states, &weights);
         let mut found = spelled(&tree);
@@ -94,7 +70,7 @@ proptest! {
 #[test]
 fn similar_sequences_cost_little() {
     let (sequences, sites) = (3 * BLOCK + 17, 50);
-    let alignment = family(sequences, sites, 20, 3);
+    let alignment = family((sequences, sites), 20, 16, &mut Noise::new(3));
     let tree = SequenceTree::new(&alignment, sites, 20, &vec![1.0; sequences]);
     assert_eq!(tree.blocks.len(), 4);
     let differing: usize = (0..sequences * sites)
@@ -111,7 +87,7 @@ fn similar_sequences_cost_little() {
 
 #[test]
 fn rows_list_the_nodes_of_their_edges() {
-    let alignment = family(200, 12, 4, 9);
+    let alignment = family((200, 12), 4, 8, &mut Noise::new(9));
     let tree = SequenceTree::new(&alignment, 12, 4, &[1.0; 200]);
     let block = &tree.blocks[0];
     let mut by_edge = Vec::new();
