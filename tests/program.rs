@@ -3,6 +3,7 @@
 mod common;
 
 use common::bench::{Bench, FAMILY};
+use common::data;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
@@ -114,6 +115,51 @@ fn quiet_json_and_strict() {
             .code,
         0
     );
+}
+
+#[test]
+fn timings_tell_the_phases_and_the_memory() {
+    let bench = Bench::new();
+    let planted = data("planted.a2m").display().to_string();
+    let fit = bench.run(&format!("fit {planted} -o planted.h5 -q --json --timings"));
+    assert_eq!(fit.code, 0, "{}", fit.stderr);
+    for phase in [
+        "reading",
+        "weighing",
+        "ordering",
+        "minimising",
+        "writing",
+        "in all",
+        "peak memory",
+    ] {
+        assert!(
+            fit.stderr.contains(phase),
+            "'{phase}' is missing:\n{}",
+            fit.stderr
+        );
+    }
+    let summary: serde_json::Value = serde_json::from_str(&fit.stdout).unwrap();
+    let number = |name: &str| summary["timings"][name].as_f64();
+    let phases = summary["timings"]["phases"].as_array().unwrap();
+    let sum: f64 = phases
+        .iter()
+        .map(|phase| phase["seconds"].as_f64().unwrap())
+        .sum();
+    let total = number("total_seconds").unwrap();
+    assert!(sum <= total && sum > 0.9 * total, "{sum} {total}");
+    if let Some(peak) = number("peak_bytes") {
+        let predicted = number("predicted_bytes").unwrap();
+        assert!((predicted / peak - 1.0).abs() < 0.1, "{predicted} {peak}");
+    }
+    for command in [
+        "contacts planted.h5",
+        "score-mutants planted.h5 --all-single",
+        "weights family.fa",
+    ] {
+        let run = bench.run(&format!("{command} --timings"));
+        assert!(run.stderr.contains("in all"), "{}", run.stderr);
+        assert!(!bench.run(command).stderr.contains("in all"));
+    }
 }
 
 #[test]

@@ -260,6 +260,7 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
         check_apart(output, [args.input.as_path()])?;
         check_target(output, args.force)?;
     }
+    messages.timings().begin("reading the model");
     let model = model_file::detect(&args.input);
     if model.is_some() && args.input_format != InputFormatArg::Auto {
         return Err(Error::Usage(format!(
@@ -272,6 +273,7 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
         None if args.pairs == PairsChoice::Inter => return Err(no_chains()),
         None => fit_first(args, threads, messages)?,
     };
+    messages.timings().begin("ranking and writing");
     warn_if_nothing_is_left(&fitted, args, messages);
     remark_on_chains(&fitted.columns, args, messages);
     write_output(args.output.as_deref(), args.force, |output| {
@@ -355,7 +357,7 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
         focus: tool.map_or_else(FocusOptions::default, Tool::focus_options),
         ..ReadOptions::default()
     };
-    let prepared = Prepared::read(&args.input, &reading, options, None)?;
+    let prepared = Prepared::read(&args.input, &reading, options, None, messages)?;
     messages.say(format_args!(
         "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
         args.input.display()

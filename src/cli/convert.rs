@@ -129,8 +129,10 @@ pub fn run(args: &ConvertArgs, messages: &Messages) -> Result<()> {
     let inputs = std::iter::once(args.input.as_path()).chain(args.alignment.as_deref());
     check_apart(&args.output, inputs)?;
     check_target(&args.output, args.force)?;
+    messages.timings().begin("reading the model");
     let mut fitted = args.read()?;
     if let Some(path) = &args.alignment {
+        messages.timings().begin("completing it from the alignment");
         args.complete(&mut fitted, path, format.holds_pair_frequencies(), messages)?;
     }
     for note in format.notes(&fitted) {
@@ -139,6 +141,7 @@ pub fn run(args: &ConvertArgs, messages: &Messages) -> Result<()> {
             Note::MadeUp(_) => messages.warn(note),
         }
     }
+    messages.timings().begin("writing");
     format.write(&fitted, &args.output, args.force)
 }
 

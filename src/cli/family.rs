@@ -34,9 +34,11 @@ impl Family {
     ///
     /// # Errors
     /// If it is no alignment or nothing is left of it.
-    pub fn read(path: &Path, reading: &ReadOptions) -> Result<Self> {
+    pub fn read(path: &Path, reading: &ReadOptions, messages: &Messages) -> Result<Self> {
+        messages.timings().begin("reading the alignment");
         let source = Source::read(path)?;
         let records = alignment_file::read_as(&source, reading.format)?;
+        messages.timings().begin("choosing rows and columns");
         let given = reading.alphabet.clone();
         let alphabet = given.unwrap_or_else(|| guess_alphabet(&records));
         let options = reading.focus.clone();

@@ -3,7 +3,7 @@
 mod arguments;
 mod prepared;
 
-pub use arguments::FitArgs;
+pub use arguments::{FitArgs, PenaltyArgs, WeightingArgs};
 pub use prepared::{Prepared, created_by};
 
 use super::family::Family;
@@ -27,9 +27,16 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     let output = args.output()?;
     args.check_files(&output)?;
     let reading = args.read_options();
-    let prepared = Prepared::read(&args.alignment, &reading, options, args.weights_file())?;
+    let prepared = Prepared::read(
+        &args.alignment,
+        &reading,
+        options,
+        args.weights_file(),
+        messages,
+    )?;
     prepared.announce(threads, messages);
     let mut fitted = prepared.fit(messages)?;
+    messages.timings().begin("writing the model");
     fitted.provenance.wall_seconds = started.elapsed().as_secs_f64();
     hdf5::write(&fitted, &output, args.force)?;
     // After the fit, so that one that fails leaves nothing in the way of the next; the model, which took the time, first.
@@ -39,7 +46,7 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     }
     announce_end(&fitted, &output, messages);
     if args.json {
-        println!("{}", summary(&prepared.family, &fitted, &output));
+        println!("{}", summary(&prepared.family, &fitted, &output, messages));
     }
     Ok(fitted.report.is_none_or(|report| report.converged()))
 }
@@ -90,7 +97,12 @@ fn announce_end(fitted: &FittedModel, output: &Path, messages: &Messages) {
     messages.field("next", next);
 }
 
-fn summary(family: &Family, fitted: &FittedModel, output: &Path) -> serde_json::Value {
+fn summary(
+    family: &Family,
+    fitted: &FittedModel,
+    output: &Path,
+    messages: &Messages,
+) -> serde_json::Value {
     let rows = family.alignment.rows();
     let mut summary = serde_json::json!({
         "model": output.display().to_string(),
@@ -114,6 +126,7 @@ fn summary(family: &Family, fitted: &FittedModel, output: &Path) -> serde_json::
         "fit": fitted.report,
         "converged": fitted.report.as_ref().map(FitReport::converged),
         "wall_seconds": fitted.provenance.wall_seconds,
+        "timings": messages.timings().summary(),
     });
     if fitted.columns.has_chains() {
         summary["chains"] = chains_json(&fitted.columns);

@@ -1,44 +1,55 @@
 //! What goes to standard error.
 
+use super::timings::Timings;
 use crate::error::Error;
 
-/// How much is said.
-#[derive(Debug, Clone, Copy)]
+/// How much is said, and what the command is at.
+#[derive(Debug, Clone)]
 pub struct Messages {
     quiet: bool,
     verbose: u8,
+    timings: Timings,
 }
 
 impl Messages {
     /// By `--quiet` and the number of `-v`.
     pub fn new(quiet: bool, verbose: u8) -> Self {
-        Self { quiet, verbose }
+        Self {
+            quiet,
+            verbose,
+            timings: Timings::start(),
+        }
+    }
+
+    /// What the command spends its time on.
+    pub fn timings(&self) -> &Timings {
+        &self.timings
     }
 
     /// Whether nothing but warnings and errors is said.
-    pub fn is_quiet(self) -> bool {
+    pub fn is_quiet(&self) -> bool {
         self.quiet
     }
 
     /// Whether every iteration is said.
-    pub fn is_verbose(self) -> bool {
+    pub fn is_verbose(&self) -> bool {
         self.verbose > 0
     }
 
     /// `name: value`, the names padded to one width.
-    pub fn field(self, name: &str, value: impl std::fmt::Display) {
+    pub fn field(&self, name: &str, value: impl std::fmt::Display) {
         self.say(format_args!("{name:>10}  {value}"));
     }
 
     /// A line.
-    pub fn say(self, line: impl std::fmt::Display) {
+    pub fn say(&self, line: impl std::fmt::Display) {
         if !self.quiet {
             eprintln!("{line}");
         }
     }
 
     /// Where lines may be written; nowhere if `--quiet`.
-    pub fn writer(self) -> Box<dyn std::io::Write> {
+    pub fn writer(&self) -> Box<dyn std::io::Write> {
         if self.quiet {
             Box::new(std::io::sink())
         } else {
@@ -47,12 +58,12 @@ impl Messages {
     }
 
     /// A line that even `--quiet` shows.
-    pub fn warn(self, line: impl std::fmt::Display) {
+    pub fn warn(&self, line: impl std::fmt::Display) {
         eprintln!("warning: {line}");
     }
 
     /// An error with its causes.
-    pub fn error(self, error: &Error) {
+    pub fn error(&self, error: &Error) {
         eprintln!("error: {error}");
         let mut cause = std::error::Error::source(error);
         while let Some(inner) = cause {

@@ -10,8 +10,10 @@ pub mod input_format;
 pub mod like;
 pub mod machine;
 pub mod messages;
+pub mod objective;
 mod progress;
 pub mod score_mutants;
+mod timings;
 pub mod weights;
 
 use crate::error::Error;
@@ -58,6 +60,9 @@ struct CommonArgs {
     /// Say more (every iteration of a fit)
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     verbose: u8,
+    /// Say at the end what took how long, and how much memory was needed
+    #[arg(long, global = true)]
+    timings: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -70,6 +75,8 @@ enum Command {
     ScoreMutants(score_mutants::ScoreMutantsArgs),
     /// Weigh the sequences of an alignment: how many relatives each has, and the effective number of all
     Weights(Box<weights::WeightsArgs>),
+    /// How good a model is on an alignment: its pseudolikelihood objective, in double precision
+    Objective(Box<objective::ObjectiveArgs>),
     /// Print what a model file holds
     Info(info::InfoArgs),
     /// Write a model in the format of another program, or read one
@@ -89,7 +96,11 @@ pub fn main() -> ExitCode {
         }
     };
     let messages = Messages::new(cli.common.quiet, cli.common.verbose);
-    match run(&cli, &messages) {
+    let end = run(&cli, &messages);
+    if cli.common.timings {
+        eprintln!("{}", messages.timings().summary());
+    }
+    match end {
         Ok(code) => code,
         Err(error) => {
             messages.error(&error);
@@ -113,6 +124,7 @@ fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
         Command::Contacts(args) => contacts::run(args, threads, messages)?,
         Command::ScoreMutants(args) => score_mutants::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
+        Command::Objective(args) => objective::run(args, messages)?,
         Command::Info(args) => info::run(args, &mut std::io::stdout().lock())?,
         Command::Convert(args) => convert::run(args, messages)?,
     }

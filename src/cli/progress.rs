@@ -28,7 +28,7 @@ struct Tracker {
 
 impl ProgressDisplay {
     /// A display, and the observer that feeds it.
-    pub fn start(messages: Messages, tolerance: f64) -> (Self, Observer) {
+    pub fn start(messages: &Messages, tolerance: f64) -> (Self, Observer) {
         let on_terminal = std::io::stderr().is_terminal() && !messages.is_quiet();
         let bar = if on_terminal {
             ProgressBar::new(STEPS).with_style(style())
@@ -37,7 +37,7 @@ impl ProgressDisplay {
         };
         let tracker = Mutex::new(Tracker {
             bar: bar.clone(),
-            messages,
+            messages: messages.clone(),
             tolerance,
             history: Vec::new(),
             last_line: Instant::now(),
@@ -70,6 +70,11 @@ impl Tracker {
                     describe(&iteration, remaining),
                     share_done(&iteration, remaining),
                 )
+            }
+            Progress::Phase(phase) => {
+                self.messages.timings().begin(phase.as_str());
+                self.bar.set_message(phase.as_str());
+                return;
             }
             Progress::Sites { done, all } => {
                 (format!("{done} of {all} sites"), done as f64 / all as f64)

@@ -36,7 +36,9 @@ pub fn run(args: &ScoreMutantsArgs, messages: &Messages) -> Result<()> {
         };
         check_apart(output, table.into_iter().chain([args.model.as_path()]))?;
     }
+    messages.timings().begin("opening the model");
     let model = model_file::open(&args.model)?;
+    messages.timings().begin("scoring and writing");
     run_with(&model, args, &mut *messages.writer())
 }
 

@@ -116,9 +116,10 @@ impl WeightsArgs {
 /// If the alignment cannot be read, nothing is left of it, or the output fails.
 pub fn run(args: &WeightsArgs, messages: &Messages) -> Result<()> {
     args.check()?;
-    let family = Family::read(&args.alignment, &args.input.read_options())?;
+    let family = Family::read(&args.alignment, &args.input.read_options(), messages)?;
     family.announce(messages);
     family.warn(messages);
+    messages.timings().begin("weighing sequences");
     match &args.sweep {
         Some(sweep) => {
             let rule = args.identity.threshold(args.input.tool()).rule();
@@ -134,6 +135,7 @@ fn run_weights(args: &WeightsArgs, family: &Family, messages: &Messages) -> Resu
     let neff = SequenceWeights::by_neighbours(&counts).effective_number();
     let how = format!("identity {threshold}");
     messages.field("depth", family.describe_depth(neff, &how));
+    messages.timings().begin("writing");
     let rows = row_weights(&family.records, family.alignment.rows(), &counts);
     args.put(|out| match args.format {
         FormatChoice::Tsv => write_rows(&rows, b'\t', out),

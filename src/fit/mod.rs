@@ -2,6 +2,7 @@
 
 pub mod complete;
 pub mod independent;
+pub mod judged;
 pub mod mean_field;
 pub mod objective;
 pub mod optimizer;
@@ -14,10 +15,11 @@ pub mod memory;
 
 mod problem;
 
+pub use judged::{Judgement, judge};
 pub use options::{
     FitOptions, GivenWeights, Method, Optimizer, Penalties, PenaltyScale, Preset, Weighting,
 };
-pub use report::{FitReport, Iteration, Observer, Progress, Provenance, StopReason};
+pub use report::{FitReport, Iteration, Observer, Phase, Progress, Provenance, StopReason};
 pub use tool::Tool;
 
 use crate::alignment::{Alignment, ColumnMap, Frequencies, IdentityThreshold, SequenceWeights};
@@ -103,11 +105,12 @@ pub fn fit(
 ) -> Result<FittedModel> {
     options.check()?;
     memory::check(alignment, options, rayon::current_num_threads())?;
+    report::begin(observer.as_ref(), Phase::Frequencies);
     let problem = Problem::new(alignment, weights, options);
     let inferred = match options.method {
         Method::Plm => problem.symmetric(observer)?,
         Method::PlmAsymmetric => problem.asymmetric(observer.as_ref())?,
-        Method::MeanField => problem.mean_field()?,
+        Method::MeanField => problem.mean_field(observer.as_ref())?,
         Method::Independent => problem.independent()?,
     };
     Ok(FittedModel {

@@ -4,7 +4,7 @@ use super::independent::{self, IndependentFit};
 use super::optimizer::Settings;
 use super::options::{FieldOrigin, FitOptions, Penalties};
 use super::pseudolikelihood::{Sequences, Start, fit_pairs, fit_sites};
-use super::report::{FitReport, Observer};
+use super::report::{FitReport, Observer, Phase, begin};
 use super::{PairInformation, mean_field};
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::error::Result;
@@ -89,6 +89,7 @@ impl<'a> Problem<'a> {
     }
 
     pub fn symmetric(&self, observer: Option<Observer>) -> Result<Inferred> {
+        begin(observer.as_ref(), Phase::Tree);
         let fit = fit_pairs(&self.sequences()?, &self.settings(), observer)?;
         let (mut fields, minimum) = (fit.fields, fit.minimum);
         if self.options.preset.field_origin() == FieldOrigin::Gap {
@@ -114,6 +115,7 @@ impl<'a> Problem<'a> {
     }
 
     pub fn asymmetric(&self, observer: Option<&Observer>) -> Result<Inferred> {
+        begin(observer, Phase::Tree);
         let fit = fit_sites(&self.sequences()?, &self.settings(), observer)?;
         Ok(Inferred {
             model: PottsModel::new(fit.fields, Some(fit.couplings))?,
@@ -130,7 +132,8 @@ impl<'a> Problem<'a> {
         })
     }
 
-    pub fn mean_field(&self) -> Result<Inferred> {
+    pub fn mean_field(&self, observer: Option<&Observer>) -> Result<Inferred> {
+        begin(observer, Phase::Correlations);
         let pseudocount = self.options.pseudocount;
         let (model, information) =
             mean_field::fit(self.alignment, self.weights, &self.frequencies, pseudocount)?;

@@ -19,9 +19,45 @@ pub struct Iteration {
     pub seconds: f64,
 }
 
+/// What a fit is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Counting residues, and the independent-site model.
+    Frequencies,
+    /// Ordering the sequences in trees of relatives.
+    Tree,
+    /// Minimising the objective.
+    Minimisation,
+    /// Putting couplings and fields into their places.
+    Model,
+    /// Counting pairs of residues, for mean field.
+    Correlations,
+    /// Inverting their correlations.
+    Inverse,
+    /// Direct information of all pairs.
+    DirectInformation,
+}
+
+impl Phase {
+    /// A few words for people and files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Frequencies => "counting residues",
+            Self::Tree => "ordering sequences",
+            Self::Minimisation => "minimising",
+            Self::Model => "filling the model",
+            Self::Correlations => "counting pairs",
+            Self::Inverse => "inverting",
+            Self::DirectInformation => "direct information",
+        }
+    }
+}
+
 /// What a long fit tells while it runs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Progress {
+    /// A part of the work begins.
+    Phase(Phase),
     /// A minimiser finished an iteration; `remaining` is the share of the way to convergence left, 1 to 0, a guess.
     Iteration(Iteration),
     /// Sites done out of all, of a fit that goes site by site.
@@ -35,6 +71,13 @@ pub enum Progress {
 
 /// Receives [`Progress`]; called from any thread.
 pub type Observer = Arc<dyn Fn(Progress) + Send + Sync>;
+
+/// Tells the observer, if there is one, that a part of the work begins.
+pub(super) fn begin(observer: Option<&Observer>, phase: Phase) {
+    if let Some(observer) = observer {
+        observer(Progress::Phase(phase));
+    }
+}
 
 /// Why a minimiser stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

@@ -18,8 +18,10 @@ mod passes;
 mod plain;
 #[cfg(test)]
 mod tests;
+mod value;
 
 pub use plain::conditional_plain;
+pub use value::conditional_value;
 
 use super::eight::{Eight, LANES, widest};
 use super::tree::SequenceTree;

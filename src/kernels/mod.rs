@@ -13,4 +13,4 @@ pub mod pair_blocks;
 pub mod tree;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;

@@ -66,7 +66,7 @@ const DEFAULT_PSEUDOCOUNT: f64 = 0.5;
 /// How sequences are weighted.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sequence weights")]
-struct WeightingArgs {
+pub struct WeightingArgs {
     #[command(flatten)]
     identity: IdentityArgs,
     /// Give every sequence the weight 1
@@ -79,11 +79,54 @@ struct WeightingArgs {
 
 impl WeightingArgs {
     /// The weights, as far as the options alone say.
-    fn weighting(&self, tool: Option<Tool>) -> Weighting {
+    pub fn weighting(&self, tool: Option<Tool>) -> Weighting {
         if self.no_reweighting {
             Weighting::None
         } else {
             Weighting::Identity(self.identity.threshold(tool))
+        }
+    }
+
+    /// The file with the weights, if they are not to be computed.
+    pub fn file(&self) -> Option<&Path> {
+        self.weights.as_deref()
+    }
+}
+
+/// The penalties of the objective.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Model")]
+pub struct PenaltyArgs {
+    /// Penalties for a purpose: lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1)
+    #[arg(long, value_enum, default_value_t = PresetArg::Balanced, conflicts_with = "like")]
+    preset: PresetArg,
+    /// Penalty lambda_h on fields: lambda_h sum h^2 [default: from the preset]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    lambda_h: Option<PenaltyScale>,
+    /// Penalty lambda_J on couplings; '0.01x' is 0.01 (L-1)(q-1), a bare number is absolute [default: from the preset]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
+    lambda_j: Option<PenaltyScale>,
+}
+
+impl PenaltyArgs {
+    /// The options of a symmetric fit with these penalties and, but for them, `tool`'s conventions.
+    pub fn options(&self, tool: Option<Tool>) -> FitOptions {
+        self.options_of(Method::Plm, tool)
+    }
+
+    fn options_of(&self, method: Method, tool: Option<Tool>) -> FitOptions {
+        let conventions = tool.map_or_else(
+            || FitOptions {
+                method,
+                preset: self.preset.into(),
+                ..FitOptions::default()
+            },
+            |tool| tool.fit_options(method),
+        );
+        FitOptions {
+            lambda_h: self.lambda_h,
+            lambda_j: self.lambda_j,
+            ..conventions
         }
     }
 }
@@ -95,18 +138,11 @@ struct ModelArgs {
     /// Kind of inference
     #[arg(long, value_enum, default_value_t = MethodArg::Plm)]
     method: MethodArg,
-    /// Penalties for a purpose: lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1)
-    #[arg(long, value_enum, default_value_t = PresetArg::Balanced, conflicts_with = "like")]
-    preset: PresetArg,
+    #[command(flatten)]
+    penalties: PenaltyArgs,
     /// Gaps are missing data (q = 20), or a state like a residue (q = 21) [default: missing]
     #[arg(long, value_enum)]
     gaps: Option<GapsArg>,
-    /// Penalty lambda_h on fields: lambda_h sum h^2 [default: from the preset]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    lambda_h: Option<PenaltyScale>,
-    /// Penalty lambda_J on couplings; '0.01x' is 0.01 (L-1)(q-1), a bare number is absolute [default: from the preset]
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    lambda_j: Option<PenaltyScale>,
     /// Weight of the uniform pseudocount of mean field [default: 0.5]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pseudocount: Option<f64>,
@@ -188,27 +224,17 @@ impl FitArgs {
 
     /// The file with the weights, if they are not to be computed.
     pub fn weights_file(&self) -> Option<&Path> {
-        self.weights.weights.as_deref()
+        self.weights.file()
     }
 
     /// What is fitted, and how.
     pub fn fit_options(&self) -> FitOptions {
         let model = &self.model;
         let tool = self.input.tool();
-        let method = model.method.into();
-        let conventions = tool.map_or_else(
-            || FitOptions {
-                method,
-                preset: model.preset.into(),
-                ..FitOptions::default()
-            },
-            |tool| tool.fit_options(method),
-        );
+        let conventions = model.penalties.options_of(model.method.into(), tool);
         FitOptions {
             gaps: model.gaps.map_or(conventions.gaps, Into::into),
             weighting: self.weights.weighting(tool),
-            lambda_h: model.lambda_h,
-            lambda_j: model.lambda_j,
             pseudocount: model.pseudocount.unwrap_or(DEFAULT_PSEUDOCOUNT),
             optimizer: model.optimizer.into(),
             max_iterations: model.max_iterations,
@@ -234,7 +260,7 @@ impl FitArgs {
         let coupled = matches!(method, Method::Plm | Method::PlmAsymmetric);
         let ignored = if self.model.pseudocount.is_some() && method != Method::MeanField {
             "--pseudocount"
-        } else if self.model.lambda_j.is_some() && !coupled {
+        } else if self.model.penalties.lambda_j.is_some() && !coupled {
             "--lambda-j"
         } else {
             return Ok(());

@@ -1,6 +1,6 @@
 //! An alignment ready to be fitted, and what is said about it before the work starts.
 
-use crate::alignment::SequenceWeights;
+use crate::alignment::{Alignment, SequenceWeights};
 use crate::alphabet::GapTreatment;
 use crate::cli::alignment_args::ReadOptions;
 use crate::cli::family::Family;
@@ -33,10 +33,12 @@ impl Prepared {
         reading: &ReadOptions,
         mut options: FitOptions,
         weights_file: Option<&Path>,
+        messages: &Messages,
     ) -> Result<Self> {
         // Before the alignment, which may be large.
         let file = weights_file.map(WeightsFile::open).transpose()?;
-        let family = Family::read(path, reading)?;
+        let family = Family::read(path, reading, messages)?;
+        messages.timings().begin("weighing sequences");
         let mut unused_weights = 0;
         if let Some(file) = file {
             let matched = file.match_rows(&family.records, family.alignment.rows())?;
@@ -62,7 +64,7 @@ impl Prepared {
     /// As [`fit::fit`].
     pub fn fit(&self, messages: &Messages) -> Result<FittedModel> {
         let alignment = &self.family.alignment;
-        let (display, observer) = ProgressDisplay::start(*messages, self.options.tolerance);
+        let (display, observer) = ProgressDisplay::start(messages, self.options.tolerance);
         let fitted = fit::fit(alignment, &self.weights, &self.options, Some(observer));
         drop(display);
         let mut fitted = fitted?;
@@ -73,8 +75,42 @@ impl Prepared {
         Ok(fitted)
     }
 
+    /// The alignment, the weights and the options.
+    pub fn parts(&self) -> (&Alignment, &SequenceWeights, &FitOptions) {
+        (&self.family.alignment, &self.weights, &self.options)
+    }
+
     /// Says what is assumed, before the work starts.
     pub fn announce(&self, threads: usize, messages: &Messages) {
+        self.announce_family(messages);
+        let (alignment, options) = (&self.family.alignment, &self.options);
+        let states = alignment.alphabet().states(options.gaps);
+        messages.field(
+            "method",
+            describe_method(options, alignment.sites(), states),
+        );
+        let needed = memory::estimate(alignment, options, threads);
+        messages.timings().predict(needed);
+        messages.field(
+            "machine",
+            format_args!(
+                "{threads} thread{}, about {} of memory",
+                if threads == 1 { "" } else { "s" },
+                human_bytes(needed)
+            ),
+        );
+        if self.unused_weights > 0 {
+            messages.say(format_args!(
+                "note: weights of rows that the fit drops are not used: {}",
+                self.unused_weights
+            ));
+        }
+        self.family.warn(messages);
+        warn_about_penalty(options, messages);
+    }
+
+    /// Says what is modelled of the alignment.
+    pub fn announce_family(&self, messages: &Messages) {
         let (alignment, options) = (&self.family.alignment, &self.options);
         self.family.announce(messages);
         if let Preset::Like(tool) = options.preset {
@@ -107,25 +143,16 @@ impl Prepared {
         };
         let neff = self.weights.effective_number();
         messages.field("depth", self.family.describe_depth(neff, &how));
+    }
+
+    /// Says which penalties hold.
+    pub fn announce_penalties(&self, messages: &Messages) {
+        let (alignment, options) = (&self.family.alignment, &self.options);
+        let states = alignment.alphabet().states(options.gaps);
         messages.field(
-            "method",
-            describe_method(options, alignment.sites(), states),
+            "penalties",
+            describe_penalties(options, alignment.sites(), states),
         );
-        messages.field(
-            "machine",
-            format_args!(
-                "{threads} thread{}, about {} of memory",
-                if threads == 1 { "" } else { "s" },
-                human_bytes(memory::estimate(alignment, options, threads))
-            ),
-        );
-        if self.unused_weights > 0 {
-            messages.say(format_args!(
-                "note: weights of rows that the fit drops are not used: {}",
-                self.unused_weights
-            ));
-        }
-        self.family.warn(messages);
         warn_about_penalty(options, messages);
     }
 }
@@ -150,14 +177,22 @@ fn describe_method(options: &FitOptions, sites: usize, states: usize) -> String 
         Method::MeanField => format!("mean-field, pseudocount {}", options.pseudocount),
         Method::Independent => format!("independent, lambda_h {}", penalties.lambda_h),
         method => format!(
-            "{} ({}), lambda_h {}, lambda_J {} = {} (L-1)(q-1)",
+            "{} ({}), {}",
             method.as_str(),
             options.optimizer.as_str(),
-            penalties.lambda_h,
-            significant(penalties.lambda_j),
-            significant(penalties.lambda_j / ((sites.max(2) - 1) * (states - 1)) as f64)
+            describe_penalties(options, sites, states)
         ),
     }
+}
+
+fn describe_penalties(options: &FitOptions, sites: usize, states: usize) -> String {
+    let penalties = options.penalties(sites, states);
+    format!(
+        "lambda_h {}, lambda_J {} = {} (L-1)(q-1)",
+        penalties.lambda_h,
+        significant(penalties.lambda_j),
+        significant(penalties.lambda_j / ((sites.max(2) - 1) * (states - 1)) as f64)
+    )
 }
 
 /// A number with six significant digits, without trailing zeros.

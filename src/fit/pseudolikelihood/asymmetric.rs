@@ -9,7 +9,7 @@ use super::tiles::Layout;
 use super::variables::PairProblem;
 use crate::error::Result;
 use crate::fit::optimizer::{Minimum, Settings, minimize};
-use crate::fit::report::{Observer, Progress, StopReason};
+use crate::fit::report::{Observer, Phase, Progress, StopReason, begin};
 use crate::kernels::eight::{Eight, LANES};
 use crate::model::couplings::Couplings;
 use crate::model::gauge::BlockMeans;
@@ -44,6 +44,7 @@ pub fn fit_sites(
     observer: Option<&Observer>,
 ) -> Result<AsymmetricFit> {
     let (sites, states) = (sequences.sites(), sequences.states());
+    begin(observer, Phase::Minimisation);
     let couplings = Mutex::new(Couplings::zeros(sites, states));
     let done = AtomicUsize::new(0);
     let ends: Vec<(Vec<Vec<f64>>, Minimum)> = (0..sequences.tree.groups())

@@ -5,7 +5,7 @@ use super::tiles::{self, Layout, Tile};
 use super::variables::PairProblem;
 use crate::error::Result;
 use crate::fit::optimizer::{Minimum, Settings, minimize};
-use crate::fit::report::Observer;
+use crate::fit::report::{Observer, Phase, begin};
 use crate::kernels::eight::LANES;
 use crate::model::couplings::{Couplings, split_by_first_site};
 use ndarray::Array2;
@@ -30,8 +30,10 @@ pub fn fit_pairs(
     settings: &Settings,
     observer: Option<Observer>,
 ) -> Result<SymmetricFit> {
+    begin(observer.as_ref(), Phase::Minimisation);
     let problem = PairProblem::new(sequences, Layout::Pairs);
-    let (minimum, problem) = minimize(problem, settings, observer)?;
+    let (minimum, problem) = minimize(problem, settings, observer.clone())?;
+    begin(observer.as_ref(), Phase::Model);
     let (fields, couplings) = problem.into_point();
     let (sites, states) = (sequences.sites(), sequences.states());
     let fields = Array2::from_shape_fn((sites, states), |(i, a)| {

@@ -1,0 +1,113 @@
+//! `potts objective`: how good a model is on an alignment, by the objective of the pseudolikelihood fit.
+
+use super::alignment_args::InputArgs;
+use super::fit::{PenaltyArgs, Prepared, WeightingArgs};
+use super::messages::Messages;
+use crate::error::{Error, Result};
+use crate::fit::{FitOptions, FittedModel, Judgement, judge};
+use crate::io::model_file;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The pseudolikelihood objective of a model on an alignment, in double precision.
+///
+/// Says how near a fit of another program, or of fewer iterations, is to the optimum (the lowest objective with the same rows, columns,
+/// weights and penalties), and how well a model knows sequences that it was not fitted to (the perplexity).
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  potts objective family.h5 family.a2m                     what the fit ended at
+  potts objective family.h5 held_out.a2m --no-reweighting  perplexity on other sequences, aligned to the same columns
+  potts objective plmc.params family.a2m --like plmc       another program's fit, by its own objective
+
+Rows: objective, the sum of the next three; negative_log_pseudolikelihood, field_penalty and coupling_penalty, in nats; residues, the \
+weight of all that are not missing; perplexity, exp(negative_log_pseudolikelihood / residues): among how many states the model wavers \
+at a residue, given all others. 1 is certainty.")]
+pub struct ObjectiveArgs {
+    /// Model file of `potts fit` or another program
+    model: PathBuf,
+    /// Alignment in FASTA, A2M, A3M, Stockholm or Clustal format or with one sequence a line; plain, gzip or zstd; - for standard input
+    alignment: PathBuf,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    weights: WeightingArgs,
+    #[command(flatten)]
+    penalties: PenaltyArgs,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// If a file cannot be read, or the model does not belong to the columns of the alignment.
+pub fn run(args: &ObjectiveArgs, messages: &Messages) -> Result<()> {
+    messages.timings().begin("reading the model");
+    let fitted = model_file::read(&args.model)?;
+    let tool = args.input.tool();
+    let options = FitOptions {
+        gaps: fitted.gaps,
+        weighting: args.weights.weighting(tool),
+        ..args.penalties.options(tool)
+    };
+    options.check()?;
+    let mut reading = args.input.read_options();
+    reading.alphabet.get_or_insert(fitted.alphabet.clone());
+    let weights_file = args.weights.file();
+    let prepared = Prepared::read(&args.alignment, &reading, options, weights_file, messages)?;
+    prepared.announce_family(messages);
+    prepared.announce_penalties(messages);
+    note_other_positions(&fitted, &prepared, messages);
+    messages.timings().begin("judging");
+    let (alignment, weights, options) = prepared.parts();
+    if fitted.alphabet != *alignment.alphabet() {
+        return Err(Error::Model(format!(
+            "the model has the letters {}, but the alignment is read with {}",
+            fitted.alphabet.model_letters(fitted.gaps),
+            alignment.alphabet().model_letters(fitted.gaps)
+        )));
+    }
+    let judged = judge(&fitted.model, alignment, weights, options)?;
+    let written = match args.json {
+        true => serde_json::to_string_pretty(&judged)
+            .map_err(std::io::Error::other)
+            .and_then(|text| writeln!(std::io::stdout().lock(), "{text}")),
+        false => write_rows(&judged, &mut std::io::stdout().lock()),
+    };
+    written.map_err(Error::io("write", Path::new("standard output")))
+}
+
+/// A model of the same number of other columns would be judged without a word.
+fn note_other_positions(fitted: &FittedModel, prepared: &Prepared, messages: &Messages) {
+    let (model, alignment) = (&fitted.columns, prepared.family.alignment.columns());
+    let other = |site: &usize| model.residue(*site) != alignment.residue(*site);
+    if model.sites() == alignment.sites()
+        && let Some(site) = (0..model.sites()).find(other)
+    {
+        messages.say(format_args!(
+            "note: site {} is position {} of the model and {} of the alignment: they are taken in order",
+            site + 1,
+            model.residue(site),
+            alignment.residue(site)
+        ));
+    }
+}
+
+fn write_rows(judged: &Judgement, out: &mut dyn Write) -> std::io::Result<()> {
+    for (name, value) in [
+        ("objective", judged.objective),
+        (
+            "negative_log_pseudolikelihood",
+            judged.negative_log_pseudolikelihood,
+        ),
+        ("field_penalty", judged.field_penalty),
+        ("coupling_penalty", judged.coupling_penalty),
+        ("residues", judged.residues),
+        ("perplexity", judged.perplexity),
+    ] {
+        writeln!(out, "{name}\t{value:.6}")?;
+    }
+    Ok(())
+}
