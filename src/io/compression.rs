@@ -11,6 +11,9 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// The first bytes of a Zstandard frame.
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
+/// Alignments shrink by less than this factor: what claims more gets no room ahead, whether or not it is true.
+const MOST_EXPECTED: usize = 64;
+
 /// How an input is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compression {
@@ -43,12 +46,15 @@ impl Compression {
     /// # Errors
     /// If the data are damaged, end too early, or are followed by something else; [`ErrorKind::FileTooLarge`] if they unpack to more.
     pub fn decompress(self, data: &[u8], limit: u64) -> io::Result<Vec<u8>> {
-        let contents = Contents {
+        let mut contents = Contents {
             bytes: Vec::new(),
             limit,
         };
         match self {
-            Self::Gzip => gunzip(data, contents),
+            Self::Gzip => {
+                contents.expect(gzip_size(data));
+                gunzip(data, contents)
+            }
             Self::Zstd => unzstd(data, contents),
         }
     }
@@ -66,6 +72,15 @@ struct Contents {
 }
 
 impl Contents {
+    /// Takes the room that so many bytes need, if they are allowed: a buffer that grows is in the end larger than what it holds, and
+    /// all of it is written to.
+    fn expect(&mut self, size: usize) {
+        if size as u64 <= self.limit {
+            // Without the room, the buffer grows, or fails, as it fills.
+            let _ = self.bytes.try_reserve_exact(size);
+        }
+    }
+
     /// Adds all that `reader` gives, unless it is too much.
     fn append(&mut self, reader: impl Read) -> io::Result<()> {
         let room = self.limit.saturating_sub(self.bytes.len() as u64);
@@ -76,6 +91,18 @@ impl Contents {
             true => Err(ErrorKind::FileTooLarge.into()),
             false => Ok(()),
         }
+    }
+}
+
+/// What the last four bytes of gzip data say that they unpack to: the size of the last member. 0 where that is not to be believed;
+/// where there are several members, or the data are damaged, it is wrong all the same.
+fn gzip_size(data: &[u8]) -> usize {
+    let said = data
+        .last_chunk()
+        .map_or(0, |size| u32::from_le_bytes(*size));
+    match usize::try_from(said) {
+        Ok(size) if size <= data.len().saturating_mul(MOST_EXPECTED) => size,
+        _ => 0,
     }
 }
 
@@ -151,6 +178,12 @@ mod tests {
         compress_to_vec(text.as_bytes(), CompressionLevel::Fastest)
     }
 
+    /// Letters that do not shrink much.
+    fn letters(count: u32) -> String {
+        let letter = |n: u32| char::from(b"ACDEFGHIKLMNPQRSTVWY"[(n * n % 389 % 20) as usize]);
+        (0..count).map(letter).collect()
+    }
+
     /// The empty member with which bgzip ends a file.
     const BGZIP_END: &[u8] =
         b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x06\0BC\x02\0\x1b\0\x03\0\0\0\0\0\0\0\0\0";
@@ -182,6 +215,28 @@ mod tests {
     }
 
     #[test]
+    fn room_is_taken_for_what_gzip_data_say() {
+        let packed = gzip(&letters(10_000));
+        assert_eq!(gzip_size(&packed), 10_000);
+        let contents = Compression::Gzip.decompress(&packed, 10_000).unwrap();
+        assert_eq!((contents.len(), contents.capacity()), (10_000, 10_000));
+        for doubtful in [
+            gzip(&"A".repeat(100_000)),
+            [&packed[..], BGZIP_END].concat(),
+            [&GZIP_MAGIC[..], &[0xff; 4]].concat(),
+        ] {
+            assert_eq!(gzip_size(&doubtful), 0);
+        }
+        assert_eq!(gzip_size(&GZIP_MAGIC), 0);
+        let mut nothing = Contents {
+            bytes: Vec::new(),
+            limit: 9,
+        };
+        nothing.expect(10);
+        assert_eq!(nothing.bytes.capacity(), 0);
+    }
+
+    #[test]
     fn members_and_frames_in_a_row_are_one_stream() {
         for data in [
             gzip("abc"),
@@ -206,8 +261,7 @@ mod tests {
 
     #[test]
     fn damage_is_an_error_and_never_a_panic() {
-        let letter = |n: u32| char::from(b"ACDEFGHIKLMNPQRSTVWY"[(n * n % 389 % 20) as usize]);
-        let varied: String = (0..3000).map(letter).collect();
+        let varied = letters(3000);
         for whole in [gzip(&varied), zstd(&varied), ZSTD_CLI.to_vec()] {
             for end in 4..whole.len() {
                 assert!(contents(&whole[..end]).is_err(), "cut at {end}");

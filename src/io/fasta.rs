@@ -56,7 +56,8 @@ fn aligned(
     lines: Vec<u64>,
     dialect: Option<Dialect>,
 ) -> Result<AlignedRecords> {
-    let shape = rows.clone();
+    // Wanted for advice alone, which only a dialect that was asked for may need.
+    let shape = dialect.map(|dialect| (dialect, rows.clone()));
     let is_a3m = match dialect {
         Some(dialect) => dialect == Dialect::A3m,
         None => !lengths_agree(&rows) && columns_agree(&rows),
@@ -65,17 +66,20 @@ fn aligned(
         (true, _) => AlignedRecords::from_a3m(file, names, rows, lines),
         (false, Some(Dialect::Fasta)) => AlignedRecords::new(file, "FASTA", names, rows, lines),
         (false, Some(_)) => AlignedRecords::new(file, "A2M", names, rows, lines),
-        (false, None) => AlignedRecords::new(file, recognised(&shape), names, rows, lines),
+        (false, None) => AlignedRecords::new(file, recognised(&rows), names, rows, lines),
     };
-    records.map_err(|error| match better_dialect(dialect, &shape) {
-        Some(advice) => error.advise(advice),
-        None => error,
+    records.map_err(|error| {
+        let better = shape.and_then(|(asked, rows)| better_dialect(asked, &rows));
+        match better {
+            Some(advice) => error.advise(advice),
+            None => error,
+        }
     })
 }
 
 /// What to try where the rows do not agree in the dialect that was asked for, but would in another.
-fn better_dialect(asked: Option<Dialect>, rows: &Rows) -> Option<&'static str> {
-    match (asked?, lengths_agree(rows), columns_agree(rows)) {
+fn better_dialect(asked: Dialect, rows: &Rows) -> Option<&'static str> {
+    match (asked, lengths_agree(rows), columns_agree(rows)) {
         (Dialect::A3m, true, false) => Some(
             "in A3M only upper-case letters and '-' are columns, but all rows are equally long as they stand: this looks like A2M; \
              try --input-format a2m, or leave the option out",
