@@ -1,7 +1,9 @@
 //! Times of the hot loops on a grid of sequences and sites: `cargo bench`.
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use potts::kernels::block_matrix::{BlockMatrix, invert_plain};
 use potts::kernels::conditionals::{Workspace, conditional_plain};
+use potts::kernels::direct_information::{TwoSites, direct_information_plain};
 use potts::kernels::eight::Eight;
 use potts::kernels::identity::{
     neighbour_counts, neighbour_counts_at, neighbour_counts_at_plain, neighbour_counts_plain,
@@ -10,7 +12,9 @@ use potts::kernels::pair_blocks::{
     Blocks, Direction, FieldGradients, FieldShifts, Half, LaneBasis, MEMORY, Scratch, SiteBasis,
     Vectors, learn, take_step,
 };
+use potts::kernels::pair_counts::{Counted, pair_counts, pair_counts_plain};
 use potts::kernels::tree::SequenceTree;
+use rayon::iter::ParallelIterator;
 use std::hint::black_box;
 
 const STATES: usize = 20;
@@ -215,8 +219,89 @@ fn identity_sweep(criterion: &mut Criterion) {
     }
 }
 
+/// The counts of the middle site with all.
+fn counts(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("pair counts of one site");
+    group.sample_size(10);
+    for (sequences, sites) in [(4000, 200), (10_000, 500)] {
+        let alignment = family(sequences, sites);
+        let weights = vec![1.0; sequences];
+        let counted = Counted {
+            alignment: &alignment,
+            sites,
+            states: STATES + 1,
+            weights: &weights,
+        };
+        let size = format!("N {sequences}, L {sites}");
+        group.throughput(Throughput::Elements((sequences * sites) as u64));
+        group.bench_function(BenchmarkId::new("kernel", &size), |bencher| {
+            bencher.iter(|| {
+                pair_counts(&counted, sites / 2, 0..sites, |tables| {
+                    black_box(tables);
+                });
+            });
+        });
+        group.bench_function(BenchmarkId::new("twin", &size), |bencher| {
+            bencher.iter(|| black_box(pair_counts_plain(&counted, sites / 2, 0..sites)));
+        });
+    }
+}
+
+/// Correlations of sites that are nearly independent.
+fn inverse(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("inverse");
+    group.sample_size(10);
+    for sites in [20, 100] {
+        let order = sites * STATES;
+        let element = |x: usize, y: usize| if x == y { 1.0 } else { 1e-4 };
+        let mut matrix = BlockMatrix::zeros(sites, STATES);
+        for mut stripe in matrix.stripes_mut().collect::<Vec<_>>() {
+            for (i, others) in stripe.rows() {
+                for (j, a) in others.flat_map(|j| (0..STATES).map(move |a| (j, a))) {
+                    let row: [f64; STATES] =
+                        std::array::from_fn(|b| element(i * STATES + a, j * STATES + b));
+                    stripe.set_row(i, a, j, &row);
+                }
+            }
+        }
+        let size = format!("{order} rows");
+        group.bench_function(BenchmarkId::new("kernel", &size), |bencher| {
+            bencher.iter_batched(
+                || matrix.clone(),
+                |mut matrix| assert!(matrix.invert()),
+                BatchSize::LargeInput,
+            );
+        });
+        if order < 1000 {
+            let elements = (0..order * order).map(|k| element(k / order, k % order));
+            let full: Vec<f64> = elements.collect();
+            group.bench_function(BenchmarkId::new("twin", &size), |bencher| {
+                bencher.iter(|| black_box(invert_plain(order, &full)));
+            });
+        }
+    }
+}
+
+fn direct_information(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("direct information of a pair");
+    let couplings: Vec<f32> = (0..STATES * STATES)
+        .map(|k| ((k * 7919) % 1009) as f32 / 505.0 - 1.0)
+        .collect();
+    let frequencies = vec![1.0 / (STATES + 1) as f64; STATES + 1];
+    let mut sites = TwoSites::new(STATES + 1);
+    group.bench_function("kernel", |bencher| {
+        bencher.iter(|| sites.direct_information(&couplings, &frequencies, &frequencies));
+    });
+    group.bench_function("twin", |bencher| {
+        bencher.iter(|| direct_information_plain(&couplings, &frequencies, &frequencies));
+    });
+}
+
 criterion_group!(
     kernels,
+    counts,
+    inverse,
+    direct_information,
     conditionals,
     similarity_tree,
     pair_blocks,

@@ -2,7 +2,7 @@
 
 mod sites;
 
-use super::mean_field::pair_counts;
+use super::mean_field::counted;
 use super::{FamilyData, FitOptions, FittedModel, Tool, independent};
 use crate::alignment::focus::rows_over;
 use crate::alignment::{
@@ -10,6 +10,7 @@ use crate::alignment::{
     IdentityThreshold, RowFate, RowReport, SequenceWeights, UnknownLetters,
 };
 use crate::error::Result;
+use crate::kernels::pair_counts::pair_counts;
 use crate::model::Couplings;
 use crate::position::Offsets;
 use ndarray::{Array2, Axis, s};
@@ -229,17 +230,16 @@ fn check_frequencies(
 /// f_ij(a, b) over the first `states`: shares of all sequences.
 fn pair_frequencies(alignment: &Alignment, family: &FamilyData, states: usize) -> Couplings {
     let sites = alignment.sites();
-    let all = alignment.alphabet().residues() + 1;
     let neff = family.weights.effective_number();
+    let counted = counted(alignment, &family.weights);
     let of_first = |i: usize| {
-        let counts = pair_counts(alignment, &family.weights, i);
-        let tables = counts.chunks_exact(all * all).skip(1);
         let mut values = Vec::with_capacity((sites - 1 - i) * states * states);
-        for table in tables {
-            let rows = table.chunks_exact(all).take(states);
-            let counts = rows.flat_map(|row| &row[..states]);
-            values.extend(counts.map(|count| (count / neff) as f32));
-        }
+        pair_counts(&counted, i, i + 1..sites, |tables| {
+            for j in tables.others() {
+                let counts = (0..states).flat_map(|a| &tables.row(a, j)[..states]);
+                values.extend(counts.map(|count| (count / neff) as f32));
+            }
+        });
         values
     };
     let parts: Vec<Vec<f32>> = (0..sites).into_par_iter().map(of_first).collect();

@@ -9,10 +9,13 @@ use super::PairInformation;
 use crate::alignment::frequencies::with_pseudocount;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::error::{Error, Result};
+use crate::kernels::blas::buffer_bytes;
+use crate::kernels::block_matrix::{BlockMatrix, Stripe};
+use crate::kernels::direct_information::TwoSites;
+use crate::kernels::pair_counts::{Counted, PairTables, pair_counts};
 use crate::model::PottsModel;
-use crate::model::couplings::{Couplings, pair_sites, pairs};
+use crate::model::couplings::{Couplings, pair_index, pair_sites, pairs, split_by_first_site};
 use ndarray::Array2;
-use ndarray_linalg::cholesky::{FactorizeCInto, InverseCInto, UPLO};
 use rayon::prelude::*;
 
 /// Fits by mean field; the model's states are the residues.
@@ -29,192 +32,202 @@ pub fn fit(
     let singles = frequencies
         .sites()
         .mapv(|f| with_pseudocount(f, pseudocount, all_states));
-    let (correlations, mutual) = correlations(alignment, weights, &singles, pseudocount);
+    let counted = counted(alignment, weights);
+    let (correlations, mutual) = PairFrequencies::new(&singles, weights, pseudocount).all(&counted);
     let inverse = invert(correlations)?;
     let couplings = couplings(&inverse, alignment.sites(), all_states - 1);
+    drop(inverse);
     let fields = fields(&singles, &couplings);
-    let direct = pair_sites(alignment.sites())
-        .collect::<Vec<_>>()
-        .into_par_iter()
-        .map(|(i, j)| {
-            let row = |site: usize| singles.row(site).to_vec();
-            direct_information(couplings.block(i, j), &row(i), &row(j))
-        })
-        .collect();
+    let direct = direct_information(&couplings, &singles);
     let model = PottsModel::new(fields, Some(couplings))?;
     Ok((model, PairInformation { mutual, direct }))
 }
 
-/// The correlation matrix over residues (upper triangle of an L q x L q matrix) and the mutual information of all pairs.
-fn correlations(
-    alignment: &Alignment,
-    weights: &SequenceWeights,
-    singles: &Array2<f64>,
-    pseudocount: f64,
-) -> (Array2<f64>, Vec<f64>) {
-    let (sites, all) = singles.dim();
-    let residues = all - 1;
-    let width = sites * residues;
-    let mut matrix = Array2::<f64>::zeros((width, width));
-    let rows = matrix.as_slice_mut().unwrap_or_default();
-    let mutual: Vec<Vec<f64>> = rows
-        .par_chunks_mut(residues * width)
-        .enumerate()
-        .map(|(i, rows)| {
-            let counts = pair_counts(alignment, weights, i);
-            let neff = weights.effective_number();
-            let mut information = Vec::with_capacity(sites - i);
-            for j in i..sites {
-                let pair = PairFrequencies {
-                    counts: &counts[(j - i) * all * all..][..all * all],
-                    scale: (1.0 - pseudocount) / neff,
-                    floor: pseudocount / (all * all) as f64,
-                    same_site: (i == j).then_some(pseudocount / all as f64),
-                };
-                let (f_i, f_j) = (singles.row(i), singles.row(j));
-                for a in 0..residues {
-                    for b in 0..residues {
-                        rows[a * width + j * residues + b] = pair.at(a, b) - f_i[a] * f_j[b];
-                    }
-                }
-                if j > i {
-                    let terms = (0..all * all).map(|k| {
-                        let (a, b) = (k / all, k % all);
-                        let f = pair.at(a, b);
-                        f * (f / (f_i[a] * f_j[b])).ln()
-                    });
-                    information.push(terms.sum());
-                }
-            }
-            information
-        })
-        .collect();
-    (matrix, mutual.concat())
+/// The alignment as the kernel takes it: residues and the gap.
+pub(super) fn counted<'a>(alignment: &'a Alignment, weights: &'a SequenceWeights) -> Counted<'a> {
+    Counted {
+        alignment: alignment.as_slice(),
+        sites: alignment.sites(),
+        states: alignment.alphabet().residues() + 1,
+        weights: weights.as_slice(),
+    }
 }
 
-/// Frequencies of one pair of sites with the pseudocount; a site with itself is diagonal.
+/// Frequencies of pairs with the pseudocount, and what is made of them.
 struct PairFrequencies<'a> {
-    counts: &'a [f64],
+    /// f_i(a), L x (residues + 1).
+    singles: &'a Array2<f64>,
+    /// log f_i(a).
+    logarithms: Array2<f64>,
+    /// f_ij = scale counts_ij + floor.
     scale: f64,
     floor: f64,
-    same_site: Option<f64>,
 }
 
-impl PairFrequencies<'_> {
-    fn at(&self, a: usize, b: usize) -> f64 {
-        let all = self.counts.len().isqrt();
-        let seen = self.scale * self.counts[a * all + b];
-        match self.same_site {
-            None => seen + self.floor,
-            Some(floor) if a == b => seen + floor,
-            Some(_) => 0.0,
+impl<'a> PairFrequencies<'a> {
+    fn new(singles: &'a Array2<f64>, weights: &SequenceWeights, pseudocount: f64) -> Self {
+        Self {
+            singles,
+            logarithms: singles.mapv(f64::ln),
+            scale: (1.0 - pseudocount) / weights.effective_number(),
+            floor: pseudocount / (singles.ncols() * singles.ncols()) as f64,
         }
+    }
+
+    /// The correlation matrix over residues and the mutual information of all pairs, packed as couplings are.
+    fn all(&self, counted: &Counted) -> (BlockMatrix, Vec<f64>) {
+        let (sites, all) = self.singles.dim();
+        let mut matrix = BlockMatrix::zeros(sites, all - 1);
+        let parts: Vec<Vec<(usize, f64)>> = matrix
+            .stripes_mut()
+            .map(|mut stripe| {
+                let mut information = Vec::with_capacity(sites);
+                for (i, others) in stripe.rows() {
+                    pair_counts(counted, i, others, |tables| {
+                        for j in tables.others() {
+                            if j == i {
+                                self.set_site(&mut stripe, i);
+                            } else {
+                                let pair = pair_index(sites, i.min(j), i.max(j));
+                                information.push((pair, self.set_pair(&mut stripe, i, j, tables)));
+                            }
+                        }
+                    });
+                }
+                information
+            })
+            .collect();
+        let mut mutual = vec![0.0; pairs(sites)];
+        for (pair, information) in parts.into_iter().flatten() {
+            mutual[pair] = information;
+        }
+        (matrix, mutual)
+    }
+
+    /// Writes the correlations of a site's residues with one another: no sequence has two.
+    fn set_site(&self, stripe: &mut Stripe, i: usize) {
+        let residues = self.singles.ncols() - 1;
+        let f = self.singles.row(i);
+        let mut row = vec![0.0; residues];
+        for a in 0..residues {
+            for (b, value) in row.iter_mut().enumerate() {
+                *value = -f[a] * f[b];
+            }
+            row[a] += f[a];
+            stripe.set_row(i, a, i, &row);
+        }
+    }
+
+    /// Writes the correlations of a pair; returns its mutual information.
+    fn set_pair(&self, stripe: &mut Stripe, i: usize, j: usize, tables: &PairTables) -> f64 {
+        let residues = self.singles.ncols() - 1;
+        let (f_i, f_j) = (self.singles.row(i), self.singles.row(j));
+        let (log_i, log_j) = (self.logarithms.row(i), self.logarithms.row(j));
+        let mut row = vec![0.0; residues + 1];
+        let mut information = 0.0;
+        for (a, (f_a, log_a)) in f_i.iter().zip(&log_i).enumerate() {
+            for (f, count) in row.iter_mut().zip(tables.row(a, j)) {
+                *f = self.scale * count + self.floor;
+            }
+            for (f, log_b) in row.iter().zip(&log_j) {
+                information += f * (f.ln() - log_a - log_b);
+            }
+            if a < residues {
+                for (f, f_b) in row.iter_mut().zip(&f_j) {
+                    *f -= f_a * f_b;
+                }
+                stripe.set_row(i, a, j, &row[..residues]);
+            }
+        }
+        information
     }
 }
 
-/// Weighted counts of site i with each site j >= i, `[j - i][a][b]` over all states.
-pub(super) fn pair_counts(alignment: &Alignment, weights: &SequenceWeights, i: usize) -> Vec<f64> {
-    let all = alignment.alphabet().residues() + 1;
-    let sites = alignment.sites();
-    let mut counts = vec![0.0; (sites - i) * all * all];
-    let sequences = alignment.as_slice().chunks_exact(sites);
-    for (sequence, weight) in sequences.zip(weights.as_slice()) {
-        let a = usize::from(sequence[i]);
-        for (&b, table) in sequence[i..].iter().zip(counts.chunks_exact_mut(all * all)) {
-            table[a * all + usize::from(b)] += weight;
-        }
+fn invert(mut matrix: BlockMatrix) -> Result<BlockMatrix> {
+    match matrix.invert() {
+        true => Ok(matrix),
+        false => Err(Error::Numerical(
+            "the correlation matrix could not be inverted: raise --pseudocount".into(),
+        )),
     }
-    counts
-}
-
-/// The inverse of a symmetric positive definite matrix given by its upper triangle.
-fn invert(matrix: Array2<f64>) -> Result<Array2<f64>> {
-    matrix
-        .factorizec_into(UPLO::Upper)
-        .and_then(InverseCInto::invc_into)
-        .map_err(|error| {
-            Error::Numerical(format!(
-                "the correlation matrix could not be inverted ({error}): raise --pseudocount"
-            ))
-        })
 }
 
 /// J_ij(a, b) = -(C^-1)_ij(a, b).
-fn couplings(inverse: &Array2<f64>, sites: usize, residues: usize) -> Couplings {
-    let mut couplings = Couplings::zeros(sites, residues);
-    for (i, j) in pair_sites(sites) {
-        for (k, value) in couplings.block_mut(i, j).iter_mut().enumerate() {
-            let (a, b) = (k / residues, k % residues);
-            *value = -inverse[[i * residues + a, j * residues + b]] as f32;
-        }
-    }
-    couplings
+fn couplings(inverse: &BlockMatrix, sites: usize, residues: usize) -> Couplings {
+    let size = residues * residues;
+    let mut values = vec![0.0; pairs(sites) * size];
+    split_by_first_site(&mut values, sites, size)
+        .into_par_iter()
+        .enumerate()
+        .for_each(|(i, part)| {
+            for (j, block) in (i + 1..).zip(part.chunks_exact_mut(size)) {
+                for (a, row) in block.chunks_exact_mut(residues).enumerate() {
+                    for (b, value) in row.iter_mut().enumerate() {
+                        *value = -inverse.get(i, a, j, b) as f32;
+                    }
+                }
+            }
+        });
+    Couplings::from_packed(sites, residues, values)
 }
 
+/// h_i(a), L x residues.
 fn fields(singles: &Array2<f64>, couplings: &Couplings) -> Array2<f32> {
     let (sites, residues) = (couplings.sites(), couplings.states());
-    Array2::from_shape_fn((sites, residues), |(i, a)| {
-        let coupled: f64 = (0..sites)
-            .filter(|&j| j != i)
-            .flat_map(|j| (0..residues).map(move |b| (j, b)))
-            .map(|(j, b)| f64::from(couplings.get(i, a, j, b)) * singles[[j, b]])
-            .sum();
-        ((singles[[i, a]] / singles[[i, residues]]).ln() - coupled) as f32
-    })
+    let of_site = |i: usize| {
+        let mut coupled = vec![0.0; residues];
+        for j in (0..sites).filter(|&j| j != i) {
+            let f = singles.row(j);
+            if j < i {
+                let rows = couplings.block(j, i).chunks_exact(residues);
+                for (row, f) in rows.zip(&f) {
+                    for (sum, &value) in coupled.iter_mut().zip(row) {
+                        *sum += f64::from(value) * f;
+                    }
+                }
+            } else {
+                let rows = couplings.block(i, j).chunks_exact(residues);
+                for (row, sum) in rows.zip(&mut coupled) {
+                    let terms = row.iter().zip(&f).map(|(&value, f)| f64::from(value) * f);
+                    *sum += terms.sum::<f64>();
+                }
+            }
+        }
+        let f = singles.row(i);
+        let field = |(a, coupled)| ((f[a] / f[residues]).ln() - coupled) as f32;
+        coupled.into_iter().enumerate().map(field).collect()
+    };
+    let rows: Vec<Vec<f32>> = (0..sites).into_par_iter().map(of_site).collect();
+    Array2::from_shape_fn((sites, residues), |(i, a)| rows[i][a])
 }
 
-/// Information of the two-site model P(a,b) ~ exp(J(a,b) + u(a) + v(b)) whose marginals are the given ones:
-/// sum P log(P / f_i f_j). The last state is the gap, without couplings.
-fn direct_information(block: &[f32], f_i: &[f64], f_j: &[f64]) -> f64 {
-    const TOLERANCE: f64 = 1e-6;
-    const MAX_ROUNDS: usize = 500;
-    let all = f_i.len();
-    let residues = all - 1;
-    let boltzmann: Vec<f64> = (0..all * all)
-        .map(|k| match (k / all, k % all) {
-            (a, b) if a < residues && b < residues => f64::from(block[a * residues + b]).exp(),
-            _ => 1.0,
-        })
-        .collect();
-    let (mut u, mut v) = (vec![1.0; all], vec![1.0; all]);
-    // Iterative proportional fitting: rows and columns in turn are scaled to their marginals.
-    for _ in 0..MAX_ROUNDS {
-        let mut change: f64 = 0.0;
-        for a in 0..all {
-            let row: f64 = (0..all).map(|b| boltzmann[a * all + b] * v[b]).sum();
-            change = change.max((u[a] * row / f_i[a] - 1.0).abs());
-            u[a] = f_i[a] / row;
-        }
-        for b in 0..all {
-            let column: f64 = (0..all).map(|a| boltzmann[a * all + b] * u[a]).sum();
-            v[b] = f_j[b] / column;
-        }
-        if change < TOLERANCE {
-            break;
-        }
-    }
-    (0..all * all)
-        .map(|k| {
-            let (a, b) = (k / all, k % all);
-            let p = boltzmann[k] * u[a] * v[b];
-            p * (p / (f_i[a] * f_j[b])).ln()
-        })
-        .sum()
+/// Direct information of all pairs.
+fn direct_information(couplings: &Couplings, singles: &Array2<f64>) -> Vec<f64> {
+    let all = singles.ncols();
+    let frequencies: Vec<Vec<f64>> = singles.rows().into_iter().map(|f| f.to_vec()).collect();
+    let pairs: Vec<(usize, usize)> = pair_sites(couplings.sites()).collect();
+    let of_pair = |two: &mut TwoSites, (i, j): (usize, usize)| {
+        two.direct_information(couplings.block(i, j), &frequencies[i], &frequencies[j])
+    };
+    pairs
+        .into_par_iter()
+        .map_init(|| TwoSites::new(all), of_pair)
+        .collect()
 }
 
-/// Bytes that the matrices of a mean-field fit take.
-pub fn matrix_bytes(sites: usize, residues: usize) -> u64 {
-    let width = (sites * residues) as u64;
-    // The matrix, its inverse being written over it, and LAPACK's transposed copy.
-    2 * width * width * 8 + (pairs(sites) * residues * residues * 4) as u64
+/// Bytes that the matrices of a mean-field fit take with `threads` threads: one triangle of the correlation matrix, over which its
+/// inverse is written, buffers of the linear algebra, the couplings, and the information of pairs.
+pub fn matrix_bytes(sites: usize, residues: usize, threads: usize) -> u64 {
+    let pair = residues * residues * size_of::<f32>() + 2 * size_of::<f64>();
+    BlockMatrix::bytes(sites, residues)
+        + buffer_bytes(sites * residues, threads)
+        + (pairs(sites) * pair) as u64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::alphabet::Alphabet;
-    use crate::model::couplings::pair_index;
-    use ndarray::Array2;
 
     fn planted() -> (Alignment, SequenceWeights) {
         let mut x = 12_345u64;
@@ -257,12 +270,12 @@ mod tests {
         let (alignment, weights) = planted();
         let frequencies = Frequencies::of(&alignment, &weights);
         let singles = frequencies.sites().mapv(|f| with_pseudocount(f, 0.3, 4));
-        let (upper, _) = correlations(&alignment, &weights, &singles, 0.3);
-        let mut full = upper.clone();
-        for ((i, j), v) in upper.indexed_iter().filter(|((i, j), _)| j > i) {
-            full[[j, i]] = *v;
-        }
-        let product = full.dot(&invert(upper).unwrap());
+        let (matrix, _) =
+            PairFrequencies::new(&singles, &weights, 0.3).all(&counted(&alignment, &weights));
+        let full = |matrix: &BlockMatrix| {
+            Array2::from_shape_fn((12, 12), |(x, y)| matrix.get(x / 3, x % 3, y / 3, y % 3))
+        };
+        let product = full(&matrix).dot(&full(&invert(matrix).unwrap()));
         for ((i, j), v) in product.indexed_iter() {
             let expected = if i == j { 1.0 } else { 0.0 };
             assert!((v - expected).abs() < 1e-9, "{i} {j} {v}");
@@ -270,7 +283,23 @@ mod tests {
     }
 
     #[test]
+    fn the_same_bits_whatever_the_threads() {
+        let (alignment, weights) = planted();
+        let frequencies = Frequencies::of(&alignment, &weights);
+        let with = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            pool.build()
+                .unwrap()
+                .install(|| fit(&alignment, &weights, &frequencies, 0.3).unwrap())
+        };
+        let ((one, information), (two, same)) = (with(1), with(2));
+        assert_eq!(information, same);
+        assert_eq!(one.fields(), two.fields());
+        assert_eq!(one.couplings(), two.couplings());
+    }
+
+    #[test]
     fn a_matrix_without_inverse_is_an_error() {
-        assert!(invert(Array2::zeros((3, 3))).is_err());
+        assert!(invert(BlockMatrix::zeros(3, 1)).is_err());
     }
 }

@@ -11,6 +11,15 @@ use crate::model::couplings::pairs;
 /// trees' edges take.
 const CELL: u64 = 10;
 
+/// Bytes a cell while the alignment is read and the sequences are weighted.
+const CELL_READ: u64 = 6;
+
+/// Bytes a cell of what stays of that: its letter as read and its state.
+const CELL_KEPT: u64 = 2;
+
+/// Bytes a sequence: its name, its places in memory, its weight.
+const SEQUENCE: u64 = 120;
+
 /// The program itself and the libraries that it loads.
 const PROGRAM: u64 = 16_000_000;
 
@@ -18,20 +27,23 @@ const PROGRAM: u64 = 16_000_000;
 pub fn estimate(alignment: &Alignment, options: &FitOptions, threads: usize) -> u64 {
     let states = alignment.alphabet().states(options.gaps);
     let sites = alignment.sites();
-    let data = (alignment.sequences() * sites) as u64 * CELL;
+    let cells = (alignment.sequences() * sites) as u64;
+    let data = cells * CELL;
     let rooms = threads as u64 * pseudolikelihood::room_bytes(sites, states);
     let problem = |layout| pseudolikelihood::problem_bytes(sites, states, layout);
-    PROGRAM
-        + data
-        + match options.method {
-            Method::Plm => problem(Layout::Pairs) + rooms,
-            Method::PlmAsymmetric => {
-                let model = (pairs(sites) * states * states * size_of::<f32>()) as u64;
-                model + threads as u64 * problem(Layout::Group(0)) + rooms
-            }
-            Method::MeanField => mean_field::matrix_bytes(sites, alignment.alphabet().residues()),
-            Method::Independent => 0,
+    let model = (pairs(sites) * states * states * size_of::<f32>()) as u64;
+    let needed = match options.method {
+        Method::Plm => data + problem(Layout::Pairs) + rooms,
+        Method::PlmAsymmetric => data + model + threads as u64 * problem(Layout::Group(0)) + rooms,
+        Method::MeanField => {
+            let residues = alignment.alphabet().residues();
+            let matrices = mean_field::matrix_bytes(sites, residues, threads);
+            let sequences = alignment.sequences() as u64 * SEQUENCE;
+            sequences + (cells * CELL_READ).max(cells * CELL_KEPT + matrices)
         }
+        Method::Independent => data,
+    };
+    PROGRAM + needed
 }
 
 /// Refuses a fit that would not fit into the memory allowed.

@@ -6,10 +6,13 @@
 //! `unsafe` is allowed in this folder only.
 
 pub mod blas;
+pub mod block_matrix;
 pub mod conditionals;
+pub mod direct_information;
 pub mod eight;
 pub mod identity;
 pub mod pair_blocks;
+pub mod pair_counts;
 pub mod tree;
 
 #[cfg(test)]
