@@ -10,6 +10,7 @@ pub mod block_matrix;
 pub mod conditionals;
 pub mod direct_information;
 pub mod eight;
+pub mod huge_pages;
 pub mod identity;
 pub mod pair_blocks;
 pub mod pair_counts;

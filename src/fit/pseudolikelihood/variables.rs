@@ -8,6 +8,7 @@ use super::tiles::{self, Layout, Tile};
 use crate::fit::objective::{Descent, Direction, Gram, MEMORY, Objective, Products};
 use crate::kernels::conditionals::Curvature;
 use crate::kernels::eight::{Eight, LANES};
+use crate::kernels::huge_pages::prefer_huge_pages;
 use crate::kernels::pair_blocks::{
     self, Blocks, FieldGradients, FieldShifts, Half, LaneBasis, Scratch, SiteBasis, Vectors,
 };
@@ -37,6 +38,13 @@ pub struct PairProblem<'a> {
     curvature: Vec<Curvature>,
 }
 
+/// Zeros for all tiles.
+fn vector<T: Clone + Default>(count: usize) -> Vec<T> {
+    let mut zeros = vec![T::default(); count];
+    prefer_huge_pages(&mut zeros);
+    zeros
+}
+
 /// One column of a tile.
 #[derive(Clone, Copy)]
 struct Place {
@@ -64,10 +72,10 @@ impl<'a> PairProblem<'a> {
                 states,
                 range,
             ),
-            couplings: vec![Eight::ZERO; count],
-            model_gradient: vec![Eight::ZERO; count],
-            gradient: vec![Eight::ZERO; count],
-            history: vec![Half::default(); 2 * MEMORY * count],
+            couplings: vector(count),
+            model_gradient: vector(count),
+            gradient: vector(count),
+            history: vector(2 * MEMORY * count),
             squares: 0.0,
             curvature: Vec::new(),
             sequences,
