@@ -18,7 +18,7 @@ pub use basis::{LaneBasis, SiteBasis};
 pub use vectors::{Direction, FieldShifts, Half, Products, Vectors};
 
 use super::eight::{Eight, LANES, dot, flat, flat_mut, mul_add, widest};
-use vectors::{half, wide, widen};
+use vectors::{dots, half, wide, widen};
 
 /// Steps and gradient changes that are remembered, as many of each.
 pub const MEMORY: usize = 3;
@@ -64,7 +64,7 @@ impl Blocks<'_> {
             for k in 0..width {
                 let curvature =
                     mul_add::<FUSED>(seen * variances[k], shares[k] + other, self.penalty);
-                row[k] *= inverse_root(curvature.max(LEAST_CURVATURE));
+                row[k] *= inverse_root::<FUSED>(curvature.max(LEAST_CURVATURE));
             }
         }
     }
@@ -100,10 +100,10 @@ impl Blocks<'_> {
 /// 1 / sqrt(x) to 5e-6, twice as fast as the processor's root and quotient: a scale may be any number near the best, if only it is the
 /// same for variables and gradient. Bit arithmetic gives 4 % (Lomont 2003), each of two steps of Newton's method squares the error.
 #[inline(always)]
-fn inverse_root(x: f32) -> f32 {
+fn inverse_root<const FUSED: bool>(x: f32) -> f32 {
     let mut y = f32::from_bits(0x5f37_5a86 - (x.to_bits() >> 1));
     for _ in 0..2 {
-        y *= 1.5 - 0.5 * x * y * y;
+        y *= mul_add::<FUSED>(-0.5 * x * y, y, 1.5);
     }
     y
 }
@@ -113,7 +113,6 @@ fn inverse_root(x: f32) -> f32 {
 pub struct Scratch {
     block: Vec<Eight>,
     turned: Vec<Eight>,
-    old: Vec<Eight>,
 }
 
 impl Scratch {
@@ -123,7 +122,6 @@ impl Scratch {
         Self {
             block: room(),
             turned: room(),
-            old: room(),
         }
     }
 }
@@ -162,11 +160,11 @@ widest! {
             if (by_step, by_change) == (0.0, 0.0) {
                 continue;
             }
-            for (step, &old) in step.iter_mut().zip(vectors.step(old).as_flattened()) {
-                *step = mul_add::<FUSED>(wide(old), by_step, *step);
-            }
-            for (step, &old) in step.iter_mut().zip(vectors.change(old).as_flattened()) {
-                *step = mul_add::<FUSED>(wide(old), by_change, *step);
+            let (steps, changes) = vectors.both(old);
+            let both = steps.as_flattened().iter().zip(changes.as_flattened());
+            for (step, (&old, &change)) in step.iter_mut().zip(both) {
+                let sum = mul_add::<FUSED>(wide(old), by_step, *step);
+                *step = mul_add::<FUSED>(wide(change), by_change, sum);
             }
         }
         for (step, kept) in step.iter_mut().zip(vectors.step(slot).as_flattened_mut()) {
@@ -175,8 +173,7 @@ widest! {
         }
         let mut products = [0.0; MEMORY];
         for (old, product) in products.iter_mut().enumerate() {
-            widen(vectors.change(old), &mut scratch.turned);
-            *product = dot::<FUSED>(&scratch.block, &scratch.turned);
+            [*product] = dots::<FUSED, 1>(vectors.change(old), [&scratch.block]);
         }
         (add_to_model::<FUSED>(blocks, vectors.x, shifts, scratch), products)
     }
@@ -293,9 +290,8 @@ widest! {
             ..Products::default()
         };
         for k in 0..2 * MEMORY {
-            widen(vectors.step(k), &mut scratch.old);
-            products.gradient[k] = dot::<FUSED>(&scratch.old, &scratch.block);
-            products.change[k] = dot::<FUSED>(&scratch.old, &scratch.turned);
+            let others = [&scratch.block[..], &scratch.turned[..]];
+            [products.gradient[k], products.change[k]] = dots::<FUSED, 2>(vectors.step(k), others);
         }
         products
     }

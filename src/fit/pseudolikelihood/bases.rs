@@ -28,17 +28,12 @@ fn of_site(profile: &[f64]) -> Result<SiteBasis> {
     let (variances, vectors) = covariance
         .eigh(UPLO::Lower)
         .map_err(|error| Error::Numerical(format!("no eigenvectors of a site: {error}")))?;
-    Ok(SiteBasis {
-        profile: profile.iter().map(|&f| f as f32).collect(),
-        vectors: vectors
-            .rows()
-            .into_iter()
-            .flatten()
-            .map(|&u| u as f32)
-            .collect(),
-        variances: variances.iter().map(|&d| d.max(0.0) as f32).collect(),
-        shares: vec![1.0; q],
-    })
+    let rows = vectors.rows().into_iter().flatten();
+    Ok(SiteBasis::new(
+        profile.iter().map(|&f| f as f32).collect(),
+        rows.map(|&u| u as f32).collect(),
+        variances.iter().map(|&d| d.max(0.0) as f32).collect(),
+    ))
 }
 
 /// The sites of a group.

@@ -1,19 +1,19 @@
 //! Down the trees, through the softmax, and up again.
 
 use super::{Row, WIDTH, Workspace};
-use crate::kernels::eight::{Eight, LANES, widest};
+use crate::kernels::eight::{Eight, LANES, widest_with_avx512};
 use crate::kernels::tree::{Block, Node, SequenceTree};
 
 /// Logits beyond this, relative to the reference state, count as this: exp stays finite, also summed over 32 states.
 const LARGEST_LOGIT: f32 = 80.0;
 
-widest! {
+widest_with_avx512! {
     pub fn sweep(workspace: &mut Workspace, tree: &SequenceTree, group: usize) -> [f64; LANES] {
         through_blocks::<FUSED, false>(workspace, tree, group, &mut [])
     }
 }
 
-widest! {
+widest_with_avx512! {
     pub fn sweep_with_curvature(
         workspace: &mut Workspace,
         tree: &SequenceTree,

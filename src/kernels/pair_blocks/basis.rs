@@ -9,10 +9,27 @@ pub struct SiteBasis {
     pub profile: Vec<f32>,
     /// U(a, k), `[a][k]`.
     pub vectors: Vec<f32>,
+    /// The same as `[k][a]`.
+    pub(super) transposed: Vec<f32>,
     /// d(k).
     pub variances: Vec<f32>,
     /// rho(k).
     pub shares: Vec<f32>,
+}
+
+impl SiteBasis {
+    /// Of a site's profile, the eigenvectors U(a, k) of its covariance as `[a][k]`, and their variances; all shares are 1.
+    pub fn new(profile: Vec<f32>, vectors: Vec<f32>, variances: Vec<f32>) -> Self {
+        let q = profile.len();
+        assert_eq!((vectors.len(), variances.len()), (q * q, q));
+        Self {
+            transposed: (0..q * q).map(|k| vectors[k % q * q + k / q]).collect(),
+            shares: vec![1.0; q],
+            profile,
+            vectors,
+            variances,
+        }
+    }
 }
 
 /// Those of eight sites, one a lane; lanes without a site are zero.
@@ -32,22 +49,21 @@ impl LaneBasis {
     pub fn new(sites: &[SiteBasis]) -> Self {
         assert!((1..=LANES).contains(&sites.len()));
         let q = sites[0].profile.len();
-        let lanes = |numbers: fn(&SiteBasis) -> &[f32], order: &dyn Fn(usize) -> usize| {
+        let lanes = |numbers: fn(&SiteBasis) -> &[f32]| {
             let count = numbers(&sites[0]).len();
             let eight = |k: usize| {
-                let number = |lane: usize| sites.get(lane).map_or(0.0, |s| numbers(s)[order(k)]);
+                let number = |lane: usize| sites.get(lane).map_or(0.0, |s| numbers(s)[k]);
                 Eight(std::array::from_fn(number))
             };
             (0..count).map(eight).collect::<Vec<_>>()
         };
-        let same = |k: usize| k;
         Self {
             states: q,
-            profile: lanes(|s| &s.profile, &same),
-            vectors: lanes(|s| &s.vectors, &same),
-            transposed: lanes(|s| &s.vectors, &|k| k % q * q + k / q),
-            variances: lanes(|s| &s.variances, &same),
-            shares: lanes(|s| &s.shares, &same),
+            profile: lanes(|s| &s.profile),
+            vectors: lanes(|s| &s.vectors),
+            transposed: lanes(|s| &s.transposed),
+            variances: lanes(|s| &s.variances),
+            shares: lanes(|s| &s.shares),
         }
     }
 }

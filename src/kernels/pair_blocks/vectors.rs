@@ -1,6 +1,8 @@
 //! The vectors of L-BFGS, those of the history in half the room.
 
 use super::MEMORY;
+#[cfg(target_arch = "x86_64")]
+use crate::kernels::eight::has_avx2;
 use crate::kernels::eight::{Eight, LANES, flat_mut};
 
 /// Eight numbers in half the room: the upper 16 bits of f32.
@@ -24,6 +26,69 @@ pub(super) fn widen(halves: &[Half], out: &mut [Eight]) {
     for (out, &half) in flat_mut(out).iter_mut().zip(halves.as_flattened()) {
         *out = wide(half);
     }
+}
+
+/// Inner products of one vector of the history with others, summed lane by lane in f32.
+///
+/// The halves are read once, and are nowhere written in full width: a third of the time of that and [`dot`].
+#[inline(always)]
+pub(super) fn dots<const FUSED: bool, const COUNT: usize>(
+    halves: &[Half],
+    others: [&[Eight]; COUNT],
+) -> [f64; COUNT] {
+    let others = others.map(|other| &other[..halves.len()]);
+    #[cfg(target_arch = "x86_64")]
+    if FUSED && has_avx2() {
+        // SAFETY: the processor has AVX2 and FMA, the only requirement of the function.
+        return unsafe { dots_avx2(halves, others) };
+    }
+    let mut sums = [[Eight::ZERO; 2]; COUNT];
+    for (k, half) in halves.iter().enumerate() {
+        let own = Eight(half.map(wide));
+        for (sums, other) in sums.iter_mut().zip(others) {
+            sums[k % 2] = own.mul_add::<FUSED>(other[k], sums[k % 2]);
+        }
+    }
+    sums.map(|[even, odd]| (even + odd).sum())
+}
+
+/// [`dots`] in the processor's own terms, for the reason that [`dot`] has them.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn dots_avx2<const COUNT: usize>(halves: &[Half], others: [&[Eight]; COUNT]) -> [f64; COUNT] {
+    use std::arch::x86_64::{
+        _mm_loadu_si128, _mm256_add_ps, _mm256_castsi256_ps, _mm256_cvtepu16_epi32,
+        _mm256_fmadd_ps, _mm256_load_ps, _mm256_setzero_ps, _mm256_slli_epi32, _mm256_store_ps,
+    };
+    let widened = |half: &Half| {
+        // SAFETY: a half is 16 bytes, which need not be aligned.
+        let half = unsafe { _mm_loadu_si128(half.as_ptr().cast()) };
+        _mm256_castsi256_ps(_mm256_slli_epi32::<16>(_mm256_cvtepu16_epi32(half)))
+    };
+    // SAFETY: an Eight is aligned to its 32 bytes.
+    let load = |eight: &Eight| unsafe { _mm256_load_ps(eight.0.as_ptr()) };
+    let mut sums = [[_mm256_setzero_ps(); 2]; COUNT];
+    let (pairs, rest) = halves.as_chunks::<2>();
+    let others = others.map(|other| other.as_chunks::<2>());
+    for (k, pair) in pairs.iter().enumerate() {
+        let own = [widened(&pair[0]), widened(&pair[1])];
+        for (sums, (other, _)) in sums.iter_mut().zip(&others) {
+            for half in 0..2 {
+                sums[half] = _mm256_fmadd_ps(own[half], load(&other[k][half]), sums[half]);
+            }
+        }
+    }
+    if let [last] = rest {
+        for (sums, (_, other)) in sums.iter_mut().zip(&others) {
+            sums[0] = _mm256_fmadd_ps(widened(last), load(&other[0]), sums[0]);
+        }
+    }
+    sums.map(|[even, odd]| {
+        let mut sum = Eight::ZERO;
+        // SAFETY: as above.
+        unsafe { _mm256_store_ps(sum.0.as_mut_ptr(), _mm256_add_ps(even, odd)) };
+        sum.sum()
+    })
 }
 
 /// A combination of the gradient and the history.
@@ -68,6 +133,13 @@ impl Vectors<'_> {
         assert_eq!((self.x.len(), self.gradient.len()), (count, count));
         assert_eq!(self.model_gradient.len(), count);
         assert!(self.history.len() >= (2 * MEMORY - 1) * self.stride + count);
+    }
+
+    /// The step and the change of a slot.
+    #[inline(always)]
+    pub(super) fn both(&self, slot: usize) -> (&[Half], &[Half]) {
+        let part = |k: usize| &self.history[k * self.stride..][..self.x.len()];
+        (part(slot), part(MEMORY + slot))
     }
 
     #[inline(always)]
