@@ -6,6 +6,7 @@
 //! h_i(a) = log(f_i(a) / f_i(gap)) - sum_{j != i} sum_b J_ij(a,b) f_j(b).
 
 use super::PairInformation;
+use super::report::{Observer, Phase, begin};
 use crate::alignment::frequencies::with_pseudocount;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ use crate::model::couplings::{Couplings, pair_index, pair_sites, pairs, split_by
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// Fits by mean field; the model's states are the residues.
+/// Fits by mean field, telling `observer` what it is at; the model's states are the residues.
 ///
 /// # Errors
 /// If the correlation matrix cannot be inverted.
@@ -27,17 +28,22 @@ pub fn fit(
     weights: &SequenceWeights,
     frequencies: &Frequencies,
     pseudocount: f64,
+    observer: Option<&Observer>,
 ) -> Result<(PottsModel, PairInformation)> {
+    begin(observer, Phase::Correlations);
     let all_states = alignment.alphabet().residues() + 1;
     let singles = frequencies
         .sites()
         .mapv(|f| with_pseudocount(f, pseudocount, all_states));
     let counted = counted(alignment, weights);
     let (correlations, mutual) = PairFrequencies::new(&singles, weights, pseudocount).all(&counted);
+    begin(observer, Phase::Inverse);
     let inverse = invert(correlations)?;
+    begin(observer, Phase::Model);
     let couplings = couplings(&inverse, alignment.sites(), all_states - 1);
     drop(inverse);
     let fields = fields(&singles, &couplings);
+    begin(observer, Phase::DirectInformation);
     let direct = direct_information(&couplings, &singles);
     let model = PottsModel::new(fields, Some(couplings))?;
     Ok((model, PairInformation { mutual, direct }))
@@ -252,7 +258,7 @@ mod tests {
     fn the_planted_pair_stands_out() {
         let (alignment, weights) = planted();
         let frequencies = Frequencies::of(&alignment, &weights);
-        let (_, information) = fit(&alignment, &weights, &frequencies, 0.3).unwrap();
+        let (_, information) = fit(&alignment, &weights, &frequencies, 0.3, None).unwrap();
         let planted = pair_index(4, 0, 3);
         for scores in [&information.mutual, &information.direct] {
             assert!(
@@ -290,7 +296,7 @@ mod tests {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
             pool.build()
                 .unwrap()
-                .install(|| fit(&alignment, &weights, &frequencies, 0.3).unwrap())
+                .install(|| fit(&alignment, &weights, &frequencies, 0.3, None).unwrap())
         };
         let ((one, information), (two, same)) = (with(1), with(2));
         assert_eq!(information, same);

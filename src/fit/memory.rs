@@ -7,29 +7,37 @@ use crate::alignment::Alignment;
 use crate::error::{Error, Result};
 use crate::model::couplings::pairs;
 
-/// Bytes a cell of the alignment: its letter as read, its state, its code while trees grow, its state in the trees, and what the
-/// trees' edges take.
-const CELL: u64 = 10;
+/// Half bytes a cell of the alignment: its letter as read, its state, its code while trees grow, its state in the trees, and what the
+/// trees' edges take, which is 2 bytes where sequences are alike and 5 where they are not.
+const HALF_CELL: u64 = 15;
+
+/// Bytes a sequence: its name, its places in memory, its weight, its node.
+const SEQUENCE_IN_TREE: u64 = 180;
 
 /// Bytes a cell while the alignment is read and the sequences are weighted.
 const CELL_READ: u64 = 6;
 
+/// Bytes a cell and a sequence of a fit of independent sites.
+const INDEPENDENT: (u64, u64) = (4, 120);
+
 /// Bytes a cell of what stays of that: its letter as read and its state.
 const CELL_KEPT: u64 = 2;
 
-/// Bytes a sequence: its name, its places in memory, its weight.
-const SEQUENCE: u64 = 120;
+/// Bytes a sequence where there are no trees: its name, its places in memory, its weight.
+const SEQUENCE: u64 = 300;
 
 /// The program itself and the libraries that it loads.
-const PROGRAM: u64 = 16_000_000;
+const PROGRAM: u64 = 18_000_000;
 
 /// Bytes that a fit of `alignment` takes at its peak, with `threads` threads.
 pub fn estimate(alignment: &Alignment, options: &FitOptions, threads: usize) -> u64 {
     let states = alignment.alphabet().states(options.gaps);
     let sites = alignment.sites();
     let cells = (alignment.sequences() * sites) as u64;
-    let data = cells * CELL;
-    let rooms = threads as u64 * pseudolikelihood::room_bytes(sites, states);
+    let sequences = alignment.sequences() as u64;
+    let data = cells * HALF_CELL / 2 + sequences * SEQUENCE_IN_TREE;
+    let room = pseudolikelihood::room_bytes(alignment.sequences(), sites, states);
+    let rooms = threads as u64 * room;
     let problem = |layout| pseudolikelihood::problem_bytes(sites, states, layout);
     let model = (pairs(sites) * states * states * size_of::<f32>()) as u64;
     let needed = match options.method {
@@ -38,10 +46,9 @@ pub fn estimate(alignment: &Alignment, options: &FitOptions, threads: usize) -> 
         Method::MeanField => {
             let residues = alignment.alphabet().residues();
             let matrices = mean_field::matrix_bytes(sites, residues, threads);
-            let sequences = alignment.sequences() as u64 * SEQUENCE;
-            sequences + (cells * CELL_READ).max(cells * CELL_KEPT + matrices)
+            sequences * SEQUENCE + (cells * CELL_READ).max(cells * CELL_KEPT + matrices)
         }
-        Method::Independent => data,
+        Method::Independent => cells * INDEPENDENT.0 + sequences * INDEPENDENT.1,
     };
     PROGRAM + needed
 }

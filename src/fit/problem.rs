@@ -133,10 +133,14 @@ impl<'a> Problem<'a> {
     }
 
     pub fn mean_field(&self, observer: Option<&Observer>) -> Result<Inferred> {
-        begin(observer, Phase::Correlations);
         let pseudocount = self.options.pseudocount;
-        let (model, information) =
-            mean_field::fit(self.alignment, self.weights, &self.frequencies, pseudocount)?;
+        let (model, information) = mean_field::fit(
+            self.alignment,
+            self.weights,
+            &self.frequencies,
+            pseudocount,
+            observer,
+        )?;
         Ok(Inferred {
             model,
             gauge: Gauge::GapReference,

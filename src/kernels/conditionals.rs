@@ -101,9 +101,10 @@ impl Workspace {
         }
     }
 
-    /// The most bytes that [`Self::new`] may take for so many sites and states.
-    pub fn most_bytes(sites: usize, states: usize) -> u64 {
-        let rows = passes(states) * (2 * sites * states + SequenceTree::MOST_NODES);
+    /// The most bytes that [`Self::new`] may take for so many sequences, sites and states.
+    pub fn most_bytes(sequences: usize, sites: usize, states: usize) -> u64 {
+        let nodes = SequenceTree::MOST_NODES.min(2 * sequences);
+        let rows = passes(states) * (2 * sites * states + nodes);
         (rows * size_of::<Row>()) as u64
     }
 

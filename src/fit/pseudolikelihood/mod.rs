@@ -120,9 +120,9 @@ pub fn problem_bytes(sites: usize, states: usize, layout: Layout) -> u64 {
 }
 
 /// Bytes that a thread needs besides.
-pub fn room_bytes(sites: usize, states: usize) -> u64 {
+pub fn room_bytes(sequences: usize, sites: usize, states: usize) -> u64 {
     let tile = (tiles::size(states) * size_of::<Eight>()) as u64;
-    Workspace::most_bytes(sites, states) + 2 * tile
+    Workspace::most_bytes(sequences, sites, states) + 2 * tile
 }
 
 /// What one thread needs to evaluate the conditionals of a group of sites.
