@@ -10,7 +10,7 @@ use potts::kernels::identity::{
 };
 use potts::kernels::pair_blocks::{
     Blocks, Direction, FieldGradients, FieldShifts, Half, LaneBasis, MEMORY, Scratch, SiteBasis,
-    Vectors, learn, take_step,
+    Vectors, couplings_plain, gradient_plain, learn, take_step,
 };
 use potts::kernels::pair_counts::{Counted, pair_counts, pair_counts_plain};
 use potts::kernels::tree::SequenceTree;
@@ -19,8 +19,17 @@ use std::hint::black_box;
 
 const STATES: usize = 20;
 
+/// Spins, RNA, proteins with gaps missing and as a state.
+const ALPHABETS: [usize; 4] = [2, 4, 20, 21];
+
 /// (sequences, sites).
 const GRID: [(usize, usize); 3] = [(1000, 50), (4000, 100), (4000, 200)];
+
+/// (sequences, sites, states).
+fn grid() -> impl Iterator<Item = (usize, usize, usize)> {
+    let sizes = GRID.into_iter();
+    sizes.flat_map(|(sequences, sites)| ALPHABETS.map(|states| (sequences, sites, states)))
+}
 
 /// (sequences, sites) for the comparison of all pairs.
 const PAIRS_GRID: [(usize, usize); 6] = [
@@ -36,7 +45,7 @@ const PAIRS_GRID: [(usize, usize); 6] = [
 const MOST_PAIRS_OF_TWIN: usize = 1_000_000;
 
 /// Sequences descended from one another, so that columns have a consensus and rows have neighbours.
-fn family(sequences: usize, sites: usize) -> Vec<u8> {
+fn family(sequences: usize, sites: usize, letters: usize) -> Vec<u8> {
     let mut x = 88_172_645_463_325_252u64;
     let mut below = move |n: usize| {
         x ^= x << 13;
@@ -44,13 +53,13 @@ fn family(sequences: usize, sites: usize) -> Vec<u8> {
         x ^= x << 17;
         (x % n as u64) as usize
     };
-    let mut states: Vec<u8> = (0..sites).map(|_| below(STATES) as u8).collect();
+    let mut states: Vec<u8> = (0..sites).map(|_| below(letters) as u8).collect();
     for n in 1..sequences {
         let parent = below(n) * sites;
         for site in 0..sites {
             let inherited = states[parent + site];
             states.push(if below(6) == 0 {
-                below(STATES + 1) as u8
+                below(letters + 1) as u8
             } else {
                 inherited
             });
@@ -70,15 +79,15 @@ fn some_lanes(count: usize) -> Vec<Eight> {
 fn conditionals(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("conditionals of eight sites");
     group.sample_size(20);
-    for (sequences, sites) in GRID {
-        let alignment = family(sequences, sites);
+    for (sequences, sites, states) in grid() {
+        let alignment = family(sequences, sites, states);
         let weights = vec![1.0; sequences];
-        let tree = SequenceTree::new(&alignment, sites, STATES, &weights);
+        let tree = SequenceTree::new(&alignment, sites, states, &weights);
         let mut workspace = Workspace::new(&tree);
-        let fields = some_lanes(STATES);
-        let block = some_lanes(STATES * STATES);
+        let fields = some_lanes(states);
+        let block = some_lanes(states * states);
         let mut out = block.clone();
-        let size = format!("N {sequences}, L {sites}");
+        let size = format!("N {sequences}, L {sites}, q {states}");
         group.throughput(Throughput::Elements((8 * sequences * sites) as u64));
         group.bench_function(BenchmarkId::new("kernel", &size), |bencher| {
             bencher.iter(|| {
@@ -89,12 +98,12 @@ fn conditionals(criterion: &mut Criterion) {
                 black_box(values)
             });
         });
-        let fields = vec![0.1; STATES];
-        let couplings = vec![0.01; sites * STATES * STATES];
+        let fields = vec![0.1; states];
+        let couplings = vec![0.01; sites * states * states];
         group.bench_function(BenchmarkId::new("twin", &size), |bencher| {
             bencher.iter(|| {
                 for site in 0..8 {
-                    let size = (sites, STATES);
+                    let size = (sites, states);
                     black_box(conditional_plain(
                         &alignment, size, &weights, site, &fields, &couplings,
                     ));
@@ -107,83 +116,87 @@ fn conditionals(criterion: &mut Criterion) {
 fn similarity_tree(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("similarity tree");
     group.sample_size(10);
-    for (sequences, sites) in GRID {
-        let alignment = family(sequences, sites);
+    for (sequences, sites, states) in grid() {
+        let alignment = family(sequences, sites, states);
         let weights = vec![1.0; sequences];
-        let size = format!("N {sequences}, L {sites}");
+        let size = format!("N {sequences}, L {sites}, q {states}");
         group.throughput(Throughput::Elements((sequences * sites) as u64));
         group.bench_function(BenchmarkId::new("kernel", &size), |bencher| {
-            bencher.iter(|| black_box(SequenceTree::new(&alignment, sites, STATES, &weights)));
+            bencher.iter(|| black_box(SequenceTree::new(&alignment, sites, states, &weights)));
         });
     }
 }
 
 /// A step and a gradient of the blocks of eight sites with one.
 fn pair_blocks(criterion: &mut Criterion) {
-    let size = STATES * STATES;
-    let basis = SiteBasis {
-        profile: vec![1.0 / STATES as f32; STATES],
-        vectors: (0..size).map(|k| ((k * 31) % 7) as f32 / 7.0).collect(),
-        variances: vec![0.05; STATES],
-        shares: vec![1.0; STATES],
-    };
-    let lanes = LaneBasis::new(&vec![basis.clone(); 8]);
-    let blocks = Blocks {
-        lanes: &lanes,
-        site: &basis,
-        paired: [true; 8],
-        symmetric: true,
-        penalty: 1.0,
-        neff: 1000.0,
-    };
-    let mut x = some_lanes(size);
-    let model_gradient = x.clone();
-    let mut gradient = x.clone();
-    let mut history = vec![Half::default(); 2 * MEMORY * size];
-    let mut scratch = Scratch::new(STATES);
-    let mut shifts = FieldShifts {
-        lanes: vec![Eight::ZERO; STATES],
-        site: vec![0.0; STATES],
-    };
-    let by_fields = some_lanes(STATES);
-    let by_site = vec![0.1; STATES];
-    let direction = Direction {
-        gradient: -1e-3,
-        steps: [1e-3; MEMORY],
-        changes: [1e-3; MEMORY],
-    };
     let mut group = criterion.benchmark_group("blocks of eight sites with one");
-    group.bench_function("step and gradient", |bencher| {
-        bencher.iter(|| {
-            let mut vectors = Vectors {
-                x: &mut x,
-                model_gradient: &model_gradient,
-                gradient: &mut gradient,
-                history: &mut history,
-                stride: size,
-            };
-            let fields = FieldGradients {
-                lanes: &by_fields,
-                site: &by_site,
-            };
-            let moved = take_step(
-                &blocks,
-                &direction,
-                0,
-                &mut vectors,
-                &mut shifts,
-                &mut scratch,
-            );
-            (moved, learn(&blocks, fields, 0, &mut vectors, &mut scratch))
+    for states in ALPHABETS {
+        let size = states * states;
+        let basis = SiteBasis::new(
+            vec![1.0 / states as f32; states],
+            (0..size).map(|k| ((k * 31) % 7) as f32 / 7.0).collect(),
+            vec![0.05; states],
+        );
+        let lanes = LaneBasis::new(&vec![basis.clone(); 8]);
+        let blocks = Blocks {
+            lanes: &lanes,
+            site: &basis,
+            paired: [true; 8],
+            symmetric: true,
+            penalty: 1.0,
+            neff: 1000.0,
+        };
+        let mut x = some_lanes(size);
+        let model_gradient = x.clone();
+        let mut gradient = x.clone();
+        let mut history = vec![Half::default(); 2 * MEMORY * size];
+        let mut scratch = Scratch::new(states);
+        let mut shifts = FieldShifts {
+            lanes: vec![Eight::ZERO; states],
+            site: vec![0.0; states],
+        };
+        let (by_fields, by_site) = (some_lanes(states), vec![0.1; states]);
+        let fields = FieldGradients {
+            lanes: &by_fields,
+            site: &by_site,
+        };
+        let direction = Direction {
+            gradient: -1e-3,
+            steps: [1e-3; MEMORY],
+            changes: [1e-3; MEMORY],
+        };
+        let name = format!("step and gradient, q {states}");
+        group.bench_function(BenchmarkId::new("kernel", &name), |bencher| {
+            bencher.iter(|| {
+                let mut vectors = Vectors {
+                    x: &mut x,
+                    model_gradient: &model_gradient,
+                    gradient: &mut gradient,
+                    history: &mut history,
+                    stride: size,
+                };
+                let scratch = &mut scratch;
+                let moved = take_step(&blocks, &direction, 0, &mut vectors, &mut shifts, scratch);
+                (moved, learn(&blocks, fields, 0, &mut vectors, scratch))
+            });
         });
-    });
+        let numbers = vec![0.1; size];
+        group.bench_function(BenchmarkId::new("twin", &name), |bencher| {
+            bencher.iter(|| {
+                for lane in 0..8 {
+                    black_box(couplings_plain(&blocks, lane, &numbers));
+                    black_box(gradient_plain(&blocks, fields, lane, &numbers, &numbers));
+                }
+            });
+        });
+    }
 }
 
 fn identity(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("neighbour counts");
     group.sample_size(10);
     for (sequences, sites) in PAIRS_GRID {
-        let alignment = family(sequences, sites);
+        let alignment = family(sequences, sites, STATES);
         let size = format!("N {sequences}, L {sites}");
         let pairs = sequences * sequences / 2;
         group.throughput(Throughput::Elements(pairs as u64));
@@ -203,7 +216,7 @@ fn identity_sweep(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("neighbour counts at eight thresholds");
     group.sample_size(10);
     for (sequences, sites) in PAIRS_GRID {
-        let alignment = family(sequences, sites);
+        let alignment = family(sequences, sites, STATES);
         let limits: Vec<usize> = (1..=8).map(|k| k * sites / 20).collect();
         let size = format!("N {sequences}, L {sites}");
         let pairs = sequences * sequences / 2;
@@ -224,7 +237,7 @@ fn counts(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("pair counts of one site");
     group.sample_size(10);
     for (sequences, sites) in [(4000, 200), (10_000, 500)] {
-        let alignment = family(sequences, sites);
+        let alignment = family(sequences, sites, STATES);
         let weights = vec![1.0; sequences];
         let counted = Counted {
             alignment: &alignment,

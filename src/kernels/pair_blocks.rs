@@ -9,12 +9,14 @@
 //! Layout of a block of eight sites with one: `[b][a]`, the state b of site j slow; in scaled variables `[l][k]`.
 
 mod basis;
+mod plain;
 #[cfg(test)]
 mod tests;
 mod turn;
 mod vectors;
 
 pub use basis::{LaneBasis, SiteBasis};
+pub use plain::{couplings_plain, gradient_plain};
 pub use vectors::{Direction, FieldShifts, Half, Products, Vectors};
 
 use super::eight::{Eight, LANES, dot, flat, flat_mut, mul_add, widest};

@@ -1,3 +1,4 @@
+use super::plain::scale_plain;
 use super::*;
 use crate::kernels::testing::Noise;
 use proptest::prelude::*;
@@ -83,53 +84,11 @@ impl Case {
         }
     }
 
-    /// sigma(l, k) for a lane.
-    fn scale(&self, lane: usize, l: usize, k: usize) -> f64 {
-        let (i, j) = (&self.sites[lane], &self.site);
-        let other = if self.symmetric { j.shares[l] } else { 0.0 };
-        let seen = f64::from(NEFF * i.variances[k] * j.variances[l] * (i.shares[k] + other));
-        1.0 / (f64::from(PENALTY) + seen).max(1e-3).sqrt()
-    }
-
-    /// U_i (sigma o y) U_j^T, `[b][a]`.
-    fn couplings_plain(&self, lane: usize, y: &[f64]) -> Vec<f64> {
-        let q = self.q;
-        let mut x = vec![0.0; q * q];
-        for (k, x) in x.iter_mut().enumerate() {
-            let (b, a) = (k / q, k % q);
-            for l in 0..q {
-                for k in 0..q {
-                    let turned = self.site.vectors[b * q + l] * self.sites[lane].vectors[a * q + k];
-                    *x += f64::from(turned) * self.scale(lane, l, k) * y[l * q + k];
-                }
-            }
+    fn field_gradients(&self) -> FieldGradients<'_> {
+        FieldGradients {
+            lanes: &self.fields.0,
+            site: &self.fields.1,
         }
-        x
-    }
-
-    /// sigma o (U_i^T G U_j) with G the gradient by couplings that leave the fields' means alone.
-    fn gradient_plain(&self, lane: usize, x: &[f64]) -> Vec<f64> {
-        let q = self.q;
-        let (f_i, f_j) = (&self.sites[lane].profile, &self.site.profile);
-        let mut gradient = vec![0.0; q * q];
-        for b in 0..q {
-            for a in 0..q {
-                let mut g = f64::from(self.model_gradient[b * q + a].0[lane]);
-                g += f64::from(PENALTY) * x[b * q + a];
-                g -= f64::from(self.fields.0[a].0[lane] * f_j[b]);
-                if self.symmetric {
-                    g -= f64::from(f_i[a] * self.fields.1[b]);
-                }
-                for l in 0..q {
-                    for k in 0..q {
-                        let turned =
-                            self.site.vectors[b * q + l] * self.sites[lane].vectors[a * q + k];
-                        gradient[l * q + k] += self.scale(lane, l, k) * f64::from(turned) * g;
-                    }
-                }
-            }
-        }
-        gradient
     }
 
     fn lane(numbers: &[Eight], lane: usize) -> Vec<f64> {
@@ -224,7 +183,7 @@ proptest! {
             for (fast, slow) in Case::lane(&step, lane).iter().zip(&wanted) {
                 prop_assert!((fast - slow).abs() <= 0.005 * slow.abs() + 1e-6, "{fast} {slow}");
             }
-            let added = case.couplings_plain(lane, &Case::lane(&step, lane));
+            let added = couplings_plain(&blocks, lane, &Case::lane(&step, lane));
             for (k, added) in added.iter().enumerate() {
                 let x = f64::from(case.x[k].0[lane]) + added;
                 prop_assert!(close(f64::from(own.x[k].0[lane]), x), "{} {x}", own.x[k].0[lane]);
@@ -260,11 +219,14 @@ proptest! {
         let mut scratch = Scratch::new(q);
         let mut own = case.own();
         let blocks = case.blocks();
-        let fields = FieldGradients { lanes: &case.fields.0, site: &case.fields.1 };
+        let fields = case.field_gradients();
         let products = learn(&blocks, fields, slot, &mut case.vectors(&mut own), &mut scratch);
         for lane in 0..LANES {
             let slow = match lane < lanes {
-                true => case.gradient_plain(lane, &Case::lane(&case.x, lane)),
+                true => {
+                    let (x, g) = (Case::lane(&case.x, lane), Case::lane(&case.model_gradient, lane));
+                    gradient_plain(&blocks, fields, lane, &x, &g)
+                }
                 false => vec![0.0; q * q],
             };
             for (fast, slow) in Case::lane(&own.gradient, lane).into_iter().zip(slow) {
@@ -309,13 +271,13 @@ proptest! {
             let kept = |history: &[Half], k: usize| -> Vec<f64> {
                 history[k * q * q..][..q * q].iter().map(|h| f64::from(wide(h[lane]))).collect()
             };
-            let step_before = case.couplings_plain(lane, &kept(&case.history, 1));
-            let step_after = other.couplings_plain(lane, &kept(&own.history, 1));
-            for (before, after) in step_before.iter().zip(&step_after) {
-                prop_assert!((before - after).abs() < 0.01 * q as f64, "{before} {after}");
+            let step_before = couplings_plain(&before, lane, &kept(&case.history, 1));
+            let step_after = couplings_plain(&after, lane, &kept(&own.history, 1));
+            for (old, new) in step_before.iter().zip(&step_after) {
+                prop_assert!((old - new).abs() < 0.01 * q as f64, "{old} {new}");
             }
             for (k, (old, new)) in case.gradient.iter().zip(&own.gradient).enumerate() {
-                let ratio = other.scale(lane, k / q, k % q) / case.scale(lane, k / q, k % q);
+                let ratio = scale_plain(&after, lane, k / q, k % q) / scale_plain(&before, lane, k / q, k % q);
                 prop_assert!(close(f64::from(new.0[lane]), f64::from(old.0[lane]) * ratio));
             }
         }
