@@ -118,7 +118,8 @@ fn squared_fields(fields: &Array2<f32>, origin: FieldOrigin) -> f64 {
 }
 
 fn sum_of_squares<'a>(numbers: impl Iterator<Item = &'a f32>) -> f64 {
-    numbers.map(|&x| f64::from(x).powi(2)).sum()
+    // Not sum(), which is -0 of nothing.
+    numbers.fold(0.0, |sum, &x| sum + f64::from(x).powi(2))
 }
 
 #[cfg(test)]
