@@ -26,8 +26,8 @@ pub struct Judgement {
     pub perplexity: f64,
 }
 
-/// The objective of `options` at `model` over `alignment`. The penalties do not depend on the gauge that other programs or a later
-/// change put the model in: they are those of the numbers as they are.
+/// The objective of `options` at `model` over `alignment`. Penalties depend on the gauge: they are those of the numbers as they are, so
+/// that a model in another gauge than its fit's has another objective.
 ///
 /// # Errors
 /// [`Error::Model`] if the model has other sites or states than the alignment.

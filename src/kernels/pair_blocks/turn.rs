@@ -52,7 +52,7 @@ fn multiply<const FUSED: bool, T: Factor>(
     right: &[Eight],
     out: &mut [Eight],
 ) {
-    // With the number of states known, the compiler knows all distances: a fifth faster.
+    // With the number of states known, the compiler knows all distances: a step takes 7 % less time.
     match q {
         20 => multiply_all::<FUSED, T>(20, left, right, out),
         21 => multiply_all::<FUSED, T>(21, left, right, out),

@@ -30,7 +30,7 @@ pub(super) fn widen(halves: &[Half], out: &mut [Eight]) {
 
 /// Inner products of one vector of the history with others, summed lane by lane in f32.
 ///
-/// The halves are read once, and are nowhere written in full width: a third of the time of that and [`dot`].
+/// The halves are read once, and are nowhere written in full width.
 #[inline(always)]
 pub(super) fn dots<const FUSED: bool, const COUNT: usize>(
     halves: &[Half],
@@ -52,7 +52,7 @@ pub(super) fn dots<const FUSED: bool, const COUNT: usize>(
     sums.map(|[even, odd]| (even + odd).sum())
 }
 
-/// [`dots`] in the processor's own terms, for the reason that [`dot`] has them.
+/// [`dots`] in the processor's own terms, for the reason that `eight::dot` has them.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
 fn dots_avx2<const COUNT: usize>(halves: &[Half], others: [&[Eight]; COUNT]) -> [f64; COUNT] {
