@@ -52,6 +52,12 @@ pub enum Error {
     /// The model does not hold what was asked of it.
     #[error("{0}")]
     Model(String),
+    /// The work was told to stop, before its end.
+    #[error("stopped at {at}")]
+    Stopped {
+        /// How far it was: "iteration 7".
+        at: String,
+    },
     /// A computation failed: a matrix that is not positive definite, say.
     #[error("{0}")]
     Numerical(String),
@@ -135,11 +141,12 @@ impl Error {
         }
     }
 
-    /// The exit code of the program: 1 failed, 2 usage, 3 bad input data.
+    /// The exit code of the program: 1 failed, 2 usage, 3 bad input data, 75 stopped.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
             Self::Input { .. } => 3,
+            Self::Stopped { .. } => 75,
             _ => 1,
         }
     }

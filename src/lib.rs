@@ -32,7 +32,7 @@
 //! let family = alignment::focus::focus(&io::alignment_file::read(&source)?, &Alphabet::protein(), &Default::default())?;
 //! let options = fit::FitOptions { method: fit::Method::MeanField, ..Default::default() };
 //! let weights = fit::sequence_weights(&family, &options);
-//! let fitted = fit::fit(&family, &weights, &options, None)?;
+//! let fitted = fit::fit(&family, &weights, &options, &Default::default())?;
 //!
 //! let scores = contacts::ContactScores::of(&fitted.model, 20)?;
 //! let ranked = contacts::rank(&scores, Default::default(), &fitted.columns, fitted.neff(), &contacts::Selection::ALL)?;

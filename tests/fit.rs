@@ -21,7 +21,7 @@ fn fitted(alignment: &Alignment, options: &FitOptions, threads: usize) -> Fitted
         .unwrap();
     pool.install(|| {
         let weights = fit::sequence_weights(alignment, options);
-        fit::fit(alignment, &weights, options, None).unwrap()
+        fit::fit(alignment, &weights, options, &Default::default()).unwrap()
     })
 }
 
@@ -59,6 +59,26 @@ fn threads_do_not_change_a_bit() {
                 "{method:?} with {threads} threads"
             );
         }
+    }
+}
+
+#[test]
+fn threads_of_the_program_do_not_change_a_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    for method in ["plm", "plm-asymmetric"] {
+        let run = |threads: &str| {
+            let model = folder.path().join(format!("{method}{threads}.h5"));
+            let status = std::process::Command::new(env!("CARGO_BIN_EXE_potts"))
+                .args(["fit", "--quiet", "--method", method, "--threads", threads])
+                .arg(data("planted.a2m"))
+                .arg("-o")
+                .arg(&model)
+                .status();
+            assert!(status.unwrap().success());
+            bits(&potts::io::hdf5::read(&model).unwrap())
+        };
+        let one = run("1");
+        assert!(one == run("2") && one == run("3"), "{method}");
     }
 }
 
@@ -145,11 +165,11 @@ fn a_fit_that_does_not_fit_into_memory_is_refused_with_a_remedy() {
                 max_iterations: 1,
                 ..options
             },
-            None
+            &fit::Watch::default()
         )
         .is_ok()
     );
-    let message = fit::fit(&alignment, &weights, &tight, None)
+    let message = fit::fit(&alignment, &weights, &tight, &Default::default())
         .unwrap_err()
         .to_string();
     assert!(message.contains("10 MB are available"), "{message}");

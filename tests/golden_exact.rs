@@ -243,7 +243,7 @@ fn the_symmetric_fit_reaches_the_optimum() {
                 optimizer,
                 ..options(Method::Plm, lambda.0, lambda.1)
             };
-            let fitted = fit::fit(&alignment, &weights, &options, None).unwrap();
+            let fitted = fit::fit(&alignment, &weights, &options, &Default::default()).unwrap();
             let best = reference["objective"].as_f64().unwrap();
             let objective = fitted.report.as_ref().unwrap().objective.unwrap();
             assert!(
@@ -280,7 +280,7 @@ fn the_asymmetric_fit_reaches_the_optimum() {
             lambda("lambda_h"),
             lambda("lambda_J"),
         );
-        let fitted = fit::fit(&alignment, &weights, &options, None).unwrap();
+        let fitted = fit::fit(&alignment, &weights, &options, &Default::default()).unwrap();
         let couplings = double(fitted.model.couplings().unwrap().as_slice());
         let difference = largest_difference(couplings, numbers(&reference["J_averaged_zero_sum"]));
         eprintln!("lambda {}: J off by {difference:.1e}", lambda("lambda_J"));

@@ -38,7 +38,7 @@ fn fit_like(
     let records = alignment_file::read(&Source::read(path).unwrap()).unwrap();
     let alignment = focus::focus(&records, &Alphabet::protein(), &rows).unwrap();
     let weights = fit::sequence_weights(&alignment, &options);
-    let model = fit::fit(&alignment, &weights, &options, None).unwrap();
+    let model = fit::fit(&alignment, &weights, &options, &Default::default()).unwrap();
     let norm = tool.norm(Some(Method::Plm));
     let scores = ContactScores::with_norm(&model.model, 20, norm).unwrap();
     Fitted {

@@ -23,7 +23,7 @@ fn fitted(method: Method) -> FittedModel {
         ..FitOptions::default()
     };
     let weights = fit::sequence_weights(&alignment, &options);
-    fit::fit(&alignment, &weights, &options, None).unwrap()
+    fit::fit(&alignment, &weights, &options, &Default::default()).unwrap()
 }
 
 #[test]

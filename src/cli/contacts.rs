@@ -363,7 +363,7 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
         args.input.display()
     ));
     prepared.announce(threads, messages);
-    prepared.fit(messages)
+    prepared.fit(None, messages)
 }
 
 /// All scores that a model gives.

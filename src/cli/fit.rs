@@ -1,6 +1,7 @@
 //! `potts fit`.
 
 mod arguments;
+mod checkpoints;
 mod prepared;
 
 pub use arguments::{FitArgs, PenaltyArgs, WeightingArgs};
@@ -9,23 +10,25 @@ pub use prepared::{Prepared, created_by};
 use super::family::Family;
 use super::info::chains_json;
 use super::messages::Messages;
-use crate::error::Result;
+use super::signals::{Reaction, Signals};
+use crate::error::{Error, Result};
 use crate::fit::{FitReport, FittedModel, Method, StopReason};
 use crate::io::hdf5;
+use checkpoints::Checkpoints;
 use std::path::Path;
-use std::time::Instant;
+use std::sync::Arc;
 
 /// Runs the command; returns whether the fit converged.
 ///
 /// # Errors
 /// Whatever goes wrong on the way.
 pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> {
-    let started = Instant::now();
     args.check()?;
     let options = args.fit_options();
     options.check()?;
     let output = args.output()?;
     args.check_files(&output)?;
+    let signals = Signals::catch(messages)?;
     let reading = args.read_options();
     let prepared = Prepared::read(
         &args.alignment,
@@ -35,23 +38,70 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
         messages,
     )?;
     prepared.announce(threads, messages);
-    let mut fitted = prepared.fit(messages)?;
-    messages.timings().begin("writing the model");
-    fitted.provenance.wall_seconds = started.elapsed().as_secs_f64();
-    hdf5::write(&fitted, &output, args.force)?;
+    let keeper = args.keeper(&prepared, &output, &signals, messages)?;
+    let fitted = fit_and_write(args, &prepared, keeper.clone(), &signals, &output, messages);
+    let fitted = match (fitted, &keeper) {
+        (Err(Error::Stopped { at }), Some(keeper)) => {
+            messages.field(
+                "stopped",
+                format_args!(
+                    "at {at}: the same command goes on from {}",
+                    keeper.path().display()
+                ),
+            );
+            return Err(Error::Stopped { at });
+        }
+        (fitted, _) => fitted?,
+    };
+    if let Some(keeper) = keeper {
+        keeper.discard()?;
+    }
     // After the fit, so that one that fails leaves nothing in the way of the next; the model, which took the time, first.
     if let Some(path) = &args.write_alignment {
         prepared.family.write_alignment(path, args.force)?;
         prepared.family.warn_about_saved(path, messages);
     }
-    announce_end(&fitted, &output, messages);
+    let (_, _, options) = prepared.parts();
+    announce_end(&fitted, &output, options.sites.is_some(), messages);
     if args.json {
         println!("{}", summary(&prepared.family, &fitted, &output, messages));
     }
     Ok(fitted.report.is_none_or(|report| report.converged()))
 }
 
-fn announce_end(fitted: &FittedModel, output: &Path, messages: &Messages) {
+/// Fits the model, or the part of it that is wanted, and writes it. Of a part, returns what a model would have besides.
+fn fit_and_write(
+    args: &FitArgs,
+    prepared: &Prepared,
+    keeper: Option<Arc<Checkpoints>>,
+    signals: &Signals,
+    output: &Path,
+    messages: &Messages,
+) -> Result<FittedModel> {
+    let before = keeper
+        .as_ref()
+        .map_or(0.0, |keeper| keeper.seconds_before());
+    let writing = |fitted: &mut FittedModel| {
+        signals.react(Reaction::Finish);
+        messages.timings().begin("writing the model");
+        fitted.provenance.wall_seconds = before + messages.timings().elapsed();
+    };
+    let (_, _, options) = prepared.parts();
+    if options.sites.is_none() {
+        let mut fitted = prepared.fit(keeper, messages)?;
+        writing(&mut fitted);
+        hdf5::write(&fitted, output, args.force)?;
+        return Ok(fitted);
+    }
+    let mut identity = args.identity(prepared);
+    identity.options.remove("sites");
+    let mut part = prepared.fit_part(identity, keeper, messages)?;
+    writing(&mut part.frame);
+    hdf5::write_part(&part, output, args.force)?;
+    Ok(part.into_frame())
+}
+
+fn announce_end(fitted: &FittedModel, output: &Path, is_part: bool, messages: &Messages) {
     let Some(report) = &fitted.report else {
         return;
     };
@@ -91,6 +141,7 @@ fn announce_end(fitted: &FittedModel, output: &Path, messages: &Messages) {
         ),
     );
     let next = match report.method {
+        _ if is_part => "potts merge, with the other parts".into(),
         Method::Independent => format!("potts score-mutants {} --all-single", output.display()),
         _ => format!("potts contacts {}", output.display()),
     };

@@ -5,19 +5,22 @@ pub mod contacts;
 pub mod convert;
 mod family;
 pub mod fit;
+mod given;
 pub mod info;
 pub mod input_format;
 pub mod like;
 pub mod machine;
+pub mod merge;
 pub mod messages;
 pub mod objective;
 mod progress;
 pub mod score_mutants;
+mod signals;
 mod timings;
 pub mod weights;
 
 use crate::error::Error;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use machine::Threads;
 use messages::Messages;
 use std::process::ExitCode;
@@ -35,7 +38,7 @@ Examples:
   potts info family.h5                         what is in the model
   potts convert family.h5 family.model         the model for EVcouplings
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 bad input data, 4 not converged under --strict.";
+Exit codes: 0 done, 1 failed, 2 usage, 3 bad input data, 4 not converged under --strict, 75 stopped, the same command goes on.";
 
 /// Potts models of protein families: fit them, rank contacts, score mutants.
 #[derive(Debug, Parser)]
@@ -69,6 +72,8 @@ struct CommonArgs {
 enum Command {
     /// Fit a Potts model to an alignment
     Fit(Box<fit::FitArgs>),
+    /// Put the parts of a model together that were fitted apart
+    Merge(merge::MergeArgs),
     /// Rank co-evolving pairs of residues
     Contacts(contacts::ContactsArgs),
     /// Score single and multiple mutants: log P(mutant) - log P(wild type), higher is better
@@ -85,7 +90,7 @@ enum Command {
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version go to standard output with exit code 0, wrong usage to standard error with 2.
@@ -102,11 +107,24 @@ pub fn main() -> ExitCode {
     }
     match end {
         Ok(code) => code,
+        Err(error @ Error::Stopped { .. }) => ExitCode::from(error.exit_code()),
         Err(error) => {
             messages.error(&error);
             ExitCode::from(error.exit_code())
         }
     }
+}
+
+fn parse() -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    if let (Command::Fit(args), Some(("fit", given))) = (&mut cli.command, matches.subcommand())
+        && let Some(fit) = command.find_subcommand("fit")
+    {
+        args.given = given::values(fit, given);
+    }
+    Ok(cli)
 }
 
 fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
@@ -121,6 +139,7 @@ fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
             };
             return Ok(ExitCode::from(code));
         }
+        Command::Merge(args) => merge::run(args, messages)?,
         Command::Contacts(args) => contacts::run(args, threads, messages)?,
         Command::ScoreMutants(args) => score_mutants::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,

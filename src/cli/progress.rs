@@ -76,6 +76,10 @@ impl Tracker {
                 self.bar.set_message(phase.as_str());
                 return;
             }
+            Progress::Resumed(iteration) => {
+                self.history.push(iteration);
+                return;
+            }
             Progress::Sites { done, all } => {
                 (format!("{done} of {all} sites"), done as f64 / all as f64)
             }

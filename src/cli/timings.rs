@@ -60,6 +60,11 @@ impl Timings {
         self.lock().predicted = Some(bytes);
     }
 
+    /// Seconds since the start of the program.
+    pub fn elapsed(&self) -> f64 {
+        self.lock().started.elapsed().as_secs_f64()
+    }
+
     /// What was recorded so far.
     pub fn summary(&self) -> Summary {
         let record = self.lock();

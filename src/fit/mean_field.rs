@@ -6,7 +6,8 @@
 //! h_i(a) = log(f_i(a) / f_i(gap)) - sum_{j != i} sum_b J_ij(a,b) f_j(b).
 
 use super::PairInformation;
-use super::report::{Observer, Phase, begin};
+use super::checkpoint::Watch;
+use super::report::{Phase, begin};
 use crate::alignment::frequencies::with_pseudocount;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::error::{Error, Result};
@@ -19,7 +20,7 @@ use crate::model::couplings::{Couplings, pair_index, pair_sites, pairs, split_by
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// Fits by mean field, telling `observer` what it is at; the model's states are the residues.
+/// Fits by mean field, telling the observer what it is at; the model's states are the residues.
 ///
 /// # Errors
 /// If the correlation matrix cannot be inverted.
@@ -28,22 +29,22 @@ pub fn fit(
     weights: &SequenceWeights,
     frequencies: &Frequencies,
     pseudocount: f64,
-    observer: Option<&Observer>,
+    watch: &Watch,
 ) -> Result<(PottsModel, PairInformation)> {
-    begin(observer, Phase::Correlations);
+    begin(watch, Phase::Correlations);
     let all_states = alignment.alphabet().residues() + 1;
     let singles = frequencies
         .sites()
         .mapv(|f| with_pseudocount(f, pseudocount, all_states));
     let counted = counted(alignment, weights);
     let (correlations, mutual) = PairFrequencies::new(&singles, weights, pseudocount).all(&counted);
-    begin(observer, Phase::Inverse);
+    begin(watch, Phase::Inverse);
     let inverse = invert(correlations)?;
-    begin(observer, Phase::Model);
+    begin(watch, Phase::Model);
     let couplings = couplings(&inverse, alignment.sites(), all_states - 1);
     drop(inverse);
     let fields = fields(&singles, &couplings);
-    begin(observer, Phase::DirectInformation);
+    begin(watch, Phase::DirectInformation);
     let direct = direct_information(&couplings, &singles);
     let model = PottsModel::new(fields, Some(couplings))?;
     Ok((model, PairInformation { mutual, direct }))
@@ -258,7 +259,8 @@ mod tests {
     fn the_planted_pair_stands_out() {
         let (alignment, weights) = planted();
         let frequencies = Frequencies::of(&alignment, &weights);
-        let (_, information) = fit(&alignment, &weights, &frequencies, 0.3, None).unwrap();
+        let (_, information) =
+            fit(&alignment, &weights, &frequencies, 0.3, &Watch::default()).unwrap();
         let planted = pair_index(4, 0, 3);
         for scores in [&information.mutual, &information.direct] {
             assert!(
@@ -294,9 +296,9 @@ mod tests {
         let frequencies = Frequencies::of(&alignment, &weights);
         let with = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-            pool.build()
-                .unwrap()
-                .install(|| fit(&alignment, &weights, &frequencies, 0.3, None).unwrap())
+            pool.build().unwrap().install(|| {
+                fit(&alignment, &weights, &frequencies, 0.3, &Watch::default()).unwrap()
+            })
         };
         let ((one, information), (two, same)) = (with(1), with(2));
         assert_eq!(information, same);

@@ -39,7 +39,11 @@ pub fn estimate(alignment: &Alignment, options: &FitOptions, threads: usize) -> 
     let room = pseudolikelihood::room_bytes(alignment.sequences(), sites, states);
     let rooms = threads as u64 * room;
     let problem = |layout| pseudolikelihood::problem_bytes(sites, states, layout);
-    let model = (pairs(sites) * states * states * size_of::<f32>()) as u64;
+    let blocks = match &options.sites {
+        Some(some) => some.len() * sites,
+        None => pairs(sites),
+    };
+    let model = (blocks * states * states * size_of::<f32>()) as u64;
     let needed = match options.method {
         Method::Plm => data + problem(Layout::Pairs) + rooms,
         Method::PlmAsymmetric => data + model + threads as u64 * problem(Layout::Group(0)) + rooms,

@@ -1,5 +1,6 @@
 //! Fitting a model to an alignment.
 
+pub mod checkpoint;
 pub mod complete;
 pub mod independent;
 pub mod judged;
@@ -13,18 +14,24 @@ pub mod tool;
 
 pub mod memory;
 
+mod identity;
+mod part;
 mod problem;
 
+pub use checkpoint::{Keeper, Watch};
+pub use identity::{Difference, Identity};
 pub use judged::{Judgement, judge};
 pub use options::{
     FitOptions, GivenWeights, Method, Optimizer, Penalties, PenaltyScale, Preset, Weighting,
 };
+pub use part::{FittedPart, Merger};
+pub use pseudolikelihood::GroupEnd;
 pub use report::{FitReport, Iteration, Observer, Phase, Progress, Provenance, StopReason};
 pub use tool::Tool;
 
-use crate::alignment::{Alignment, ColumnMap, Frequencies, IdentityThreshold, SequenceWeights};
+use crate::alignment::{Alignment, ColumnMap, Frequencies, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::gauge::Gauge;
 use crate::model::{Couplings, PairBlocks, PottsModel};
 use crate::mutants::ScoringModel;
@@ -96,58 +103,71 @@ pub fn sequence_weights(alignment: &Alignment, options: &FitOptions) -> Sequence
 /// depend on their number. The provenance is left for the caller to fill in.
 ///
 /// # Errors
-/// For options out of range, a fit that needs too much memory, or a matrix that cannot be inverted.
+/// For options out of range, a fit that needs too much memory, or a matrix that cannot be inverted; [`crate::Error::Stopped`] where
+/// the keeper of `watch` wants to stop, and what else it fails with.
 pub fn fit(
     alignment: &Alignment,
     weights: &SequenceWeights,
     options: &FitOptions,
-    observer: Option<Observer>,
+    watch: &Watch,
 ) -> Result<FittedModel> {
-    options.check()?;
-    memory::check(alignment, options, rayon::current_num_threads())?;
-    report::begin(observer.as_ref(), Phase::Frequencies);
-    let problem = Problem::new(alignment, weights, options);
+    if options.sites.is_some() {
+        return Err(Error::Usage(
+            "some sites are no model: they need `fit_part`".into(),
+        ));
+    }
+    let problem = begin(alignment, weights, options, watch)?;
     let inferred = match options.method {
-        Method::Plm => problem.symmetric(observer)?,
-        Method::PlmAsymmetric => problem.asymmetric(observer.as_ref())?,
-        Method::MeanField => problem.mean_field(observer.as_ref())?,
+        Method::Plm => problem.symmetric(watch)?,
+        Method::PlmAsymmetric => problem.asymmetric(watch)?,
+        Method::MeanField => problem.mean_field(watch)?,
         Method::Independent => problem.independent()?,
     };
-    Ok(FittedModel {
-        model: inferred.model,
-        independent_fields: Some(problem.independent.fields.mapv(|h| h as f32)),
-        alphabet: alignment.alphabet().clone(),
-        gaps: options.gaps,
-        gauge: inferred.gauge,
-        columns: alignment.columns().clone(),
-        target: alignment.target().map(str::to_owned),
-        family: Some(FamilyData {
-            weights: weights.clone(),
-            kept: alignment.rows().kept(),
-            frequencies: problem.frequencies,
-            pair_frequencies: None,
-        }),
-        information: inferred.information,
-        report: Some(inferred.report),
-        provenance: provenance(options),
+    Ok(problem.into_fitted(inferred))
+}
+
+/// Fits the sites that `options` name, otherwise as [`fit`].
+///
+/// # Errors
+/// As [`fit`]; [`Error::Usage`] for sites that the alignment does not have.
+pub fn fit_part(
+    alignment: &Alignment,
+    weights: &SequenceWeights,
+    options: &FitOptions,
+    identity: Identity,
+    watch: &Watch,
+) -> Result<FittedPart> {
+    let all = alignment.sites();
+    let sites = options.sites.clone().unwrap_or(0..all);
+    if sites.is_empty() || sites.end > all {
+        return Err(Error::Usage(format!(
+            "--sites {}-{}, but the sites of this family are 1-{all}",
+            sites.start + 1,
+            sites.end
+        )));
+    }
+    let problem = begin(alignment, weights, options, watch)?;
+    let (inferred, fits) = problem.some_sites(sites.clone(), watch)?;
+    Ok(FittedPart {
+        frame: problem.into_fitted(inferred),
+        identity,
+        sites,
+        halves: fits.estimates.into_numbers(),
+        ends: fits.ends,
     })
 }
 
-/// What the options say about where a model comes from.
-fn provenance(options: &FitOptions) -> Provenance {
-    let (threshold, given) = match &options.weighting {
-        Weighting::Identity(threshold) => (Some(*threshold), None),
-        Weighting::None => (None, None),
-        Weighting::Given(given) => (None, Some(given)),
-    };
-    Provenance {
-        preset: options.preset.as_str().into(),
-        identity: threshold.map(IdentityThreshold::as_f64),
-        identity_rule: threshold.map(IdentityThreshold::rule),
-        weights_file: given.map(|given| given.file.clone()),
-        weights_sha256: given.map(|given| given.sha256.clone()),
-        ..Provenance::default()
-    }
+/// Checks what can be checked, and prepares the rest.
+fn begin<'a>(
+    alignment: &'a Alignment,
+    weights: &'a SequenceWeights,
+    options: &'a FitOptions,
+    watch: &Watch,
+) -> Result<Problem<'a>> {
+    options.check()?;
+    memory::check(alignment, options, rayon::current_num_threads())?;
+    report::begin(watch, Phase::Frequencies);
+    Ok(Problem::new(alignment, weights, options))
 }
 
 impl FittedModel {

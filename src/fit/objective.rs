@@ -1,5 +1,7 @@
 //! What minimisers see of a problem.
 
+use super::checkpoint::Persistent;
+
 pub use crate::kernels::pair_blocks::{Direction, Gram, MEMORY, Products};
 
 /// A smooth function to be minimised, in single precision variables with a double precision value.
@@ -15,7 +17,7 @@ pub trait Objective {
 /// are read and written as seldom as can be. The minimiser decides by inner products only.
 ///
 /// The history has [`MEMORY`] slots, each for a step and for the change of the gradient along it.
-pub trait Descent {
+pub trait Descent: Persistent {
     /// The value at the point; with `curvature`, [`Self::rescale`] may follow once the step is accepted.
     fn evaluate(&mut self, curvature: bool) -> f64;
 

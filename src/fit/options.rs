@@ -4,6 +4,7 @@ use super::tool::Tool;
 use crate::alignment::{IdentityThreshold, SequenceWeights};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
+use std::ops::Range;
 
 /// The kind of inference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
@@ -225,6 +226,8 @@ pub struct FitOptions {
     pub tolerance: f64,
     /// Most bytes that the fit may take; `None` for no limit.
     pub max_memory: Option<u64>,
+    /// Of an asymmetric fit, these sites only ([`super::fit_part`]); `None` for all.
+    pub sites: Option<Range<usize>>,
 }
 
 impl Default for FitOptions {
@@ -241,6 +244,7 @@ impl Default for FitOptions {
             max_iterations: 500,
             tolerance: 1e-5,
             max_memory: None,
+            sites: None,
         }
     }
 }
@@ -305,6 +309,12 @@ impl FitOptions {
             return wrong(
                 "mean field already counts the gap as the reference state: --gaps state does not go with it".into(),
             );
+        }
+        if self.sites.is_some() && self.method != Method::PlmAsymmetric {
+            return wrong(format!(
+                "--sites fits some sites by themselves, which --method {} cannot: use --method plm-asymmetric",
+                self.method.as_str()
+            ));
         }
         Ok(())
     }

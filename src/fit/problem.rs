@@ -1,16 +1,19 @@
 //! One alignment and its options, ready for any method.
 
+use super::checkpoint::Watch;
 use super::independent::{self, IndependentFit};
 use super::optimizer::Settings;
 use super::options::{FieldOrigin, FitOptions, Penalties};
-use super::pseudolikelihood::{Sequences, Start, fit_pairs, fit_sites};
-use super::report::{FitReport, Observer, Phase, begin};
-use super::{PairInformation, mean_field};
-use crate::alignment::{Alignment, Frequencies, SequenceWeights};
+use super::part::model_of;
+use super::pseudolikelihood::{Sequences, SiteFits, Start, fit_pairs, fit_sites};
+use super::report::{FitReport, Phase, begin};
+use super::{FamilyData, FittedModel, PairInformation, Provenance, Weighting, mean_field};
+use crate::alignment::{Alignment, Frequencies, IdentityThreshold, SequenceWeights};
 use crate::error::Result;
 use crate::model::PottsModel;
 use crate::model::gauge::Gauge;
 use ndarray::s;
+use std::ops::Range;
 
 /// What a method infers.
 pub struct Inferred {
@@ -88,9 +91,9 @@ impl<'a> Problem<'a> {
         }
     }
 
-    pub fn symmetric(&self, observer: Option<Observer>) -> Result<Inferred> {
-        begin(observer.as_ref(), Phase::Tree);
-        let fit = fit_pairs(&self.sequences()?, &self.settings(), observer)?;
+    pub fn symmetric(&self, watch: &Watch) -> Result<Inferred> {
+        begin(watch, Phase::Tree);
+        let fit = fit_pairs(&self.sequences()?, &self.settings(), watch)?;
         let (mut fields, minimum) = (fit.fields, fit.minimum);
         if self.options.preset.field_origin() == FieldOrigin::Gap {
             for mut site in fields.rows_mut() {
@@ -114,32 +117,45 @@ impl<'a> Problem<'a> {
         })
     }
 
-    pub fn asymmetric(&self, observer: Option<&Observer>) -> Result<Inferred> {
-        begin(observer, Phase::Tree);
-        let fit = fit_sites(&self.sequences()?, &self.settings(), observer)?;
+    /// Zero-sum estimates of all sites.
+    pub fn asymmetric(&self, watch: &Watch) -> Result<Inferred> {
+        let (frame, fits) = self.sites(None, watch)?;
+        let shape = (self.alignment.sites(), self.states);
+        let (model, report) = model_of(frame.report, shape, &fits.ends, fits.estimates)?;
         Ok(Inferred {
-            model: PottsModel::new(fit.fields, Some(fit.couplings))?,
+            model,
             gauge: Gauge::ZeroSum,
-            information: None,
-            report: FitReport {
-                optimizer: Some(self.options.optimizer),
-                objective: Some(fit.objective),
-                evaluations: fit.evaluations,
-                iterations: fit.iterations,
-                stop_reason: fit.stop_reason,
-                ..self.report()
-            },
+            report,
+            ..frame
         })
     }
 
-    pub fn mean_field(&self, observer: Option<&Observer>) -> Result<Inferred> {
+    /// Estimates of some sites, and what a model would be without them.
+    pub fn some_sites(&self, sites: Range<usize>, watch: &Watch) -> Result<(Inferred, SiteFits)> {
+        self.sites(Some(sites), watch)
+    }
+
+    fn sites(&self, some: Option<Range<usize>>, watch: &Watch) -> Result<(Inferred, SiteFits)> {
+        begin(watch, Phase::Tree);
+        let fits = fit_sites(&self.sequences()?, &self.settings(), watch, some)?;
+        let frame = Inferred {
+            report: FitReport {
+                optimizer: Some(self.options.optimizer),
+                ..self.report()
+            },
+            ..self.independent()?
+        };
+        Ok((frame, fits))
+    }
+
+    pub fn mean_field(&self, watch: &Watch) -> Result<Inferred> {
         let pseudocount = self.options.pseudocount;
         let (model, information) = mean_field::fit(
             self.alignment,
             self.weights,
             &self.frequencies,
             pseudocount,
-            observer,
+            watch,
         )?;
         Ok(Inferred {
             model,
@@ -163,5 +179,45 @@ impl<'a> Problem<'a> {
                 ..self.report()
             },
         })
+    }
+
+    /// What was inferred, with all that is known of the family. The provenance is left for the caller to fill in.
+    pub fn into_fitted(self, inferred: Inferred) -> FittedModel {
+        let alignment = self.alignment;
+        FittedModel {
+            model: inferred.model,
+            independent_fields: Some(self.independent.fields.mapv(|h| h as f32)),
+            alphabet: alignment.alphabet().clone(),
+            gaps: self.options.gaps,
+            gauge: inferred.gauge,
+            columns: alignment.columns().clone(),
+            target: alignment.target().map(str::to_owned),
+            family: Some(FamilyData {
+                weights: self.weights.clone(),
+                kept: alignment.rows().kept(),
+                frequencies: self.frequencies,
+                pair_frequencies: None,
+            }),
+            information: inferred.information,
+            report: Some(inferred.report),
+            provenance: provenance(self.options),
+        }
+    }
+}
+
+/// What the options say about where a model comes from.
+fn provenance(options: &FitOptions) -> Provenance {
+    let (threshold, given) = match &options.weighting {
+        Weighting::Identity(threshold) => (Some(*threshold), None),
+        Weighting::None => (None, None),
+        Weighting::Given(given) => (None, Some(given)),
+    };
+    Provenance {
+        preset: options.preset.as_str().into(),
+        identity: threshold.map(IdentityThreshold::as_f64),
+        identity_rule: threshold.map(IdentityThreshold::rule),
+        weights_file: given.map(|given| given.file.clone()),
+        weights_sha256: given.map(|given| given.sha256.clone()),
+        ..Provenance::default()
     }
 }

@@ -1,5 +1,6 @@
 //! How a fit went.
 
+use super::checkpoint::Watch;
 use super::options::{FitOptions, Method, Optimizer, Penalties};
 use crate::alignment::IdentityRule;
 use std::sync::Arc;
@@ -58,8 +59,10 @@ impl Phase {
 pub enum Progress {
     /// A part of the work begins.
     Phase(Phase),
-    /// A minimiser finished an iteration; `remaining` is the share of the way to convergence left, 1 to 0, a guess.
+    /// A minimiser finished an iteration.
     Iteration(Iteration),
+    /// A minimiser goes on after this iteration, which an earlier run reached.
+    Resumed(Iteration),
     /// Sites done out of all, of a fit that goes site by site.
     Sites {
         /// Done.
@@ -73,8 +76,8 @@ pub enum Progress {
 pub type Observer = Arc<dyn Fn(Progress) + Send + Sync>;
 
 /// Tells the observer, if there is one, that a part of the work begins.
-pub(super) fn begin(observer: Option<&Observer>, phase: Phase) {
-    if let Some(observer) = observer {
+pub(super) fn begin(watch: &Watch, phase: Phase) {
+    if let Some(observer) = &watch.observer {
         observer(Progress::Phase(phase));
     }
 }
@@ -98,6 +101,16 @@ pub enum StopReason {
 }
 
 impl StopReason {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::ObjectiveTolerance,
+        Self::GradientTolerance,
+        Self::PrecisionReached,
+        Self::MaxIterations,
+        Self::ClosedForm,
+        Self::NotRecorded,
+    ];
+
     /// Whether the end is known to be an optimum.
     pub fn converged(self) -> bool {
         !matches!(self, Self::MaxIterations | Self::NotRecorded)

@@ -2,6 +2,7 @@
 
 pub mod a2m;
 pub mod alignment_file;
+pub mod checkpoint;
 pub mod clustal;
 pub mod compression;
 pub mod contact_formats;
@@ -28,4 +29,4 @@ mod foreign;
 mod target;
 mod zip;
 
-pub use target::{check_apart, check_target};
+pub use target::{check_apart, check_target, remove_abandoned};

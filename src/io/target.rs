@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::{NamedTempFile, TempPath};
 
 /// Checks that a file could be written to `path`, before hours go into its contents.
@@ -52,6 +53,8 @@ pub(super) struct Target {
     path: PathBuf,
     force: bool,
     temporary: TempPath,
+    /// Locked while somebody works on it, so that what a killed program left can be told from it.
+    _held: File,
 }
 
 impl Target {
@@ -62,10 +65,14 @@ impl Target {
         // A rename would replace a symbolic link instead of the file that it stands for.
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let temporary = temporary_beside(&path).map_err(Error::io("write", &path))?;
+        let (held, temporary) = temporary.into_parts();
+        // Where there are no locks, what a killed program left stays.
+        let _ = held.try_lock();
         Ok(Self {
             path,
             force,
-            temporary: temporary.into_temp_path(),
+            temporary,
+            _held: held,
         })
     }
 
@@ -80,6 +87,7 @@ impl Target {
             path,
             force,
             temporary,
+            _held,
         } = self;
         File::open(&temporary)
             .and_then(|file| file.sync_all())
@@ -140,9 +148,41 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
+/// How the names of temporary files of `path` begin, and how all end.
+fn temporary_names(path: &Path) -> (String, &'static str) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // With the rest, a name may have 255 bytes.
+    let start: String = name.chars().take(50).collect();
+    (format!(".potts-{start}-"), ".partial")
+}
+
+/// A file that somebody has just made may not be locked yet.
+const YOUNG: Duration = Duration::from_secs(10);
+
+/// Removes temporary files that programs which were killed have left beside `path`, for which they were meant.
+pub fn remove_abandoned(path: &Path) {
+    let (start, end) = temporary_names(path);
+    let entries = std::fs::read_dir(folder(path)).into_iter().flatten();
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if !(name.starts_with(&start) && name.ends_with(end)) {
+            continue;
+        }
+        let changed = entry.metadata().and_then(|found| found.modified());
+        let is_old = changed.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > YOUNG));
+        let is_free = || File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if is_old && is_free() {
+            // If it cannot be removed, it is only in the way.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
+    let (start, end) = temporary_names(path);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".potts-").suffix(".partial");
+    builder.prefix(&start).suffix(end);
     // Temporary files are private by default; this one is to be an ordinary file, so the user's umask decides.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
@@ -164,6 +204,30 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_nobody_works_on_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let old = |name: &str| {
+            let file = File::create(path(name)).unwrap();
+            let long_ago = std::time::SystemTime::now() - 2 * YOUNG;
+            file.set_modified(long_ago).unwrap();
+        };
+        let working = Target::new(&path("m.h5"), false).unwrap();
+        let held = working.temporary().file_name().unwrap().to_owned();
+        old(held.to_str().unwrap());
+        old(".potts-m.h5-abandoned.partial");
+        old(".potts-other.h5-abandoned.partial");
+        File::create(path(".potts-m.h5-young.partial")).unwrap();
+        remove_abandoned(&path("m.h5"));
+        assert!(working.temporary().exists());
+        assert!(!path(".potts-m.h5-abandoned.partial").exists());
+        assert!(path(".potts-other.h5-abandoned.partial").exists());
+        assert!(path(".potts-m.h5-young.partial").exists());
+        working.commit().unwrap();
+        assert!(path("m.h5").exists());
+    }
 
     #[test]
     fn one_file_has_many_names() {

@@ -1,6 +1,8 @@
 //! The linear algebra library, where no crate reaches it.
 
 use std::ffi::{c_char, c_int};
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 unsafe extern "C" {
     fn openblas_set_num_threads(threads: c_int);
@@ -22,11 +24,24 @@ unsafe extern "C" {
     );
 }
 
-/// Limits OpenBLAS to `threads` threads: it counts the cores of the host by itself and knows nothing of `--threads`.
+/// Threads for large matrices; 0 where nobody has said.
+static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+/// Limits OpenBLAS to `threads` threads for large matrices: it counts the cores of the host by itself and knows nothing of `--threads`.
 pub fn set_blas_threads(threads: usize) {
-    let threads = threads.min(512) as c_int;
+    THREADS.store(threads, Ordering::Relaxed);
+    use_one_thread();
+}
+
+/// Leaves OpenBLAS one thread. More would round small matrices, such as a site's, in other ways, and win nothing.
+pub fn use_one_thread() {
+    use_threads(1);
+}
+
+fn use_threads(threads: usize) {
+    let threads = threads.clamp(1, 512) as c_int;
     // SAFETY: OpenBLAS is linked (ndarray-linalg's `openblas-system`); the call takes any positive count.
-    unsafe { openblas_set_num_threads(threads.max(1)) }
+    unsafe { openblas_set_num_threads(threads) }
 }
 
 /// Bytes of OpenBLAS's own buffers while it works on a matrix of some order: each thread copies parts of it, some 2 kB a row (measured),
@@ -46,7 +61,12 @@ pub fn invert_packed(order: usize, matrix: &mut [f64]) -> bool {
     assert!(order.is_multiple_of(2) && matrix.len() == order / 2 * (order + 1));
     let order = c_int::try_from(order).expect("an order below 2^31");
     let (not_transposed, lower) = (b'N' as c_char, b'L' as c_char);
-    for step in [dpftrf_, dpftri_] {
+    let threads = match THREADS.load(Ordering::Relaxed) {
+        0 => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        threads => threads,
+    };
+    use_threads(threads);
+    let is_positive = [dpftrf_, dpftri_].into_iter().all(|step| {
         let mut info = 0;
         // SAFETY: LAPACK is linked with OpenBLAS; both functions read the first three arguments, each one value, and read and write the
         // n(n + 1)/2 numbers of the matrix, which is exclusively borrowed and of that length, and `info`.
@@ -59,9 +79,8 @@ pub fn invert_packed(order: usize, matrix: &mut [f64]) -> bool {
                 &raw mut info,
             );
         }
-        if info != 0 {
-            return false;
-        }
-    }
-    true
+        info == 0
+    });
+    use_one_thread();
+    is_positive
 }

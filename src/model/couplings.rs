@@ -71,6 +71,11 @@ impl Couplings {
         &self.values
     }
 
+    /// The same, to be changed.
+    pub fn as_mut_slice(&mut self) -> &mut [f32] {
+        &mut self.values
+    }
+
     /// All values in packed order, without a copy.
     pub fn into_packed(self) -> Vec<f32> {
         self.values

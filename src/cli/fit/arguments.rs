@@ -1,16 +1,23 @@
 //! Options of `potts fit`, and what they mean to the library.
 
+use super::checkpoints::{CheckpointArgs, Checkpoints};
+use super::prepared::{Prepared, created_by};
 use crate::alphabet::GapTreatment;
 use crate::cli::alignment_args::{IdentityArgs, InputArgs, ReadOptions, choice, number, share};
 use crate::cli::like::conventions_help;
 use crate::cli::machine::{available_memory, parse_bytes};
+use crate::cli::messages::Messages;
+use crate::cli::signals::Signals;
 use crate::error::{Error, Result};
-use crate::fit::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Tool, Weighting};
+use crate::fit::{FitOptions, Identity, Method, Optimizer, PenaltyScale, Preset, Tool, Weighting};
 use crate::io::model_file::TargetFormat;
-use crate::io::{check_apart, check_target};
+use crate::io::{check_apart, check_target, remove_abandoned};
 use clap::{Args, ValueEnum};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -49,6 +56,11 @@ pub struct FitArgs {
     weights: WeightingArgs,
     #[command(flatten)]
     model: ModelArgs,
+    #[command(flatten)]
+    checkpoints: CheckpointArgs,
+    /// All options as words.
+    #[arg(skip)]
+    pub given: BTreeMap<String, String>,
     /// Print a summary as one JSON object on standard output
     #[arg(long)]
     pub json: bool,
@@ -59,6 +71,24 @@ pub struct FitArgs {
 
 /// Endings of compressed files.
 const PACKED: [&str; 4] = ["gz", "bgz", "zst", "zstd"];
+
+/// Options that may change between two runs of one fit, and files, which are known by their contents.
+const NEUTRAL: [&str; 14] = [
+    "checkpoint",
+    "checkpoint-every",
+    "force",
+    "json",
+    "max-memory",
+    "output",
+    "quiet",
+    "restart",
+    "strict",
+    "threads",
+    "timings",
+    "verbose",
+    "weights",
+    "write-alignment",
+];
 
 /// The field's habit.
 const DEFAULT_PSEUDOCOUNT: f64 = 0.5;
@@ -143,6 +173,9 @@ struct ModelArgs {
     /// Gaps are missing data (q = 20), or a state like a residue (q = 21) [default: missing]
     #[arg(long, value_enum)]
     gaps: Option<GapsArg>,
+    /// Fit only these sites of plm-asymmetric, modelled columns counted from 1: a part, for `potts merge`
+    #[arg(long, value_name = "A-B", value_parser = sites)]
+    sites: Option<Range<usize>>,
     /// Weight of the uniform pseudocount of mean field [default: 0.5]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pseudocount: Option<f64>,
@@ -200,6 +233,16 @@ choice!(OptimizerArg => Optimizer {
     ArgminLbfgs => Optimizer::ArgminLbfgs,
 });
 
+fn sites(text: &str) -> std::result::Result<Range<usize>, String> {
+    let wrong = || format!("'{text}' is no range of sites such as 1-48");
+    let (first, last) = text.split_once('-').ok_or_else(wrong)?;
+    let number = |text: &str| text.trim().parse::<usize>().map_err(|_| wrong());
+    match (number(first)?, number(last)?) {
+        (first, last) if 1 <= first && first <= last => Ok(first - 1..last),
+        _ => Err(wrong()),
+    }
+}
+
 fn tolerance(text: &str) -> std::result::Result<f64, String> {
     number(text, "a tolerance, a number > 0", |v| v > 0.0)
 }
@@ -240,8 +283,49 @@ impl FitArgs {
             max_iterations: model.max_iterations,
             tolerance: model.tolerance,
             max_memory: model.max_memory.or_else(available_memory),
+            sites: model.sites.clone(),
             ..conventions
         }
+    }
+
+    /// What another run must share with this one to go on with its state: everything that decides the numbers.
+    pub fn identity(&self, prepared: &Prepared) -> Identity {
+        let decides = |name: &str| !NEUTRAL.contains(&name);
+        let options = self.given.iter().filter(|(name, _)| decides(name));
+        let weights = match &prepared.parts().2.weighting {
+            Weighting::Given(given) => Some(given.sha256.clone()),
+            _ => None,
+        };
+        Identity {
+            program: created_by(),
+            alignment: prepared.family.sha256(),
+            weights,
+            options: options
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        }
+    }
+
+    /// Keeps the state of a fit, if its method has one.
+    ///
+    /// # Errors
+    /// As [`Checkpoints::open`].
+    pub fn keeper(
+        &self,
+        prepared: &Prepared,
+        output: &Path,
+        signals: &Signals,
+        messages: &Messages,
+    ) -> Result<Option<Arc<Checkpoints>>> {
+        let (_, _, options) = prepared.parts();
+        let iterates = matches!(options.method, Method::Plm | Method::PlmAsymmetric);
+        if !iterates || options.optimizer != Optimizer::Lbfgs {
+            return Ok(None);
+        }
+        let identity = self.identity(prepared);
+        let args = &self.checkpoints;
+        Checkpoints::open(args, output, identity, signals.clone(), messages)
+            .map(|keeper| Some(Arc::new(keeper)))
     }
 
     /// Refuses options that the chosen method would ignore.
@@ -280,6 +364,11 @@ impl FitArgs {
         let saved = self.write_alignment.as_deref();
         check_apart(output, read.clone().chain(saved))?;
         check_target(output, self.force)?;
+        let checkpoint = self.checkpoints.path(output);
+        check_apart(&checkpoint, read.clone().chain(saved).chain([output]))?;
+        check_target(&checkpoint, true)?;
+        remove_abandoned(output);
+        remove_abandoned(&checkpoint);
         let Some(saved) = saved else {
             return Ok(());
         };
@@ -307,7 +396,10 @@ impl FitArgs {
         if name.extension().is_some_and(is_packed) {
             name.set_extension("");
         }
-        name.set_extension("h5");
+        name.set_extension(match &self.model.sites {
+            Some(sites) => format!("sites{}-{}.h5", sites.start + 1, sites.end),
+            None => "h5".into(),
+        });
         Ok(name)
     }
 }

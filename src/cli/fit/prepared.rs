@@ -1,5 +1,6 @@
 //! An alignment ready to be fitted, and what is said about it before the work starts.
 
+use super::checkpoints::Checkpoints;
 use crate::alignment::{Alignment, SequenceWeights};
 use crate::alphabet::GapTreatment;
 use crate::cli::alignment_args::ReadOptions;
@@ -8,10 +9,12 @@ use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
 use crate::error::{Result, human_bytes};
 use crate::fit::{
-    self, FitOptions, FittedModel, GivenWeights, Method, PenaltyScale, Preset, Weighting, memory,
+    self, FitOptions, FittedModel, FittedPart, GivenWeights, Identity, Keeper, Method, Observer,
+    PenaltyScale, Preset, Progress, Watch, Weighting, memory,
 };
 use crate::io::weights_file::WeightsFile;
 use std::path::Path;
+use std::sync::Arc;
 
 /// An alignment ready to be fitted with its options.
 pub struct Prepared {
@@ -58,21 +61,68 @@ impl Prepared {
         })
     }
 
-    /// Fits, showing progress, and records where the model comes from.
+    /// Fits, showing progress and keeping states, if somebody does, and records where the model comes from.
     ///
     /// # Errors
     /// As [`fit::fit`].
-    pub fn fit(&self, messages: &Messages) -> Result<FittedModel> {
-        let alignment = &self.family.alignment;
-        let (display, observer) = ProgressDisplay::start(messages, self.options.tolerance);
-        let fitted = fit::fit(alignment, &self.weights, &self.options, Some(observer));
+    pub fn fit(
+        &self,
+        keeper: Option<Arc<Checkpoints>>,
+        messages: &Messages,
+    ) -> Result<FittedModel> {
+        let (alignment, weights, options) = self.parts();
+        let mut fitted = self.watched(keeper, messages, |watch| {
+            fit::fit(alignment, weights, options, watch)
+        })?;
+        self.sign(&mut fitted);
+        Ok(fitted)
+    }
+
+    /// Fits the sites that the options name, otherwise as [`Self::fit`].
+    ///
+    /// # Errors
+    /// As [`fit::fit_part`].
+    pub fn fit_part(
+        &self,
+        identity: Identity,
+        keeper: Option<Arc<Checkpoints>>,
+        messages: &Messages,
+    ) -> Result<FittedPart> {
+        let (alignment, weights, options) = self.parts();
+        let mut part = self.watched(keeper, messages, |watch| {
+            fit::fit_part(alignment, weights, options, identity, watch)
+        })?;
+        self.sign(&mut part.frame);
+        Ok(part)
+    }
+
+    fn watched<T>(
+        &self,
+        keeper: Option<Arc<Checkpoints>>,
+        messages: &Messages,
+        work: impl FnOnce(&Watch) -> Result<T>,
+    ) -> Result<T> {
+        let (display, shown) = ProgressDisplay::start(messages, self.options.tolerance);
+        let told = keeper.clone();
+        let observer: Observer = Arc::new(move |progress| {
+            if let (Some(told), Progress::Phase(phase)) = (&told, progress) {
+                told.enter(phase);
+            }
+            shown(progress);
+        });
+        let result = work(&Watch {
+            observer: Some(observer),
+            keeper: keeper.map(|keeper| keeper as Arc<dyn Keeper>),
+        });
         drop(display);
-        let mut fitted = fitted?;
+        result
+    }
+
+    fn sign(&self, fitted: &mut FittedModel) {
         fitted.provenance.created_by = created_by();
         fitted.provenance.command_line = std::env::args().collect::<Vec<_>>().join(" ");
         fitted.provenance.input = self.family.records.file.clone();
         fitted.provenance.input_sha256 = self.family.sha256();
-        Ok(fitted)
     }
 
     /// The alignment, the weights and the options.

@@ -8,15 +8,17 @@
 //! and shortened by safeguarded quadratic interpolation until it lowers the objective (Armijo). Where the objective's rounding error
 //! hides the difference, the slope at the end of the step decides.
 
-use super::{Descent, Minimum, Recorder, Settings, failed, has_settled};
+use super::{Descent, Minimum, Recorder, Settings, failed, has_settled, lock};
 use crate::error::{Error, Result};
+use crate::fit::checkpoint::{Keeper, Persistent, Transfer, Watch};
 use crate::fit::objective::{Direction, Gram, MEMORY};
-use crate::fit::report::{Observer, StopReason};
+use crate::fit::report::{Progress, StopReason};
 use argmin::core::observers::{Observe, ObserverMode};
 use argmin::core::{
     Executor, IterState, KV, Problem, Solver, State, TerminationReason, TerminationStatus,
 };
 use argmin::kv;
+use std::sync::Arc;
 
 /// Index of the gradient in a [`Gram`] matrix.
 const GRADIENT: usize = 2 * MEMORY;
@@ -62,19 +64,22 @@ struct Lbfgs {
     /// s.y / y.y of the accepted steps.
     inverse_curvatures: Vec<f64>,
     stop_reason: Option<StopReason>,
+    recorder: Recorder,
+    keeper: Option<Arc<dyn Keeper>>,
 }
 
 /// Runs the solver on argmin's executor.
 ///
 /// # Errors
-/// If the objective is not a number at the start.
+/// As [`super::minimize`].
 pub fn minimize<D: Descent>(
     problem: D,
     settings: &Settings,
-    observer: Option<Observer>,
+    watch: &Watch,
 ) -> Result<(Minimum, D)> {
-    let recorder = Recorder::new(observer);
-    let result = Executor::new(problem, Lbfgs::new(settings.tolerance))
+    let recorder = Recorder::new(watch.observer.clone());
+    let solver = Lbfgs::new(settings.tolerance, recorder.clone(), watch.keeper.clone());
+    let result = Executor::new(problem, solver)
         .configure(|state: SolverState| {
             state
                 .param(())
@@ -84,7 +89,7 @@ pub fn minimize<D: Descent>(
         .ctrlc(false)
         .add_observer(recorder.clone(), ObserverMode::Always)
         .run()
-        .map_err(|error| failed(&error))?;
+        .map_err(failed)?;
     let (solver, state) = (result.solver, result.state);
     let problem = result
         .problem
@@ -101,7 +106,7 @@ pub fn minimize<D: Descent>(
 }
 
 impl Lbfgs {
-    fn new(tolerance: f64) -> Self {
+    fn new(tolerance: f64, recorder: Recorder, keeper: Option<Arc<dyn Keeper>>) -> Self {
         Self {
             tolerance,
             recent: Vec::new(),
@@ -109,6 +114,8 @@ impl Lbfgs {
             objectives: Vec::new(),
             inverse_curvatures: Vec::new(),
             stop_reason: None,
+            recorder,
+            keeper,
         }
     }
 
@@ -247,8 +254,67 @@ impl Lbfgs {
         self.gram[GRADIENT][GRADIENT].sqrt()
     }
 
+    /// Keeps the state if it is time to. An error if it is time to stop.
+    fn keep<D: Descent>(&mut self, problem: &mut Problem<D>, iteration: u64) -> ArgminResult<()> {
+        let Some(keeper) = self.keeper.clone() else {
+            return Ok(());
+        };
+        let stops = keeper.must_stop();
+        if stops || keeper.is_due() {
+            let at = format!("iteration {iteration}");
+            let mut state = Run {
+                problem: own(problem)?,
+                solver: self,
+            };
+            keeper.keep(&at, &mut state)?;
+            if stops {
+                return Err(Error::Stopped { at }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on where an earlier run was, if its state was kept. Returns the iteration and the objective there.
+    fn recall<D: Descent>(&mut self, problem: &mut Problem<D>) -> ArgminResult<Option<(u64, f64)>> {
+        let Some(keeper) = self.keeper.clone() else {
+            return Ok(None);
+        };
+        let mut state = Run {
+            problem: own(problem)?,
+            solver: self,
+        };
+        if !keeper.recall(&mut state)? {
+            return Ok(None);
+        }
+        let last = self.recorder.history().last().copied();
+        let last = last.ok_or(Error::Numerical("a state without any iteration".into()))?;
+        problem.counts.insert(EVALUATIONS, last.evaluations);
+        self.recorder.tell(Progress::Resumed(last));
+        Ok(Some((last.iteration, last.objective)))
+    }
+
     fn progress(&self) -> KV {
         kv!(GRADIENT_NORM => self.gradient_norm();)
+    }
+}
+
+/// A problem and its minimiser between two iterations.
+struct Run<'a, D> {
+    problem: &'a mut D,
+    solver: &'a mut Lbfgs,
+}
+
+impl<D: Descent> Persistent for Run<'_, D> {
+    fn exchange(&mut self, state: &mut Transfer) -> std::io::Result<()> {
+        self.problem.exchange(state)?;
+        let solver = &mut self.solver;
+        let mut recent: Vec<u64> = solver.recent.iter().map(|&slot| slot as u64).collect();
+        state.list(&mut recent)?;
+        solver.recent = recent.into_iter().map(|slot| slot as usize).collect();
+        state.numbers(&mut solver.gram)?;
+        state.list(&mut solver.objectives)?;
+        state.list(&mut solver.inverse_curvatures)?;
+        solver.recorder.exchange(state)
     }
 }
 
@@ -270,8 +336,12 @@ impl<D: Descent> Solver<D, SolverState> for Lbfgs {
     fn init(
         &mut self,
         problem: &mut Problem<D>,
-        state: SolverState,
+        mut state: SolverState,
     ) -> ArgminResult<(SolverState, Option<KV>)> {
+        if let Some((iteration, objective)) = self.recall(problem)? {
+            state.iter = iteration;
+            return Ok((state.cost(objective), Some(self.progress())));
+        }
         let objective = evaluate(problem, false)?;
         if !objective.is_finite() {
             return Err(argmin::core::Error::msg(
@@ -289,6 +359,7 @@ impl<D: Descent> Solver<D, SolverState> for Lbfgs {
         problem: &mut Problem<D>,
         state: SolverState,
     ) -> ArgminResult<(SolverState, Option<KV>)> {
+        self.keep(problem, state.get_iter())?;
         let mut next = self.search(problem, &state)?;
         if next.is_none() && !self.recent.is_empty() {
             self.reset();
@@ -318,7 +389,10 @@ impl<D: Descent> Solver<D, SolverState> for Lbfgs {
 
 impl Observe<SolverState> for Recorder {
     fn observe_init(&mut self, _: &str, state: &SolverState, kv: &KV) -> ArgminResult<()> {
-        self.record(1, state.get_cost(), gradient_norm(kv));
+        // A resumed run has recorded its start.
+        if lock(&self.record).history.is_empty() {
+            self.record(1, state.get_cost(), gradient_norm(kv));
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 mod lbfgs;
 mod stock;
 
+use super::checkpoint::{Persistent, Transfer, Watch};
 use super::objective::{Descent, Objective};
 use super::options::Optimizer;
 use super::report::{Iteration, Observer, Progress, StopReason};
@@ -36,18 +37,18 @@ pub struct Minimum {
     pub history: Vec<Iteration>,
 }
 
-/// Minimises a problem from where it stands; gives it back at the minimum.
+/// Minimises a problem from where it stands, or from where an earlier run left it; gives it back at the minimum.
 ///
 /// # Errors
-/// If the objective is not a number at the start.
+/// If the objective is not a number at the start; [`Error::Stopped`] if the keeper wants to stop; those of the keeper.
 pub fn minimize<P: Descent + Objective>(
     problem: P,
     settings: &Settings,
-    observer: Option<Observer>,
+    watch: &Watch,
 ) -> Result<(Minimum, P)> {
     match settings.optimizer {
-        Optimizer::Lbfgs => lbfgs::minimize(problem, settings, observer),
-        Optimizer::ArgminLbfgs => stock::minimize(problem, settings, observer),
+        Optimizer::Lbfgs => lbfgs::minimize(problem, settings, watch),
+        Optimizer::ArgminLbfgs => stock::minimize(problem, settings, watch.observer.clone()),
     }
 }
 
@@ -65,41 +66,85 @@ fn has_settled(objectives: &[f64], tolerance: f64) -> bool {
         .is_some_and(|k| objectives[k] - last <= tolerance * last.abs())
 }
 
-/// Records every iteration and passes it on.
+/// Records every iteration and passes it on. Clones share what they record.
 #[derive(Clone)]
 struct Recorder {
-    start: Instant,
-    history: Arc<Mutex<Vec<Iteration>>>,
+    record: Arc<Mutex<Record>>,
     observer: Option<Observer>,
+}
+
+struct Record {
+    start: Instant,
+    /// Seconds of earlier runs.
+    before: f64,
+    history: Vec<Iteration>,
 }
 
 impl Recorder {
     fn new(observer: Option<Observer>) -> Self {
         Self {
-            start: Instant::now(),
-            history: Arc::default(),
+            record: Arc::new(Mutex::new(Record {
+                start: Instant::now(),
+                before: 0.0,
+                history: Vec::new(),
+            })),
             observer,
         }
     }
 
     fn record(&self, evaluations: u64, objective: f64, gradient_norm: f64) {
-        let mut history = lock(&self.history);
+        let mut record = lock(&self.record);
         let iteration = Iteration {
-            iteration: history.len() as u64,
+            iteration: record.history.len() as u64,
             evaluations,
             objective,
             gradient_norm,
-            seconds: self.start.elapsed().as_secs_f64(),
+            seconds: record.before + record.start.elapsed().as_secs_f64(),
         };
-        history.push(iteration);
-        drop(history);
+        record.history.push(iteration);
+        drop(record);
+        self.tell(Progress::Iteration(iteration));
+    }
+
+    fn tell(&self, progress: Progress) {
         if let Some(observer) = &self.observer {
-            observer(Progress::Iteration(iteration));
+            observer(progress);
         }
     }
 
     fn history(&self) -> Vec<Iteration> {
-        lock(&self.history).clone()
+        lock(&self.record).history.clone()
+    }
+}
+
+impl Persistent for Recorder {
+    fn exchange(&mut self, state: &mut Transfer) -> std::io::Result<()> {
+        let mut record = lock(&self.record);
+        let as_numbers = |k: &Iteration| {
+            let (iteration, evaluations) = (k.iteration as f64, k.evaluations as f64);
+            [
+                iteration,
+                evaluations,
+                k.objective,
+                k.gradient_norm,
+                k.seconds,
+            ]
+        };
+        let mut history: Vec<[f64; 5]> = record.history.iter().map(as_numbers).collect();
+        state.list(&mut history)?;
+        let as_iteration = |k: [f64; 5]| Iteration {
+            iteration: k[0] as u64,
+            evaluations: k[1] as u64,
+            objective: k[2],
+            gradient_norm: k[3],
+            seconds: k[4],
+        };
+        if let Transfer::Restore(_) = state {
+            record.history = history.into_iter().map(as_iteration).collect();
+            record.before = record.history.last().map_or(0.0, |last| last.seconds);
+            record.start = Instant::now();
+        }
+        Ok(())
     }
 }
 
@@ -110,9 +155,10 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// argmin's error as ours.
-fn failed(error: &argmin::core::Error) -> Error {
-    Error::Numerical(format!("the minimiser failed: {error}"))
+/// argmin's error as ours, which it may have carried.
+fn failed(error: argmin::core::Error) -> Error {
+    let foreign = |error| Error::Numerical(format!("the minimiser failed: {error}"));
+    error.downcast().unwrap_or_else(foreign)
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ pub fn minimize<O: Objective>(
     let recorder = Recorder::new(observer);
     let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
         .with_tolerance_cost(settings.tolerance * value.abs() / super::WINDOW as f64)
-        .map_err(|error| failed(&error))?;
+        .map_err(failed)?;
     let result = Executor::new(Separate(Mutex::new(cache)), solver)
         .configure(|state| {
             state
@@ -91,7 +91,7 @@ pub fn minimize<O: Objective>(
         .ctrlc(false)
         .add_observer(recorder.clone(), ObserverMode::Always)
         .run()
-        .map_err(|error| failed(&error))?;
+        .map_err(failed)?;
     let mut state = result.state;
     let stop_reason = stop_reason(state.get_termination_status());
     let mut cache = result

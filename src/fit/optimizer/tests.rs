@@ -1,4 +1,5 @@
 use super::*;
+use crate::fit::checkpoint::Keeper;
 use crate::fit::objective::{Direction, Gram, MEMORY, Products};
 
 /// 1 + sum_k c_k d_k^2 + d_k^4 with d_k = x_k - k / n and curvatures c_k over three orders of magnitude, with plain vectors.
@@ -27,6 +28,15 @@ impl Bowl {
     fn product(&self, k: usize, l: usize) -> f64 {
         let pairs = self.vector(k).iter().zip(self.vector(l));
         pairs.map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
+    }
+}
+
+impl Persistent for Bowl {
+    fn exchange(&mut self, state: &mut Transfer) -> std::io::Result<()> {
+        state.numbers(&mut self.x)?;
+        state.numbers(&mut self.gradient)?;
+        let mut vectors = self.history.iter_mut();
+        vectors.try_for_each(|vector| state.numbers(vector))
     }
 }
 
@@ -105,7 +115,8 @@ fn settings(optimizer: Optimizer) -> Settings {
 #[test]
 fn both_minimisers_find_the_bottom() {
     for optimizer in [Optimizer::Lbfgs, Optimizer::ArgminLbfgs] {
-        let (minimum, bowl) = minimize(Bowl::new(50), &settings(optimizer), None).unwrap();
+        let (minimum, bowl) =
+            minimize(Bowl::new(50), &settings(optimizer), &Watch::default()).unwrap();
         assert!(minimum.stop_reason.converged(), "{optimizer:?}");
         let objective = minimum.objective;
         assert!((objective - 1.0).abs() < 1e-4, "{optimizer:?} {objective}");
@@ -122,18 +133,25 @@ fn too_few_iterations_are_said() {
         max_iterations: 2,
         ..settings(Optimizer::Lbfgs)
     };
-    let (minimum, _) = minimize(Bowl::new(50), &settings, None).unwrap();
+    let (minimum, _) = minimize(Bowl::new(50), &settings, &Watch::default()).unwrap();
     assert_eq!(minimum.stop_reason, StopReason::MaxIterations);
     assert_eq!(minimum.iterations, 2);
 }
 
 /// A bowl whose values are rough: no step lowers them once the noise is larger than the decrease.
-struct Rough(Bowl, u32);
+struct Rough(Bowl, u64);
+
+impl Persistent for Rough {
+    fn exchange(&mut self, state: &mut Transfer) -> std::io::Result<()> {
+        state.number(&mut self.1)?;
+        self.0.exchange(state)
+    }
+}
 
 impl Descent for Rough {
     fn evaluate(&mut self, curvature: bool) -> f64 {
         self.1 += 1;
-        self.0.evaluate(curvature) + 1e-3 * f64::from(self.1)
+        self.0.evaluate(curvature) + 1e-3 * self.1 as f64
     }
     fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; MEMORY] {
         self.0.take_step(direction, slot)
@@ -164,7 +182,7 @@ fn noise_ends_the_search_and_is_said() {
         tolerance: 0.0,
         ..settings(Optimizer::Lbfgs)
     };
-    let (minimum, _) = minimize(Rough(Bowl::new(50), 0), &settings, None).unwrap();
+    let (minimum, _) = minimize(Rough(Bowl::new(50), 0), &settings, &Watch::default()).unwrap();
     assert_eq!(minimum.stop_reason, StopReason::PrecisionReached);
     assert!(minimum.evaluations < 200);
 }
@@ -174,4 +192,79 @@ fn an_objective_settles_over_five_iterations() {
     assert!(!has_settled(&[1.0; 5], 1e-5));
     assert!(has_settled(&[1.0; 6], 1e-5));
     assert!(!has_settled(&[1.1, 1.0, 1.0, 1.0, 1.0, 1.0], 1e-5));
+}
+
+/// Keeps a state in memory, and stops after so many questions.
+#[derive(Default)]
+struct Memory {
+    left: Mutex<u64>,
+    state: Mutex<Option<Vec<u8>>>,
+}
+
+impl Keeper for Memory {
+    fn must_stop(&self) -> bool {
+        let mut left = lock(&self.left);
+        *left = left.saturating_sub(1);
+        *left == 0
+    }
+
+    fn is_due(&self) -> bool {
+        false
+    }
+
+    fn keep(&self, _: &str, state: &mut dyn Persistent) -> Result<()> {
+        let mut bytes = Vec::new();
+        state.exchange(&mut Transfer::Save(&mut bytes)).unwrap();
+        *lock(&self.state) = Some(bytes);
+        Ok(())
+    }
+
+    fn recall(&self, state: &mut dyn Persistent) -> Result<bool> {
+        let Some(bytes) = lock(&self.state).take() else {
+            return Ok(false);
+        };
+        let mut bytes = bytes.as_slice();
+        state.exchange(&mut Transfer::Restore(&mut bytes)).unwrap();
+        assert!(bytes.is_empty());
+        Ok(true)
+    }
+}
+
+#[test]
+fn a_run_in_pieces_is_the_run_in_one() {
+    let settings = Settings {
+        tolerance: 1e-12,
+        ..settings(Optimizer::Lbfgs)
+    };
+    let (whole, at_whole) = minimize(Bowl::new(50), &settings, &Watch::default()).unwrap();
+    let keeper = Arc::new(Memory::default());
+    let watch = Watch {
+        observer: None,
+        keeper: Some(keeper.clone()),
+    };
+    let mut stops = 0;
+    let (pieces, at_pieces) = loop {
+        // One more iteration a run: the first question is asked before the first.
+        *lock(&keeper.left) = 2;
+        match minimize(Bowl::new(50), &settings, &watch) {
+            Ok(end) => break end,
+            Err(Error::Stopped { at }) => {
+                stops += 1;
+                assert_eq!(at, format!("iteration {stops}"));
+            }
+            Err(other) => panic!("{other}"),
+        }
+    };
+    assert!(stops > 5, "{stops}");
+    assert_eq!(at_pieces.x, at_whole.x);
+    assert_eq!(pieces.objective.to_bits(), whole.objective.to_bits());
+    let without_time = |minimum: &Minimum| -> Vec<(u64, u64, u64)> {
+        let of = |k: &Iteration| (k.iteration, k.evaluations, k.objective.to_bits());
+        minimum.history.iter().map(of).collect()
+    };
+    assert_eq!(without_time(&pieces), without_time(&whole));
+    assert_eq!(
+        (pieces.iterations, pieces.evaluations, pieces.stop_reason),
+        (whole.iterations, whole.evaluations, whole.stop_reason)
+    );
 }

@@ -3,114 +3,340 @@
 //! For site i, F_i = -sum_n w_n log P(x_i | rest) + lambda_h sum_a h_i(a)^2 + lambda_J sum_{j != i} sum_ab J_ij(a,b)^2. Each
 //! estimate is put into its zero-sum gauge, then the two of a pair are averaged. Memory is that of eight sites' problem a
 //! thread and of the packed couplings.
+//!
+//! Sites do not know of each other, so some can be fitted here and others elsewhere. Eight sites share the steps of one minimiser;
+//! so that the numbers are the same wherever they come from, whole groups of eight are fitted, even where only one site is wanted.
 
 use super::Sequences;
 use super::tiles::Layout;
 use super::variables::PairProblem;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::fit::checkpoint::{Keeper, Persistent, Transfer, Watch};
 use crate::fit::optimizer::{Minimum, Settings, minimize};
-use crate::fit::report::{Observer, Phase, Progress, StopReason, begin};
+use crate::fit::report::{Phase, Progress, StopReason, begin};
 use crate::kernels::eight::{Eight, LANES};
 use crate::model::couplings::Couplings;
 use crate::model::gauge::BlockMeans;
-use ndarray::Array2;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::io;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-/// The result over all sites.
-pub struct AsymmetricFit {
-    /// Zero-sum fields.
-    pub fields: Array2<f32>,
-    /// Averaged zero-sum couplings.
-    pub couplings: Couplings,
+/// How the fit of a group of eight sites ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupEnd {
+    /// Zero-sum fields of the group's sites, q a site.
+    pub fields: Vec<f64>,
     /// Sum of the sites' objectives.
     pub objective: f64,
-    /// The most evaluations that a site took.
+    /// Evaluations of value and gradient.
     pub evaluations: u64,
-    /// The most iterations that a site took.
+    /// Iterations.
     pub iterations: u64,
-    /// How the sites ended: not converged if one did not.
+    /// Why it stopped.
     pub stop_reason: StopReason,
 }
 
-/// Fits all sites.
+/// The result over some groups of sites.
+pub struct SiteFits {
+    /// In order.
+    pub ends: Vec<GroupEnd>,
+    /// Zero-sum couplings.
+    pub estimates: Estimates,
+}
+
+/// Half of each zero-sum estimate, where it belongs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Estimates {
+    /// Those of all sites: the halves of a pair are added, x/2 + y/2 in either order: the same sum.
+    All(Couplings),
+    /// Those of some sites, each with all L sites (zeros with itself): `[site][j][a][b]`, a of the site itself.
+    Some {
+        /// Which.
+        sites: Range<usize>,
+        /// The halves.
+        halves: Vec<f32>,
+    },
+}
+
+impl Estimates {
+    /// Zeros for L `sites` of q `states`: for all of them, or for `some`.
+    pub fn zeros(sites: usize, states: usize, some: Option<Range<usize>>) -> Self {
+        match some {
+            None => Self::All(Couplings::zeros(sites, states)),
+            Some(some) => Self::Some {
+                halves: vec![0.0; some.len() * sites * states * states],
+                sites: some,
+            },
+        }
+    }
+
+    /// Adds the half of site i's estimate with site j, `[a][b]`, q q numbers.
+    pub fn add(&mut self, i: usize, j: usize, half: &[f32]) {
+        match self {
+            Self::All(couplings) => {
+                let states = couplings.states();
+                let target = couplings.block_mut(i.min(j), i.max(j));
+                for (k, target) in target.iter_mut().enumerate() {
+                    let turned = k % states * states + k / states;
+                    *target += half[if i < j { k } else { turned }];
+                }
+            }
+            Self::Some { sites, halves } if sites.contains(&i) => {
+                let all = halves.len() / (sites.len() * half.len());
+                let start = ((i - sites.start) * all + j) * half.len();
+                halves[start..][..half.len()].copy_from_slice(half);
+            }
+            Self::Some { .. } => {}
+        }
+    }
+
+    /// The numbers alone.
+    pub fn into_numbers(self) -> Vec<f32> {
+        match self {
+            Self::All(couplings) => couplings.into_packed(),
+            Self::Some { halves, .. } => halves,
+        }
+    }
+
+    fn numbers(&mut self) -> &mut [f32] {
+        match self {
+            Self::All(couplings) => couplings.as_mut_slice(),
+            Self::Some { halves, .. } => halves,
+        }
+    }
+}
+
+/// The groups that hold `sites`.
+pub fn groups_of(sites: &Range<usize>) -> Range<usize> {
+    sites.start / LANES..sites.end.div_ceil(LANES)
+}
+
+/// Fits all sites, or those of `some`.
 ///
 /// # Errors
-/// If the objective is not a number.
+/// As [`minimize`].
 pub fn fit_sites(
     sequences: &Sequences,
     settings: &Settings,
-    observer: Option<&Observer>,
-) -> Result<AsymmetricFit> {
+    watch: &Watch,
+    some: Option<Range<usize>>,
+) -> Result<SiteFits> {
     let (sites, states) = (sequences.sites(), sequences.states());
-    begin(observer, Phase::Minimisation);
-    let couplings = Mutex::new(Couplings::zeros(sites, states));
-    let done = AtomicUsize::new(0);
-    let ends: Vec<(Vec<Vec<f64>>, Minimum)> = (0..sequences.tree.groups())
+    begin(watch, Phase::Minimisation);
+    let wanted = some.clone().unwrap_or(0..sites);
+    let groups = groups_of(&wanted);
+    let work = Work {
+        first: groups.start,
+        ends: groups.clone().map(|_| Mutex::new(None)).collect(),
+        estimates: Mutex::new(Estimates::zeros(sites, states, some)),
+        adding: RwLock::new(()),
+    };
+    if let Some(keeper) = &watch.keeper
+        && keeper.recall(&mut &work)?
+    {
+        work.tell(watch, &wanted);
+    }
+    let stopper = watch.keeper.clone().map(|keeper| Arc::new(Stopper(keeper)));
+    let inner = Watch {
+        observer: None,
+        keeper: stopper.map(|stopper| stopper as Arc<dyn Keeper>),
+    };
+    let result: Result<()> = groups
         .into_par_iter()
         .with_max_len(1)
-        .map(|group| {
-            let problem = PairProblem::new(sequences, Layout::Group(group));
-            let (minimum, problem) = minimize(problem, settings, None)?;
-            let (fields, blocks) = problem.into_point();
-            let last = sites.min((group + 1) * LANES);
-            let own = (group * LANES..last)
-                .map(|site| add_zero_sum(site, states, &fields, &blocks, &couplings))
-                .collect();
-            if let Some(observer) = observer {
-                let count = last - group * LANES;
-                let done = count + done.fetch_add(count, Ordering::Relaxed);
-                observer(Progress::Sites { done, all: sites });
+        .try_for_each(|group| {
+            if lock(work.end(group)).is_some() {
+                return Ok(());
             }
-            Ok((own, minimum))
-        })
-        .collect::<Result<_>>()?;
-    let minima = || ends.iter().map(|(_, minimum)| minimum);
-    let stopped = minima().map(|m| m.stop_reason).find(|r| !r.converged());
-    let fields: Vec<&Vec<f64>> = ends.iter().flat_map(|(fields, _)| fields).collect();
-    Ok(AsymmetricFit {
-        fields: Array2::from_shape_fn((sites, states), |(i, a)| fields[i][a] as f32),
-        couplings: couplings
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner),
-        objective: minima().map(|m| m.objective).sum(),
-        evaluations: minima().map(|m| m.evaluations).max().unwrap_or(0),
-        iterations: minima().map(|m| m.iterations).max().unwrap_or(0),
-        stop_reason: stopped.unwrap_or(StopReason::ObjectiveTolerance),
+            if inner
+                .keeper
+                .as_ref()
+                .is_some_and(|keeper| keeper.must_stop())
+            {
+                return Err(Error::Stopped { at: String::new() });
+            }
+            let problem = PairProblem::new(sequences, Layout::Group(group));
+            let (minimum, problem) = minimize(problem, settings, &inner)?;
+            let (fields, blocks) = problem.into_point();
+            work.add(group, (sites, states), &fields, &blocks, &minimum);
+            work.tell(watch, &wanted);
+            match &watch.keeper {
+                Some(keeper) if keeper.is_due() => work.keep(keeper.as_ref()).map(drop),
+                _ => Ok(()),
+            }
+        });
+    match (result, &watch.keeper) {
+        (Err(Error::Stopped { .. }), Some(keeper)) => {
+            let at = work.keep(keeper.as_ref())?;
+            return Err(Error::Stopped { at });
+        }
+        (result, _) => result?,
+    }
+    let ends = work.ends.into_iter().filter_map(into_inner);
+    Ok(SiteFits {
+        ends: ends.collect(),
+        estimates: into_inner(work.estimates),
     })
 }
 
-/// Puts site i's estimate (its lane of fields `[a]` and couplings `[j][b][a]`) into the zero-sum gauge, adds half of each block to the
-/// packed couplings and returns the fields. A block gets two halves, x/2 + y/2 in either order: the same sum.
-fn add_zero_sum(
-    i: usize,
-    states: usize,
-    fields: &[Eight],
-    couplings: &[Eight],
-    sum: &Mutex<Couplings>,
-) -> Vec<f64> {
-    let (lane, size) = (i % LANES, states * states);
-    let mut fields: Vec<f64> = fields.iter().map(|h| f64::from(h.0[lane])).collect();
-    let mut half = vec![0.0f32; size];
-    let sites = sum.lock().unwrap_or_else(PoisonError::into_inner).sites();
-    let columns = couplings.chunks_exact(size).enumerate().take(sites);
-    for (j, block) in columns.filter(|(j, _)| *j != i) {
-        let block: Vec<f32> = block.iter().map(|lanes| lanes.0[lane]).collect();
-        let means = BlockMeans::of(&block, states);
-        for (h, mean) in fields.iter_mut().zip(&means.columns) {
-            *h += mean - means.all;
-        }
-        for (k, value) in means.centred(&block).enumerate() {
-            let (b, a) = (k / states, k % states);
-            let place = if j < i { k } else { a * states + b };
-            half[place] = (value / 2.0) as f32;
-        }
-        let mut sum = sum.lock().unwrap_or_else(PoisonError::into_inner);
-        let target = sum.block_mut(i.min(j), i.max(j));
-        target.iter_mut().zip(&half).for_each(|(t, h)| *t += h);
+/// Stops the groups that are being fitted; what is kept are groups that are done.
+struct Stopper(Arc<dyn Keeper>);
+
+impl Keeper for Stopper {
+    fn must_stop(&self) -> bool {
+        self.0.must_stop()
     }
-    let mean = fields.iter().sum::<f64>() / states as f64;
-    fields.iter_mut().for_each(|h| *h -= mean);
-    fields
+
+    fn is_due(&self) -> bool {
+        false
+    }
+
+    fn keep(&self, _: &str, _: &mut dyn Persistent) -> Result<()> {
+        Ok(())
+    }
+
+    fn recall(&self, _: &mut dyn Persistent) -> Result<bool> {
+        Ok(false)
+    }
+}
+
+/// What is done of some groups.
+struct Work {
+    first: usize,
+    ends: Vec<Mutex<Option<GroupEnd>>>,
+    estimates: Mutex<Estimates>,
+    /// Read-locked while a group's estimates are added, so that a state that is kept has all of them or none.
+    adding: RwLock<()>,
+}
+
+impl Work {
+    fn end(&self, group: usize) -> &Mutex<Option<GroupEnd>> {
+        &self.ends[group - self.first]
+    }
+
+    fn add(
+        &self,
+        group: usize,
+        (sites, states): (usize, usize),
+        fields: &[Eight],
+        blocks: &[Eight],
+        minimum: &Minimum,
+    ) {
+        let adding = self.adding.read().unwrap_or_else(PoisonError::into_inner);
+        let own = group * LANES..sites.min((group + 1) * LANES);
+        let own = own.flat_map(|site| self.add_zero_sum(site, sites, states, fields, blocks));
+        let end = GroupEnd {
+            fields: own.collect(),
+            objective: minimum.objective,
+            evaluations: minimum.evaluations,
+            iterations: minimum.iterations,
+            stop_reason: minimum.stop_reason,
+        };
+        *lock(self.end(group)) = Some(end);
+        drop(adding);
+    }
+
+    /// Puts site i's estimate (its lane of fields `[a]` and couplings `[j][b][a]`) into the zero-sum gauge, adds half of each block to the
+    /// estimates and returns the fields.
+    fn add_zero_sum(
+        &self,
+        i: usize,
+        sites: usize,
+        states: usize,
+        fields: &[Eight],
+        couplings: &[Eight],
+    ) -> Vec<f64> {
+        let (lane, size) = (i % LANES, states * states);
+        let mut fields: Vec<f64> = fields.iter().map(|h| f64::from(h.0[lane])).collect();
+        let mut half = vec![0.0f32; size];
+        let columns = couplings.chunks_exact(size).enumerate().take(sites);
+        for (j, block) in columns.filter(|(j, _)| *j != i) {
+            let block: Vec<f32> = block.iter().map(|lanes| lanes.0[lane]).collect();
+            let means = BlockMeans::of(&block, states);
+            for (h, mean) in fields.iter_mut().zip(&means.columns) {
+                *h += mean - means.all;
+            }
+            for (k, value) in means.centred(&block).enumerate() {
+                half[k % states * states + k / states] = (value / 2.0) as f32;
+            }
+            lock(&self.estimates).add(i, j, &half);
+        }
+        let mean = fields.iter().sum::<f64>() / states as f64;
+        fields.iter_mut().for_each(|h| *h -= mean);
+        fields
+    }
+
+    fn done(&self) -> usize {
+        let done = self.ends.iter().filter(|end| lock(end).is_some());
+        done.count()
+    }
+
+    fn tell(&self, watch: &Watch, wanted: &Range<usize>) {
+        if let Some(observer) = &watch.observer {
+            let all = wanted.len();
+            let done = (self.done() * all).div_ceil(self.ends.len());
+            observer(Progress::Sites { done, all });
+        }
+    }
+
+    /// Keeps what is done; returns how much that is.
+    fn keep(&self, keeper: &dyn Keeper) -> Result<String> {
+        let _none_is_adding = self.adding.write().unwrap_or_else(PoisonError::into_inner);
+        let at = format!("{} of {} groups of sites", self.done(), self.ends.len());
+        keeper.keep(&at, &mut &*self)?;
+        Ok(at)
+    }
+}
+
+impl Persistent for &Work {
+    fn exchange(&mut self, state: &mut Transfer) -> io::Result<()> {
+        for end in &self.ends {
+            let mut end = lock(end);
+            let mut is_done = u64::from(end.is_some());
+            state.number(&mut is_done)?;
+            if is_done == 0 {
+                *end = None;
+                continue;
+            }
+            end.get_or_insert_with(GroupEnd::unknown).exchange(state)?;
+        }
+        state.numbers(lock(&self.estimates).numbers())
+    }
+}
+
+impl GroupEnd {
+    fn unknown() -> Self {
+        Self {
+            fields: Vec::new(),
+            objective: 0.0,
+            evaluations: 0,
+            iterations: 0,
+            stop_reason: StopReason::NotRecorded,
+        }
+    }
+}
+
+impl Persistent for GroupEnd {
+    fn exchange(&mut self, state: &mut Transfer) -> io::Result<()> {
+        state.list(&mut self.fields)?;
+        state.number(&mut self.objective)?;
+        state.number(&mut self.evaluations)?;
+        state.number(&mut self.iterations)?;
+        let place = StopReason::ALL.iter().position(|&r| r == self.stop_reason);
+        let mut place = place.unwrap_or(StopReason::ALL.len()) as u64;
+        state.number(&mut place)?;
+        let reason = StopReason::ALL.get(place as usize);
+        let wrong = || io::Error::new(io::ErrorKind::InvalidData, "no such reason to stop");
+        self.stop_reason = *reason.ok_or_else(wrong)?;
+        Ok(())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn into_inner<T>(mutex: Mutex<T>) -> T {
+    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,6 +2,7 @@
 
 use super::Sequences;
 use crate::error::{Error, Result};
+use crate::kernels::blas::use_one_thread;
 use crate::kernels::conditionals::Curvature;
 use crate::kernels::eight::LANES;
 use crate::kernels::pair_blocks::SiteBasis;
@@ -16,6 +17,7 @@ const LEAST_VARIANCE: f64 = 1.0;
 
 /// Bases of all sites of `profile`, L q: S = diag(f) - f f^T = U diag(d) U^T, all shares 1.
 pub fn of_profile(profile: &[f64], states: usize) -> Result<Vec<SiteBasis>> {
+    use_one_thread();
     profile.chunks_exact(states).map(of_site).collect()
 }
 

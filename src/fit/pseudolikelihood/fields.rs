@@ -1,5 +1,6 @@
 //! The fields of some groups of sites as variables of L-BFGS.
 
+use crate::fit::checkpoint::{Persistent, Transfer};
 use crate::fit::objective::{Direction, MEMORY, Products};
 use crate::fit::options::FieldOrigin;
 use crate::kernels::eight::{Eight, LANES};
@@ -21,6 +22,17 @@ pub struct FieldVariables {
     history: Vec<Vec<Eight>>,
     /// h per scaled variable.
     scale: Vec<Eight>,
+}
+
+impl Persistent for FieldVariables {
+    fn exchange(&mut self, state: &mut Transfer) -> std::io::Result<()> {
+        state.numbers(&mut self.x)?;
+        state.numbers(&mut self.gradient)?;
+        for vector in &mut self.history {
+            state.numbers(vector)?;
+        }
+        state.numbers(&mut self.scale)
+    }
 }
 
 /// Numbers of sites from `first` on, L q in order, in lanes; 0 for lanes without a site.

@@ -25,7 +25,7 @@ mod tests;
 mod tiles;
 mod variables;
 
-pub use asymmetric::{AsymmetricFit, fit_sites};
+pub use asymmetric::{Estimates, GroupEnd, SiteFits, fit_sites, groups_of};
 pub use symmetric::{SymmetricFit, fit_pairs};
 pub use tiles::Layout;
 

@@ -4,8 +4,9 @@ use super::Sequences;
 use super::tiles::{self, Layout, Tile};
 use super::variables::PairProblem;
 use crate::error::Result;
+use crate::fit::checkpoint::Watch;
 use crate::fit::optimizer::{Minimum, Settings, minimize};
-use crate::fit::report::{Observer, Phase, begin};
+use crate::fit::report::{Phase, begin};
 use crate::kernels::eight::LANES;
 use crate::model::couplings::{Couplings, split_by_first_site};
 use ndarray::Array2;
@@ -24,16 +25,16 @@ pub struct SymmetricFit {
 /// Fits all pairs.
 ///
 /// # Errors
-/// If the objective is not a number.
+/// As [`minimize`].
 pub fn fit_pairs(
     sequences: &Sequences,
     settings: &Settings,
-    observer: Option<Observer>,
+    watch: &Watch,
 ) -> Result<SymmetricFit> {
-    begin(observer.as_ref(), Phase::Minimisation);
+    begin(watch, Phase::Minimisation);
     let problem = PairProblem::new(sequences, Layout::Pairs);
-    let (minimum, problem) = minimize(problem, settings, observer.clone())?;
-    begin(observer.as_ref(), Phase::Model);
+    let (minimum, problem) = minimize(problem, settings, watch)?;
+    begin(watch, Phase::Model);
     let (fields, couplings) = problem.into_point();
     let (sites, states) = (sequences.sites(), sequences.states());
     let fields = Array2::from_shape_fn((sites, states), |(i, a)| {

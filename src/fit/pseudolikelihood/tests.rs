@@ -4,6 +4,7 @@ use super::tiles::{Layout, Tile, size};
 use super::variables::PairProblem;
 use super::*;
 use crate::alphabet::Alphabet;
+use crate::fit::checkpoint::{Persistent, Transfer, Watch};
 use crate::fit::independent;
 use crate::fit::objective::{Descent, Direction, MEMORY, Objective};
 use crate::fit::optimizer::Settings;
@@ -243,6 +244,40 @@ fn steps_lead_where_they_say() {
     }
 }
 
+/// Steps, changes of scale and all, of which the second half starts from a state.
+#[test]
+fn a_state_is_all_that_the_next_steps_depend_on() {
+    let family = family(200, 19);
+    let sequences = sequences(&family, 4, FieldOrigin::Zero);
+    let step = |problem: &mut PairProblem, slot: usize| {
+        let direction = Direction {
+            gradient: -0.1,
+            steps: [0.2; MEMORY],
+            changes: [0.0; MEMORY],
+        };
+        problem.take_step(&direction, slot);
+        problem.evaluate(true);
+        problem.learn(slot);
+        problem.rescale()
+    };
+    for layout in [Layout::Pairs, Layout::Group(1)] {
+        let mut problem = PairProblem::new(&sequences, layout);
+        problem.evaluate(false);
+        problem.learn(0);
+        step(&mut problem, 0);
+        let mut bytes = Vec::new();
+        problem.exchange(&mut Transfer::Save(&mut bytes)).unwrap();
+        let mut other = PairProblem::new(&sequences, layout);
+        other
+            .exchange(&mut Transfer::Restore(&mut &bytes[..]))
+            .unwrap();
+        for slot in [1, 2, 0] {
+            assert_eq!(step(&mut other, slot), step(&mut problem, slot));
+            assert_eq!(other.point(), problem.point());
+        }
+    }
+}
+
 fn settings() -> Settings {
     Settings {
         optimizer: Optimizer::Lbfgs,
@@ -261,9 +296,10 @@ fn the_number_of_threads_changes_no_bit() {
             .build()
             .unwrap();
         pool.install(|| {
-            let pairs = fit_pairs(&sequences, &settings(), None).unwrap();
-            let sites = fit_sites(&sequences, &settings(), None).unwrap();
-            (pairs.fields, pairs.couplings, sites.fields, sites.couplings)
+            let watch = Watch::default();
+            let pairs = fit_pairs(&sequences, &settings(), &watch).unwrap();
+            let sites = fit_sites(&sequences, &settings(), &watch, None).unwrap();
+            (pairs.fields, pairs.couplings, sites.ends, sites.estimates)
         })
     };
     assert_eq!(with_threads(1), with_threads(3));
@@ -278,7 +314,7 @@ fn both_minimisers_find_the_same_optimum() {
             optimizer,
             ..settings()
         };
-        fit_pairs(&sequences, &settings, None).unwrap()
+        fit_pairs(&sequences, &settings, &Watch::default()).unwrap()
     };
     let (own, stock) = (by(Optimizer::Lbfgs), by(Optimizer::ArgminLbfgs));
     let objectives = (own.minimum.objective, stock.minimum.objective);

@@ -5,6 +5,7 @@ use super::bases;
 use super::evaluation::{self, Gradient};
 use super::fields::FieldVariables;
 use super::tiles::{self, Layout, Tile};
+use crate::fit::checkpoint::{Persistent, Transfer};
 use crate::fit::objective::{Descent, Direction, Gram, MEMORY, Objective, Products};
 use crate::kernels::conditionals::Curvature;
 use crate::kernels::eight::{Eight, LANES};
@@ -246,6 +247,25 @@ impl<'a> ColumnView<'a> {
             penalty: 2.0 * self.sequences.penalties.lambda_j as f32,
             neff: self.sequences.neff as f32,
         }
+    }
+}
+
+impl Persistent for PairProblem<'_> {
+    fn exchange(&mut self, state: &mut Transfer) -> std::io::Result<()> {
+        for lanes in &mut self.lanes {
+            state.numbers(&mut lanes.shares)?;
+        }
+        if let (Transfer::Restore(_), Layout::Pairs) = (&*state, self.layout) {
+            for (site, basis) in self.bases.to_mut().iter_mut().enumerate() {
+                let lanes = &self.lanes[site / LANES].shares;
+                basis.shares = lanes.iter().map(|share| share.0[site % LANES]).collect();
+            }
+        }
+        self.fields.exchange(state)?;
+        state.numbers(&mut self.couplings)?;
+        state.numbers(&mut self.gradient)?;
+        state.numbers(&mut self.history)?;
+        state.number(&mut self.squares)
     }
 }
 

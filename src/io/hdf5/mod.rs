@@ -18,6 +18,15 @@
 //! /pairs/                 mutual_information, direct_information [L(L-1)/2] f64; only of a mean-field fit
 //! ```
 //!
+//! A part of a model (`potts fit --sites`, for `potts merge`) has the format "potts part" and, in place of couplings:
+//!
+//! ```text
+//! /part                   attributes: first_site, last_site (from 1, both in the part), identity (JSON: program, input and options)
+//! /part/halves            [n, L, q, q] f32     halves of the estimates of J_ij(a, b), i of the part, j any site
+//! /part/groups/           fields [m, q] f64 of the m sites of the groups of eight that hold the part's; objective f64, evaluations
+//!                         u64, iterations u64, stop_reason u64 (place in the attribute stop_reasons), one a group
+//! ```
+//!
 //! What does not apply to a fit (the target of one without, the objective of mean field) has no attribute; what another program's
 //! file did not tell (the alignment, the independent fields, the fit) is not there. Text is UTF-8
 //! of variable length, which h5py gives as `str`. Numbers lie contiguous, so that one J_ij can be read alone ([`open`] does so) and
@@ -26,8 +35,8 @@
 mod read;
 mod write;
 
-pub use read::{open, read};
-pub use write::write;
+pub use read::{open, read, read_part};
+pub use write::{write, write_part};
 
 use crate::alignment::IdentityRule;
 use crate::alphabet::GapTreatment;
@@ -36,6 +45,9 @@ use crate::model::gauge::Gauge;
 
 /// What the root attribute `format` says.
 const FORMAT: &str = "potts";
+
+/// What it says in a part of a model, which no other reader shall take for a model.
+const PART_FORMAT: &str = "potts part";
 
 /// Grows when a reader of the old layout would misread the new one; newer majors are refused.
 const SCHEMA_MAJOR: u64 = 1;
@@ -62,14 +74,7 @@ const METHODS: [Method; 4] = [
     Method::Independent,
 ];
 const OPTIMIZERS: [Optimizer; 2] = [Optimizer::Lbfgs, Optimizer::ArgminLbfgs];
-const STOP_REASONS: [StopReason; 6] = [
-    StopReason::ObjectiveTolerance,
-    StopReason::GradientTolerance,
-    StopReason::PrecisionReached,
-    StopReason::MaxIterations,
-    StopReason::ClosedForm,
-    StopReason::NotRecorded,
-];
+const STOP_REASONS: [StopReason; 6] = StopReason::ALL;
 
 #[cfg(test)]
 mod tests {

@@ -3,9 +3,13 @@
 mod fetch;
 mod file_blocks;
 mod heap;
+mod part;
+
+pub use part::read_part;
 
 use super::{
-    FORMAT, GAPS, GAUGES, IDENTITY_RULES, METHODS, OPTIMIZERS, SCHEMA_MAJOR, STOP_REASONS,
+    FORMAT, GAPS, GAUGES, IDENTITY_RULES, METHODS, OPTIMIZERS, PART_FORMAT, SCHEMA_MAJOR,
+    STOP_REASONS,
 };
 use crate::alignment::frequencies::{ROUNDING, single_rounding};
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
@@ -68,7 +72,12 @@ enum Large {
 }
 
 fn fitted_model(root: &Node, large: Large) -> Found<FittedModel> {
-    check_schema(root)?;
+    check_schema(root, FORMAT)?;
+    members(root, large)
+}
+
+/// What a model has in common with a part of one.
+fn members(root: &Node, large: Large) -> Found<FittedModel> {
     let shape = Shape::of(root)?;
     let report = root.has_member("fit").then(|| report(root)).transpose()?;
     Ok(FittedModel {
@@ -90,11 +99,20 @@ fn fitted_model(root: &Node, large: Large) -> Found<FittedModel> {
 }
 
 /// Before anything else: is this a model, and one that this program understands?
-fn check_schema(root: &Node) -> Found<()> {
-    if !root.has("format") || root.text("format")? != FORMAT {
-        return Err(Problem::foreign(
-            "an HDF5 file, but not a model of this program",
-        ));
+fn check_schema(root: &Node, format: &str) -> Found<()> {
+    let found = root.optional_text("format")?.unwrap_or_default();
+    if found != format {
+        return Err(match (found.as_str(), format) {
+            (PART_FORMAT, _) => Problem {
+                what: "only a part of a model, some of its sites".into(),
+                advice: "put all parts together first: potts merge PART... -o MODEL.h5",
+            },
+            (FORMAT, PART_FORMAT) => Problem {
+                what: "a whole model, not a part of one".into(),
+                advice: "give files that `potts fit --sites A-B -o PART.h5` wrote",
+            },
+            _ => Problem::foreign("an HDF5 file, but not a model of this program"),
+        });
     }
     match root.count("schema_version")? {
         SCHEMA_MAJOR => Ok(()),

@@ -1,5 +1,9 @@
 //! Writing a model file.
 
+mod part;
+
+pub use part::write_part;
+
 use super::{FORMAT, SCHEMA_MAJOR, SCHEMA_MINOR, SIGN};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
@@ -30,7 +34,7 @@ const ALIGNMENT: u64 = 64;
 pub fn write(fitted: &FittedModel, path: &Path, force: bool) -> Result<()> {
     check(fitted)?;
     let target = Target::new(path, force)?;
-    fill(fitted, target.temporary())
+    fill(target.temporary(), |file| put_members(fitted, FORMAT, file))
         .map_err(|error| Error::io("write", path)(system_error(error)))?;
     target.commit()
 }
@@ -69,9 +73,9 @@ fn check(fitted: &FittedModel) -> Result<()> {
 }
 
 /// Creates, fills and closes the file. HDF5 holds writes back, and says so if they fail late: at `flush` and `close`.
-fn fill(fitted: &FittedModel, path: &Path) -> hdf5::Result<()> {
+fn fill(path: &Path, put: impl FnOnce(&File) -> hdf5::Result<()>) -> hdf5::Result<()> {
     let file = create(path)?;
-    let written = put_model(fitted, &file).and_then(|()| file.flush());
+    let written = put(&file).and_then(|()| file.flush());
     let closed = file.close();
     written.and(closed)
 }
@@ -92,8 +96,8 @@ fn create(path: &Path) -> hdf5::Result<File> {
     options.create(path)
 }
 
-fn put_model(fitted: &FittedModel, file: &File) -> hdf5::Result<()> {
-    put_description(fitted, file)?;
+fn put_members(fitted: &FittedModel, format: &str, file: &File) -> hdf5::Result<()> {
+    put_description(fitted, format, file)?;
     put_provenance(&fitted.provenance, file)?;
     put_parameters(fitted, &group(file, "model")?)?;
     put_columns(fitted, &group(file, "columns")?)?;
@@ -108,13 +112,13 @@ fn put_model(fitted: &FittedModel, file: &File) -> hdf5::Result<()> {
     put_information(fitted, file)
 }
 
-fn put_description(fitted: &FittedModel, root: &Group) -> hdf5::Result<()> {
+fn put_description(fitted: &FittedModel, format: &str, root: &Group) -> hdf5::Result<()> {
     let kind = match fitted.model.couplings() {
         Some(_) => "potts",
         None => "independent",
     };
     let (sites, states) = fitted.model.fields().dim();
-    text(root, "format", FORMAT)?;
+    text(root, "format", format)?;
     scalar(root, "schema_version", SCHEMA_MAJOR)?;
     scalar(root, "schema_minor", SCHEMA_MINOR)?;
     text(root, "model_kind", kind)?;

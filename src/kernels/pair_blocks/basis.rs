@@ -41,7 +41,8 @@ pub struct LaneBasis {
     pub(super) vectors: Vec<Eight>,
     pub(super) transposed: Vec<Eight>,
     pub(super) variances: Vec<Eight>,
-    pub(super) shares: Vec<Eight>,
+    /// rho(k).
+    pub shares: Vec<Eight>,
 }
 
 impl LaneBasis {

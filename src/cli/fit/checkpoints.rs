@@ -1,0 +1,260 @@
+//! Keeping the state of a fit, so that the same command goes on after an interruption.
+
+use crate::cli::messages::Messages;
+use crate::cli::signals::{Reaction, Signals};
+use crate::error::{Error, Result};
+use crate::fit::checkpoint::Persistent;
+use crate::fit::{Identity, Keeper, Phase};
+use crate::io::checkpoint::{self, Checkpoint, Header};
+use clap::Args;
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Options about interruptions.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Interruptions")]
+pub struct CheckpointArgs {
+    /// Keep the state of an iterative fit this often: 90s, 10m, 2h, or never, which leaves SIGTERM, SIGINT and SIGUSR1
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = interval)]
+    checkpoint_every: Interval,
+    /// Where it is kept until the fit is done [default: MODEL.h5.checkpoint]
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+    /// Discard the state that an earlier run of this command has kept
+    #[arg(long)]
+    restart: bool,
+}
+
+/// Time between two checkpoints; none for never.
+type Interval = Option<Duration>;
+
+fn interval(text: &str) -> std::result::Result<Interval, String> {
+    if text == "never" {
+        return Ok(None);
+    }
+    let wrong = || format!("'{text}' is no time such as 90s, 10m or 2h, and not 'never'");
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let seconds = match unit {
+        's' => 1.0,
+        'm' => 60.0,
+        'h' => 3600.0,
+        _ => return Err(wrong()),
+    };
+    let number: f64 = text[..text.len() - 1].trim().parse().map_err(|_| wrong())?;
+    let time = Duration::try_from_secs_f64(number * seconds).map_err(|_| wrong())?;
+    Ok(Some(time))
+}
+
+impl CheckpointArgs {
+    /// The file of a fit whose model is `output`.
+    pub fn path(&self, output: &Path) -> PathBuf {
+        self.checkpoint.clone().unwrap_or_else(|| {
+            let mut name = OsString::from(output);
+            name.push(".checkpoint");
+            name.into()
+        })
+    }
+}
+
+/// Writing checkpoints takes no more than this share of the time.
+const MOST_SHARE: u32 = 20;
+
+/// Keeps the state of one fit in a file.
+pub struct Checkpoints {
+    path: PathBuf,
+    identity: Identity,
+    every: Interval,
+    signals: Signals,
+    messages: Messages,
+    started: Instant,
+    /// Seconds of earlier runs.
+    before: f64,
+    recalled: Mutex<Option<Checkpoint>>,
+    last: Mutex<Last>,
+}
+
+/// The last checkpoint: when it was written, and how long that took.
+struct Last {
+    at: Instant,
+    took: Duration,
+}
+
+impl Checkpoints {
+    /// Looks for a state of the fit that `identity` names.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if there is one of another fit, naming what differs; as [`checkpoint::open`].
+    pub fn open(
+        args: &CheckpointArgs,
+        output: &Path,
+        identity: Identity,
+        signals: Signals,
+        messages: &Messages,
+    ) -> Result<Self> {
+        let path = args.path(output);
+        if args.restart {
+            remove(&path)?;
+        }
+        let recalled = checkpoint::open(&path)?;
+        if let Some(Checkpoint { header, .. }) = &recalled {
+            check(&path, header, &identity)?;
+        }
+        Ok(Self {
+            before: recalled.as_ref().map_or(0.0, |kept| kept.header.seconds),
+            recalled: Mutex::new(recalled),
+            path,
+            identity,
+            every: args.checkpoint_every,
+            signals,
+            messages: messages.clone(),
+            started: Instant::now(),
+            last: Mutex::new(Last {
+                at: Instant::now(),
+                took: Duration::ZERO,
+            }),
+        })
+    }
+
+    /// Where states are kept.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Lets signals do what is right in this part of the work.
+    pub fn enter(&self, phase: Phase) {
+        self.signals.react(match phase {
+            Phase::Minimisation => Reaction::Keep,
+            Phase::Model => Reaction::Finish,
+            _ => Reaction::Exit,
+        });
+    }
+
+    /// Seconds of earlier runs.
+    pub fn seconds_before(&self) -> f64 {
+        self.before
+    }
+
+    /// Removes the file, once the model is written.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the system refuses.
+    pub fn discard(&self) -> Result<()> {
+        remove(&self.path)
+    }
+}
+
+/// Refuses to go on with the state of another fit.
+fn check(path: &Path, kept: &Header, now: &Identity) -> Result<()> {
+    let differences = kept.identity.differences(now);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = differences
+        .iter()
+        .map(|d| format!("\n  {}: {} then, {} now", d.what, d.first, d.second))
+        .collect();
+    Err(Error::Usage(format!(
+        "{} is the state of another fit, at {}:{}\n  run the command as it was, or discard that state with --restart",
+        path.display(),
+        kept.at,
+        lines.concat()
+    )))
+}
+
+fn remove(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
+        _ => Ok(()),
+    }
+}
+
+impl Keeper for Checkpoints {
+    fn must_stop(&self) -> bool {
+        self.signals.must_stop()
+    }
+
+    fn is_due(&self) -> bool {
+        let Some(every) = self.every else {
+            return false;
+        };
+        let mut last = lock(&self.last);
+        let least = if every.is_zero() {
+            every
+        } else {
+            every.max(last.took * MOST_SHARE)
+        };
+        let is_due = last.at.elapsed() >= least;
+        if is_due {
+            last.at = Instant::now();
+        }
+        is_due
+    }
+
+    fn keep(&self, at: &str, state: &mut dyn Persistent) -> Result<()> {
+        let began = Instant::now();
+        let header = Header {
+            identity: self.identity.clone(),
+            at: at.into(),
+            seconds: self.before + self.started.elapsed().as_secs_f64(),
+        };
+        let written = checkpoint::write(&self.path, &header, state);
+        *lock(&self.last) = Last {
+            at: Instant::now(),
+            took: began.elapsed(),
+        };
+        match written {
+            // The fit is worth more than its checkpoint.
+            Err(error) if !self.must_stop() => {
+                self.messages
+                    .warn(format_args!("no checkpoint at {at}: {error}"));
+                if let Some(cause) = std::error::Error::source(&error) {
+                    self.messages.say(format_args!("  because: {cause}"));
+                }
+                Ok(())
+            }
+            Ok(()) if self.messages.is_verbose() => {
+                let path = self.path.display();
+                self.messages.say(format_args!("kept {at} in {path}"));
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    fn recall(&self, state: &mut dyn Persistent) -> Result<bool> {
+        let Some(kept) = lock(&self.recalled).take() else {
+            return Ok(false);
+        };
+        let at = kept.header.at.clone();
+        kept.restore(state)?;
+        self.messages.field(
+            "resumed",
+            format_args!("at {at}, of {}", self.path.display()),
+        );
+        Ok(true)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units() {
+        let seconds = |text| interval(text).unwrap().map(|time| time.as_secs_f64());
+        assert_eq!(seconds("90s"), Some(90.0));
+        assert_eq!(seconds("0.5m"), Some(30.0));
+        assert_eq!(seconds("2h"), Some(7200.0));
+        assert_eq!(seconds("never"), None);
+        for wrong in ["", "10", "m", "-1s", "NaNs", "1e300h", "10 min", "5\u{b5}"] {
+            assert!(interval(wrong).is_err(), "{wrong}");
+        }
+    }
+}
