@@ -91,7 +91,7 @@ fn refused(command: &mut Command, code: i32) -> String {
 fn assert_same(model: &FittedModel, expected: &FittedModel) {
     let bits = |model: &FittedModel| -> Vec<u32> {
         let couplings = model.model.couplings().map_or(&[][..], |c| c.as_slice());
-        let fields = model.model.fields().iter().chain(&*couplings);
+        let fields = model.model.fields().iter().chain(couplings);
         fields.map(|v| v.to_bits()).collect()
     };
     assert!(bits(model) == bits(expected), "other parameters");

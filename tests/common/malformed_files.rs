@@ -98,7 +98,7 @@ fn models() -> Vec<(&'static str, Vec<u8>)> {
         &family,
         &sequence_weights(&family, &options),
         &options,
-        None,
+        &potts::fit::Watch::default(),
     )
     .unwrap();
     let folder = tempfile::tempdir().unwrap();

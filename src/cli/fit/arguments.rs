@@ -309,7 +309,7 @@ impl FitArgs {
     /// Keeps the state of a fit, if its method has one.
     ///
     /// # Errors
-    /// As [`Checkpoints::open`].
+    /// As reading the file of an earlier state, and [`Error::Usage`] if it is of another fit.
     pub fn keeper(
         &self,
         prepared: &Prepared,
