@@ -13,6 +13,7 @@ pub mod machine;
 pub mod merge;
 pub mod messages;
 pub mod objective;
+pub mod plan;
 mod progress;
 pub mod score_mutants;
 mod signals;
@@ -72,6 +73,8 @@ struct CommonArgs {
 enum Command {
     /// Fit a Potts model to an alignment
     Fit(Box<fit::FitArgs>),
+    /// What a fit will take on this machine: memory, disk and time of every method
+    Plan(Box<plan::PlanArgs>),
     /// Put the parts of a model together that were fitted apart
     Merge(merge::MergeArgs),
     /// Rank co-evolving pairs of residues
@@ -139,6 +142,7 @@ fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
             };
             return Ok(ExitCode::from(code));
         }
+        Command::Plan(args) => plan::run(args, threads, messages)?,
         Command::Merge(args) => merge::run(args, messages)?,
         Command::Contacts(args) => contacts::run(args, threads, messages)?,
         Command::ScoreMutants(args) => score_mutants::run(args, messages)?,

@@ -8,6 +8,7 @@ pub mod mean_field;
 pub mod objective;
 pub mod optimizer;
 pub mod options;
+pub mod plan;
 pub mod pseudolikelihood;
 pub mod report;
 pub mod tool;

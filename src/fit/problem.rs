@@ -58,7 +58,7 @@ impl<'a> Problem<'a> {
         }
     }
 
-    fn sequences(&self) -> Result<Sequences> {
+    pub fn sequences(&self) -> Result<Sequences> {
         let start = Start {
             fields: self.independent.fields.iter().copied().collect(),
             probabilities: self.independent.probabilities.iter().copied().collect(),
@@ -75,7 +75,7 @@ impl<'a> Problem<'a> {
         )
     }
 
-    fn settings(&self) -> Settings {
+    pub fn settings(&self) -> Settings {
         Settings {
             optimizer: self.options.optimizer,
             max_iterations: self.options.max_iterations,

@@ -57,6 +57,16 @@ impl BlockMatrix {
         matrix
     }
 
+    /// The identity.
+    pub fn identity(sites: usize, states: usize) -> Self {
+        let mut matrix = Self::zeros(sites, states);
+        for (i, a) in (0..sites).flat_map(|i| (0..states).map(move |a| (i, a))) {
+            let place = matrix.place(i, a, i, a);
+            matrix.values[place] = 1.0;
+        }
+        matrix
+    }
+
     /// Bytes that a matrix takes.
     pub fn bytes(sites: usize, states: usize) -> u64 {
         (length(sites, states) * size_of::<f64>()) as u64

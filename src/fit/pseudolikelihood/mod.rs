@@ -25,7 +25,7 @@ mod tests;
 mod tiles;
 mod variables;
 
-pub use asymmetric::{Estimates, GroupEnd, SiteFits, fit_sites, groups_of};
+pub use asymmetric::{Estimates, GroupEnd, SiteFits, fit_sites, groups_of, try_group};
 pub use symmetric::{SymmetricFit, fit_pairs};
 pub use tiles::Layout;
 
