@@ -72,9 +72,11 @@ host="$(rustc -vV | sed -n 's/^host: //p')"
 export RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }-C target-feature=+crt-static"
 static_build=(--profile dist --features static --locked --target "$host")
 
-# Whether a program names no shared library.
+# check_static PROGRAM: fails if it names a shared library.
 check_static() {
-    if readelf -d "$1" | grep NEEDED >&2; then
+    local tags
+    tags="$(readelf --dynamic "$1")" || return 1
+    if grep NEEDED <<<"$tags" >&2; then
         say "$1 needs shared libraries"
         return 1
     fi
@@ -94,9 +96,8 @@ stage_share() {
 
 build_static_main() {
     local potts="$target_folder/$host/dist/potts"
-    cargo build "${static_build[@]}" --bin potts >&2
-    check_static "$potts"
-    echo "$potts"
+    # In the $(...) of a caller a failure would not end anything by itself.
+    cargo build "${static_build[@]}" --bin potts >&2 && check_static "$potts" && echo "$potts"
 }
 
 # Sourced, it gives another script the environment and `static_build`, the arguments for cargo.

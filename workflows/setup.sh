@@ -72,6 +72,7 @@ missing_packages() {
     has_openblas || echo libopenblas-dev
     if static_wanted; then
         has_archive libgfortran.a || echo gfortran
+        has make || echo make
         has_venv || echo python3-venv
     fi
     if has apt-get && [ ! -e /etc/ssl/certs/ca-certificates.crt ]; then echo ca-certificates; fi

@@ -30,9 +30,8 @@ def program() -> Path:
     Raises FileNotFoundError if there is none.
     """
     name = "potts.exe" if os.name == "nt" else "potts"
-    schemes = [sysconfig.get_default_scheme(), f"{os.name}_user"]
-    for scheme in schemes:
-        beside = Path(sysconfig.get_path("scripts", scheme)) / name
+    for folder in (sysconfig.get_path("scripts"), sysconfig.get_path("scripts", f"{os.name}_user")):
+        beside = Path(folder) / name
         if beside.is_file():
             return beside
     found = shutil.which("potts")
