@@ -3,8 +3,8 @@
     python3 workflows/compare_builds.py PROGRAM PROGRAM... [--runs 7] [--sequences 5000] [--sites 150] [--threads N]
 
 The programs take turns: `potts --version`, then `potts fit` by pseudolikelihood and by mean field, of a family made here. Prints the
-size of each program, the shared libraries it names, medians of wall seconds, their ratio to the first program, and the largest
-difference of fields and couplings from those of the first. Needs Python 3.9 or newer, numpy and h5py.
+size of each program, how many shared libraries it loads, medians of wall seconds, the ratio of the least wall seconds to those of the
+first program (other work on the machine only adds to them), and the largest difference of fields and couplings from those of the first. Needs Python 3.9 or newer, numpy and h5py.
 """
 import argparse
 import os
@@ -66,10 +66,10 @@ def main():
         for job, command in jobs.items():
             runs = options.runs * 10 if job == "start" else options.runs
             found = in_turn({program: (command(program), 0) for program in options.programs}, runs)
-            first = found[options.programs[0]].wall
+            first = found[options.programs[0]].least
             for program in options.programs:
                 apart = f"{difference(model(job, program), model(job, options.programs[0])):.2g}" if job in METHODS else ""
-                print(f"{job}\t{program}\t{found[program].wall:.4f}\t{found[program].wall / first:.3f}\t{apart}")
+                print(f"{job}\t{program}\t{found[program].wall:.4f}\t{found[program].least / first:.3f}\t{apart}")
 
 
 if __name__ == "__main__":
