@@ -43,6 +43,13 @@ has_openblas() {
     has_library openblas openblas_config.h openblas
 }
 
+# Whether a program without shared libraries is to be built (workflows/build_static.sh).
+static_wanted() { [ "${POTTS_STATIC:-0}" = 1 ]; }
+
+has_venv() { has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; }
+
+has_archive() { has_compiler && [ -f "$("${CC:-cc}" -print-file-name="$1")" ]; }
+
 has_compiler() { has cc || has "${CC:-cc}"; }
 
 # Inside a conda environment that holds the libraries, point the build and the linker at it.
@@ -61,8 +68,13 @@ use_conda() {
 missing_packages() {
     has_compiler || echo build-essential
     has pkg-config || echo pkg-config
-    has_hdf5 || echo libhdf5-dev
+    static_wanted || has_hdf5 || echo libhdf5-dev
     has_openblas || echo libopenblas-dev
+    if static_wanted; then
+        has_archive libgfortran.a || echo gfortran
+        has make || echo make
+        has_venv || echo python3-venv
+    fi
     if has apt-get && [ ! -e /etc/ssl/certs/ca-certificates.crt ]; then echo ca-certificates; fi
     if rust_wanted && ! has curl; then echo curl; fi
 }
@@ -190,7 +202,7 @@ setup_main() {
     install_libraries
     check_rust
     name_commit
-    say "ready: cargo $(cargo_version), HDF5, OpenBLAS"
+    say "ready: cargo $(cargo_version), $(static_wanted || echo "HDF5, ")OpenBLAS"
 }
 
 # Sourced, the arguments are those of the other script.

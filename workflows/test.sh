@@ -4,7 +4,8 @@
 #   bash workflows/test.sh
 #
 # Works from any folder, as any user, and may be repeated. The h5py example needs h5py: where it can
-# be had neither from the system, from pip nor from apt, the check fails; POTTS_SKIP_PYTHON=1 skips it.
+# be had neither from the system, from pip nor from apt, the check fails; POTTS_SKIP_PYTHON=1 skips it,
+# and the wheel. POTTS_SKIP_STATIC=1 skips what needs the program without shared libraries: the wheel and the archive.
 set -euo pipefail
 export LC_ALL=C
 
@@ -125,6 +126,33 @@ make_benchmark_family() {
     ' data/planted_contacts.tsv "$scratch/pairs.tsv" >"$family/distances.tsv"
 }
 
+# skip WHAT: says loudly what is not checked.
+skip() {
+    skipped="${skipped:+$skipped; }$1"
+    printf '\n**** SKIPPED: %s ****\n' "$1"
+}
+
+# A page must render without an error; mandoc is stricter than man.
+check_pages() {
+    local page
+    if ! command -v mandoc >/dev/null && command -v apt-get >/dev/null; then apt_install mandoc; fi
+    command -v mandoc >/dev/null || fail "mandoc is missing; it checks the manual pages"
+    for page in "$1"/*.1; do
+        mandoc -T lint -W error "$page"
+        mandoc -T utf8 "$page" | grep 'potts' >/dev/null || fail "$page renders to nothing"
+    done
+    printf '  %d manual pages\n' "$(find "$1" -name '*.1' | wc -l)"
+}
+
+# same_contacts FILE OTHER: two builds must list the same contacts. Their OpenBLAS may differ, and so the last digits.
+same_contacts() {
+    "$potts" contacts "$1" --quiet >"$scratch/contacts_of_one"
+    "$potts" contacts "$2" --quiet >"$scratch/contacts_of_other"
+    paste "$scratch/contacts_of_one" "$scratch/contacts_of_other" | awk -F'\t' '
+        NR > 1 { gap = $7 - $17; if (gap < 0) gap = -gap; if ($2 != $12 || $4 != $14 || gap > 1e-3) bad = 1 }
+        END { exit bad || NR != 153 }' || fail "$1 and $2 have other contacts"
+}
+
 begin "set-up"
 # shellcheck source=workflows/setup.sh
 source "$root/workflows/setup.sh"
@@ -162,10 +190,40 @@ if find_python; then
     need_file "$scratch/mutants.txt"
     while read -r mutant score; do check_reader "$mutant" "$score"; done <"$scratch/mutants.txt"
 elif [ "${POTTS_SKIP_PYTHON:-0}" = 1 ]; then
-    skipped="the h5py example (workflows/read_model.py): h5py could be had neither from pip nor from apt"
-    printf '\n**** SKIPPED: %s ****\n' "$skipped"
+    skip "the h5py example (workflows/read_model.py): h5py could be had neither from pip nor from apt"
 else
     fail "h5py could be had neither from pip nor from apt (python3-h5py). POTTS_SKIP_PYTHON=1 skips this check."
+fi
+
+begin "completions and manual pages"
+"$potts" man --out-dir "$scratch/man1"
+check_pages "$scratch/man1"
+"$potts" completions bash >"$scratch/potts.bash"
+bash -n "$scratch/potts.bash"
+
+if [ "${POTTS_SKIP_STATIC:-0}" = 1 ]; then
+    skip "the program without shared libraries, its archive and the wheel"
+else
+    begin "a program without shared libraries"
+    archive="$(bash workflows/release.sh "$scratch/archive")"
+    need_file "$archive"
+    tar -xzf "$archive" --strip-components 1 -C "$scratch/archive"
+    "$scratch/archive/bin/potts" fit data/planted.a2m -o "$scratch/static.h5" --quiet
+    same_contacts "$scratch/static.h5" "$demo/planted.h5"
+
+    if [ "${POTTS_SKIP_PYTHON:-0}" = 1 ]; then
+        skip "the wheel"
+    else
+        begin "the wheel"
+        wheel="$(bash workflows/build_wheel.sh "$scratch/wheels")"
+        need_file "$wheel"
+        python3 -m venv "$scratch/wheel"
+        "$scratch/wheel/bin/python" -m pip install --quiet --disable-pip-version-check "${wheel}[test]" mypy
+        "$scratch/wheel/bin/potts" --version
+        # From another folder, so that the installed package is tested, and not the one in python/.
+        (cd "$scratch" && env -u PYTHONPATH "$scratch/wheel/bin/python" -m pytest --quiet -p no:cacheprovider "$root/python/tests")
+        "$scratch/wheel/bin/mypy" --cache-dir "$scratch/mypy" --python-executable "$scratch/wheel/bin/python"
+    fi
 fi
 
 begin "benchmark on the planted family"
@@ -179,8 +237,7 @@ if command -v python3 >/dev/null; then
         fail "the benchmark recorded an error; see above"
     fi
 elif [ "${POTTS_SKIP_PYTHON:-0}" = 1 ]; then
-    skipped="${skipped:+$skipped; }the benchmark: there is no python3"
-    printf '\n**** SKIPPED: %s ****\n' "$skipped"
+    skip "the benchmark: there is no python3"
 else
     fail "there is no python3. POTTS_SKIP_PYTHON=1 skips this check."
 fi

@@ -1,6 +1,7 @@
 //! The command line: arguments to typed options, library, files.
 
 mod alignment_args;
+pub mod completions;
 pub mod contacts;
 pub mod convert;
 mod family;
@@ -10,6 +11,7 @@ pub mod info;
 pub mod input_format;
 pub mod like;
 pub mod machine;
+pub mod man;
 pub mod merge;
 pub mod messages;
 pub mod objective;
@@ -89,6 +91,10 @@ enum Command {
     Info(info::InfoArgs),
     /// Write a model in the format of another program, or read one
     Convert(convert::ConvertArgs),
+    /// Print what a shell needs to complete commands and options
+    Completions(completions::CompletionsArgs),
+    /// Print or write the manual pages
+    Man(man::ManArgs),
 }
 
 /// Runs the program with the arguments of this process.
@@ -150,6 +156,8 @@ fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
         Command::Objective(args) => objective::run(args, messages)?,
         Command::Info(args) => info::run(args, &mut std::io::stdout().lock())?,
         Command::Convert(args) => convert::run(args, messages)?,
+        Command::Completions(args) => completions::run(args, Cli::command())?,
+        Command::Man(args) => man::run(args, Cli::command())?,
     }
     Ok(ExitCode::SUCCESS)
 }
