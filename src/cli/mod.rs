@@ -1,12 +1,14 @@
 //! The command line: arguments to typed options, library, files.
 
 mod alignment_args;
+pub mod batch;
 pub mod contacts;
 pub mod convert;
 mod family;
 pub mod fit;
 pub mod info;
 pub mod input_format;
+mod input_name;
 pub mod like;
 pub mod machine;
 pub mod messages;
@@ -17,7 +19,8 @@ mod timings;
 pub mod weights;
 
 use crate::error::Error;
-use clap::{Args, Parser, Subcommand};
+use batch::{Kind, OneOrMany};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use machine::Threads;
 use messages::Messages;
 use std::process::ExitCode;
@@ -34,8 +37,10 @@ Examples:
   potts weights family.a2m --sweep             depth of the alignment (Neff) at several identities
   potts info family.h5                         what is in the model
   potts convert family.h5 family.model         the model for EVcouplings
+  potts fit --batch list.txt --out-dir models  every alignment of a list, side by side
+  potts batch-status models list.txt           what became of them
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 bad input data, 4 not converged under --strict.";
+Exit codes: 0 done, 1 failed, 2 usage, 3 bad input data, 4 not converged under --strict, 75 a batch stopped by a signal.";
 
 /// Potts models of protein families: fit them, rank contacts, score mutants.
 #[derive(Debug, Parser)]
@@ -68,11 +73,11 @@ struct CommonArgs {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Fit a Potts model to an alignment
-    Fit(Box<fit::FitArgs>),
+    Fit(OneOrMany<fit::FitArgs>),
     /// Rank co-evolving pairs of residues
-    Contacts(contacts::ContactsArgs),
+    Contacts(OneOrMany<contacts::ContactsArgs>),
     /// Score single and multiple mutants: log P(mutant) - log P(wild type), higher is better
-    ScoreMutants(score_mutants::ScoreMutantsArgs),
+    ScoreMutants(OneOrMany<score_mutants::ScoreMutantsArgs>),
     /// Weigh the sequences of an alignment: how many relatives each has, and the effective number of all
     Weights(Box<weights::WeightsArgs>),
     /// How good a model is on an alignment: its pseudolikelihood objective, in double precision
@@ -81,12 +86,14 @@ enum Command {
     Info(info::InfoArgs),
     /// Write a model in the format of another program, or read one
     Convert(convert::ConvertArgs),
+    /// Show what became of the items of a batch (--batch), and what is still to do
+    BatchStatus(batch::status::BatchStatusArgs),
 }
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let (cli, matches) = match parse() {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and version go to standard output with exit code 0, wrong usage to standard error with 2.
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
@@ -96,7 +103,7 @@ pub fn main() -> ExitCode {
         }
     };
     let messages = Messages::new(cli.common.quiet, cli.common.verbose);
-    let end = run(&cli, &messages);
+    let end = run(&cli, &matches, &messages);
     if cli.common.timings {
         eprintln!("{}", messages.timings().summary());
     }
@@ -109,10 +116,26 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
+/// The arguments of this process, and what clap knows of where each comes from.
+fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
+    let mut command = Cli::command();
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    Ok((cli, matches))
+}
+
+fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<ExitCode, Error> {
     let threads = machine::set_threads(cli.common.threads)?;
+    let many = |args, kind| {
+        // Those of the command, which has the options.
+        let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
+        batch::run(args, kind, matches, threads, messages).map(ExitCode::from)
+    };
     match &cli.command {
-        Command::Fit(args) => {
+        Command::Fit(OneOrMany::Many(args)) => return many(args, Kind::Fit),
+        Command::Contacts(OneOrMany::Many(args)) => return many(args, Kind::Contacts),
+        Command::ScoreMutants(OneOrMany::Many(args)) => return many(args, Kind::ScoreMutants),
+        Command::Fit(OneOrMany::One(args)) => {
             let converged = fit::run(args, threads, messages)?;
             let code = if args.strict && !converged {
                 NOT_CONVERGED
@@ -121,12 +144,16 @@ fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
             };
             return Ok(ExitCode::from(code));
         }
-        Command::Contacts(args) => contacts::run(args, threads, messages)?,
-        Command::ScoreMutants(args) => score_mutants::run(args, messages)?,
+        Command::Contacts(OneOrMany::One(args)) => contacts::run(args, threads, messages)?,
+        Command::ScoreMutants(OneOrMany::One(args)) => score_mutants::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
         Command::Objective(args) => objective::run(args, messages)?,
         Command::Info(args) => info::run(args, &mut std::io::stdout().lock())?,
         Command::Convert(args) => convert::run(args, messages)?,
+        Command::BatchStatus(args) => {
+            let all_done = batch::status::run(args)?;
+            return Ok(ExitCode::from(u8::from(!all_done)));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,7 @@
 
 use crate::alphabet::GapTreatment;
 use crate::cli::alignment_args::{IdentityArgs, InputArgs, ReadOptions, choice, number, share};
+use crate::cli::input_name::unpacked;
 use crate::cli::like::conventions_help;
 use crate::cli::machine::{available_memory, parse_bytes};
 use crate::error::{Error, Result};
@@ -9,7 +10,6 @@ use crate::fit::{FitOptions, Method, Optimizer, PenaltyScale, Preset, Tool, Weig
 use crate::io::model_file::TargetFormat;
 use crate::io::{check_apart, check_target};
 use clap::{Args, ValueEnum};
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -23,6 +23,7 @@ Examples:
   potts fit family.a2m --like plmc             what plmc would give
   potts fit family.a2m --identity '>0.8'       a tie at 80 % is no relative
   potts fit family.a2m --weights weights.tsv   from `potts weights`, plmc, EVcouplings, ...
+  potts fit --batch list.tsv --out-dir models  every alignment of a list, side by side
 
 The target (the first sequence unless --focus names another) decides which columns are modelled (those of its upper-case residues) and \
 how positions are numbered (NAME/start-end gives the first number). With --columns reference, the match columns of a Stockholm file \
@@ -56,9 +57,6 @@ pub struct FitArgs {
     #[arg(long)]
     pub strict: bool,
 }
-
-/// Endings of compressed files.
-const PACKED: [&str; 4] = ["gz", "bgz", "zst", "zstd"];
 
 /// The field's habit.
 const DEFAULT_PSEUDOCOUNT: f64 = 0.5;
@@ -302,11 +300,7 @@ impl FitArgs {
                     .into(),
             ));
         }
-        let mut name = PathBuf::from(self.alignment.file_name().unwrap_or_default());
-        let is_packed = |ending: &OsStr| PACKED.iter().any(|p| ending.eq_ignore_ascii_case(p));
-        if name.extension().is_some_and(is_packed) {
-            name.set_extension("");
-        }
+        let mut name = unpacked(&self.alignment);
         name.set_extension("h5");
         Ok(name)
     }
