@@ -47,7 +47,8 @@ Examples:
   potts contacts model.h5 --top L --min-separation 24
   potts contacts complex.h5 --pairs inter      pairs between chains only
   potts contacts model.h5 --format casp-rr > model.rr
-  potts contacts model.h5 --format evcouplings --top all --min-separation 1";
+  potts contacts model.h5 --format evcouplings --top all --min-separation 1
+  potts contacts --batch list.txt --out-dir contacts   every model of a list";
 
 /// Options of `potts contacts`.
 #[derive(Debug, Clone, PartialEq, clap::Args)]
@@ -141,6 +142,14 @@ pub enum FormatChoice {
 }
 
 impl ContactsArgs {
+    /// Refuses options that would have no effect.
+    ///
+    /// # Errors
+    /// [`Error::Usage`], naming the option.
+    pub fn check(&self) -> Result<()> {
+        self.ranking(None).map(drop)
+    }
+
     /// The program whose conventions hold: the one asked for, else the one that the model was fitted like.
     fn tool(&self, fitted: &FittedModel) -> Option<Tool> {
         let remembered = || Tool::named(&fitted.provenance.preset);
@@ -338,8 +347,8 @@ fn remark_on_chains(columns: &ColumnMap, args: &ContactsArgs, messages: &Message
     }
 }
 
-/// Fits the alignment with the defaults of `potts fit`; by mean field where only that gives the score.
-fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<FittedModel> {
+/// How an alignment is read and fitted: with the defaults of `potts fit`; by mean field where only that gives the score.
+pub(super) fn fit_options(args: &ContactsArgs) -> (ReadOptions, FitOptions) {
     let method = match args.score {
         ScoreChoice::Apc | ScoreChoice::Fn => Method::Plm,
         ScoreChoice::Mi | ScoreChoice::Di => Method::MeanField,
@@ -351,12 +360,17 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
         max_memory: available_memory(),
         ..conventions
     };
-    options.check()?;
     let reading = ReadOptions {
         format: args.input_format.format(),
         focus: tool.map_or_else(FocusOptions::default, Tool::focus_options),
         ..ReadOptions::default()
     };
+    (reading, options)
+}
+
+fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<FittedModel> {
+    let (reading, options) = fit_options(args);
+    options.check()?;
     let prepared = Prepared::read(&args.input, &reading, options, None, messages)?;
     messages.say(format_args!(
         "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",

@@ -1,6 +1,7 @@
 //! The command line: arguments to typed options, library, files.
 
 mod alignment_args;
+pub mod batch;
 pub mod completions;
 pub mod contacts;
 pub mod convert;
@@ -9,6 +10,7 @@ pub mod fit;
 mod given;
 pub mod info;
 pub mod input_format;
+mod input_name;
 pub mod like;
 pub mod machine;
 pub mod man;
@@ -23,7 +25,8 @@ mod timings;
 pub mod weights;
 
 use crate::error::Error;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use batch::{Kind, OneOrMany};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use machine::Threads;
 use messages::Messages;
 use std::process::ExitCode;
@@ -40,6 +43,8 @@ Examples:
   potts weights family.a2m --sweep             depth of the alignment (Neff) at several identities
   potts info family.h5                         what is in the model
   potts convert family.h5 family.model         the model for EVcouplings
+  potts fit --batch list.txt --out-dir models  every alignment of a list, side by side
+  potts batch-status models list.txt           what became of them
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 bad input data, 4 not converged under --strict, 75 stopped, the same command goes on.";
 
@@ -74,15 +79,15 @@ struct CommonArgs {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Fit a Potts model to an alignment
-    Fit(Box<fit::FitArgs>),
+    Fit(OneOrMany<fit::FitArgs>),
     /// What a fit will take on this machine: memory, disk and time of every method
     Plan(Box<plan::PlanArgs>),
     /// Put the parts of a model together that were fitted apart
     Merge(merge::MergeArgs),
     /// Rank co-evolving pairs of residues
-    Contacts(contacts::ContactsArgs),
+    Contacts(OneOrMany<contacts::ContactsArgs>),
     /// Score single and multiple mutants: log P(mutant) - log P(wild type), higher is better
-    ScoreMutants(score_mutants::ScoreMutantsArgs),
+    ScoreMutants(OneOrMany<score_mutants::ScoreMutantsArgs>),
     /// Weigh the sequences of an alignment: how many relatives each has, and the effective number of all
     Weights(Box<weights::WeightsArgs>),
     /// How good a model is on an alignment: its pseudolikelihood objective, in double precision
@@ -95,12 +100,14 @@ enum Command {
     Completions(completions::CompletionsArgs),
     /// Print or write the manual pages
     Man(man::ManArgs),
+    /// Show what became of the items of a batch (--batch), and what is still to do
+    BatchStatus(batch::status::BatchStatusArgs),
 }
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
-    let cli = match parse() {
-        Ok(cli) => cli,
+    let (cli, matches) = match parse() {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and version go to standard output with exit code 0, wrong usage to standard error with 2.
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
@@ -110,7 +117,7 @@ pub fn main() -> ExitCode {
         }
     };
     let messages = Messages::new(cli.common.quiet, cli.common.verbose);
-    let end = run(&cli, &messages);
+    let end = run(&cli, &matches, &messages);
     if cli.common.timings {
         eprintln!("{}", messages.timings().summary());
     }
@@ -124,22 +131,32 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn parse() -> Result<Cli, clap::Error> {
+/// The arguments of this process, and what clap knows of where each comes from.
+fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
     let mut command = Cli::command();
     let matches = command.try_get_matches_from_mut(std::env::args_os())?;
-    let mut cli = Cli::from_arg_matches(&matches)?;
-    if let (Command::Fit(args), Some(("fit", given))) = (&mut cli.command, matches.subcommand())
+    let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    if let (Command::Fit(OneOrMany::One(args)), Some(("fit", given))) =
+        (&mut cli.command, matches.subcommand())
         && let Some(fit) = command.find_subcommand("fit")
     {
         args.given = given::values(fit, given);
     }
-    Ok(cli)
+    Ok((cli, matches))
 }
 
-fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
+fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<ExitCode, Error> {
     let threads = machine::set_threads(cli.common.threads)?;
+    let many = |args, kind| {
+        // Those of the command, which has the options.
+        let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
+        batch::run(args, kind, matches, threads, messages).map(ExitCode::from)
+    };
     match &cli.command {
-        Command::Fit(args) => {
+        Command::Fit(OneOrMany::Many(args)) => return many(args, Kind::Fit),
+        Command::Contacts(OneOrMany::Many(args)) => return many(args, Kind::Contacts),
+        Command::ScoreMutants(OneOrMany::Many(args)) => return many(args, Kind::ScoreMutants),
+        Command::Fit(OneOrMany::One(args)) => {
             let converged = fit::run(args, threads, messages)?;
             let code = if args.strict && !converged {
                 NOT_CONVERGED
@@ -150,14 +167,18 @@ fn run(cli: &Cli, messages: &Messages) -> Result<ExitCode, Error> {
         }
         Command::Plan(args) => plan::run(args, threads, messages)?,
         Command::Merge(args) => merge::run(args, messages)?,
-        Command::Contacts(args) => contacts::run(args, threads, messages)?,
-        Command::ScoreMutants(args) => score_mutants::run(args, messages)?,
+        Command::Contacts(OneOrMany::One(args)) => contacts::run(args, threads, messages)?,
+        Command::ScoreMutants(OneOrMany::One(args)) => score_mutants::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
         Command::Objective(args) => objective::run(args, messages)?,
         Command::Info(args) => info::run(args, &mut std::io::stdout().lock())?,
         Command::Convert(args) => convert::run(args, messages)?,
         Command::Completions(args) => completions::run(args, Cli::command())?,
         Command::Man(args) => man::run(args, Cli::command())?,
+        Command::BatchStatus(args) => {
+            let all_done = batch::status::run(args)?;
+            return Ok(ExitCode::from(u8::from(!all_done)));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,6 +8,8 @@ pub mod compression;
 pub mod contact_formats;
 pub mod fasta;
 pub mod hdf5;
+pub mod lock;
+pub mod manifest;
 pub mod memory;
 pub mod model_file;
 pub mod model_formats;
@@ -27,6 +29,7 @@ mod cells;
 mod decimals;
 mod foreign;
 mod target;
+mod utc;
 mod zip;
 
 pub use target::{check_apart, check_target, remove_abandoned};

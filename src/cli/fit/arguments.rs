@@ -4,6 +4,7 @@ use super::checkpoints::{CheckpointArgs, Checkpoints};
 use super::prepared::{Prepared, created_by};
 use crate::alphabet::GapTreatment;
 use crate::cli::alignment_args::{IdentityArgs, InputArgs, ReadOptions, choice, number, share};
+use crate::cli::input_name::unpacked;
 use crate::cli::like::conventions_help;
 use crate::cli::machine::{available_memory, parse_bytes};
 use crate::cli::messages::Messages;
@@ -14,7 +15,6 @@ use crate::io::model_file::TargetFormat;
 use crate::io::{check_apart, check_target, remove_abandoned};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,6 +30,7 @@ Examples:
   potts fit family.a2m --like plmc             what plmc would give
   potts fit family.a2m --identity '>0.8'       a tie at 80 % is no relative
   potts fit family.a2m --weights weights.tsv   from `potts weights`, plmc, EVcouplings, ...
+  potts fit --batch list.tsv --out-dir models  every alignment of a list, side by side
 
 The target (the first sequence unless --focus names another) decides which columns are modelled (those of its upper-case residues) and \
 how positions are numbered (NAME/start-end gives the first number). With --columns reference, the match columns of a Stockholm file \
@@ -68,9 +69,6 @@ pub struct FitArgs {
     #[arg(long)]
     pub strict: bool,
 }
-
-/// Endings of compressed files.
-const PACKED: [&str; 4] = ["gz", "bgz", "zst", "zstd"];
 
 /// Options that may change between two runs of one fit, and files, which are known by their contents.
 const NEUTRAL: [&str; 14] = [
@@ -391,11 +389,7 @@ impl FitArgs {
                     .into(),
             ));
         }
-        let mut name = PathBuf::from(self.alignment.file_name().unwrap_or_default());
-        let is_packed = |ending: &OsStr| PACKED.iter().any(|p| ending.eq_ignore_ascii_case(p));
-        if name.extension().is_some_and(is_packed) {
-            name.set_extension("");
-        }
+        let mut name = unpacked(&self.alignment);
         name.set_extension(match &self.model.sites {
             Some(sites) => format!("sites{}-{}.h5", sites.start + 1, sites.end),
             None => "h5".into(),

@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   potts score-mutants model.h5 A24V A24V:R57I
   potts score-mutants model.h5 --file assay.csv --against DMS_score -o scored.csv
-  potts score-mutants model.h5 --all-single --format matrix > matrix.tsv")]
+  potts score-mutants model.h5 --all-single --format matrix > matrix.tsv
+  potts score-mutants --batch list.tsv --out-dir scores   a list with the columns model, file, against, ...")]
 pub struct ScoreMutantsArgs {
     /// Model file of `potts fit` or another program
     pub model: PathBuf,
@@ -91,6 +92,21 @@ pub enum Format {
     Matrix,
     /// The table of single mutants of EVcouplings, with commas
     Evcouplings,
+}
+
+impl ScoreMutantsArgs {
+    /// Checks that the options alone, without mutants beside the model, say what is to be scored.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if they do not, or if one of them would have no effect.
+    pub fn check_request(&self) -> Result<()> {
+        if self.file.is_none() && !self.all_single && !self.all_double {
+            return Err(Error::Usage(
+                "no mutants to score\n  name a table with --file TABLE, or use --all-single or --all-double".into(),
+            ));
+        }
+        Request::of(self).map(drop)
+    }
 }
 
 /// What is to be scored.

@@ -1,0 +1,186 @@
+//! What a batch has to know of the commands it runs: whether their options make sense, and what they will need.
+
+use super::packing::Needs;
+use crate::cli::alignment_args::ReadOptions;
+use crate::cli::contacts::{ContactsArgs, FormatChoice, fit_options};
+use crate::cli::family::Family;
+use crate::cli::input_name::{is_packed, unpacked};
+use crate::cli::messages::Messages;
+use crate::cli::score_mutants::{Format, ScoreMutantsArgs};
+use crate::cli::{Command, OneOrMany};
+use crate::error::{Error, Result};
+use crate::fit::{FitOptions, Method, memory};
+use crate::io::model_file;
+use std::path::Path;
+
+/// Bytes that a command takes that reads a model, and bytes for each byte of the file.
+const OF_MODEL: (u64, u64) = (30_000_000, 4);
+
+/// Bytes that the reading of an alignment takes for each byte of the file; packed ones are some five times as large.
+const OF_ALIGNMENT: u64 = 8;
+const PACKED: u64 = 5;
+
+/// Processor seconds of a fit of N sequences and L sites are about these times N^0.9 L^1.96 (iterations), L^3 (mean field) and
+/// N L (independent sites), and of a model these times bytes. Only their ratios matter.
+const COST_ITERATIONS: f64 = 1.2e-7;
+const COST_MEAN_FIELD: f64 = 1.9e-7;
+const COST_INDEPENDENT: f64 = 1e-8;
+const COST_BYTE: f64 = 5e-9;
+
+/// What an item needs, as far as can be told.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Forecast {
+    /// So much.
+    Needs(Needs),
+    /// More memory than there is; the reason and the remedy in one line.
+    TooLarge(String),
+    /// The input cannot be read: its command will say why.
+    Unknown,
+}
+
+/// Refuses options that a command would refuse, or that make no sense for many inputs.
+///
+/// # Errors
+/// [`Error::Usage`].
+pub fn check(task: &Command) -> Result<()> {
+    match task {
+        Command::Fit(OneOrMany::One(args)) => {
+            refuse_standard_input("--weights", args.weights_file())?;
+            args.check()?;
+            args.fit_options().check()
+        }
+        Command::Contacts(OneOrMany::One(args)) => args.check(),
+        Command::ScoreMutants(OneOrMany::One(args)) => {
+            refuse_standard_input("--file", args.file.as_deref())?;
+            args.check_request()
+        }
+        _ => Ok(()),
+    }
+}
+
+fn refuse_standard_input(option: &str, path: Option<&Path>) -> Result<()> {
+    match path == Some(Path::new("-")) {
+        true => Err(Error::Usage(format!(
+            "{option} - cannot be read by many items: name a file"
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// Ending of the output.
+pub fn ending(task: &Command) -> &'static str {
+    match task {
+        Command::Contacts(OneOrMany::One(args)) => match args.format {
+            FormatChoice::Tsv => "tsv",
+            FormatChoice::Csv => "csv",
+            FormatChoice::Json => "json",
+            FormatChoice::Evcouplings => "txt",
+            FormatChoice::CaspRr => "rr",
+            FormatChoice::Ccmpred => "mat",
+        },
+        Command::ScoreMutants(OneOrMany::One(args)) => ending_of_scores(args),
+        _ => "h5",
+    }
+}
+
+/// Tables keep their separator, and what has none of a table gets tabs.
+fn ending_of_scores(args: &ScoreMutantsArgs) -> &'static str {
+    let table = args.file.as_deref().map(unpacked);
+    let has_tabs = |table: &Path| table.extension().is_some_and(|ending| ending == "tsv");
+    match &table {
+        Some(table) if has_tabs(table) => "tsv",
+        None if args.format != Format::Evcouplings => "tsv",
+        _ => "csv",
+    }
+}
+
+/// Bytes that it may take to find out what an item needs.
+pub fn reading_bytes(task: &Command, size: u64) -> u64 {
+    let Some(path) = alignment_of(task) else {
+        return 0;
+    };
+    size * OF_ALIGNMENT * if is_packed(path) { PACKED } else { 1 }
+}
+
+/// Bytes that an item may take whose input could not be read.
+pub fn unknown_bytes(task: &Command, size: u64) -> u64 {
+    OF_MODEL.0 + reading_bytes(task, size)
+}
+
+/// The alignment that a task reads, if it reads one.
+fn alignment_of(task: &Command) -> Option<&Path> {
+    match task {
+        Command::Fit(OneOrMany::One(args)) => Some(&args.alignment),
+        Command::Contacts(OneOrMany::One(args)) if model_file::detect(&args.input).is_none() => {
+            Some(&args.input)
+        }
+        _ => None,
+    }
+}
+
+/// What an item needs whose input has `size` bytes, with up to `threads` threads, if it may have `limit` bytes.
+pub fn forecast(task: &Command, size: u64, threads: usize, limit: u64) -> Forecast {
+    let found = match task {
+        Command::Fit(OneOrMany::One(args)) => {
+            let (reading, options) = (args.read_options(), args.fit_options());
+            of_alignment(&args.alignment, &reading, options, threads, limit)
+        }
+        Command::Contacts(OneOrMany::One(args)) => of_contacts(args, size, threads, limit),
+        _ => of_model(size, limit),
+    };
+    match found {
+        Ok(needs) => Forecast::Needs(needs),
+        Err(error @ Error::Memory { .. }) => Forecast::TooLarge(error.to_string()),
+        Err(_) => Forecast::Unknown,
+    }
+}
+
+fn of_model(size: u64, limit: u64) -> Result<Needs> {
+    let needed = OF_MODEL.0 + OF_MODEL.1 * size;
+    match needed > limit {
+        true => Err(Error::Memory {
+            needed,
+            available: limit,
+            remedy: "use a machine with more memory".into(),
+        }),
+        false => Ok(Needs {
+            memory: vec![needed],
+            cost: COST_BYTE * size as f64,
+        }),
+    }
+}
+
+fn of_contacts(args: &ContactsArgs, size: u64, threads: usize, limit: u64) -> Result<Needs> {
+    if model_file::detect(&args.input).is_some() {
+        return of_model(size, limit);
+    }
+    let (reading, options) = fit_options(args);
+    of_alignment(&args.input, &reading, options, threads, limit)
+}
+
+fn of_alignment(
+    path: &Path,
+    reading: &ReadOptions,
+    options: FitOptions,
+    threads: usize,
+    limit: u64,
+) -> Result<Needs> {
+    let family = Family::read(path, reading, &Messages::new(true, 0))?;
+    let alignment = &family.alignment;
+    let options = FitOptions {
+        max_memory: Some(limit),
+        ..options
+    };
+    memory::check(alignment, &options, 1)?;
+    let (n, l) = (alignment.sequences() as f64, alignment.sites() as f64);
+    Ok(Needs {
+        memory: (1..=threads)
+            .map(|threads| memory::estimate(alignment, &options, threads))
+            .collect(),
+        cost: match options.method {
+            Method::Plm | Method::PlmAsymmetric => COST_ITERATIONS * n.powf(0.9) * l.powf(1.96),
+            Method::MeanField => COST_MEAN_FIELD * l.powi(3),
+            Method::Independent => COST_INDEPENDENT * n * l,
+        },
+    })
+}
