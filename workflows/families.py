@@ -227,7 +227,7 @@ def summary(arguments):
                 continue
             made = results / folder / f"{name}{ending}"
             event = events[step].get(name, {})
-            row[step] = "done" if made.exists() else event.get("status") or "missing"
+            row[step] = "done" if made.exists() else "failed" if name in unplanned else event.get("status") or "missing"
             if made.exists():
                 continue
             if name in unplanned:
@@ -237,7 +237,7 @@ def summary(arguments):
                 failures.append({"name": name, "step": step, "reason": reason})
             break
         fitted = events["fit"].get(name, {})
-        row["fit_seconds"], row["fit_memory_bytes"] = fitted.get("seconds", ""), fitted.get("peak_bytes", "")
+        row["fit_seconds"], row["fit_memory_bytes"] = fitted.get("seconds", ""), fitted.get("peak_memory_bytes", "")
         contacts = results / "contacts" / f"{name}.tsv"
         row["strongest_contact"] = best_contact(contacts) if contacts.exists() else ""
         rows.append(row)

@@ -63,7 +63,8 @@ mod system {
     use std::os::unix::process::{CommandExt, ExitStatusExt};
     use std::process::{Child, Command, ExitStatus};
 
-    /// From now on, signals to stop are passed on to the children, a second one as a kill; `came` is called after each.
+    /// From now on, signals to stop are passed on to the children, a second SIGINT, from somebody who does not want to wait, as a kill; `came` is
+    /// called after each.
     pub fn pass_on_signals(children: &Children, came: impl Fn() + Send + 'static) {
         let Ok(mut signals) = Signals::new([SIGTERM, SIGINT, SIGUSR1]) else {
             return;
@@ -72,7 +73,7 @@ mod system {
         std::thread::spawn(move || {
             for number in signals.forever() {
                 let mut record = children.lock();
-                let signal = match record.stopping {
+                let signal = match record.stopping && number == SIGINT {
                     true => Some(Signal::KILL),
                     false => Signal::from_named_raw(number),
                 };
