@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+/// Parts of a thread by which an item may be short of its part.
+const SLACK: f64 = 0.1;
+
 /// What an item is expected to need.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Needs {
@@ -140,7 +143,8 @@ impl Packing {
         }
     }
 
-    /// An item gets as large a part of the threads as it has of all the work that is left, so that all end together.
+    /// An item gets as large a part of the threads as it has of all the work that is left, so that all end together; rather more than
+    /// less, because threads that stand idle at the end cost more than those that wait for each other.
     fn threads_for(&self, cost: f64, rest: Rest, free: usize, now: f64) -> usize {
         if rest.items <= 1 {
             // Nobody else will want them.
@@ -148,7 +152,7 @@ impl Packing {
         }
         let left = rest.cost + self.left_of_running(now);
         let part = self.threads as f64 * cost / left.max(f64::MIN_POSITIVE);
-        (part.round() as usize).clamp(1, self.threads)
+        ((part - SLACK).ceil() as usize).clamp(1, self.threads)
     }
 
     /// What is left of the cost of what runs, by how fast others were.
@@ -218,6 +222,10 @@ mod tests {
         let giant = needs(10, 50.0);
         let chosen = packing.choose(&[&giant], rest(10, 100.0), 0.0);
         assert_eq!(chosen, Some((0, share(4, 10))));
+        // With one of two threads it would be at work when the other has long been idle.
+        let packing = Packing::new(2, 100, 100);
+        let chosen = packing.choose(&[&giant], rest(7, 80.0), 0.0);
+        assert_eq!(chosen, Some((0, share(2, 10))));
         let mut packing = Packing::new(8, 100, 100);
         packing.start(0, share(2, 10), 3.0, false, 0.0);
         let last = packing.choose(&[&needs(10, 0.1)], rest(1, 0.1), 0.0);

@@ -13,8 +13,8 @@ use crate::fit::{FitOptions, Method, memory};
 use crate::io::model_file;
 use std::path::Path;
 
-/// Bytes that a command takes that reads a model, and bytes for each byte of the file.
-const OF_MODEL: (u64, u64) = (30_000_000, 4);
+/// Bytes that a command takes that reads a model, and its file this many times: 1.1 where all is read, less for a few mutants.
+const OF_MODEL: (u64, f64) = (30_000_000, 1.3);
 
 /// Bytes that the reading of an alignment takes for each byte of the file; packed ones are some five times as large.
 const OF_ALIGNMENT: u64 = 8;
@@ -136,7 +136,7 @@ pub fn forecast(task: &Command, size: u64, threads: usize, limit: u64) -> Foreca
 }
 
 fn of_model(size: u64, limit: u64) -> Result<Needs> {
-    let needed = OF_MODEL.0 + OF_MODEL.1 * size;
+    let needed = OF_MODEL.0 + (OF_MODEL.1 * size as f64) as u64;
     match needed > limit {
         true => Err(Error::Memory {
             needed,
