@@ -55,6 +55,8 @@ class Lab:
         self.environment = {
             **os.environ, "SLURM_LAB": str(folder), "NODES": str(NODES), "CPUS": str(CPUS), "MEM": str(MEMORY),
             "SLURMD_TIMEOUT": str(NODE_TIMEOUT), "CTLD_PORT": "16917", "BASE_PORT": "17101",
+            # A job whose node died waits so many seconds before it is started elsewhere.
+            "CRED_EXPIRE": str(NODE_TIMEOUT),
         }
 
     def up(self):
@@ -295,9 +297,9 @@ class Check:
         workflow = subprocess.Popen(
             ["snakemake", "-s", str(HERE / "Snakefile"), "--profile", str(HERE / "profiles/slurm"), "--slurm-no-account",
              "--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2", "--seconds-between-status-checks", "2",
-             "--latency-wait", "5", "--config", f"samples={samples}", f"results={results}", f"potts={self.potts}",
+             "--latency-wait", "5", "--slurm-logdir", str(folder / "logs"), "--config", f"samples={samples}", f"results={results}", f"potts={self.potts}",
              f"fit_options={' '.join(self.options)}", f"job_minutes={minutes}", "plan_families=20", f"node_memory_mb={MEMORY}"],
-            cwd=HERE.parent if not self.arguments.long else folder, stdin=subprocess.DEVNULL, stdout=(folder / "log").open("w"), stderr=subprocess.STDOUT)
+            cwd=self.workplace(), stdin=subprocess.DEVNULL, stdout=(folder / "log").open("w"), stderr=subprocess.STDOUT)
         events, dead = ["node", "preempt", "kill"], None
         while workflow.poll() is None:
             time.sleep(self.random.uniform(0.1, 0.5))
@@ -321,7 +323,8 @@ class Check:
         if dead:
             self.lab.mend_node(dead)
         if workflow.returncode:
-            raise SystemExit((folder / "log").read_text() + f"\nsnakemake: exit code {workflow.returncode}")
+            logs = "".join(path.read_text() for path in sorted((folder / "logs").rglob("*.log")))
+            raise SystemExit(logs[-5000:] + (folder / "log").read_text()[-3000:] + f"\nsnakemake: exit code {workflow.returncode}")
         if events:
             raise SystemExit(f"the workflow was done before {events} could happen")
         self.compare(results / "models")
@@ -335,6 +338,13 @@ class Check:
         if len(done) != len(self.families):
             raise SystemExit(f"{len(done)} families in the summary are done, not {len(self.families)}")
         say("snakemake: a job killed, a node, a pre-emption; every family done, the bad one named")
+
+    def workplace(self):
+        """A folder to start Snakemake in, with the workflow where its settings expect it."""
+        folder = self.folder / "workplace"
+        folder.mkdir()
+        (folder / "workflows").symlink_to(HERE)
+        return folder
 
     def memory(self):
         folder = self.folder / "memory"

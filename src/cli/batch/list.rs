@@ -117,7 +117,8 @@ impl List {
             seen.insert(row.name.clone(), rows.len());
             rows.push(row);
         }
-        if rows.is_empty() {
+        // A table may have nothing below its header: what is still to do, when all is done.
+        if rows.is_empty() && columns.is_none() {
             return Err(Error::input(
                 Place::file(file),
                 "the list names nothing",
@@ -306,11 +307,16 @@ mod tests {
     }
 
     #[test]
+    fn a_header_alone_is_a_list_of_nothing() {
+        let list = List::parse("list".into(), "alignment\n", &["alignment"], |_| false);
+        assert!(list.unwrap().rows.is_empty());
+    }
+
+    #[test]
     fn what_is_wrong_is_named_with_its_line() {
         for (text, words) in [
             ("", "names nothing"),
             ("# nothing\n", "names nothing"),
-            ("alignment\n", "names nothing"),
             (
                 "name\tmodel\na\tb\n",
                 "line 1: there is no column `alignment`",
