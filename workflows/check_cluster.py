@@ -218,7 +218,7 @@ class Check:
         return text.read_bytes()
 
     def compare(self, models, names=None):
-        for name in names or self.families:
+        for name in self.families if names is None else names:
             model = models / f"{name}.h5"
             if not model.exists():
                 raise SystemExit(f"{model} is missing")
@@ -376,6 +376,8 @@ class Check:
         folder.mkdir()
         sizes = {name: (self.folder / "undisturbed" / f"{name}.h5").stat().st_size for name in self.families}
         largest = max(sizes, key=sizes.get)
+        # Those that are no larger than the planted ones, so that the room for them is less than the largest takes.
+        sizes_of_others = 5e6
         if not self.arguments.long:
             # The planted families are of one size: one more that is larger than all.
             largest = "large"
@@ -383,7 +385,7 @@ class Check:
             records = (HERE.parent / "data/planted.a2m").read_text().removeprefix(">").split("\n>")[::10]
             doubled = [record.split("\n", 1) for record in records]
             path.write_text("".join(f">{name}\n{3 * sequence.replace(chr(10), '')}\n" for name, sequence in doubled))
-        others = {name: path for name, path in self.families.items() if name != largest and sizes[name] < 4e6}
+        others = {name: path for name, path in self.families.items() if name != largest and sizes[name] < sizes_of_others}
         models = folder / "models"
         models.mkdir()
         room = sum(sizes[name] for name in others) + 3_000_000
@@ -391,7 +393,8 @@ class Check:
         try:
             large = self.families.get(largest, self.folder / "large.a2m")
             self.write_list(folder / "all.tsv", {**others, largest: large, BAD: self.list[BAD]})
-            run(["sbatch", "--wait", "--array=1-1", "--cpus-per-task=2", "--mem=2G", f"--output={folder}/%A_%a.log",
+            # One at a time, so that the half of the large one is gone when the others are written.
+            run(["sbatch", "--wait", "--array=1-1", "--cpus-per-task=1", "--mem=2G", f"--output={folder}/%A_%a.log",
                  HERE / "slurm/fit_array.sh", folder / "all.tsv", models, *self.options], check=False)
             status = self.status(models, folder / "all.tsv")
             self.compare(models, others)

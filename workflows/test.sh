@@ -5,7 +5,7 @@
 #
 # Works from any folder, as any user, and may be repeated. The h5py example needs h5py: where it can
 # be had neither from the system, from pip nor from apt, the check fails; POTTS_SKIP_PYTHON=1 skips it,
-# and the wheel. POTTS_SKIP_STATIC=1 skips what needs the program without shared libraries: the wheel and the archive.
+# the wheel and the workflows. POTTS_SKIP_STATIC=1 skips what needs the program without shared libraries: the wheel and the archive.
 set -euo pipefail
 export LC_ALL=C
 
@@ -224,6 +224,29 @@ else
         (cd "$scratch" && env -u PYTHONPATH "$scratch/wheel/bin/python" -m pytest --quiet -p no:cacheprovider "$root/python/tests")
         "$scratch/wheel/bin/mypy" --cache-dir "$scratch/mypy" --python-executable "$scratch/wheel/bin/python"
     fi
+fi
+
+# Its packages and Snakemake are installed if need be; only root can start a Slurm.
+check_cluster() {
+    local scripts="$1"
+    if ! command -v slurmctld >/dev/null && command -v apt-get >/dev/null; then
+        apt_install munge slurmctld slurmd slurm-client
+    fi
+    command -v slurmctld >/dev/null || fail "there is no Slurm to be had (munge slurmctld slurmd slurm-client)"
+    python3 -m venv "$scratch/snakemake"
+    "$scratch/snakemake/bin/python" -m pip install --quiet --disable-pip-version-check 'snakemake>=9,<10' snakemake-executor-plugin-slurm
+    PATH="$scratch/snakemake/bin:$PATH" python3 workflows/check_cluster.py "$scripts" --potts "$potts"
+}
+
+begin "families through Slurm, with nodes, jobs and programs killed"
+if [ ! -f ../shared/slurm/slurm_up.sh ]; then
+    skip "the workflows on a Slurm: scripts that start one are not there"
+elif [ "$(id -u)" -ne 0 ]; then
+    skip "the workflows on a Slurm: only root can start one"
+elif [ "${POTTS_SKIP_PYTHON:-0}" = 1 ]; then
+    skip "the workflows on a Slurm: they need Python"
+else
+    check_cluster ../shared/slurm
 fi
 
 begin "benchmark on the planted family"
