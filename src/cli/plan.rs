@@ -212,7 +212,7 @@ fn print(
             trial.groups_fitted,
             plural(trial.groups_fitted),
             trial.evaluations,
-            trial.group_seconds * 1e3
+            (trial.evaluating_seconds + trial.stepping_seconds) * 1e3
         );
     }
 }

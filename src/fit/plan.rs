@@ -8,16 +8,15 @@ use super::checkpoint::{Keeper, Persistent, Watch};
 use super::memory;
 use super::options::{FitOptions, Method};
 use super::problem::Problem;
-use super::pseudolikelihood::{Layout, problem_bytes, try_group};
-use super::report::Progress;
+use super::pseudolikelihood::{GroupTimes, Layout, problem_bytes, try_group};
 use crate::alignment::{Alignment, SequenceWeights};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kernels::block_matrix::BlockMatrix;
 use crate::kernels::eight::LANES;
 use crate::model::couplings::pairs;
 use rayon::prelude::*;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// What a fit by one method takes.
@@ -42,8 +41,12 @@ pub struct Trial {
     pub threads: usize,
     /// Seconds that ordering the sequences took.
     pub ordering_seconds: f64,
-    /// Seconds of an evaluation of eight sites on one of the threads.
-    pub group_seconds: f64,
+    /// Seconds to make room for a group of eight sites.
+    pub setup_seconds: f64,
+    /// Seconds of an evaluation of value and gradient of a group, on one of the threads.
+    pub evaluating_seconds: f64,
+    /// Seconds of the step before and of what is learnt after an evaluation.
+    pub stepping_seconds: f64,
     /// Evaluations until a group converges.
     pub evaluations: f64,
     /// Groups that were fitted to the end.
@@ -59,6 +62,16 @@ const USUAL_EVALUATIONS: f64 = 21.0;
 /// (measured on 43 families).
 fn symmetric_evaluations(evaluations: f64, neff_per_site: f64) -> f64 {
     evaluations * (1.03 + 0.3 / (1.0 + neff_per_site))
+}
+
+/// A trial takes at most so many times as long as it should.
+const PATIENCE: u32 = 3;
+
+/// What the steps of a group take within the symmetric fit, by what they take alone: rather more than half, since two groups share the
+/// blocks of their pairs; and as much again where a group alone, of so many `bytes`, stays in the processor's cache, in which all
+/// groups together do not (measured on 43 families).
+fn symmetric_stepping(bytes: u64) -> f64 {
+    0.65 + 0.4 * (-(bytes as f64) / 10e6).exp()
 }
 
 /// Seconds a byte of the model for putting it in order and writing it, to a local disk (measured).
@@ -94,40 +107,43 @@ pub fn trial(
     let groups = alignment.sites().div_ceil(LANES);
     let next = AtomicUsize::new(0);
     let stopwatch = Stopwatch(Instant::now() + time);
+    // One group a thread may take longer: how many evaluations it takes is seen at its end only.
+    let patient = Stopwatch(Instant::now() + PATIENCE * time);
+    let watch = |stopwatch: Stopwatch| Watch {
+        observer: None,
+        keeper: Some(Arc::new(stopwatch)),
+    };
     let settings = problem.settings();
-    let found: Vec<Attempts> = (0..threads)
+    let found: Vec<Vec<GroupTimes>> = (0..threads)
         .into_par_iter()
         .with_max_len(1)
         .map(|_| {
-            let mut attempts = Attempts::default();
-            let started = Instant::now();
+            let mut times = Vec::new();
             loop {
                 let k = next.fetch_add(1, Ordering::Relaxed);
                 if k >= groups || (k >= threads && stopwatch.must_stop()) {
-                    break;
+                    return Ok(times);
                 }
-                let (watch, seen) = stopwatch.watch();
-                match try_group(&sequences, &settings, &watch, spread(k, groups)) {
-                    Ok(minimum) => attempts.converged.push(minimum.evaluations),
-                    Err(Error::Stopped { .. }) => {}
-                    Err(error) => return Err(error),
-                }
-                attempts.evaluations += seen.load(Ordering::Relaxed);
+                let watch = watch(if k < threads { patient } else { stopwatch });
+                times.push(try_group(&sequences, &settings, &watch, spread(k, groups))?);
             }
-            attempts.seconds = started.elapsed().as_secs_f64();
-            Ok(attempts)
         })
         .collect::<Result<_>>()?;
-    let converged: Vec<f64> = found
-        .iter()
-        .flat_map(|attempts| attempts.converged.iter().map(|&n| n as f64))
+    let times = || found.iter().flatten();
+    let converged: Vec<f64> = times()
+        .filter(|group| group.converged)
+        .map(|group| group.evaluations as f64)
         .collect();
-    let evaluations: u64 = found.iter().map(|attempts| attempts.evaluations).sum();
-    let seconds: f64 = found.iter().map(|attempts| attempts.seconds).sum();
+    let evaluations: f64 = times().map(|group| group.evaluations as f64).sum();
+    let an_evaluation =
+        |seconds: fn(&GroupTimes) -> f64| times().map(seconds).sum::<f64>() / evaluations.max(1.0);
     Ok(Trial {
         threads,
         ordering_seconds,
-        group_seconds: seconds / evaluations.max(1) as f64,
+        setup_seconds: times().map(|group| group.setup).sum::<f64>()
+            / times().count().max(1) as f64,
+        evaluating_seconds: an_evaluation(|group| group.evaluating),
+        stepping_seconds: an_evaluation(|group| group.stepping),
         evaluations: match converged.len() {
             0 => USUAL_EVALUATIONS,
             count => converged.iter().sum::<f64>() / count as f64,
@@ -154,33 +170,9 @@ fn spread(k: usize, groups: usize) -> usize {
     k * step % groups
 }
 
-/// What one thread did.
-#[derive(Default)]
-struct Attempts {
-    converged: Vec<u64>,
-    evaluations: u64,
-    seconds: f64,
-}
-
 /// Stops a fit when its time is up.
+#[derive(Clone, Copy)]
 struct Stopwatch(Instant);
-
-impl Stopwatch {
-    /// What stops a fit, and the evaluations that it will have taken.
-    fn watch(&self) -> (Watch, Arc<AtomicU64>) {
-        let evaluations = Arc::new(AtomicU64::new(0));
-        let seen = evaluations.clone();
-        let watch = Watch {
-            observer: Some(Arc::new(move |progress| {
-                if let Progress::Iteration(iteration) = progress {
-                    seen.store(iteration.evaluations, Ordering::Relaxed);
-                }
-            })),
-            keeper: Some(Arc::new(Self(self.0))),
-        };
-        (watch, evaluations)
-    }
-}
 
 impl Keeper for Stopwatch {
     fn must_stop(&self) -> bool {
@@ -258,22 +250,27 @@ pub fn cost(
             Some(some) => super::pseudolikelihood::groups_of(some).len(),
             None => sites.div_ceil(LANES),
         };
-        let group = trial.group_seconds / trial.threads as f64;
+        let threads = trial.threads as f64;
+        // The last groups leave threads idle.
+        let rounds = groups.div_ceil(trial.threads) * trial.threads;
         match options.method {
             Method::Plm => {
                 let evaluations = symmetric_evaluations(trial.evaluations, neff / sites as f64);
-                trial.ordering_seconds + evaluations * groups as f64 * group
+                let alone = problem_bytes(sites, states, Layout::Group(0));
+                let stepping = symmetric_stepping(alone);
+                let evaluation = trial.evaluating_seconds * rounds as f64
+                    + stepping * trial.stepping_seconds * groups as f64;
+                trial.ordering_seconds + evaluations * evaluation / threads
             }
             Method::PlmAsymmetric => {
-                // The last groups leave threads idle.
-                let rounds = groups.div_ceil(trial.threads) * trial.threads;
-                trial.ordering_seconds + trial.evaluations * rounds as f64 * group
+                let group = trial.evaluating_seconds + trial.stepping_seconds;
+                let group = trial.setup_seconds + trial.evaluations * group;
+                trial.ordering_seconds + rounds as f64 * group / threads
             }
             Method::MeanField => {
                 let rows = (sites * alignment.alphabet().residues()) as f64;
                 let pair = PAIR_SECONDS + PAIR_SEQUENCE_SECONDS * sequences as f64;
-                rows.powi(3) / trial.inverse_rate
-                    + pairs(sites) as f64 * pair / trial.threads as f64
+                rows.powi(3) / trial.inverse_rate + pairs(sites) as f64 * pair / threads
             }
             Method::Independent => 0.0,
         }

@@ -180,20 +180,6 @@ pub fn fit_sites(
     })
 }
 
-/// Fits the sites of one group and returns how that ended.
-///
-/// # Errors
-/// As [`minimize`].
-pub fn try_group(
-    sequences: &Sequences,
-    settings: &Settings,
-    watch: &Watch,
-    group: usize,
-) -> Result<Minimum> {
-    let problem = PairProblem::new(sequences, Layout::Group(group));
-    minimize(problem, settings, watch).map(|(minimum, _)| minimum)
-}
-
 /// Stops the groups that are being fitted; what is kept are groups that are done.
 struct Stopper(Arc<dyn Keeper>);
 

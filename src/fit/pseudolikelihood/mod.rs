@@ -23,11 +23,13 @@ mod symmetric;
 #[cfg(test)]
 mod tests;
 mod tiles;
+mod timed;
 mod variables;
 
-pub use asymmetric::{Estimates, GroupEnd, SiteFits, fit_sites, groups_of, try_group};
+pub use asymmetric::{Estimates, GroupEnd, SiteFits, fit_sites, groups_of};
 pub use symmetric::{SymmetricFit, fit_pairs};
 pub use tiles::Layout;
+pub use timed::{GroupTimes, try_group};
 
 use super::options::{FieldOrigin, Penalties};
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
