@@ -346,7 +346,7 @@ fn a_list_with_a_mistake_starts_nothing() {
             "alignment\tno-focus\nf0.fa\tperhaps\n",
             "neither yes nor no",
         ),
-        ("", "names nothing"),
+        ("", "the file is empty"),
     ] {
         bench.write("list.txt", list);
         bench.fails(
@@ -362,6 +362,7 @@ fn a_list_with_a_mistake_starts_nothing() {
         ("--weights -", "--weights -"),
         ("-o model.h5", "cannot be used with"),
         ("--json", "cannot be used with"),
+        ("--checkpoint c", "cannot be used with"),
         ("f0.fa", "cannot be used with"),
     ] {
         bench.fails(

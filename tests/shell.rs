@@ -6,7 +6,7 @@ use common::bench::Bench;
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 12] = [
     "fit",
     "contacts",
     "score-mutants",
@@ -16,6 +16,9 @@ const COMMANDS: [&str; 9] = [
     "convert",
     "completions",
     "man",
+    "batch-status",
+    "merge",
+    "plan",
 ];
 
 /// Standard output of a command that must succeed.
@@ -96,7 +99,7 @@ fn a_page_is_that_of_its_command() {
     let whole = bench.run("man").stdout;
     assert!(whole.contains(".SH SUBCOMMANDS"));
     let page = bench.run("man contacts").stdout;
-    assert!(page.contains("min\\-separation") && !page.contains("lambda\\-j"));
+    assert!(page.contains("min\\-separation") && !page.contains("lambda\\-h"));
     // Tables and examples keep their lines.
     let notes = page.split(".SH NOTES\n").nth(1).unwrap();
     assert!(notes.starts_with(".nf\n") && notes.contains("\nExamples:\n  potts contacts model.h5"));

@@ -254,7 +254,7 @@ class Check:
             while not self.lab.is_empty():
                 time.sleep(self.random.uniform(0.05, 0.5))
                 running = self.lab.running()
-                if events and running and self.our_programs() and self.random.random() < 0.5:
+                if events and running and not dead and self.our_programs() and self.random.random() < 0.5:
                     event = events.pop()
                     if event == "node":
                         dead = self.random.choice(running)[1]
@@ -279,6 +279,8 @@ class Check:
                 shutil.copy(folder / "all.tsv", todo)
             else:
                 todo.write_text(missing)
+        # Once more over all: nothing is left to do but the bad one, and what killed programs have left is removed.
+        run([self.potts, "fit", "--batch", folder / "all.tsv", "--out-dir", models, "--skip-existing", *self.options], check=False)
         self.compare(models)
         self.named(self.status(models, folder / "all.tsv")[BAD]["reason"])
         say(f"array: {kills} programs killed, a node, a pre-emption; {rounds} submissions; every family done, the bad one named")

@@ -174,7 +174,8 @@ def models(arguments):
 # ---- summary
 
 
-STEPS = (("fit", "models", ".h5"), ("contacts", "contacts", ".tsv"), ("mutants", "mutants", ".csv"))
+# Steps, their folders, and how their outputs may end: scores keep the separator of their table.
+STEPS = (("fit", "models", [".h5"]), ("contacts", "contacts", [".tsv"]), ("mutants", "mutants", [".csv", ".tsv"]))
 
 
 def last_events(folder):
@@ -221,14 +222,14 @@ def summary(arguments):
     for sample in read_table(arguments.samples):
         name = sample["name"]
         row = {"name": name, **describe_plan(plans.get(name))}
-        for step, folder, ending in STEPS:
+        for step, folder, endings in STEPS:
             if step == "mutants" and not sample.get("mutants"):
                 row[step] = "none"
                 continue
-            made = results / folder / f"{name}{ending}"
+            made = any((results / folder / f"{name}{ending}").exists() for ending in endings)
             event = events[step].get(name, {})
-            row[step] = "done" if made.exists() else "failed" if name in unplanned else event.get("status") or "missing"
-            if made.exists():
+            row[step] = "done" if made else "failed" if name in unplanned else event.get("status") or "missing"
+            if made:
                 continue
             if name in unplanned:
                 failures.append(unplanned[name])

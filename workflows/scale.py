@@ -69,7 +69,7 @@ def main():
     memory = sorted((6 * couplings(length) + 10 * n * length + 20e6 for n, length in sizes), reverse=True)
     total = sum(seconds) * scale
     print(f"families                 {arguments.families}")
-    print(f"processor time           {total / 3600:.0f} core hours, {total / arguments.families:.1f} s a family")
+    print(f"processor time           {total / 3600:.1f} core hours, {total / arguments.families:.1f} s a family")
     print(f"  half of them           under {seconds[len(seconds) // 2]:.1f} s; together {sum(seconds[len(seconds) // 2:]) / sum(seconds):.1%} of the time")
     print(f"  the largest 1 %        {sum(seconds[: len(seconds) // 100]) / sum(seconds):.0%} of the time; the largest {seconds[0] / 3600:.1f} core hours")
     print(f"models                   {sum(models) * scale / 1e12:.2f} TB ({sum(models) / len(models) / 1e6:.0f} MB a family; the largest {max(models) / 1e9:.1f} GB)")

@@ -15,6 +15,7 @@ mod task;
 use super::machine::available_memory;
 use super::messages::Messages;
 use crate::error::{Error, Result};
+use crate::io::lock::remove_abandoned;
 use crate::io::manifest;
 use child::Folder;
 use clap::builder::Resettable;
@@ -94,7 +95,8 @@ impl<T: Args> Args for OneOrMany<T> {
         command.mut_args(|arg| match arg.get_id().as_str() {
             // Required with each other, not by the command.
             "batch" | "out_dir" => arg.required(false),
-            "output" | "json" | "write_alignment" => arg.conflicts_with("batch"),
+            // Of one file for all, the last would win.
+            "output" | "json" | "write_alignment" | "checkpoint" => arg.conflicts_with("batch"),
             _ if arg.is_positional() && arg.is_required_set() => arg
                 .required(false)
                 .required_unless_present("batch")
@@ -205,6 +207,7 @@ pub fn run(
 /// Makes the folder, and refuses one with the results of another command, whose outputs could have the same names.
 fn prepare_folder(path: &Path, kind: Kind) -> Result<()> {
     std::fs::create_dir_all(path.join(child::LOGS)).map_err(Error::io("make the folder", path))?;
+    remove_abandoned(path);
     let events = manifest::read(&path.join(MANIFEST)).unwrap_or_default();
     match events.iter().find(|event| event.command != kind.name()) {
         Some(event) => Err(Error::Usage(format!(

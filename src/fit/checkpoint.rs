@@ -33,20 +33,28 @@ pub trait Keeper: Send + Sync {
     /// Whether the fit is to keep its state and stop.
     fn must_stop(&self) -> bool;
 
-    /// Whether the state is to be kept now; of several threads that ask, one is told so.
-    fn is_due(&self) -> bool;
+    /// Whether the state is to be kept now; of several threads that ask, one is told so. Never, unless said otherwise.
+    fn is_due(&self) -> bool {
+        false
+    }
 
-    /// Keeps a state, which was reached `at`: "iteration 7".
+    /// Keeps a state, which was reached `at`: "iteration 7". Lets it go, unless said otherwise.
     ///
     /// # Errors
     /// If that fails and the fit cannot go on without it.
-    fn keep(&self, at: &str, state: &mut dyn Persistent) -> Result<()>;
+    fn keep(&self, at: &str, state: &mut dyn Persistent) -> Result<()> {
+        let _ = (at, state);
+        Ok(())
+    }
 
-    /// Sets `state` to the one that an earlier run kept; returns whether there is one.
+    /// Sets `state` to the one that an earlier run kept; returns whether there is one. There is none, unless said otherwise.
     ///
     /// # Errors
     /// If there is one that cannot be read.
-    fn recall(&self, state: &mut dyn Persistent) -> Result<bool>;
+    fn recall(&self, state: &mut dyn Persistent) -> Result<bool> {
+        let _ = state;
+        Ok(false)
+    }
 }
 
 /// Something that can be saved and restored.

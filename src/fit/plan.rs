@@ -4,7 +4,7 @@
 //! trial fits a few groups by themselves, on all threads at once: that gives the time of an evaluation, and how many it takes. The
 //! symmetric fit does the same work for all groups together.
 
-use super::checkpoint::{Keeper, Persistent, Watch};
+use super::checkpoint::{Keeper, Watch};
 use super::memory;
 use super::options::{FitOptions, Method};
 use super::problem::Problem;
@@ -92,7 +92,7 @@ fn file_bytes(model: u64, sequences: usize, sites: usize) -> u64 {
 /// Fits groups of `alignment` for about `time`, on all threads of the current rayon pool.
 ///
 /// # Errors
-/// As [`super::fit`]; [`Error::Memory`] if there is not enough even for a trial.
+/// As [`super::fit`]; [`crate::Error::Memory`] if there is not enough even for a trial.
 pub fn trial(
     alignment: &Alignment,
     weights: &SequenceWeights,
@@ -180,18 +180,6 @@ struct Stopwatch(Instant);
 impl Keeper for Stopwatch {
     fn must_stop(&self) -> bool {
         Instant::now() >= self.0
-    }
-
-    fn is_due(&self) -> bool {
-        false
-    }
-
-    fn keep(&self, _: &str, _: &mut dyn Persistent) -> Result<()> {
-        Ok(())
-    }
-
-    fn recall(&self, _: &mut dyn Persistent) -> Result<bool> {
-        Ok(false)
     }
 }
 

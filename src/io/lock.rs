@@ -62,6 +62,19 @@ impl Lock {
     }
 }
 
+/// Removes the lock files in `folder` that nobody holds: a program that was killed has left them.
+pub fn remove_abandoned(folder: &Path) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with('.') && name.ends_with(".lock") {
+            // Who gets a lock removes its file at the end.
+            drop(Lock::wish(&entry.path()));
+        }
+    }
+}
+
 impl Drop for Lock {
     fn drop(&mut self) {
         // While it is still held, so that nobody else's file is removed.
@@ -138,6 +151,21 @@ mod tests {
         drop(duplicate);
         assert!(matches!(Lock::wish(&path).unwrap(), Wish::Granted(_)));
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn only_locks_that_nobody_holds_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let Ok(Wish::Granted(held)) = Lock::wish(&path(".held.lock")) else {
+            panic!("a new lock is free");
+        };
+        std::fs::write(path(".left.lock"), "").unwrap();
+        std::fs::write(path("a.lock"), "").unwrap();
+        remove_abandoned(folder.path());
+        assert!(path(".held.lock").exists() && path("a.lock").exists());
+        assert!(!path(".left.lock").exists());
+        drop(held);
     }
 
     #[test]

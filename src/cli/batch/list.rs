@@ -2,8 +2,8 @@
 
 use crate::cli::input_name::unpacked;
 use crate::error::{Error, Place, Result};
+use crate::io::source::Source;
 use std::collections::HashMap;
-use std::io::Read;
 use std::path::Path;
 
 /// The column with the item's name.
@@ -52,24 +52,20 @@ impl List {
     /// # Errors
     /// [`Error::Io`], or [`Error::Input`] with the line if an item has no input, or no name that is a file's and its own.
     pub fn read(path: &Path, inputs: &[&str], ignore: impl Fn(&str) -> bool) -> Result<Self> {
-        let mut bytes = Vec::new();
-        let file = if path == Path::new("-") {
-            std::io::stdin()
-                .read_to_end(&mut bytes)
-                .map_err(Error::io("read", Path::new("standard input")))?;
-            "standard input".to_owned()
-        } else {
-            bytes = std::fs::read(path).map_err(Error::io("read", path))?;
-            path.display().to_string()
-        };
-        let text = String::from_utf8(bytes).map_err(|_| {
+        let expected = format!(
+            "one path a line is expected, or a table with tabs and a header with the column `{}`",
+            inputs[0]
+        );
+        let source = Source::read_expecting(path, &expected)?;
+        let contents = source.contents()?;
+        let text = str::from_utf8(&contents).map_err(|_| {
             Error::input(
-                Place::file(&file),
+                Place::file(&source.name),
                 "the list is not UTF-8 text",
                 "save it as plain text, with tabs between columns",
             )
         })?;
-        Self::parse(file, &text, inputs, ignore)
+        Self::parse(source.name.clone(), text, inputs, ignore)
     }
 
     fn parse(

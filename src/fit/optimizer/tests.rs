@@ -208,10 +208,6 @@ impl Keeper for Memory {
         *left == 0
     }
 
-    fn is_due(&self) -> bool {
-        false
-    }
-
     fn keep(&self, _: &str, state: &mut dyn Persistent) -> Result<()> {
         let mut bytes = Vec::new();
         state.exchange(&mut Transfer::Save(&mut bytes)).unwrap();

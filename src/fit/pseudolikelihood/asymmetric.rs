@@ -187,18 +187,6 @@ impl Keeper for Stopper {
     fn must_stop(&self) -> bool {
         self.0.must_stop()
     }
-
-    fn is_due(&self) -> bool {
-        false
-    }
-
-    fn keep(&self, _: &str, _: &mut dyn Persistent) -> Result<()> {
-        Ok(())
-    }
-
-    fn recall(&self, _: &mut dyn Persistent) -> Result<bool> {
-        Ok(false)
-    }
 }
 
 /// What is done of some groups.
