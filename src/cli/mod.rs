@@ -81,6 +81,9 @@ enum Command {
     /// Fit a Potts model to an alignment
     Fit(OneOrMany<fit::FitArgs>),
     /// What a fit will take on this machine: memory, disk and time of every method
+    ///
+    /// The options are those of `potts fit`, so that the plan is of the same command; nothing is written. Time is found by a trial on all
+    /// threads, which fits some sites for half a second; it holds for a machine that does nothing else.
     Plan(Box<plan::PlanArgs>),
     /// Put the parts of a model together that were fitted apart
     Merge(merge::MergeArgs),

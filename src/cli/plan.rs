@@ -10,10 +10,7 @@ use crate::kernels::eight::LANES;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// What a fit will take on this machine: memory, disk and time of every method, and which one to choose
-///
-/// The options are those of `potts fit`, so that the plan is of the same command. Time is found by a trial of half a second on all threads, which fits a few
-/// sites; it holds for a machine that does nothing else.
+/// Options of `potts plan`: those of the fit.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:

@@ -51,6 +51,12 @@ pub struct FitArgs {
     /// Also save what was modelled as A2M: the kept sequences over the modelled columns; gzip if the name ends in .gz
     #[arg(long, value_name = "FILE")]
     pub write_alignment: Option<PathBuf>,
+    /// Print a summary as one JSON object on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// Exit with code 4 if the fit has not converged (the model is written all the same)
+    #[arg(long)]
+    pub strict: bool,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -62,12 +68,6 @@ pub struct FitArgs {
     /// All options as words.
     #[arg(skip)]
     pub given: BTreeMap<String, String>,
-    /// Print a summary as one JSON object on standard output
-    #[arg(long)]
-    pub json: bool,
-    /// Exit with code 4 if the fit has not converged (the model is written all the same)
-    #[arg(long)]
-    pub strict: bool,
 }
 
 /// Options that may change between two runs of one fit, and files, which are known by their contents.
