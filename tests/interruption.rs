@@ -310,6 +310,31 @@ fn parts_put_together_are_the_model_of_one_machine() {
 }
 
 #[test]
+fn a_damaged_part_is_an_error_and_no_panic() {
+    let place = Workplace::small();
+    done(&mut place.fit("p.h5", &[ASYMMETRIC, &["--sites", "3-4"]].concat()));
+    let whole = std::fs::read(place.path("p.h5")).unwrap();
+    let mut random = ChaCha8Rng::seed_from_u64(2);
+    let mut refused = 0;
+    for round in 0..400 {
+        let mut bytes = whole.clone();
+        match round % 4 {
+            0 => bytes.truncate(random.random_range(0..whole.len())),
+            // Most of the file are numbers; what they lie in stands in front.
+            1 => bytes[random.random_range(0..8192)] = random.random(),
+            _ => bytes[random.random_range(0..whole.len())] ^= 1 << random.random_range(0..8),
+        }
+        std::fs::write(place.path("q.h5"), bytes).unwrap();
+        match hdf5::read_part(&place.path("q.h5")) {
+            Err(potts::Error::Input { .. }) => refused += 1,
+            Err(other) => panic!("{other}"),
+            Ok(part) => assert!(part.sites.end <= 76 && !part.sites.is_empty()),
+        }
+    }
+    assert!(refused > 100, "{refused}");
+}
+
+#[test]
 fn parts_are_stopped_and_go_on_like_models() {
     let place = stopped(&[ASYMMETRIC, &["--sites", "1-30", "--threads", "1"]].concat());
     let part = |last: &str| {

@@ -1,8 +1,9 @@
 //! `potts merge`: parts of one model, fitted apart, put together.
 
+use super::machine::available_memory;
 use super::messages::Messages;
-use crate::error::Result;
-use crate::fit::Merger;
+use crate::error::{Error, Result};
+use crate::fit::{FittedPart, Merger};
 use crate::io::hdf5;
 use crate::io::model_file::TargetFormat;
 use crate::io::{check_apart, check_target};
@@ -26,6 +27,9 @@ pub struct MergeArgs {
     force: bool,
 }
 
+/// Bytes of the program itself.
+const PROGRAM: u64 = 20_000_000;
+
 /// Runs the command.
 ///
 /// # Errors
@@ -34,6 +38,7 @@ pub fn run(args: &MergeArgs, messages: &Messages) -> Result<()> {
     TargetFormat::Hdf5.check_name(&args.output)?;
     check_apart(&args.output, args.parts.iter().map(PathBuf::as_path))?;
     check_target(&args.output, args.force)?;
+    check_memory(&args.parts, available_memory())?;
     messages.timings().begin("reading the parts");
     let mut merger = None;
     let mut seconds = 0.0;
@@ -51,6 +56,12 @@ pub fn run(args: &MergeArgs, messages: &Messages) -> Result<()> {
         return Ok(());
     };
     let mut fitted = merger.finish()?;
+    if let Some(report) = fitted.report.as_ref().filter(|report| !report.converged()) {
+        messages.warn(format_args!(
+            "a part has not converged: {}",
+            report.stop_reason.explain()
+        ));
+    }
     fitted.provenance.command_line = std::env::args().collect::<Vec<_>>().join(" ");
     fitted.provenance.wall_seconds = seconds;
     messages.timings().begin("writing the model");
@@ -66,7 +77,25 @@ pub fn run(args: &MergeArgs, messages: &Messages) -> Result<()> {
     Ok(())
 }
 
-fn added(merger: Option<Merger>, part: crate::fit::FittedPart, path: &Path) -> Result<Merger> {
+/// Refuses to begin what there is not enough memory for: the model, half as large as its parts together, and one part.
+fn check_memory(parts: &[PathBuf], available: Option<u64>) -> Result<()> {
+    let size = |path: &PathBuf| {
+        let found = std::fs::metadata(path).map_err(Error::io("read", path))?;
+        Ok(found.len())
+    };
+    let sizes = parts.iter().map(size).collect::<Result<Vec<u64>>>()?;
+    let needed = sizes.iter().sum::<u64>() / 2 + sizes.iter().max().unwrap_or(&0) + PROGRAM;
+    match available {
+        Some(available) if needed > available => Err(Error::Memory {
+            needed,
+            available,
+            remedy: "merge on a machine with more; the model cannot be made in pieces".into(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn added(merger: Option<Merger>, part: FittedPart, path: &Path) -> Result<Merger> {
     let name = path.display().to_string();
     match merger {
         None => Merger::new(part, &name),
@@ -74,5 +103,24 @@ fn added(merger: Option<Merger>, part: crate::fit::FittedPart, path: &Path) -> R
             merger.add(part, &name)?;
             Ok(merger)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_merge_that_does_not_fit_into_memory_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let parts: Vec<PathBuf> = (0..3).map(|k| folder.path().join(k.to_string())).collect();
+        for path in &parts {
+            let file = std::fs::File::create(path).unwrap();
+            file.set_len(200_000_000).unwrap();
+        }
+        assert!(check_memory(&parts, Some(520_000_000)).is_ok());
+        assert!(check_memory(&parts, None).is_ok());
+        let refused = check_memory(&parts, Some(519_000_000)).unwrap_err();
+        assert!(refused.to_string().contains("520 MB"), "{refused}");
     }
 }
