@@ -3,7 +3,7 @@
 //! A method says once, in [`Persistent::exchange`], what its state is; the same lines save and restore it, bit for bit. Whoever runs
 //! the fit decides where states go and when ([`Keeper`]).
 
-use super::report::Observer;
+use super::report::{Observer, Phase, Progress};
 use crate::error::Result;
 use crate::kernels::eight::{Eight, LANES};
 use std::io::{self, Read, Write};
@@ -19,11 +19,10 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// With an observer and nothing kept.
-    pub fn observed(observer: Observer) -> Self {
-        Self {
-            observer: Some(observer),
-            keeper: None,
+    /// Tells the observer, if there is one, that a part of the work begins.
+    pub(super) fn begin(&self, phase: Phase) {
+        if let Some(observer) = &self.observer {
+            observer(Progress::Phase(phase));
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use super::PairInformation;
 use super::checkpoint::Watch;
-use super::report::{Phase, begin};
+use super::report::Phase;
 use crate::alignment::frequencies::with_pseudocount;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::error::{Error, Result};
@@ -31,20 +31,20 @@ pub fn fit(
     pseudocount: f64,
     watch: &Watch,
 ) -> Result<(PottsModel, PairInformation)> {
-    begin(watch, Phase::Correlations);
+    watch.begin(Phase::Correlations);
     let all_states = alignment.alphabet().residues() + 1;
     let singles = frequencies
         .sites()
         .mapv(|f| with_pseudocount(f, pseudocount, all_states));
     let counted = counted(alignment, weights);
     let (correlations, mutual) = PairFrequencies::new(&singles, weights, pseudocount).all(&counted);
-    begin(watch, Phase::Inverse);
+    watch.begin(Phase::Inverse);
     let inverse = invert(correlations)?;
-    begin(watch, Phase::Model);
+    watch.begin(Phase::Model);
     let couplings = couplings(&inverse, alignment.sites(), all_states - 1);
     drop(inverse);
     let fields = fields(&singles, &couplings);
-    begin(watch, Phase::DirectInformation);
+    watch.begin(Phase::DirectInformation);
     let direct = direct_information(&couplings, &singles);
     let model = PottsModel::new(fields, Some(couplings))?;
     Ok((model, PairInformation { mutual, direct }))

@@ -167,7 +167,7 @@ fn begin<'a>(
 ) -> Result<Problem<'a>> {
     options.check()?;
     memory::check(alignment, options, rayon::current_num_threads())?;
-    report::begin(watch, Phase::Frequencies);
+    watch.begin(Phase::Frequencies);
     Ok(Problem::new(alignment, weights, options))
 }
 

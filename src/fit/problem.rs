@@ -6,7 +6,7 @@ use super::optimizer::Settings;
 use super::options::{FieldOrigin, FitOptions, Penalties};
 use super::part::model_of;
 use super::pseudolikelihood::{Sequences, SiteFits, Start, fit_pairs, fit_sites};
-use super::report::{FitReport, Phase, begin};
+use super::report::{FitReport, Phase};
 use super::{FamilyData, FittedModel, PairInformation, Provenance, Weighting, mean_field};
 use crate::alignment::{Alignment, Frequencies, IdentityThreshold, SequenceWeights};
 use crate::error::Result;
@@ -92,7 +92,7 @@ impl<'a> Problem<'a> {
     }
 
     pub fn symmetric(&self, watch: &Watch) -> Result<Inferred> {
-        begin(watch, Phase::Tree);
+        watch.begin(Phase::Tree);
         let fit = fit_pairs(&self.sequences()?, &self.settings(), watch)?;
         let (mut fields, minimum) = (fit.fields, fit.minimum);
         if self.options.preset.field_origin() == FieldOrigin::Gap {
@@ -136,7 +136,7 @@ impl<'a> Problem<'a> {
     }
 
     fn sites(&self, some: Option<Range<usize>>, watch: &Watch) -> Result<(Inferred, SiteFits)> {
-        begin(watch, Phase::Tree);
+        watch.begin(Phase::Tree);
         let fits = fit_sites(&self.sequences()?, &self.settings(), watch, some)?;
         let frame = Inferred {
             report: FitReport {

@@ -1,6 +1,5 @@
 //! How a fit went.
 
-use super::checkpoint::Watch;
 use super::options::{FitOptions, Method, Optimizer, Penalties};
 use crate::alignment::IdentityRule;
 use std::sync::Arc;
@@ -74,13 +73,6 @@ pub enum Progress {
 
 /// Receives [`Progress`]; called from any thread.
 pub type Observer = Arc<dyn Fn(Progress) + Send + Sync>;
-
-/// Tells the observer, if there is one, that a part of the work begins.
-pub(super) fn begin(watch: &Watch, phase: Phase) {
-    if let Some(observer) = &watch.observer {
-        observer(Progress::Phase(phase));
-    }
-}
 
 /// Why a minimiser stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]

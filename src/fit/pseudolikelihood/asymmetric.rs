@@ -13,7 +13,7 @@ use super::variables::PairProblem;
 use crate::error::{Error, Result};
 use crate::fit::checkpoint::{Keeper, Persistent, Transfer, Watch};
 use crate::fit::optimizer::{Minimum, Settings, minimize};
-use crate::fit::report::{Phase, Progress, StopReason, begin};
+use crate::fit::report::{Phase, Progress, StopReason};
 use crate::kernels::eight::{Eight, LANES};
 use crate::model::couplings::Couplings;
 use crate::model::gauge::BlockMeans;
@@ -123,7 +123,7 @@ pub fn fit_sites(
     some: Option<Range<usize>>,
 ) -> Result<SiteFits> {
     let (sites, states) = (sequences.sites(), sequences.states());
-    begin(watch, Phase::Minimisation);
+    watch.begin(Phase::Minimisation);
     let wanted = some.clone().unwrap_or(0..sites);
     let groups = groups_of(&wanted);
     let work = Work {

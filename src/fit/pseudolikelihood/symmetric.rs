@@ -6,7 +6,7 @@ use super::variables::PairProblem;
 use crate::error::Result;
 use crate::fit::checkpoint::Watch;
 use crate::fit::optimizer::{Minimum, Settings, minimize};
-use crate::fit::report::{Phase, begin};
+use crate::fit::report::Phase;
 use crate::kernels::eight::LANES;
 use crate::model::couplings::{Couplings, split_by_first_site};
 use ndarray::Array2;
@@ -31,10 +31,10 @@ pub fn fit_pairs(
     settings: &Settings,
     watch: &Watch,
 ) -> Result<SymmetricFit> {
-    begin(watch, Phase::Minimisation);
+    watch.begin(Phase::Minimisation);
     let problem = PairProblem::new(sequences, Layout::Pairs);
     let (minimum, problem) = minimize(problem, settings, watch)?;
-    begin(watch, Phase::Model);
+    watch.begin(Phase::Model);
     let (fields, couplings) = problem.into_point();
     let (sites, states) = (sequences.sites(), sequences.states());
     let fields = Array2::from_shape_fn((sites, states), |(i, a)| {
