@@ -59,8 +59,8 @@ impl CheckpointArgs {
     }
 }
 
-/// Writing checkpoints takes no more than this share of the time.
-const MOST_SHARE: u32 = 20;
+/// Writing a checkpoint is at most one part in so many of the time until the next.
+const LEAST_PARTS: u32 = 20;
 
 /// Keeps the state of one fit in a file.
 pub struct Checkpoints {
@@ -184,7 +184,7 @@ impl Keeper for Checkpoints {
         let least = if every.is_zero() {
             every
         } else {
-            every.max(last.took * MOST_SHARE)
+            every.max(last.took * LEAST_PARTS)
         };
         let is_due = last.at.elapsed() >= least;
         if is_due {

@@ -148,8 +148,8 @@ impl Persistent for Recorder {
     }
 }
 
-/// A lock that a panic elsewhere does not take away: what is behind it is only ever appended to.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+/// A lock that a panic elsewhere does not take away: what is behind it is whole between any two changes.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)

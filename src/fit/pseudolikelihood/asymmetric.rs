@@ -12,7 +12,7 @@ use super::tiles::Layout;
 use super::variables::PairProblem;
 use crate::error::{Error, Result};
 use crate::fit::checkpoint::{Keeper, Persistent, Transfer, Watch};
-use crate::fit::optimizer::{Minimum, Settings, minimize};
+use crate::fit::optimizer::{Minimum, Settings, lock, minimize};
 use crate::fit::report::{Phase, Progress, StopReason};
 use crate::kernels::eight::{Eight, LANES};
 use crate::model::couplings::Couplings;
@@ -20,7 +20,7 @@ use crate::model::gauge::BlockMeans;
 use rayon::prelude::*;
 use std::io;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// How the fit of a group of eight sites ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -319,10 +319,6 @@ impl Persistent for GroupEnd {
         self.stop_reason = *reason.ok_or_else(wrong)?;
         Ok(())
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn into_inner<T>(mutex: Mutex<T>) -> T {
