@@ -10,8 +10,8 @@ use flate2::write::GzEncoder;
 use noodles_fasta::Record;
 use noodles_fasta::io::Reader;
 use noodles_fasta::record::Definition;
-use potts::io::alignment_file;
-use potts::io::source::Source;
+use potts::io::alignments;
+use potts::io::files::source::Source;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -97,7 +97,7 @@ fn compare<R: BufRead>(
 ) {
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Bytes((ROWS * COLUMNS) as u64));
-    time(&mut group, "potts", || alignment_file::read(source));
+    time(&mut group, "potts", || alignments::read(source));
     time(&mut group, "noodles records, dropped", || {
         records_loop(open())
     });
@@ -129,7 +129,7 @@ fn from_disk(criterion: &mut Criterion) {
         std::fs::write(&path, bytes).unwrap();
         let mut group = criterion.benchmark_group(format!("file {name}"));
         time(&mut group, "potts", || {
-            alignment_file::read(&Source::read(&path).unwrap())
+            alignments::read(&Source::read(&path).unwrap())
         });
         time(&mut group, "noodles records, dropped", || {
             records_loop(open(&path))

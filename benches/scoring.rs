@@ -7,7 +7,7 @@ use potts::alignment::{Column, ColumnMap};
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::cli::score_mutants::{ScoreMutantsArgs, score};
 use potts::fit::FittedModel;
-use potts::io::hdf5::{open, write};
+use potts::io::models::hdf5::{open, write};
 use potts::model::{Couplings, EnergyModel, PottsModel};
 use potts::mutants::{Change, MutantScorer};
 use potts::position::Position;

@@ -29,7 +29,7 @@
 //! use potts::{alignment, alphabet::Alphabet, contacts, fit, io, mutants};
 //!
 //! let source = io::source::Source::read("data/planted.a2m".as_ref())?;
-//! let family = alignment::focus::focus(&io::alignment_file::read(&source)?, &Alphabet::protein(), &Default::default())?;
+//! let family = alignment::focus::focus(&io::alignments::read(&source)?, &Alphabet::protein(), &Default::default())?;
 //! let options = fit::FitOptions { method: fit::Method::MeanField, ..Default::default() };
 //! let weights = fit::sequence_weights(&family, &options);
 //! let fitted = fit::fit(&family, &weights, &options, &Default::default())?;
@@ -66,9 +66,11 @@ pub mod error;
 pub mod fit;
 pub mod io;
 pub mod kernels;
+pub mod machine;
 pub mod model;
 pub mod mutants;
 pub mod position;
+pub mod state;
 pub mod statistics;
 
 pub use error::{Error, Result};

@@ -6,9 +6,9 @@ use potts::alignment::{
     AlignedRecords, Alignment, ColumnRule, Focus, FocusOptions, UnknownLetters, focus,
 };
 use potts::alphabet::Alphabet;
-use potts::io::alignment_file::{self, InputFormat};
-use potts::io::fasta::Dialect;
-use potts::io::source::Source;
+use potts::io::alignments::fasta::Dialect;
+use potts::io::alignments::{self, InputFormat};
+use potts::io::files::source::Source;
 use potts::{Error, Result};
 use proptest::prelude::*;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
@@ -176,11 +176,11 @@ fn packings(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 }
 
 fn read(bytes: &[u8]) -> Result<AlignedRecords> {
-    alignment_file::read(&Source::from_bytes("x", bytes.to_vec()))
+    alignments::read(&Source::from_bytes("x", bytes.to_vec()))
 }
 
 fn read_as(bytes: &[u8], format: InputFormat) -> Result<AlignedRecords> {
-    alignment_file::read_as(&Source::from_bytes("x", bytes.to_vec()), Some(format))
+    alignments::read_as(&Source::from_bytes("x", bytes.to_vec()), Some(format))
 }
 
 fn focused(records: &AlignedRecords) -> Alignment {

@@ -9,7 +9,7 @@ use ndarray::Array2;
 use potts::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::fit::{FamilyData, FitReport, FittedModel, Method, Penalties, StopReason};
-use potts::io::model_file::{ModelFormat, TargetFormat, detect, read, read_with};
+use potts::io::models::{ModelFormat, TargetFormat, detect, read, read_with};
 use potts::model::couplings::{pair_sites, pairs};
 use potts::model::gauge::Gauge;
 use potts::model::{Couplings, EnergyModel, PottsModel};

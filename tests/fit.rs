@@ -6,11 +6,12 @@ use common::data;
 use potts::alignment::{Alignment, FocusOptions, focus};
 use potts::alphabet::Alphabet;
 use potts::fit::{self, FitOptions, FittedModel, Method, Optimizer};
-use potts::io::{alignment_file, source::Source};
+use potts::io::alignments;
+use potts::io::files::source::Source;
 use potts::model::EnergyModel;
 
 fn family() -> Alignment {
-    let records = alignment_file::read(&Source::read(&data("planted.a2m")).unwrap()).unwrap();
+    let records = alignments::read(&Source::read(&data("planted.a2m")).unwrap()).unwrap();
     focus::focus(&records, &Alphabet::protein(), &FocusOptions::default()).unwrap()
 }
 
@@ -75,7 +76,7 @@ fn threads_of_the_program_do_not_change_a_bit() {
                 .arg(&model)
                 .status();
             assert!(status.unwrap().success());
-            bits(&potts::io::hdf5::read(&model).unwrap())
+            bits(&potts::io::models::hdf5::read(&model).unwrap())
         };
         let one = run("1");
         assert!(one == run("2") && one == run("3"), "{method}");
@@ -90,7 +91,7 @@ fn mean_field_agrees_whatever_the_threads_of_the_library() {
         ..FitOptions::default()
     };
     let run = |threads: usize| {
-        potts::kernels::blas::set_blas_threads(threads);
+        potts::machine::blas::set_blas_threads(threads);
         fitted(&alignment, &options, threads)
     };
     let one = run(1);

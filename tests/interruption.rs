@@ -5,7 +5,7 @@ mod common;
 
 use common::data;
 use potts::fit::FittedModel;
-use potts::io::hdf5;
+use potts::io::models::hdf5;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::path::{Path, PathBuf};

@@ -9,8 +9,8 @@ use potts::alignment::{Focus, FocusOptions, focus};
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::contacts::ContactScores;
 use potts::fit::{self, FitOptions, FittedModel, Method, PenaltyScale, Tool};
-use potts::io::alignment_file;
-use potts::io::source::Source;
+use potts::io::alignments;
+use potts::io::files::source::Source;
 use potts::model::couplings::pair_sites;
 use potts::statistics::spearman;
 use std::path::Path;
@@ -35,7 +35,7 @@ fn fit_like(
         ..tool.fit_options(Method::Plm)
     };
     change(&mut rows, &mut options);
-    let records = alignment_file::read(&Source::read(path).unwrap()).unwrap();
+    let records = alignments::read(&Source::read(path).unwrap()).unwrap();
     let alignment = focus::focus(&records, &Alphabet::protein(), &rows).unwrap();
     let weights = fit::sequence_weights(&alignment, &options);
     let model = fit::fit(&alignment, &weights, &options, &Default::default()).unwrap();

@@ -9,8 +9,8 @@ use potts::fit::{
     FamilyData, FitReport, FittedModel, Iteration, Method, Optimizer, PairInformation, Provenance,
     StopReason,
 };
-use potts::io::check_target;
-use potts::io::hdf5::{read, write};
+use potts::io::files::check_target;
+use potts::io::models::hdf5::{read, write};
 use potts::model::gauge::Gauge;
 use potts::model::{Couplings, PottsModel};
 use potts::position::{Chain, Position};

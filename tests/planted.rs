@@ -9,14 +9,15 @@ use potts::alignment::{FocusOptions, focus};
 use potts::alphabet::Alphabet;
 use potts::contacts::{ContactScores, RankingScore, Selection, rank};
 use potts::fit::{self, FitOptions, FittedModel, Method};
-use potts::io::{alignment_file, source::Source};
+use potts::io::alignments;
+use potts::io::files::source::Source;
 use potts::mutants::{Mutant, MutantScorer};
 use potts::statistics::spearman;
 use std::collections::HashSet;
 use std::fs::read_to_string;
 
 fn fitted(method: Method) -> FittedModel {
-    let records = alignment_file::read(&Source::read(&data("planted.a2m")).unwrap()).unwrap();
+    let records = alignments::read(&Source::read(&data("planted.a2m")).unwrap()).unwrap();
     let alignment = focus::focus(&records, &Alphabet::protein(), &FocusOptions::default()).unwrap();
     let options = FitOptions {
         method,

@@ -5,7 +5,7 @@ use potts::alignment::{Column, ColumnMap};
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::error::{Error, Result};
 use potts::fit::FittedModel;
-use potts::io::hdf5::{open, read, write};
+use potts::io::models::hdf5::{open, read, write};
 use potts::model::{Couplings, EnergyModel, PairBlocks, PottsModel};
 use potts::mutants::{Change, Mutant, MutantScorer, Score, ScoringModel};
 use potts::position::{Chain, Position};

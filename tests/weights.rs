@@ -4,7 +4,7 @@ mod common;
 
 use assert_cmd::Command;
 use common::{shared, text};
-use potts::io::hdf5;
+use potts::io::models::hdf5;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -266,7 +266,7 @@ fn the_model_remembers_the_file() {
     );
     assert!(info.text().contains("weights SHA-256"), "{}", info.text());
     let (_, provenance) = bench.model("family.h5");
-    let source = potts::io::source::Source::read(&bench.path("w.txt")).unwrap();
+    let source = potts::io::files::source::Source::read(&bench.path("w.txt")).unwrap();
     assert_eq!(provenance.weights_sha256, Some(source.sha256()));
     let input = "1\n2\n0.5\n0\n7\n1\n";
     let run = bench.run_with_input(&["fit", "family.fa", "--weights", "-", "--force"], input);

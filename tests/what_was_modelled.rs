@@ -4,7 +4,7 @@ mod common;
 
 use common::bench::Bench;
 use common::data;
-use potts::io::hdf5;
+use potts::io::models::hdf5;
 
 #[test]
 fn the_saved_alignment_gives_the_same_model() {

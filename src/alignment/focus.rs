@@ -286,6 +286,6 @@ mod tests {
             chain: None,
             position: Position::new(14).unwrap(),
         });
-        assert_eq!(f, super::super::columns::Occupant::NotModelled(b'F'));
+        assert_eq!(f, crate::alignment::columns::Occupant::NotModelled(b'F'));
     }
 }

@@ -7,7 +7,7 @@ use crate::alignment::{
 };
 use crate::alphabet::Alphabet;
 use crate::fit::Tool;
-use crate::io::alignment_file::InputFormat;
+use crate::io::alignments::InputFormat;
 use crate::position::Offsets;
 use clap::{Args, ValueEnum};
 

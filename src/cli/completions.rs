@@ -1,7 +1,7 @@
 //! `potts completions`: what a shell needs to complete commands and options.
 
 use crate::error::{Error, Result};
-use crate::io::output::write_output;
+use crate::io::files::output::write_output;
 use clap::Command;
 use clap_complete::Shell;
 use std::path::Path;

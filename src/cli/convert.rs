@@ -9,10 +9,11 @@ use crate::alphabet::Alphabet;
 use crate::error::{Error, Result};
 use crate::fit::FittedModel;
 use crate::fit::complete::{Completion, complete, names_chains};
-use crate::io::model_file::{self, ModelFormat, TargetFormat};
-use crate::io::model_formats::Note;
-use crate::io::source::Source;
-use crate::io::{alignment_file, check_apart, check_target};
+use crate::io::alignments;
+use crate::io::files::source::Source;
+use crate::io::files::{check_apart, check_target};
+use crate::io::models::notes::Note;
+use crate::io::models::{self, ModelFormat, TargetFormat};
 use crate::position::Offsets;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -160,7 +161,7 @@ impl ConvertArgs {
 
     /// The model, with a word on who converted it if it is another program's.
     fn read(&self) -> Result<FittedModel> {
-        let format = model_file::detect(&self.input);
+        let format = models::detect(&self.input);
         let told = matches!(
             format,
             Some(ModelFormat::Hdf5 | ModelFormat::Plmc | ModelFormat::CcmpredRaw)
@@ -171,7 +172,7 @@ impl ConvertArgs {
                 self.input.display()
             )));
         }
-        let mut fitted = model_file::read_with(&self.input, self.alphabet.as_ref())?;
+        let mut fitted = models::read_with(&self.input, self.alphabet.as_ref())?;
         if format != Some(ModelFormat::Hdf5) {
             let origin = &mut fitted.provenance;
             origin.created_by = format!("{}; converted by {}", origin.created_by, created_by());
@@ -199,14 +200,14 @@ impl ConvertArgs {
             chains: self.chains.clone(),
             offsets: self.offset.clone(),
             numbered: matches!(
-                model_file::detect(&self.input),
+                models::detect(&self.input),
                 Some(ModelFormat::Gremlin | ModelFormat::Plmc)
             ),
             with_pairs,
         };
         let source = Source::read(path)?;
         let format = self.input_format.and_then(InputFormatArg::format);
-        let records = alignment_file::read_as(&source, format)?;
+        let records = alignments::read_as(&source, format)?;
         complete(fitted, &records, &completion)?;
         let origin = &mut fitted.provenance;
         if origin.input.is_empty() {

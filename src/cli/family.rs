@@ -10,9 +10,10 @@ use crate::alignment::{
 };
 use crate::alphabet::is_gap;
 use crate::error::{Error, Result, shortened};
-use crate::io::output::write_file;
-use crate::io::source::Source;
-use crate::io::{a2m, alignment_file};
+use crate::io::alignments;
+use crate::io::alignments::a2m;
+use crate::io::files::output::write_file;
+use crate::io::files::source::Source;
 use ndarray::ArrayView1;
 use std::path::Path;
 
@@ -37,7 +38,7 @@ impl Family {
     pub fn read(path: &Path, reading: &ReadOptions, messages: &Messages) -> Result<Self> {
         messages.timings().begin("reading the alignment");
         let source = Source::read(path)?;
-        let records = alignment_file::read_as(&source, reading.format)?;
+        let records = alignments::read_as(&source, reading.format)?;
         messages.timings().begin("choosing rows and columns");
         let given = reading.alphabet.clone();
         let alphabet = given.unwrap_or_else(|| guess_alphabet(&records));

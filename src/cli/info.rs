@@ -5,8 +5,9 @@ use crate::alignment::weights::depth_in_words;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result, human_bytes};
 use crate::fit::{FamilyData, FittedModel, Provenance};
-use crate::io::output::unless_closed;
-use crate::io::{hdf5, model_file};
+use crate::io::files::output::unless_closed;
+use crate::io::models;
+use crate::io::models::hdf5;
 use crate::model::Couplings;
 use crate::model::gauge::Gauge;
 use serde_json::{Map, Value, json};
@@ -29,9 +30,9 @@ pub struct InfoArgs {
 /// Reads the model and prints what was asked for.
 ///
 /// # Errors
-/// As [`model_file::read`]; [`Error::Io`] if `output` cannot be written. A reader that has seen enough is no error.
+/// As [`models::read`]; [`Error::Io`] if `output` cannot be written. A reader that has seen enough is no error.
 pub fn run(args: &InfoArgs, output: &mut dyn Write) -> Result<()> {
-    let fitted = model_file::read(&args.model)?;
+    let fitted = models::read(&args.model)?;
     let printed = match (args.json, args.map) {
         (true, map) => print_json(&fitted, map, output),
         (false, true) => print_map(&fitted, output),

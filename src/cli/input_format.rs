@@ -1,7 +1,7 @@
 //! `--input-format`, of every command that reads an alignment.
 
-use crate::io::alignment_file::InputFormat;
-use crate::io::fasta::Dialect;
+use crate::io::alignments::InputFormat;
+use crate::io::alignments::fasta::Dialect;
 use clap::ValueEnum;
 
 /// Format of an alignment.

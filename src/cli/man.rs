@@ -1,7 +1,7 @@
 //! `potts man`: the manual pages, made of the texts of `--help`.
 
 use crate::error::{Error, Result};
-use crate::io::output::{write_file, write_output};
+use crate::io::files::output::{write_file, write_output};
 use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};

@@ -1,12 +1,12 @@
 //! `potts merge`: parts of one model, fitted apart, put together.
 
-use super::machine::available_memory;
+use crate::machine::memory::available_memory;
 use super::messages::Messages;
 use crate::error::{Error, Result};
 use crate::fit::{FittedPart, Merger};
-use crate::io::hdf5;
-use crate::io::model_file::TargetFormat;
-use crate::io::{check_apart, check_target};
+use crate::io::files::{check_apart, check_target};
+use crate::io::models::TargetFormat;
+use crate::io::models::hdf5;
 use std::path::{Path, PathBuf};
 
 /// Options of `potts merge`.

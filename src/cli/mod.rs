@@ -1,6 +1,7 @@
 //! The command line: arguments to typed options, library, files.
 
 mod alignment_args;
+mod amounts;
 pub mod batch;
 pub mod completions;
 pub mod contacts;
@@ -12,7 +13,6 @@ pub mod info;
 pub mod input_format;
 mod input_name;
 pub mod like;
-pub mod machine;
 pub mod man;
 pub mod merge;
 pub mod messages;
@@ -27,7 +27,7 @@ pub mod weights;
 use crate::error::Error;
 use batch::{Kind, OneOrMany};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use machine::Threads;
+use crate::machine::threads::{self, Threads};
 use messages::Messages;
 use std::process::ExitCode;
 
@@ -149,7 +149,7 @@ fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
 }
 
 fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<ExitCode, Error> {
-    let threads = machine::set_threads(cli.common.threads)?;
+    let threads = threads::set_threads(cli.common.threads)?;
     let many = |args, kind| {
         // Those of the command, which has the options.
         let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);

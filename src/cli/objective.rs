@@ -5,7 +5,7 @@ use super::fit::{PenaltyArgs, Prepared, WeightingArgs};
 use super::messages::Messages;
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, FittedModel, Judgement, judge};
-use crate::io::model_file;
+use crate::io::models;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ pub struct ObjectiveArgs {
 /// If a file cannot be read, or the model does not belong to the columns of the alignment.
 pub fn run(args: &ObjectiveArgs, messages: &Messages) -> Result<()> {
     messages.timings().begin("reading the model");
-    let fitted = model_file::read(&args.model)?;
+    let fitted = models::read(&args.model)?;
     let tool = args.input.tool();
     let options = FitOptions {
         gaps: fitted.gaps,

@@ -1,7 +1,7 @@
 //! What a command spends its time on.
 
 use crate::error::human_bytes;
-use crate::io::memory::peak_memory;
+use crate::machine::memory::peak_memory;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 

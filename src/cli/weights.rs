@@ -7,12 +7,12 @@ use crate::alignment::identity::IdentitySweep;
 use crate::alignment::weights::{neighbours, neighbours_at};
 use crate::alignment::{IdentityThreshold, SequenceWeights};
 use crate::error::{Error, Result};
-use crate::io::output::write_output;
-use crate::io::weights_file::{
+use crate::io::files::output::write_output;
+use crate::io::files::{check_apart, check_target};
+use crate::io::tables::weights::{
     Depth, row_weights, write_depths, write_evcouplings, write_npy, write_objects, write_plain,
     write_rows,
 };
-use crate::io::{check_apart, check_target};
 use clap::ValueEnum;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};

@@ -6,15 +6,15 @@
 //! h_i(a) = log(f_i(a) / f_i(gap)) - sum_{j != i} sum_b J_ij(a,b) f_j(b).
 
 use super::PairInformation;
-use super::checkpoint::Watch;
+use super::watch::Watch;
 use super::report::Phase;
 use crate::alignment::frequencies::with_pseudocount;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::error::{Error, Result};
-use crate::kernels::blas::buffer_bytes;
 use crate::kernels::block_matrix::{BlockMatrix, Stripe};
 use crate::kernels::direct_information::TwoSites;
 use crate::kernels::pair_counts::{Counted, PairTables, pair_counts};
+use crate::machine::blas::buffer_bytes;
 use crate::model::PottsModel;
 use crate::model::couplings::{Couplings, pair_index, pair_sites, pairs, split_by_first_site};
 use ndarray::Array2;

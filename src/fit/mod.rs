@@ -1,6 +1,5 @@
 //! Fitting a model to an alignment.
 
-pub mod checkpoint;
 pub mod complete;
 pub mod independent;
 pub mod judged;
@@ -12,6 +11,7 @@ pub mod plan;
 pub mod pseudolikelihood;
 pub mod report;
 pub mod tool;
+pub mod watch;
 
 pub mod memory;
 
@@ -19,7 +19,7 @@ mod identity;
 mod part;
 mod problem;
 
-pub use checkpoint::{Keeper, Watch};
+pub use watch::{Keeper, Watch};
 pub use identity::{Difference, Identity};
 pub use judged::{Judgement, judge};
 pub use options::{

@@ -1,6 +1,6 @@
 //! What minimisers see of a problem.
 
-use super::checkpoint::Persistent;
+use crate::state::Persistent;
 
 pub use crate::kernels::pair_blocks::{Direction, Gram, MEMORY, Products};
 

@@ -4,7 +4,7 @@
 //! trial fits a few groups by themselves, on all threads at once: that gives the time of an evaluation, and how many it takes. The
 //! symmetric fit does the same work for all groups together.
 
-use super::checkpoint::{Keeper, Watch};
+use super::watch::{Keeper, Watch};
 use super::memory;
 use super::options::{FitOptions, Method};
 use super::problem::Problem;

@@ -1,6 +1,6 @@
 //! One alignment and its options, ready for any method.
 
-use super::checkpoint::Watch;
+use super::watch::Watch;
 use super::independent::{self, IndependentFit};
 use super::optimizer::Settings;
 use super::options::{FieldOrigin, FitOptions, Penalties};

@@ -1,6 +1,6 @@
 //! Symmetric matrices of blocks, and their inverses.
 
-use super::blas::invert_packed;
+use crate::machine::blas::invert_packed;
 use rayon::prelude::*;
 use std::ops::Range;
 

@@ -5,12 +5,10 @@
 //! obvious twin next to it and a property test against that twin, and a bench in `benches/`.
 //! `unsafe` is allowed in this folder only.
 
-pub mod blas;
 pub mod block_matrix;
 pub mod conditionals;
 pub mod direct_information;
 pub mod eight;
-pub mod huge_pages;
 pub mod identity;
 pub mod pair_blocks;
 pub mod pair_counts;

@@ -2,10 +2,10 @@
 
 pub mod couplings;
 pub mod gauge;
-pub mod pair_blocks;
+pub mod stored;
 
 pub use couplings::Couplings;
-pub use pair_blocks::PairBlocks;
+pub use stored::PairBlocks;
 
 use crate::error::{Error, Result};
 use ndarray::Array2;

@@ -6,9 +6,9 @@ use flate2::write::GzEncoder;
 use potts::alignment::focus::focus;
 use potts::alphabet::Alphabet;
 use potts::fit::{FitOptions, Method, fit, sequence_weights};
-use potts::io::alignment_file;
-use potts::io::model_file::TargetFormat;
-use potts::io::source::Source;
+use potts::io::alignments;
+use potts::io::files::source::Source;
+use potts::io::models::TargetFormat;
 use std::io::Write;
 
 /// A file that a reader may refuse.
@@ -88,7 +88,7 @@ fn npy(kind: &str, shape: &str, contents: &[u8]) -> Vec<u8> {
 
 /// A model of eight sites in every format that can be read.
 fn models() -> Vec<(&'static str, Vec<u8>)> {
-    let records = alignment_file::read(&Source::from_bytes("x", FAMILY.into())).unwrap();
+    let records = alignments::read(&Source::from_bytes("x", FAMILY.into())).unwrap();
     let family = focus(&records, &Alphabet::protein(), &Default::default()).unwrap();
     let options = FitOptions {
         method: Method::MeanField,

@@ -6,14 +6,14 @@ use potts::alignment::focus::focus;
 use potts::alphabet::Alphabet;
 use potts::error::{Error, Result};
 use potts::fit::FittedModel;
-use potts::io::alignment_file::{InputFormat, read_as};
-use potts::io::fasta::Dialect;
-use potts::io::model_file::{self, TargetFormat};
-use potts::io::model_formats::{adabmdca, ccmpred_raw, gremlin, npz, plmc};
-use potts::io::mutant_table::{self, Batch, MutantTable};
-use potts::io::source::Source;
-use potts::io::stream::Stream;
-use potts::io::weights_file::WeightsFile;
+use potts::io::alignments::fasta::Dialect;
+use potts::io::alignments::{InputFormat, read_as};
+use potts::io::files::source::Source;
+use potts::io::files::stream::Stream;
+use potts::io::models::{self, TargetFormat};
+use potts::io::models::{adabmdca, ccmpred_raw, gremlin, npz, plmc};
+use potts::io::tables::mutants::{self, Batch, MutantTable};
+use potts::io::tables::weights::WeightsFile;
 use potts::model::EnergyModel;
 use potts::mutants::Mutant;
 use std::io::Write;
@@ -49,9 +49,9 @@ pub const READERS: [(&str, Reader); 19] = [
     ("compression", |bytes| {
         source(bytes).text_within(1 << 28).map(drop)
     }),
-    ("model", |bytes| model(bytes, model_file::read)),
+    ("model", |bytes| model(bytes, models::read)),
     ("convert", |bytes| at_path(bytes, convert)),
-    ("hdf5", |bytes| model(bytes, potts::io::hdf5::read)),
+    ("hdf5", |bytes| model(bytes, potts::io::models::hdf5::read)),
     ("plmc", |bytes| {
         model(bytes, |path| plmc::read(Stream::open(path)?))
     }),
@@ -155,7 +155,7 @@ fn check_model(fitted: &FittedModel) {
 
 /// Into every format, and back from those that keep all numbers.
 fn convert(path: &Path) -> Result<()> {
-    let fitted = model_file::read(path)?;
+    let fitted = models::read(path)?;
     let folder = tempfile::tempdir().unwrap();
     for name in [
         "m.h5", "m.plmc", "m.csv", "m.raw", "m.mat", "m.mrf", "m.dat", "m.npz",
@@ -164,7 +164,7 @@ fn convert(path: &Path) -> Result<()> {
         let format = TargetFormat::of_name(&target).unwrap();
         let written = format.write(&fitted, &target, true);
         if written.is_ok() && ["m.h5", "m.npz"].contains(&name) {
-            let back = model_file::read(&target).unwrap();
+            let back = models::read(&target).unwrap();
             assert_eq!(back.model, fitted.model, "{name}");
         }
     }
@@ -173,7 +173,7 @@ fn convert(path: &Path) -> Result<()> {
 
 fn mutants(path: &Path) -> Result<()> {
     let name = path.display().to_string();
-    let mut table = MutantTable::new(mutant_table::open(path)?, &name, None)?;
+    let mut table = MutantTable::new(mutants::open(path)?, &name, None)?;
     let (mut batch, mut mutant) = (Batch::default(), Mutant::default());
     loop {
         table.read(100, &mut batch)?;

@@ -2,7 +2,7 @@
 
 use crate::cli::input_name::unpacked;
 use crate::error::{Error, Place, Result};
-use crate::io::source::Source;
+use crate::io::files::source::Source;
 use std::collections::HashMap;
 use std::path::Path;
 

@@ -2,9 +2,9 @@
 
 use super::child::{Ending, Folder};
 use super::item::Item;
+use crate::cli::batch::manifest::{self, Status};
 use crate::cli::messages::Messages;
 use crate::error::Error;
-use crate::io::manifest::{self, Status};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::path::PathBuf;

@@ -6,7 +6,7 @@ use super::item::Item;
 use super::packing::{Needs, Packing, Rest};
 use super::report::{BatchEnd, Report};
 use super::task::{Forecast, forecast, reading_bytes, unknown_bytes};
-use crate::io::manifest::Status;
+use crate::cli::batch::manifest::Status;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};

@@ -3,9 +3,9 @@
 use super::list::List;
 use super::{Kind, MANIFEST};
 use crate::cli::NOT_CONVERGED;
+use crate::cli::batch::manifest::{self, COLUMNS, Event, Status, line};
 use crate::error::{Error, Result};
-use crate::io::manifest::{self, COLUMNS, Event, Status, line};
-use crate::io::output::unless_closed;
+use crate::io::files::output::unless_closed;
 use clap::Args;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};

@@ -10,7 +10,7 @@ use crate::cli::score_mutants::{Format, ScoreMutantsArgs};
 use crate::cli::{Command, OneOrMany};
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, Method, memory};
-use crate::io::model_file;
+use crate::io::models;
 use std::path::Path;
 
 /// Bytes that a command takes that reads a model, and its file this many times: 1.1 where all is read, less for a few mutants.
@@ -111,7 +111,7 @@ pub fn unknown_bytes(task: &Command, size: u64) -> u64 {
 fn alignment_of(task: &Command) -> Option<&Path> {
     match task {
         Command::Fit(OneOrMany::One(args)) => Some(&args.alignment),
-        Command::Contacts(OneOrMany::One(args)) if model_file::detect(&args.input).is_none() => {
+        Command::Contacts(OneOrMany::One(args)) if models::detect(&args.input).is_none() => {
             Some(&args.input)
         }
         _ => None,
@@ -151,7 +151,7 @@ fn of_model(size: u64, limit: u64) -> Result<Needs> {
 }
 
 fn of_contacts(args: &ContactsArgs, size: u64, threads: usize, limit: u64) -> Result<Needs> {
-    if model_file::detect(&args.input).is_some() {
+    if models::detect(&args.input).is_some() {
         return of_model(size, limit);
     }
     let (reading, options) = fit_options(args);

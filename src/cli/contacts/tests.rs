@@ -2,7 +2,7 @@ use super::*;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::fit::{FamilyData, FitOptions, FitReport, PairInformation, Provenance};
-use crate::io::output::unless_closed;
+use crate::io::files::output::unless_closed;
 use crate::model::couplings::{Couplings, pairs};
 use crate::model::gauge::Gauge;
 use crate::model::{EnergyModel, PottsModel};

@@ -3,9 +3,9 @@
 use crate::cli::messages::Messages;
 use crate::cli::signals::{Reaction, Signals};
 use crate::error::{Error, Result};
-use crate::fit::checkpoint::Persistent;
+use crate::state::Persistent;
 use crate::fit::{Identity, Keeper, Phase};
-use crate::io::checkpoint::{self, Checkpoint, Header};
+use crate::io::files::checkpoint::{self, Checkpoint, Header};
 use clap::Args;
 use std::ffi::OsString;
 use std::io::ErrorKind;

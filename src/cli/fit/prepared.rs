@@ -12,7 +12,7 @@ use crate::fit::{
     self, FitOptions, FittedModel, FittedPart, GivenWeights, Identity, Keeper, Method, Observer,
     PenaltyScale, Preset, Progress, Watch, Weighting, memory,
 };
-use crate::io::weights_file::WeightsFile;
+use crate::io::tables::weights::WeightsFile;
 use std::path::Path;
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use super::Job;
 use super::summary::Summary;
 use crate::error::Result;
-use crate::io::mutant_table::{TableWriter, push_score};
+use crate::io::tables::mutants::{TableWriter, push_score};
 use crate::model::couplings::pair_sites;
 use crate::mutants::{Change, Outcome, Status};
 use crate::position::Offsets;

@@ -4,7 +4,7 @@ use super::Job;
 use super::summary::Summary;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
-use crate::io::mutant_table::push_score;
+use crate::io::tables::mutants::push_score;
 use crate::mutants::{ScoringModel, Status};
 use std::io::Write;
 

@@ -4,7 +4,7 @@ use super::Job;
 use super::share::{Share, Totals};
 use super::summary::Summary;
 use crate::error::Result;
-use crate::io::mutant_table::{Batch, Layout, MutantTable, Row, TableWriter};
+use crate::io::tables::mutants::{Batch, Layout, MutantTable, Row, TableWriter};
 use crate::mutants::{Mutant, NotAMutant};
 use crate::position::Chain;
 use rayon::prelude::*;

@@ -4,7 +4,7 @@ use super::Job;
 use super::measured::Measured;
 use super::summary::Summary;
 use crate::error::{Error, Place, Result};
-use crate::io::mutant_table::TableWriter;
+use crate::io::tables::mutants::TableWriter;
 use crate::mutants::{Change, Mutant, MutantScorer, NotAMutant, OffsetHistogram, Outcome, Status};
 use std::ops::Range;
 

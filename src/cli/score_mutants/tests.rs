@@ -272,7 +272,7 @@ fn a_name_in_gz_is_compressed_and_a_failure_leaves_no_file() {
     assert!(run("x").is_err() && !path.exists());
     run("A11G").unwrap();
     let mut text = String::new();
-    mutant_table::open(&path)
+    mutant_tables::open(&path)
         .unwrap()
         .read_to_string(&mut text)
         .unwrap();

@@ -10,7 +10,8 @@
 
 use super::{Descent, Minimum, Recorder, Settings, failed, has_settled, lock};
 use crate::error::{Error, Result};
-use crate::fit::checkpoint::{Keeper, Persistent, Transfer, Watch};
+use crate::state::{Persistent, Transfer};
+use crate::fit::watch::{Keeper, Watch};
 use crate::fit::objective::{Direction, Gram, MEMORY};
 use crate::fit::report::{Progress, StopReason};
 use argmin::core::observers::{Observe, ObserverMode};
@@ -305,8 +306,8 @@ struct Run<'a, D> {
 }
 
 impl<D: Descent> Persistent for Run<'_, D> {
-    fn exchange(&mut self, state: &mut Transfer) -> std::io::Result<()> {
-        self.problem.exchange(state)?;
+    fn serialise(&mut self, state: &mut Transfer) -> std::io::Result<()> {
+        self.problem.serialise(state)?;
         let solver = &mut self.solver;
         let mut recent: Vec<u64> = solver.recent.iter().map(|&slot| slot as u64).collect();
         state.list(&mut recent)?;
@@ -314,7 +315,7 @@ impl<D: Descent> Persistent for Run<'_, D> {
         state.numbers(&mut solver.gram)?;
         state.list(&mut solver.objectives)?;
         state.list(&mut solver.inverse_curvatures)?;
-        solver.recorder.exchange(state)
+        solver.recorder.serialise(state)
     }
 }
 

@@ -3,7 +3,8 @@
 mod lbfgs;
 mod stock;
 
-use super::checkpoint::{Persistent, Transfer, Watch};
+use crate::state::{Persistent, Transfer};
+use super::watch::Watch;
 use super::objective::{Descent, Objective};
 use super::options::Optimizer;
 use super::report::{Iteration, Observer, Progress, StopReason};
@@ -118,7 +119,7 @@ impl Recorder {
 }
 
 impl Persistent for Recorder {
-    fn exchange(&mut self, state: &mut Transfer) -> std::io::Result<()> {
+    fn serialise(&mut self, state: &mut Transfer) -> std::io::Result<()> {
         let mut record = lock(&self.record);
         let as_numbers = |k: &Iteration| {
             let (iteration, evaluations) = (k.iteration as f64, k.evaluations as f64);

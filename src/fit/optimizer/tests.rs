@@ -1,5 +1,5 @@
 use super::*;
-use crate::fit::checkpoint::Keeper;
+use crate::fit::watch::Keeper;
 use crate::fit::objective::{Direction, Gram, MEMORY, Products};
 
 /// 1 + sum_k c_k d_k^2 + d_k^4 with d_k = x_k - k / n and curvatures c_k over three orders of magnitude, with plain vectors.
@@ -32,7 +32,7 @@ impl Bowl {
 }
 
 impl Persistent for Bowl {
-    fn exchange(&mut self, state: &mut Transfer) -> std::io::Result<()> {
+    fn serialise(&mut self, state: &mut Transfer) -> std::io::Result<()> {
         state.numbers(&mut self.x)?;
         state.numbers(&mut self.gradient)?;
         let mut vectors = self.history.iter_mut();
@@ -142,9 +142,9 @@ fn too_few_iterations_are_said() {
 struct Rough(Bowl, u64);
 
 impl Persistent for Rough {
-    fn exchange(&mut self, state: &mut Transfer) -> std::io::Result<()> {
+    fn serialise(&mut self, state: &mut Transfer) -> std::io::Result<()> {
         state.number(&mut self.1)?;
-        self.0.exchange(state)
+        self.0.serialise(state)
     }
 }
 
@@ -210,7 +210,7 @@ impl Keeper for Memory {
 
     fn keep(&self, _: &str, state: &mut dyn Persistent) -> Result<()> {
         let mut bytes = Vec::new();
-        state.exchange(&mut Transfer::Save(&mut bytes)).unwrap();
+        state.serialise(&mut Transfer::Save(&mut bytes)).unwrap();
         *lock(&self.state) = Some(bytes);
         Ok(())
     }
@@ -220,7 +220,7 @@ impl Keeper for Memory {
             return Ok(false);
         };
         let mut bytes = bytes.as_slice();
-        state.exchange(&mut Transfer::Restore(&mut bytes)).unwrap();
+        state.serialise(&mut Transfer::Restore(&mut bytes)).unwrap();
         assert!(bytes.is_empty());
         Ok(true)
     }

@@ -11,7 +11,8 @@ use super::Sequences;
 use super::tiles::Layout;
 use super::variables::PairProblem;
 use crate::error::{Error, Result};
-use crate::fit::checkpoint::{Keeper, Persistent, Transfer, Watch};
+use crate::state::{Persistent, Transfer};
+use crate::fit::watch::{Keeper, Watch};
 use crate::fit::optimizer::{Minimum, Settings, lock, minimize};
 use crate::fit::report::{Phase, Progress, StopReason};
 use crate::kernels::eight::{Eight, LANES};
@@ -278,7 +279,7 @@ impl Work {
 }
 
 impl Persistent for &Work {
-    fn exchange(&mut self, state: &mut Transfer) -> io::Result<()> {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
         for end in &self.ends {
             let mut end = lock(end);
             let mut is_done = u64::from(end.is_some());
@@ -287,7 +288,7 @@ impl Persistent for &Work {
                 *end = None;
                 continue;
             }
-            end.get_or_insert_with(GroupEnd::unknown).exchange(state)?;
+            end.get_or_insert_with(GroupEnd::unknown).serialise(state)?;
         }
         state.numbers(lock(&self.estimates).numbers())
     }
@@ -306,7 +307,7 @@ impl GroupEnd {
 }
 
 impl Persistent for GroupEnd {
-    fn exchange(&mut self, state: &mut Transfer) -> io::Result<()> {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
         state.list(&mut self.fields)?;
         state.number(&mut self.objective)?;
         state.number(&mut self.evaluations)?;

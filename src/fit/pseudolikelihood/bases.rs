@@ -2,10 +2,10 @@
 
 use super::Sequences;
 use crate::error::{Error, Result};
-use crate::kernels::blas::use_one_thread;
 use crate::kernels::conditionals::Curvature;
 use crate::kernels::eight::LANES;
 use crate::kernels::pair_blocks::SiteBasis;
+use crate::machine::blas::use_one_thread;
 use ndarray::Array2;
 use ndarray_linalg::{Eigh, UPLO};
 

@@ -1,6 +1,6 @@
 //! The fields of some groups of sites as variables of L-BFGS.
 
-use crate::fit::checkpoint::{Persistent, Transfer};
+use crate::state::{Persistent, Transfer};
 use crate::fit::objective::{Direction, MEMORY, Products};
 use crate::fit::options::FieldOrigin;
 use crate::kernels::eight::{Eight, LANES};
@@ -25,7 +25,7 @@ pub struct FieldVariables {
 }
 
 impl Persistent for FieldVariables {
-    fn exchange(&mut self, state: &mut Transfer) -> std::io::Result<()> {
+    fn serialise(&mut self, state: &mut Transfer) -> std::io::Result<()> {
         state.numbers(&mut self.x)?;
         state.numbers(&mut self.gradient)?;
         for vector in &mut self.history {

@@ -4,7 +4,7 @@ use super::Sequences;
 use super::tiles::{self, Layout, Tile};
 use super::variables::PairProblem;
 use crate::error::Result;
-use crate::fit::checkpoint::Watch;
+use crate::fit::watch::Watch;
 use crate::fit::optimizer::{Minimum, Settings, minimize};
 use crate::fit::report::Phase;
 use crate::kernels::eight::LANES;

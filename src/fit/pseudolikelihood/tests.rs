@@ -4,7 +4,8 @@ use super::tiles::{Layout, Tile, size};
 use super::variables::PairProblem;
 use super::*;
 use crate::alphabet::Alphabet;
-use crate::fit::checkpoint::{Persistent, Transfer, Watch};
+use crate::state::{Persistent, Transfer};
+use crate::fit::watch::Watch;
 use crate::fit::independent;
 use crate::fit::objective::{Descent, Direction, MEMORY, Objective};
 use crate::fit::optimizer::Settings;
@@ -266,10 +267,10 @@ fn a_state_is_all_that_the_next_steps_depend_on() {
         problem.learn(0);
         step(&mut problem, 0);
         let mut bytes = Vec::new();
-        problem.exchange(&mut Transfer::Save(&mut bytes)).unwrap();
+        problem.serialise(&mut Transfer::Save(&mut bytes)).unwrap();
         let mut other = PairProblem::new(&sequences, layout);
         other
-            .exchange(&mut Transfer::Restore(&mut &bytes[..]))
+            .serialise(&mut Transfer::Restore(&mut &bytes[..]))
             .unwrap();
         for slot in [1, 2, 0] {
             assert_eq!(step(&mut other, slot), step(&mut problem, slot));

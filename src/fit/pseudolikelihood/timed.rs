@@ -4,7 +4,8 @@ use super::Sequences;
 use super::tiles::Layout;
 use super::variables::PairProblem;
 use crate::error::{Error, Result};
-use crate::fit::checkpoint::{Persistent, Transfer, Watch};
+use crate::state::{Persistent, Transfer};
+use crate::fit::watch::Watch;
 use crate::fit::objective::{Descent, Direction, Gram, MEMORY, Objective, Products};
 use crate::fit::optimizer::{Settings, minimize};
 use std::cell::Cell;
@@ -77,8 +78,8 @@ impl Timed<'_> {
 }
 
 impl Persistent for Timed<'_> {
-    fn exchange(&mut self, state: &mut Transfer) -> io::Result<()> {
-        self.problem.exchange(state)
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        self.problem.serialise(state)
     }
 }
 

@@ -5,14 +5,14 @@ use super::bases;
 use super::evaluation::{self, Gradient};
 use super::fields::FieldVariables;
 use super::tiles::{self, Layout, Tile};
-use crate::fit::checkpoint::{Persistent, Transfer};
+use crate::state::{Persistent, Transfer};
 use crate::fit::objective::{Descent, Direction, Gram, MEMORY, Objective, Products};
 use crate::kernels::conditionals::Curvature;
 use crate::kernels::eight::{Eight, LANES};
-use crate::kernels::huge_pages::prefer_huge_pages;
 use crate::kernels::pair_blocks::{
     self, Blocks, FieldGradients, FieldShifts, Half, LaneBasis, Scratch, SiteBasis, Vectors,
 };
+use crate::machine::huge_pages::prefer_huge_pages;
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -251,7 +251,7 @@ impl<'a> ColumnView<'a> {
 }
 
 impl Persistent for PairProblem<'_> {
-    fn exchange(&mut self, state: &mut Transfer) -> std::io::Result<()> {
+    fn serialise(&mut self, state: &mut Transfer) -> std::io::Result<()> {
         for lanes in &mut self.lanes {
             state.numbers(&mut lanes.shares)?;
         }
@@ -261,7 +261,7 @@ impl Persistent for PairProblem<'_> {
                 basis.shares = lanes.iter().map(|share| share.0[site % LANES]).collect();
             }
         }
-        self.fields.exchange(state)?;
+        self.fields.serialise(state)?;
         state.numbers(&mut self.couplings)?;
         state.numbers(&mut self.gradient)?;
         state.numbers(&mut self.history)?;

@@ -1,0 +1,408 @@
+//! `potts contacts`: the pairs of positions that a model couples, ranked.
+
+use super::alignment_args::ReadOptions;
+use super::fit::Prepared;
+use super::input_format::InputFormatArg;
+use super::like::{Like, conventions_help};
+use crate::machine::memory::available_memory;
+use super::messages::Messages;
+use crate::alignment::{ColumnMap, FocusOptions};
+use crate::contacts::{Contact, ContactScores, Norm, PairKind, RankingScore, Selection, Top, rank};
+use crate::error::{Error, Result};
+use crate::fit::{FitOptions, FittedModel, Method, Tool};
+use crate::io::files::output::write_output;
+use crate::io::files::{check_apart, check_target};
+use crate::io::models;
+use crate::io::tables::contacts::{
+    CASP_MIN_SEPARATION, CaspTarget, write_casp, write_ccmpred, write_csv, write_evcouplings,
+    write_json, write_tsv,
+};
+use crate::position::Residue;
+use clap::ValueEnum;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// What the columns mean; below the options of `--help`.
+pub const COLUMNS_HELP: &str = "\
+Columns of the table:
+  rank         from 1, within the list
+  i A_i j A_j  positions in the target's numbering, and its residues there
+               ('-' without a target); A:12 is position 12 of chain A
+  fn           strength of the coupling: Frobenius norm over residues in the
+               zero-sum gauge
+  cn           fn minus what the two positions share with all others (average
+               product correction): the usual contact score, higher is stronger
+  score        what the list is sorted by: by default cn with a correction 1.1
+               times as large
+  z            cn in robust standard deviations from the median of all pairs:
+               near 0 for pairs in the noise, comparable between families;
+               of pairs between chains, from the median of those
+  probability  of a contact (C-beta atoms nearer than 8 A), from z, |i - j| and
+               the depth and length of the family: of many pairs given 0.7, some
+               70 % are in contact. Calibrated on small soluble domains; the
+               list of a single family may be off by 0.1. Pairs between chains
+               have none: there it was never calibrated
+
+Examples:
+  potts contacts model.h5 | head
+  potts contacts model.h5 --top L --min-separation 24
+  potts contacts complex.h5 --pairs inter      pairs between chains only
+  potts contacts model.h5 --format casp-rr > model.rr
+  potts contacts model.h5 --format evcouplings --top all --min-separation 1
+  potts contacts --batch list.txt --out-dir contacts   every model of a list";
+
+/// Options of `potts contacts`.
+#[derive(Debug, Clone, PartialEq, clap::Args)]
+#[command(after_long_help = format!("{COLUMNS_HELP}\n\n{}", conventions_help()))]
+pub struct ContactsArgs {
+    /// Model file of `potts fit` or another program, or an alignment, which is fitted first with all defaults
+    pub input: PathBuf,
+    /// How many pairs: a number, a multiple of the modelled length (L, 0.5L, 2L), or all
+    #[arg(
+        long,
+        value_name = "N|xL|all",
+        default_value = "2L",
+        allow_negative_numbers = true
+    )]
+    pub top: Top,
+    /// Leave out pairs nearer than this in the target's numbering; pairs between chains are never left out
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub min_separation: u64,
+    /// Of a complex (potts fit --chains): all pairs, those within a chain, or those between chains
+    #[arg(long, value_enum, default_value_t)]
+    pub pairs: PairsChoice,
+    /// What to rank by
+    #[arg(long, value_enum, default_value_t)]
+    pub score: ScoreChoice,
+    /// Multiple of the average product correction in the score [default: 1.1]
+    ///
+    /// 1 ranks by cn, as most tools do; 1.1 finds a few more contacts on average. Only with --score apc.
+    #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
+    pub apc: Option<f64>,
+    /// Norm and correction of another program [default: of the program that the model was fitted like, if of any]
+    ///
+    /// Contact probabilities are then empty: they were calibrated on the scores of potts.
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub like: Option<Like>,
+    /// Format of the alignment, where its content should not decide
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub input_format: InputFormatArg,
+    /// What to write
+    #[arg(long, value_enum, default_value_t)]
+    pub format: FormatChoice,
+    /// Where to write it [default: standard output]; compressed if the name ends in .gz
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Overwrite FILE
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `--score`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ScoreChoice {
+    /// fn with the average product correction
+    #[default]
+    Apc,
+    /// fn as it is
+    Fn,
+    /// Mutual information (mean-field models only)
+    Mi,
+    /// Direct information (mean-field models only)
+    Di,
+}
+
+/// `--pairs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum PairsChoice {
+    /// Both
+    #[default]
+    All,
+    /// Within a chain
+    Intra,
+    /// Between two chains
+    Inter,
+}
+
+/// `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum FormatChoice {
+    /// Table with tabs
+    #[default]
+    Tsv,
+    /// Table with commas
+    Csv,
+    /// Array of objects
+    Json,
+    /// Couplings file of plmc and EVcouplings: cn of the selected pairs, in the order of (i, j)
+    Evcouplings,
+    /// CASP contact file: pairs 6 or more apart, numbered from 1 along the residues of the target, which it prints
+    CaspRr,
+    /// CCMpred's L x L matrix of the score; all pairs, whatever --top and --min-separation say
+    Ccmpred,
+}
+
+impl ContactsArgs {
+    /// Refuses options that would have no effect.
+    ///
+    /// # Errors
+    /// [`Error::Usage`], naming the option.
+    pub fn check(&self) -> Result<()> {
+        self.ranking(None).map(drop)
+    }
+
+    /// The program whose conventions hold: the one asked for, else the one that the model was fitted like.
+    fn tool(&self, fitted: &FittedModel) -> Option<Tool> {
+        let remembered = || Tool::named(&fitted.provenance.preset);
+        self.like.map(|like| like.0).or_else(remembered)
+    }
+
+    fn ranking(&self, tool: Option<Tool>) -> Result<RankingScore> {
+        match (self.score, self.apc) {
+            (ScoreChoice::Apc, Some(factor)) => Ok(RankingScore::Apc(factor)),
+            (ScoreChoice::Apc, None) => Ok(tool.map_or_else(RankingScore::default, Tool::ranking)),
+            (_, Some(_)) => Err(Error::Usage(
+                "--apc FACTOR changes the score of --score apc only; leave one of the two out"
+                    .into(),
+            )),
+            (ScoreChoice::Fn, None) => Ok(RankingScore::Frobenius),
+            (ScoreChoice::Mi, None) => Ok(RankingScore::MutualInformation),
+            (ScoreChoice::Di, None) => Ok(RankingScore::DirectInformation),
+        }
+    }
+
+    fn selection(&self) -> Selection {
+        let floor = match self.format {
+            FormatChoice::CaspRr => CASP_MIN_SEPARATION,
+            _ => 0,
+        };
+        Selection {
+            min_separation: self.min_separation.max(floor),
+            pairs: match self.pairs {
+                PairsChoice::All => PairKind::All,
+                PairsChoice::Intra => PairKind::Intra,
+                PairsChoice::Inter => PairKind::Inter,
+            },
+            top: self.top,
+        }
+    }
+}
+
+/// Ranks the contacts of a model and writes them.
+///
+/// # Errors
+/// If the model lacks what was asked of it, an option is out of range, or `output` fails.
+pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) -> Result<()> {
+    let tool = args.tool(fitted);
+    let ranking = args.ranking(tool)?;
+    if args.pairs == PairsChoice::Inter && !fitted.columns.has_chains() {
+        return Err(no_chains());
+    }
+    let scores = scores_of(fitted, tool)?;
+    let list = || {
+        // Probabilities were calibrated on proteins, and on the scores that are the default here.
+        let calibrated = fitted.alphabet.is_protein() && tool.is_none();
+        let neff = fitted.neff().filter(|_| calibrated);
+        let columns = &fitted.columns;
+        rank(&scores, ranking, columns, neff, &args.selection())
+    };
+    match args.format {
+        FormatChoice::Tsv => put(output, &list()?, write_tsv),
+        FormatChoice::Csv => put(output, &list()?, write_csv),
+        FormatChoice::Json => put(output, &list()?, write_json),
+        FormatChoice::Evcouplings => put(output, &list()?, |list, out| {
+            write_evcouplings(list, &fitted.columns, out)
+        }),
+        FormatChoice::CaspRr => {
+            let target = CaspTarget::new(fitted.target.as_deref(), &fitted.columns)?;
+            let list = list()?;
+            check_probabilities(fitted, tool, &list)?;
+            put(output, &list, |list, out| write_casp(list, &target, out))
+        }
+        FormatChoice::Ccmpred => {
+            let values = scores.ranked_by(ranking)?;
+            let written = write_ccmpred(&values, scores.sites(), output);
+            written.map_err(write_error())
+        }
+    }
+}
+
+fn no_chains() -> Error {
+    Error::Model(
+        "there are no chains, so there are no pairs between them\n  \
+         fit the alignment by potts fit with --chains, the lengths of its proteins, as in --chains 120,98"
+            .into(),
+    )
+}
+
+/// A CASP file is a list of probabilities.
+fn check_probabilities(fitted: &FittedModel, tool: Option<Tool>, list: &[Contact]) -> Result<()> {
+    let calibrated = |contact: &Contact| {
+        let (i, j) = contact.residues;
+        i.separation(j) >= Some(CASP_MIN_SEPARATION)
+    };
+    let unknown = |contact: &&Contact| calibrated(contact) && contact.probability.is_none();
+    if list.iter().find(unknown).is_none() {
+        return Ok(());
+    }
+    if let Some(tool) = tool {
+        return Err(Error::Model(format!(
+            "a CASP file holds probabilities, which are calibrated on the scores of potts, not of {}\n  choose another --format",
+            tool.as_str()
+        )));
+    }
+    Err(Error::Model(match fitted.alphabet.is_protein() {
+        true => "a CASP file holds probabilities, and those need the family's Neff, which this model's file did not tell\n  \
+                 choose another --format".into(),
+        false => format!(
+            "a CASP file holds probabilities of contacts in proteins; this model is of {}\n  choose another --format",
+            fitted.alphabet.describe()
+        ),
+    }))
+}
+
+/// Runs the command: reads the model, or fits one to an alignment, and writes its contacts to standard output.
+///
+/// # Errors
+/// As [`write()`], or if the model or alignment cannot be read or fitted.
+pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<()> {
+    if let Some(output) = &args.output {
+        check_apart(output, [args.input.as_path()])?;
+        check_target(output, args.force)?;
+    }
+    messages.timings().begin("reading the model");
+    let model = models::detect(&args.input);
+    if model.is_some() && args.input_format != InputFormatArg::Auto {
+        return Err(Error::Usage(format!(
+            "--input-format is for alignments, and {} is a model: leave the option out",
+            args.input.display()
+        )));
+    }
+    let fitted = match model {
+        Some(_) => models::read(&args.input)?,
+        None if args.pairs == PairsChoice::Inter => return Err(no_chains()),
+        None => fit_first(args, threads, messages)?,
+    };
+    messages.timings().begin("ranking and writing");
+    warn_if_nothing_is_left(&fitted, args, messages);
+    remark_on_chains(&fitted.columns, args, messages);
+    write_output(args.output.as_deref(), args.force, |output| {
+        write(&fitted, args, output)
+    })
+}
+
+/// A table without rows is a puzzle without a word.
+fn warn_if_nothing_is_left(fitted: &FittedModel, args: &ContactsArgs, messages: &Messages) {
+    let (columns, selection) = (&fitted.columns, args.selection());
+    let of_chain = columns.spans().iter().map(|span| span.sites.clone());
+    // The ends of a chain are its widest pair, and no pair between chains is too near.
+    let ends: Vec<Residue> = of_chain
+        .filter(|sites| !sites.is_empty())
+        .flat_map(|sites| [sites.start, sites.end - 1])
+        .map(|site| columns.residue(site))
+        .collect();
+    let mut pairs = pairs_of(&ends);
+    if args.format == FormatChoice::Ccmpred || pairs.any(|(i, j)| selection.admits(i, j)) {
+        return;
+    }
+    if selection.pairs == PairKind::Inter {
+        messages.warn("only one chain has modelled positions, so there is no pair between chains");
+        return;
+    }
+    let widest = pairs_of(&ends).filter_map(|(i, j)| i.separation(j)).max();
+    messages.warn(format_args!(
+        "no two modelled positions are {} or more apart (at most {}): choose a smaller --min-separation",
+        selection.min_separation,
+        widest.unwrap_or(0)
+    ));
+}
+
+fn pairs_of(residues: &[Residue]) -> impl Iterator<Item = (Residue, Residue)> {
+    let with_later = |(k, &i): (usize, &Residue)| residues[k + 1..].iter().map(move |&j| (i, j));
+    residues.iter().enumerate().flat_map(with_later)
+}
+
+/// What a format cannot say of a complex.
+fn remark_on_chains(columns: &ColumnMap, args: &ContactsArgs, messages: &Messages) {
+    if !columns.has_chains() {
+        return;
+    }
+    match args.format {
+        FormatChoice::Evcouplings => {
+            let mut last = 0;
+            let numbers = columns.spans().iter().zip(columns.chains()).map(|(span, chain)| {
+                let first = last + 1;
+                last += span.len();
+                format!("{chain} {first} to {last}")
+            });
+            let numbers: Vec<String> = numbers.collect();
+            messages.say(format_args!(
+                "note: this format knows no chains, so residues are counted through all of them: {}",
+                numbers.join(", ")
+            ));
+        }
+        FormatChoice::CaspRr if args.pairs != PairsChoice::Intra => messages.say(
+            "note: pairs between chains have no calibrated probability, which this format needs: they stand last, with 0",
+        ),
+        _ => {}
+    }
+}
+
+/// How an alignment is read and fitted: with the defaults of `potts fit`; by mean field where only that gives the score.
+pub(super) fn fit_options(args: &ContactsArgs) -> (ReadOptions, FitOptions) {
+    let method = match args.score {
+        ScoreChoice::Apc | ScoreChoice::Fn => Method::Plm,
+        ScoreChoice::Mi | ScoreChoice::Di => Method::MeanField,
+    };
+    let tool = args.like.map(|like| like.0);
+    let conventions = tool.map_or_else(FitOptions::default, |tool| tool.fit_options(method));
+    let options = FitOptions {
+        method,
+        max_memory: available_memory(),
+        ..conventions
+    };
+    let reading = ReadOptions {
+        format: args.input_format.format(),
+        focus: tool.map_or_else(FocusOptions::default, Tool::focus_options),
+        ..ReadOptions::default()
+    };
+    (reading, options)
+}
+
+fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<FittedModel> {
+    let (reading, options) = fit_options(args);
+    options.check()?;
+    let prepared = Prepared::read(&args.input, &reading, options, None, messages)?;
+    messages.say(format_args!(
+        "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
+        args.input.display()
+    ));
+    prepared.announce(threads, messages);
+    prepared.fit(None, messages)
+}
+
+/// All scores that a model gives.
+fn scores_of(fitted: &FittedModel, tool: Option<Tool>) -> Result<ContactScores> {
+    let method = fitted.report.as_ref().map(|report| report.method);
+    let norm = tool.map_or_else(Norm::default, |tool| tool.norm(method));
+    let scores = ContactScores::with_norm(&fitted.model, fitted.alphabet.residues(), norm)?;
+    match &fitted.information {
+        Some(known) => scores.with_information(known.mutual.clone(), known.direct.clone()),
+        None => Ok(scores),
+    }
+}
+
+fn put(
+    output: &mut dyn Write,
+    contacts: &[Contact],
+    write: impl FnOnce(&[Contact], &mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
+    write(contacts, output).map_err(write_error())
+}
+
+fn write_error() -> impl FnOnce(io::Error) -> Error {
+    Error::io("write", Path::new("the contacts"))
+}
+
+#[cfg(test)]
+mod tests;

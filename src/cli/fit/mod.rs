@@ -1,0 +1,186 @@
+//! `potts fit`.
+
+mod arguments;
+mod checkpoints;
+mod prepared;
+
+pub use arguments::{FitArgs, PenaltyArgs, WeightingArgs};
+pub use prepared::{Prepared, created_by};
+
+use super::family::Family;
+use super::info::chains_json;
+use super::messages::Messages;
+use super::signals::{Reaction, Signals};
+use crate::error::{Error, Result};
+use crate::fit::{FitReport, FittedModel, Method, StopReason};
+use crate::io::models::hdf5;
+use checkpoints::Checkpoints;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Runs the command; returns whether the fit converged.
+///
+/// # Errors
+/// Whatever goes wrong on the way.
+pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> {
+    args.check()?;
+    let options = args.fit_options();
+    options.check()?;
+    let output = args.output()?;
+    args.check_files(&output)?;
+    let signals = Signals::catch(messages)?;
+    let reading = args.read_options();
+    let prepared = Prepared::read(
+        &args.alignment,
+        &reading,
+        options,
+        args.weights_file(),
+        messages,
+    )?;
+    prepared.announce(threads, messages);
+    let keeper = args.keeper(&prepared, &output, &signals, messages)?;
+    let fitted = fit_and_write(args, &prepared, keeper.clone(), &signals, &output, messages);
+    let fitted = match (fitted, &keeper) {
+        (Err(Error::Stopped { at }), Some(keeper)) => {
+            messages.field(
+                "stopped",
+                format_args!(
+                    "at {at}: the same command goes on from {}",
+                    keeper.path().display()
+                ),
+            );
+            return Err(Error::Stopped { at });
+        }
+        (fitted, _) => fitted?,
+    };
+    if let Some(keeper) = keeper {
+        keeper.discard()?;
+    }
+    // After the fit, so that one that fails leaves nothing in the way of the next; the model, which took the time, first.
+    if let Some(path) = &args.write_alignment {
+        prepared.family.write_alignment(path, args.force)?;
+        prepared.family.warn_about_saved(path, messages);
+    }
+    let (_, _, options) = prepared.parts();
+    announce_end(&fitted, &output, options.sites.is_some(), messages);
+    if args.json {
+        println!("{}", summary(&prepared.family, &fitted, &output, messages));
+    }
+    Ok(fitted.report.is_none_or(|report| report.converged()))
+}
+
+/// Fits the model, or the part of it that is wanted, and writes it. Of a part, returns what a model would have besides.
+fn fit_and_write(
+    args: &FitArgs,
+    prepared: &Prepared,
+    keeper: Option<Arc<Checkpoints>>,
+    signals: &Signals,
+    output: &Path,
+    messages: &Messages,
+) -> Result<FittedModel> {
+    let before = keeper
+        .as_ref()
+        .map_or(0.0, |keeper| keeper.seconds_before());
+    let writing = |fitted: &mut FittedModel| {
+        signals.react(Reaction::Finish);
+        messages.timings().begin("writing the model");
+        fitted.provenance.wall_seconds = before + messages.timings().elapsed();
+    };
+    let (_, _, options) = prepared.parts();
+    if options.sites.is_none() {
+        let mut fitted = prepared.fit(keeper, messages)?;
+        writing(&mut fitted);
+        hdf5::write(&fitted, output, args.force)?;
+        return Ok(fitted);
+    }
+    let mut identity = args.identity(prepared);
+    identity.options.remove("sites");
+    let mut part = prepared.fit_part(identity, keeper, messages)?;
+    writing(&mut part.frame);
+    hdf5::write_part(&part, output, args.force)?;
+    Ok(part.into_frame())
+}
+
+fn announce_end(fitted: &FittedModel, output: &Path, is_part: bool, messages: &Messages) {
+    let Some(report) = &fitted.report else {
+        return;
+    };
+    match report.stop_reason {
+        StopReason::ClosedForm => messages.field("result", report.stop_reason.explain()),
+        reason => messages.field(
+            "result",
+            format_args!(
+                "{}: {}",
+                if reason.converged() {
+                    "converged"
+                } else {
+                    "NOT converged"
+                },
+                reason.explain()
+            ),
+        ),
+    }
+    if let Some(objective) = report.objective {
+        let work = match report.evaluations {
+            0 => String::new(),
+            n => format!(" after {} iterations, {n} evaluations", report.iterations),
+        };
+        messages.field("objective", format_args!("{objective:.4}{work}"));
+    }
+    if !report.converged() {
+        messages.warn(
+            "the fit has not converged: raise --max-iterations, or take the numbers with care",
+        );
+    }
+    messages.field(
+        "written",
+        format_args!(
+            "{} in {:.1} s",
+            output.display(),
+            fitted.provenance.wall_seconds
+        ),
+    );
+    let next = match report.method {
+        _ if is_part => "potts merge, with the other parts".into(),
+        Method::Independent => format!("potts score-mutants {} --all-single", output.display()),
+        _ => format!("potts contacts {}", output.display()),
+    };
+    messages.field("next", next);
+}
+
+fn summary(
+    family: &Family,
+    fitted: &FittedModel,
+    output: &Path,
+    messages: &Messages,
+) -> serde_json::Value {
+    let rows = family.alignment.rows();
+    let mut summary = serde_json::json!({
+        "model": output.display().to_string(),
+        "alignment": family.records.file,
+        "format": family.records.format,
+        "columns": family.options.columns.as_str(),
+        "target": fitted.target,
+        "sequences_read": rows.read(),
+        "sequences_dropped_unknown": rows.dropped_unknown,
+        "sequences_dropped_coverage": rows.dropped_coverage,
+        "sequences_dropped_copies": rows.dropped_copies,
+        "sequences_kept": family.alignment.sequences(),
+        "sites": family.alignment.sites(),
+        "alphabet": fitted.alphabet.model_letters(fitted.gaps),
+        "states": family.alignment.alphabet().states(fitted.gaps),
+        "identity": fitted.provenance.identity,
+        "identity_rule": fitted.provenance.identity_rule,
+        "weights_file": fitted.provenance.weights_file,
+        "neff": fitted.neff(),
+        "neff_per_site": fitted.neff().map(|neff| neff / family.alignment.sites() as f64),
+        "fit": fitted.report,
+        "converged": fitted.report.as_ref().map(FitReport::converged),
+        "wall_seconds": fitted.provenance.wall_seconds,
+        "timings": messages.timings().summary(),
+    });
+    if fitted.columns.has_chains() {
+        summary["chains"] = chains_json(&fitted.columns);
+    }
+    summary
+}

@@ -1,0 +1,176 @@
+//! `potts score-mutants`: how much worse, or better, mutants are than the wild type.
+
+mod all;
+mod args;
+mod evcouplings;
+mod measured;
+mod rows;
+mod share;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use args::{Format, ScoreMutantsArgs};
+pub use summary::{Correlation, FittingOffset, Summary};
+
+use super::messages::Messages;
+use crate::alignment::ColumnMap;
+use crate::error::{Error, Result};
+use crate::io::files::check_apart;
+use crate::io::files::output::{unless_closed, write_file};
+use crate::io::models;
+use crate::io::tables::mutants as mutant_tables;
+use crate::mutants::{MutantScorer, ScoringModel};
+use args::Request;
+use std::io::{BufRead, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Runs the command.
+///
+/// # Errors
+/// As [`score`], or if the model or the table cannot be read or a file cannot be written.
+pub fn run(args: &ScoreMutantsArgs, messages: &Messages) -> Result<()> {
+    let request = Request::of(args)?;
+    if let Some(output) = &args.output {
+        let table = match request {
+            Request::Table(path) => Some(path),
+            _ => None,
+        };
+        check_apart(output, table.into_iter().chain([args.model.as_path()]))?;
+    }
+    messages.timings().begin("opening the model");
+    let model = models::open(&args.model)?;
+    messages.timings().begin("scoring and writing");
+    run_with(&model, args, &mut *messages.writer())
+}
+
+/// Scores what `args` ask for with a model that has been opened, and writes it where they say.
+///
+/// # Errors
+/// If the options contradict each other, a file cannot be read or written, or no row holds a mutant.
+fn run_with(model: &ScoringModel, args: &ScoreMutantsArgs, messages: &mut dyn Write) -> Result<()> {
+    let mut input: Box<dyn BufRead> = match Request::of(args)? {
+        Request::Table(path) => mutant_tables::open(path)?,
+        _ => Box::new(std::io::empty()),
+    };
+    let mut scored =
+        |output: &mut dyn Write| score(model, args, &mut *input, output, &mut *messages);
+    let summary = match (&args.output, args.json) {
+        (Some(path), _) => write_file(path, args.force, &mut scored)?,
+        (None, true) => scored(&mut std::io::sink())?,
+        (None, false) => {
+            let mut stdout = BufWriter::new(std::io::stdout().lock());
+            return unless_closed(scored(&mut stdout).map(drop));
+        }
+    };
+    if args.json {
+        unless_closed(print_json(&summary))?;
+    }
+    Ok(())
+}
+
+/// Scores what `args` ask for: the table to `output`, notes and the summary in words to `messages`.
+///
+/// `input` is the table, if they ask for one.
+///
+/// # Errors
+/// If the options contradict each other, the model has no target, reading or writing fails, or no row holds a mutant.
+pub fn score(
+    model: &ScoringModel,
+    args: &ScoreMutantsArgs,
+    input: &mut dyn BufRead,
+    output: &mut dyn Write,
+    messages: &mut dyn Write,
+) -> Result<Summary> {
+    let request = Request::of(args)?;
+    let mut job = Job {
+        scorer: MutantScorer::of(model)?,
+        letters: model.alphabet.letters(),
+        args,
+        name: request.name(),
+    };
+    job.check_chains(&model.columns)?;
+    job.announce(model.target.as_deref(), messages);
+    let summary = match request {
+        Request::Mutants(mutants) => rows::score_list(&mut job, mutants, output)?,
+        Request::Table(_) => rows::score_table(&mut job, input, output, messages)?,
+        Request::AllSingle(format) => {
+            job.scorer.fetch_singles()?;
+            match format {
+                Format::Table => all::singles(&job, output)?,
+                Format::Matrix => all::matrix(&job, output)?,
+                Format::Evcouplings => evcouplings::singles(&job, model, output)?,
+            }
+        }
+        Request::AllDouble => {
+            job.scorer.fetch_all()?;
+            all::doubles(&job, output)?
+        }
+    };
+    output.flush().map_err(job.write_error())?;
+    summary.tell(messages);
+    Ok(summary)
+}
+
+/// What every way of scoring needs.
+struct Job<'a> {
+    scorer: MutantScorer<'a>,
+    /// Residues in the order of their states.
+    letters: &'a [u8],
+    args: &'a ScoreMutantsArgs,
+    /// The input, in messages.
+    name: String,
+}
+
+impl Job<'_> {
+    /// Refuses options about chains that the model does not have.
+    fn check_chains(&self, columns: &ColumnMap) -> Result<()> {
+        let args = self.args;
+        args.offset.check(columns.spans().len())?;
+        let named = args.chain.is_some() || args.chain_column.is_some();
+        if named && !columns.has_chains() {
+            return Err(Error::Usage(
+                "--chain and --chain-column are for models of several chains, and this one was fitted without --chains"
+                    .into(),
+            ));
+        }
+        match args.chain {
+            Some(chain) if columns.span_of(Some(chain)).is_none() => Err(Error::Usage(format!(
+                "the model has no chain {chain}: it has {}",
+                columns.numbering()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says which positions can be scored, before anybody wonders.
+    fn announce(&self, target: Option<&str>, messages: &mut dyn Write) {
+        let columns = self.scorer.columns();
+        let sites = (0..columns.sites()).filter(|&s| self.scorer.changes_of(s).next().is_some());
+        // Messages that cannot be shown are no reason to stop.
+        let _ = writeln!(
+            messages,
+            "target {}: {}, {} of {} residues modelled",
+            target.unwrap_or("without a name"),
+            columns.numbering(),
+            sites.count(),
+            columns.columns().len()
+        );
+    }
+
+    fn write_error(&self) -> impl FnOnce(std::io::Error) -> Error + use<> {
+        let path = self.args.output.clone();
+        move |error| {
+            let path = path.unwrap_or_else(|| PathBuf::from("standard output"));
+            Error::io("write", &path)(error)
+        }
+    }
+}
+
+fn print_json(summary: &Summary) -> Result<()> {
+    let mut text = serde_json::to_string_pretty(summary)
+        .map_err(|e| Error::Numerical(format!("the summary cannot be written: {e}")))?;
+    text.push('\n');
+    let written = std::io::stdout().lock().write_all(text.as_bytes());
+    written.map_err(Error::io("write", Path::new("standard output")))
+}

@@ -1,0 +1,55 @@
+//! Who watches a long fit: an observer that is told how far it is, and a keeper that saves its state so that another run can go on.
+//!
+//! A method says what its state is ([`Persistent`]); whoever runs the fit decides where states go and when ([`Keeper`]).
+
+use super::report::{Observer, Phase, Progress};
+use crate::error::Result;
+use crate::state::Persistent;
+use std::sync::Arc;
+
+/// What the caller of a fit wants to see and to keep of it.
+#[derive(Clone, Default)]
+pub struct Watch {
+    /// Is told how far the fit is.
+    pub observer: Option<Observer>,
+    /// Keeps its state.
+    pub keeper: Option<Arc<dyn Keeper>>,
+}
+
+impl Watch {
+    /// Tells the observer, if there is one, that a part of the work begins.
+    pub(super) fn begin(&self, phase: Phase) {
+        if let Some(observer) = &self.observer {
+            observer(Progress::Phase(phase));
+        }
+    }
+}
+
+/// Keeps the states of a fit. Asked from any thread, where a state is whole: between two iterations.
+pub trait Keeper: Send + Sync {
+    /// Whether the fit is to keep its state and stop.
+    fn must_stop(&self) -> bool;
+
+    /// Whether the state is to be kept now; of several threads that ask, one is told so. Never, unless said otherwise.
+    fn is_due(&self) -> bool {
+        false
+    }
+
+    /// Keeps a state, which was reached `at`: "iteration 7". Lets it go, unless said otherwise.
+    ///
+    /// # Errors
+    /// If that fails and the fit cannot go on without it.
+    fn keep(&self, at: &str, state: &mut dyn Persistent) -> Result<()> {
+        let _ = (at, state);
+        Ok(())
+    }
+
+    /// Sets `state` to the one that an earlier run kept; returns whether there is one. There is none, unless said otherwise.
+    ///
+    /// # Errors
+    /// If there is one that cannot be read.
+    fn recall(&self, state: &mut dyn Persistent) -> Result<bool> {
+        let _ = state;
+        Ok(false)
+    }
+}

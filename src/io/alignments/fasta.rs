@@ -1,0 +1,251 @@
+//! FASTA, A2M and A3M alignments, lines wrapped or not.
+
+use super::text::{Text, name};
+use crate::alignment::AlignedRecords;
+use crate::alignment::records::is_insertion;
+use crate::alignment::rows::{RowBuilder, Rows};
+use crate::error::{Error, Place, Result};
+
+/// What lower-case letters and `.` mean in a file of `>name` lines and sequences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// They have columns like all letters.
+    Fasta,
+    /// They have columns like all letters; lower case marks insertions.
+    A2m,
+    /// They are insertions and have no column.
+    A3m,
+}
+
+/// Reads an aligned FASTA, A2M or A3M file; without a dialect it is A3M if that alone makes the rows equally long. Blanks within
+/// sequences are ignored; a header is everything after the `>` that starts its line.
+///
+/// # Errors
+/// If it is not an alignment ([`AlignedRecords::new`]).
+pub fn read(text: &Text, dialect: Option<Dialect>) -> Result<AlignedRecords> {
+    let (mut names, mut lines) = (Vec::new(), Vec::new());
+    let mut rows = RowBuilder::new(text.bytes().clone());
+    for line in text.lines() {
+        if let Some(header) = line.bytes.strip_prefix(b">") {
+            names.push(name(header));
+            lines.push(line.number);
+            rows.begin();
+        } else if !names.is_empty() {
+            rows.extend(line.place());
+        } else if !is_blank_or_comment(line.bytes) {
+            return Err(Error::input(
+                Place::file(&text.file).line(line.number),
+                "a header is expected here, a line that starts with '>'",
+                "FASTA, A2M and A3M files are '>name' lines, each followed by its sequence",
+            ));
+        }
+    }
+    aligned(text.file.clone(), names, rows.finish(), lines, dialect)
+}
+
+/// Some programs begin an A3M file with comment lines.
+fn is_blank_or_comment(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.is_empty() || line.starts_with(b"#")
+}
+
+fn aligned(
+    file: String,
+    names: Vec<String>,
+    rows: Rows,
+    lines: Vec<u64>,
+    dialect: Option<Dialect>,
+) -> Result<AlignedRecords> {
+    // Wanted for advice alone, which only a dialect that was asked for may need.
+    let shape = dialect.map(|dialect| (dialect, rows.clone()));
+    let is_a3m = match dialect {
+        Some(dialect) => dialect == Dialect::A3m,
+        None => !lengths_agree(&rows) && columns_agree(&rows),
+    };
+    let records = match (is_a3m, dialect) {
+        (true, _) => AlignedRecords::from_a3m(file, names, rows, lines),
+        (false, Some(Dialect::Fasta)) => AlignedRecords::new(file, "FASTA", names, rows, lines),
+        (false, Some(_)) => AlignedRecords::new(file, "A2M", names, rows, lines),
+        (false, None) => AlignedRecords::new(file, recognised(&rows), names, rows, lines),
+    };
+    records.map_err(|error| {
+        let better = shape.and_then(|(asked, rows)| better_dialect(asked, &rows));
+        match better {
+            Some(advice) => error.advise(advice),
+            None => error,
+        }
+    })
+}
+
+/// What to try where the rows do not agree in the dialect that was asked for, but would in another.
+fn better_dialect(asked: Dialect, rows: &Rows) -> Option<&'static str> {
+    match (asked, lengths_agree(rows), columns_agree(rows)) {
+        (Dialect::A3m, true, false) => Some(
+            "in A3M only upper-case letters and '-' are columns, but all rows are equally long as they stand: this looks like A2M; \
+             try --input-format a2m, or leave the option out",
+        ),
+        (Dialect::Fasta | Dialect::A2m, false, true) => Some(
+            "without lower-case letters and '.' all rows are equally long: this looks like A3M; try --input-format a3m, or leave the \
+             option out",
+        ),
+        _ => None,
+    }
+}
+
+/// Whether all rows are equally long, and not empty.
+fn lengths_agree(rows: &Rows) -> bool {
+    let width = rows.get(0).map_or(0, <[u8]>::len);
+    width > 0 && rows.iter().all(|row| row.len() == width)
+}
+
+/// Whether all rows have the same number of upper-case letters and gaps, and any at all.
+fn columns_agree(rows: &Rows) -> bool {
+    let columns = |row: &[u8]| -> u32 { row.iter().map(|b| u32::from(!is_insertion(*b))).sum() };
+    let width = rows.get(0).map_or(0, columns);
+    width > 0 && rows.iter().all(|row| columns(row) == width)
+}
+
+/// The name of the format of rows that are no A3M. Without a way out early, many letters are looked at in one step.
+fn recognised(rows: &Rows) -> &'static str {
+    let inserts = |row: &[u8]| {
+        row.iter()
+            .fold(false, |any, &byte| any | is_insertion(byte))
+    };
+    match rows.iter().any(inserts) {
+        true => "A2M",
+        false => "FASTA/A2M",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::files::source::Source;
+
+    fn parse_as(text: &str, dialect: Option<Dialect>) -> Result<AlignedRecords> {
+        read(&Source::from_bytes("x.fa", text.into()).text()?, dialect)
+    }
+
+    fn parse(text: &str) -> Result<AlignedRecords> {
+        parse_as(text, None)
+    }
+
+    #[test]
+    fn wrapped_lines_and_carriage_returns_are_joined() {
+        let records = parse("\r\n>a one\r\nAC\r\nD-\r\n\r\n>b/1-3\r\nA C\tDE \r\n").unwrap();
+        assert_eq!(records.names(), ["a one", "b/1-3"]);
+        assert_eq!(*records.rows(), ["ACD-", "ACDE"]);
+        assert_eq!(records.format, "FASTA/A2M");
+    }
+
+    #[test]
+    fn a_header_keeps_later_signs_and_blanks() {
+        let records = parse(">a > b  c\nAC\n> d\nAc\n>a > b  c\n.C").unwrap();
+        assert_eq!(records.names(), ["a > b  c", "d", "a > b  c"]);
+        assert_eq!(records.format, "A2M");
+    }
+
+    #[test]
+    fn errors_name_the_line() {
+        let error = parse(">a\nACD\nEF\n>b\nACDE\n").unwrap_err().to_string();
+        assert!(error.contains("x.fa, line 4, record 'b'"), "{error}");
+        assert!(
+            error.contains("has 4 columns") && error.contains("has 5"),
+            "{error}"
+        );
+        let error = parse(">a\nACD\n>b\n>c\nACD\n").unwrap_err().to_string();
+        assert!(
+            error.contains("line 3, record 'b': the sequence is empty"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a3m_is_known_by_its_columns() {
+        let records = parse("#A3M#\n>a\nAC-D\n>b\nAgtC\nED\n").unwrap();
+        assert_eq!(records.format, "A3M");
+        assert_eq!(*records.rows(), ["AC-D", "ACED"]);
+        let error = parse(">a\nAC-D\n>b\nAgtCE\n").unwrap_err().to_string();
+        assert!(error.contains("has 5 columns"), "{error}");
+        let lower_case = parse(">a\nacd\n>b\nacde\n").unwrap_err().to_string();
+        assert!(lower_case.contains("has 4 columns"), "{lower_case}");
+    }
+
+    #[test]
+    fn a_dialect_overrides_the_rows() {
+        let equally_long = ">a\nACgD-\n>b\nAC.DE\n";
+        let records = parse_as(equally_long, Some(Dialect::A3m)).unwrap();
+        assert_eq!(*records.rows(), ["ACD-", "ACDE"]);
+        assert!(records.drops_insertions());
+        assert_eq!(parse(equally_long).unwrap().width(), 5);
+        for (dialect, format) in [(Dialect::A2m, "A2M"), (Dialect::Fasta, "FASTA")] {
+            let records = parse_as(equally_long, Some(dialect)).unwrap();
+            assert_eq!((records.format, records.width()), (format, 5));
+        }
+    }
+
+    #[test]
+    fn a_wrong_dialect_is_answered_with_the_right_one() {
+        let a3m = ">a\nACD\n>b\nAggCD\n";
+        let a2m = ">a\nACD\n>b\nA.D\n";
+        for (text, dialect, words) in [
+            (
+                a3m,
+                Dialect::Fasta,
+                ["record 'b'", "has 5", "--input-format a3m"],
+            ),
+            (
+                a3m,
+                Dialect::A2m,
+                ["record 'b'", "has 5", "--input-format a3m"],
+            ),
+            (
+                a2m,
+                Dialect::A3m,
+                ["record 'b'", "has 2", "--input-format a2m"],
+            ),
+            (
+                ">a\nACD\n>b\nAC\n",
+                Dialect::A2m,
+                ["record 'b'", "has 2", "align"],
+            ),
+            (
+                ">a\nACD\n>b\nAcC\n",
+                Dialect::A3m,
+                ["record 'b'", "has 2", "a2m"],
+            ),
+            (
+                ">a\nACD\n>b\nAcCe\n",
+                Dialect::A3m,
+                ["record 'b'", "has 2", "align"],
+            ),
+            (">a\nACD\n", Dialect::A3m, ["only one", "'a'", "homologues"]),
+            (
+                ">a\n>b\n",
+                Dialect::A3m,
+                ["record 'a'", "is empty", "remove"],
+            ),
+            (
+                ">a\nacd\n>b\nacd\n",
+                Dialect::A3m,
+                ["record 'a'", "no column", "a2m"],
+            ),
+        ] {
+            let error = parse_as(text, Some(dialect)).unwrap_err().to_string();
+            for word in words {
+                assert!(error.contains(word), "{dialect:?} {text}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn comments_do_not_hide_a_missing_header() {
+        for (text, line) in [("# a\nfoo\nACD\n>b\nACD\n", "line 2"), ("ACD\n", "line 1")] {
+            let error = parse(text).unwrap_err();
+            assert_eq!(error.exit_code(), 3);
+            assert!(error.to_string().contains(line), "{error}");
+        }
+        let error = parse("# only\n").unwrap_err().to_string();
+        assert!(error.contains("no sequence"), "{error}");
+    }
+}

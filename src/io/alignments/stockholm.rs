@@ -1,0 +1,126 @@
+//! Stockholm alignments, in one block or several. Of the annotation, only the reference line (`#=GC RF`) is kept.
+
+use super::blocks::Blocks;
+use super::text::{Text, name};
+use crate::alignment::AlignedRecords;
+use crate::error::{Error, Place, Result};
+
+/// Reads the alignment of a Stockholm file; its first line, `# STOCKHOLM 1.0`, may be missing.
+///
+/// # Errors
+/// If a line has no sequence, a second alignment follows, the reference line is not as long as the rows, or as
+/// [`AlignedRecords::new`].
+pub fn read(text: &Text) -> Result<AlignedRecords> {
+    let mut blocks = Blocks::new(&text.file);
+    let mut reference = Reference::default();
+    let mut ended = false;
+    for line in text.lines() {
+        let place = || Place::file(&text.file).line(line.number);
+        let bytes = line.bytes.trim_ascii();
+        if bytes.is_empty() {
+            blocks.end_block();
+        } else if bytes.starts_with(b"#") {
+            reference.add(bytes, line.number);
+        } else if ended {
+            return Err(second_alignment(place()));
+        } else if bytes == b"//" {
+            ended = true;
+        } else {
+            let end = bytes.iter().position(u8::is_ascii_whitespace);
+            let (label, letters) = bytes.split_at(end.ok_or_else(|| no_sequence(place(), bytes))?);
+            blocks.add(label, line.number, letters);
+        }
+    }
+    let records = blocks.finish("Stockholm")?;
+    match reference.line {
+        Some(line) => records.with_reference(reference.letters, line),
+        None => Ok(records),
+    }
+}
+
+/// The `#=GC RF` line as it grows from block to block.
+#[derive(Default)]
+struct Reference {
+    letters: Vec<u8>,
+    /// Where it begins.
+    line: Option<u64>,
+}
+
+impl Reference {
+    /// Takes what a line of annotation holds of it.
+    fn add(&mut self, line: &[u8], number: u64) {
+        let mut words = line
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| !word.is_empty());
+        if words.next() == Some(b"#=GC") && words.next() == Some(b"RF") {
+            self.letters.extend(words.flatten());
+            self.line.get_or_insert(number);
+        }
+    }
+}
+
+fn second_alignment(place: Place) -> Error {
+    Error::input(
+        place,
+        "a second alignment begins here",
+        "a model is fitted to one family: split the file after each '//'",
+    )
+}
+
+fn no_sequence(place: Place, label: &[u8]) -> Error {
+    Error::input(
+        place.record(name(label)),
+        "there is no sequence behind the name",
+        "every line of a Stockholm alignment is 'name sequence', '#...' or '//'",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::files::source::Source;
+
+    fn parse(text: &str) -> Result<AlignedRecords> {
+        read(&Source::from_bytes("x.sto", text.into()).text()?)
+    }
+
+    #[test]
+    fn blocks_are_joined_and_annotation_skipped() {
+        let text = "# STOCKHOLM 1.0\n#=GF ID X\n#=GF RF no\n\n#=GS b RF no\na/1-4  AC\nb    A.\n#=GC RF x.\n#=GC SS RF\n\n\
+                    a/1-4 -D\n#=GR b RF 99\nb  Ed\n#=GC RF .x\n//\n\n";
+        let records = parse(text).unwrap();
+        assert_eq!(records.names(), ["a/1-4", "b"]);
+        assert_eq!(*records.rows(), ["AC-D", "A.Ed"]);
+        assert_eq!(records.reference(), Some(&b"x..x"[..]));
+    }
+
+    #[test]
+    fn a_header_is_not_needed_nor_an_end() {
+        let records = parse("a AC\nb AD").unwrap();
+        assert_eq!(*records.rows(), ["AC", "AD"]);
+        assert_eq!(records.reference(), None);
+    }
+
+    #[test]
+    fn errors_name_the_line() {
+        for (text, words) in [
+            ("# STOCKHOLM 1.0\na AC\nb A\n//\n", "line 3, record 'b'"),
+            (
+                "# STOCKHOLM 1.0\na AC\nb\n",
+                "line 3, record 'b': there is no sequence",
+            ),
+            (
+                "# STOCKHOLM 1.0\na AC\nb AC\n//\n# STOCKHOLM 1.0\nc AC\n",
+                "line 6",
+            ),
+            ("# STOCKHOLM 1.0\n//\n", "no sequence"),
+            (
+                "# STOCKHOLM 1.0\na AC\nb AC\n#=GC RF x\n//\n",
+                "line 4: the reference line (#=GC RF) has 1 columns, but the rows have 2",
+            ),
+        ] {
+            let error = parse(text).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Bytes: where they come from, how they are packed, and how they are written whole or not at all.
+
+pub mod checkpoint;
+pub mod compression;
+pub mod output;
+pub mod source;
+pub mod stream;
+
+pub(crate) mod decimals;
+pub(crate) mod npy;
+pub(crate) mod numbers;
+pub(crate) mod whole_file;
+pub(crate) mod zip;
+
+pub use whole_file::{check_apart, check_target, remove_abandoned};

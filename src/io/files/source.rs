@@ -1,0 +1,186 @@
+//! The bytes of an input file or of standard input.
+
+use super::compression::Compression;
+use crate::error::{Error, Place, Result, human_bytes};
+use crate::io::alignments::text::Text;
+use crate::machine::memory::available_memory;
+use sha2::{Digest, Sha256};
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Half of the memory that is available.
+fn most_contents() -> u64 {
+    available_memory().map_or(u64::MAX, |bytes| bytes / 2)
+}
+
+/// An input, read whole.
+pub struct Source {
+    /// The name for messages: the path, or `standard input`.
+    pub name: String,
+    bytes: Arc<Vec<u8>>,
+}
+
+impl Source {
+    /// Reads an alignment file, or standard input for `-`.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is empty.
+    pub fn read(path: &Path) -> Result<Self> {
+        Self::read_expecting(
+            path,
+            "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line",
+        )
+    }
+
+    /// Reads a file, or standard input for `-`; `expected` says what an empty file should have held.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is empty.
+    pub fn read_expecting(path: &Path, expected: &str) -> Result<Self> {
+        let mut bytes = Vec::new();
+        let name = if path == Path::new("-") {
+            std::io::stdin()
+                .read_to_end(&mut bytes)
+                .map_err(Error::io("read", Path::new("standard input")))?;
+            "standard input".to_owned()
+        } else {
+            bytes = std::fs::read(path).map_err(Error::io("read", path))?;
+            path.display().to_string()
+        };
+        if bytes.is_empty() {
+            return Err(Error::input(
+                Place::file(name),
+                "the file is empty",
+                expected,
+            ));
+        }
+        Ok(Self::from_bytes(name, bytes))
+    }
+
+    /// An input that is in memory already.
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self {
+            name: name.into(),
+            bytes: Arc::new(bytes),
+        }
+    }
+
+    /// SHA-256 of the bytes as stored (not decompressed), in hexadecimal.
+    pub fn sha256(&self) -> String {
+        let digest = Sha256::digest(&self.bytes[..]);
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The contents, decompressed, as [`Self::text_within`] half of the memory that is available: reading takes as much again.
+    ///
+    /// # Errors
+    /// As [`Self::text_within`].
+    pub fn text(&self) -> Result<Text> {
+        self.text_within(most_contents())
+    }
+
+    /// The contents, decompressed, which may take `limit` bytes of memory.
+    ///
+    /// # Errors
+    /// If the compressed data are damaged, end too early, are followed by something else, or unpack to more than the limit.
+    pub fn text_within(&self, limit: u64) -> Result<Text> {
+        Ok(Text::new(&self.name, self.contents_within(limit)?))
+    }
+
+    /// The contents as they are, decompressed, as [`Self::text`].
+    ///
+    /// # Errors
+    /// As [`Self::text_within`].
+    pub fn contents(&self) -> Result<Arc<Vec<u8>>> {
+        self.contents_within(most_contents())
+    }
+
+    fn contents_within(&self, limit: u64) -> Result<Arc<Vec<u8>>> {
+        let Some(compression) = Compression::of(&self.bytes) else {
+            return Ok(Arc::clone(&self.bytes));
+        };
+        let contents = compression.decompress(&self.bytes, limit);
+        contents.map(Arc::new).map_err(|error| match error.kind() {
+            ErrorKind::FileTooLarge => self.too_large(compression, limit),
+            _ => self.broken(compression, &error),
+        })
+    }
+
+    fn too_large(&self, compression: Compression, limit: u64) -> Error {
+        Error::input(
+            Place::file(&self.name),
+            format!(
+                "{} of {} data unpack to more than {}, which is all that memory has room for",
+                human_bytes(self.bytes.len() as u64),
+                compression.as_str(),
+                human_bytes(limit)
+            ),
+            "if the file is what it should be, give fewer sequences, or use a machine with more memory",
+        )
+    }
+
+    fn broken(&self, compression: Compression, error: &std::io::Error) -> Error {
+        let advice = format!(
+            "the file was probably cut off or damaged while it was copied or downloaded: fetch it again, and see what '{} -t' says",
+            compression.as_str()
+        );
+        Error::input(
+            Place::file(&self.name),
+            format!(
+                "the {} data are broken or end too early ({error})",
+                compression.as_str()
+            ),
+            advice,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_is_that_of_sha256sum() {
+        let source = Source::from_bytes("x", b"abc".to_vec());
+        assert!(source.sha256().starts_with("ba7816bf8f01cfea"));
+    }
+
+    #[test]
+    fn plain_bytes_are_the_text() {
+        let source = Source::from_bytes("x", b"abc".to_vec());
+        assert!(Arc::ptr_eq(source.text().unwrap().bytes(), &source.bytes));
+    }
+
+    #[test]
+    fn what_unpacks_to_too_much_is_refused() {
+        let packed =
+            b"\x28\xb5\x2f\xfd\x04\x88\x8d\0\0\x58ACDEFGHIKL\n\x01\0\x56\x8a\x17\x9c\xdb\xe4\x39";
+        let source = Source::from_bytes("x", packed.to_vec());
+        assert_eq!(source.text_within(33).unwrap().bytes().len(), 33);
+        let error = source.text_within(32).unwrap_err();
+        assert_eq!(error.exit_code(), 3);
+        let message = error.to_string();
+        assert!(
+            message.contains("x: 30 bytes of zstd data unpack to more than 32 bytes"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn damaged_data_are_bad_input() {
+        for (magic, word) in [
+            (&b"\x1f\x8b\x08\0"[..], "gzip"),
+            (b"\x28\xb5\x2f\xfd", "zstd"),
+        ] {
+            let error = Source::from_bytes("x", magic.to_vec()).text().unwrap_err();
+            assert_eq!(error.exit_code(), 3);
+            assert!(
+                error
+                    .to_string()
+                    .contains(&format!("the {word} data are broken")),
+                "{error}"
+            );
+        }
+    }
+}

@@ -1,0 +1,421 @@
+//! Writing a model file.
+
+mod part;
+
+pub use part::write_part;
+
+use super::{FORMAT, SCHEMA_MAJOR, SCHEMA_MINOR, SIGN};
+use crate::alphabet::GapTreatment;
+use crate::error::{Error, Result};
+use crate::fit::report::Iteration;
+use crate::fit::{FamilyData, FitReport, FittedModel, Provenance};
+use crate::io::files::whole_file::WholeFile;
+use crate::model::Couplings;
+use crate::model::couplings::pairs;
+use crate::position::Chain;
+use hdf5::types::{FixedAscii, VarLenUnicode};
+use hdf5::{File, Group, H5Type, Location};
+use ndarray::{ArrayView, ArrayView1, ArrayView3, Dimension};
+use std::io;
+use std::path::Path;
+
+/// Attributes up to this number stay in the header of their object, which carries a checksum.
+const COMPACT_ATTRIBUTES: u32 = 64;
+
+/// Arrays of at least so many bytes start at a multiple of [`ALIGNMENT`], so that a mapped file gives aligned numbers.
+const ALIGNED_FROM: u64 = 4096;
+const ALIGNMENT: u64 = 64;
+
+/// Writes a model to `path`: all of it, or nothing.
+///
+/// # Errors
+/// [`Error::Exists`] if there is a file and not `force`; [`Error::Io`] with the system's reason if writing fails;
+/// [`Error::Model`] if the parts of `fitted` do not belong together, since nobody could read such a file.
+pub fn write(fitted: &FittedModel, path: &Path, force: bool) -> Result<()> {
+    check(fitted)?;
+    let target = WholeFile::new(path, force)?;
+    fill(target.temporary(), |file| put_members(fitted, FORMAT, file))
+        .map_err(|error| Error::io("write", path)(system_error(error)))?;
+    target.commit()
+}
+
+/// Whether the counts agree that a reader will compare.
+fn check(fitted: &FittedModel) -> Result<()> {
+    let (sites, states) = fitted.model.fields().dim();
+    let letters = fitted.alphabet.states(GapTreatment::State);
+    let mut matrices = vec![(
+        "states",
+        (sites, states),
+        (fitted.columns.sites(), fitted.alphabet.states(fitted.gaps)),
+    )];
+    if let Some(fields) = &fitted.independent_fields {
+        matrices.push(("independent fields", (sites, states), fields.dim()));
+    }
+    if let Some(family) = &fitted.family {
+        let kept = family.kept.iter().filter(|&&kept| kept).count();
+        let frequencies = family.frequencies.sites().dim();
+        matrices.push(("frequencies", (sites, letters), frequencies));
+        matrices.push(("weights", (kept, 1), (family.weights.as_slice().len(), 1)));
+        if let Some(pairs) = &family.pair_frequencies {
+            let found = (pairs.sites(), pairs.states());
+            matrices.push(("pair frequencies", (sites, states), found));
+        }
+    }
+    match matrices
+        .into_iter()
+        .find(|(_, expected, found)| expected != found)
+    {
+        Some((what, expected, found)) => Err(Error::Model(format!(
+            "{what} of shape {found:?} in a model that needs {expected:?}"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Creates, fills and closes the file. HDF5 holds writes back, and says so if they fail late: at `flush` and `close`.
+fn fill(path: &Path, put: impl FnOnce(&File) -> hdf5::Result<()>) -> hdf5::Result<()> {
+    let file = create(path)?;
+    let written = put(&file).and_then(|()| file.flush());
+    let closed = file.close();
+    written.and(closed)
+}
+
+/// An empty file: object headers with checksums (HDF5 1.8), no time stamps, and no lock, since nobody else knows the
+/// temporary name and network file systems of clusters often have none.
+fn create(path: &Path) -> hdf5::Result<File> {
+    let mut options = File::with_options();
+    options
+        .access_plist()
+        .libver_v18()
+        .file_locking(false)
+        .alignment(ALIGNED_FROM, ALIGNMENT);
+    options
+        .create_plist()
+        .obj_track_times(false)
+        .attr_phase_change(COMPACT_ATTRIBUTES, 0);
+    options.create(path)
+}
+
+fn put_members(fitted: &FittedModel, format: &str, file: &File) -> hdf5::Result<()> {
+    put_description(fitted, format, file)?;
+    put_provenance(&fitted.provenance, file)?;
+    put_parameters(fitted, &group(file, "model")?)?;
+    put_columns(fitted, &group(file, "columns")?)?;
+    optional(fitted.family.as_ref(), |family| {
+        put_alignment(family, &group(file, "alignment")?)
+    })?;
+    optional(fitted.report.as_ref(), |report| {
+        let fit = group(file, "fit")?;
+        put_report(report, &fit)?;
+        put_history(&report.history, &group(&fit, "history")?)
+    })?;
+    put_information(fitted, file)
+}
+
+fn put_description(fitted: &FittedModel, format: &str, root: &Group) -> hdf5::Result<()> {
+    let kind = match fitted.model.couplings() {
+        Some(_) => "potts",
+        None => "independent",
+    };
+    let (sites, states) = fitted.model.fields().dim();
+    text(root, "format", format)?;
+    scalar(root, "schema_version", SCHEMA_MAJOR)?;
+    scalar(root, "schema_minor", SCHEMA_MINOR)?;
+    text(root, "model_kind", kind)?;
+    text(
+        root,
+        "alphabet",
+        &fitted.alphabet.model_letters(fitted.gaps),
+    )?;
+    text(root, "gaps", fitted.gaps.as_str())?;
+    text(root, "gauge", fitted.gauge.as_str())?;
+    text(root, "sign", SIGN)?;
+    scalar(root, "sites", sites as u64)?;
+    scalar(root, "states", states as u64)?;
+    optional(fitted.family.as_ref(), |family| {
+        let sequences = family.weights.as_slice().len();
+        scalar(root, "sequences", sequences as u64)?;
+        scalar(root, "neff", family.frequencies.neff())
+    })?;
+    optional(fitted.target.as_deref(), |target| {
+        text(root, "target", target)
+    })
+}
+
+fn put_provenance(provenance: &Provenance, root: &Group) -> hdf5::Result<()> {
+    text(root, "created_by", &provenance.created_by)?;
+    text(root, "command_line", &provenance.command_line)?;
+    text(root, "input", &provenance.input)?;
+    text(root, "input_sha256", &provenance.input_sha256)?;
+    text(root, "preset", &provenance.preset)?;
+    scalar(root, "wall_seconds", provenance.wall_seconds)?;
+    optional(provenance.identity, |identity| {
+        scalar(root, "identity", identity)
+    })?;
+    optional(provenance.identity_rule, |rule| {
+        text(root, "identity_rule", rule.as_str())
+    })?;
+    optional(provenance.weights_file.as_deref(), |file| {
+        text(root, "weights_file", file)
+    })?;
+    optional(provenance.weights_sha256.as_deref(), |digest| {
+        text(root, "weights_sha256", digest)
+    })
+}
+
+fn put_parameters(fitted: &FittedModel, group: &Group) -> hdf5::Result<()> {
+    Entry::new(
+        "fields",
+        "h_i(a), site by state; states in the order of the attribute 'alphabet'",
+    )
+    .units("nats")
+    .put(group, fitted.model.fields().view())?;
+    optional(fitted.independent_fields.as_ref(), |fields| {
+        Entry::new(
+            "independent_fields",
+            "fields of the independent-site model of the same data, site by state",
+        )
+        .units("nats")
+        .put(group, fields.view())
+    })?;
+    optional(fitted.model.couplings(), |couplings| {
+        Entry::new(
+            "couplings",
+            "J_ij(a, b) of the pairs i < j in the order (0,1), (0,2), ..., (1,2), ...; pair by state of i by state of j",
+        )
+        .units("nats")
+        .put(group, packed_view(couplings)?)
+    })
+}
+
+/// The couplings where they lie: the library writes from them without a copy.
+fn packed_view(couplings: &Couplings) -> hdf5::Result<ArrayView3<'_, f32>> {
+    let states = couplings.states();
+    let shape = (pairs(couplings.sites()), states, states);
+    Ok(ArrayView3::from_shape(shape, couplings.as_slice())?)
+}
+
+fn put_columns(fitted: &FittedModel, group: &Group) -> hdf5::Result<()> {
+    let columns = fitted.columns.columns();
+    let letters = ascii(columns.iter().map(|c| c.letter))?;
+    let chains = ascii(columns.iter().filter_map(|c| c.chain.map(Chain::letter)))?;
+    if fitted.columns.has_chains() {
+        Entry::new(
+            "chain",
+            "chain, in the order of the alignment; positions count in each",
+        )
+        .put_list(group, chains)?;
+    }
+    Entry::new(
+        "alignment_column",
+        "column of the alignment file, counted from 1",
+    )
+    .put_list(group, columns.iter().map(|c| c.alignment_column))?;
+    Entry::new("position", "position in the target's own numbering")
+        .put_list(group, columns.iter().map(|c| c.position.get()))?;
+    Entry::new("letter", "the target's residue; '-' without a target").put_list(group, letters)?;
+    Entry::new(
+        "modelled",
+        "1 if the column is a site of the model, else 0; sites are the modelled columns in this order",
+    )
+    .put_list(group, columns.iter().map(|c| u8::from(c.modelled)))
+}
+
+/// Letters as a dataset has them.
+fn ascii(letters: impl Iterator<Item = u8>) -> hdf5::Result<Vec<FixedAscii<1>>> {
+    let letters = letters.map(|letter| FixedAscii::from_ascii(&[letter]));
+    letters
+        .collect::<std::result::Result<_, _>>()
+        .map_err(|error| format!("a letter of the target: {error}").into())
+}
+
+fn put_alignment(family: &FamilyData, group: &Group) -> hdf5::Result<()> {
+    Entry::new(
+        "weights",
+        "weights of the kept sequences, in the order of the input; their sum is neff",
+    )
+    .units("sequences")
+    .put(group, ArrayView1::from(family.weights.as_slice()))?;
+    Entry::new(
+        "kept",
+        "1 for every row of the input that was used, 0 for one that was dropped",
+    )
+    .put_list(group, family.kept.iter().map(|&kept| u8::from(kept)))?;
+    Entry::new(
+        "frequencies",
+        "weighted frequencies without pseudocount, site by residue, the gap last; rows sum to 1",
+    )
+    .put(group, family.frequencies.sites().view())?;
+    optional(family.pair_frequencies.as_ref(), |pairs| {
+        Entry::new(
+            "pair_frequencies",
+            "weighted frequencies f_ij(a, b) without pseudocount, laid out as the couplings",
+        )
+        .put(group, packed_view(pairs)?)
+    })
+}
+
+fn put_report(report: &FitReport, group: &Group) -> hdf5::Result<()> {
+    text(group, "method", report.method.as_str())?;
+    text(group, "stop_reason", report.stop_reason.as_str())?;
+    optional(report.known_to_converge(), |converged| {
+        scalar(group, "converged", converged)
+    })?;
+    scalar(group, "evaluations", report.evaluations)?;
+    scalar(group, "iterations", report.iterations)?;
+    optional(report.tolerance, |tolerance| {
+        scalar(group, "tolerance", tolerance)
+    })?;
+    optional(report.iteration_limit, |limit| {
+        scalar(group, "iteration_limit", limit)
+    })?;
+    optional(report.optimizer, |optimizer| {
+        text(group, "optimizer", optimizer.as_str())
+    })?;
+    optional(report.objective, |objective| {
+        scalar(group, "objective", objective)
+    })?;
+    optional(report.pseudocount, |share| {
+        scalar(group, "pseudocount", share)
+    })?;
+    optional(report.penalties, |penalties| {
+        scalar(group, "lambda_h", penalties.lambda_h)?;
+        scalar(group, "lambda_j", penalties.lambda_j)
+    })?;
+    optional(report.lambda_group, |penalty| {
+        scalar(group, "lambda_group", penalty)
+    })
+}
+
+fn put_history(history: &[Iteration], group: &Group) -> hdf5::Result<()> {
+    Entry::new(
+        "iteration",
+        "iteration of the minimiser; 0 is the starting point",
+    )
+    .put_list(group, history.iter().map(|step| step.iteration))?;
+    Entry::new("evaluations", "evaluations of value and gradient so far")
+        .put_list(group, history.iter().map(|step| step.evaluations))?;
+    Entry::new("objective", "the objective")
+        .units("nats")
+        .put_list(group, history.iter().map(|step| step.objective))?;
+    Entry::new(
+        "gradient_norm",
+        "norm of the gradient in the minimiser's variables",
+    )
+    .put_list(group, history.iter().map(|step| step.gradient_norm))?;
+    Entry::new("seconds", "time since the minimiser started")
+        .units("s")
+        .put_list(group, history.iter().map(|step| step.seconds))
+}
+
+fn put_information(fitted: &FittedModel, root: &Group) -> hdf5::Result<()> {
+    optional(fitted.information.as_ref(), |information| {
+        let pairs = group(root, "pairs")?;
+        Entry::new(
+            "mutual_information",
+            "mutual information of each pair i < j, in the order of the couplings",
+        )
+        .units("nats")
+        .put(&pairs, ArrayView1::from(&information.mutual))?;
+        Entry::new(
+            "direct_information",
+            "direct information of each pair i < j, in the order of the couplings",
+        )
+        .units("nats")
+        .put(&pairs, ArrayView1::from(&information.direct))
+    })
+}
+
+/// A dataset to be: its name and what it says about itself.
+struct Entry {
+    name: &'static str,
+    description: &'static str,
+    units: Option<&'static str>,
+}
+
+impl Entry {
+    fn new(name: &'static str, description: &'static str) -> Self {
+        Self {
+            name,
+            description,
+            units: None,
+        }
+    }
+
+    fn units(mut self, units: &'static str) -> Self {
+        self.units = Some(units);
+        self
+    }
+
+    fn put_list<T: H5Type + Clone>(
+        &self,
+        group: &Group,
+        values: impl IntoIterator<Item = T>,
+    ) -> hdf5::Result<()> {
+        let values: Vec<T> = values.into_iter().collect();
+        self.put(group, ArrayView1::from(&values))
+    }
+
+    /// Writes the dataset through to the file: HDF5 keeps small ones back and would lose an error when the handle is dropped.
+    fn put<T: H5Type + Clone, D: Dimension>(
+        &self,
+        group: &Group,
+        values: ArrayView<'_, T, D>,
+    ) -> hdf5::Result<()> {
+        let dataset = group
+            .new_dataset::<T>()
+            .obj_track_times(false)
+            .no_chunk()
+            .shape(values.shape())
+            .create(self.name)?;
+        text(&dataset, "description", self.description)?;
+        optional(self.units, |units| text(&dataset, "units", units))?;
+        if !values.is_empty() {
+            // No copy, unless the states of a matrix lie slow.
+            dataset.write(&values.as_standard_layout())?;
+        }
+        dataset.flush()
+    }
+}
+
+fn group(parent: &Group, name: &str) -> hdf5::Result<Group> {
+    parent
+        .create_group_builder()
+        .obj_track_times(false)
+        .with_gcpl(|gcpl| gcpl.attr_phase_change(COMPACT_ATTRIBUTES, 0))
+        .create(name)
+}
+
+/// A text attribute. HDF5 ends text at the first NUL byte, which no name needs.
+fn text(place: &Location, name: &str, value: &str) -> hdf5::Result<()> {
+    let value: VarLenUnicode = value
+        .replace('\0', "")
+        .parse()
+        .map_err(|error| format!("attribute {name}: {error}"))?;
+    scalar(place, name, value)
+}
+
+fn scalar<T: H5Type>(place: &Location, name: &str, value: T) -> hdf5::Result<()> {
+    place.new_attr::<T>().create(name)?.write_scalar(&value)
+}
+
+/// What does not apply is left out.
+fn optional<T>(value: Option<T>, put: impl FnOnce(T) -> hdf5::Result<()>) -> hdf5::Result<()> {
+    value.map_or(Ok(()), put)
+}
+
+/// The system's error behind an error of the library, which tells it only in words: "..., errno = 28, error message = ...".
+fn system_error(error: hdf5::Error) -> io::Error {
+    let frames = error.stack();
+    let code = frames
+        .iter()
+        .flat_map(|frames| frames.iter())
+        .find_map(|frame| {
+            let (_, rest) = frame.desc().split_once("errno = ")?;
+            rest.split(',').next()?.trim().parse().ok()
+        });
+    match code {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::other(error.to_string()),
+    }
+}

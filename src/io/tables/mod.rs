@@ -1,0 +1,7 @@
+//! Tables of contacts, mutants and sequence weights.
+
+pub mod contacts;
+pub mod mutants;
+pub mod weights;
+
+mod cells;

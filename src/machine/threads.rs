@@ -1,0 +1,36 @@
+//! How many threads this process may use.
+
+use super::blas::set_blas_threads;
+use crate::error::{Error, Result};
+use std::num::NonZeroUsize;
+
+/// A number of threads, at least 1.
+pub type Threads = NonZeroUsize;
+
+/// More threads than this many times the processors only stand in each other's way.
+const MOST_PER_PROCESSOR: usize = 8;
+
+/// Starts the thread pool; returns the number of threads.
+///
+/// # Errors
+/// If the system refuses threads.
+pub fn set_threads(asked: Option<Threads>) -> Result<usize> {
+    let usable = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = asked.map_or_else(|| default_threads(usable), NonZeroUsize::get);
+    let threads = threads.min(MOST_PER_PROCESSOR * usable);
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .map_err(|error| Error::Numerical(format!("cannot start {threads} threads: {error}")))?;
+    set_blas_threads(threads);
+    Ok(threads)
+}
+
+/// What a batch system granted, or what affinity and cgroup quota leave; never the host's count of cores.
+fn default_threads(usable: usize) -> usize {
+    let granted = std::env::var("SLURM_CPUS_PER_TASK")
+        .ok()
+        .and_then(|n| n.parse::<usize>().ok())
+        .filter(|&n| n > 0);
+    granted.map_or(usable, |granted| granted.min(usable))
+}
