@@ -6,7 +6,7 @@ use ndarray::Array2;
 use potts::alignment::{Column, ColumnMap};
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::cli::score_mutants::{ScoreMutantsArgs, score};
-use potts::fit::FittedModel;
+use potts::model::Model;
 use potts::io::models::hdf5::{open, write};
 use potts::model::{Couplings, EnergyModel, PottsModel};
 use potts::mutants::{Change, MutantScorer};
@@ -33,7 +33,7 @@ fn noise() -> impl FnMut() -> usize {
 }
 
 /// A model whose target is a run of the alphabet's letters.
-fn fitted() -> FittedModel {
+fn fitted() -> Model {
     let mut next = noise();
     let mut number = || (next() % 2001) as f32 / 1000.0 - 1.0;
     let fields = Array2::from_shape_simple_fn((SITES, STATES), &mut number);
@@ -50,7 +50,7 @@ fn fitted() -> FittedModel {
     });
     let columns = ColumnMap::new(columns.collect()).unwrap();
     let model = PottsModel::new(fields.clone(), Some(couplings)).unwrap();
-    let mut fitted = FittedModel::of_parameters(model, alphabet, GapTreatment::State, columns);
+    let mut fitted = Model::of_parameters(model, alphabet, GapTreatment::State, columns);
     fitted.independent_fields = Some(fields);
     fitted
 }

@@ -62,6 +62,7 @@ pub mod alignment;
 pub mod alphabet;
 pub mod cli;
 pub mod contacts;
+pub mod conventions;
 pub mod error;
 pub mod fit;
 pub mod io;

@@ -8,7 +8,8 @@ use flate2::read::MultiGzDecoder;
 use ndarray::Array2;
 use potts::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use potts::alphabet::{Alphabet, GapTreatment};
-use potts::fit::{FamilyData, FitReport, FittedModel, Method, Penalties, StopReason};
+use potts::fit::Method;
+use potts::model::{FamilyData, FitRecord, Model, Penalties, StopReason};
 use potts::io::models::{ModelFormat, TargetFormat, detect, read, read_with};
 use potts::model::couplings::{pair_sites, pairs};
 use potts::model::gauge::Gauge;
@@ -45,19 +46,19 @@ fn unzipped(path: &Path) -> Vec<u8> {
 }
 
 /// Writes a model under a name that tells the format.
-fn write(fitted: &FittedModel, path: &Path) {
+fn write(fitted: &Model, path: &Path) {
     let format = TargetFormat::of_name(path).unwrap();
     format.write(fitted, path, true).unwrap();
 }
 
 /// The model after a stay in a file of the given name.
-fn through(fitted: &FittedModel, folder: &TempDir, name: &str) -> FittedModel {
+fn through(fitted: &Model, folder: &TempDir, name: &str) -> Model {
     let path = folder.path().join(name);
     write(fitted, &path);
     read(&path).unwrap()
 }
 
-fn bytes(fitted: &FittedModel, folder: &TempDir, name: &str) -> Vec<u8> {
+fn bytes(fitted: &Model, folder: &TempDir, name: &str) -> Vec<u8> {
     let path = folder.path().join(name);
     write(fitted, &path);
     std::fs::read(path).unwrap()
@@ -82,10 +83,10 @@ fn files_of_other_programs_come_back_byte_for_byte() {
         let fitted = read(&path).unwrap();
         let kept = through(&fitted, &folder, "kept.h5");
         assert_eq!(kept.model, fitted.model);
-        assert_eq!(kept.report, fitted.report);
+        assert_eq!(kept.record, fitted.record);
         assert_eq!(kept.family, fitted.family);
         assert!(
-            kept.report
+            kept.record
                 .is_none_or(|report| report.method == Method::MeanField
                     || report.stop_reason == StopReason::NotRecorded)
         );
@@ -241,7 +242,7 @@ fn what_plmc_knows_is_kept() {
     );
     assert_eq!(fitted.columns.position(0).get(), 7);
     assert_eq!(fitted.target, None);
-    let report = fitted.report.unwrap();
+    let report = fitted.record.unwrap();
     assert_eq!(report.method, Method::Plm);
     assert_eq!(
         report.penalties,
@@ -262,7 +263,7 @@ fn what_plmc_knows_is_kept() {
     let rna = read(&other("plmc_rna", "params")).unwrap();
     assert_eq!(rna.alphabet, Alphabet::rna());
     let mean_field = read(&other("evcouplings_mean_field", "model")).unwrap();
-    assert_eq!(mean_field.report.unwrap().pseudocount, Some(0.5));
+    assert_eq!(mean_field.record.unwrap().pseudocount, Some(0.5));
     assert_eq!(mean_field.provenance.identity, Some(0.8));
     assert_eq!(mean_field.family.unwrap().weights.as_slice()[0], 0.5);
     assert_eq!(mean_field.gauge, Gauge::Fitted, "its reference is Y");
@@ -330,7 +331,7 @@ fn numbers(seed: u64) -> impl FnMut() -> f32 {
 }
 
 impl Recipe {
-    fn model(&self) -> FittedModel {
+    fn model(&self) -> Model {
         let mut next = numbers(self.seed);
         let alphabet = Alphabet::new(self.letters).unwrap();
         let q = alphabet.states(self.gaps);
@@ -339,12 +340,12 @@ impl Recipe {
         let couplings = (0..count).map(|_| next()).collect();
         let couplings = Couplings::from_packed(self.sites, q, couplings);
         let model = PottsModel::new(fields, self.couplings.then_some(couplings)).unwrap();
-        let mut fitted = FittedModel::of_parameters(model, alphabet, self.gaps, self.columns());
+        let mut fitted = Model::of_parameters(model, alphabet, self.gaps, self.columns());
         if self.family {
             fitted.family = Some(self.family(&fitted.alphabet));
             fitted.provenance.identity = Some(0.7);
             fitted.provenance.identity_rule = Some(IdentityRule::AtLeast);
-            fitted.report = Some(FitReport::not_recorded(match self.couplings {
+            fitted.record = Some(FitRecord::not_recorded(match self.couplings {
                 true => Method::Plm,
                 false => Method::Independent,
             }));
@@ -422,11 +423,11 @@ proptest! {
             }
             let sites = || 0..recipe.sites;
             if ["h5", "params", "npz", "mrf"].contains(&ending) {
-                let position = |f: &FittedModel, s| f.columns.position(s);
+                let position = |f: &Model, s| f.columns.position(s);
                 prop_assert!(sites().all(|s| position(&back, s) == position(&fitted, s)), "{}", ending);
             }
             if ["h5", "params", "npz"].contains(&ending) {
-                let letter = |f: &FittedModel, s| f.columns.letter(s);
+                let letter = |f: &Model, s| f.columns.letter(s);
                 prop_assert!(sites().all(|s| letter(&back, s) == letter(&fitted, s)), "{}", ending);
                 prop_assert_eq!(back.family.is_some(), fitted.family.is_some());
             }
@@ -515,10 +516,10 @@ fn mean_field_models_go_to_evcouplings_and_back() {
     let folder = TempDir::new().unwrap();
     let mut fitted = recipe.model();
     fitted.gauge = Gauge::GapReference;
-    fitted.report = Some(FitReport {
+    fitted.record = Some(FitRecord {
         pseudocount: Some(0.3),
         stop_reason: StopReason::ClosedForm,
-        ..FitReport::not_recorded(Method::MeanField)
+        ..FitRecord::not_recorded(Method::MeanField)
     });
     for with_pairs in [true, false] {
         if !with_pairs {
@@ -530,7 +531,7 @@ fn mean_field_models_go_to_evcouplings_and_back() {
         let back = read(&folder.path().join("model.params")).unwrap();
         assert_eq!(back.model, fitted.model);
         assert_eq!(back.gauge, Gauge::GapReference);
-        assert_eq!(back.report, fitted.report);
+        assert_eq!(back.record, fitted.record);
         assert_eq!(back.provenance.identity, fitted.provenance.identity);
         assert_same(&bytes(&back, &folder, "again.params"), &first, "again");
     }

@@ -5,7 +5,8 @@ mod common;
 use common::data;
 use potts::alignment::{Alignment, FocusOptions, focus};
 use potts::alphabet::Alphabet;
-use potts::fit::{self, FitOptions, FittedModel, Method, Optimizer};
+use potts::fit::{self, FitOptions, Method};
+use potts::model::{Model, Optimizer};
 use potts::io::alignments;
 use potts::io::files::source::Source;
 use potts::model::EnergyModel;
@@ -15,7 +16,7 @@ fn family() -> Alignment {
     focus::focus(&records, &Alphabet::protein(), &FocusOptions::default()).unwrap()
 }
 
-fn fitted(alignment: &Alignment, options: &FitOptions, threads: usize) -> FittedModel {
+fn fitted(alignment: &Alignment, options: &FitOptions, threads: usize) -> Model {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
@@ -27,11 +28,10 @@ fn fitted(alignment: &Alignment, options: &FitOptions, threads: usize) -> Fitted
 }
 
 /// Every bit of the numbers that a fit produces.
-fn bits(fitted: &FittedModel) -> Vec<u32> {
-    let couplings = fitted.model.couplings().map_or(&[][..], |c| c.as_slice());
+fn bits(fitted: &Model) -> Vec<u32> {
+    let couplings = fitted.couplings().map_or(&[][..], |c| c.as_slice());
     let numbers = fitted
-        .model
-        .fields()
+        .fields().unwrap()
         .iter()
         .chain(couplings)
         .chain(fitted.independent_fields.iter().flatten());
@@ -51,8 +51,8 @@ fn threads_do_not_change_a_bit() {
         for threads in [2, 5] {
             let more = fitted(&alignment, &options, threads);
             assert_eq!(
-                one.report.as_ref().unwrap().objective,
-                more.report.as_ref().unwrap().objective,
+                one.record.as_ref().unwrap().objective,
+                more.record.as_ref().unwrap().objective,
                 "{method:?}"
             );
             assert!(
@@ -103,7 +103,7 @@ fn mean_field_agrees_whatever_the_threads_of_the_library() {
         for (a, b) in information.direct.iter().zip(&other.direct) {
             assert!((a - b).abs() <= 1e-6 * a.abs().max(1e-6), "{a} {b}");
         }
-        let couplings = |f: &FittedModel| f.model.couplings().unwrap().as_slice().to_vec();
+        let couplings = |f: &Model| f.couplings().unwrap().as_slice().to_vec();
         let (one, more) = (couplings(&one), couplings(&more));
         let largest = one.iter().fold(0.0f32, |m, v| m.max(v.abs()));
         for (a, b) in one.into_iter().zip(more) {
@@ -125,7 +125,7 @@ fn both_minimisers_reach_the_same_optimum() {
             tolerance: 1e-6,
             ..FitOptions::default()
         };
-        fitted(&alignment, &options, 2).report.unwrap()
+        fitted(&alignment, &options, 2).record.unwrap()
     };
     let (own, stock) = (run(Optimizer::Lbfgs), run(Optimizer::ArgminLbfgs));
     assert!(own.converged() && stock.converged());
@@ -141,9 +141,9 @@ fn a_fit_that_is_cut_short_says_so() {
         ..FitOptions::default()
     };
     let fitted = fitted(&family(), &options, 2);
-    assert!(!fitted.report.as_ref().unwrap().converged());
-    assert_eq!(fitted.report.as_ref().unwrap().iterations, 2);
-    assert_eq!(fitted.report.as_ref().unwrap().history.len(), 3);
+    assert!(!fitted.record.as_ref().unwrap().converged());
+    assert_eq!(fitted.record.as_ref().unwrap().iterations, 2);
+    assert_eq!(fitted.record.as_ref().unwrap().history.len(), 3);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn the_independent_model_ignores_its_neighbours() {
         ..FitOptions::default()
     };
     let fitted = fitted(&family(), &options, 2);
-    assert!(fitted.model.couplings().is_none());
+    assert!(fitted.couplings().is_none());
     let mut other = vec![0u8; fitted.model.sites()];
     let before = fitted.model.site_log_probabilities(&other, 5);
     other[4] = 7;

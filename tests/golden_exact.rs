@@ -7,7 +7,8 @@ use ndarray::Array2;
 use potts::alignment::{Alignment, IdentityRule, IdentityThreshold, SequenceWeights};
 use potts::alphabet::Alphabet;
 use potts::contacts::ContactScores;
-use potts::fit::{self, FitOptions, Method, Optimizer, PenaltyScale};
+use potts::fit::{self, FitOptions, Method, PenaltyScale};
+use potts::model::Optimizer;
 use potts::kernels::conditionals::conditional_plain;
 use potts::model::couplings::pair_sites;
 use potts::model::{Couplings, EnergyModel, PottsModel, gauge};
@@ -245,14 +246,14 @@ fn the_symmetric_fit_reaches_the_optimum() {
             };
             let fitted = fit::fit(&alignment, &weights, &options, &Default::default()).unwrap();
             let best = reference["objective"].as_f64().unwrap();
-            let objective = fitted.report.as_ref().unwrap().objective.unwrap();
+            let objective = fitted.record.as_ref().unwrap().objective.unwrap();
             assert!(
                 (objective - best).abs() < 1e-6 * best,
                 "{optimizer:?} {objective} {best}"
             );
-            let fields = fitted.model.fields().iter().map(|&h| f64::from(h));
+            let fields = fitted.fields().unwrap().iter().map(|&h| f64::from(h));
             let fields = largest_difference(fields, numbers(&reference["h"]));
-            let couplings = double(fitted.model.couplings().unwrap().as_slice());
+            let couplings = double(fitted.couplings().unwrap().as_slice());
             let couplings = largest_difference(couplings, numbers(&reference["J"]));
             eprintln!(
                 "{optimizer:?} lambda {lambda:?}: objective off by {:.1e}, h {fields:.1e}, J {couplings:.1e}",
@@ -281,7 +282,7 @@ fn the_asymmetric_fit_reaches_the_optimum() {
             lambda("lambda_J"),
         );
         let fitted = fit::fit(&alignment, &weights, &options, &Default::default()).unwrap();
-        let couplings = double(fitted.model.couplings().unwrap().as_slice());
+        let couplings = double(fitted.couplings().unwrap().as_slice());
         let difference = largest_difference(couplings, numbers(&reference["J_averaged_zero_sum"]));
         eprintln!("lambda {}: J off by {difference:.1e}", lambda("lambda_J"));
         assert!(difference < 1e-4);

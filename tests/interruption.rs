@@ -4,7 +4,7 @@
 mod common;
 
 use common::data;
-use potts::fit::FittedModel;
+use potts::model::Model;
 use potts::io::models::hdf5;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -56,7 +56,7 @@ impl Workplace {
         command
     }
 
-    fn model(&self, name: &str) -> FittedModel {
+    fn model(&self, name: &str) -> Model {
         hdf5::read(&self.path(name)).unwrap()
     }
 
@@ -88,10 +88,10 @@ fn refused(command: &mut Command, code: i32) -> String {
 }
 
 /// All that a fit finds, without what depends on the clock and the command line.
-fn assert_same(model: &FittedModel, expected: &FittedModel) {
-    let bits = |model: &FittedModel| -> Vec<u32> {
-        let couplings = model.model.couplings().map_or(&[][..], |c| c.as_slice());
-        let fields = model.model.fields().iter().chain(couplings);
+fn assert_same(model: &Model, expected: &Model) {
+    let bits = |model: &Model| -> Vec<u32> {
+        let couplings = model.couplings().map_or(&[][..], |c| c.as_slice());
+        let fields = model.fields().unwrap().iter().chain(couplings);
         fields.map(|v| v.to_bits()).collect()
     };
     assert!(bits(model) == bits(expected), "other parameters");
@@ -99,8 +99,8 @@ fn assert_same(model: &FittedModel, expected: &FittedModel) {
     assert!(model.independent_fields == expected.independent_fields);
     assert_eq!(model.columns, expected.columns);
     assert_eq!(model.gauge, expected.gauge);
-    let report = |model: &FittedModel| {
-        let mut report = model.report.clone().unwrap();
+    let report = |model: &Model| {
+        let mut report = model.record.clone().unwrap();
         report.history.iter_mut().for_each(|k| k.seconds = 0.0);
         report
     };

@@ -8,7 +8,9 @@ use common::{shared, text};
 use potts::alignment::{Focus, FocusOptions, focus};
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::contacts::ContactScores;
-use potts::fit::{self, FitOptions, FittedModel, Method, PenaltyScale, Tool};
+use potts::fit::{self, FitOptions, Method, PenaltyScale};
+use potts::model::Model;
+use potts::conventions::Tool;
 use potts::io::alignments;
 use potts::io::files::source::Source;
 use potts::model::couplings::pair_sites;
@@ -17,7 +19,7 @@ use std::path::Path;
 
 /// A fit under the conventions of a tool, as far as they are not given.
 struct Fitted {
-    model: FittedModel,
+    model: Model,
     scores: Vec<f64>,
 }
 
@@ -62,7 +64,7 @@ impl Fitted {
 
     /// How far the objective lies above the best that is known, as a share of it.
     fn excess(&self, name: &str, best: f64) -> f64 {
-        let report = self.model.report.as_ref().unwrap();
+        let report = self.model.record.as_ref().unwrap();
         assert!(report.converged());
         let excess = report.objective.unwrap() / best - 1.0;
         eprintln!("{name}: objective above the best known by {excess:.1e}");
@@ -199,7 +201,7 @@ fn ccmpred_by_rank() {
     assert!(fitted.excess("1atzA", 91_291.793) < 1e-6);
     assert_eq!((fitted.sequences(), fitted.sites()), (3068, 75));
     assert!((fitted.neff() - 1188.704).abs() < 5e-4);
-    let gap_fields = fitted.model.model.fields().column(20).to_vec();
+    let gap_fields = fitted.model.fields().unwrap().column(20).to_vec();
     assert!(gap_fields.iter().all(|&h| h == 0.0));
     assert!(fitted.scores.iter().all(|&score| score >= 0.0));
     let reference = reference!("golden/peers/1atzA/ccmpred_f64.mat.gz");

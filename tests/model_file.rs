@@ -5,10 +5,8 @@ use potts::Error;
 use potts::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::fit::options::Penalties;
-use potts::fit::{
-    FamilyData, FitReport, FittedModel, Iteration, Method, Optimizer, PairInformation, Provenance,
-    StopReason,
-};
+use potts::fit::Method;
+use potts::model::{FamilyData, FitRecord, Model, Iteration, Optimizer, PairInformation, Provenance, StopReason};
 use potts::io::files::check_target;
 use potts::io::models::hdf5::{read, write};
 use potts::model::gauge::Gauge;
@@ -45,9 +43,9 @@ fn history() -> Vec<Iteration> {
 }
 
 /// Three sites of the residues A, C, D; the second residue of the target is not modelled.
-fn potts_model() -> FittedModel {
+fn potts_model() -> Model {
     let fields = array![[0.5, -0.5, 0.0], [0.25, 1.0, -1.25], [0.1, 0.2, -0.3]];
-    FittedModel {
+    Model {
         independent_fields: Some(fields.mapv(|h: f32| 2.0 * h)),
         model: PottsModel::new(fields, Some(couplings(3, 3))).unwrap(),
         alphabet: Alphabet::new("ACD").unwrap(),
@@ -76,7 +74,7 @@ fn potts_model() -> FittedModel {
             pair_frequencies: None,
         }),
         information: None,
-        report: Some(FitReport {
+        report: Some(FitRecord {
             method: Method::Plm,
             optimizer: Some(Optimizer::Lbfgs),
             penalties: Some(Penalties {
@@ -108,12 +106,12 @@ fn potts_model() -> FittedModel {
     }
 }
 
-fn family(fitted: &mut FittedModel) -> &mut FamilyData {
+fn family(fitted: &mut Model) -> &mut FamilyData {
     fitted.family.as_mut().unwrap()
 }
 
 /// Gaps as a state, no target, no penalties, pair information: what the other does not have.
-fn mean_field_model() -> FittedModel {
+fn mean_field_model() -> Model {
     let mut fitted = potts_model();
     let fields = Array2::from_shape_fn((3, 4), |(i, a)| i as f32 - a as f32);
     fitted.independent_fields = Some(fields.clone());
@@ -126,10 +124,10 @@ fn mean_field_model() -> FittedModel {
         mutual: vec![0.1, 0.2, 0.3],
         direct: vec![0.01, 0.02, 0.03],
     });
-    fitted.report = Some(FitReport {
+    fitted.record = Some(FitRecord {
         method: Method::MeanField,
         pseudocount: Some(0.5),
-        ..FitReport::closed_form(&Default::default())
+        ..FitRecord::closed_form(&Default::default())
     });
     fitted.provenance.identity = None;
     fitted.provenance.identity_rule = None;
@@ -139,7 +137,7 @@ fn mean_field_model() -> FittedModel {
 }
 
 /// One site, so no pair; stopped early.
-fn independent_model() -> FittedModel {
+fn independent_model() -> Model {
     let mut fitted = potts_model();
     let fields = array![[0.5, -0.5, 0.0]];
     fitted.independent_fields = Some(fields.clone());
@@ -147,7 +145,7 @@ fn independent_model() -> FittedModel {
     fitted.columns = ColumnMap::new(vec![column(7, 7, b'D', true)]).unwrap();
     family(&mut fitted).frequencies =
         Frequencies::new(2.0, array![[0.5, 0.25, 0.25, 0.0]]).unwrap();
-    let report = fitted.report.as_mut().unwrap();
+    let report = fitted.record.as_mut().unwrap();
     report.method = Method::Independent;
     report.stop_reason = StopReason::MaxIterations;
     report.history.clear();
@@ -156,7 +154,7 @@ fn independent_model() -> FittedModel {
 }
 
 /// A Potts model of one site has couplings, none of them.
-fn lonely_model() -> FittedModel {
+fn lonely_model() -> Model {
     let mut fitted = independent_model();
     let fields = fitted.independent_fields.clone().unwrap();
     fitted.model = PottsModel::new(fields, Some(couplings(1, 3))).unwrap();
@@ -164,7 +162,7 @@ fn lonely_model() -> FittedModel {
 }
 
 /// Sixty sites: 113 kB of couplings, and fields that lie column by column.
-fn large_model() -> FittedModel {
+fn large_model() -> Model {
     let sites = 60;
     let mut fitted = potts_model();
     let fields = Array2::from_shape_fn((4, sites), |(a, i)| a as f32 / (i + 1) as f32);
@@ -178,8 +176,8 @@ fn large_model() -> FittedModel {
 }
 
 /// From another program's file, which tells only the parameters.
-fn imported_model() -> FittedModel {
-    FittedModel {
+fn imported_model() -> Model {
+    Model {
         independent_fields: None,
         family: None,
         report: None,
@@ -190,18 +188,18 @@ fn imported_model() -> FittedModel {
 }
 
 /// Of another program whose file tells a little about the fit.
-fn imported_fit() -> FittedModel {
+fn imported_fit() -> Model {
     let mut fitted = potts_model();
-    fitted.report = Some(FitReport {
+    fitted.record = Some(FitRecord {
         lambda_group: Some(0.5),
         iteration_limit: Some(100),
-        ..FitReport::not_recorded(Method::Plm)
+        ..FitRecord::not_recorded(Method::Plm)
     });
     fitted
 }
 
 /// The same columns as residues of two chains, the second numbered anew.
-fn model_of_two_chains() -> FittedModel {
+fn model_of_two_chains() -> Model {
     let mut fitted = potts_model();
     let chain = |k: usize, letter, column: &Column| Column {
         chain: Chain::new(letter),
@@ -214,13 +212,13 @@ fn model_of_two_chains() -> FittedModel {
     fitted
 }
 
-fn model_with_pair_frequencies() -> FittedModel {
+fn model_with_pair_frequencies() -> Model {
     let mut fitted = potts_model();
     family(&mut fitted).pair_frequencies = Some(couplings(3, 3));
     fitted
 }
 
-fn assert_same(a: &FittedModel, b: &FittedModel) {
+fn assert_same(a: &Model, b: &Model) {
     assert_eq!(a.model, b.model);
     assert_eq!(a.independent_fields, b.independent_fields);
     assert_eq!(a.alphabet, b.alphabet);
@@ -231,11 +229,11 @@ fn assert_same(a: &FittedModel, b: &FittedModel) {
     assert_eq!(a.family, b.family);
     assert_eq!(a.information, b.information);
     assert_eq!(a.provenance, b.provenance);
-    assert_eq!(a.report, b.report);
+    assert_eq!(a.record, b.record);
 }
 
 /// A folder with a written model in it.
-fn written(fitted: &FittedModel) -> (tempfile::TempDir, PathBuf) {
+fn written(fitted: &Model) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.h5");
     write(fitted, &path, false).unwrap();

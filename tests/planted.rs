@@ -8,7 +8,8 @@ use common::data;
 use potts::alignment::{FocusOptions, focus};
 use potts::alphabet::Alphabet;
 use potts::contacts::{ContactScores, RankingScore, Selection, rank};
-use potts::fit::{self, FitOptions, FittedModel, Method};
+use potts::fit::{self, FitOptions, Method};
+use potts::model::Model;
 use potts::io::alignments;
 use potts::io::files::source::Source;
 use potts::mutants::{Mutant, MutantScorer};
@@ -16,7 +17,7 @@ use potts::statistics::spearman;
 use std::collections::HashSet;
 use std::fs::read_to_string;
 
-fn fitted(method: Method) -> FittedModel {
+fn fitted(method: Method) -> Model {
     let records = alignments::read(&Source::read(&data("planted.a2m")).unwrap()).unwrap();
     let alignment = focus::focus(&records, &Alphabet::protein(), &FocusOptions::default()).unwrap();
     let options = FitOptions {
@@ -55,7 +56,7 @@ fn planted_contacts() -> HashSet<(u64, u64)> {
 }
 
 /// The share of planted contacts among the `top` strongest pairs with at least 6 between them.
-fn precision(fitted: &FittedModel, top: usize) -> f64 {
+fn precision(fitted: &Model, top: usize) -> f64 {
     let planted = planted_contacts();
     let scores = ContactScores::of(&fitted.model, fitted.alphabet.residues()).unwrap();
     let selection = Selection {

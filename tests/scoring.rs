@@ -4,7 +4,7 @@ use ndarray::Array2;
 use potts::alignment::{Column, ColumnMap};
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::error::{Error, Result};
-use potts::fit::FittedModel;
+use potts::model::Model;
 use potts::io::models::hdf5::{open, read, write};
 use potts::model::{Couplings, EnergyModel, PairBlocks, PottsModel};
 use potts::mutants::{Change, Mutant, MutantScorer, Score, ScoringModel};
@@ -81,7 +81,7 @@ const KINDS: [Kind; 6] = [
     },
 ];
 
-fn fitted(kind: Kind, seed: u64) -> FittedModel {
+fn fitted(kind: Kind, seed: u64) -> Model {
     let mut noise = Noise(seed);
     let alphabet = Alphabet::new(kind.letters).unwrap();
     let states = alphabet.states(kind.gaps);
@@ -109,12 +109,12 @@ fn fitted(kind: Kind, seed: u64) -> FittedModel {
     });
     let columns = ColumnMap::new(columns.collect()).unwrap();
     let model = PottsModel::new(fields, couplings).unwrap();
-    let mut fitted = FittedModel::of_parameters(model, alphabet, kind.gaps, columns);
+    let mut fitted = Model::of_parameters(model, alphabet, kind.gaps, columns);
     fitted.independent_fields = Some(independent);
     fitted
 }
 
-fn scorer(fitted: &FittedModel) -> MutantScorer<'_> {
+fn scorer(fitted: &Model) -> MutantScorer<'_> {
     let independent = fitted.independent_fields.as_ref();
     MutantScorer::new(
         &fitted.model,
@@ -139,7 +139,7 @@ fn mutant(scorer: &MutantScorer, most: usize, noise: &mut Noise) -> Vec<Change> 
     changes
 }
 
-fn written(fitted: &FittedModel) -> (TempDir, PathBuf) {
+fn written(fitted: &Model) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.h5");
     write(fitted, &path, false).unwrap();
@@ -369,7 +369,7 @@ fn couplings_stored_in_another_way_are_read_at_once() {
         },
         4,
     );
-    let couplings = fitted.model.couplings().unwrap();
+    let couplings = fitted.couplings().unwrap();
     let values = Array2::from_shape_vec((36, 400), couplings.as_slice().to_vec()).unwrap();
     let values = values.into_shape_with_order((36, 20, 20)).unwrap();
     let (_folder, path) = written(&fitted);

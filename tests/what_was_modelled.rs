@@ -63,7 +63,7 @@ fn the_saved_alignment_has_the_modelled_columns_and_the_numbers() {
         assert_eq!(first.columns.sites(), sites, "{options}");
         assert_eq!(first.model, second.model, "{options}");
         if focus.is_none() {
-            let positions = |model: &potts::fit::FittedModel| -> Vec<u64> {
+            let positions = |model: &potts::fit::Model| -> Vec<u64> {
                 let sites = 0..model.columns.sites();
                 sites
                     .map(|site| model.columns.position(site).get())

@@ -2,6 +2,7 @@
 
 use super::{Alignment, SequenceWeights};
 use crate::error::{Error, Result};
+use crate::kernels::pair_counts::Counted;
 use ndarray::Array2;
 
 /// By which share sums of weights may be off: some million terms in double precision keep ten digits or more.
@@ -94,6 +95,16 @@ impl Frequencies {
 /// (1 - p) f + p/q: site frequencies with a pseudocount of total weight p over q states.
 pub fn with_pseudocount(frequency: f64, pseudocount: f64, states: usize) -> f64 {
     (1.0 - pseudocount) * frequency + pseudocount / states as f64
+}
+
+/// The alignment as the kernel takes it: residues and the gap.
+pub fn counted<'a>(alignment: &'a Alignment, weights: &'a SequenceWeights) -> Counted<'a> {
+    Counted {
+        alignment: alignment.as_slice(),
+        sites: alignment.sites(),
+        states: alignment.alphabet().residues() + 1,
+        weights: weights.as_slice(),
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::alignment::{
     ChainLengths, ColumnRule, Focus, FocusOptions, GapLimit, IdentityThreshold, UnknownLetters,
 };
 use crate::alphabet::Alphabet;
-use crate::fit::Tool;
+use crate::conventions::Tool;
 use crate::io::alignments::InputFormat;
 use crate::position::Offsets;
 use clap::{Args, ValueEnum};

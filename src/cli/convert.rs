@@ -6,14 +6,14 @@ use super::input_format::InputFormatArg;
 use super::messages::Messages;
 use crate::alignment::{ChainLengths, Focus};
 use crate::alphabet::Alphabet;
+use crate::conventions::complete::{Completion, complete, names_chains};
 use crate::error::{Error, Result};
-use crate::fit::FittedModel;
-use crate::fit::complete::{Completion, complete, names_chains};
 use crate::io::alignments;
 use crate::io::files::source::Source;
 use crate::io::files::{check_apart, check_target};
 use crate::io::models::notes::Note;
 use crate::io::models::{self, ModelFormat, TargetFormat};
+use crate::model::Model;
 use crate::position::Offsets;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -160,7 +160,7 @@ impl ConvertArgs {
     }
 
     /// The model, with a word on who converted it if it is another program's.
-    fn read(&self) -> Result<FittedModel> {
+    fn read(&self) -> Result<Model> {
         let format = models::detect(&self.input);
         let told = matches!(
             format,
@@ -184,7 +184,7 @@ impl ConvertArgs {
     /// Adds what the alignment tells.
     fn complete(
         &self,
-        fitted: &mut FittedModel,
+        fitted: &mut Model,
         path: &Path,
         with_pairs: bool,
         messages: &Messages,
@@ -219,7 +219,7 @@ impl ConvertArgs {
     }
 
     /// A name with a range for each chain numbers them only if they are told apart.
-    fn warn_about_chains(&self, fitted: &FittedModel, messages: &Messages) {
+    fn warn_about_chains(&self, fitted: &Model, messages: &Messages) {
         let columns = &fitted.columns;
         let name = fitted.target.as_deref().unwrap_or_default();
         if names_chains(name) && !columns.has_chains() && self.offset.is_none() {

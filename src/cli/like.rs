@@ -1,6 +1,6 @@
 //! `--like TOOL`: the conventions of another program.
 
-use crate::fit::Tool;
+use crate::conventions::Tool;
 use clap::ValueEnum;
 use std::fmt::Write;
 use std::sync::LazyLock;

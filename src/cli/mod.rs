@@ -25,9 +25,9 @@ mod timings;
 pub mod weights;
 
 use crate::error::Error;
+use crate::machine::threads::{self, Threads};
 use batch::{Kind, OneOrMany};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use crate::machine::threads::{self, Threads};
 use messages::Messages;
 use std::process::ExitCode;
 

@@ -1,7 +1,8 @@
 //! How a long fit shows that it is alive: a bar on a terminal, a line every few seconds elsewhere.
 
 use super::messages::Messages;
-use crate::fit::{Iteration, Observer, Progress};
+use crate::fit::{Observer, Progress};
+use crate::model::Iteration;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,14 +22,14 @@ pub struct ProgressDisplay {
 struct Tracker {
     bar: ProgressBar,
     messages: Messages,
-    tolerance: f64,
+    tolerance: Option<f64>,
     history: Vec<Iteration>,
     last_line: Instant,
 }
 
 impl ProgressDisplay {
     /// A display, and the observer that feeds it.
-    pub fn start(messages: &Messages, tolerance: f64) -> (Self, Observer) {
+    pub fn start(messages: &Messages, tolerance: Option<f64>) -> (Self, Observer) {
         let on_terminal = std::io::stderr().is_terminal() && !messages.is_quiet();
         let bar = if on_terminal {
             ProgressBar::new(STEPS).with_style(style())
@@ -65,7 +66,9 @@ impl Tracker {
         let (message, share) = match progress {
             Progress::Iteration(iteration) => {
                 self.history.push(iteration);
-                let remaining = iterations_left(&self.history, self.tolerance);
+                let remaining = self
+                    .tolerance
+                    .and_then(|tolerance| iterations_left(&self.history, tolerance));
                 (
                     describe(&iteration, remaining),
                     share_done(&iteration, remaining),

@@ -5,18 +5,16 @@
 //! C_ij(a,b) = f_ij(a,b) - f_i(a) f_j(b) runs over residues. The mean-field equations then give
 //! h_i(a) = log(f_i(a) / f_i(gap)) - sum_{j != i} sum_b J_ij(a,b) f_j(b).
 
-use super::PairInformation;
-use super::watch::Watch;
-use super::report::Phase;
-use crate::alignment::frequencies::with_pseudocount;
+use super::watch::{Phase, Watch};
+use crate::alignment::frequencies::{counted, with_pseudocount};
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::error::{Error, Result};
 use crate::kernels::block_matrix::{BlockMatrix, Stripe};
 use crate::kernels::direct_information::TwoSites;
 use crate::kernels::pair_counts::{Counted, PairTables, pair_counts};
 use crate::machine::blas::buffer_bytes;
-use crate::model::PottsModel;
 use crate::model::couplings::{Couplings, pair_index, pair_sites, pairs, split_by_first_site};
+use crate::model::{PairInformation, PottsModel};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -46,18 +44,8 @@ pub fn fit(
     let fields = fields(&singles, &couplings);
     watch.begin(Phase::DirectInformation);
     let direct = direct_information(&couplings, &singles);
-    let model = PottsModel::new(fields, Some(couplings))?;
+    let model = PottsModel::new(fields, couplings)?;
     Ok((model, PairInformation { mutual, direct }))
-}
-
-/// The alignment as the kernel takes it: residues and the gap.
-pub(super) fn counted<'a>(alignment: &'a Alignment, weights: &'a SequenceWeights) -> Counted<'a> {
-    Counted {
-        alignment: alignment.as_slice(),
-        sites: alignment.sites(),
-        states: alignment.alphabet().residues() + 1,
-        weights: weights.as_slice(),
-    }
 }
 
 /// Frequencies of pairs with the pseudocount, and what is made of them.
@@ -154,7 +142,7 @@ fn invert(mut matrix: BlockMatrix) -> Result<BlockMatrix> {
     match matrix.invert() {
         true => Ok(matrix),
         false => Err(Error::Numerical(
-            "the correlation matrix could not be inverted: raise --pseudocount".into(),
+            "the correlation matrix could not be inverted: raise `pseudocount`".into(),
         )),
     }
 }

@@ -73,24 +73,19 @@ impl BlockMeans {
 pub fn zero_sum(model: &PottsModel) -> Result<PottsModel> {
     let (sites, states) = (model.sites(), model.states());
     let mut fields = model.fields().mapv(f64::from);
-    let couplings = model.couplings().map(|couplings| {
-        let mut shifted = Couplings::zeros(sites, states);
-        for (i, j) in pair_sites(sites) {
-            let block = couplings.block(i, j);
-            let means = BlockMeans::of(block, states);
-            for a in 0..states {
-                fields[[i, a]] += means.rows[a] - means.all;
-                fields[[j, a]] += means.columns[a] - means.all;
-            }
-            let centred = means.centred(block);
-            let target = shifted.block_mut(i, j);
-            target
-                .iter_mut()
-                .zip(centred)
-                .for_each(|(t, c)| *t = c as f32);
+    let mut couplings = Couplings::zeros(sites, states);
+    for (i, j) in pair_sites(sites) {
+        let block = model.couplings().block(i, j);
+        let means = BlockMeans::of(block, states);
+        for a in 0..states {
+            fields[[i, a]] += means.rows[a] - means.all;
+            fields[[j, a]] += means.columns[a] - means.all;
         }
+        let shifted = couplings.block_mut(i, j).iter_mut();
         shifted
-    });
+            .zip(means.centred(block))
+            .for_each(|(shifted, centred)| *shifted = centred as f32);
+    }
     for mut row in fields.rows_mut() {
         let mean = row.sum() / states as f64;
         row -= mean;
@@ -118,7 +113,7 @@ mod tests {
                 .iter_mut()
                 .for_each(|v| *v = next());
         }
-        PottsModel::new(fields, Some(couplings)).unwrap()
+        PottsModel::new(fields, couplings).unwrap()
     }
 
     proptest! {
@@ -139,7 +134,7 @@ mod tests {
     #[test]
     fn rows_and_columns_sum_to_zero() {
         let shifted = zero_sum(&random_model(4, 3, 11)).unwrap();
-        for (_, block) in shifted.couplings().unwrap().blocks() {
+        for (_, block) in shifted.couplings().blocks() {
             let means = BlockMeans::of(block, 3);
             assert!(
                 means

@@ -27,18 +27,19 @@
 //! # Ok::<(), potts::Error>(())
 //! ```
 
-mod held;
+mod by_energy;
 mod notation;
 mod offset;
 mod outcome;
+mod pairwise;
+mod placement;
 mod scorer;
-mod scoring_model;
-mod singles;
+
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use notation::{Mutant, NotAMutant, Substitution};
 pub use offset::{MAX_OFFSET, OffsetHistogram, OffsetSearch};
 pub use outcome::{NoSite, Outcome, Score, Status};
-pub use scorer::{Change, MutantScorer};
-pub use scoring_model::ScoringModel;
+pub use placement::{Change, Placement};
+pub use scorer::MutantScorer;

@@ -15,10 +15,10 @@ pub mod status;
 mod task;
 mod utc;
 
-use crate::machine::memory::available_memory;
 use super::messages::Messages;
 use crate::cli::batch::lock::remove_abandoned;
 use crate::error::{Error, Result};
+use crate::machine::memory::available_memory;
 use child::Folder;
 use clap::builder::Resettable;
 use clap::{ArgMatches, Args, FromArgMatches};

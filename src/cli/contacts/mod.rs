@@ -4,12 +4,12 @@ use super::alignment_args::ReadOptions;
 use super::fit::Prepared;
 use super::input_format::InputFormatArg;
 use super::like::{Like, conventions_help};
-use crate::machine::memory::available_memory;
 use super::messages::Messages;
 use crate::alignment::{ColumnMap, FocusOptions};
-use crate::contacts::{Contact, ContactScores, Norm, PairKind, RankingScore, Selection, Top, rank};
+use crate::contacts::{self, Contact, ContactOptions, PairKind, RankingScore, Selection, Top};
+use crate::conventions::Tool;
 use crate::error::{Error, Result};
-use crate::fit::{FitOptions, FittedModel, Method, Tool};
+use crate::fit::FitOptions;
 use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_target};
 use crate::io::models;
@@ -17,6 +17,8 @@ use crate::io::tables::contacts::{
     CASP_MIN_SEPARATION, CaspTarget, write_casp, write_ccmpred, write_csv, write_evcouplings,
     write_json, write_tsv,
 };
+use crate::machine::memory::available_memory;
+use crate::model::{MethodName, Model};
 use crate::position::Residue;
 use clap::ValueEnum;
 use std::io::{self, Write};
@@ -148,26 +150,36 @@ impl ContactsArgs {
     /// # Errors
     /// [`Error::Usage`], naming the option.
     pub fn check(&self) -> Result<()> {
-        self.ranking(None).map(drop)
+        self.score().map(drop)
     }
 
     /// The program whose conventions hold: the one asked for, else the one that the model was fitted like.
-    fn tool(&self, fitted: &FittedModel) -> Option<Tool> {
-        let remembered = || Tool::named(&fitted.provenance.preset);
-        self.like.map(|like| like.0).or_else(remembered)
+    fn tool(&self, fitted: &Model) -> Option<Tool> {
+        self.like.map(|like| like.0).or_else(|| Tool::of(fitted))
     }
 
-    fn ranking(&self, tool: Option<Tool>) -> Result<RankingScore> {
+    /// How the contacts of a model are found: by the conventions of `tool`, but for the options given.
+    fn options(&self, fitted: &Model, tool: Option<Tool>) -> Result<ContactOptions> {
+        let conventions =
+            tool.map_or_else(ContactOptions::default, |tool| tool.contact_options(fitted));
+        Ok(ContactOptions {
+            score: self.score()?.unwrap_or(conventions.score),
+            selection: self.selection(),
+            ..conventions
+        })
+    }
+
+    /// The score asked for; `None` for that of the conventions.
+    fn score(&self) -> Result<Option<RankingScore>> {
         match (self.score, self.apc) {
-            (ScoreChoice::Apc, Some(factor)) => Ok(RankingScore::Apc(factor)),
-            (ScoreChoice::Apc, None) => Ok(tool.map_or_else(RankingScore::default, Tool::ranking)),
+            (ScoreChoice::Apc, factor) => Ok(factor.map(RankingScore::Apc)),
             (_, Some(_)) => Err(Error::Usage(
                 "--apc FACTOR changes the score of --score apc only; leave one of the two out"
                     .into(),
             )),
-            (ScoreChoice::Fn, None) => Ok(RankingScore::Frobenius),
-            (ScoreChoice::Mi, None) => Ok(RankingScore::MutualInformation),
-            (ScoreChoice::Di, None) => Ok(RankingScore::DirectInformation),
+            (ScoreChoice::Fn, None) => Ok(Some(RankingScore::Frobenius)),
+            (ScoreChoice::Mi, None) => Ok(Some(RankingScore::MutualInformation)),
+            (ScoreChoice::Di, None) => Ok(Some(RankingScore::DirectInformation)),
         }
     }
 
@@ -192,20 +204,14 @@ impl ContactsArgs {
 ///
 /// # Errors
 /// If the model lacks what was asked of it, an option is out of range, or `output` fails.
-pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) -> Result<()> {
+pub fn write(fitted: &Model, args: &ContactsArgs, output: &mut dyn Write) -> Result<()> {
     let tool = args.tool(fitted);
-    let ranking = args.ranking(tool)?;
+    let options = args.options(fitted, tool)?;
     if args.pairs == PairsChoice::Inter && !fitted.columns.has_chains() {
         return Err(no_chains());
     }
-    let scores = scores_of(fitted, tool)?;
-    let list = || {
-        // Probabilities were calibrated on proteins, and on the scores that are the default here.
-        let calibrated = fitted.alphabet.is_protein() && tool.is_none();
-        let neff = fitted.neff().filter(|_| calibrated);
-        let columns = &fitted.columns;
-        rank(&scores, ranking, columns, neff, &args.selection())
-    };
+    let scores = contacts::scores(fitted, options.norm)?;
+    let list = || contacts::list_of(fitted, &scores, &options);
     match args.format {
         FormatChoice::Tsv => put(output, &list()?, write_tsv),
         FormatChoice::Csv => put(output, &list()?, write_csv),
@@ -220,7 +226,7 @@ pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) 
             put(output, &list, |list, out| write_casp(list, &target, out))
         }
         FormatChoice::Ccmpred => {
-            let values = scores.ranked_by(ranking)?;
+            let values = scores.ranked_by(options.score)?;
             let written = write_ccmpred(&values, scores.sites(), output);
             written.map_err(write_error())
         }
@@ -236,7 +242,7 @@ fn no_chains() -> Error {
 }
 
 /// A CASP file is a list of probabilities.
-fn check_probabilities(fitted: &FittedModel, tool: Option<Tool>, list: &[Contact]) -> Result<()> {
+fn check_probabilities(fitted: &Model, tool: Option<Tool>, list: &[Contact]) -> Result<()> {
     let calibrated = |contact: &Contact| {
         let (i, j) = contact.residues;
         i.separation(j) >= Some(CASP_MIN_SEPARATION)
@@ -292,7 +298,7 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
 }
 
 /// A table without rows is a puzzle without a word.
-fn warn_if_nothing_is_left(fitted: &FittedModel, args: &ContactsArgs, messages: &Messages) {
+fn warn_if_nothing_is_left(fitted: &Model, args: &ContactsArgs, messages: &Messages) {
     let (columns, selection) = (&fitted.columns, args.selection());
     let of_chain = columns.spans().iter().map(|span| span.sites.clone());
     // The ends of a chain are its widest pair, and no pair between chains is too near.
@@ -349,15 +355,17 @@ fn remark_on_chains(columns: &ColumnMap, args: &ContactsArgs, messages: &Message
 }
 
 /// How an alignment is read and fitted: with the defaults of `potts fit`; by mean field where only that gives the score.
-pub(super) fn fit_options(args: &ContactsArgs) -> (ReadOptions, FitOptions) {
+pub(super) fn fit_options(args: &ContactsArgs) -> Result<(ReadOptions, FitOptions)> {
     let method = match args.score {
-        ScoreChoice::Apc | ScoreChoice::Fn => Method::Plm,
-        ScoreChoice::Mi | ScoreChoice::Di => Method::MeanField,
+        ScoreChoice::Apc | ScoreChoice::Fn => MethodName::Plm,
+        ScoreChoice::Mi | ScoreChoice::Di => MethodName::MeanField,
     };
     let tool = args.like.map(|like| like.0);
-    let conventions = tool.map_or_else(FitOptions::default, |tool| tool.fit_options(method));
+    let conventions = match tool {
+        Some(tool) => tool.fit_options(method)?,
+        None => FitOptions::with_method(method),
+    };
     let options = FitOptions {
-        method,
         max_memory: available_memory(),
         ..conventions
     };
@@ -366,11 +374,11 @@ pub(super) fn fit_options(args: &ContactsArgs) -> (ReadOptions, FitOptions) {
         focus: tool.map_or_else(FocusOptions::default, Tool::focus_options),
         ..ReadOptions::default()
     };
-    (reading, options)
+    Ok((reading, options))
 }
 
-fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<FittedModel> {
-    let (reading, options) = fit_options(args);
+fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<Model> {
+    let (reading, options) = fit_options(args)?;
     options.check()?;
     let prepared = Prepared::read(&args.input, &reading, options, None, messages)?;
     messages.say(format_args!(
@@ -379,17 +387,6 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
     ));
     prepared.announce(threads, messages);
     prepared.fit(None, messages)
-}
-
-/// All scores that a model gives.
-fn scores_of(fitted: &FittedModel, tool: Option<Tool>) -> Result<ContactScores> {
-    let method = fitted.report.as_ref().map(|report| report.method);
-    let norm = tool.map_or_else(Norm::default, |tool| tool.norm(method));
-    let scores = ContactScores::with_norm(&fitted.model, fitted.alphabet.residues(), norm)?;
-    match &fitted.information {
-        Some(known) => scores.with_information(known.mutual.clone(), known.direct.clone()),
-        None => Ok(scores),
-    }
 }
 
 fn put(

@@ -5,7 +5,8 @@ use super::summary::Summary;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
 use crate::io::tables::mutants::push_score;
-use crate::mutants::{ScoringModel, Status};
+use crate::model::Model;
+use crate::mutants::Status;
 use std::io::Write;
 
 const HEADER: &str = "segment,mutant,pos,wt,subs,frequency,column_conservation,prediction_epistatic,prediction_independent";
@@ -13,7 +14,7 @@ const HEADER: &str = "segment,mutant,pos,wt,subs,frequency,column_conservation,p
 /// The table, sites in order, residues in the alphabet's: the segment is the chain as EVcouplings calls it, A_1, if there are several; a
 /// frequency is that of the new residue among the states of the model; conservation is 1 - H / log q of the site's frequencies, 1 where
 /// one state is left.
-pub(super) fn singles(job: &Job, model: &ScoringModel, output: &mut dyn Write) -> Result<Summary> {
+pub(super) fn singles(job: &Job, model: &Model, output: &mut dyn Write) -> Result<Summary> {
     let mut summary = job.empty_summary();
     writeln!(output, "{HEADER}").map_err(job.write_error())?;
     for site in 0..model.columns.sites() {
@@ -47,15 +48,15 @@ pub(super) fn singles(job: &Job, model: &ScoringModel, output: &mut dyn Write) -
 }
 
 /// Frequencies of the states of the model at a site: among residues alone where gaps are missing.
-fn shares(model: &ScoringModel, site: usize) -> Result<Vec<f64>> {
-    let frequencies = model.frequencies.as_ref().ok_or_else(|| {
+fn shares(model: &Model, site: usize) -> Result<Vec<f64>> {
+    let family = model.family.as_ref().ok_or_else(|| {
         Error::Model(
             "EVcouplings' table has the frequencies of residues, which this model's file did not tell\n  \
              add them with potts convert MODEL OUT.h5 --alignment FILE, or choose another --format"
                 .into(),
         )
     })?;
-    let row = frequencies.sites().row(site);
+    let row = family.frequencies.sites().row(site);
     let states = match model.gaps {
         GapTreatment::Missing => model.alphabet.residues(),
         GapTreatment::State => row.len(),

@@ -20,7 +20,8 @@ use crate::io::files::check_apart;
 use crate::io::files::output::{unless_closed, write_file};
 use crate::io::models;
 use crate::io::tables::mutants as mutant_tables;
-use crate::mutants::{MutantScorer, ScoringModel};
+use crate::model::Model;
+use crate::mutants::MutantScorer;
 use args::Request;
 use std::io::{BufRead, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ pub fn run(args: &ScoreMutantsArgs, messages: &Messages) -> Result<()> {
 ///
 /// # Errors
 /// If the options contradict each other, a file cannot be read or written, or no row holds a mutant.
-fn run_with(model: &ScoringModel, args: &ScoreMutantsArgs, messages: &mut dyn Write) -> Result<()> {
+fn run_with(model: &Model, args: &ScoreMutantsArgs, messages: &mut dyn Write) -> Result<()> {
     let mut input: Box<dyn BufRead> = match Request::of(args)? {
         Request::Table(path) => mutant_tables::open(path)?,
         _ => Box::new(std::io::empty()),
@@ -76,7 +77,7 @@ fn run_with(model: &ScoringModel, args: &ScoreMutantsArgs, messages: &mut dyn Wr
 /// # Errors
 /// If the options contradict each other, the model has no target, reading or writing fails, or no row holds a mutant.
 pub fn score(
-    model: &ScoringModel,
+    model: &Model,
     args: &ScoreMutantsArgs,
     input: &mut dyn BufRead,
     output: &mut dyn Write,

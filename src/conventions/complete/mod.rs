@@ -2,16 +2,18 @@
 
 mod sites;
 
-use super::mean_field::counted;
-use super::{FamilyData, FitOptions, FittedModel, Tool, independent};
 use crate::alignment::focus::rows_over;
+use crate::alignment::frequencies::counted;
 use crate::alignment::{
     AlignedRecords, Alignment, ChainLengths, ColumnMap, Focus, FocusOptions, Frequencies,
     IdentityThreshold, RowFate, RowReport, SequenceWeights, UnknownLetters,
 };
+use crate::conventions::Tool;
 use crate::error::Result;
+use crate::fit::{FitOptions, independent};
 use crate::kernels::pair_counts::pair_counts;
 use crate::model::Couplings;
+use crate::model::{FamilyData, Model};
 use crate::position::Offsets;
 use ndarray::{Array2, Axis, s};
 use rayon::prelude::*;
@@ -61,7 +63,7 @@ impl Completion {
 /// # Errors
 /// [`Error::Input`](crate::Error::Input) if the alignment cannot be the model's: other sites, letters, rows or frequencies.
 pub fn complete(
-    fitted: &mut FittedModel,
+    fitted: &mut Model,
     records: &AlignedRecords,
     completion: &Completion,
 ) -> Result<()> {
@@ -73,13 +75,14 @@ pub fn complete(
     if fitted.target.is_none() {
         fitted.target = alignment.target().map(str::to_owned);
     }
+    let states = fitted.states();
     if let Some(family) = &mut fitted.family {
-        let states = fitted.model.fields().ncols();
         if completion.with_pairs && family.pair_frequencies.is_none() {
             family.pair_frequencies = Some(pair_frequencies(&alignment, family, states));
         }
         if fitted.independent_fields.is_none() {
-            let penalties = fitted.report.as_ref().and_then(|report| report.penalties);
+            let record = fitted.record.as_ref();
+            let penalties = record.and_then(|record| record.inference.penalties());
             let lambda_h = penalties.map(|penalties| penalties.lambda_h);
             fitted.independent_fields =
                 Some(independent_fields(&family.frequencies, states, lambda_h));
@@ -95,7 +98,12 @@ pub fn independent_fields(
     lambda_h: Option<f64>,
 ) -> Array2<f32> {
     let sites = frequencies.sites().nrows();
-    let default = || FitOptions::default().penalties(sites, states).lambda_h;
+    let default = || {
+        FitOptions::default()
+            .penalties
+            .resolve(sites, states)
+            .lambda_h
+    };
     let counts = frequencies
         .sites()
         .slice(s![.., ..states])
@@ -105,7 +113,7 @@ pub fn independent_fields(
 }
 
 /// Whether there are as many rows as the model was fitted to, where that is known.
-fn check_rows(fitted: &FittedModel, records: &AlignedRecords) -> Result<()> {
+fn check_rows(fitted: &Model, records: &AlignedRecords) -> Result<()> {
     match &fitted.family {
         Some(family) if family.kept.len() != records.len() => {
             let problem = format!(
@@ -121,11 +129,11 @@ fn check_rows(fitted: &FittedModel, records: &AlignedRecords) -> Result<()> {
 
 /// The alignment over the model's sites: of the rows that it was fitted to, where they are known.
 fn alignment_over(
-    fitted: &FittedModel,
+    fitted: &Model,
     records: &AlignedRecords,
     placement: &Placement,
 ) -> Result<Alignment> {
-    let tool = Tool::named(&fitted.provenance.preset);
+    let tool = Tool::of(fitted);
     let mut options = FocusOptions {
         lower_case: tool.map_or_else(Default::default, |tool| tool.focus_options().lower_case),
         ..FocusOptions::default()
@@ -160,13 +168,16 @@ fn alignment_over(
 
 /// Weights and frequencies, or a check of those that are known.
 fn complete_family(
-    fitted: &mut FittedModel,
+    fitted: &mut Model,
     alignment: &Alignment,
     records: &AlignedRecords,
 ) -> Result<()> {
     if let Some(family) = &mut fitted.family {
         let found = Frequencies::of(alignment, &family.weights);
         check_frequencies(family, &found, &fitted.columns, records)?;
+        family
+            .sequences
+            .get_or_insert_with(|| alignment.shared_states());
         if among_residues(family) && has_gaps(&found) {
             family.frequencies = found;
             family.pair_frequencies = None;
@@ -181,6 +192,7 @@ fn complete_family(
         kept: alignment.rows().kept(),
         weights,
         pair_frequencies: None,
+        sequences: Some(alignment.shared_states()),
     });
     let origin = &mut fitted.provenance;
     origin.identity = Some(threshold.as_f64());
@@ -272,18 +284,18 @@ mod tests {
         .unwrap()
     }
 
-    fn bare(sites: usize, gaps: GapTreatment) -> FittedModel {
+    fn bare(sites: usize, gaps: GapTreatment) -> Model {
         let alphabet = Alphabet::new("ACD").unwrap();
         let states = alphabet.states(gaps);
         let model = PottsModel::new(
             Array2::zeros((sites, states)),
-            Some(Couplings::zeros(sites, states)),
+            Couplings::zeros(sites, states),
         );
         let columns = ColumnMap::unnumbered(sites);
-        FittedModel::of_parameters(model.unwrap(), alphabet, gaps, columns)
+        Model::of_parameters(model.unwrap(), alphabet, gaps, columns)
     }
 
-    fn completed(mut fitted: FittedModel) -> Result<FittedModel> {
+    fn completed(mut fitted: Model) -> Result<Model> {
         let completion = Completion {
             with_pairs: true,
             ..Completion::default()
@@ -299,11 +311,11 @@ mod tests {
             assert_eq!(fitted.columns.position(0).get(), 10);
             assert_eq!(fitted.columns.letter(2), b'D');
             assert!(fitted.independent_fields.is_some());
+            let states = fitted.states();
             let family = fitted.family.unwrap();
             assert_eq!(family.kept, [true, true, true, true, false]);
             let pairs = family.pair_frequencies.unwrap();
             let frequencies = family.frequencies.sites();
-            let states = fitted.model.fields().ncols();
             for (i, j) in pair_sites(5) {
                 for a in 0..states {
                     let row = &pairs.block(i, j)[a * states..][..states];

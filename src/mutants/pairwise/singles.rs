@@ -23,12 +23,12 @@ pub(super) struct Singles<'m> {
 }
 
 impl<'m> Singles<'m> {
-    /// Of a model with these fields and no couplings, or with couplings that are still to be seen.
-    pub fn new(fields: &'m Array2<f32>, target: &[u8], coupled: bool) -> Self {
+    /// Of a model with these fields, whose couplings are still to be seen.
+    pub fn new(fields: &'m Array2<f32>, target: &[u8]) -> Self {
         Self {
             fields,
             scores: relative_fields(fields, target),
-            known: vec![!coupled; fields.nrows()],
+            known: vec![false; fields.nrows()],
         }
     }
 
@@ -106,7 +106,7 @@ impl<'m> Singles<'m> {
 
 /// `fields` minus that of the target's state in each row, the states of a site together in memory; left alone where that state is
 /// missing data.
-pub(super) fn relative_fields(fields: &Array2<f32>, target: &[u8]) -> Array2<f64> {
+pub fn relative_fields(fields: &Array2<f32>, target: &[u8]) -> Array2<f64> {
     Array2::from_shape_fn(fields.dim(), |(site, state)| {
         let reference = fields.get((site, usize::from(target[site])));
         f64::from(fields[[site, state]]) - reference.copied().map_or(0.0, f64::from)

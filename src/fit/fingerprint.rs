@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 /// The program, its input and its options: what decides the numbers of a fit.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Identity {
+pub struct Fingerprint {
     /// Program, version and commit.
     pub program: String,
     /// SHA-256 of the alignment file.
     pub alignment: String,
     /// SHA-256 of the file with the weights, if there is one.
     pub weights: Option<String>,
+    /// SHA-256 of the model that the fit starts from, if there is one.
+    #[serde(default)]
+    pub start: Option<String>,
     /// Values of the options by their long names, those not given as well.
     pub options: BTreeMap<String, String>,
 }
@@ -18,7 +21,7 @@ pub struct Identity {
 /// Something that two runs do not share.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
-    /// What: "--lambda-j".
+    /// What: "`lambda_j`".
     pub what: String,
     /// As the first has it.
     pub first: String,
@@ -26,7 +29,7 @@ pub struct Difference {
     pub second: String,
 }
 
-impl Identity {
+impl Fingerprint {
     /// What is not the same in `self`, the first, and `second`.
     pub fn differences(&self, second: &Self) -> Vec<Difference> {
         let digest = |digest: &Option<String>| digest.clone().unwrap_or_else(|| "none".into());
@@ -38,6 +41,7 @@ impl Identity {
                 second.alignment.clone(),
             ),
             ("weights", digest(&self.weights), digest(&second.weights)),
+            ("start", digest(&self.start), digest(&second.start)),
         ];
         let mut differences: Vec<Difference> = compared
             .into_iter()
@@ -57,7 +61,7 @@ impl Identity {
         differences.extend(names.into_iter().filter_map(|name| {
             let (first, second) = (value(&self.options, name), value(&second.options, name));
             (first != second).then(|| Difference {
-                what: format!("--{name}"),
+                what: format!("`{}`", name.replace('-', "_")),
                 first,
                 second,
             })
@@ -72,20 +76,20 @@ mod tests {
 
     #[test]
     fn what_differs_is_named() {
-        let of = |alignment: &str, options: &[(&str, &str)]| Identity {
+        let of = |alignment: &str, options: &[(&str, &str)]| Fingerprint {
             alignment: alignment.into(),
             options: options
                 .iter()
                 .map(|(name, value)| (name.to_string(), value.to_string()))
                 .collect(),
-            ..Identity::default()
+            ..Fingerprint::default()
         };
         let first = of("ab", &[("preset", "balanced"), ("lambda-j", "2")]);
         assert!(first.differences(&first.clone()).is_empty());
         let second = of("cd", &[("preset", "balanced"), ("chains", "3,4")]);
         let differences = first.differences(&second);
         let named: Vec<&str> = differences.iter().map(|d| d.what.as_str()).collect();
-        assert_eq!(named, ["alignment", "--chains", "--lambda-j"]);
+        assert_eq!(named, ["alignment", "`chains`", "`lambda_j`"]);
         assert_eq!(differences[1].first, "not given");
         assert_eq!(differences[2].first, "2");
     }

@@ -15,7 +15,7 @@ use crate::alignment::numbering::claimed_ranges;
 use crate::alignment::{AlignedRecords, Column, ColumnMap, Focus, FocusOptions};
 use crate::alphabet::{Alphabet, GAP_LETTER, Symbol};
 use crate::error::{Error, Place, Result};
-use crate::fit::FittedModel;
+use crate::model::Model;
 use crate::position::Offsets;
 use std::collections::HashMap;
 
@@ -32,7 +32,7 @@ pub(super) struct Placement {
 /// # Errors
 /// [`Error::Input`] if there are not as many, letters differ, or what their numbers mean is open.
 pub(super) fn place(
-    fitted: &FittedModel,
+    fitted: &Model,
     records: &AlignedRecords,
     completion: &Completion,
 ) -> Result<Placement> {
@@ -76,7 +76,7 @@ fn whole(
 }
 
 struct Search<'a> {
-    fitted: &'a FittedModel,
+    fitted: &'a Model,
     records: &'a AlignedRecords,
     completion: &'a Completion,
     /// Every column of the file.

@@ -12,14 +12,17 @@
 //! Every objective is -sum_n w_n sum_i log P(x_i | rest) + lambda_h sum h^2 + lambda_J sum_{i<j} sum_ab J_ij(a,b)^2, without 1/2 or
 //! 1/Neff. What differs is where the programs stop: an early stop is not imitated, the optimum is what is given.
 
-use super::options::{FitOptions, Method, PenaltyScale, Preset, Weighting};
+pub mod complete;
+
 use crate::alignment::{
     Copies, Focus, FocusOptions, GapLimit, IdentityRule, IdentityThreshold, LowerCase, NameMatch,
     UnknownLetters,
 };
 use crate::alphabet::GapTreatment;
-use crate::contacts::{Norm, RankingScore};
+use crate::contacts::{ContactOptions, Norm, RankingScore, Selection};
 use crate::error::{Error, Result};
+use crate::fit::options::{FieldOrigin, FitOptions, PenaltyOptions, PenaltyScale, Weighting};
+use crate::model::{MethodName, Model};
 
 /// A program whose conventions may be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -68,7 +71,7 @@ impl Tool {
     }
 
     /// lambda_h, unless the user gives one.
-    pub(super) fn lambda_h(self) -> PenaltyScale {
+    fn lambda_h(self) -> PenaltyScale {
         match self {
             Self::Pydca => PenaltyScale::PerSite(0.2),
             _ => PenaltyScale::Absolute(0.01),
@@ -76,7 +79,7 @@ impl Tool {
     }
 
     /// lambda_J, unless the user gives one. adabmDCA has none; its fit here takes the usual one.
-    pub(super) fn lambda_j(self) -> PenaltyScale {
+    fn lambda_j(self) -> PenaltyScale {
         match self {
             Self::Plmc => PenaltyScale::Absolute(100.0),
             Self::Ccmpred | Self::Pydca => PenaltyScale::PerSite(0.2),
@@ -134,28 +137,54 @@ impl Tool {
     }
 
     /// Whether the gap is one of the tool's states.
-    pub fn gaps(self, method: Method) -> GapTreatment {
+    pub fn gaps(self, method: MethodName) -> GapTreatment {
         match (self, method) {
-            (Self::Evcouplings, _) | (_, Method::MeanField) => GapTreatment::Missing,
+            (Self::Evcouplings, _) | (_, MethodName::MeanField) => GapTreatment::Missing,
             _ => GapTreatment::State,
         }
     }
 
     /// All that the tool decides of a fit by `method`.
-    pub fn fit_options(self, method: Method) -> FitOptions {
-        FitOptions {
-            method,
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the tool has no such method.
+    pub fn fit_options(self, method: MethodName) -> Result<FitOptions> {
+        self.check(method)?;
+        Ok(FitOptions {
             gaps: self.gaps(method),
             weighting: Weighting::Identity(self.identity()),
-            preset: Preset::Like(self),
-            ..FitOptions::default()
+            penalties: PenaltyOptions {
+                lambda_h: self.lambda_h(),
+                lambda_j: self.lambda_j(),
+                origin: match self {
+                    Self::Ccmpred => FieldOrigin::Gap,
+                    _ => FieldOrigin::Zero,
+                },
+            },
+            preset: self.as_str(),
+            ..FitOptions::with_method(method)
+        })
+    }
+
+    /// The tool that a model was fitted like, if it was.
+    pub fn of(model: &Model) -> Option<Self> {
+        Self::named(&model.provenance.preset)
+    }
+
+    /// How the tool ranks the contacts of a model. Probabilities were calibrated on the scores of this program, and are left out.
+    pub fn contact_options(self, model: &Model) -> ContactOptions {
+        ContactOptions {
+            norm: self.norm(model.method()),
+            score: self.ranking(),
+            probabilities: false,
+            selection: Selection::default(),
         }
     }
 
     /// How the tool measures a coupling.
-    pub fn norm(self, method: Option<Method>) -> Norm {
+    fn norm(self, method: Option<MethodName>) -> Norm {
         match self {
-            Self::Evcouplings if method == Some(Method::MeanField) => Norm::ZeroSumWithGap,
+            Self::Evcouplings if method == Some(MethodName::MeanField) => Norm::ZeroSumWithGap,
             Self::Plmc | Self::Evcouplings => Norm::Fitted,
             Self::Ccmpred => Norm::ZeroMean,
             Self::Gremlin => Norm::FittedResidues,
@@ -165,7 +194,7 @@ impl Tool {
     }
 
     /// How the tool corrects the norms.
-    pub fn ranking(self) -> RankingScore {
+    fn ranking(self) -> RankingScore {
         match self {
             Self::Plmc | Self::Evcouplings | Self::Pydca => RankingScore::Apc(1.0),
             Self::Ccmpred => RankingScore::SumsApc { from_minimum: true },
@@ -210,7 +239,7 @@ impl Tool {
 
     fn columns_in_words(self) -> &'static str {
         match self {
-            Self::Plmc => "every column, or with --focus those of the target's upper-case residues",
+            Self::Plmc => "every column, or with `focus` those of the target's upper-case residues",
             Self::Evcouplings => "those of the target's upper-case residues with at most 30 % gaps",
             Self::Gremlin => "those with gaps in fewer than half of the sequences",
             Self::Ccmpred | Self::Adabmdca | Self::Pydca => "every column",
@@ -227,7 +256,7 @@ impl Tool {
 
     fn states_in_words(self) -> &'static str {
         match self {
-            Self::Plmc => "the gap is a state; --gaps missing is its -g",
+            Self::Plmc => "the gap is a state; `gaps=missing` is its -g",
             Self::Evcouplings => "gaps are missing data",
             Self::Ccmpred => "the gap is a state whose field is 0",
             Self::Pydca => "the gap is a state (mean field: the reference)",
@@ -273,20 +302,18 @@ impl Tool {
         }
     }
 
-    /// Whether the tool has the method.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] if not.
-    pub(super) fn check(self, method: Method) -> Result<()> {
+    fn check(self, method: MethodName) -> Result<()> {
         let known = match self {
-            Self::Plmc | Self::Ccmpred | Self::Gremlin => &[Method::Plm][..],
-            Self::Evcouplings | Self::Pydca | Self::Adabmdca => &[Method::Plm, Method::MeanField],
+            Self::Plmc | Self::Ccmpred | Self::Gremlin => &[MethodName::Plm][..],
+            Self::Evcouplings | Self::Pydca | Self::Adabmdca => {
+                &[MethodName::Plm, MethodName::MeanField]
+            }
         };
         if known.contains(&method) {
             return Ok(());
         }
         Err(Error::Usage(format!(
-            "{} has no method {}: leave out --like or --method",
+            "{} has no method {}: leave out `like` or `method`",
             self.as_str(),
             method.as_str()
         )))
@@ -319,12 +346,12 @@ mod tests {
             (Tool::Evcouplings, 4, 0.01, 0.6),
             (Tool::Pydca, 5, 4.0, 4.0),
         ] {
-            let options = tool.fit_options(Method::Plm);
+            let options = tool.fit_options(MethodName::Plm).unwrap();
             assert_eq!(
                 [4, 20].contains(&states),
                 options.gaps == GapTreatment::Missing
             );
-            let penalties = options.penalties(21, states);
+            let penalties = options.penalties.resolve(21, states);
             assert!((penalties.lambda_h - lambda_h).abs() < 1e-12, "{tool:?}");
             assert!((penalties.lambda_j - lambda_j).abs() < 1e-12, "{tool:?}");
         }
@@ -332,9 +359,9 @@ mod tests {
 
     #[test]
     fn methods_that_a_tool_lacks_are_refused() {
-        assert!(Tool::Plmc.check(Method::Plm).is_ok());
-        assert!(Tool::Pydca.check(Method::MeanField).is_ok());
-        let message = Tool::Gremlin.check(Method::MeanField).unwrap_err();
+        assert!(Tool::Plmc.check(MethodName::Plm).is_ok());
+        assert!(Tool::Pydca.check(MethodName::MeanField).is_ok());
+        let message = Tool::Gremlin.check(MethodName::MeanField).unwrap_err();
         assert!(
             message
                 .to_string()

@@ -1,6 +1,6 @@
 use super::*;
 use crate::alphabet::GapTreatment;
-use crate::model::PottsModel;
+use crate::model::IndependentModel;
 use crate::position::Position;
 use ndarray::Array2;
 
@@ -23,7 +23,7 @@ fn records() -> AlignedRecords {
 }
 
 /// A model whose sites have these numbers and, from `letters`, these letters of the target.
-fn numbered(numbers: &[u64], letters: &str) -> FittedModel {
+fn numbered(numbers: &[u64], letters: &str) -> Model {
     let mut letters = letters.bytes().chain(std::iter::repeat(GAP_LETTER));
     let columns = (1..)
         .zip(numbers)
@@ -35,13 +35,13 @@ fn numbered(numbers: &[u64], letters: &str) -> FittedModel {
             modelled: true,
         });
     let columns = ColumnMap::new(columns.collect()).unwrap();
-    let model = PottsModel::new(Array2::zeros((numbers.len(), 3)), None).unwrap();
+    let model = IndependentModel::new(Array2::zeros((numbers.len(), 3))).unwrap();
     let alphabet = Alphabet::new("ACD").unwrap();
-    FittedModel::of_parameters(model, alphabet, GapTreatment::Missing, columns)
+    Model::of_parameters(model, alphabet, GapTreatment::Missing, columns)
 }
 
 /// Column of the alignment, residue and letter of each site.
-fn placed(fitted: &FittedModel, completion: &Completion) -> Result<Vec<(u64, String, char)>> {
+fn placed(fitted: &Model, completion: &Completion) -> Result<Vec<(u64, String, char)>> {
     let columns = place(fitted, &records(), completion)?.columns;
     let sites = (0..columns.sites()).map(|site| columns.column(site));
     Ok(sites
@@ -52,12 +52,12 @@ fn placed(fitted: &FittedModel, completion: &Completion) -> Result<Vec<(u64, Str
         .collect())
 }
 
-fn columns(fitted: &FittedModel, completion: &Completion) -> Vec<u64> {
+fn columns(fitted: &Model, completion: &Completion) -> Vec<u64> {
     let sites = placed(fitted, completion).unwrap();
     sites.into_iter().map(|site| site.0).collect()
 }
 
-fn problem(fitted: &FittedModel, completion: &Completion) -> String {
+fn problem(fitted: &Model, completion: &Completion) -> String {
     placed(fitted, completion).unwrap_err().to_string()
 }
 
