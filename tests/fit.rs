@@ -6,10 +6,10 @@ use common::data;
 use potts::alignment::{Alignment, FocusOptions, focus};
 use potts::alphabet::Alphabet;
 use potts::fit::{self, FitOptions, Method};
-use potts::model::{Model, Optimizer};
 use potts::io::alignments;
 use potts::io::files::source::Source;
 use potts::model::EnergyModel;
+use potts::model::{Model, Optimizer};
 
 fn family() -> Alignment {
     let records = alignments::read(&Source::read(&data("planted.a2m")).unwrap()).unwrap();
@@ -31,7 +31,8 @@ fn fitted(alignment: &Alignment, options: &FitOptions, threads: usize) -> Model 
 fn bits(fitted: &Model) -> Vec<u32> {
     let couplings = fitted.couplings().map_or(&[][..], |c| c.as_slice());
     let numbers = fitted
-        .fields().unwrap()
+        .fields()
+        .unwrap()
         .iter()
         .chain(couplings)
         .chain(fitted.independent_fields.iter().flatten());

@@ -8,8 +8,8 @@ use potts::alignment::{Alignment, IdentityRule, IdentityThreshold, SequenceWeigh
 use potts::alphabet::Alphabet;
 use potts::contacts::ContactScores;
 use potts::fit::{self, FitOptions, Method, PenaltyScale};
-use potts::model::Optimizer;
 use potts::kernels::conditionals::conditional_plain;
+use potts::model::Optimizer;
 use potts::model::couplings::pair_sites;
 use potts::model::{Couplings, EnergyModel, PottsModel, gauge};
 use serde_json::Value;

@@ -4,8 +4,8 @@
 mod common;
 
 use common::data;
-use potts::model::Model;
 use potts::io::models::hdf5;
+use potts::model::Model;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::path::{Path, PathBuf};

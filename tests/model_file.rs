@@ -4,13 +4,15 @@ use ndarray::{Array2, array};
 use potts::Error;
 use potts::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use potts::alphabet::{Alphabet, GapTreatment};
-use potts::fit::options::Penalties;
 use potts::fit::Method;
-use potts::model::{FamilyData, FitRecord, Model, Iteration, Optimizer, PairInformation, Provenance, StopReason};
+use potts::fit::options::Penalties;
 use potts::io::files::check_target;
 use potts::io::models::hdf5::{read, write};
 use potts::model::gauge::Gauge;
 use potts::model::{Couplings, PottsModel};
+use potts::model::{
+    FamilyData, FitRecord, Iteration, Model, Optimizer, PairInformation, Provenance, StopReason,
+};
 use potts::position::{Chain, Position};
 use std::path::{Path, PathBuf};
 

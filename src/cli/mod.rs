@@ -20,6 +20,7 @@ pub mod objective;
 pub mod plan;
 mod progress;
 pub mod score_mutants;
+mod settings;
 mod signals;
 mod timings;
 pub mod weights;

@@ -2,6 +2,7 @@
 
 use super::fit::{FitArgs, Prepared};
 use super::messages::Messages;
+use super::settings::in_flags;
 use crate::alignment::weights::depth_in_words;
 use crate::error::{Error, Result, human_bytes};
 use crate::fit::cost::{self, Cost};
@@ -68,13 +69,14 @@ pub fn run(args: &PlanArgs, threads: usize, messages: &Messages) -> Result<()> {
         }))
     };
     let [symmetric, asymmetric, ..] = &costs;
-    let advice = plan::recommend(
+    let mut advice = plan::recommend(
         (symmetric, asymmetric),
         part,
         sites,
         neff,
         options.max_memory,
     )?;
+    advice.reason = in_flags(&advice.reason).into_owned();
     if args.fit.json {
         let methods: BTreeMap<&str, &Cost> = costs
             .iter()

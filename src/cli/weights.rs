@@ -3,6 +3,7 @@
 use super::alignment_args::{IdentityArgs, InputArgs};
 use super::family::Family;
 use super::messages::Messages;
+use super::settings::in_flags;
 use crate::alignment::identity::IdentitySweep;
 use crate::alignment::weights::{neighbours, neighbours_at};
 use crate::alignment::{IdentityThreshold, SequenceWeights};
@@ -45,6 +46,7 @@ pub struct WeightsArgs {
         value_name = "FROM:TO:STEP",
         num_args = 0..=1,
         default_missing_value = "0.6:0.95:0.05",
+        value_parser = sweep,
         conflicts_with = "identity"
     )]
     sweep: Option<IdentitySweep>,
@@ -75,6 +77,11 @@ enum FormatChoice {
     Evcouplings,
     /// Float64 numpy array; kept rows only
     Npy,
+}
+
+fn sweep(text: &str) -> std::result::Result<IdentitySweep, String> {
+    text.parse()
+        .map_err(|problem: String| in_flags(&problem).into_owned())
 }
 
 impl WeightsArgs {

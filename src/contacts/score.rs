@@ -255,11 +255,11 @@ pub(super) mod tests {
         let message = ContactScores::of(&independent, Norm::default())
             .unwrap_err()
             .to_string();
-        assert!(message.contains("--method plm"), "{message}");
+        assert!(message.contains("`method=plm`"), "{message}");
         let scores = scores_of(&couplings_of(3, 2, vec![0.0; 12]), 2).unwrap();
         let message = scores.ranked_by(RankingScore::DirectInformation);
         let message = message.unwrap_err().to_string();
-        assert!(message.contains("--method mean-field"), "{message}");
+        assert!(message.contains("`method=mean-field`"), "{message}");
         assert!(scores.ranked_by(RankingScore::Apc(-1.0)).is_err());
         assert!(scores.ranked_by(RankingScore::Apc(f64::NAN)).is_err());
         assert!(scores_of(&couplings_of(3, 2, vec![0.0; 12]), 3).is_err());

@@ -38,8 +38,8 @@ impl<'m> Placement<'m> {
         if !columns.has_target() {
             return Err(Error::Model(
                 "the model does not know the letters of a target, so mutants have no wild type\n  \
-                 fit it again with --no-focus --target NAME, or with --focus NAME; to a model of another program, add them:\n  \
-                 potts convert MODEL MODEL.h5 --alignment MSA"
+                 fit it again with `no_focus` `target=NAME`, or with `focus=NAME`; to a model of another program, add them:\n  \
+                 potts convert MODEL MODEL.h5 `alignment=MSA`"
                     .into(),
             ));
         }

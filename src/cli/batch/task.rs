@@ -7,6 +7,7 @@ use crate::cli::family::Family;
 use crate::cli::input_name::{is_packed, unpacked};
 use crate::cli::messages::Messages;
 use crate::cli::score_mutants::{Format, ScoreMutantsArgs};
+use crate::cli::settings::in_flags;
 use crate::cli::{Command, OneOrMany};
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, cost};
@@ -128,7 +129,9 @@ pub fn forecast(task: &Command, size: u64, threads: usize, limit: u64) -> Foreca
     };
     match found {
         Ok(needs) => Forecast::Needs(needs),
-        Err(error @ Error::Memory { .. }) => Forecast::TooLarge(error.to_string()),
+        Err(error @ Error::Memory { .. }) => {
+            Forecast::TooLarge(in_flags(&error.to_string()).into_owned())
+        }
         Err(_) => Forecast::Unknown,
     }
 }

@@ -3,6 +3,7 @@
 use super::Job;
 use super::share::{Share, Totals};
 use super::summary::Summary;
+use crate::cli::settings::in_flags;
 use crate::error::Result;
 use crate::io::tables::mutants::{Batch, Layout, MutantTable, Row, TableWriter};
 use crate::mutants::{Mutant, NotAMutant};
@@ -29,7 +30,7 @@ pub(super) fn score_list(
     mutants: &[String],
     output: &mut dyn Write,
 ) -> Result<Summary> {
-    let mut share = Share::new(job, TableWriter::of_list());
+    let mut share = Share::new(job, TableWriter::of_list().worded(in_flags));
     for text in mutants {
         share.judge(job, |mutant| mutant.read(text.as_bytes()));
     }
@@ -69,7 +70,7 @@ pub(super) fn score_table(
     let mut header = TableWriter::of_table(table.layout());
     header.header(Some(table.layout()));
     header.pour(output).map_err(job.write_error())?;
-    let new_share = || Share::new(job, TableWriter::of_table(table.layout()));
+    let new_share = || Share::new(job, TableWriter::of_table(table.layout()).worded(in_flags));
     let shares = SHARES * rayon::current_num_threads();
     let mut shares: Vec<Share> = std::iter::repeat_with(new_share).take(shares).collect();
     let (mut batch, mut totals) = (Batch::default(), Totals::default());

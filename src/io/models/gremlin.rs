@@ -96,7 +96,7 @@ fn letters(lines: &Lines, states: usize, asked: Option<&Alphabet>) -> Result<&'s
                 known.join(" or "),
                 asked.describe()
             );
-            lines.wrong(problem, "leave --alphabet out, or give it one of these")
+            lines.wrong(problem, "leave `alphabet` out, or give it one of these")
         })
 }
 

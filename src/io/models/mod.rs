@@ -172,7 +172,7 @@ fn foreign(path: &Path, start: &[u8]) -> Error {
     Error::input(Place::file(path.display().to_string()), problem, advice)
 }
 
-const GIVE_A_MODEL: &str = "give a model file, as written by `potts fit` or another program (`potts convert --help` lists the formats)";
+const GIVE_A_MODEL: &str = "give a model file, as written by `potts fit` or another program (the help of `potts convert` lists the formats)";
 
 impl TargetFormat {
     /// The format that a file's name asks for, by its ending before any `.gz`.

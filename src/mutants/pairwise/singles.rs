@@ -6,7 +6,7 @@
 
 use crate::error::Result;
 use crate::model::PairBlocks;
-use crate::model::couplings::pair_index;
+use crate::model::couplings::pairs_after;
 use ndarray::Array2;
 use rayon::prelude::*;
 use std::ops::Range;
@@ -111,12 +111,6 @@ pub fn relative_fields(fields: &Array2<f32>, target: &[u8]) -> Array2<f64> {
         let reference = fields.get((site, usize::from(target[site])));
         f64::from(fields[[site, state]]) - reference.copied().map_or(0.0, f64::from)
     })
-}
-
-/// The pairs (i, i+1), (i, i+2), ... among all.
-fn pairs_after(sites: usize, i: usize) -> Range<usize> {
-    let first = pair_index(sites, i, i + 1);
-    first..first + (sites - 1 - i)
 }
 
 /// First sites from `start` on whose pairs are `most` at most, one of them at least.

@@ -73,12 +73,12 @@ fn an_offset_is_applied_and_a_better_one_proposed() {
         let note = scorer.evaluate(&mutant, 0).to_string();
         assert_eq!(
             note,
-            "1 is outside the target's 11 to 19 (--offset 10 would fit)"
+            "1 is outside the target's 11 to 19 (`offset=10` would fit)"
         );
         let note = scorer.evaluate(&mutant, 11).to_string();
         assert_eq!(
             note,
-            "the target has C at 12 and not A (--offset 10 would fit)"
+            "the target has C at 12 and not A (`offset=10` would fit)"
         );
         let unplaced = scorer.evaluate(&Mutant::parse("M11G").unwrap(), 0);
         assert_eq!(unplaced.to_string(), "the target has A at 11 and not M");
@@ -108,7 +108,7 @@ fn a_complex_wants_every_chain_named() {
         (
             "A5G",
             Status::UnknownChain,
-            "in which chain? write H:A5G, or name it with --chain (there are H, L)",
+            "in which chain? write H:A5G, or name it with `chain` (there are H, L)",
         ),
         (
             "A:A5G",
@@ -118,17 +118,17 @@ fn a_complex_wants_every_chain_named() {
         (
             "H:C5G",
             Status::WtMismatch,
-            "the target has A at H:5 and not C (--offset 1,0 would fit)",
+            "the target has A at H:5 and not C (`offset=1,0` would fit)",
         ),
         (
             "L:W9G",
             Status::OutOfRange,
-            "L:9 is outside the target's L:5 to L:8 (--offset 0,-3 would fit)",
+            "L:9 is outside the target's L:5 to L:8 (`offset=0,-3` would fit)",
         ),
         (
             "L:W9G:H:A5G",
             Status::OutOfRange,
-            "L:9 is outside the target's L:5 to L:8 (--offset 0,-3 would fit)",
+            "L:9 is outside the target's L:5 to L:8 (`offset=0,-3` would fit)",
         ),
         (
             "L:G7A",
@@ -172,7 +172,7 @@ fn a_target_without_letters_or_of_another_shape_is_refused() {
         MutantScorer::new(&model).map(|_| ())
     };
     let unnamed = new(ColumnMap::unnumbered(3)).unwrap_err().to_string();
-    assert!(unnamed.contains("--no-focus --target NAME"), "{unnamed}");
+    assert!(unnamed.contains("`no_focus` `target=NAME`"), "{unnamed}");
     assert!(new(columns(1, "ACDE")).is_err());
     assert!(new(columns(1, "ACD")).is_ok());
 }

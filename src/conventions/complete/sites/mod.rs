@@ -328,7 +328,7 @@ impl Search<'_> {
         Error::input(
             Place::file(&self.records.file),
             "the numbers of the model's sites can be positions of the target or columns of the alignment, and these are not the same",
-            "say --focus NAME if they are positions of NAME, or --no-focus if they are columns (with --target NAME for the letters)",
+            "say `focus=NAME` if they are positions of NAME, or `no_focus` if they are columns (with `target=NAME` for the letters)",
         )
     }
 }
@@ -353,7 +353,7 @@ pub(super) fn another(records: &AlignedRecords, problem: String) -> Error {
     Error::input(
         Place::file(&records.file),
         problem,
-        "give the alignment that the model was fitted to, and the target by --focus NAME, or --no-focus if every column is modelled",
+        "give the alignment that the model was fitted to, and the target by `focus=NAME`, or `no_focus` if every column is modelled",
     )
 }
 

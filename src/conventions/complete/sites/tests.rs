@@ -127,7 +127,7 @@ fn numbers_that_can_be_both_need_a_word() {
         message.contains("positions of the target or columns"),
         "{message}"
     );
-    assert!(message.contains("--no-focus if they are columns"));
+    assert!(message.contains("`no_focus` if they are columns"));
     let with = |focus| columns(&fitted, &gremlin(focus));
     assert_eq!(with(named()), [1, 2, 4, 5, 6, 7, 8]);
     assert_eq!(with(no_focus()), [1, 2, 3, 4, 5, 6, 7]);

@@ -231,7 +231,7 @@ impl<'a> Filling<'a> {
                 word.escape_ascii(),
                 self.names.alphabet.model_letters(self.names.gaps)
             );
-            lines.wrong(problem, "write the file again, or name other letters: potts convert FILE MODEL.h5 --alphabet LETTERS")
+            lines.wrong(problem, "write the file again, or name other letters: potts convert FILE MODEL.h5 `alphabet=LETTERS`")
         })
     }
 }

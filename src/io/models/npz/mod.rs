@@ -183,7 +183,7 @@ impl Arrays {
                         "the array 'alphabet' says '{own}', not '{}'",
                         alphabet.model_letters(GapTreatment::Missing)
                     ),
-                    "leave --alphabet out",
+                    "leave `alphabet` out",
                 ));
             }
             (Some(own), _) => own,
@@ -204,7 +204,7 @@ impl Arrays {
             return Err(Error::input(
                 Place::file(self.archive.name()),
                 format!("{states} states, but the alphabet is '{letters}'"),
-                "give the letters, the gap last: as the array 'alphabet', or by potts convert FILE MODEL.h5 --alphabet LETTERS",
+                "give the letters, the gap last: as the array 'alphabet', or by potts convert FILE MODEL.h5 `alphabet=LETTERS`",
             ));
         }
         Ok((alphabet, gaps))

@@ -42,11 +42,11 @@ pub fn notes(fitted: &Model) -> Vec<Note> {
     let family = fitted.family.as_ref();
     made_up(
         family.is_none(),
-        "uniform frequencies and no sequences: scores of mutants and couplings do not need them, mutual information does; --alignment counts them",
+        "uniform frequencies and no sequences: scores of mutants and couplings do not need them, mutual information does; `alignment` counts them",
     );
     made_up(
         family.is_some_and(|family| family.pair_frequencies.is_none()),
-        "pair frequencies f_ij = f_i f_j, as if sites were independent, which only mutual information uses; --alignment counts them",
+        "pair frequencies f_ij = f_i f_j, as if sites were independent, which only mutual information uses; `alignment` counts them",
     );
     made_up(
         !is_mean_field(fitted) && penalties(fitted).is_none(),
@@ -62,7 +62,7 @@ pub fn notes(fitted: &Model) -> Vec<Note> {
     }
     if leaves_gaps_out(fitted) && fitted.independent_fields.is_some() {
         let what = "frequencies are shares among residues, from which independent sites are fitted again when the file is read: \
-                    without gaps, their scores differ; --alignment then gives them back";
+                    without gaps, their scores differ; `alignment` then gives them back";
         notes.push(Note::Changed(what.to_owned()));
     }
     let rule = fitted.provenance.identity_rule.unwrap_or_default();

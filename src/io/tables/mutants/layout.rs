@@ -169,7 +169,7 @@ fn no_column(names: &[String], file: &str, column: Option<&str>) -> Error {
     );
     let advice = match column {
         Some(_) => "check the name; columns are separated by tabs, commas or semicolons",
-        None => "name the column that holds the mutants with --column NAME",
+        None => "name the column that holds the mutants with `column=NAME`",
     };
     let problem = format!("{wanted}; the columns are {}", found.join(", "));
     Error::input(place, problem, advice)
@@ -231,7 +231,7 @@ mod tests {
     fn a_table_without_mutants_is_refused_with_its_columns() {
         let message = |line, column| layout(line, column).unwrap_err().to_string();
         let unknown = message("id,score", None);
-        assert!(unknown.contains("the columns are 'id', 'score'") && unknown.contains("--column"));
+        assert!(unknown.contains("the columns are 'id', 'score'") && unknown.contains("`column`"));
         assert!(message("A42G,0.5", None).contains("no header"));
         assert!(
             message("mutant;score", Some("x"))

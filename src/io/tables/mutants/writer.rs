@@ -4,6 +4,7 @@ use super::layout::{RESULT_COLUMNS, TAB};
 use super::{Layout, Row, cells};
 use crate::io::files::decimals;
 use crate::mutants::{Outcome, Score};
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Makes lines out of rows: the user's own cells as they were, then the results. Lines are kept until [`Self::pour`], so that several
@@ -12,7 +13,11 @@ pub struct TableWriter {
     separator: u8,
     lines: Vec<u8>,
     note: String,
+    wording: Wording,
 }
+
+/// How a note is put to the user, whose settings may be flags.
+pub type Wording = fn(&str) -> Cow<'_, str>;
 
 impl TableWriter {
     /// For tables with a single column `mutant` and the results, separated by tabs.
@@ -21,7 +26,15 @@ impl TableWriter {
             separator: TAB,
             lines: Vec::new(),
             note: String::new(),
+            wording: |note| Cow::Borrowed(note),
         }
+    }
+
+    /// The same, with notes put otherwise.
+    #[must_use]
+    pub fn worded(mut self, wording: Wording) -> Self {
+        self.wording = wording;
+        self
     }
 
     /// For tables with the user's columns and the results.
@@ -101,7 +114,8 @@ impl TableWriter {
             }
             self.note.push_str(misfit);
         }
-        cells::push(self.note.as_bytes(), self.separator, &mut self.lines);
+        let note = (self.wording)(&self.note);
+        cells::push(note.as_bytes(), self.separator, &mut self.lines);
     }
 }
 

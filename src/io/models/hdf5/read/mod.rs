@@ -120,7 +120,7 @@ fn check_schema(root: &Node, format: &str) -> Found<()> {
             },
             (FORMAT, PART_FORMAT) => Problem {
                 what: "a whole model, not a part of one".into(),
-                advice: "give files that `potts fit --sites A-B -o PART.h5` wrote",
+                advice: "give files that `potts fit` wrote with `sites=A-B`",
             },
             _ => Problem::foreign("an HDF5 file, but not a model of this program"),
         });
