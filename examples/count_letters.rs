@@ -1,6 +1,6 @@
 //! Reads a FASTA file, plain or gzip, with noodles-fasta and nothing else: counts its records and letters.
 //!
-//! The least that a program which reads such a file has to do, for `workflows/startup.py` to compare `potts` with.
+//! The least that a program which reads such a file has to do, for `workflows/measure/startup.py` to compare `potts` with.
 //!
 //! Run with `cargo run --release --example count_letters -- data/planted.a2m`.
 

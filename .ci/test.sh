@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every check of the project, from formatting to the examples that users are told to type.
 #
-#   bash workflows/test.sh
+#   bash .ci/test.sh
 #
 # Works from any folder, as any user, and may be repeated. The h5py example needs h5py: where it can
 # be had neither from the system, from pip nor from apt, the check fails; POTTS_SKIP_PYTHON=1 skips it,
@@ -87,7 +87,7 @@ find_python() {
 # check_reader MUTANT SCORE: the h5py example must find the score that potts found.
 check_reader() {
     local printed
-    printed="$("$python" workflows/read_model.py "$demo/planted.h5" "$1" | tail -n 1)"
+    printed="$("$python" examples/read_model.py "$demo/planted.h5" "$1" | tail -n 1)"
     echo "  potts: $1 $2   h5py: $printed"
     awk -v line="$printed" -v mutant="$1" -v want="$2" 'BEGIN {
         split(line, part, " "); gap = part[2] - want; if (gap < 0) gap = -gap
@@ -154,8 +154,8 @@ same_contacts() {
 }
 
 begin "set-up"
-# shellcheck source=workflows/setup.sh
-source "$root/workflows/setup.sh"
+# shellcheck source=packaging/setup.sh
+source "$root/packaging/setup.sh"
 cd "$root"
 potts="${CARGO_TARGET_DIR:-target}/release/potts"
 need_component fmt rustfmt
@@ -176,7 +176,7 @@ cargo test --release --locked
 
 begin "demo on the planted family"
 demo="$scratch/demo"
-bash workflows/demo.sh "$demo"
+bash examples/demo.sh "$demo"
 
 begin "the demo's files"
 need_file "$demo/planted.h5"
@@ -190,7 +190,7 @@ if find_python; then
     need_file "$scratch/mutants.txt"
     while read -r mutant score; do check_reader "$mutant" "$score"; done <"$scratch/mutants.txt"
 elif [ "${POTTS_SKIP_PYTHON:-0}" = 1 ]; then
-    skip "the h5py example (workflows/read_model.py): h5py could be had neither from pip nor from apt"
+    skip "the h5py example (examples/read_model.py): h5py could be had neither from pip nor from apt"
 else
     fail "h5py could be had neither from pip nor from apt (python3-h5py). POTTS_SKIP_PYTHON=1 skips this check."
 fi
@@ -205,7 +205,7 @@ if [ "${POTTS_SKIP_STATIC:-0}" = 1 ]; then
     skip "the program without shared libraries, its archive and the wheel"
 else
     begin "a program without shared libraries"
-    archive="$(bash workflows/release.sh "$scratch/archive")"
+    archive="$(bash packaging/release.sh "$scratch/archive")"
     need_file "$archive"
     tar -xzf "$archive" --strip-components 1 -C "$scratch/archive"
     "$scratch/archive/bin/potts" fit data/planted.a2m -o "$scratch/static.h5" --quiet
@@ -215,7 +215,7 @@ else
         skip "the wheel"
     else
         begin "the wheel"
-        wheel="$(bash workflows/build_wheel.sh "$scratch/wheels")"
+        wheel="$(bash packaging/build_wheel.sh "$scratch/wheels")"
         need_file "$wheel"
         python3 -m venv "$scratch/wheel"
         "$scratch/wheel/bin/python" -m pip install --quiet --disable-pip-version-check "${wheel}[test]" mypy
@@ -235,7 +235,7 @@ check_cluster() {
     command -v slurmctld >/dev/null || fail "there is no Slurm to be had (munge slurmctld slurmd slurm-client)"
     python3 -m venv "$scratch/snakemake"
     "$scratch/snakemake/bin/python" -m pip install --quiet --disable-pip-version-check 'snakemake>=9,<10' snakemake-executor-plugin-slurm
-    PATH="$scratch/snakemake/bin:$PATH" python3 workflows/check_cluster.py "$scripts" --potts "$potts"
+    PATH="$scratch/snakemake/bin:$PATH" python3 .ci/check_cluster.py "$scripts" --potts "$potts"
 }
 
 begin "families through Slurm, with nodes, jobs and programs killed"
@@ -252,7 +252,7 @@ fi
 begin "benchmark on the planted family"
 if command -v python3 >/dev/null; then
     make_benchmark_family
-    python3 workflows/benchmark.py "$scratch/families" --potts "$potts" --out "$scratch/benchmark.tsv"
+    python3 workflows/measure/benchmark.py "$scratch/families" --potts "$potts" --out "$scratch/benchmark.tsv"
     need_file "$scratch/benchmark.tsv"
     need_file "$scratch/benchmark_assays.tsv"
     if awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next } $at["error"] != "" { bad = 1 } END { exit !bad }' \

@@ -2,14 +2,14 @@
 # Packs a release: the program without shared libraries, its manual pages and completions, licences, README and CITATION.cff.
 # Prints the path of the archive on standard output, all else on standard error.
 #
-#   bash workflows/release.sh [FOLDER]     the archive goes to FOLDER (default: archives/ in the target folder)
+#   bash packaging/release.sh [FOLDER]     the archive goes to FOLDER (default: archives/ in the target folder)
 #
 # Unpacked anywhere it is complete; unpacked over /usr/local or ~/.local, `potts`, `man potts` and completions work at once. Asks no
 # questions and may be repeated. Needs what build_static.sh needs, and python3.
 set -euo pipefail
 
 start_folder="$PWD"
-# shellcheck source=workflows/build_static.sh
+# shellcheck source=packaging/build_static.sh
 source "$(dirname "${BASH_SOURCE[0]}")/build_static.sh"
 out="${1:-$(cd "$target_folder" && pwd)/archives}"
 case "$out" in

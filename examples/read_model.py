@@ -1,4 +1,4 @@
-"""Read a potts model file with h5py: python3 workflows/read_model.py model.h5 A42G
+"""Read a potts model file with h5py: python3 examples/read_model.py model.h5 A42G
 
 Prints what the file says about itself, one coupling block, and the score of a single mutant,
 E(wild type) - E(mutant), worked out from the fields and couplings: the number that

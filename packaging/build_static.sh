@@ -2,7 +2,7 @@
 # Builds a potts that needs no library of the system: HDF5 from its sources, OpenBLAS and the C library
 # from archives. Prints the path of the program on standard output, all else on standard error.
 #
-#   bash workflows/build_static.sh
+#   bash packaging/build_static.sh
 #
 # Asks no questions and may be repeated. Needs what setup.sh installs, but for HDF5; a Fortran runtime; and
 # CMake 3.26 or newer, which pip brings into a throw-away environment below target/ where the system's is older.
@@ -10,8 +10,8 @@ set -euo pipefail
 export LC_ALL=C POTTS_STATIC=1
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-# shellcheck source=workflows/setup.sh
-source "$root/workflows/setup.sh"
+# shellcheck source=packaging/setup.sh
+source "$root/packaging/setup.sh"
 cd "$root"
 target_folder="${CARGO_TARGET_DIR:-target}"
 mkdir -p "$target_folder/static"
@@ -91,7 +91,7 @@ stage_share() {
     "$program" completions bash >"$share/bash-completion/completions/potts"
     "$program" completions zsh >"$share/zsh/site-functions/_potts"
     "$program" completions fish >"$share/fish/vendor_completions.d/potts.fish"
-    python3 workflows/third_party.py "$host" >"$share/doc/potts/THIRD-PARTY.txt"
+    python3 packaging/third_party.py "$host" >"$share/doc/potts/THIRD-PARTY.txt"
 }
 
 build_static_main() {

@@ -1,6 +1,6 @@
 """Draw the table of `potts contacts` as a contact map (SVG).
 
-    python3 workflows/contact_map.py contacts.tsv [--known known.tsv] -o map.svg
+    python3 examples/contact_map.py contacts.tsv [--known known.tsv] -o map.svg
 
 Above the diagonal: the predicted pairs, the larger the more probable. Below it, with --known: the
 known contacts, from a table with the columns i and j in the same numbering; then a predicted pair
@@ -11,7 +11,7 @@ data/contact_map.svg shows the demonstration family. It was made with
 
     potts fit data/planted.a2m -o planted.h5
     potts contacts planted.h5 > contacts.tsv
-    python3 workflows/contact_map.py contacts.tsv --known data/planted_contacts.tsv \\
+    python3 examples/contact_map.py contacts.tsv --known data/planted_contacts.tsv \\
         --title "The demonstration family" -o data/contact_map.svg
 
 Needs Python 3.9 or newer and nothing else.

@@ -2,10 +2,10 @@
 # Installs what `cargo build` needs and is not there yet: a C compiler, pkg-config, HDF5, OpenBLAS
 # and, only when asked, Rust. Asks no questions and may be repeated.
 #
-#   bash workflows/setup.sh                    install missing system libraries, check Rust
-#   bash workflows/setup.sh --install-rust     ... and install or update Rust with rustup
+#   bash packaging/setup.sh                    install missing system libraries, check Rust
+#   bash packaging/setup.sh --install-rust     ... and install or update Rust with rustup
 #
-# demo.sh and test.sh source this file, so that they see the PATH and the library folders it sets.
+# Scripts that build (examples/demo.sh, packaging/, .ci/) source this file, so that they see the PATH and the library folders it sets.
 # POTTS_INSTALL_RUST=1 in the environment is the same as --install-rust.
 set -euo pipefail
 exec </dev/null
@@ -43,7 +43,7 @@ has_openblas() {
     has_library openblas openblas_config.h openblas
 }
 
-# Whether a program without shared libraries is to be built (workflows/build_static.sh).
+# Whether a program without shared libraries is to be built (packaging/build_static.sh).
 static_wanted() { [ "${POTTS_STATIC:-0}" = 1 ]; }
 
 has_venv() { has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; }

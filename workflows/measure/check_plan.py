@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds what `potts plan` says against what the fit then takes, over a folder of families.
 
-    python3 workflows/check_plan.py FAMILIES [--potts target/release/potts] [--threads 2] [--methods plm] [--out plan.tsv]
+    python3 workflows/measure/check_plan.py FAMILIES [--potts target/release/potts] [--threads 2] [--methods plm] [--out plan.tsv]
 
 FAMILIES has a folder for each family, with alignment.a2m (or .fasta, .sto; also .gz). Prints a row a family and
 method, and the share of families within 10 % of memory and 30 % of time. The machine should do nothing else. Small fits are

@@ -1,6 +1,6 @@
 """Time one build of `potts` against others, side by side, and check that they find the same models.
 
-    python3 workflows/compare_builds.py PROGRAM PROGRAM... [--runs 7] [--sequences 5000] [--sites 150] [--threads N]
+    python3 workflows/measure/compare_builds.py PROGRAM PROGRAM... [--runs 7] [--sequences 5000] [--sites 150] [--threads N]
 
 The programs take turns: `potts --version`, then `potts fit` by pseudolikelihood and by mean field, of a family made here. Prints the
 size of each program, how many shared libraries it loads, medians of wall seconds, the ratio of the least wall seconds to those of the

@@ -1,6 +1,6 @@
 """Time `potts fit` against other programs on the same work: rows, weights, penalties and number of threads.
 
-    python3 workflows/compare_speed.py PEERS ALIGNMENT [ALIGNMENT ...] [--threads 2] [--runs 3] [--out table.tsv]
+    python3 workflows/measure/compare_speed.py PEERS ALIGNMENT [ALIGNMENT ...] [--threads 2] [--runs 3] [--out table.tsv]
 
 PEERS is a folder with the programs that you have built: any of `plmc`, `ccmpred` and `gremlin_cpp`; a name such as `plmc-double` or
 `ccmpred-sse` is another build of the same. Nothing is built here.
@@ -29,7 +29,7 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = ["family", "N", "L", "program", "against", "wall_s", "processor_s", "memory_mb", "objective", "above_optimum", "top_l_shared",
            "peer_over_potts"]
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What it costs to fit very many families: processor hours, bytes, and the largest that there will be.
 
-    python3 workflows/scale.py [--families 20000] [--growth workflows/results/growth.tsv] [--sizes TABLE]
+    python3 workflows/measure/scale.py [--families 20000] [--growth workflows/measure/results/growth.tsv] [--sizes TABLE]
 
 Time and memory of a fit of N sequences and L sites are taken from the measured growth (growth.py): the processor seconds of a fit of 1000
 sequences and 100 sites, and the exponents. Sizes of families are drawn, always the same ones, from log-normal distributions about those of

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds potts, and does the main job on the planted family in data/: fit, contacts, mutants.
 #
-#   bash workflows/demo.sh [FOLDER]     results go to FOLDER (default: potts-demo/ where you are)
+#   bash examples/demo.sh [FOLDER]     results go to FOLDER (default: potts-demo/ where you are)
 #
 # Works from any folder, as any user, and may be repeated: results are replaced.
 set -euo pipefail
@@ -15,8 +15,8 @@ case "$out" in
     *) out="$start_folder/$out" ;;
 esac
 
-# shellcheck source=workflows/setup.sh
-source "$root/workflows/setup.sh"
+# shellcheck source=packaging/setup.sh
+source "$root/packaging/setup.sh"
 cd "$root"
 potts="${CARGO_TARGET_DIR:-target}/release/potts"
 

@@ -1,9 +1,9 @@
 """Time how fast `potts` starts and how fast it reads an alignment, against programs that do nothing else.
 
-    python3 workflows/startup.py [--potts PROGRAM] [--noodles PROGRAM] [--runs 20] [--rows 100000] [--columns 200]
+    python3 workflows/measure/startup.py [--potts PROGRAM] [--noodles PROGRAM] [--runs 20] [--rows 100000] [--columns 200]
 
 Starting: `potts --version` against `true`, which costs what any process does. Reading: a family of 100 000 x 200, made here, plain and
-gzip, by `potts` against workflows/count_letters.rs, which reads it with noodles-fasta and adds up lengths. Build both with
+gzip, by `potts` against examples/count_letters.rs, which reads it with noodles-fasta and adds up lengths. Build both with
 
     cargo build --release --bin potts --example count_letters
 
@@ -93,7 +93,7 @@ def reading(options, path, start, folder):
 
 
 def main():
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--potts", default=str(root / "target/release/potts"))
     parser.add_argument("--noodles", default=str(root / "target/release/examples/count_letters"))

@@ -1,6 +1,6 @@
 """Fit every family of a folder with potts, and compare contacts and mutants with measurements.
 
-    python3 workflows/benchmark.py FAMILIES_FOLDER [--families A,B] [--methods plm,mean-field]
+    python3 workflows/measure/benchmark.py FAMILIES_FOLDER [--families A,B] [--methods plm,mean-field]
 
 Every family is a sub-folder with
 
@@ -15,24 +15,21 @@ family and fit, a table with one row per assay and fit, and a summary in Markdow
 printed. Progress goes to standard error. Needs Python 3.9 or newer and nothing else.
 """
 import argparse
-import ast
 import contextlib
-import csv
-import gzip
 import json
-import math
 import multiprocessing
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-ALIGNMENT_NAMES = ["alignment.a2m", "alignment.fasta", "alignment.a3m", "alignment.sto"]
-LATTICE = "LATTICE_"  # toy proteins on a lattice: measured, never part of an average
-WELL_SAMPLED = 3.0  # Neff/L above which a Potts model should beat the independent one
+from benchmark_folder import (
+    LATTICE, find_alignment, find_assays, number, read_baselines, read_contacts, read_table, replacing, write_table,
+)
+from benchmark_summary import cell, fit_name, prediction_names, summarise
+from rank_statistics import mean, precision, spearman
 
 FIT_COLUMNS = [
     "family", "method", "preset", "in_averages", "sequences", "sites", "neff", "neff_per_site",
@@ -49,164 +46,6 @@ ASSAY_COLUMNS = [
     "readme_scored", "readme_independent", "readme_mean_field",
     "proteingym_independent", "proteingym_evmutation", "proteingym_deepsequence", "proteingym_eve",
 ]
-PRECISIONS = ["precision_half", "precision_full", "precision_half_24", "precision_full_24"]
-
-
-# ---- files
-
-def open_text(path):
-    """Opens a text file for reading, gzip or not, by its first bytes."""
-    with open(path, "rb") as handle:
-        packed = handle.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rt", newline="") if packed else open(path, newline="")
-
-
-def read_table(path):
-    """Rows of a comma- or tab-separated table as dictionaries; leading # lines are skipped."""
-    with open_text(path) as handle:
-        header = handle.readline()
-        while header.startswith("#"):
-            header = handle.readline()
-        delimiter = "\t" if "\t" in header else ","
-        names = next(csv.reader([header.strip("\r\n")], delimiter=delimiter), [])
-        yield from csv.DictReader(handle, fieldnames=names, delimiter=delimiter)
-
-
-def number(text):
-    """A finite number, or None for anything else."""
-    try:
-        value = float(text)
-    except (TypeError, ValueError):
-        return None
-    return value if math.isfinite(value) else None
-
-
-def shown(value):
-    """A table cell."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return re.sub(r"\s+", " ", str(value)).strip()
-
-
-@contextlib.contextmanager
-def replacing(path):
-    """A file that takes its place only when it is complete."""
-    partial = path.with_name(path.name + ".partial")
-    with open(partial, "w") as handle:
-        yield handle
-    os.replace(partial, path)
-
-
-def write_table(path, columns, rows):
-    with replacing(path) as handle:
-        print("\t".join(columns), file=handle)
-        for row in rows:
-            print("\t".join(shown(row.get(column)) for column in columns), file=handle)
-
-
-# ---- a family folder
-
-def find_alignment(folder):
-    for name in ALIGNMENT_NAMES:
-        for path in (folder / name, folder / (name + ".gz")):
-            if path.is_file():
-                return path
-    return None
-
-
-def find_assays(folder):
-    return sorted(path for path in folder.iterdir() if re.fullmatch(r"dms.*\.csv(\.gz)?", path.name))
-
-
-def read_contacts(folder):
-    """{(i, j): whether in contact}, i < j, of the pairs with a distance; empty where there is no structure.
-
-    A contact has its CB atoms nearer than 8 A; where a table has no CB distance at all, any two heavy atoms nearer than
-    5 A; on a lattice, a distance of 1.
-    """
-    for path in (folder / "distances.tsv", folder / "distances.tsv.gz"):
-        if path.is_file():
-            rows = list(read_table(path))
-            limit = 1.0 + 1e-9 if folder.name.startswith(LATTICE) else 8.0
-            contacts = contacts_within(rows, "cb_dist", limit)
-            return contacts or contacts_within(rows, "heavy_dist", 5.0)
-    return {}
-
-
-def contacts_within(rows, column, limit):
-    """{(i, j): distance below limit} of the rows with a number in `column`."""
-    pairs = ((int(row["i"]), int(row["j"]), number(row[column])) for row in rows)
-    return {(min(i, j), max(i, j)): d < limit for i, j, d in pairs if d is not None}
-
-
-def read_dict(text):
-    """The Python dictionary that begins in `text`, with nan read as None."""
-    found = re.search(r"\{.*\}", text)
-    return ast.literal_eval(re.sub(r"\bnan\b", "None", found.group())) if found else {}
-
-
-def read_baselines(folder):
-    """What the README reports: contact precision, and for each assay file its baselines."""
-    contacts, assays, current = {}, {}, {}
-    readme = folder / "README"
-    if not readme.is_file():
-        return contacts, assays
-    for line in readme.read_text().splitlines():
-        assay = re.match(r"DMS (\S+)\s*:\s*(\S+)", line)
-        if assay:
-            current = {"assay": assay.group(1), "baseline": {}, "proteingym": {}}
-            assays[assay.group(2)] = current
-        elif "mean-field DCA" in line and "precision:" in line:
-            contacts = read_dict(line)
-        elif "baseline on this alignment" in line:
-            current["baseline"] = read_dict(line)
-        elif "ProteinGym published Spearman" in line:
-            current["proteingym"] = read_dict(line)
-    return contacts, assays
-
-
-# ---- statistics
-
-def ranks(values):
-    """Ranks from 1; equal values share the mean of theirs."""
-    order = sorted(range(len(values)), key=values.__getitem__)
-    result = [0.0] * len(values)
-    start = 0
-    while start < len(order):
-        end = start
-        while end + 1 < len(order) and values[order[end + 1]] == values[order[start]]:
-            end += 1
-        for k in range(start, end + 1):
-            result[order[k]] = (start + end) / 2 + 1
-        start = end + 1
-    return result
-
-
-def spearman(pairs):
-    """Rank correlation of a list of (x, y); None where it is not defined."""
-    if len(pairs) < 3:
-        return None
-    x, y = ranks([p[0] for p in pairs]), ranks([p[1] for p in pairs])
-    middle = (len(pairs) + 1) / 2
-    xx = math.fsum((a - middle) ** 2 for a in x)
-    yy = math.fsum((b - middle) ** 2 for b in y)
-    xy = math.fsum((a - middle) * (b - middle) for a, b in zip(x, y))
-    return xy / math.sqrt(xx * yy) if xx > 0 and yy > 0 else None
-
-
-def mean(values):
-    values = [value for value in values if value is not None]
-    return math.fsum(values) / len(values) if values else None
-
-
-def precision(ranked, count, separation, is_contact):
-    """Share of contacts among the first `count` pairs at least `separation` apart."""
-    top = [pair for pair in ranked if pair[1] - pair[0] >= separation][:count]
-    return mean([float(is_contact[pair]) for pair in top])
 
 
 # ---- running potts
@@ -383,164 +222,7 @@ def measure(job):
     return result, assays
 
 
-# ---- summary
-
-def fit_name(row):
-    return " ".join(filter(None, (row["method"], row["preset"])))
-
-
-def by_fit(rows):
-    groups = {}
-    for row in rows:
-        groups.setdefault(fit_name(row), []).append(row)
-    return groups
-
-
-def cell(value):
-    return "–" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
-
-
-def markdown_table(header, rows):
-    lines = [header, ["---"] * len(header)] + rows
-    return ["| " + " | ".join(cell(value) for value in line) + " |" for line in lines]
-
-
-def average_row(name, rows, columns):
-    return [name, len(rows)] + [mean([row.get(column) for row in rows]) for column in columns]
-
-
-def compared(rows, ours, theirs):
-    """Wins, losses and draws over the rows that have both numbers, as text."""
-    gaps = [row[ours] - row[theirs] for row in rows
-            if row.get(ours) is not None and row.get(theirs) is not None]
-    won, lost = sum(gap > 1e-9 for gap in gaps), sum(gap < -1e-9 for gap in gaps)
-    return f"{won} / {lost} / {len(gaps) - won - lost}" if gaps else "–"
-
-
-def summarise_contacts(fits):
-    rows = [row for row in fits if row["in_averages"] and row.get("precision_full") is not None]
-    if not rows:
-        return []
-    readme = ["readme_" + column for column in PRECISIONS]
-    averages, wins = [], []
-    for name, group in by_fit(rows).items():
-        averages.append(average_row(name, group, PRECISIONS + ["brier"]))
-        reported = [row for row in group if row.get(readme[1]) is not None]
-        if reported:
-            averages.append(average_row(f"README's mean field, families of {name}", reported, readme) + [None])
-            wins.append([name] + [compared(group, ours, theirs) for ours, theirs in zip(PRECISIONS, readme)])
-    lines = ["## Contacts", "",
-             "Mean over families of the precision of the top pairs (CB closer than 8 Å), and of the Brier",
-             "score of the probabilities over all pairs at least 6 apart.", ""]
-    lines += markdown_table(["fit", "families", "L/2, ≥6", "L, ≥6", "L/2, ≥24", "L, ≥24", "Brier"], averages)
-    if wins:
-        lines += ["", "Families won / lost / drawn against the README's mean field:", ""]
-        lines += markdown_table(["fit", "L/2, ≥6", "L, ≥6", "L/2, ≥24", "L, ≥24"], wins)
-    return lines + [""]
-
-
-def family_means(assays):
-    """Means over the assays of each family, with the families in order."""
-    columns = ["spearman_potts", "spearman_independent", "readme_independent", "readme_mean_field",
-               "neff_per_site"]
-    groups = {}
-    for row in assays:
-        groups.setdefault(row["family"], []).append(row)
-    return [dict({column: mean([row.get(column) for row in rows]) for column in columns}, family=family)
-            for family, rows in groups.items()]
-
-
-def other_predictions(assays):
-    """Rows that compare Potts with each pred_ column on the rows of the assays that both score."""
-    lines = []
-    for name in prediction_names(assays):
-        rows = [row for row in assays if row.get(f"{name}_spearman") is not None]
-        for fit, group in by_fit(rows).items():
-            lines.append([fit, name, len(group), mean([row[f"{name}_potts"] for row in group]),
-                          mean([row[f"{name}_spearman"] for row in group]),
-                          compared(group, f"{name}_potts", f"{name}_spearman")])
-    return lines
-
-
-def not_above(families, other):
-    """Well-sampled families in which Potts does not beat `other`, as text."""
-    bad = [f"{row['family']} ({row['spearman_potts']:.3f} against {row[other]:.3f})" for row in families
-           if row["neff_per_site"] > WELL_SAMPLED and row["spearman_potts"] is not None
-           and row[other] is not None and row["spearman_potts"] <= row[other]]
-    return ", ".join(bad) or "none"
-
-
-def summarise_assays(assays):
-    assays = [row for row in assays if not row["family"].startswith(LATTICE)]
-    if not assays:
-        return []
-    averages, notes = [], []
-    for name, group in by_fit(assays).items():
-        families = family_means(group)
-        averages.append(average_row(name, families, [
-            "spearman_potts", "spearman_independent", "readme_independent", "readme_mean_field"]))
-        well = [row for row in families if row["neff_per_site"] > WELL_SAMPLED]
-        notes += [f"- {name}, {len(well)} families with Neff/L > {WELL_SAMPLED:g}: not above the independent model: "
-                  f"{not_above(families, 'spearman_independent')}; not above the README's mean field: "
-                  f"{not_above(families, 'readme_mean_field')}."]
-    lines = ["## Mutants", "",
-             "Spearman correlation with the measured scores, averaged over the assays of a family, then over",
-             "families. The README's numbers rest on the same alignments.", ""]
-    lines += markdown_table(["fit", "families", "Potts", "independent", "README's independent",
-                             "README's mean field"], averages)
-    lines += [""] + notes + [""]
-    others = other_predictions(assays)
-    if others:
-        lines += ["Predictions that came with the assays, on the rows that both score (mean over assays):", ""]
-        lines += markdown_table(["fit", "prediction", "assays", "Potts", "prediction's", "won / lost / drawn"], others)
-        lines += [""]
-    lines += ["Assay by assay:", ""]
-    lines += markdown_table(
-        ["family", "assay", "fit", "Neff/L", "scored", "Potts", "independent", "README's mean field",
-         "ProteinGym EVmutation"],
-        [[row["family"], row["assay"], fit_name(row), row["neff_per_site"], row["scored"],
-          row["spearman_potts"], row["spearman_independent"], row["readme_mean_field"],
-          row["proteingym_evmutation"]] for row in assays])
-    return lines + [""]
-
-
-def summarise_cost(fits):
-    rows = [row for row in fits if row.get("fit_seconds") is not None]
-    lines = []
-    for name, group in by_fit(rows).items():
-        slowest = max(group, key=lambda row: row["fit_seconds"])
-        largest = max(group, key=lambda row: row["fit_max_rss_mib"])
-        stopped = [row["family"] for row in group if row.get("converged") is False]
-        lines.append(f"- {name}: {sum(row['fit_seconds'] for row in group):.0f} s for {len(group)} fits; slowest "
-                     f"{slowest['family']} ({slowest['fit_seconds']:.1f} s); most memory {largest['family']} "
-                     f"({largest['fit_max_rss_mib']:.0f} MiB); not converged: {', '.join(stopped) or 'none'}.")
-    return ["## Cost", ""] + lines + [""] if lines else []
-
-
-def summarise(fits, assays):
-    families = len({row["family"] for row in fits})
-    lines = [f"# Benchmark of potts on {families} families", ""]
-    lines += summarise_contacts(fits) + summarise_assays(assays)
-    lattice = [row for row in fits if not row["in_averages"] and row.get("precision_full") is not None]
-    if lattice:
-        lines += ["## Lattice proteins (not in the averages)", ""]
-        lines += [f"- {row['family']}, {fit_name(row)}: precision {row['precision_half']:.3f} at L/2, "
-                  f"{row['precision_full']:.3f} at L, separation ≥ {row['min_separation']}." for row in lattice]
-        lines += [""]
-    lines += summarise_cost(fits)
-    failed = [row for row in fits if row.get("error")]
-    if failed:
-        lines += ["## Failed", ""]
-        lines += [f"- {row['family']}, {fit_name(row)}: {shown(row['error'])}" for row in failed] + [""]
-    return "\n".join(lines)
-
-
 # ---- the program
-
-def prediction_names(assays):
-    return sorted({name[:-len("_spearman")] for row in assays for name in row
-                   if name.startswith("pred_") and name.endswith("_spearman")})
-
 
 def write_results(out, fits, assays):
     predictions = [f"{name}_{part}" for name in prediction_names(assays)

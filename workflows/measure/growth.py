@@ -1,6 +1,6 @@
 """Measure how time and memory of `potts` grow with the number of sequences N and of sites L, and draw it.
 
-    python3 workflows/growth.py [--quick] [--out workflows/results/growth.tsv] [--plot workflows/results]
+    python3 workflows/measure/growth.py [--quick] [--out workflows/measure/results/growth.tsv] [--plot workflows/measure/results]
 
 The families are made here, the same on every machine: a random tree (clades, families, sub-families and members of an ancestor, each
 level mutated less than the one above), with gaps. Measured are
@@ -422,12 +422,12 @@ def write_figure(path, rows):
 # ---- the command
 
 def arguments():
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--potts", default=str(root / "target/release/potts"), help="the program [default: target/release/potts]")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="threads [default: all processors]")
-    parser.add_argument("--out", type=Path, default=root / "workflows/results/growth.tsv", metavar="TABLE.tsv",
-                        help="the table; replaced if it exists [default: workflows/results/growth.tsv]")
+    parser.add_argument("--out", type=Path, default=root / "workflows/measure/results/growth.tsv", metavar="TABLE.tsv",
+                        help="the table; replaced if it exists [default: workflows/measure/results/growth.tsv]")
     parser.add_argument("--plot", type=Path, metavar="FOLDER|FILE.svg", help="draw the figure, too")
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that it works")
     parser.add_argument("--table", type=Path, metavar="TABLE.tsv", help="measure nothing: take the figures of this table")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs families through a real Slurm on this machine while nodes, jobs and programs are killed, and checks that nothing is lost.
 
-    python3 workflows/check_cluster.py SLURM [--families DIR] [--potts PROGRAM] [--kills 10] [--long]
+    python3 .ci/check_cluster.py SLURM [--families DIR] [--potts PROGRAM] [--kills 10] [--long]
 
 SLURM is a folder with slurm_up.sh and slurm_down.sh, which start and stop a Slurm of several nodes (slurmd) on one machine, as
 root (Debian: munge slurmctld slurmd slurm-client). Snakemake and its Slurm executor must be on PATH. Three families made of the planted one are run; with
@@ -29,7 +29,8 @@ import tempfile
 import time
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[1]
+WORKFLOWS = ROOT / "workflows"
 NODES, CPUS, MEMORY = 3, 2, 4000
 # Seconds until Slurm gives a silent node up.
 NODE_TIMEOUT = 5
@@ -68,7 +69,7 @@ class Lab:
         conf = self.folder / "slurm.conf"
         text = conf.read_text()
         text = text.replace("JobAcctGatherType=jobacct_gather/linux", "JobAcctGatherType=jobacct_gather/linux\nJobAcctGatherParams=OverMemoryKill")
-        text += f"JobAcctGatherFrequency=task=1\nPreemptType=preempt/partition_prio\nPreemptMode=REQUEUE\n"
+        text += "JobAcctGatherFrequency=task=1\nPreemptType=preempt/partition_prio\nPreemptMode=REQUEUE\n"
         text += f"PartitionName=urgent Nodes=n[1-{NODES}] PriorityTier=10 MaxTime=10 State=UP\n"
         conf.write_text(text)
         self.stop("slurmctld")
@@ -194,7 +195,7 @@ class Check:
             # Without the largest, by the size of their alignments.
             names = sorted(found, key=lambda name: found[name].stat().st_size)[:40]
             return {name: found[name] for name in sorted(names)}
-        whole = (HERE.parent / "data/planted.a2m").read_text().removeprefix(">").split("\n>")
+        whole = (ROOT / "data/planted.a2m").read_text().removeprefix(">").split("\n>")
         chosen = {}
         for step in (1, 2, 3):
             path = self.folder / f"planted{step}.a2m"
@@ -249,7 +250,7 @@ class Check:
         while True:
             rounds += 1
             run(["sbatch", f"--array=1-{NODES}", f"--cpus-per-task={CPUS}", "--mem=2G", f"--output={folder}/%A_%a.log",
-                 HERE / "slurm/fit_array.sh", todo, models, *self.options])
+                 WORKFLOWS / "slurm/fit_array.sh", todo, models, *self.options])
             dead = None
             while not self.lab.is_empty():
                 time.sleep(self.random.uniform(0.05, 0.5))
@@ -269,7 +270,7 @@ class Check:
                     dead = None
             if dead:
                 self.lab.mend_node(dead)
-            missing = run(["bash", HERE / "slurm/missing.sh", folder / "all.tsv", models], check=False).stdout
+            missing = run(["bash", WORKFLOWS / "slurm/missing.sh", folder / "all.tsv", models], check=False).stdout
             names = [line.split("\t")[0] for line in missing.splitlines()[1:]]
             if kills >= self.arguments.kills and not events and names in ([BAD], []):
                 break
@@ -297,7 +298,7 @@ class Check:
         results = folder / "results"
         minutes = 0.1 if self.arguments.long else 0.01
         workflow = subprocess.Popen(
-            ["snakemake", "-s", str(HERE / "Snakefile"), "--profile", str(HERE / "profiles/slurm"), "--slurm-no-account",
+            ["snakemake", "-s", str(WORKFLOWS / "Snakefile"), "--profile", str(WORKFLOWS / "profiles/slurm"), "--slurm-no-account",
              "--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2", "--seconds-between-status-checks", "2",
              "--latency-wait", "5", "--slurm-logdir", str(folder / "logs"), "--config", f"samples={samples}", f"results={results}", f"potts={self.potts}",
              f"fit_options={' '.join(self.options)}", f"job_minutes={minutes}", "plan_families=20", f"node_memory_mb={MEMORY}"],
@@ -345,7 +346,7 @@ class Check:
         """A folder to start Snakemake in, with the workflow where its settings expect it."""
         folder = self.folder / "workplace"
         folder.mkdir()
-        (folder / "workflows").symlink_to(HERE)
+        (folder / "workflows").symlink_to(WORKFLOWS)
         return folder
 
     def memory(self):
@@ -356,7 +357,7 @@ class Check:
 
         def submit(megabytes, *options):
             run(["sbatch", "--wait", "--array=1-1", "--cpus-per-task=2", f"--mem={megabytes}M", "--no-requeue", f"--output={folder}/%A_%a.log",
-                 HERE / "slurm/fit_array.sh", folder / "all.tsv", models, *self.options, *options], check=False)
+                 WORKFLOWS / "slurm/fit_array.sh", folder / "all.tsv", models, *self.options, *options], check=False)
 
         # The batch is told that it has more memory than the job asked for, and its fits stay long enough for Slurm to see them.
         submit(20, "--max-memory", "2GB", "--tolerance", "1e-12", "--max-iterations", "100000")
@@ -384,7 +385,7 @@ class Check:
             # The planted families are of one size: one more that is larger than all.
             largest = "large"
             path = self.folder / "large.a2m"
-            records = (HERE.parent / "data/planted.a2m").read_text().removeprefix(">").split("\n>")[::10]
+            records = (ROOT / "data/planted.a2m").read_text().removeprefix(">").split("\n>")[::10]
             doubled = [record.split("\n", 1) for record in records]
             path.write_text("".join(f">{name}\n{3 * sequence.replace(chr(10), '')}\n" for name, sequence in doubled))
         others = {name: path for name, path in self.families.items() if name != largest and sizes[name] < sizes_of_others}
@@ -397,7 +398,7 @@ class Check:
             self.write_list(folder / "all.tsv", {**others, largest: large, BAD: self.list[BAD]})
             # One at a time, so that the half of the large one is gone when the others are written.
             run(["sbatch", "--wait", "--array=1-1", "--cpus-per-task=1", "--mem=2G", f"--output={folder}/%A_%a.log",
-                 HERE / "slurm/fit_array.sh", folder / "all.tsv", models, *self.options], check=False)
+                 WORKFLOWS / "slurm/fit_array.sh", folder / "all.tsv", models, *self.options], check=False)
             status = self.status(models, folder / "all.tsv")
             self.compare(models, others)
             reason = status[largest]["reason"]
@@ -415,7 +416,7 @@ class Check:
         run([self.potts, "fit", alignment, "--method", "plm-asymmetric", "-o", folder / "whole.h5", "--quiet", *self.options])
         sites = run([self.potts, "plan", alignment, "--json", "--quiet"]).stdout.split('"sites":')[1].split(",")[0]
         os.environ["POTTS_FIT_OPTIONS"] = " ".join(self.options)
-        run(["bash", HERE / "slurm/one_family.sh", alignment, folder / "merged.h5", sites, "3", "--mem=1G"])
+        run(["bash", WORKFLOWS / "slurm/one_family.sh", alignment, folder / "merged.h5", sites, "3", "--mem=1G"])
         self.lab.wait(lambda: self.our_programs() or self.lab.is_empty(), "a part")
         self.lab.preempt()
         self.lab.wait(self.lab.is_empty, "the parts", 600)
@@ -428,7 +429,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("slurm", type=Path)
     parser.add_argument("--families", type=Path)
-    parser.add_argument("--potts", type=lambda path: Path(path).resolve(), default=HERE.parent / "target/release/potts")
+    parser.add_argument("--potts", type=lambda path: Path(path).resolve(), default=ROOT / "target/release/potts")
     parser.add_argument("--kills", type=int)
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--seed", type=int, default=1)

@@ -2,13 +2,13 @@
 # Builds a Python wheel with the program, which needs no library of the system, and the reader in python/potts.
 # Prints the path of the wheel on standard output, all else on standard error.
 #
-#   bash workflows/build_wheel.sh [FOLDER]     the wheel goes to FOLDER (default: wheels/ in the target folder)
+#   bash packaging/build_wheel.sh [FOLDER]     the wheel goes to FOLDER (default: wheels/ in the target folder)
 #
 # Asks no questions and may be repeated. Needs what build_static.sh needs, and the venv module of Python 3.
 set -euo pipefail
 
 start_folder="$PWD"
-# shellcheck source=workflows/build_static.sh
+# shellcheck source=packaging/build_static.sh
 source "$(dirname "${BASH_SOURCE[0]}")/build_static.sh"
 out="${1:-$(cd "$target_folder" && pwd)/wheels}"
 case "$out" in

@@ -1,6 +1,6 @@
 """Measure what `potts fit --batch` costs beside bare fits, and whether it keeps the processors busy.
 
-    python3 workflows/batch_overhead.py [--potts PROGRAM] [--families 500] [--runs 3] [--threads 2] [--out workflows/results/batch.tsv]
+    python3 workflows/measure/batch_overhead.py [--potts PROGRAM] [--families 500] [--runs 3] [--threads 2] [--out workflows/measure/results/batch.tsv]
 
 The families are made here, the same on every machine (see growth.py), and measured are
 
@@ -104,7 +104,7 @@ def make(folder, prefix, sizes):
 
 
 def main():
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--potts", default=str(root / "target/release/potts"))
     parser.add_argument("--families", type=int, default=500)

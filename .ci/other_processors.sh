@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests of the kernels as on a processor without AVX2 and FMA, and a fit on both, by emulation.
 #
-#   bash workflows/other_processors.sh
+#   bash .ci/other_processors.sh
 #
 # Needs qemu-user (apt-get install qemu-user), an x86-64 processor, and some minutes.
 set -euo pipefail

@@ -1,6 +1,6 @@
 """Gather the licences of all that a program without shared libraries contains, into one text.
 
-    python3 workflows/third_party.py TARGET > THIRD-PARTY.txt
+    python3 packaging/third_party.py TARGET > THIRD-PARTY.txt
 
 TARGET is the platform, such as x86_64-unknown-linux-gnu. Takes the crates that `cargo metadata` names, HDF5 from the crate that holds its
 sources, and OpenBLAS and the Fortran runtime from their Debian packages where they are. Texts that are equal stand once.

@@ -1,6 +1,6 @@
 """Check that EVcouplings opens what `potts convert` writes, and finds the same scores.
 
-    python3 workflows/check_evcouplings.py [--potts target/release/potts] [--keep FOLDER]
+    python3 .ci/check_evcouplings.py [--potts target/release/potts] [--keep FOLDER]
 
 Fits the demonstration family three times (pseudolikelihood with gaps as missing data and as a state, and mean field), converts each
 model for EVcouplings with the alignment's pair frequencies, opens it with EVcouplings' own `CouplingsModel`, and compares: sites, letters,
@@ -21,7 +21,7 @@ import tempfile
 import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 ALIGNMENT = ROOT / "data/planted.a2m"
 
 # Scores are sums of some hundred numbers in single precision, of a size of ten.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes every reader: each target of tests/fuzz for some time.
 #
-#   bash workflows/fuzz.sh [SECONDS] [TARGET...]
+#   bash .ci/fuzz.sh [SECONDS] [TARGET...]
 #
 # Needs nightly Rust and cargo-fuzz. What it finds lies in tests/fuzz/artifacts: mend the reader, and keep the file in
 # tests/fuzz/corpus/TARGET, which tests/fuzz_corpus.rs gives to the reader ever after. New inputs that only reach more of the code go to
