@@ -68,9 +68,10 @@ END
 find_cmake
 gather_archives
 host="$(rustc -vV | sed -n 's/^host: //p')"
-# With --target these flags hold for the program alone, and not for what runs while it is built.
-export RUSTFLAGS="${RUSTFLAGS:+$RUSTFLAGS }-C target-feature=+crt-static"
-static_build=(--profile dist --features static --locked --target "$host")
+
+# The profile and the target folder are those of `cargo build --release`, and only the program itself is told to be static: crates that the
+# features leave as they are serve both builds. Incremental code would be slower.
+static_build=(--release --features static --locked --bin potts -- -C target-feature=+crt-static -C strip=symbols)
 
 # check_static PROGRAM: fails if it names a shared library.
 check_static() {
@@ -95,10 +96,16 @@ stage_share() {
 }
 
 build_static_main() {
-    local potts="$target_folder/$host/dist/potts"
+    local built="$target_folder/release/potts" potts="$folder/potts" ordinary="$folder/ordinary"
+    # Cargo puts it where the program of the ordinary build lies, which comes back afterwards.
+    rm -f "$ordinary" "$potts"
+    if [ -e "$built" ]; then mv "$built" "$ordinary"; fi
+    CARGO_INCREMENTAL=0 cargo rustc "${static_build[@]}" >&2 && mv "$built" "$potts"
+    local status=$?
+    if [ -e "$ordinary" ]; then mv "$ordinary" "$built"; fi
     # In the $(...) of a caller a failure would not end anything by itself.
-    cargo build "${static_build[@]}" --bin potts >&2 && check_static "$potts" && echo "$potts"
+    [ "$status" -eq 0 ] && check_static "$potts" && echo "$potts"
 }
 
-# Sourced, it gives another script the environment and `static_build`, the arguments for cargo.
+# Sourced, it gives other scripts build_static_main, stage_share and the environment.
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then build_static_main; fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds a Python wheel with the program, which needs no library of the system, and the reader in python/potts.
+# Builds the Python wheel: the package in python/pottsmodel and, inside it, the program, which needs no library of the system.
 # Prints the path of the wheel on standard output, all else on standard error.
 #
 #   bash packaging/build_wheel.sh [FOLDER]     the wheel goes to FOLDER (default: wheels/ in the target folder)
@@ -16,30 +16,27 @@ case "$out" in
     *) out="$start_folder/$out" ;;
 esac
 
+program="$(build_static_main)"
 make_tools
-"$folder/tools/bin/python" -m pip install --quiet --disable-pip-version-check 'maturin>=1.9,<2' 'wheel>=0.42' >&2
+"$folder/tools/bin/python" -m pip install --quiet --disable-pip-version-check 'build>=1.2' 'hatchling>=1.26,<2' >&2
 staging="$(mktemp -d)"
 trap 'rm -rf "$staging"' EXIT
 
-"$folder/tools/bin/maturin" build "${static_build[@]}" --out "$staging" >&2
+# Manual pages and completions go beside it, licences of the contents into it.
+stage_share "$program" "$staging/share"
+mv "$staging/share/doc/potts/THIRD-PARTY.txt" "$staging"
+rm -r "$staging/share/doc"
 
-# Manual pages, completions and licences of the contents go beside it.
-"$folder/tools/bin/wheel" unpack --dest "$staging/unpacked" "$staging"/potts-*.whl >&2
-rm "$staging"/potts-*.whl
-contents="$(echo "$staging"/unpacked/potts-*)"
-version="${contents##*/potts-}"
-program="$contents/potts-$version.data/scripts/potts"
-chmod +x "$program"
-check_static "$program"
-stage_share "$program" "$contents/potts-$version.data/data/share"
-mv "$contents/potts-$version.data/data/share/doc/potts/THIRD-PARTY.txt" "$contents/potts-$version.dist-info/licenses"
-rm -r "$contents/potts-$version.data/data/share/doc"
-sed -i 's/^License-File: LICENSE$/&\nLicense-File: THIRD-PARTY.txt/' "$contents/potts-$version.dist-info/METADATA"
-"$folder/tools/bin/wheel" pack --dest-dir "$staging" "$contents" >&2
-
-# The program calls no C library, so the wheel is for those systems, too, that have another than glibc.
-"$folder/tools/bin/wheel" tags --remove --platform-tag "+musllinux_1_1_$(uname -m)" "$staging"/potts-*.whl >&2
+# The program calls no C library, so the wheel is for old systems, and for those that have another than glibc.
+machine="$(uname -m)"
+case "$machine" in
+    x86_64) platform="manylinux1_x86_64.manylinux_2_5_x86_64.musllinux_1_1_x86_64" ;;
+    *) platform="manylinux2014_$machine.manylinux_2_17_$machine.musllinux_1_1_$machine" ;;
+esac
+POTTS_WHEEL_PROGRAM="$(realpath "$program")" POTTS_WHEEL_PLATFORM="$platform" POTTS_WHEEL_SHARE="$staging/share" \
+    POTTS_WHEEL_NOTICES="$staging/THIRD-PARTY.txt" \
+    "$folder/tools/bin/python" -m build --wheel --no-isolation --outdir "$staging/wheel" . >&2
 mkdir -p "$out"
-rm -f "$out"/potts-*.whl
-mv "$staging"/potts-*.whl "$out"
-ls "$out"/potts-*.whl
+rm -f "$out"/pottsmodel-*.whl
+mv "$staging"/wheel/pottsmodel-*.whl "$out"
+ls "$out"/pottsmodel-*.whl

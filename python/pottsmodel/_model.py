@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from typing import Any, Dict, List, Optional, Sequence, Union
+from typing import Any, Dict, Optional, Sequence, Union
 
 import h5py
 import numpy as np
@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from ._couplings import Couplings
-from ._program import PathLike, file_argument, options, run
+from ._program import PathLike, options, run
+from ._summary import as_html
 
 _SCHEMA = 1
 _GAPS = "-."
@@ -60,9 +61,12 @@ class Model:
     """All that the file says about itself: `target`, `method`, `gaps`, `gauge`, `command_line`, `input_sha256`, ..."""
     history: Optional[pd.DataFrame]
     """The fit, a row an iteration."""
+    log: Optional[str]
+    """What the fit said, line by line; None where the model was opened from a file."""
 
     def __init__(self, path: PathLike) -> None:
         self.path = os.path.abspath(os.fspath(path))
+        self.log = None
         with h5py.File(self.path, "r") as file:
             self.metadata = _attributes(file)
             _check(self.path, self.metadata)
@@ -96,6 +100,9 @@ class Model:
     def __repr__(self) -> str:
         kind = "independent sites" if self.couplings is None else "Potts model"
         return f"<{kind} of {self.metadata.get('target', 'no target')}, {self.sites} sites, {self.states} states: {self.path}>"
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
     def site(self, position: int, chain: Optional[str] = None) -> int:
         """The site of a position of the target, for indexing arrays.
