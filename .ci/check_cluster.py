@@ -440,6 +440,9 @@ def main():
     if arguments.long and not arguments.families:
         parser.error("--long needs --families")
     checks = ["array", "snakemake", "memory", "disk", "parts"]
+    # Started in the background by a shell, it would not hear the first; the second, too, is to leave no Slurm behind.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     with tempfile.TemporaryDirectory(prefix="potts-cluster-") as folder:
         folder = Path(folder)
         lab = Lab(arguments.slurm.resolve(), folder / "slurm")
