@@ -7,8 +7,9 @@
 # be had neither from the system, from pip nor from apt, the check fails; POTTS_SKIP_PYTHON=1 skips it,
 # the wheel and the workflows. POTTS_SKIP_STATIC=1 skips what needs the program without shared libraries: the wheel and the archive.
 #
-# Built once for all: clippy and the documentation share what runs at build time (macros, build scripts) with the tests, and the program without
-# shared libraries its crates. The families on a Slurm, which mostly wait, run beside the steps that compile.
+# Little is built twice: clippy and the documentation share what runs at build time (macros, build scripts) with the tests, the demo takes the
+# program of the tests, and the program without shared libraries has crates of theirs. The families on a Slurm, which mostly wait, run
+# beside the steps that compile.
 set -euo pipefail
 export LC_ALL=C
 
@@ -227,18 +228,20 @@ begin "clippy"
 cargo clippy --release --all-targets --locked -- -D warnings
 
 begin "documentation"
-RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --locked
+# With the examples the crates have the features that clippy has checked them with.
+RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --lib --examples --locked
 
-# In the release profile: tests fit models, and the demo needs the same build.
+# In the release profile, since tests fit models.
 begin "tests"
 cargo test --release --locked
 
-begin "demo on the planted family"
-demo="$scratch/demo"
-bash examples/demo.sh "$demo"
-# Its own copy, which other builds leave alone.
+# The program of the tests, in a copy that other builds leave alone.
 cp "$potts" "$scratch/potts"
 potts="$scratch/potts"
+
+begin "demo on the planted family"
+demo="$scratch/demo"
+POTTS="$potts" bash examples/demo.sh "$demo"
 
 begin "a Slurm in the background"
 start_cluster
@@ -268,6 +271,9 @@ bash -n "$scratch/potts.bash"
 
 if [ "${POTTS_SKIP_STATIC:-0}" = 1 ]; then
     skip "the program without shared libraries, its archive and the wheel"
+    begin "the program alone"
+    # As users build it: crates that the tests need give others more features.
+    cargo build --release --locked
 else
     begin "a program without shared libraries"
     # Whoever waits for a Slurm goes first.

@@ -3,7 +3,7 @@
 #
 #   bash examples/demo.sh [FOLDER]     results go to FOLDER (default: potts-demo/ where you are)
 #
-# Works from any folder, as any user, and may be repeated: results are replaced.
+# Works from any folder, as any user, and may be repeated: results are replaced. POTTS=PROGRAM takes a program that is there already.
 set -euo pipefail
 export LC_ALL=C
 
@@ -15,10 +15,15 @@ case "$out" in
     *) out="$start_folder/$out" ;;
 esac
 
-# shellcheck source=packaging/setup.sh
-source "$root/packaging/setup.sh"
-cd "$root"
-potts="${CARGO_TARGET_DIR:-target}/release/potts"
+if [ -n "${POTTS:-}" ]; then
+    potts="$(realpath "$POTTS")"
+    cd "$root"
+else
+    # shellcheck source=packaging/setup.sh
+    source "$root/packaging/setup.sh"
+    cd "$root"
+    potts="${CARGO_TARGET_DIR:-target}/release/potts"
+fi
 
 clock() { echo "${EPOCHREALTIME:-$SECONDS}"; }
 
@@ -70,8 +75,10 @@ count_planted() {
         }' data/planted_contacts.tsv "$out/contacts.tsv"
 }
 
-heading "Build"
-run cargo build --release --locked
+if [ -z "${POTTS:-}" ]; then
+    heading "Build"
+    run cargo build --release --locked
+fi
 
 mkdir -p "$out"
 heading "Fit, rank contacts, score mutants"
