@@ -69,9 +69,11 @@ _PHRASES = (
     (re.compile(r"\n\n  tip: a similar argument exists: "), "\n  a similar one exists: "),
     (re.compile(r"\n\n  tip: some similar arguments exist: "), "\n  similar ones exist: "),
     (re.compile(r"\bthe argument (\w+) cannot"), r"\1 cannot"),
+    # Two settings that go together.
+    (re.compile(r'(\b\w+=(?:"[^"]*"|[\w.-]+)) (?=\w+=)'), r"\1, "),
 )
 # Options that Python has other words for.
-_OTHERS = {"all-single": "single_mutants()", "file": "mutants"}
+_OTHERS = {"all-single": "single_mutants()", "all-double": "`potts score-mutants --all-double`", "file": "mutants"}
 
 
 class Vocabulary(NamedTuple):
