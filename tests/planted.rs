@@ -1,7 +1,7 @@
 //! The planted family: its files are what the generator writes, and what was planted comes back.
 
 mod common;
-#[path = "../workflows/planted_family.rs"]
+#[path = "../examples/planted_family/main.rs"]
 mod planted_family;
 
 use common::data;
