@@ -31,7 +31,7 @@ pub struct Opt {
 /// A command's help.
 #[derive(Debug, Clone, Default)]
 pub struct Help {
-    /// The first line.
+    /// What it does.
     pub about: String,
     /// `potts fit [OPTIONS] [ALIGNMENT]`.
     pub usage: String,
@@ -117,9 +117,19 @@ fn command_names(help: &str) -> Vec<String> {
     names
 }
 
+/// The first sentence, which may stand below examples.
+fn about(help: &str) -> &str {
+    let is_text = |line: &&str| {
+        line.starts_with(|c: char| c.is_alphabetic())
+            && !line.ends_with(':')
+            && !line.starts_with("Usage")
+    };
+    help.lines().find(is_text).unwrap_or_default()
+}
+
 fn parse(help: &str) -> Help {
     let mut parsed = Help {
-        about: help.lines().next().unwrap_or_default().to_owned(),
+        about: about(help).trim_end_matches('.').to_owned(),
         ..Help::default()
     };
     let mut inside = false;
@@ -286,9 +296,13 @@ fn both_layouts_of_the_help_are_read() {
     assert_eq!(options[1].text, "Which");
     assert_eq!(options[1].values, ["a", "b"]);
     assert_eq!(options[1].default.as_deref(), Some("a"));
-    let short = "About\n\nOptions:\n  -v, --verbose...  Say\n                    more\n";
+    assert_eq!(help.about, "About");
+    let short = "Examples:\n  potts x\n\nAbout\n\nOptions:\n  -v, --verbose...  Say\n                    more\n";
     let help = parse(short);
-    assert_eq!(help.groups[0].1[0].text, "Say more");
+    assert_eq!(
+        (help.about.as_str(), help.groups[0].1[0].text.as_str()),
+        ("About", "Say more")
+    );
     assert!(help.option_names().contains("--verbose"));
     assert_eq!(
         command_names(
