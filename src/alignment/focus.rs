@@ -63,6 +63,7 @@ pub fn rows_over(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alignment::{Focus, UnknownLetters};
     use crate::error::Error;
     use crate::position::{Position, Residue};
 

@@ -373,6 +373,29 @@ fn map_json(fitted: &Model) -> Value {
 mod tests {
     use super::*;
 
+    /// A kind of model that says nothing of itself but its energy is described like any other.
+    #[test]
+    fn a_model_of_an_unknown_kind_is_described() {
+        let dense = crate::model::dense::DenseEnergy::random(4, 3, 5);
+        let alphabet = crate::alphabet::Alphabet::new("ACD").unwrap();
+        let parameters = crate::model::Parameters::Dense(dense);
+        let columns = ColumnMap::unnumbered(4);
+        let model = Model::of_parameters(parameters, alphabet, GapTreatment::Missing, columns);
+        let mut printed = Vec::new();
+        print_groups(&groups(&model), &mut printed).unwrap();
+        let printed = String::from_utf8(printed).unwrap();
+        assert!(
+            printed.contains("dense") && printed.contains("couplings:"),
+            "{printed}"
+        );
+        let json = json_of(&model);
+        assert_eq!(
+            (&json["model_kind"], &json["sites"]),
+            (&json!("dense"), &json!(4))
+        );
+        assert!(json["coupling_bytes"].is_null());
+    }
+
     #[test]
     fn values_are_aligned() {
         let groups = [
