@@ -58,7 +58,7 @@ impl<'a> Problem<'a> {
         }
     }
 
-    pub fn sequences(&self) -> Result<Sequences> {
+    pub fn sequences(&self) -> Sequences {
         let start = Start {
             fields: self.independent.fields.iter().copied().collect(),
             probabilities: self.independent.probabilities.iter().copied().collect(),
@@ -93,7 +93,7 @@ impl<'a> Problem<'a> {
 
     pub fn symmetric(&self, watch: &Watch) -> Result<Inferred> {
         watch.begin(Phase::Tree);
-        let fit = fit_pairs(&self.sequences()?, &self.settings(), watch)?;
+        let fit = fit_pairs(&self.sequences(), &self.settings(), watch)?;
         let (mut fields, minimum) = (fit.fields, fit.minimum);
         if self.options.preset.field_origin() == FieldOrigin::Gap {
             for mut site in fields.rows_mut() {
@@ -137,7 +137,7 @@ impl<'a> Problem<'a> {
 
     fn sites(&self, some: Option<Range<usize>>, watch: &Watch) -> Result<(Inferred, SiteFits)> {
         watch.begin(Phase::Tree);
-        let fits = fit_sites(&self.sequences()?, &self.settings(), watch, some)?;
+        let fits = fit_sites(&self.sequences(), &self.settings(), watch, some)?;
         let frame = Inferred {
             report: FitReport {
                 optimizer: Some(self.options.optimizer),

@@ -14,6 +14,7 @@ pub mod huge_pages;
 pub mod identity;
 pub mod pair_blocks;
 pub mod pair_counts;
+pub mod symmetric_eigen;
 pub mod tree;
 
 #[cfg(test)]
