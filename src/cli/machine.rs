@@ -3,7 +3,6 @@
 pub use crate::io::memory::available_memory;
 
 use crate::error::{Error, Result};
-use crate::kernels::blas::set_blas_threads;
 use std::num::NonZeroUsize;
 
 /// A number of threads, at least 1.
@@ -24,7 +23,6 @@ pub fn set_threads(asked: Option<Threads>) -> Result<usize> {
         .num_threads(threads)
         .build_global()
         .map_err(|error| Error::Numerical(format!("cannot start {threads} threads: {error}")))?;
-    set_blas_threads(threads);
     Ok(threads)
 }
 

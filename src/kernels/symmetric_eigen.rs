@@ -118,7 +118,10 @@ mod tests {
         assert!(largest(&products.view()) < 1e-13);
         let (twin, _) = matrix.eigh(UPLO::Lower).unwrap();
         for (found, expected) in values.iter().zip(twin) {
-            assert!((found - expected).abs() <= 1e-12 * scale, "{found} {expected}");
+            assert!(
+                (found - expected).abs() <= 1e-12 * scale,
+                "{found} {expected}"
+            );
         }
         for vector in vectors.columns() {
             let largest = vector.iter().fold(0.0f64, |most, x| most.max(x.abs()));
@@ -187,9 +190,10 @@ mod tests {
         }
         let (values, vectors) = eigen(&Array2::from_diag(&Array1::from_vec(vec![3.0, -1.0, 2.0])));
         assert_eq!(values.to_vec(), [-1.0, 2.0, 3.0]);
-        assert_eq!(vectors.into_iter().collect::<Vec<_>>(), [
-            0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0
-        ]);
+        assert_eq!(
+            vectors.into_iter().collect::<Vec<_>>(),
+            [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+        );
         check(&Array2::from_elem((21, 21), 1.0 / 21.0));
     }
 
