@@ -215,13 +215,13 @@ fn direct_information(couplings: &Couplings, singles: &Array2<f64>) -> Vec<f64> 
         .collect()
 }
 
-/// Bytes that the matrices of a mean-field fit take with `threads` threads: one triangle of the correlation matrix, over which its
-/// inverse is written, buffers of the linear algebra, the couplings, and the information of pairs.
-pub fn matrix_bytes(sites: usize, residues: usize, threads: usize) -> u64 {
-    let pair = residues * residues * size_of::<f32>() + 2 * size_of::<f64>();
+/// Bytes that the matrices of a mean-field fit take: the correlation matrix, over which its inverse is written with some help or from
+/// which the couplings are made, and the information of pairs.
+pub fn matrix_bytes(sites: usize, residues: usize) -> u64 {
+    let couplings = (pairs(sites) * residues * residues * size_of::<f32>()) as u64;
     BlockMatrix::bytes(sites, residues)
-        + BlockMatrix::bytes_to_invert(sites, residues, threads)
-        + (pairs(sites) * pair) as u64
+        + BlockMatrix::bytes_to_invert(sites, residues).max(couplings)
+        + (pairs(sites) * 2 * size_of::<f64>()) as u64
 }
 
 #[cfg(test)]

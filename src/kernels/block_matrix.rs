@@ -1,143 +1,184 @@
 //! Symmetric matrices of blocks, and their inverses.
 
 use super::blas::use_one_thread;
+use super::huge_pages::prefer_huge_pages;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, s};
 use ndarray_linalg::{FactorizeCInto, InverseCInto, UPLO};
 use rayon::prelude::*;
-use std::mem;
 
-/// Rows of a tile, about: products of tiles run at the processor's speed, and what is stored twice is little.
+/// Rows of a tile, about: products of tiles run at the processor's speed, and little is stored twice.
 const TILE_ROWS: usize = 320;
 
 /// A symmetric matrix whose rows and columns are states of sites: L x L blocks of q x q numbers.
 ///
-/// The sites are cut into ranges, and the lower triangle into square tiles of a range by a range; those on the diagonal are full, but
-/// only their lower triangle has a meaning.
+/// The sites are cut into ranges. Of the rows of a range, the columns up to its last site are stored: the lower triangle, and of the
+/// square tiles on the diagonal the upper one too, which has no meaning.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BlockMatrix {
+    shape: Shape,
+    /// Row after row.
+    values: Vec<f64>,
+}
+
+/// How a matrix is cut.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Shape {
     sites: usize,
     states: usize,
     /// Sites of a range; the last may have fewer.
     range: usize,
-    /// Row after row of tiles: that of range r with range c <= r is `tiles[r (r + 1) / 2 + c]`.
-    tiles: Vec<Array2<f64>>,
 }
 
-/// The rows of one site in the lower triangle, to be written.
+/// The rows of one site, to be written.
 #[derive(Debug)]
 pub struct Stripe<'a> {
     site: usize,
     states: usize,
-    range: usize,
-    /// A part for each range of sites.
-    parts: Vec<ArrayViewMut2<'a, f64>>,
+    rows: &'a mut [f64],
 }
 
-/// Sites of a range.
-fn sites_of_range(states: usize) -> usize {
-    (TILE_ROWS / states).max(1)
-}
+impl Shape {
+    fn new(sites: usize, states: usize) -> Self {
+        Self {
+            sites,
+            states,
+            range: (TILE_ROWS / states).max(1),
+        }
+    }
 
-/// Number of the tile of ranges `row` and `column` <= `row`.
-fn tile(row: usize, column: usize) -> usize {
-    row * (row + 1) / 2 + column
+    fn ranges(self) -> usize {
+        self.sites.div_ceil(self.range)
+    }
+
+    /// Rows and columns of the matrix.
+    fn order(self) -> usize {
+        self.sites * self.states
+    }
+
+    /// Rows of a range that is not the last.
+    fn height(self) -> usize {
+        self.range * self.states
+    }
+
+    /// Numbers in a row of range r: the columns up to its end.
+    fn width(self, r: usize) -> usize {
+        self.order().min((r + 1) * self.height())
+    }
+
+    /// Numbers before the rows of range r; of the one after the last range, all.
+    fn start(self, r: usize) -> usize {
+        let whole = r.min(self.order() / self.height());
+        let rows = (r * self.height()).min(self.order()) - whole * self.height();
+        whole * (whole + 1) / 2 * self.height().pow(2) + rows * self.order()
+    }
 }
 
 impl BlockMatrix {
     /// A matrix of zeros.
     pub fn zeros(sites: usize, states: usize) -> Self {
-        Self::zeros_in_ranges(sites, states, sites_of_range(states))
+        Self::of_shape(Shape::new(sites, states))
     }
 
-    fn zeros_in_ranges(sites: usize, states: usize, range: usize) -> Self {
-        let starts = (0..sites).step_by(range);
-        let rows: Vec<usize> = starts.map(|s| range.min(sites - s) * states).collect();
-        let tiles = rows.iter().enumerate().flat_map(|(r, &height)| {
-            let columns = rows[..=r].iter();
-            columns.map(move |&width| Array2::zeros((height, width)))
-        });
-        Self {
-            sites,
-            states,
-            range,
-            tiles: tiles.collect(),
-        }
+    fn of_shape(shape: Shape) -> Self {
+        let mut values = vec![0.0; shape.start(shape.ranges())];
+        prefer_huge_pages(&mut values);
+        Self { shape, values }
     }
 
     /// The identity.
     pub fn identity(sites: usize, states: usize) -> Self {
         let mut matrix = Self::zeros(sites, states);
-        for r in 0..matrix.ranges() {
-            matrix.tiles[tile(r, r)].diag_mut().fill(1.0);
+        for (row, column, mut tile) in matrix.tiles_mut() {
+            if row == column {
+                tile.diag_mut().fill(1.0);
+            }
         }
         matrix
     }
 
     /// Bytes that a matrix takes.
     pub fn bytes(sites: usize, states: usize) -> u64 {
-        let range = sites_of_range(states);
-        let starts = (0..sites).step_by(range);
-        let blocks = starts.map(|start| {
-            let end = sites.min(start + range);
-            (end - start) * end
-        });
-        (blocks.sum::<usize>() * states * states * size_of::<f64>()) as u64
+        let shape = Shape::new(sites, states);
+        (shape.start(shape.ranges()) * size_of::<f64>()) as u64
     }
 
-    /// The most bytes that [`Self::invert`] takes besides, with so many threads: a column of tiles, and what the linear algebra copies.
-    pub fn bytes_to_invert(sites: usize, states: usize, threads: usize) -> u64 {
-        let range = sites_of_range(states).min(sites) * states;
-        let copied = 2 * range * range * threads;
-        ((sites * states * range + copied) * size_of::<f64>()) as u64
-    }
-
-    fn ranges(&self) -> usize {
-        self.sites.div_ceil(self.range)
+    /// Bytes that [`Self::invert`] takes besides: two columns of tiles.
+    pub fn bytes_to_invert(sites: usize, states: usize) -> u64 {
+        let shape = Shape::new(sites, states);
+        (2 * shape.order() * shape.width(0) * size_of::<f64>()) as u64
     }
 
     /// The rows of all sites.
-    pub fn stripes_mut(&mut self) -> impl IndexedParallelIterator<Item = Stripe<'_>> {
-        let (sites, states, range) = (self.sites, self.states, self.range);
-        let mut stripes: Vec<Stripe> = (0..sites)
-            .map(|site| Stripe {
+    pub fn stripes_mut(&mut self) -> impl ParallelIterator<Item = Stripe<'_>> {
+        let shape = self.shape;
+        let mut rest = &mut self.values[..];
+        let mut stripes = Vec::with_capacity(shape.sites);
+        for site in 0..shape.sites {
+            let length = shape.states * shape.width(site / shape.range);
+            let (rows, after) = rest.split_at_mut(length);
+            rest = after;
+            stripes.push(Stripe {
                 site,
-                states,
-                range,
-                parts: Vec::with_capacity(site / range + 1),
-            })
-            .collect();
-        let mut tiles = self.tiles.iter_mut();
-        for (r, stripes) in stripes.chunks_mut(range).enumerate() {
-            for tile in tiles.by_ref().take(r + 1) {
-                let parts = tile.axis_chunks_iter_mut(Axis(0), states);
-                for (stripe, part) in stripes.iter_mut().zip(parts) {
-                    stripe.parts.push(part);
-                }
-            }
+                states: shape.states,
+                rows,
+            });
         }
         stripes.into_par_iter()
     }
 
+    /// The rows of range r, up to its end.
+    fn rows(&self, r: usize) -> ArrayView2<'_, f64> {
+        let width = self.shape.width(r);
+        let values = &self.values[self.shape.start(r)..self.shape.start(r + 1)];
+        ArrayView2::from_shape((values.len() / width, width), values).expect("whole rows")
+    }
+
+    /// The tile of ranges `row` and `column`, of which the second is not the later.
+    fn tile(&self, row: usize, column: usize) -> ArrayView2<'_, f64> {
+        let rows = self.rows(row);
+        let columns = column * self.shape.height()..self.shape.width(column);
+        rows.slice_move(s![.., columns])
+    }
+
+    /// All tiles with their ranges, to be written.
+    fn tiles_mut(&mut self) -> Vec<(usize, usize, ArrayViewMut2<'_, f64>)> {
+        let shape = self.shape;
+        let mut rest = &mut self.values[..];
+        let mut tiles = Vec::new();
+        for r in 0..shape.ranges() {
+            let (values, after) = rest.split_at_mut(shape.start(r + 1) - shape.start(r));
+            rest = after;
+            let width = shape.width(r);
+            let rows = ArrayViewMut2::from_shape((values.len() / width, width), values);
+            let mut rows = rows.expect("whole rows");
+            for c in 0..=r {
+                let tile_width = shape.height().min(rows.ncols());
+                let (tile, others) = rows.split_at(Axis(1), tile_width);
+                rows = others;
+                tiles.push((r, c, tile));
+            }
+        }
+        tiles
+    }
+
     /// The number at row (i, a) and column (j, b).
     pub fn get(&self, i: usize, a: usize, j: usize, b: usize) -> f64 {
-        let (q, height) = (self.states, self.range * self.states);
-        let (x, y) = (i * q + a, j * q + b);
+        let (x, y) = (i * self.shape.states + a, j * self.shape.states + b);
         let (high, low) = (x.max(y), x.min(y));
-        self.tiles[tile(high / height, low / height)][[high % height, low % height]]
+        self.rows(high / self.shape.height())[[high % self.shape.height(), low]]
     }
 
     /// The block of sites i and j, the states of i its rows.
     ///
     /// Panics if they are the same site, of whose block one triangle is known, or not below L.
-    #[inline]
     pub fn block(&self, i: usize, j: usize) -> ArrayView2<'_, f64> {
-        assert!(i != j && i.max(j) < self.sites);
-        let (q, range) = (self.states, self.range);
+        let Shape { states, range, .. } = self.shape;
         let (high, low) = (i.max(j), i.min(j));
-        let tile = &self.tiles[tile(high / range, low / range)];
-        let (row, column) = (high % range * q, low % range * q);
-        let block = tile.slice(s![row..row + q, column..column + q]);
+        assert!(low < high && high < self.shape.sites);
+        let (row, column) = (high % range * states, low * states);
+        let rows = self.rows(high / range);
+        let block = rows.slice_move(s![row..row + states, column..column + states]);
         if i < j { block.reversed_axes() } else { block }
     }
 
@@ -148,43 +189,53 @@ impl BlockMatrix {
     /// changed. It takes n^3 multiplications, as Cholesky's way does, nearly all of them in products of tiles.
     pub fn invert(&mut self) -> bool {
         use_one_thread();
-        let is_positive = (0..self.ranges()).all(|k| self.eliminate(k));
-        let tiles = self.tiles.par_iter_mut();
-        tiles.for_each(|tile| tile.mapv_inplace(|x| -x));
+        let size = (self.shape.order(), self.shape.width(0));
+        let mut panels = [Array2::zeros(size), Array2::zeros(size)];
+        let is_positive = (0..self.shape.ranges()).all(|k| self.eliminate(k, &mut panels));
+        self.values.par_iter_mut().for_each(|x| *x = -*x);
         is_positive
     }
 
     /// With P the tile of range k on the diagonal and C_i those in its column: A_ij - C_i P^-1 C_j^T elsewhere, C_i P^-1 in the column,
     /// and -P^-1. Returns whether P is positive definite.
-    fn eliminate(&mut self, k: usize) -> bool {
-        let pivot = mem::take(&mut self.tiles[tile(k, k)]);
+    fn eliminate(&mut self, k: usize, [column, scaled]: &mut [Array2<f64>; 2]) -> bool {
+        // Zeros first: a copy of a view of one number has strides that the crate does not take.
+        let mut pivot = Array2::zeros(self.tile(k, k).dim());
+        pivot.assign(&self.tile(k, k));
         let factor = pivot.factorizec_into(UPLO::Lower);
         let Ok(inverse) = factor.and_then(InverseCInto::invc_into) else {
             return false;
         };
-        let column: Vec<Array2<f64>> = (0..self.ranges())
-            .map(|i| match i {
-                _ if i < k => mem::take(&mut self.tiles[tile(k, i)]).reversed_axes(),
-                _ if i > k => mem::take(&mut self.tiles[tile(i, k)]),
-                _ => Array2::zeros((0, inverse.nrows())),
-            })
+        let height = self.shape.height();
+        let mut column = column.slice_mut(s![.., ..inverse.nrows()]);
+        let mut scaled = scaled.slice_mut(s![.., ..inverse.nrows()]);
+        let columns = column.axis_chunks_iter_mut(Axis(0), height);
+        let parts: Vec<_> = columns
+            .zip(scaled.axis_chunks_iter_mut(Axis(0), height))
+            .enumerate()
+            .filter(|(i, _)| *i != k)
             .collect();
-        let scaled: Vec<Array2<f64>> = column.par_iter().map(|c| c.dot(&inverse)).collect();
-        let places = (0..self.ranges()).flat_map(|r| (0..=r).map(move |c| (r, c)));
-        let places: Vec<(usize, usize)> = places.collect();
-        let others = self.tiles.par_iter_mut().zip(places);
-        others
-            .filter(|(_, (r, c))| *r != k && *c != k)
-            .for_each(|(tile, (r, c))| {
-                general_mat_mul(-1.0, &scaled[r], &column[c].t(), 1.0, tile);
+        parts
+            .into_par_iter()
+            .for_each(|(i, (mut own, mut scaled))| {
+                own.assign(&match i < k {
+                    true => self.tile(k, i).reversed_axes(),
+                    false => self.tile(i, k),
+                });
+                general_mat_mul(1.0, &own, &inverse, 0.0, &mut scaled);
             });
-        for (i, scaled) in scaled.into_iter().enumerate() {
-            match i {
-                _ if i < k => self.tiles[tile(k, i)] = scaled.reversed_axes(),
-                _ if i > k => self.tiles[tile(i, k)] = scaled,
-                _ => self.tiles[tile(k, k)] = -&inverse,
-            }
-        }
+        let part = |i: usize| s![i * height..self.shape.width(i), ..];
+        let (column, scaled) = (column.view(), scaled.view());
+        let parts: Vec<_> = (0..self.shape.ranges())
+            .map(|i| (column.slice(part(i)), scaled.slice(part(i))))
+            .collect();
+        let update = |(r, c, mut tile): (usize, usize, ArrayViewMut2<f64>)| match (r == k, c == k) {
+            (true, true) => tile.assign(&-&inverse),
+            (true, false) => tile.assign(&parts[c].1.t()),
+            (false, true) => tile.assign(&parts[r].1),
+            _ => general_mat_mul(-1.0, &parts[r].1, &parts[c].0.t(), 1.0, &mut tile),
+        };
+        self.tiles_mut().into_par_iter().for_each(update);
         true
     }
 }
@@ -199,11 +250,10 @@ impl Stripe<'_> {
     ///
     /// Panics if j is above the site.
     pub fn set_row(&mut self, a: usize, j: usize, row: &[f64]) {
-        let (q, range) = (self.states, self.range);
-        assert!(j <= self.site && row.len() == q);
-        let column = j % range * q;
-        let mut place = self.parts[j / range].slice_mut(s![a, column..column + q]);
-        place.assign(&ndarray::aview1(row));
+        let q = self.states;
+        assert!(a < q && j <= self.site && row.len() == q);
+        let width = self.rows.len() / q;
+        self.rows[a * width + j * q..][..q].copy_from_slice(row);
     }
 }
 
@@ -256,7 +306,11 @@ mod tests {
 
     fn of_full((sites, states, range): (usize, usize, usize), full: &[f64]) -> BlockMatrix {
         let order = sites * states;
-        let mut matrix = BlockMatrix::zeros_in_ranges(sites, states, range);
+        let mut matrix = BlockMatrix::of_shape(Shape {
+            sites,
+            states,
+            range,
+        });
         matrix.stripes_mut().for_each(|mut stripe| {
             let i = stripe.site();
             for (j, a) in (0..=i).flat_map(|j| (0..states).map(move |a| (j, a))) {
@@ -268,7 +322,7 @@ mod tests {
     }
 
     fn to_full(matrix: &BlockMatrix) -> Vec<f64> {
-        let (order, q) = (matrix.sites * matrix.states, matrix.states);
+        let (order, q) = (matrix.shape.order(), matrix.shape.states);
         (0..order * order)
             .map(|k| {
                 let (x, y) = (k / order, k % order);
@@ -311,8 +365,9 @@ mod tests {
     #[test]
     fn bytes_are_those_of_the_tiles() {
         for (sites, states) in [(1, 1), (16, 20), (17, 20), (100, 20), (1000, 4), (3, 400)] {
-            let matrix = BlockMatrix::zeros(sites, states);
-            let numbers: usize = matrix.tiles.iter().map(|tile| tile.len()).sum();
+            let mut matrix = BlockMatrix::zeros(sites, states);
+            let tiles = matrix.tiles_mut();
+            let numbers: usize = tiles.iter().map(|(_, _, tile)| tile.len()).sum();
             assert_eq!(BlockMatrix::bytes(sites, states), 8 * numbers as u64);
         }
     }
