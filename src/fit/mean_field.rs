@@ -11,6 +11,7 @@ use super::report::Phase;
 use crate::alignment::frequencies::with_pseudocount;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::error::{Error, Result};
+use crate::kernels::blas::buffer_bytes;
 use crate::kernels::block_matrix::{BlockMatrix, Stripe};
 use crate::kernels::direct_information::TwoSites;
 use crate::kernels::pair_counts::{Counted, PairTables, pair_counts};
@@ -215,12 +216,13 @@ fn direct_information(couplings: &Couplings, singles: &Array2<f64>) -> Vec<f64> 
         .collect()
 }
 
-/// Bytes that the matrices of a mean-field fit take: the correlation matrix, over which its inverse is written with some help or from
-/// which the couplings are made, and the information of pairs.
-pub fn matrix_bytes(sites: usize, residues: usize) -> u64 {
+/// Bytes that the matrices of a mean-field fit take with `threads` threads: the correlation matrix, what its inversion takes besides or
+/// the couplings, whichever is more, buffers of the linear algebra, and the information of pairs.
+pub fn matrix_bytes(sites: usize, residues: usize, threads: usize) -> u64 {
     let couplings = (pairs(sites) * residues * residues * size_of::<f32>()) as u64;
     BlockMatrix::bytes(sites, residues)
         + BlockMatrix::bytes_to_invert(sites, residues).max(couplings)
+        + buffer_bytes(sites * residues, threads)
         + (pairs(sites) * 2 * size_of::<f64>()) as u64
 }
 

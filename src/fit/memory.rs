@@ -49,7 +49,7 @@ pub fn estimate(alignment: &Alignment, options: &FitOptions, threads: usize) -> 
         Method::PlmAsymmetric => data + model + threads as u64 * problem(Layout::Group(0)) + rooms,
         Method::MeanField => {
             let residues = alignment.alphabet().residues();
-            let matrices = mean_field::matrix_bytes(sites, residues);
+            let matrices = mean_field::matrix_bytes(sites, residues, threads);
             sequences * SEQUENCE + (cells * CELL_READ).max(cells * CELL_KEPT + matrices)
         }
         Method::Independent => cells * INDEPENDENT.0 + sequences * INDEPENDENT.1,

@@ -12,3 +12,9 @@ pub fn use_one_thread() {
     // SAFETY: OpenBLAS is linked (ndarray-linalg's `openblas-system`); the call takes any positive count.
     unsafe { openblas_set_num_threads(1) }
 }
+
+/// Bytes of OpenBLAS's own buffers while `threads` threads multiply tiles of a matrix of some order: each copies parts of two, up to
+/// 2 MB in all (measured).
+pub fn buffer_bytes(order: usize, threads: usize) -> u64 {
+    (threads * (order * 1024).min(2 << 20)) as u64
+}
