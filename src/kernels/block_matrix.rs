@@ -1,4 +1,9 @@
 //! Symmetric matrices of blocks, and their inverses.
+//!
+//! One triangle is stored and inverted in its place. LAPACK does so too in rectangular full packed format (`dpftrf`, `dpftri`), but no
+//! safe crate has that; a full matrix would take twice the memory. Here LAPACK, by `ndarray-linalg`, gets one tile of the diagonal at a
+//! time, and the threads of this program share the products of tiles: results do not depend on their number. They depend on the
+//! processor in the last digits of doubles, since OpenBLAS chooses its loops by it.
 
 use super::blas::use_one_thread;
 use super::huge_pages::prefer_huge_pages;
@@ -186,7 +191,8 @@ impl BlockMatrix {
     /// meaning. The result does not depend on the number of threads.
     ///
     /// Gauss-Jordan elimination, a range at a time ("sweeps", Goodnight 1979, Am. Stat. 33, 149), leaves the inverse with its sign
-    /// changed. It takes n^3 multiplications, as Cholesky's way does, nearly all of them in products of tiles.
+    /// changed. It takes n^3 / 2 multiplications, as Cholesky's way does, and 3/2 n^2 times the rows of a tile; nearly all of them in
+    /// products of tiles, which `ndarray` hands to OpenBLAS.
     pub fn invert(&mut self) -> bool {
         use_one_thread();
         let size = (self.shape.order(), self.shape.width(0));

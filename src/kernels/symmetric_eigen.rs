@@ -2,7 +2,8 @@
 //!
 //! A = U diag(d) U^T. Turning rows and columns p and q by the angle whose tangent is t makes A(p, q) zero; sweeps over all pairs converge
 //! quadratically. It is sums, products, quotients and roots of doubles, each rounded by itself in the order that is written here: the
-//! same bits on every processor. A linear algebra library picks its loops, and with them its rounding, by the processor.
+//! same bits on every processor. A linear algebra library picks its loops, and with them its rounding, by the processor; that of
+//! `ndarray-linalg` (`eigh`) is the twin in the tests.
 
 /// Sweeps at most; ten are many.
 const MAX_SWEEPS: usize = 60;
