@@ -5,18 +5,23 @@ mod common;
 use common::data;
 use potts::alignment::{Alignment, FocusOptions, focus};
 use potts::alphabet::Alphabet;
-use potts::fit::{self, FitOptions, Method};
-use potts::io::alignments;
-use potts::io::files::source::Source;
+use potts::fit::{self, FitOptions, FittedModel, Method, Optimizer};
+use potts::io::{alignment_file, source::Source};
 use potts::model::EnergyModel;
-use potts::model::{Model, Optimizer};
+
+const METHODS: [Method; 4] = [
+    Method::Plm,
+    Method::PlmAsymmetric,
+    Method::MeanField,
+    Method::Independent,
+];
 
 fn family() -> Alignment {
-    let records = alignments::read(&Source::read(&data("planted.a2m")).unwrap()).unwrap();
+    let records = alignment_file::read(&Source::read(&data("planted.a2m")).unwrap()).unwrap();
     focus::focus(&records, &Alphabet::protein(), &FocusOptions::default()).unwrap()
 }
 
-fn fitted(alignment: &Alignment, options: &FitOptions, threads: usize) -> Model {
+fn fitted(alignment: &Alignment, options: &FitOptions, threads: usize) -> FittedModel {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
@@ -27,87 +32,105 @@ fn fitted(alignment: &Alignment, options: &FitOptions, threads: usize) -> Model 
     })
 }
 
-/// Every bit of the numbers that a fit produces.
-fn bits(fitted: &Model) -> Vec<u32> {
-    let couplings = fitted.couplings().map_or(&[][..], |c| c.as_slice());
-    let numbers = fitted
+/// Every bit of the numbers that a fit produces, but for its times.
+fn bits(fitted: &FittedModel) -> Vec<u64> {
+    let couplings = fitted.model.couplings().map_or(&[][..], |c| c.as_slice());
+    let single = fitted
+        .model
         .fields()
-        .unwrap()
         .iter()
         .chain(couplings)
         .chain(fitted.independent_fields.iter().flatten());
-    numbers.map(|v| v.to_bits()).collect()
+    let families = fitted.family.iter();
+    let information = fitted.information.iter();
+    let report = fitted.report.as_ref().unwrap();
+    let history = report.history.iter();
+    let double = families
+        .flat_map(|family| family.weights.as_slice())
+        .chain(information.flat_map(|pairs| pairs.mutual.iter().chain(&pairs.direct)))
+        .chain(history.flat_map(|entry| [&entry.objective, &entry.gradient_norm]))
+        .chain(&report.objective);
+    single
+        .map(|v| u64::from(v.to_bits()))
+        .chain(double.map(|v| v.to_bits()))
+        .chain([report.evaluations, report.iterations])
+        .collect()
 }
 
 #[test]
 fn threads_do_not_change_a_bit() {
     let alignment = family();
-    for method in [Method::Plm, Method::PlmAsymmetric, Method::Independent] {
+    for method in METHODS {
         let options = FitOptions {
             method,
             max_iterations: 8,
             ..FitOptions::default()
         };
-        let one = fitted(&alignment, &options, 1);
-        for threads in [2, 5] {
-            let more = fitted(&alignment, &options, threads);
-            assert_eq!(
-                one.record.as_ref().unwrap().objective,
-                more.record.as_ref().unwrap().objective,
-                "{method:?}"
-            );
-            assert!(
-                bits(&one) == bits(&more),
-                "{method:?} with {threads} threads"
-            );
+        let one = bits(&fitted(&alignment, &options, 1));
+        let more = bits(&fitted(&alignment, &options, 5));
+        assert!(one == more, "{method:?}");
+    }
+}
+
+/// What the program finds in some iterations with so many threads, where OpenBLAS takes the processor for another.
+fn found_by_the_program(method: &str, threads: usize, processor: Option<&str>) -> FittedModel {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("model.h5");
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_potts"))
+        .args(["fit", "--quiet", "--max-iterations", "4"])
+        .args(["--method", method, "--threads", &threads.to_string()])
+        .arg(data("planted.a2m"))
+        .arg("-o")
+        .arg(&model)
+        .envs(processor.map(|name| ("OPENBLAS_CORETYPE", name)))
+        .output();
+    assert!(run.unwrap().status.success());
+    potts::io::hdf5::read(&model).unwrap()
+}
+
+/// Kinds of processors whose loops in OpenBLAS round in different ways, and which this one can run.
+fn processors() -> Vec<&'static str> {
+    let mut names = vec!["Haswell", "Zen", "Sandybridge"];
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx512vl") {
+        names.push("SkylakeX");
+    }
+    names
+}
+
+#[test]
+fn neither_threads_nor_the_kind_of_processor_change_a_bit() {
+    for method in ["plm", "plm-asymmetric", "independent"] {
+        let one = bits(&found_by_the_program(method, 1, None));
+        for (processor, threads) in processors().into_iter().zip([1, 2, 3, 2]) {
+            let other = bits(&found_by_the_program(method, threads, Some(processor)));
+            assert!(one == other, "{method}, {processor}, {threads} threads");
         }
     }
 }
 
 #[test]
-fn threads_of_the_program_do_not_change_a_bit() {
-    let folder = tempfile::tempdir().unwrap();
-    for method in ["plm", "plm-asymmetric"] {
-        let run = |threads: &str| {
-            let model = folder.path().join(format!("{method}{threads}.h5"));
-            let status = std::process::Command::new(env!("CARGO_BIN_EXE_potts"))
-                .args(["fit", "--quiet", "--method", method, "--threads", threads])
-                .arg(data("planted.a2m"))
-                .arg("-o")
-                .arg(&model)
-                .status();
-            assert!(status.unwrap().success());
-            bits(&potts::io::models::hdf5::read(&model).unwrap())
-        };
-        let one = run("1");
-        assert!(one == run("2") && one == run("3"), "{method}");
-    }
-}
-
-#[test]
-fn mean_field_agrees_whatever_the_threads_of_the_library() {
-    let alignment = family();
-    let options = FitOptions {
-        method: Method::MeanField,
-        ..FitOptions::default()
-    };
-    let run = |threads: usize| {
-        potts::machine::blas::set_blas_threads(threads);
-        fitted(&alignment, &options, threads)
-    };
-    let one = run(1);
+fn mean_field_agrees_on_all_kinds_of_processors() {
+    let one = found_by_the_program("mean-field", 1, None);
     let information = one.information.as_ref().unwrap();
-    for threads in [2, 5] {
-        let more = run(threads);
-        let other = more.information.as_ref().unwrap();
+    let couplings = |f: &FittedModel| f.model.couplings().unwrap().as_slice().to_vec();
+    for processor in processors() {
+        let first = found_by_the_program("mean-field", 1, Some(processor));
+        for threads in [2, 3] {
+            let more = found_by_the_program("mean-field", threads, Some(processor));
+            assert!(
+                bits(&first) == bits(&more),
+                "{processor}, {threads} threads"
+            );
+        }
+        let other = first.information.as_ref().unwrap();
         assert_eq!(information.mutual, other.mutual);
         for (a, b) in information.direct.iter().zip(&other.direct) {
             assert!((a - b).abs() <= 1e-6 * a.abs().max(1e-6), "{a} {b}");
         }
-        let couplings = |f: &Model| f.couplings().unwrap().as_slice().to_vec();
-        let (one, more) = (couplings(&one), couplings(&more));
+        let (one, other) = (couplings(&one), couplings(&first));
         let largest = one.iter().fold(0.0f32, |m, v| m.max(v.abs()));
-        for (a, b) in one.into_iter().zip(more) {
+        for (a, b) in one.into_iter().zip(other) {
             // 1e-10 of the matrix in double precision, then rounded to single.
             assert!(
                 (a - b).abs() <= 1e-10 * largest + f32::EPSILON * a.abs(),
@@ -126,7 +149,7 @@ fn both_minimisers_reach_the_same_optimum() {
             tolerance: 1e-6,
             ..FitOptions::default()
         };
-        fitted(&alignment, &options, 2).record.unwrap()
+        fitted(&alignment, &options, 2).report.unwrap()
     };
     let (own, stock) = (run(Optimizer::Lbfgs), run(Optimizer::ArgminLbfgs));
     assert!(own.converged() && stock.converged());
@@ -142,9 +165,9 @@ fn a_fit_that_is_cut_short_says_so() {
         ..FitOptions::default()
     };
     let fitted = fitted(&family(), &options, 2);
-    assert!(!fitted.record.as_ref().unwrap().converged());
-    assert_eq!(fitted.record.as_ref().unwrap().iterations, 2);
-    assert_eq!(fitted.record.as_ref().unwrap().history.len(), 3);
+    assert!(!fitted.report.as_ref().unwrap().converged());
+    assert_eq!(fitted.report.as_ref().unwrap().iterations, 2);
+    assert_eq!(fitted.report.as_ref().unwrap().history.len(), 3);
 }
 
 #[test]
@@ -184,7 +207,7 @@ fn the_independent_model_ignores_its_neighbours() {
         ..FitOptions::default()
     };
     let fitted = fitted(&family(), &options, 2);
-    assert!(fitted.couplings().is_none());
+    assert!(fitted.model.couplings().is_none());
     let mut other = vec![0u8; fitted.model.sites()];
     let before = fitted.model.site_log_probabilities(&other, 5);
     other[4] = 7;

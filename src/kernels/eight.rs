@@ -68,7 +68,17 @@ pub fn has_avx2() -> bool {
 #[inline(always)]
 pub fn has_avx512() -> bool {
     use std::arch::is_x86_feature_detected as has;
+    #[cfg(test)]
+    if WITHOUT_AVX512.get() {
+        return false;
+    }
     has_avx2() && has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl")
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Whether this thread does without AVX-512 where the processor has it: to compare results.
+    pub static WITHOUT_AVX512: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
 /// Numbers of an [`Eight`].
