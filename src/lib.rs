@@ -74,4 +74,7 @@ pub mod position;
 pub mod state;
 pub mod statistics;
 
+#[cfg(test)]
+mod tests;
+
 pub use error::{Error, Result};
