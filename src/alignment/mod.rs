@@ -3,6 +3,7 @@
 pub mod chains;
 pub mod column_rule;
 pub mod columns;
+pub mod diagnosis;
 pub mod focus;
 pub mod frequencies;
 pub mod identity;

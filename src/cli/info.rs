@@ -17,12 +17,14 @@ use std::path::{Path, PathBuf};
 /// Arguments of `potts info`.
 #[derive(Debug, clap::Args)]
 pub struct InfoArgs {
-    /// Model file, as written by `potts fit` or another program.
+    /// Model of `potts fit` or another program
     pub model: PathBuf,
-    /// Print the column map as a table: which alignment column is which position of the target, and whether it is modelled.
+    /// Print the column map as a table
+    ///
+    /// Which alignment column is which position of the target, and whether it is modelled.
     #[arg(long)]
     pub map: bool,
-    /// Print one JSON object; with --map, the column map is in it.
+    /// Print one JSON object; with --map, the column map is in it
     #[arg(long)]
     pub json: bool,
 }

@@ -1,6 +1,6 @@
 //! `--like TOOL`: the conventions of another program.
 
-use super::settings::in_flags;
+use super::settings::all_in_flags;
 use crate::conventions::Tool;
 use clap::ValueEnum;
 use std::fmt::Write;
@@ -30,7 +30,7 @@ pub fn conventions_help() -> String {
         // Writing to a string cannot fail.
         let _ = write!(text, "\n  {}", tool.as_str());
         for (what, convention) in tool.conventions() {
-            let _ = write!(text, "\n    {what:<9}  {}", in_flags(&convention));
+            let _ = write!(text, "\n    {what:<9}  {}", all_in_flags(&convention));
         }
     }
     text

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// Options of `potts merge`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   potts fit long.a2m --method plm-asymmetric --sites 1-400 -o part1.h5
   potts fit long.a2m --method plm-asymmetric --sites 401-812 -o part2.h5
   potts merge part1.h5 part2.h5 -o long.h5")]

@@ -15,19 +15,21 @@ use std::path::{Path, PathBuf};
 /// Says how near a fit of another program, or of fewer iterations, is to the optimum (the lowest objective with the same rows, columns,
 /// weights and penalties), and how well a model knows sequences that it was not fitted to (the perplexity).
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(
+    before_help = "\
 Examples:
   potts objective family.h5 family.a2m                     what the fit ended at
   potts objective family.h5 held_out.a2m --no-reweighting  perplexity on other sequences, aligned to the same columns
-  potts objective plmc.params family.a2m --like plmc       another program's fit, by its own objective
-
+  potts objective plmc.params family.a2m --like plmc       another program's fit, by its own objective",
+    after_long_help = "\
 Rows: objective, the sum of the next three; negative_log_pseudolikelihood, field_penalty and coupling_penalty, in nats; residues, the \
 weight of all that are not missing; perplexity, exp(negative_log_pseudolikelihood / residues): among how many states the model wavers \
-at a residue, given all others. 1 is certainty.")]
+at a residue, given all others. 1 is certainty."
+)]
 pub struct ObjectiveArgs {
-    /// Model file of `potts fit` or another program
+    /// Model of `potts fit` or another program
     model: PathBuf,
-    /// Alignment in FASTA, A2M, A3M, Stockholm or Clustal format or with one sequence a line; plain, gzip or zstd; - for standard input
+    /// Alignment of any common format; - for standard input
     alignment: PathBuf,
     #[command(flatten)]
     input: InputArgs,

@@ -16,10 +16,11 @@ use std::time::Duration;
 /// Options of `potts plan`: those of the fit.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:
+    before_help = "Examples:
   potts plan family.a2m
   potts plan family.a2m --threads 8 --max-memory 16GB
   potts plan family.a2m --json                 for a scheduler: memory in bytes, time in seconds",
+    after_help = "",
     after_long_help = ""
 )]
 pub struct PlanArgs {

@@ -1,13 +1,12 @@
 //! The library names settings, as in `lambda_j` or `method=plm`; on the command line they are flags.
 
-use clap::CommandFactory;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// Names of all options of all commands, as settings.
 static SETTINGS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let program = super::Cli::command();
+    let program = super::program();
     let commands = program
         .get_subcommands()
         .flat_map(|command| std::iter::once(command).chain(command.get_subcommands()));
@@ -20,6 +19,16 @@ static SETTINGS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 
 /// `text` with its settings as flags: `lambda_j` becomes --lambda-j, `method=plm` --method plm. Other words in backquotes stay.
 pub fn in_flags(text: &str) -> Cow<'_, str> {
+    flags_where(text, |name| SETTINGS.contains(name))
+}
+
+/// The same for a text in which every word in backquotes is a setting. The help of the program, from which the settings are known, is made
+/// with it.
+pub fn all_in_flags(text: &str) -> Cow<'_, str> {
+    flags_where(text, |_| true)
+}
+
+fn flags_where(text: &str, is_setting: impl Fn(&str) -> bool) -> Cow<'_, str> {
     if !text.contains('`') {
         return Cow::Borrowed(text);
     }
@@ -29,7 +38,10 @@ pub fn in_flags(text: &str) -> Cow<'_, str> {
         flags.push_str(before);
         match after.split_once('`') {
             Some((word, behind)) => {
-                flags.push_str(&flag(word).unwrap_or_else(|| format!("`{word}`")));
+                match flag(word) {
+                    (name, flag) if is_setting(name) => flags.push_str(&flag),
+                    _ => flags.extend(["`", word, "`"]),
+                }
                 rest = behind;
             }
             None => {
@@ -42,17 +54,13 @@ pub fn in_flags(text: &str) -> Cow<'_, str> {
     Cow::Owned(flags)
 }
 
-/// The flag of a setting, with its value if one is named.
-fn flag(word: &str) -> Option<String> {
+/// The name of a setting, and its flag with the value if one is named.
+fn flag(word: &str) -> (&str, String) {
     let (name, value) = match word.split_once('=') {
-        Some((name, value)) => (name, Some(value)),
-        None => (word, None),
+        Some((name, value)) => (name, format!(" {value}")),
+        None => (word, String::new()),
     };
-    let flag = SETTINGS.contains(name).then(|| name.replace('_', "-"))?;
-    Some(match value {
-        Some(value) => format!("--{flag} {value}"),
-        None => format!("--{flag}"),
-    })
+    (name, format!("--{}{value}", name.replace('_', "-")))
 }
 
 #[cfg(test)]
@@ -94,7 +102,8 @@ mod tests {
                 } else if path.extension().is_some_and(|e| e == "rs") {
                     for word in settings_of(&std::fs::read_to_string(&path).unwrap()) {
                         seen += 1;
-                        if flag(&word).is_none() && !CODE.contains(&word.as_str()) {
+                        let name = flag(&word).0;
+                        if !SETTINGS.contains(name) && !CODE.contains(&name) {
                             wrong.push(format!("{}: `{word}`", path.display()));
                         }
                     }

@@ -7,9 +7,11 @@ use super::settings::in_flags;
 use crate::alignment::identity::IdentitySweep;
 use crate::alignment::weights::{neighbours, neighbours_at};
 use crate::alignment::{IdentityThreshold, SequenceWeights};
+use crate::cli::help::columns_help;
 use crate::error::{Error, Result};
 use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_target};
+use crate::io::tables::columns::{DEPTHS, WEIGHTS};
 use crate::io::tables::weights::{
     Depth, row_weights, write_depths, write_evcouplings, write_npy, write_objects, write_plain,
     write_rows,
@@ -23,24 +25,25 @@ use std::path::{Path, PathBuf};
 /// A sequence with m - 1 near-copies counts 1/m, so that a crowd of close relatives does not outvote the rest of the family. The sum
 /// of the weights is the effective number of sequences, Neff.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(before_help = "\
 Examples:
   potts weights family.a2m > weights.tsv
   potts weights family.a2m --sweep                       Neff at identities 0.6, 0.65, ... 0.95
   potts weights family.a2m --sweep '>0.7:0.9:0.1'        at 0.7, 0.8 and 0.9 under a strict rule
   potts weights family.a2m --format npy -o weights.npy   for EVE, ProteinGym, numpy
-  potts fit family.a2m --weights weights.tsv             a fit with these weights, or others
-
-Columns of the table: row (from 1, in the file), name, kept (yes, or the reason why the row was dropped: unknown_letters, \
-low_coverage, copy), neighbours (sequences at this identity, itself included), weight (1 / neighbours; 0 for a dropped row).")]
+  potts fit family.a2m --weights weights.tsv             a fit with these weights, or others",
+    after_long_help = format!("{}\n\nWith --sweep:\n{}", columns_help(&WEIGHTS), columns_help(&DEPTHS))
+)]
 pub struct WeightsArgs {
-    /// Alignment in FASTA, A2M, A3M, Stockholm or Clustal format or with one sequence a line; plain, gzip or zstd; - for standard input
+    /// Alignment of any common format; - for standard input
     alignment: PathBuf,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten, next_help_heading = "Weights")]
     identity: IdentityArgs,
-    /// Print Neff and Neff/L at each of several identities instead; without a range, at 0.6:0.95:0.05, without a rule by that of --like
+    /// Print Neff at each of several identities instead
+    ///
+    /// Without a range, at 0.6:0.95:0.05; without a rule by that of --like.
     #[arg(
         long,
         value_name = "FROM:TO:STEP",
@@ -50,10 +53,10 @@ pub struct WeightsArgs {
         conflicts_with = "identity"
     )]
     sweep: Option<IdentitySweep>,
-    /// What to write
+    /// What to write [default: by the output's name, else tsv]
     #[arg(long, value_enum, default_value_t)]
     format: FormatChoice,
-    /// Where to write it [default: standard output]; compressed if the name ends in .gz
+    /// File to write [default: standard output]; .csv, .tsv, .json, each also .gz
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Overwrite FILE

@@ -27,6 +27,7 @@
 //! # Ok::<(), potts::Error>(())
 //! ```
 
+mod all;
 mod by_energy;
 mod notation;
 mod offset;

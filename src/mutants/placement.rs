@@ -23,6 +23,7 @@ pub struct Change {
 pub struct Placement<'m> {
     columns: &'m ColumnMap,
     residues: u8,
+    letters: &'m [u8],
     symbols: [Symbol; 256],
     target: Vec<u8>,
     offsets: OffsetSearch,
@@ -34,7 +35,7 @@ impl<'m> Placement<'m> {
     ///
     /// # Errors
     /// If no letter of a target is known.
-    pub fn new(columns: &'m ColumnMap, alphabet: &Alphabet) -> Result<Self> {
+    pub fn new(columns: &'m ColumnMap, alphabet: &'m Alphabet) -> Result<Self> {
         if !columns.has_target() {
             return Err(Error::Model(
                 "the model does not know the letters of a target, so mutants have no wild type\n  \
@@ -50,10 +51,16 @@ impl<'m> Placement<'m> {
         Ok(Self {
             columns,
             residues: alphabet.gap_state(),
+            letters: alphabet.letters(),
             symbols: alphabet.symbols(),
             target: (0..columns.sites()).map(state).collect(),
             offsets: OffsetSearch::new(columns, alphabet),
         })
+    }
+
+    /// Residues in the order of their states.
+    pub fn letters(&self) -> &'m [u8] {
+        self.letters
     }
 
     /// The target's states at the sites; a missing one where it has no residue.

@@ -6,6 +6,7 @@ use super::input_format::InputFormatArg;
 use super::like::{Like, conventions_help};
 use super::messages::Messages;
 use crate::alignment::{ColumnMap, FocusOptions};
+use crate::cli::help::columns_help;
 use crate::contacts::{self, Contact, ContactOptions, PairKind, RankingScore, Selection, Top};
 use crate::conventions::Tool;
 use crate::error::{Error, Result};
@@ -13,6 +14,7 @@ use crate::fit::FitOptions;
 use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_target};
 use crate::io::models;
+use crate::io::tables::columns::CONTACTS;
 use crate::io::tables::contacts::{
     CASP_MIN_SEPARATION, CaspTarget, write_casp, write_ccmpred, write_csv, write_evcouplings,
     write_json, write_tsv,
@@ -24,42 +26,22 @@ use clap::ValueEnum;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// What the columns mean; below the options of `--help`.
-pub const COLUMNS_HELP: &str = "\
-Columns of the table:
-  rank         from 1, within the list
-  i A_i j A_j  positions in the target's numbering, and its residues there
-               ('-' without a target); A:12 is position 12 of chain A
-  fn           strength of the coupling: Frobenius norm over residues in the
-               zero-sum gauge
-  cn           fn minus what the two positions share with all others (average
-               product correction): the usual contact score, higher is stronger
-  score        what the list is sorted by: by default cn with a correction 1.1
-               times as large
-  z            cn in robust standard deviations from the median of all pairs:
-               near 0 for pairs in the noise, comparable between families;
-               of pairs between chains, from the median of those
-  probability  of a contact (C-beta atoms nearer than 8 A), from z, |i - j| and
-               the depth and length of the family: of many pairs given 0.7, some
-               70 % are in contact. Calibrated on small soluble domains; the
-               list of a single family may be off by 0.1. Pairs between chains
-               have none: there it was never calibrated
-
+const EXAMPLES: &str = "\
 Examples:
   potts contacts model.h5 | head
   potts contacts model.h5 --top L --min-separation 24
+  potts contacts model.h5 -o contacts.csv
   potts contacts complex.h5 --pairs inter      pairs between chains only
   potts contacts model.h5 --format casp-rr > model.rr
-  potts contacts model.h5 --format evcouplings --top all --min-separation 1
   potts contacts --batch list.txt --out-dir contacts   every model of a list";
 
 /// Options of `potts contacts`.
 #[derive(Debug, Clone, PartialEq, clap::Args)]
-#[command(after_long_help = format!("{COLUMNS_HELP}\n\n{}", conventions_help()))]
+#[command(before_help = EXAMPLES, after_long_help = format!("{}\n\n{}", columns_help(&CONTACTS), conventions_help()))]
 pub struct ContactsArgs {
-    /// Model file of `potts fit` or another program, or an alignment, which is fitted first with all defaults
+    /// Model of `potts fit` or another program, or an alignment to fit first
     pub input: PathBuf,
-    /// How many pairs: a number, a multiple of the modelled length (L, 0.5L, 2L), or all
+    /// How many pairs: a number, a multiple of the length (L, 0.5L), or all
     #[arg(
         long,
         value_name = "N|xL|all",
@@ -67,32 +49,35 @@ pub struct ContactsArgs {
         allow_negative_numbers = true
     )]
     pub top: Top,
-    /// Leave out pairs nearer than this in the target's numbering; pairs between chains are never left out
+    /// Leave out pairs nearer than this along the chain
+    ///
+    /// In the target's numbering; pairs between chains are never left out.
     #[arg(long, value_name = "N", default_value_t = 6)]
     pub min_separation: u64,
-    /// Of a complex (potts fit --chains): all pairs, those within a chain, or those between chains
+    /// Of a complex: all pairs, or those within or between chains
     #[arg(long, value_enum, default_value_t)]
     pub pairs: PairsChoice,
     /// What to rank by
     #[arg(long, value_enum, default_value_t)]
     pub score: ScoreChoice,
-    /// Multiple of the average product correction in the score [default: 1.1]
+    /// Multiple of the average product correction [default: 1.1]
     ///
     /// 1 ranks by cn, as most tools do; 1.1 finds a few more contacts on average. Only with --score apc.
     #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
     pub apc: Option<f64>,
-    /// Norm and correction of another program [default: of the program that the model was fitted like, if of any]
+    /// Norm and correction of another program
     ///
-    /// Contact probabilities are then empty: they were calibrated on the scores of potts.
+    /// By default of the program that the model was fitted like, if of any. Contact probabilities are then empty: they were calibrated on the
+    /// scores of potts.
     #[arg(long, value_enum, value_name = "TOOL")]
     pub like: Option<Like>,
     /// Format of the alignment, where its content should not decide
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub input_format: InputFormatArg,
-    /// What to write
+    /// What to write [default: by the output's name, else tsv]
     #[arg(long, value_enum, default_value_t)]
     pub format: FormatChoice,
-    /// Where to write it [default: standard output]; compressed if the name ends in .gz
+    /// File to write [default: standard output]; .csv, .tsv, .json, each also .gz
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Overwrite FILE

@@ -36,34 +36,43 @@ Examples:
   potts fit family.a2m --like plmc             what plmc would give
   potts fit family.a2m --identity '>0.8'       a tie at 80 % is no relative
   potts fit family.a2m --weights weights.tsv   from `potts weights`, plmc, EVcouplings, ...
-  potts fit --batch list.tsv --out-dir models  every alignment of a list, side by side
+  potts fit --batch list.tsv --out-dir models  every alignment of a list, side by side";
 
+const TARGET: &str = "\
 The target (the first sequence unless --focus names another) decides which columns are modelled (those of its upper-case residues) and \
 how positions are numbered (NAME/start-end gives the first number). With --columns reference, the match columns of a Stockholm file \
 decide instead, and the target still gives the numbers.";
 
 /// Fit a Potts model to an alignment.
 #[derive(Debug, Args)]
-#[command(after_long_help = format!("{EXAMPLES}\n\n{}", conventions_help()), after_help = EXAMPLES)]
+#[command(before_help = EXAMPLES, after_long_help = format!("{TARGET}\n\n{}", conventions_help()))]
 pub struct FitArgs {
-    /// Alignment in FASTA, A2M, A3M, Stockholm or Clustal format or with one sequence a line; plain, gzip or zstd; - for standard input
+    /// Alignment of any common format, plain, gzip or zstd; - for standard input
+    ///
+    /// FASTA, A2M, A3M, Stockholm, Clustal, or one sequence a line: the content decides.
     pub alignment: PathBuf,
-    /// Model file to write [default: the alignment's name with .h5, in the current folder]
+    /// Model file to write [default: the alignment's name with .h5, here]
     #[arg(short, long, value_name = "MODEL.h5")]
     output: Option<PathBuf>,
-    /// Overwrite an existing model file
+    /// Overwrite existing files
     #[arg(long)]
     pub force: bool,
-    /// Also save what was modelled as A2M: the kept sequences over the modelled columns; gzip if the name ends in .gz
+    /// Also save what was modelled as A2M, gzip if FILE ends in .gz
+    ///
+    /// The kept sequences over the modelled columns.
     #[arg(long, value_name = "FILE")]
     pub write_alignment: Option<PathBuf>,
-    /// Leave the sequences out of the model file; what needs them later takes --natural ALIGNMENT
+    /// Leave the sequences out of the model file
+    ///
+    /// They are a few per cent of most models.
     #[arg(long)]
     no_sequences: bool,
-    /// Print a summary as one JSON object on standard output
+    /// Print a summary as one JSON object
     #[arg(long)]
     pub json: bool,
-    /// Exit with code 4 if the fit has not converged (the model is written all the same)
+    /// Exit with code 4 if the fit has not converged
+    ///
+    /// The model is written all the same.
     #[arg(long)]
     pub strict: bool,
     #[command(flatten)]
@@ -108,7 +117,9 @@ pub struct WeightingArgs {
     /// Give every sequence the weight 1
     #[arg(long, conflicts_with = "identity")]
     no_reweighting: bool,
-    /// Take the weights from a file: of `potts weights`, plmc or EVcouplings, one number a line, or a .npy array
+    /// Take the weights from a file
+    ///
+    /// Of `potts weights`, plmc or EVcouplings, one number a line, or a .npy array.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["identity", "no_reweighting"])]
     weights: Option<PathBuf>,
 }
@@ -133,13 +144,19 @@ impl WeightingArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Model")]
 pub struct PenaltyArgs {
-    /// Penalties for a purpose: lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1)
+    /// Penalties for a purpose
+    ///
+    /// lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1).
     #[arg(long, value_enum, default_value_t = PresetArg::Balanced, conflicts_with = "like")]
     preset: PresetArg,
-    /// Penalty lambda_h on fields: lambda_h sum h^2 [default: from the preset]
+    /// Penalty lambda_h on fields [default: from the preset]
+    ///
+    /// lambda_h sum h^2.
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lambda_h: Option<PenaltyScale>,
-    /// Penalty lambda_J on couplings; '0.01x' is 0.01 (L-1)(q-1), a bare number is absolute [default: from the preset]
+    /// Penalty lambda_J on couplings [default: from the preset]
+    ///
+    /// '0.01x' is 0.01 (L-1)(q-1), a bare number is absolute.
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lambda_j: Option<PenaltyScale>,
 }
@@ -171,25 +188,30 @@ struct ModelArgs {
     method: MethodArg,
     #[command(flatten)]
     penalties: PenaltyArgs,
-    /// Gaps are missing data (q = 20), or a state like a residue (q = 21) [default: missing]
+    /// Gaps as missing data (q = 20) or as a state (q = 21) [default: missing]
     #[arg(long, value_enum)]
     gaps: Option<GapsArg>,
-    /// Fit only these sites of plm-asymmetric, modelled columns counted from 1: a part, for `potts merge`
+    /// Fit only these sites, for `potts merge`
+    ///
+    /// Of plm-asymmetric; modelled columns, counted from 1.
     #[arg(long, value_name = "A-B", value_parser = sites)]
     sites: Option<Range<usize>>,
-    /// Weight of the uniform pseudocount of mean field [default: 0.5]
+    /// Pseudocount of mean field [default: 0.5]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pseudocount: Option<f64>,
     /// Minimiser of the pseudolikelihood
     #[arg(long, value_enum, default_value_t = OptimizerArg::Lbfgs)]
     optimizer: OptimizerArg,
-    /// Begin at the fields and couplings of this model: sites are matched by alignment column, else by position
+    /// Begin at the parameters of this model
+    ///
+    /// Sites are matched by alignment column, else by position; the states must be the same. The end is the same optimum, reached with
+    /// fewer evaluations.
     #[arg(long, value_name = "MODEL")]
     start: Option<PathBuf>,
     /// Most iterations of the minimiser
     #[arg(long, value_name = "N", default_value = "500", value_parser = clap::value_parser!(u64).range(1..))]
     max_iterations: u64,
-    /// Converged when five iterations lower the objective by less than this share
+    /// Share by which five iterations must still lower the objective
     #[arg(long, value_name = "X", default_value = "1e-5", value_parser = tolerance)]
     tolerance: f64,
     /// plmc's group penalty, which is not wanted here
@@ -198,7 +220,7 @@ struct ModelArgs {
     /// plmc's scale of the sequence weights, which is not wanted here
     #[arg(long, value_name = "X", hide = true, value_parser = no_scale)]
     scale: Option<f64>,
-    /// Refuse a fit that needs more memory than this [default: what the machine has free]
+    /// Refuse a fit that needs more memory [default: what is free]
     #[arg(long, value_name = "8GB", value_parser = parse_bytes)]
     max_memory: Option<u64>,
 }

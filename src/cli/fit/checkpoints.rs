@@ -17,13 +17,15 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Interruptions")]
 pub struct CheckpointArgs {
-    /// Keep the state of an iterative fit this often: 90s, 10m, 2h, or never, which leaves SIGTERM, SIGINT and SIGUSR1
+    /// How often to keep the state: 90s, 10m, 2h, or never
+    ///
+    /// Of an iterative fit. SIGTERM, SIGINT and SIGUSR1 always keep it.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = interval)]
     checkpoint_every: Interval,
     /// Where it is kept until the fit is done [default: MODEL.h5.checkpoint]
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
-    /// Discard the state that an earlier run of this command has kept
+    /// Discard the state that an earlier run has kept
     #[arg(long)]
     restart: bool,
 }

@@ -86,7 +86,6 @@ pub fn score(
     let request = Request::of(args)?;
     let mut job = Job {
         scorer: MutantScorer::of(model)?,
-        letters: model.alphabet.letters(),
         args,
         name: request.name(),
     };
@@ -116,8 +115,6 @@ pub fn score(
 /// What every way of scoring needs.
 struct Job<'a> {
     scorer: MutantScorer<'a>,
-    /// Residues in the order of their states.
-    letters: &'a [u8],
     args: &'a ScoreMutantsArgs,
     /// The input, in messages.
     name: String,

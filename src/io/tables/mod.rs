@@ -1,5 +1,6 @@
 //! Tables of contacts, mutants and sequence weights.
 
+pub mod columns;
 pub mod contacts;
 pub mod mutants;
 pub mod weights;

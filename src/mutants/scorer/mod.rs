@@ -145,6 +145,11 @@ impl<'m> MutantScorer<'m> {
         self.placement.changes_of(site)
     }
 
+    /// Residues in the order of their states.
+    pub fn letters(&self) -> &'m [u8] {
+        self.placement.letters()
+    }
+
     /// Columns, positions and letters of the target.
     pub fn columns(&self) -> &'m ColumnMap {
         self.placement.columns()

@@ -10,7 +10,7 @@ mod records;
 mod writer;
 
 pub use batch::Batch;
-pub use layout::{Layout, RESULT_COLUMNS};
+pub use layout::Layout;
 pub use writer::{TableWriter, push_score};
 
 use super::cells;

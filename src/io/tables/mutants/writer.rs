@@ -1,9 +1,10 @@
 //! Tables of scored mutants.
 
-use super::layout::{RESULT_COLUMNS, TAB};
+use super::layout::TAB;
 use super::{Layout, Row, cells};
 use crate::io::files::decimals;
-use crate::mutants::{Outcome, Score};
+use crate::io::tables::columns::{self, RESULTS, ScoredRow};
+use crate::mutants::Outcome;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -13,6 +14,7 @@ pub struct TableWriter {
     separator: u8,
     lines: Vec<u8>,
     note: String,
+    cell: Vec<u8>,
     wording: Wording,
 }
 
@@ -26,6 +28,7 @@ impl TableWriter {
             separator: TAB,
             lines: Vec::new(),
             note: String::new(),
+            cell: Vec::new(),
             wording: |note| Cow::Borrowed(note),
         }
     }
@@ -51,7 +54,7 @@ impl TableWriter {
             Some((layout, header)) => Row::new(header, layout).push_kept(&mut self.lines),
             None => self.lines.extend_from_slice(b"mutant"),
         }
-        for name in RESULT_COLUMNS {
+        for name in columns::names(&RESULTS) {
             self.lines.push(self.separator);
             self.lines.extend_from_slice(name.as_bytes());
         }
@@ -81,29 +84,23 @@ impl TableWriter {
     }
 
     fn finish_row(&mut self, outcome: &Outcome, misfit: Option<&str>) {
-        self.push_score(outcome.score());
+        self.describe(outcome, misfit);
+        let note = (self.wording)(&self.note);
+        let row = ScoredRow::new(outcome, &note);
+        let [numbers @ .., note] = &RESULTS;
+        for column in numbers {
+            self.lines.push(self.separator);
+            column.push(&row, &mut self.lines);
+        }
         self.lines.push(self.separator);
-        self.lines
-            .extend_from_slice(outcome.status().as_str().as_bytes());
-        self.lines.push(self.separator);
-        self.push_note(outcome, misfit);
+        // Of these the note alone may need quotes.
+        self.cell.clear();
+        note.push(&row, &mut self.cell);
+        cells::push(&self.cell, self.separator, &mut self.lines);
         self.lines.push(b'\n');
     }
 
-    fn push_score(&mut self, score: Option<Score>) {
-        let values = score.map_or([None; 4], |s| {
-            let (potts, additive, epistasis) = (s.potts, s.additive, s.epistasis);
-            [Some(potts), s.independent, Some(additive), Some(epistasis)]
-        });
-        for value in values {
-            self.lines.push(self.separator);
-            if let Some(value) = value {
-                push_score(value, &mut self.lines);
-            }
-        }
-    }
-
-    fn push_note(&mut self, outcome: &Outcome, misfit: Option<&str>) {
+    fn describe(&mut self, outcome: &Outcome, misfit: Option<&str>) {
         use std::fmt::Write;
         self.note.clear();
         // Writing to a string cannot fail.
@@ -114,8 +111,6 @@ impl TableWriter {
             }
             self.note.push_str(misfit);
         }
-        let note = (self.wording)(&self.note);
-        cells::push(note.as_bytes(), self.separator, &mut self.lines);
     }
 }
 

@@ -14,9 +14,9 @@ use crate::alignment::frequencies::{ROUNDING, single_rounding};
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::{Error, Place, Result};
+use crate::model::Couplings;
 use crate::model::Parameters;
 use crate::model::couplings::pairs;
-use crate::model::{Couplings, PairBlocks};
 use crate::model::{FamilyData, FitRecord, Model, PairInformation, Provenance, StopReason};
 use std::sync::Arc;
 
