@@ -1,11 +1,6 @@
 //! The planted family: its files are what the generator writes, and what was planted comes back.
 
-<<<<<<< HEAD:src/tests/planted.rs
-#[path = "../../workflows/planted_family.rs"]
-=======
-mod common;
-#[path = "../examples/planted_family/main.rs"]
->>>>>>> db1af2b1881f03717455cd6b7e577d8b4014ca34:tests/planted.rs
+#[path = "../../examples/planted_family/main.rs"]
 mod planted_family;
 
 use super::support::{data, planted};
