@@ -1,8 +1,6 @@
 //! Alphabets other than the twenty residues, through the program: RNA with planted base pairs, spins, and what is refused.
 
-mod common;
-
-use common::bench::Bench;
+use crate::support::Bench;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write;

@@ -1,9 +1,6 @@
 //! `potts objective`: what a fit says it ended at is what its model has, and other models are judged by the same measure.
 
-mod common;
-
-use common::bench::Bench;
-use common::data;
+use crate::support::{Bench, data};
 use std::fs;
 
 /// The objective and its parts as `potts objective --json` prints them.

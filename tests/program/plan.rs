@@ -1,33 +1,20 @@
 //! `potts plan`: what it says of a family holds for the fit that follows.
 
-mod common;
-
-use common::data;
-use std::process::Command;
-
-fn json(arguments: &[&str]) -> serde_json::Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_potts"))
-        .args(arguments)
-        .arg(data("planted.a2m"))
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    serde_json::from_slice(&output.stdout).unwrap()
-}
+use crate::support::{Bench, data};
 
 #[test]
 fn sizes_are_those_of_the_fit() {
-    let folder = tempfile::tempdir().unwrap();
-    let plan = json(&["plan", "--json"]);
+    let bench = Bench::new();
+    let family = data("planted.a2m").display().to_string();
+    let json = |arguments: &str| bench.works(&format!("{arguments} --json {family}")).json();
+    let plan = json("plan");
     for method in ["plm", "plm-asymmetric", "mean-field", "independent"] {
-        let model = folder.path().join(method).with_extension("h5");
-        let name = model.to_str().unwrap();
-        let fit = json(&["fit", "--json", "--method", method, "-o", name]);
+        let fit = json(&format!("fit --method {method} -o {method}.h5"));
         let planned = &plan["methods"][method];
         assert_eq!(planned["memory_bytes"], fit["timings"]["predicted_bytes"]);
         let planned = planned["model_bytes"].as_f64().unwrap();
-        let written = std::fs::metadata(&model).unwrap().len() as f64;
+        let model = bench.path(&format!("{method}.h5"));
+        let written = std::fs::metadata(model).unwrap().len() as f64;
         assert!(
             (planned / written - 1.0).abs() < 0.1,
             "{method}: {planned} {written}"
@@ -44,13 +31,11 @@ fn sizes_are_those_of_the_fit() {
 
 #[test]
 fn too_little_memory_changes_the_method_or_is_refused() {
-    let plan = json(&["plan", "--json", "--max-memory", "50MB"]);
-    assert_eq!(plan["recommended"]["method"], "plm-asymmetric");
-    let output = Command::new(env!("CARGO_BIN_EXE_potts"))
-        .args(["plan", "--max-memory", "5MB"])
-        .arg(data("planted.a2m"))
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("5.0 MB are available"));
+    let bench = Bench::new();
+    let family = data("planted.a2m").display().to_string();
+    let plan = bench.works(&format!("plan --json --max-memory 50MB {family}"));
+    assert_eq!(plan.json()["recommended"]["method"], "plm-asymmetric");
+    let plan = format!("plan --max-memory 5MB {family}");
+    assert_eq!(bench.run(&plan).code, 1);
+    assert!(bench.run(&plan).stderr.contains("5.0 MB are available"));
 }

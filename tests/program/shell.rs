@@ -1,8 +1,6 @@
 //! What shells and `man` get: completions and manual pages.
 
-mod common;
-
-use common::bench::Bench;
+use crate::support::Bench;
 use std::fs;
 use std::process::Command;
 

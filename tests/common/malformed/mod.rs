@@ -80,9 +80,9 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn zstd(bytes: &[u8]) -> Vec<u8> {
-    // One frame, one raw block, the last: no program's, but by the book (RFC 8878).
-    let mut frame = b"\x28\xb5\x2f\xfd\x60".to_vec();
-    frame.extend((bytes.len() as u16 - 256).to_le_bytes());
+    // One frame in one segment, one raw block, the last: no program's, but by the book (RFC 8878).
+    let mut frame = b"\x28\xb5\x2f\xfd\x20".to_vec();
+    frame.push(u8::try_from(bytes.len()).unwrap());
     frame.extend(&(1 | (bytes.len() as u32) << 3).to_le_bytes()[..3]);
     frame.extend(bytes);
     frame

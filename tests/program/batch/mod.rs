@@ -1,14 +1,11 @@
 //! Batches: many inputs, of which some are bad, in one folder, by one or several jobs that may be killed.
-#![cfg(unix)]
 
-mod common;
+mod interrupted;
+mod lists;
 
-use common::bench::{Bench, FAMILY, Run};
-use common::data;
+use crate::support::{Bench, FAMILY, Run, data};
 use std::collections::HashMap;
 use std::fs;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 /// The lines of the manifest, as cells by the names of their columns.
 fn manifest(bench: &Bench, folder: &str) -> Vec<HashMap<String, String>> {
@@ -62,36 +59,9 @@ fn litter(bench: &Bench, folder: &str) -> Vec<String> {
         .collect()
 }
 
-fn start(bench: &Bench, arguments: &str) -> Child {
-    Command::new(assert_cmd::cargo::cargo_bin("potts"))
-        .args(arguments.split_whitespace())
-        .current_dir(&bench.folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
-fn send(signal: &str, child: &Child) {
-    let sent = Command::new("kill")
-        .args([signal, &child.id().to_string()])
-        .status();
-    assert!(sent.unwrap().success());
-}
-
-/// Waits until `holds`, for a minute at most.
-fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !holds() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "never: {what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
 /// What `potts info` says of a model, but for how long it took, and by which command line and from which file it came.
 fn facts(run: &Run) -> serde_json::Value {
-    let mut facts: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let mut facts = run.json();
     strip(&mut facts);
     facts
 }
@@ -144,7 +114,7 @@ fn bad_families_do_not_stop_the_others() {
         assert_eq!(row["threads"] == "0", name == "large", "{row:?}");
         assert_eq!(row["peak_memory_bytes"].is_empty(), name != "f0");
     }
-    let log = fs::read_to_string(bench.path("out/logs/junk.log")).unwrap();
+    let log = bench.read("out/logs/junk.log");
     assert!(
         log.starts_with("potts fit junk.fa --output out/junk.h5 --threads=1"),
         "{log}"
@@ -209,7 +179,7 @@ fn options_are_passed_on_and_those_of_a_line_win() {
         ),
         ("c", "--method=plm-asymmetric --gaps=state --lambda-j=3"),
     ] {
-        let log = fs::read_to_string(bench.path(&format!("out/logs/{name}.log"))).unwrap();
+        let log = bench.read(&format!("out/logs/{name}.log"));
         let expected = format!(
             "potts fit family.fa {options} --output out/{name}.h5 --threads=1 --max-memory="
         );
@@ -232,7 +202,7 @@ fn contacts_and_scores_of_many_models() {
         bench.run("contacts --batch list.tsv --out-dir contacts --top all --min-separation 1");
     assert_eq!(run.code, 1, "{}", run.stderr);
     let alone = bench.run("contacts family.h5 --top all --min-separation 1");
-    let table = fs::read_to_string(bench.path("contacts/one.tsv")).unwrap();
+    let table = bench.read("contacts/one.tsv");
     assert_eq!(table, alone.stdout);
     let rows = manifest(&bench, "contacts");
     assert_eq!(outcomes(&rows), [("one", "done"), ("two", "failed")]);
@@ -244,9 +214,9 @@ fn contacts_and_scores_of_many_models() {
     let run = bench.run("score-mutants --batch scores.tsv --out-dir scores");
     assert_eq!(run.code, 0, "{}", run.stderr);
     let alone = bench.run("score-mutants family.h5 --file mutants.csv");
-    let table = fs::read_to_string(bench.path("scores/a.csv")).unwrap();
+    let table = bench.read("scores/a.csv");
     assert_eq!(table, alone.stdout);
-    let singles = fs::read_to_string(bench.path("scores/b.tsv")).unwrap();
+    let singles = bench.read("scores/b.tsv");
     assert_eq!(
         singles,
         bench.run("score-mutants family.h5 --all-single").stdout
@@ -257,150 +227,6 @@ fn contacts_and_scores_of_many_models() {
         run.stderr.contains("holds results of potts score-mutants"),
         "{}",
         run.stderr
-    );
-}
-
-#[test]
-fn shards_are_parts_of_the_list() {
-    let bench = bench_with(7);
-    let mut seen = 0;
-    for part in ["1/3", "2/3", "3/3"] {
-        let run = bench.run(&format!(
-            "fit --batch list.txt --out-dir out --method independent --shard {part}"
-        ));
-        assert_eq!(run.code, 0, "{}", run.stderr);
-        let rows = manifest(&bench, "out");
-        let new = &rows[seen..];
-        assert!(
-            new.iter()
-                .all(|row| row["where"].contains(&format!("shard {part},")))
-        );
-        seen = rows.len();
-    }
-    // Each by one part: an output that is there would have failed.
-    let rows = manifest(&bench, "out");
-    assert_eq!(rows.len(), 7);
-    assert!(rows.iter().all(|row| row["status"] == "done"));
-    bench.fails(
-        "fit --batch list.txt --out-dir new --shard 4/3",
-        2,
-        &["#SBATCH --array=1-3"],
-    );
-}
-
-#[test]
-fn what_is_there_is_skipped_or_fails_and_never_lost() {
-    let bench = bench_with(2);
-    assert_eq!(
-        bench
-            .run("fit --batch list.txt --out-dir out --shard 1/2 -q")
-            .code,
-        0
-    );
-    let before = fs::read(bench.path("out/f0.h5")).unwrap();
-    let run = bench.run("fit --batch list.txt --out-dir out --skip-existing");
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(
-        run.stderr.contains("1 done, 1 skipped in"),
-        "{}",
-        run.stderr
-    );
-    let run = bench.run("fit --batch list.txt --out-dir out");
-    assert_eq!(run.code, 1, "{}", run.stderr);
-    assert!(
-        run.stderr.contains("out/f0.h5 exists already"),
-        "{}",
-        run.stderr
-    );
-    assert_eq!(fs::read(bench.path("out/f0.h5")).unwrap(), before);
-    assert_eq!(
-        bench.run("fit --batch list.txt --out-dir out --force").code,
-        0
-    );
-    assert!(litter(&bench, "out").is_empty());
-}
-
-#[test]
-fn a_list_with_a_mistake_starts_nothing() {
-    let bench = bench_with(2);
-    for (list, words) in [
-        (
-            "x/f0.fa\nf0.fa\n",
-            "line 2: the name 'f0' is that of line 1",
-        ),
-        (
-            "alignment\tlambda-k\nf0.fa\t1\n",
-            "'lambda-k' is no option of potts fit",
-        ),
-        ("alignment\tthreads\nf0.fa\t1\n", "'threads' is no option"),
-        ("name\tmodel\na\tf0.fa\n", "no column `alignment`"),
-        (
-            "alignment\tlambda-j\nf0.fa\t\nf1.fa\tmany\n",
-            "line 3, record 'f1'",
-        ),
-        (
-            "alignment\tmethod\tpseudocount\nf0.fa\tplm\t0.5\n",
-            "--pseudocount has no effect",
-        ),
-        (
-            "alignment\tno-focus\nf0.fa\tperhaps\n",
-            "neither yes nor no",
-        ),
-        ("", "the file is empty"),
-    ] {
-        bench.write("list.txt", list);
-        bench.fails(
-            "fit --batch list.txt --out-dir out",
-            3,
-            &["list.txt", words],
-        );
-    }
-    bench.write("list.txt", "f0.fa\n");
-    for (options, words) in [
-        ("--lambda-j x", "--lambda-j"),
-        ("--pseudocount 0.1", "--pseudocount has no effect"),
-        ("--weights -", "--weights -"),
-        ("-o model.h5", "cannot be used with"),
-        ("--json", "cannot be used with"),
-        ("--checkpoint c", "cannot be used with"),
-        ("f0.fa", "cannot be used with"),
-    ] {
-        bench.fails(
-            &format!("fit --batch list.txt --out-dir out {options}"),
-            2,
-            &[words],
-        );
-    }
-    bench.fails("fit --batch list.txt", 2, &["--out-dir"]);
-    bench.fails("fit f0.fa --skip-existing", 2, &["--batch"]);
-    bench.fails(
-        "score-mutants --batch list.txt --out-dir out",
-        2,
-        &["no mutants to score"],
-    );
-}
-
-#[test]
-fn two_batches_in_one_folder_share_the_work() {
-    let bench = bench_with(30);
-    let command = "fit --batch list.txt --out-dir out --skip-existing --method independent";
-    let mut jobs = [start(&bench, command), start(&bench, command)];
-    for job in &mut jobs {
-        assert_eq!(job.wait().unwrap().code(), Some(0));
-    }
-    let rows = manifest(&bench, "out");
-    assert_eq!(rows.len(), 60);
-    for k in 0..30 {
-        let name = format!("f{k}");
-        let of_item = rows.iter().filter(|row| row["name"] == name);
-        let mut statuses: Vec<&str> = of_item.map(|row| row["status"].as_str()).collect();
-        statuses.sort_unstable();
-        assert_eq!(statuses, ["done", "skipped"], "{name}");
-    }
-    assert!(
-        litter(&bench, "out").is_empty(),
-        "{:?}",
-        litter(&bench, "out")
     );
 }
 
@@ -493,85 +319,4 @@ fn a_manifest_that_cannot_be_written_stops_nothing() {
     );
     assert!(run.stderr.contains("2 done in"), "{}", run.stderr);
     assert!(bench.path("out/f0.h5").exists() && bench.path("out/f1.h5").exists());
-}
-
-/// A bench with so many families that take a while, slowly fitted.
-fn slow_bench(families: usize) -> (Bench, String) {
-    let bench = Bench::new();
-    let text = fs::read_to_string(data("planted.a2m")).unwrap();
-    let mut list = String::new();
-    for k in 0..families {
-        bench.write(&format!("f{k}.fa"), &text);
-        list += &format!("f{k}.fa\n");
-    }
-    bench.write("list.txt", list);
-    let command = "fit --batch list.txt --out-dir out --skip-existing -t 2 --tolerance 1e-6";
-    (bench, command.into())
-}
-
-/// Whether any process is at work in the folder `out`: it holds a lock there.
-fn at_work(bench: &Bench) -> bool {
-    let Ok(entries) = fs::read_dir(bench.path("out")) else {
-        return false;
-    };
-    let paths = entries.map(|entry| entry.unwrap().path());
-    let mut locks = paths.filter(|path| path.extension().is_some_and(|e| e == "lock"));
-    locks.any(|path| fs::File::open(path).is_ok_and(|file| file.try_lock().is_err()))
-}
-
-#[test]
-fn a_signal_stops_a_batch_and_its_children() {
-    let (bench, command) = slow_bench(6);
-    let mut batch = start(&bench, &command);
-    wait_until("two at work", || {
-        let logs = fs::read_dir(bench.path("out/logs"));
-        logs.is_ok_and(|logs| logs.count() >= 2) && at_work(&bench)
-    });
-    send("-TERM", &batch);
-    assert_eq!(batch.wait().unwrap().code(), Some(75));
-    assert!(!at_work(&bench), "a child outlived its batch");
-    assert!(
-        litter(&bench, "out").is_empty(),
-        "{:?}",
-        litter(&bench, "out")
-    );
-    let rows = manifest(&bench, "out");
-    let of = |status: &str| rows.iter().filter(|row| row["status"] == status).count();
-    assert!(of("stopped") + of("checkpointed") > 0, "{rows:?}");
-    assert!(rows.len() < 6, "{rows:?}");
-    for row in &rows {
-        let there = bench.path("out").join(&row["output"]).exists();
-        assert_eq!(there, row["status"] == "done", "{row:?}");
-    }
-    assert_eq!(bench.run(&command).code, 0);
-    assert_eq!(bench.run("batch-status out list.txt").code, 0);
-}
-
-#[test]
-fn a_batch_that_is_killed_is_finished_by_the_next() {
-    for k in 0..10 {
-        let (bench, command) = slow_bench(3);
-        let mut batch = start(&bench, &command);
-        // Spread over the time that the batch takes, from before its first child to about its end.
-        std::thread::sleep(Duration::from_millis(20 + 120 * k));
-        batch.kill().unwrap();
-        batch.wait().unwrap();
-        // Children that live on keep their locks: whoever comes meanwhile leaves them alone.
-        let next = bench.run(&command);
-        assert_eq!(next.code, 0, "{}", next.stderr);
-        wait_until("the orphans' end", || !at_work(&bench));
-        let last = bench.run(&command);
-        assert_eq!(last.code, 0, "{}", last.stderr);
-        let status = bench.run("batch-status out list.txt");
-        assert_eq!(status.code, 0, "{}", status.stdout);
-        assert!(
-            litter(&bench, "out").is_empty(),
-            "{:?}",
-            litter(&bench, "out")
-        );
-        for family in 0..3 {
-            let info = bench.run(&format!("info out/f{family}.h5"));
-            assert_eq!(info.code, 0, "{}", info.stderr);
-        }
-    }
 }
