@@ -84,6 +84,9 @@ pub mod position;
 pub mod state;
 pub mod statistics;
 
+#[cfg(test)]
+mod tests;
+
 pub use alignment::{Alignment, Focus, FocusOptions, SequenceWeights};
 pub use alphabet::{Alphabet, GapTreatment};
 pub use contacts::{Contact, ContactOptions, list as contacts};

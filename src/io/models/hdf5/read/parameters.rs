@@ -49,9 +49,10 @@ pub fn stored_parameters(
     if kind != Kind::Potts || !cfg!(unix) {
         return parameters(root, kind, shape);
     }
+    // First, as [`parameters`] does: the same damage is told in the same words.
+    let fields = site_matrix(root, "model/fields", shape.sites, shape.states)?;
     match root.plain::<f32>(COUPLINGS, &shape.of_pairs()?)? {
         Some(start) => {
-            let fields = site_matrix(root, "model/fields", shape.sites, shape.states)?;
             let blocks = FileBlocks::new(path, file, start, (shape.sites, shape.states))?;
             let stored = StoredPotts::new(fields, Arc::new(blocks));
             stored.map(Parameters::Stored).map_err(Problem::from_model)

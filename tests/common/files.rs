@@ -1,0 +1,67 @@
+//! Files that tests read, and the small family that many begin with. Compiled into the tests of the library and those of the program.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+/// A small family: eight sites, enough rows to fit in no time.
+pub const FAMILY: &str = "\
+>TARGET/10-17 the target
+ACDEFGHI
+>b
+ACDEFGHK
+>c
+ACDDFGHK
+>d
+TCDDYGHI
+>e
+TCDEYGHI
+>f
+TCNEYGKI
+";
+
+/// A file of the checkout.
+pub fn checkout(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A file of the project's own data.
+pub fn data(name: &str) -> PathBuf {
+    checkout("data").join(name)
+}
+
+/// The project's own family with every fifth of its 3000 sequences: fits take a fraction of the time.
+pub fn small_planted() -> String {
+    let whole = text(&data("planted.a2m"));
+    let records = whole.split_inclusive("\n>").step_by(5);
+    records.collect::<String>().trim_end_matches('>').into()
+}
+
+/// A file of the reference values that lie beside the checkout, not in it; `None`, loudly, where they are absent.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let file = checkout("../shared").join(path);
+    if file.exists() {
+        return Some(file);
+    }
+    // Not eprintln!, which the test harness hides where a test passes.
+    let said = writeln!(
+        std::io::stderr(),
+        "SKIPPED: {} is not there, so nothing was compared with it",
+        file.display()
+    );
+    said.unwrap();
+    None
+}
+
+/// The text of a file, gunzipped if its name says so.
+pub fn text(path: &Path) -> String {
+    let bytes = std::fs::read(path).unwrap();
+    let mut text = String::new();
+    if path.extension().is_some_and(|e| e == "gz") {
+        flate2::read::MultiGzDecoder::new(&bytes[..])
+            .read_to_string(&mut text)
+            .unwrap();
+        text
+    } else {
+        String::from_utf8(bytes).unwrap()
+    }
+}
