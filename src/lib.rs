@@ -69,19 +69,77 @@
 #[doc(hidden)]
 pub mod cli;
 
+#[cfg(not(feature = "internals"))]
+mod alignment;
+#[cfg(not(feature = "internals"))]
+mod alphabet;
+#[cfg(not(feature = "internals"))]
+mod contacts;
+#[cfg(not(feature = "internals"))]
+mod conventions;
+#[cfg(not(feature = "internals"))]
+mod error;
+#[cfg(not(feature = "internals"))]
+mod fit;
+#[cfg(not(feature = "internals"))]
+mod io;
+#[cfg(not(feature = "internals"))]
+mod kernels;
+#[cfg(not(feature = "internals"))]
+mod machine;
+#[cfg(not(feature = "internals"))]
+mod model;
+#[cfg(not(feature = "internals"))]
+mod mutants;
+#[cfg(not(feature = "internals"))]
+mod position;
+#[cfg(not(feature = "internals"))]
+mod state;
+#[cfg(not(feature = "internals"))]
+mod statistics;
+
+// For benches and fuzzing.
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod alignment;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod alphabet;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod contacts;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod conventions;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod error;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod fit;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod io;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod kernels;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod machine;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod model;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod mutants;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod position;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod state;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod statistics;
 
 #[cfg(test)]

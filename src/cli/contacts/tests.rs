@@ -1,6 +1,7 @@
 use super::*;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
+use crate::cli::settings::in_flags;
 use crate::io::files::output::unless_closed;
 use crate::model::couplings::{Couplings, pairs};
 use crate::model::{
@@ -66,7 +67,7 @@ fn written(fitted: &Model, line: &str) -> String {
 
 fn refused(fitted: &Model, line: &str) -> String {
     let result = write(fitted, &args(line), &mut Vec::new());
-    result.unwrap_err().to_string()
+    in_flags(&result.unwrap_err().to_string()).into_owned()
 }
 
 #[test]

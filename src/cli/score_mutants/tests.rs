@@ -279,7 +279,7 @@ fn a_model_without_a_target_says_what_to_do() {
         result
             .unwrap_err()
             .to_string()
-            .contains("--no-focus --target NAME")
+            .contains("`no_focus` `target=NAME`")
     );
 }
 
