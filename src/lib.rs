@@ -1,4 +1,6 @@
 #![warn(missing_docs)]
+// Without the program there are parts that only it uses: tables, plans, states of fits.
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 //! Potts models of protein families.
 //!
 //! A family is an alignment of N sequences over L sites. Its Potts model gives a sequence x of L states, q of them (20 residues, or
@@ -149,9 +151,9 @@ pub use alignment::{Alignment, Focus, FocusOptions, SequenceWeights};
 pub use alphabet::{Alphabet, GapTreatment};
 pub use contacts::{Contact, ContactOptions, list as contacts};
 pub use error::{Error, Result};
-pub use fit::{FitOptions, Preset, Watch, objective};
+pub use fit::{FitOptions, Method, PenaltyOptions, PlmOptions, Watch, objective};
 pub use model::{Couplings, EnergyModel, MethodName, Model, PottsModel};
-pub use mutants::{Mutant, MutantScorer, Outcome, Score};
+pub use mutants::{Mutant, MutantScorer, Outcome};
 pub use position::Residue;
 
 use std::path::Path;

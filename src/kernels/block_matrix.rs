@@ -168,6 +168,7 @@ impl BlockMatrix {
     }
 
     /// The number at row (i, a) and column (j, b).
+    #[cfg(any(test, feature = "internals"))]
     pub fn get(&self, i: usize, a: usize, j: usize, b: usize) -> f64 {
         let (x, y) = (i * self.shape.states + a, j * self.shape.states + b);
         let (high, low) = (x.max(y), x.min(y));
@@ -265,6 +266,7 @@ impl Stripe<'_> {
 
 /// The slow, obvious twin of [`BlockMatrix::invert`]: Gauss-Jordan elimination of a full matrix, n x n; `None` if it is not positive
 /// definite.
+#[cfg(any(test, feature = "internals"))]
 pub fn invert_plain(order: usize, matrix: &[f64]) -> Option<Vec<f64>> {
     let mut rows: Vec<Vec<f64>> = matrix.chunks(order).map(<[f64]>::to_vec).collect();
     for (k, row) in rows.iter_mut().enumerate() {

@@ -135,12 +135,6 @@ impl Eight {
         result
     }
 
-    /// 1 / sqrt of every lane.
-    #[inline(always)]
-    pub fn inverse_root(self) -> Self {
-        self.map(|x| 1.0 / x.sqrt())
-    }
-
     /// Sum of the lanes, in a fixed order.
     #[inline(always)]
     pub fn sum(self) -> f64 {

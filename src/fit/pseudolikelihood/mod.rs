@@ -27,7 +27,7 @@ mod timed;
 mod variables;
 
 pub use asymmetric::{Estimates, GroupEnd, SiteFits, fit_sites, groups_of};
-pub use symmetric::{SymmetricFit, fit_pairs};
+pub use symmetric::fit_pairs;
 pub use tiles::Layout;
 pub use timed::{GroupTimes, try_group};
 
