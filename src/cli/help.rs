@@ -20,7 +20,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 5] = [
+const USUAL: [(&str, &[&str]); 6] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -31,6 +31,7 @@ const USUAL: [(&str, &[&str]); 5] = [
         &["file", "against", "all_single", "offset", "output"],
     ),
     ("weights", &["identity", "sweep", "format", "output"]),
+    ("objective", &["weights", "no_reweighting", "json"]),
     ("plan", &["focus", "preset", "max_memory", "json"]),
 ];
 
@@ -160,6 +161,9 @@ pub fn columns_help<T: Table>(columns: &[Column<T>]) -> String {
             unit => format!(", {unit}"),
         };
         let mut line = format!("  {:<1$}", format!("{}{unit}", column.name), MEANINGS.0 - 2);
+        if !line.ends_with(' ') {
+            line.push(' ');
+        }
         for word in column.meaning.split_whitespace() {
             if line.len() + word.len() > MEANINGS.1 {
                 text.push('\n');

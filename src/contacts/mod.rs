@@ -63,8 +63,8 @@ pub struct Contact {
     pub score: f64,
     /// CN_ij in robust standard deviations from the median of all pairs; in a complex, of all pairs within chains, or between them.
     pub z: f64,
-    /// Probability that the pair is in contact, see [`ContactProbability`]; none for pairs nearer than
-    /// [`probability::CALIBRATED_FROM`] and for pairs between chains, or where the family's depth is unknown. In a complex the
+    /// Probability that the pair is in contact, as calibrated on families of this depth; none for pairs nearer than
+    /// six positions and for pairs between chains, or where the family's depth is unknown. In a complex the
     /// length that it depends on is that of the chain.
     pub probability: Option<f64>,
 }
