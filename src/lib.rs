@@ -195,3 +195,7 @@ pub fn fit(alignment: &Alignment, options: &FitOptions, watch: &Watch) -> Result
     let weights = fit::sequence_weights(alignment, options);
     fit::fit(alignment, &weights, options, watch)
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rust.md")]
+mod rust_chapter {}

@@ -20,7 +20,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 6] = [
+const USUAL: [(&str, &[&str]); 7] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -31,6 +31,7 @@ const USUAL: [(&str, &[&str]); 6] = [
         &["file", "against", "all_single", "offset", "output"],
     ),
     ("weights", &["identity", "sweep", "format", "output"]),
+    ("convert", &["to", "alignment", "force"]),
     ("objective", &["weights", "no_reweighting", "json"]),
     ("plan", &["focus", "preset", "max_memory", "json"]),
 ];
