@@ -198,10 +198,9 @@ fn functions(lines: &[String]) -> Vec<(String, usize, usize)> {
         let code = line.trim_start();
         let indent = &line[..line.len() - code.len()];
         let mut words = code.split_whitespace();
-        let before = words.by_ref().take_while(|word| *word != "fn");
-        let is_function = before
-            .map(|word| word.starts_with("pub") || ["const", "unsafe"].contains(&word))
-            .all(|known| known);
+        let mut before = words.by_ref().take_while(|word| *word != "fn");
+        let is_function =
+            before.all(|word| word.starts_with("pub") || ["const", "unsafe"].contains(&word));
         let (true, Some(name)) = (is_function, words.next()) else {
             continue;
         };

@@ -134,7 +134,8 @@ fn arranged_command(command: Command, name: &str) -> Command {
     let command = command.help_template(COMMAND_TEMPLATE).mut_args(|arg| {
         let id = arg.get_id().as_str().to_owned();
         let idle = name == "plan" && IDLE_IN_PLAN.contains(&id.as_str());
-        let arg = arg.hide(idle);
+        let hidden = idle || arg.is_hide_set();
+        let arg = arg.hide(hidden);
         let Some((_, usual)) = usual else {
             return arg;
         };
