@@ -1,6 +1,6 @@
 //! Fits of the project's own family: the same for any number of threads, by any method.
 
-use super::support::{alone, planted};
+use super::support::{alone, fewer_planted, planted};
 use crate::alignment::Alignment;
 use crate::fit::{self, AsymmetricOptions, FitOptions, Method, PlmOptions};
 use crate::model::{MethodName, Model, Optimizer};
@@ -34,7 +34,7 @@ fn bits(fitted: &Model) -> Vec<u32> {
 
 #[test]
 fn threads_do_not_change_a_bit() {
-    let alignment = planted();
+    let alignment = fewer_planted();
     let short = PlmOptions {
         max_iterations: 8,
         ..PlmOptions::default()
@@ -100,7 +100,7 @@ fn mean_field_agrees_whatever_the_threads_of_the_library() {
 
 #[test]
 fn both_minimisers_reach_the_same_optimum() {
-    let alignment = planted();
+    let alignment = fewer_planted();
     let run = |optimizer| {
         let options = plm(|options| {
             options.optimizer = optimizer;
@@ -118,7 +118,7 @@ fn both_minimisers_reach_the_same_optimum() {
 #[test]
 fn a_fit_that_is_cut_short_says_so() {
     let options = plm(|options| options.max_iterations = 2);
-    let fitted = fitted(&planted(), &options, 2);
+    let fitted = fitted(&fewer_planted(), &options, 2);
     assert!(!fitted.record.as_ref().unwrap().converged());
     assert_eq!(fitted.record.as_ref().unwrap().iterations, 2);
     assert_eq!(fitted.record.as_ref().unwrap().history.len(), 3);
@@ -143,7 +143,7 @@ fn a_fit_that_does_not_fit_into_memory_is_refused_with_a_remedy() {
 #[test]
 fn the_independent_model_ignores_its_neighbours() {
     let options = FitOptions::with_method(MethodName::Independent);
-    let fitted = fitted(&planted(), &options, 2);
+    let fitted = fitted(&fewer_planted(), &options, 2);
     assert!(fitted.couplings().is_none() && fitted.pairwise().is_none());
     let model = fitted.energy_model().unwrap();
     let mut other = vec![0u8; fitted.sites()];

@@ -1,6 +1,6 @@
 //! The number of threads changes nothing.
 
-use crate::support::{Bench, Model, data};
+use crate::support::{Bench, Model, part_of_planted};
 
 /// Every bit of the numbers that a fit produces.
 fn bits(fitted: &Model) -> Vec<u32> {
@@ -17,12 +17,12 @@ fn bits(fitted: &Model) -> Vec<u32> {
 #[test]
 fn threads_of_the_program_do_not_change_a_bit() {
     let bench = Bench::new();
-    let family = data("planted.a2m").display().to_string();
+    bench.write("family.a2m", part_of_planted(10, 100));
     for method in ["plm", "plm-asymmetric"] {
         let run = |threads: usize| {
             let model = format!("{method}{threads}.h5");
             bench.works(&format!(
-                "fit -q --method {method} --threads {threads} {family} -o {model}"
+                "fit -q --method {method} --threads {threads} family.a2m -o {model}"
             ));
             bits(&bench.model(&model))
         };

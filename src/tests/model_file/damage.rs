@@ -59,7 +59,9 @@ fn contradictions_are_found() {
         ("alphabet", |f| set_text(f, "alphabet", "AAD")),
         ("gaps as 'state'", |f| set_text(f, "gaps", "state")),
         ("is no gauge", |f| set_text(f, "gauge", "lattice")),
-        ("of the kind 'rbm', which this version does not know", |f| set_text(f, "model_kind", "rbm")),
+        ("of the kind 'rbm', which this version does not know", |f| {
+            set_text(f, "model_kind", "rbm")
+        }),
         ("is no identity_rule", |f| set_text(f, "identity_rule", "<")),
         ("weights", |f| set(f, "sequences", 2u64)),
         ("Neff is 3", |f| set(f, "neff", 3.0f64)),
