@@ -49,7 +49,7 @@ fn fitted() -> Model {
         modelled: true,
     });
     let columns = ColumnMap::new(columns.collect()).unwrap();
-    let model = PottsModel::new(fields.clone(), Some(couplings)).unwrap();
+    let model = PottsModel::new(fields.clone(), couplings).unwrap();
     let mut fitted = Model::of_parameters(model, alphabet, GapTreatment::State, columns);
     fitted.independent_fields = Some(fields);
     fitted
@@ -73,7 +73,7 @@ fn doubles() -> Vec<[Change; 2]> {
 }
 
 /// `model`, the target with `changes`, and the difference of energies.
-fn plain(model: &PottsModel, sequence: &mut [u8], changes: &[Change]) -> f64 {
+fn plain(model: &dyn EnergyModel, sequence: &mut [u8], changes: &[Change]) -> f64 {
     let before = model.energy(sequence);
     for change in changes {
         sequence[change.site] = change.state;
@@ -93,13 +93,7 @@ fn singles(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("all single mutants of 500 sites");
     group.throughput(Throughput::Elements((SITES * 19) as u64));
     group.bench_function("in memory", |bencher| {
-        let (alphabet, columns) = (&fitted.alphabet, &fitted.columns);
-        bencher.iter(|| {
-            MutantScorer::new(&fitted.model, None, alphabet, columns)
-                .unwrap()
-                .offsets()
-                .chains()
-        });
+        bencher.iter(|| MutantScorer::new(&fitted).unwrap().offsets().chains());
     });
     group.bench_function("from the file", |bencher| {
         bencher.iter(|| {
@@ -116,7 +110,11 @@ fn singles(criterion: &mut Criterion) {
                     site,
                     state: ((site + 1) % 20) as u8,
                 };
-                black_box(plain(&fitted.model, &mut sequence, &[change]));
+                black_box(plain(
+                    fitted.energy_model().unwrap(),
+                    &mut sequence,
+                    &[change],
+                ));
             }
         });
     });
@@ -131,14 +129,7 @@ struct Program {
 fn a_million_doubles(criterion: &mut Criterion) {
     let fitted = fitted();
     let doubles = doubles();
-    let independent = fitted.independent_fields.as_ref();
-    let scorer = MutantScorer::new(
-        &fitted.model,
-        independent,
-        &fitted.alphabet,
-        &fitted.columns,
-    )
-    .unwrap();
+    let scorer = MutantScorer::new(&fitted).unwrap();
     let mut group = criterion.benchmark_group("a million double mutants of 500 sites");
     group.throughput(Throughput::Elements(MUTANTS as u64));
     group.bench_function("scores, one thread", |bencher| {
@@ -181,11 +172,14 @@ fn a_million_doubles(criterion: &mut Criterion) {
         let mut sequence = target();
         bencher.iter(|| {
             for changes in &doubles[..FEW] {
-                black_box(plain(&fitted.model, &mut sequence, changes));
+                black_box(plain(
+                    fitted.energy_model().unwrap(),
+                    &mut sequence,
+                    changes,
+                ));
             }
         });
     });
-    let model = fitted.into();
     let args = Program::parse_from(["potts", "model.h5", "--file", "table.csv"]).args;
     group.throughput(Throughput::Elements(MUTANTS as u64));
     for threads in [1, 2] {
@@ -197,7 +191,7 @@ fn a_million_doubles(criterion: &mut Criterion) {
             bencher.iter(|| {
                 pool.install(|| {
                     let (input, sink) = (&mut table.as_bytes(), &mut std::io::sink());
-                    score(&model, &args, input, sink, &mut std::io::sink())
+                    score(&fitted, &args, input, sink, &mut std::io::sink())
                         .unwrap()
                         .rows
                 })

@@ -1,6 +1,6 @@
 //! Which rows of a file are kept, and which columns have too many gaps.
 
-use super::focus::{Copies, FocusOptions, GapLimit, UnknownLetters};
+use super::focus_options::{Copies, FocusOptions, GapLimit, UnknownLetters};
 use super::letters::symbols;
 use super::{AlignedRecords, ColumnMap, RowFate, RowReport};
 use crate::alphabet::{Alphabet, Symbol};

@@ -55,7 +55,7 @@ pub struct InputArgs {
     /// Do not model columns with a larger share of gaps [default: 1]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     max_column_gap: Option<f64>,
-    /// protein, rna, dna, or letters in the order of their states [default: told by the letters]
+    /// protein, rna, dna, or letters in order of states [default: told by the letters]
     #[arg(long, value_name = "NAME|LETTERS", allow_hyphen_values = true)]
     alphabet: Option<Alphabet>,
     /// Sequences with letters that are no residue (B, X, Z, ...) [default: drop]

@@ -6,7 +6,9 @@ use crate::alignment::diagnosis::{Finding, Numbered, findings, paired_rows};
 use crate::alignment::letters::guess_alphabet;
 use crate::alignment::numbering::{chain_unit, identifier, length, numbering_row};
 use crate::alignment::weights::depth_in_words;
-use crate::alignment::{AlignedRecords, Alignment, ChainLengths, ColumnRule, FocusOptions, focus};
+use crate::alignment::{
+    AlignedRecords, Alignment, ChainLengths, ColumnRule, Focus, FocusOptions, focus,
+};
 use crate::error::{Error, Result, shortened};
 use crate::io::alignments;
 use crate::io::alignments::a2m;
@@ -118,7 +120,13 @@ impl Family {
         let target = self.alignment.target().map(shortened);
         if let (Some(name), false) = (&target, self.every_column) {
             let numbering = map.numbering();
-            return format!("{name}, {numbering}, {sites} of its {all} residues modelled{rule}");
+            let chosen = match self.options.focus {
+                Focus::First => " (the first sequence; --focus chooses another)",
+                _ => "",
+            };
+            return format!(
+                "{name}{chosen}, {numbering}, {sites} of its {all} residues modelled{rule}"
+            );
         }
         let modelled = match sites == all {
             true => format!("every {column}{of_what} is modelled"),

@@ -7,6 +7,7 @@ use crate::error::{Error, Result, human_bytes};
 use crate::io::files::output::unless_closed;
 use crate::io::models;
 use crate::io::models::hdf5;
+use crate::model::Verdict;
 use crate::model::couplings::pairs;
 use crate::model::gauge::Gauge;
 use crate::model::{FamilyData, Model, Provenance};
@@ -151,14 +152,16 @@ fn alignment_lines(fitted: &Model) -> Vec<(&'static str, String)> {
     };
     let neff = family.frequencies.neff();
     let ratio = neff / fitted.columns.sites() as f64;
-    vec![
+    let mut lines = vec![
         ("sequences read", family.kept.len().to_string()),
         ("sequences kept (N)", sequences.to_string()),
         ("sequences stored", stored.into()),
         ("weights", weighting_in_words(family, &fitted.provenance)),
         ("Neff", format!("{neff:.1}")),
         ("Neff/L", format!("{ratio:.2}: {}", depth_in_words(ratio))),
-    ]
+    ];
+    lines.extend(Verdict::of(fitted).map(|verdict| ("verdict", verdict.to_string())));
+    lines
 }
 
 fn weighting_in_words(family: &FamilyData, origin: &Provenance) -> String {
@@ -322,6 +325,7 @@ fn json_of(fitted: &Model) -> Map<String, Value> {
         ),
         ("neff", json!(fitted.neff())),
         ("neff_per_site", json!(fitted.neff_per_site())),
+        ("verdict", json!(Verdict::of(fitted))),
         ("pair_information", json!(fitted.information.is_some())),
         ("fit", json!(fit)),
         ("provenance", json!(fitted.provenance)),
@@ -368,6 +372,29 @@ fn map_json(fitted: &Model) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A kind of model that says nothing of itself but its energy is described like any other.
+    #[test]
+    fn a_model_of_an_unknown_kind_is_described() {
+        let dense = crate::model::dense::DenseEnergy::random(4, 3, 5);
+        let alphabet = crate::alphabet::Alphabet::new("ACD").unwrap();
+        let parameters = crate::model::Parameters::Dense(dense);
+        let columns = ColumnMap::unnumbered(4);
+        let model = Model::of_parameters(parameters, alphabet, GapTreatment::Missing, columns);
+        let mut printed = Vec::new();
+        print_groups(&groups(&model), &mut printed).unwrap();
+        let printed = String::from_utf8(printed).unwrap();
+        assert!(
+            printed.contains("dense") && printed.contains("couplings:"),
+            "{printed}"
+        );
+        let json = json_of(&model);
+        assert_eq!(
+            (&json["model_kind"], &json["sites"]),
+            (&json!("dense"), &json!(4))
+        );
+        assert!(json["coupling_bytes"].is_null());
+    }
 
     #[test]
     fn values_are_aligned() {

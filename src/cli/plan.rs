@@ -150,7 +150,7 @@ fn print(
 }
 
 /// `0.4 s`, `12 s`, `3.5 min`, `2.1 h`, `4.0 days`.
-fn human_time(seconds: f64) -> String {
+pub(super) fn human_time(seconds: f64) -> String {
     match seconds {
         s if s < 9.95 => format!("{s:.1} s"),
         s if s < 99.5 => format!("{s:.0} s"),

@@ -11,6 +11,7 @@ use crate::cli::help::columns_help;
 use crate::error::{Error, Result};
 use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_target};
+use crate::io::tables::Style;
 use crate::io::tables::columns::{DEPTHS, WEIGHTS};
 use crate::io::tables::weights::{
     Depth, row_weights, write_depths, write_evcouplings, write_npy, write_objects, write_plain,
@@ -54,8 +55,8 @@ pub struct WeightsArgs {
     )]
     sweep: Option<IdentitySweep>,
     /// What to write [default: by the output's name, else tsv]
-    #[arg(long, value_enum, default_value_t)]
-    format: FormatChoice,
+    #[arg(long, value_enum)]
+    format: Option<FormatChoice>,
     /// File to write [default: standard output]; .csv, .tsv, .json, each also .gz
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -88,13 +89,28 @@ fn sweep(text: &str) -> std::result::Result<IdentitySweep, String> {
 }
 
 impl WeightsArgs {
+    /// What is written: as asked for, else as the output's name says.
+    fn format(&self) -> FormatChoice {
+        let named = |output: &Path| match Style::of_name(output) {
+            Some(Style::Tsv) => Some(FormatChoice::Tsv),
+            Some(Style::Csv) => Some(FormatChoice::Csv),
+            Some(Style::Json) => Some(FormatChoice::Json),
+            None => output
+                .extension()
+                .is_some_and(|ending| ending == "npy")
+                .then_some(FormatChoice::Npy),
+        };
+        let named = self.output.as_deref().and_then(named);
+        self.format.or(named).unwrap_or_default()
+    }
+
     /// Refuses what could only disappoint.
     fn check(&self) -> Result<()> {
         if let Some(output) = &self.output {
             check_apart(output, [self.alignment.as_path()])?;
             check_target(output, self.force)?;
         }
-        match self.format {
+        match self.format() {
             FormatChoice::Plain | FormatChoice::Evcouplings | FormatChoice::Npy
                 if self.sweep.is_some() =>
             {
@@ -147,7 +163,7 @@ fn run_weights(args: &WeightsArgs, family: &Family, messages: &Messages) -> Resu
     messages.field("depth", family.describe_depth(neff, &how));
     messages.timings().begin("writing");
     let rows = row_weights(&family.records, family.alignment.rows(), &counts);
-    args.put(|out| match args.format {
+    args.put(|out| match args.format() {
         FormatChoice::Tsv => write_rows(&rows, b'\t', out),
         FormatChoice::Csv => write_rows(&rows, b',', out),
         FormatChoice::Json => write_objects(&rows, out),
@@ -177,7 +193,7 @@ fn run_sweep(
             Depth::new(*threshold, neff, sites)
         })
         .collect();
-    args.put(|out| match args.format {
+    args.put(|out| match args.format() {
         FormatChoice::Json => write_objects(&depths, out),
         FormatChoice::Csv => write_depths(&depths, b',', out),
         _ => write_depths(&depths, b'\t', out),

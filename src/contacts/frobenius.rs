@@ -101,7 +101,6 @@ fn zero_sum(block: &[f32], states: usize, residues: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::contacts::ContactScores;
     use crate::contacts::frobenius::Norm;
     use crate::contacts::score::DEFAULT_APC_FACTOR;
     use crate::contacts::score::tests::{close, couplings_of, scores_of};

@@ -76,19 +76,15 @@ impl<'a> PairFrequencies<'a> {
         let parts: Vec<Vec<(usize, f64)>> = matrix
             .stripes_mut()
             .map(|mut stripe| {
-                let mut information = Vec::with_capacity(sites);
-                for (i, others) in stripe.rows() {
-                    pair_counts(counted, i, others, |tables| {
-                        for j in tables.others() {
-                            if j == i {
-                                self.set_site(&mut stripe, i);
-                            } else {
-                                let pair = pair_index(sites, i.min(j), i.max(j));
-                                information.push((pair, self.set_pair(&mut stripe, i, j, tables)));
-                            }
-                        }
-                    });
-                }
+                let i = stripe.site();
+                self.set_site(&mut stripe);
+                let mut information = Vec::with_capacity(i);
+                pair_counts(counted, i, 0..i, |tables| {
+                    for j in tables.others() {
+                        let pair = pair_index(sites, j, i);
+                        information.push((pair, self.set_pair(&mut stripe, j, tables)));
+                    }
+                });
                 information
             })
             .collect();
@@ -100,8 +96,8 @@ impl<'a> PairFrequencies<'a> {
     }
 
     /// Writes the correlations of a site's residues with one another: no sequence has two.
-    fn set_site(&self, stripe: &mut Stripe, i: usize) {
-        let residues = self.singles.ncols() - 1;
+    fn set_site(&self, stripe: &mut Stripe) {
+        let (i, residues) = (stripe.site(), self.singles.ncols() - 1);
         let f = self.singles.row(i);
         let mut row = vec![0.0; residues];
         for a in 0..residues {
@@ -109,13 +105,13 @@ impl<'a> PairFrequencies<'a> {
                 *value = -f[a] * f[b];
             }
             row[a] += f[a];
-            stripe.set_row(i, a, i, &row);
+            stripe.set_row(a, i, &row);
         }
     }
 
     /// Writes the correlations of a pair; returns its mutual information.
-    fn set_pair(&self, stripe: &mut Stripe, i: usize, j: usize, tables: &PairTables) -> f64 {
-        let residues = self.singles.ncols() - 1;
+    fn set_pair(&self, stripe: &mut Stripe, j: usize, tables: &PairTables) -> f64 {
+        let (i, residues) = (stripe.site(), self.singles.ncols() - 1);
         let (f_i, f_j) = (self.singles.row(i), self.singles.row(j));
         let (log_i, log_j) = (self.logarithms.row(i), self.logarithms.row(j));
         let mut row = vec![0.0; residues + 1];
@@ -131,7 +127,7 @@ impl<'a> PairFrequencies<'a> {
                 for (f, f_b) in row.iter_mut().zip(&f_j) {
                     *f -= f_a * f_b;
                 }
-                stripe.set_row(i, a, j, &row[..residues]);
+                stripe.set_row(a, j, &row[..residues]);
             }
         }
         information
@@ -156,10 +152,8 @@ fn couplings(inverse: &BlockMatrix, sites: usize, residues: usize) -> Couplings 
         .enumerate()
         .for_each(|(i, part)| {
             for (j, block) in (i + 1..).zip(part.chunks_exact_mut(size)) {
-                for (a, row) in block.chunks_exact_mut(residues).enumerate() {
-                    for (b, value) in row.iter_mut().enumerate() {
-                        *value = -inverse.get(i, a, j, b) as f32;
-                    }
+                for (value, x) in block.iter_mut().zip(inverse.block(i, j)) {
+                    *value = -x as f32;
                 }
             }
         });
@@ -210,13 +204,14 @@ fn direct_information(couplings: &Couplings, singles: &Array2<f64>) -> Vec<f64> 
         .collect()
 }
 
-/// Bytes that the matrices of a mean-field fit take with `threads` threads: one triangle of the correlation matrix, over which its
-/// inverse is written, buffers of the linear algebra, the couplings, and the information of pairs.
+/// Bytes that the matrices of a mean-field fit take with `threads` threads: the correlation matrix, what its inversion takes besides or
+/// the couplings, whichever is more, buffers of the linear algebra, and the information of pairs.
 pub fn matrix_bytes(sites: usize, residues: usize, threads: usize) -> u64 {
-    let pair = residues * residues * size_of::<f32>() + 2 * size_of::<f64>();
+    let couplings = (pairs(sites) * residues * residues * size_of::<f32>()) as u64;
     BlockMatrix::bytes(sites, residues)
+        + BlockMatrix::bytes_to_invert(sites, residues).max(couplings)
         + buffer_bytes(sites * residues, threads)
-        + (pairs(sites) * pair) as u64
+        + (pairs(sites) * 2 * size_of::<f64>()) as u64
 }
 
 #[cfg(test)]

@@ -16,14 +16,13 @@ mod fingerprint;
 mod part;
 mod problem;
 
-pub use fingerprint::{Difference, Fingerprint};
+pub use fingerprint::Fingerprint;
 pub use objective::{ObjectiveValue, objective};
 pub use options::{
-    AsymmetricOptions, FieldOrigin, FitOptions, GivenWeights, MeanFieldOptions, Method,
-    PenaltyOptions, PenaltyScale, PlmOptions, Preset, Weighting,
+    AsymmetricOptions, FitOptions, GivenWeights, MeanFieldOptions, Method, PenaltyOptions,
+    PenaltyScale, PlmOptions, Preset, Weighting,
 };
 pub use part::{FittedPart, Merger};
-pub use pseudolikelihood::GroupEnd;
 pub use start::Start;
 pub use watch::{Keeper, Observer, Phase, Progress, Watch};
 

@@ -159,6 +159,7 @@ mod tests {
     use crate::alphabet::{Alphabet, GapTreatment};
     use crate::fit::PenaltyScale;
     use crate::kernels::testing::{Noise, family};
+    use crate::model::dense::DenseEnergy;
     use crate::model::{IndependentModel, Parameters, PottsModel};
 
     const PENALTIES: PenaltyOptions = PenaltyOptions {
@@ -249,6 +250,34 @@ mod tests {
         let (one, other) = (of(potts.into()), of(independent.into()));
         assert!((one.objective - other.objective).abs() < 1e-9 * one.objective);
         assert_eq!(one.field_penalty, other.field_penalty);
+    }
+
+    /// A kind of model that says nothing of itself but its energy has an objective, by its definition.
+    #[test]
+    fn a_model_that_knows_its_energies_alone_has_an_objective() {
+        let dense = DenseEnergy::random(4, 3, 17);
+        let rows = [[0, 1, 2, 0], [2, 2, 1, 0], [1, 1, 1, 2]];
+        let states = Array2::from_shape_vec((3, 4), rows.concat()).unwrap();
+        let alphabet = Alphabet::new("ACD").unwrap();
+        let alignment = Alignment::from_states(alphabet.clone(), states).unwrap();
+        let weights = SequenceWeights::new(vec![1.0, 0.5, 0.25]).unwrap();
+        let mut expected = 0.0;
+        for (row, weight) in rows.iter().zip(weights.as_slice()) {
+            for site in 0..4 {
+                let with = |state| {
+                    let mut changed = *row;
+                    changed[site] = state;
+                    (-dense.energy(&changed)).exp()
+                };
+                let z: f64 = (0..3).map(with).sum();
+                expected -= weight * (with(row[site]) / z).ln();
+            }
+        }
+        let model = model_of(Parameters::Dense(dense), alphabet, GapTreatment::Missing);
+        let found = objective(&model, &alignment, &weights, &PENALTIES).unwrap();
+        assert!((found.objective - expected).abs() < 1e-12 * expected);
+        assert_eq!((found.field_penalty, found.coupling_penalty), (0.0, 0.0));
+        assert_eq!(found.residues, 4.0 * 1.75);
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl<'a> Problem<'a> {
         }
     }
 
-    pub fn sequences(&self) -> Result<Sequences> {
+    pub fn sequences(&self) -> Sequences {
         let independent = IndependentSites {
             fields: self.independent.fields.iter().copied().collect(),
             probabilities: self.independent.probabilities.iter().copied().collect(),
@@ -87,7 +87,7 @@ impl<'a> Problem<'a> {
 
     pub fn symmetric(&self, options: &PlmOptions, watch: &Watch) -> Result<Inferred> {
         watch.begin(Phase::Tree);
-        let fit = fit_pairs(&self.sequences()?, options, watch)?;
+        let fit = fit_pairs(&self.sequences(), options, watch)?;
         let (mut fields, minimum) = (fit.fields, fit.minimum);
         if self.options.penalties.origin == FieldOrigin::Gap {
             for mut site in fields.rows_mut() {
@@ -141,7 +141,7 @@ impl<'a> Problem<'a> {
     ) -> Result<(Inferred, SiteFits)> {
         watch.begin(Phase::Tree);
         let minimisation = &options.minimisation;
-        let fits = fit_sites(&self.sequences()?, minimisation, watch, some)?;
+        let fits = fit_sites(&self.sequences(), minimisation, watch, some)?;
         let inference = Inference::PlmAsymmetric(self.minimisation(minimisation));
         let mut frame = self.independent()?;
         frame.record.inference = inference;

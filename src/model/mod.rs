@@ -10,6 +10,7 @@ pub mod parameters;
 pub mod potts;
 pub mod record;
 pub mod stored;
+pub mod verdict;
 
 #[cfg(test)]
 pub(crate) mod dense;
@@ -26,6 +27,7 @@ pub use record::{
     FitRecord, Inference, Iteration, Minimisation, Optimizer, Penalties, Provenance, StopReason,
 };
 pub use stored::{PairBlocks, StoredPotts};
+pub use verdict::Verdict;
 
 use crate::alignment::ColumnMap;
 use crate::alphabet::{Alphabet, GapTreatment};

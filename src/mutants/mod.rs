@@ -39,8 +39,8 @@ mod scorer;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use notation::{Mutant, NotAMutant, Substitution};
-pub use offset::{MAX_OFFSET, OffsetHistogram, OffsetSearch};
-pub use outcome::{NoSite, Outcome, Score, Status};
-pub use placement::{Change, Placement};
+pub use notation::{Mutant, NotAMutant};
+pub use offset::OffsetHistogram;
+pub use outcome::{Outcome, Score, Status};
+pub use placement::Change;
 pub use scorer::MutantScorer;

@@ -67,7 +67,7 @@ fn refuse_standard_input(option: &str, path: Option<&Path>) -> Result<()> {
 /// Ending of the output.
 pub fn ending(task: &Command) -> &'static str {
     match task {
-        Command::Contacts(OneOrMany::One(args)) => match args.format {
+        Command::Contacts(OneOrMany::One(args)) => match args.format() {
             FormatChoice::Tsv => "tsv",
             FormatChoice::Csv => "csv",
             FormatChoice::Json => "json",
@@ -84,10 +84,12 @@ pub fn ending(task: &Command) -> &'static str {
 fn ending_of_scores(args: &ScoreMutantsArgs) -> &'static str {
     let table = args.file.as_deref().map(unpacked);
     let has_tabs = |table: &Path| table.extension().is_some_and(|ending| ending == "tsv");
-    match &table {
-        Some(table) if has_tabs(table) => "tsv",
-        None if args.format != Format::Evcouplings => "tsv",
-        _ => "csv",
+    match (args.format, &table) {
+        (Some(Format::Json), _) => "json",
+        (Some(Format::Csv | Format::Evcouplings), _) => "csv",
+        (Some(Format::Tsv | Format::Matrix), _) => "tsv",
+        (Some(Format::Table) | None, Some(table)) if !has_tabs(table) => "csv",
+        (Some(Format::Table) | None, _) => "tsv",
     }
 }
 

@@ -14,6 +14,7 @@ use crate::fit::FitOptions;
 use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_target};
 use crate::io::models;
+use crate::io::tables::Style;
 use crate::io::tables::columns::CONTACTS;
 use crate::io::tables::contacts::{
     CASP_MIN_SEPARATION, CaspTarget, write_casp, write_ccmpred, write_csv, write_evcouplings,
@@ -75,8 +76,8 @@ pub struct ContactsArgs {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub input_format: InputFormatArg,
     /// What to write [default: by the output's name, else tsv]
-    #[arg(long, value_enum, default_value_t)]
-    pub format: FormatChoice,
+    #[arg(long, value_enum)]
+    pub format: Option<FormatChoice>,
     /// File to write [default: standard output]; .csv, .tsv, .json, each also .gz
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -168,8 +169,18 @@ impl ContactsArgs {
         }
     }
 
+    /// What is written: as asked for, else as the output's name says.
+    pub fn format(&self) -> FormatChoice {
+        let named = self.output.as_deref().and_then(Style::of_name);
+        self.format.unwrap_or(match named {
+            None | Some(Style::Tsv) => FormatChoice::Tsv,
+            Some(Style::Csv) => FormatChoice::Csv,
+            Some(Style::Json) => FormatChoice::Json,
+        })
+    }
+
     fn selection(&self) -> Selection {
-        let floor = match self.format {
+        let floor = match self.format() {
             FormatChoice::CaspRr => CASP_MIN_SEPARATION,
             _ => 0,
         };
@@ -197,7 +208,7 @@ pub fn write(fitted: &Model, args: &ContactsArgs, output: &mut dyn Write) -> Res
     }
     let scores = contacts::scores(fitted, options.norm)?;
     let list = || contacts::list_of(fitted, &scores, &options);
-    match args.format {
+    match args.format() {
         FormatChoice::Tsv => put(output, &list()?, write_tsv),
         FormatChoice::Csv => put(output, &list()?, write_csv),
         FormatChoice::Json => put(output, &list()?, write_json),
@@ -293,7 +304,7 @@ fn warn_if_nothing_is_left(fitted: &Model, args: &ContactsArgs, messages: &Messa
         .map(|site| columns.residue(site))
         .collect();
     let mut pairs = pairs_of(&ends);
-    if args.format == FormatChoice::Ccmpred || pairs.any(|(i, j)| selection.admits(i, j)) {
+    if args.format() == FormatChoice::Ccmpred || pairs.any(|(i, j)| selection.admits(i, j)) {
         return;
     }
     if selection.pairs == PairKind::Inter {
@@ -318,7 +329,7 @@ fn remark_on_chains(columns: &ColumnMap, args: &ContactsArgs, messages: &Message
     if !columns.has_chains() {
         return;
     }
-    match args.format {
+    match args.format() {
         FormatChoice::Evcouplings => {
             let mut last = 0;
             let numbers = columns.spans().iter().zip(columns.chains()).map(|(span, chain)| {

@@ -13,7 +13,7 @@ use super::messages::Messages;
 use super::signals::{Reaction, Signals};
 use crate::error::{Error, Result};
 use crate::io::models::hdf5;
-use crate::model::{FitRecord, Model, StopReason};
+use crate::model::{FitRecord, Model, StopReason, Verdict};
 use checkpoints::Checkpoints;
 use std::path::Path;
 use std::sync::Arc;
@@ -135,6 +135,9 @@ fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Message
             "the fit has not converged: raise --max-iterations, or take the numbers with care",
         );
     }
+    if !is_part && let Some(verdict) = Verdict::of(fitted) {
+        messages.field("verdict", verdict);
+    }
     messages.field(
         "written",
         format_args!(
@@ -178,6 +181,7 @@ fn summary(
         "neff": fitted.neff(),
         "neff_per_site": fitted.neff().map(|neff| neff / family.alignment.sites() as f64),
         "fit": fitted.record,
+        "verdict": Verdict::of(fitted),
         "converged": fitted.record.as_ref().map(FitRecord::converged),
         "wall_seconds": fitted.provenance.wall_seconds,
         "timings": messages.timings().summary(),

@@ -3,7 +3,7 @@
 use super::Job;
 use super::summary::Summary;
 use crate::error::Result;
-use crate::io::tables::mutants::{TableWriter, push_score};
+use crate::io::tables::mutants::{Lines, TableWriter, push_score};
 use crate::model::couplings::pair_sites;
 use crate::mutants::{Outcome, Status};
 use crate::position::Offsets;
@@ -47,20 +47,23 @@ fn table<P: Send>(
     lines: impl Fn(P, &mut TableWriter) -> u64 + Sync,
 ) -> Result<Summary> {
     let mut summary = job.empty_summary();
+    let style = job.args.style(None);
+    let mut written = Lines::new(output, style);
     let writers = AHEAD * rayon::current_num_threads();
-    let mut writers: Vec<TableWriter> = (0..writers).map(|_| TableWriter::of_list()).collect();
+    let mut writers: Vec<TableWriter> = (0..writers).map(|_| TableWriter::of_list(style)).collect();
     writers[0].header(None);
-    writers[0].pour(output).map_err(job.write_error())?;
+    writers[0].pour(&mut written).map_err(job.write_error())?;
     loop {
         let some: Vec<P> = pieces.by_ref().take(writers.len()).collect();
         if some.is_empty() {
+            written.finish().map_err(job.write_error())?;
             return Ok(summary);
         }
         let made = some.into_par_iter().zip(&mut writers);
         let rows = made.map(|(piece, writer)| lines(piece, writer)).sum();
         summary.count(Status::Scored, rows);
         for writer in &mut writers {
-            writer.pour(output).map_err(job.write_error())?;
+            writer.pour(&mut written).map_err(job.write_error())?;
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::cli::help::columns_help;
 use crate::error::{Error, Result};
+use crate::io::tables::Style;
 use crate::io::tables::columns::RESULTS;
+use crate::io::tables::mutants::Results;
 use crate::mutants::Mutant;
 use crate::position::{Chain, Offsets};
 use std::path::{Path, PathBuf};
@@ -60,8 +62,8 @@ pub struct ScoreMutantsArgs {
     /// What to write [default: by the output's name, else as the input]
     ///
     /// matrix and evcouplings go with --all-single.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 
     /// Number added to every position of the input
     ///
@@ -96,18 +98,47 @@ pub struct ScoreMutantsArgs {
     pub json: bool,
 }
 
-/// How all single substitutions are written.
+/// How scores are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// A row a substitution, with all columns
+    /// A row a mutant, separated as the input is
     Table,
+    /// A row a mutant, with tabs
+    Tsv,
+    /// A row a mutant, with commas
+    Csv,
+    /// Array of objects
+    Json,
     /// A row a position, a column a residue, potts_score only
     Matrix,
     /// The table of single mutants of EVcouplings, with commas
     Evcouplings,
 }
 
+impl Format {
+    /// Whether it is for all single substitutions only.
+    fn is_of_singles(self) -> bool {
+        matches!(self, Self::Matrix | Self::Evcouplings)
+    }
+}
+
 impl ScoreMutantsArgs {
+    /// How results are written that stand beside an input with this separator, if it has one: as asked for, else as the output's name says.
+    pub(super) fn style(&self, input: Option<u8>) -> Results {
+        let named = self.output.as_deref().and_then(Style::of_name);
+        match (self.format, named) {
+            (Some(Format::Tsv), _) => Results::Separated(b'\t'),
+            (Some(Format::Csv), _) => Results::Separated(b','),
+            (Some(Format::Json), _) => Results::Json,
+            (Some(Format::Table | Format::Matrix | Format::Evcouplings), _) => Results::AsInput,
+            (None, Some(Style::Json)) => Results::Json,
+            (None, Some(Style::Tsv)) => Results::Separated(b'\t'),
+            // Tables with semicolons are called .csv, too.
+            (None, Some(Style::Csv)) if input != Some(b';') => Results::Separated(b','),
+            (None, _) => Results::AsInput,
+        }
+    }
+
     /// Checks that the options alone, without mutants beside the model, say what is to be scored.
     ///
     /// # Errors
@@ -127,7 +158,7 @@ impl ScoreMutantsArgs {
 pub(super) enum Request<'a> {
     Mutants(&'a [String]),
     Table(&'a Path),
-    AllSingle(Format),
+    AllSingle(Option<Format>),
     AllDouble,
 }
 
@@ -175,7 +206,7 @@ impl<'a> Request<'a> {
                 )));
             }
         }
-        if args.format != Format::Table && !matches!(self, Self::AllSingle(_)) {
+        if args.format.is_some_and(Format::is_of_singles) && !matches!(self, Self::AllSingle(_)) {
             return Err(Error::Usage(
                 "--format matrix and --format evcouplings go with --all-single".into(),
             ));

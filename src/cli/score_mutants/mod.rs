@@ -97,9 +97,11 @@ pub fn score(
         Request::AllSingle(format) => {
             job.scorer.fetch_singles()?;
             match format {
-                Format::Table => all::singles(&job, output)?,
-                Format::Matrix => all::matrix(&job, output)?,
-                Format::Evcouplings => evcouplings::singles(&job, model, output)?,
+                Some(Format::Matrix) => all::matrix(&job, output)?,
+                Some(Format::Evcouplings) => evcouplings::singles(&job, model, output)?,
+                Some(Format::Table | Format::Tsv | Format::Csv | Format::Json) | None => {
+                    all::singles(&job, output)?
+                }
             }
         }
         Request::AllDouble => {

@@ -3,9 +3,7 @@
 use super::*;
 use crate::alignment::{Alignment, Frequencies, RowFate, RowReport, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
-use crate::fit::FitOptions;
-use crate::model::gauge::Gauge;
-use crate::model::{FamilyData, FitRecord, Model, Provenance};
+use crate::model::{FamilyData, Model};
 use crate::mutants::testing::{columns, model};
 use clap::Parser;
 use ndarray::Array2;
@@ -281,7 +279,7 @@ fn a_model_without_a_target_says_what_to_do() {
         result
             .unwrap_err()
             .to_string()
-            .contains("--no-focus --target NAME")
+            .contains("`no_focus` `target=NAME`")
     );
 }
 

@@ -27,7 +27,7 @@ mod timed;
 mod variables;
 
 pub use asymmetric::{Estimates, GroupEnd, SiteFits, fit_sites, groups_of};
-pub use symmetric::{SymmetricFit, fit_pairs};
+pub use symmetric::fit_pairs;
 pub use tiles::Layout;
 pub use timed::{GroupTimes, try_group};
 
@@ -65,9 +65,6 @@ pub struct IndependentSites {
 
 impl Sequences {
     /// Prepares `alignment` with q `states`.
-    ///
-    /// # Errors
-    /// If a site's covariance has no eigenvectors, which cannot be.
     pub fn new(
         alignment: &Alignment,
         weights: &SequenceWeights,
@@ -75,27 +72,27 @@ impl Sequences {
         frequencies: &Frequencies,
         independent: IndependentSites,
         (penalties, origin): (Penalties, FieldOrigin),
-    ) -> crate::error::Result<Self> {
+    ) -> Self {
         let neff = frequencies.neff();
         let seen = independent
             .probabilities
             .iter()
             .map(|p| neff * p * (1.0 - p));
-        Ok(Self {
+        Self {
             tree: SequenceTree::new(
                 alignment.as_slice(),
                 alignment.sites(),
                 states,
                 weights.as_slice(),
             ),
-            bases: bases::of_profile(&frequencies.profile(states), states)?,
+            bases: bases::of_profile(&frequencies.profile(states), states),
             field_curvature: seen.map(|seen| 2.0 * penalties.lambda_h + seen).collect(),
             independent: independent.fields,
             neff,
             penalties,
             origin,
             rooms: Mutex::new(Vec::new()),
-        })
+        }
     }
 
     fn sites(&self) -> usize {

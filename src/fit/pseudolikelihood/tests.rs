@@ -81,7 +81,6 @@ fn sequences(family: &Family, states: usize, origin: FieldOrigin) -> Sequences {
         start,
         penalties,
     )
-    .unwrap()
 }
 
 /// h (L q) and directed couplings of all sites, `[i][j][b][a]`, from a problem's fields and tiles.

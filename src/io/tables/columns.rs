@@ -335,29 +335,36 @@ pub fn write_objects<'r, T: Table>(
     output: &mut dyn Write,
 ) -> io::Result<()> {
     output.write_all(b"[")?;
-    let (mut line, mut cell) = (Vec::new(), Vec::new());
+    let mut line = Vec::new();
     for (n, row) in rows.iter().enumerate() {
         line.clear();
         line.extend_from_slice(if n == 0 { b"\n{" } else { b",\n{" });
-        for (k, column) in columns.iter().enumerate() {
-            if k > 0 {
-                line.push(b',');
-            }
-            write!(line, "\"{}\":", column.name)?;
-            cell.clear();
-            column.push(row, &mut cell);
-            if column.is_text(&cell) {
-                serde_json::to_writer(&mut line, &String::from_utf8_lossy(&cell))?;
-            } else if cell.is_empty() {
-                line.extend_from_slice(b"null");
-            } else {
-                line.extend_from_slice(&cell);
-            }
-        }
+        push_members(columns, row, &mut line);
         line.push(b'}');
         output.write_all(&line)?;
     }
     output.write_all(b"\n]\n")
+}
+
+/// Appends keys and values of a row, with commas between.
+pub fn push_members<T: Table>(columns: &[Column<T>], row: &T::Row<'_>, line: &mut Vec<u8>) {
+    let mut cell = Vec::new();
+    for (k, column) in columns.iter().enumerate() {
+        if k > 0 {
+            line.push(b',');
+        }
+        put(line, format_args!("\"{}\":", column.name));
+        cell.clear();
+        column.push(row, &mut cell);
+        if column.is_text(&cell) {
+            // Writing to memory cannot fail.
+            let _ = serde_json::to_writer(&mut *line, &String::from_utf8_lossy(&cell));
+        } else if cell.is_empty() {
+            line.extend_from_slice(b"null");
+        } else {
+            line.extend_from_slice(&cell);
+        }
+    }
 }
 
 fn put(line: &mut Vec<u8>, value: impl std::fmt::Display) {

@@ -6,3 +6,6 @@ pub mod mutants;
 pub mod weights;
 
 mod cells;
+mod style;
+
+pub use style::Style;

@@ -4,9 +4,9 @@ use super::{double, json, numbers, states};
 use crate::alignment::{Alignment, SequenceWeights};
 use crate::alphabet::Alphabet;
 use crate::contacts::{ContactScores, Norm};
+use crate::fit::options::FieldOrigin;
 use crate::fit::{
-    self, AsymmetricOptions, FieldOrigin, FitOptions, Method, PenaltyOptions, PenaltyScale,
-    PlmOptions,
+    self, AsymmetricOptions, FitOptions, Method, PenaltyOptions, PenaltyScale, PlmOptions,
 };
 use crate::kernels::conditionals::conditional_plain;
 use crate::model::Optimizer;

@@ -2,7 +2,7 @@
 
 use super::{double, json, numbers, states};
 use crate::contacts::{ContactScores, Norm};
-use crate::model::{Couplings, EnergyModel, PottsModel, gauge};
+use crate::model::{Couplings, EnergyModel, PottsModel};
 use crate::tests::support::largest_difference;
 use ndarray::Array2;
 use serde_json::Value;
@@ -59,7 +59,7 @@ fn zero_sum_gauge_norms_and_correction() {
         let system = json(name);
         let model = model(&system);
         let reference = &system["zero_sum_gauge"];
-        let shifted = gauge::zero_sum(&model).unwrap();
+        let shifted = model.zero_sum().unwrap();
         let fields = shifted.fields().iter().map(|&h| f64::from(h));
         assert!(
             largest_difference(fields, numbers(&reference["h"])) < SINGLE,

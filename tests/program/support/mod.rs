@@ -6,7 +6,7 @@
 mod files;
 
 pub use files::{FAMILY, data, part_of_planted, shared, text};
-pub use potts::model::Model;
+pub use potts::Model;
 
 use assert_cmd::Command;
 use flate2::Compression;
@@ -24,7 +24,7 @@ pub const PROGRAM: &str = env!("CARGO_BIN_EXE_potts");
 
 /// The model in a file.
 pub fn open(path: &Path) -> Model {
-    potts::io::models::read(path).unwrap()
+    potts::open(path).unwrap()
 }
 
 /// Text packed by gzip.

@@ -222,7 +222,9 @@ mod tests {
     fn a_table_without_mutants_is_refused_with_its_columns() {
         let message = |line, column| layout(line, column).unwrap_err().to_string();
         let unknown = message("id,score", None);
-        assert!(unknown.contains("the columns are 'id', 'score'") && unknown.contains("`column`"));
+        assert!(
+            unknown.contains("the columns are 'id', 'score'") && unknown.contains("`column=NAME`")
+        );
         assert!(message("A42G,0.5", None).contains("no header"));
         assert!(
             message("mutant;score", Some("x"))

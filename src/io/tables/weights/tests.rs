@@ -1,5 +1,6 @@
 //! Every format there and back, and every way in which a file does not fit.
 
+use super::matching::Matched;
 use super::*;
 use crate::alignment::{AlignedRecords, RowFate, RowReport};
 use flate2::Compression;
