@@ -149,7 +149,7 @@ impl Columns {
         let Some(input) = inputs.iter().find_map(|name| at(name)) else {
             return match names.len() {
                 1 => Ok(None),
-                _ => Err(format!("there is no column `{}`", inputs.join("` or `"))),
+                _ => Err(format!("there is no column '{}'", inputs.join("' or '"))),
             };
         };
         for (k, name) in names.iter().enumerate() {
@@ -177,7 +177,7 @@ fn bad_header(file: &str, line: u64, problem: String, inputs: &[&str]) -> Error 
         Place::file(file).line(line),
         problem,
         format!(
-            "a list is one path a line, or a table with tabs whose header has the column `{}`",
+            "a list is one path a line, or a table with tabs whose header has the column '{}'",
             inputs[0]
         ),
     )
@@ -315,7 +315,7 @@ mod tests {
             ("# nothing\n", "names nothing"),
             (
                 "name\tmodel\na\tb\n",
-                "line 1: there is no column `alignment`",
+                "line 1: there is no column 'alignment'",
             ),
             ("alignment\talignment\na\tb\n", "two columns"),
             ("alignment\t\na\tb\n", "column 2 has no name"),
