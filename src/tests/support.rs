@@ -3,9 +3,7 @@
 #[path = "../../tests/common/files.rs"]
 mod files;
 
-pub use files::{FAMILY, checkout, data, shared, text};
-
-use files::part_of_planted;
+pub use files::{FAMILY, checkout, data, part_of_planted, shared, text};
 
 use crate::alignment::{Alignment, FocusOptions, focus};
 use crate::alphabet::Alphabet;

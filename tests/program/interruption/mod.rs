@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-const SYMMETRIC: &str = "--tolerance 1e-7";
+pub const SYMMETRIC: &str = "--tolerance 1e-7";
 const ASYMMETRIC: &str = "--method plm-asymmetric --tolerance 1e-6";
 
 /// A folder with `family.a2m`: 600 sequences, and sites for five groups of eight.
@@ -24,7 +24,7 @@ fn fit(output: &str, options: &str) -> String {
 }
 
 /// A command that fails with this exit code; returns what it says.
-fn refused(bench: &Bench, arguments: &str, code: i32) -> String {
+pub fn refused(bench: &Bench, arguments: &str, code: i32) -> String {
     let run = bench.run(arguments);
     assert_eq!(run.code, code, "potts {arguments}\n{}", run.stderr);
     run.stderr
@@ -87,7 +87,7 @@ fn wait_for_state(bench: &Bench, child: &mut Child) {
 }
 
 /// Leaves the state of a stopped fit in the folder.
-fn stopped(bench: Bench, options: &str) -> Bench {
+pub fn stopped(bench: Bench, options: &str) -> Bench {
     let run = stop(&bench, options, Signal::TERM);
     assert_eq!(run.code, 75, "{}", run.stderr);
     bench

@@ -5,7 +5,7 @@
 #[path = "../../common/files.rs"]
 mod files;
 
-pub use files::{FAMILY, data, part_of_planted, shared, text};
+pub use files::{FAMILY, checkout, data, part_of_planted, shared, text};
 pub use potts::Model;
 
 use assert_cmd::Command;
@@ -114,6 +114,11 @@ impl Bench {
             .collect();
         names.sort();
         names
+    }
+
+    /// Standard output of a command that prints JSON.
+    pub fn json(&self, arguments: &str) -> serde_json::Value {
+        self.works(&format!("{arguments} --json")).json()
     }
 
     /// Runs `potts` with blank-separated arguments.
