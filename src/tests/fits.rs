@@ -1,6 +1,6 @@
 //! Fits of the project's own family: the same for any number of threads, by any method.
 
-use super::support::planted;
+use super::support::{fewer_planted, planted};
 use crate::alignment::Alignment;
 use crate::fit::{self, AsymmetricOptions, FitOptions, Method, PlmOptions};
 use crate::model::{MethodName, Model, Optimizer};
@@ -47,7 +47,7 @@ fn bits(fitted: &Model) -> Vec<u64> {
 
 #[test]
 fn threads_do_not_change_a_bit() {
-    let alignment = planted();
+    let alignment = fewer_planted();
     let short = PlmOptions {
         max_iterations: 8,
         ..PlmOptions::default()
@@ -71,7 +71,7 @@ fn threads_do_not_change_a_bit() {
 
 #[test]
 fn both_minimisers_reach_the_same_optimum() {
-    let alignment = planted();
+    let alignment = fewer_planted();
     let run = |optimizer| {
         let options = plm(|options| {
             options.optimizer = optimizer;
@@ -89,7 +89,7 @@ fn both_minimisers_reach_the_same_optimum() {
 #[test]
 fn a_fit_that_is_cut_short_says_so() {
     let options = plm(|options| options.max_iterations = 2);
-    let fitted = fitted(&planted(), &options, 2);
+    let fitted = fitted(&fewer_planted(), &options, 2);
     assert!(!fitted.record.as_ref().unwrap().converged());
     assert_eq!(fitted.record.as_ref().unwrap().iterations, 2);
     assert_eq!(fitted.record.as_ref().unwrap().history.len(), 3);
@@ -114,7 +114,7 @@ fn a_fit_that_does_not_fit_into_memory_is_refused_with_a_remedy() {
 #[test]
 fn the_independent_model_ignores_its_neighbours() {
     let options = FitOptions::with_method(MethodName::Independent);
-    let fitted = fitted(&planted(), &options, 2);
+    let fitted = fitted(&fewer_planted(), &options, 2);
     assert!(fitted.couplings().is_none() && fitted.pairwise().is_none());
     let model = fitted.energy_model().unwrap();
     let mut other = vec![0u8; fitted.sites()];

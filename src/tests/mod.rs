@@ -12,4 +12,5 @@ mod model_file;
 mod parts;
 mod planted;
 mod scoring;
+mod start;
 mod support;

@@ -3,9 +3,7 @@
 #[path = "../../tests/common/files.rs"]
 mod files;
 
-pub use files::{FAMILY, checkout, data, shared, text};
-
-use files::small_planted;
+pub use files::{FAMILY, checkout, data, part_of_planted, shared, text};
 
 use crate::alignment::{Alignment, FocusOptions, focus};
 use crate::alphabet::Alphabet;
@@ -49,9 +47,9 @@ pub fn planted() -> Alignment {
     focused(&source, &FocusOptions::default())
 }
 
-/// The same with fewer sequences.
+/// The same with 300 sequences, in all of its 76 sites.
 pub fn fewer_planted() -> Alignment {
-    let source = Source::from_bytes("planted.a2m", small_planted().into());
+    let source = Source::from_bytes("planted.a2m", part_of_planted(10, 100).into());
     focused(&source, &FocusOptions::default())
 }
 

@@ -18,10 +18,16 @@ fn said<'l>(log: &'l str, subject: &str) -> &'l str {
     of_it.next().unwrap_or_else(|| panic!("{subject}: {log}")).1
 }
 
+/// Help wraps its lines.
+fn in_a_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn the_log_and_the_help_spell_the_conventions_out() {
     let bench = Bench::new();
-    let (fit_help, contacts_help) = (bench.run("fit --help"), bench.run("contacts --help"));
+    let help = |command: &str| in_a_line(&bench.works(&format!("{command} --help")).stdout);
+    let (fit_help, contacts_help) = (help("fit"), help("contacts"));
     for tool in TOOLS {
         let fit = bench.works(&format!("fit family.fa --force --like {tool}"));
         for subject in [
@@ -32,10 +38,10 @@ fn the_log_and_the_help_spell_the_conventions_out() {
             "penalties",
             "contacts",
         ] {
-            // Help wraps its lines.
-            let start: String = said(&fit.stderr, subject).chars().take(24).collect();
-            assert!(fit_help.stdout.contains(&start), "{start}");
-            assert!(contacts_help.stdout.contains(&start), "{start}");
+            let convention = in_a_line(said(&fit.stderr, subject));
+            assert!(convention.len() > 3, "{tool}, {subject}: {convention}");
+            assert!(fit_help.contains(&convention), "{convention}");
+            assert!(contacts_help.contains(&convention), "{convention}");
         }
     }
 }

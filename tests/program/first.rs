@@ -94,7 +94,9 @@ fn quiet_json_and_strict() {
 fn timings_tell_the_phases_and_the_memory() {
     let bench = Bench::new();
     let planted = data("planted.a2m").display().to_string();
-    let fit = bench.run(&format!("fit {planted} -o planted.h5 -q --json --timings"));
+    let fit = bench.run(&format!(
+        "fit {planted} -o planted.h5 -q --json --timings --max-iterations 5"
+    ));
     assert_eq!(fit.code, 0, "{}", fit.stderr);
     for phase in [
         "reading",

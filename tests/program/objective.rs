@@ -1,6 +1,6 @@
 //! `potts objective`: what a fit says it ended at is what its model has, and other models are judged by the same measure.
 
-use crate::support::{Bench, data};
+use crate::support::{Bench, part_of_planted};
 use std::fs;
 
 /// The objective and its parts as `potts objective --json` prints them.
@@ -17,7 +17,8 @@ fn number(json: &serde_json::Value, name: &str) -> f64 {
 #[test]
 fn it_is_what_the_fit_ended_at() {
     let bench = Bench::new();
-    let planted = data("planted.a2m").display().to_string();
+    bench.write("planted.a2m", part_of_planted(5, 42));
+    let planted = "planted.a2m";
     for options in [
         "",
         "--like plmc --max-iterations 3",
@@ -48,7 +49,8 @@ fn it_is_what_the_fit_ended_at() {
 #[test]
 fn the_optimum_is_the_lowest_and_couplings_tell_of_the_family() {
     let bench = Bench::new();
-    let planted = data("planted.a2m").display().to_string();
+    bench.write("planted.a2m", part_of_planted(5, 42));
+    let planted = "planted.a2m";
     bench.run(&format!("fit {planted} -o best.h5"));
     bench.run(&format!("fit {planted} -o early.h5 --max-iterations 2"));
     bench.run(&format!(
@@ -65,7 +67,8 @@ fn the_optimum_is_the_lowest_and_couplings_tell_of_the_family() {
 #[test]
 fn a_model_that_does_not_belong_is_refused_or_said() {
     let bench = Bench::new();
-    let planted = data("planted.a2m").display().to_string();
+    bench.write("planted.a2m", part_of_planted(5, 42));
+    let planted = "planted.a2m";
     bench.run("fit family.fa -o family.h5");
     let other = bench.run(&format!("objective family.h5 {planted}"));
     assert_eq!((other.code, other.stdout.as_str()), (1, ""));

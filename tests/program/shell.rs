@@ -100,7 +100,9 @@ fn a_page_is_that_of_its_command() {
     assert!(page.contains("min\\-separation") && !page.contains("lambda\\-h"));
     // Tables and examples keep their lines.
     let notes = page.split(".SH NOTES\n").nth(1).unwrap();
-    assert!(notes.starts_with(".nf\n") && notes.contains("\nExamples:\n  potts contacts model.h5"));
+    assert!(notes.starts_with(".nf\n") && notes.contains("\nColumns of the table:\n  rank "));
+    let examples = page.split(".SH EXAMPLES\n").nth(1).unwrap();
+    assert!(examples.starts_with(".nf\n") && examples.contains("\n  potts contacts model.h5"));
     bench.fails("man fits", 2, &["no command fits", "contacts"]);
     bench.fails("man fit --out-dir pages", 2, &["--out-dir"]);
 }

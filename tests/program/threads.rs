@@ -1,6 +1,6 @@
 //! Neither the number of threads nor the kind of processor changes what is found.
 
-use crate::support::{Bench, Model, PROGRAM, data};
+use crate::support::{Bench, Model, PROGRAM, part_of_planted};
 use std::process::Command;
 
 /// Every bit of the numbers that a fit produces.
@@ -26,12 +26,12 @@ fn bits(fitted: &Model) -> Vec<u64> {
 /// What the program finds in some iterations with so many threads, where OpenBLAS takes the processor for another.
 fn found(method: &str, threads: usize, processor: Option<&str>) -> Model {
     let bench = Bench::new();
+    bench.write("family.a2m", part_of_planted(10, 100));
     let run = Command::new(PROGRAM)
         .current_dir(&bench.folder)
         .args(["fit", "--quiet", "--max-iterations", "4"])
         .args(["--method", method, "--threads", &threads.to_string()])
-        .arg(data("planted.a2m"))
-        .args(["-o", "model.h5"])
+        .args(["family.a2m", "-o", "model.h5"])
         .envs(processor.map(|name| ("OPENBLAS_CORETYPE", name)))
         .output();
     assert!(run.unwrap().status.success());

@@ -5,9 +5,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
 
-/// Small files that unpack to a hundred megabytes.
+/// Small files that unpack to tens of megabytes.
 pub fn bombs() -> Vec<Malformed> {
-    const UNPACKED: usize = 100 << 20;
+    const UNPACKED: usize = 24 << 20;
     let repeated = |name: &str, start: &str, line: &str| {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(start.as_bytes()).unwrap();

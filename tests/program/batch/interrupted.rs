@@ -1,14 +1,15 @@
 //! Batches that are stopped or killed.
 
 use super::{litter, manifest};
-use crate::support::{Bench, data, send, wait_until};
+use crate::support::{Bench, part_of_planted, send, wait_until};
+use rustix::process::Signal;
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// A bench with so many families that take a while, slowly fitted.
+/// A bench with so many families that take a while.
 fn slow_bench(families: usize) -> (Bench, String) {
     let bench = Bench::new();
-    let text = fs::read_to_string(data("planted.a2m")).unwrap();
+    let text = part_of_planted(5, 42);
     let mut list = String::new();
     for k in 0..families {
         bench.write(&format!("f{k}.fa"), &text);
@@ -37,7 +38,7 @@ fn a_signal_stops_a_batch_and_its_children() {
         let logs = fs::read_dir(bench.path("out/logs"));
         logs.is_ok_and(|logs| logs.count() >= 2) && at_work(&bench)
     });
-    send("TERM", &batch);
+    send(Signal::TERM, &batch);
     assert_eq!(batch.wait().unwrap().code(), Some(75));
     assert!(!at_work(&bench), "a child outlived its batch");
     assert!(
@@ -57,13 +58,23 @@ fn a_signal_stops_a_batch_and_its_children() {
     assert_eq!(bench.run("batch-status out list.txt").code, 0);
 }
 
+/// How often the test kills, unless the variable POTTS_TEST_KILLS says so: `.ci/long/kills.sh` asks for many more.
+const KILLS: u32 = 5;
+
 #[test]
 fn a_batch_that_is_killed_is_finished_by_the_next() {
-    for k in 0..10 {
+    let kills = std::env::var("POTTS_TEST_KILLS").map_or(KILLS, |n| n.parse().unwrap());
+    let whole = {
+        let (bench, command) = slow_bench(3);
+        let begun = Instant::now();
+        bench.works(&command);
+        begun.elapsed()
+    };
+    for k in 0..kills {
         let (bench, command) = slow_bench(3);
         let mut batch = bench.start(&command);
         // Spread over the time that the batch takes, from before its first child to about its end.
-        std::thread::sleep(Duration::from_millis(20 + 120 * k));
+        std::thread::sleep(whole * k / kills + Duration::from_millis(5));
         batch.kill().unwrap();
         batch.wait().unwrap();
         // Children that live on keep their locks: whoever comes meanwhile leaves them alone.

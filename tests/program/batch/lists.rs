@@ -76,7 +76,7 @@ fn a_list_with_a_mistake_starts_nothing() {
             "'lambda-k' is no option of potts fit",
         ),
         ("alignment\tthreads\nf0.fa\t1\n", "'threads' is no option"),
-        ("name\tmodel\na\tf0.fa\n", "no column `alignment`"),
+        ("name\tmodel\na\tf0.fa\n", "no column 'alignment'"),
         (
             "alignment\tlambda-j\nf0.fa\t\nf1.fa\tmany\n",
             "line 3, record 'f1'",

@@ -3,7 +3,7 @@
 mod interrupted;
 mod lists;
 
-use crate::support::{Bench, FAMILY, Run, data};
+use crate::support::{Bench, FAMILY, Run, data, part_of_planted};
 use std::collections::HashMap;
 use std::fs;
 
@@ -125,7 +125,7 @@ fn bad_families_do_not_stop_the_others() {
 #[test]
 fn a_model_is_that_of_a_bare_fit() {
     let bench = Bench::new();
-    fs::copy(data("planted.a2m"), bench.path("planted.a2m")).unwrap();
+    bench.write("planted.a2m", part_of_planted(5, 42));
     bench.write("list.txt", "planted.a2m\nfamily.fa\n");
     let options = "--lambda-j 0.02x --max-column-gap 0.5";
     let run = bench.run(&format!("fit --batch list.txt --out-dir out {options}"));

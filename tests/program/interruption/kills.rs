@@ -1,8 +1,9 @@
 //! Fits that are killed or told to stop.
 
-use super::{ASYMMETRIC, SYMMETRIC, assert_same, bench, fit, small_bench, stop};
+use super::{ASYMMETRIC, SYMMETRIC, assert_same, bench, fit, stop};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rustix::process::Signal;
 use std::time::{Duration, Instant};
 
 /// How often the test kills, unless the variable POTTS_TEST_KILLS says so: `.ci/long/kills.sh` asks for many more.
@@ -14,7 +15,7 @@ fn killed_at_any_moment_nothing_is_lost_or_half_written() {
     let mut random = ChaCha8Rng::seed_from_u64(1);
     let (mut kills, mut resumed) = (0, 0);
     for options in [SYMMETRIC, ASYMMETRIC] {
-        let bench = small_bench();
+        let bench = bench();
         let whole = Instant::now();
         bench.works(&fit("whole.h5", options));
         let whole_time = whole.elapsed().as_secs_f64();
@@ -56,8 +57,8 @@ fn a_signal_keeps_the_state_and_the_same_command_goes_on() {
         let bench = bench();
         bench.works(&fit("whole.h5", options));
         let expected = bench.model("whole.h5");
-        for name in ["TERM", "INT", "USR1"] {
-            let run = stop(&bench, &format!("{options} --threads 1"), name);
+        for signal in [Signal::TERM, Signal::INT, Signal::USR1] {
+            let run = stop(&bench, &format!("{options} --threads 1"), signal);
             let said = run.stderr;
             assert_eq!(run.code, 75, "{said}");
             assert!(said.contains("stopped  at ") && said.contains(at), "{said}");

@@ -1,10 +1,10 @@
 //! States that fit and states that do not.
 
-use super::{SYMMETRIC, bench, fit, refused, small_bench, stopped};
+use super::{SYMMETRIC, bench, fit, refused, stopped};
 
 #[test]
 fn the_state_of_another_fit_is_refused_by_name() {
-    let bench = stopped(small_bench(), SYMMETRIC);
+    let bench = stopped(bench(), SYMMETRIC);
     let refused = |options: &str| refused(&bench, &fit("m.h5", options), 2);
     let said = refused("--tolerance 1e-6");
     assert!(said.contains("--tolerance: 1e-7 then, 1e-6 now"), "{said}");
@@ -31,7 +31,7 @@ fn the_state_of_another_fit_is_refused_by_name() {
 
 #[test]
 fn restart_discards_the_state_and_force_does_not() {
-    let bench = stopped(small_bench(), SYMMETRIC);
+    let bench = stopped(bench(), SYMMETRIC);
     bench.write("m.h5", "something else");
     let said = refused(&bench, &fit("m.h5", SYMMETRIC), 1);
     assert!(said.contains("exists already"), "{said}");
@@ -39,7 +39,7 @@ fn restart_discards_the_state_and_force_does_not() {
     let said = bench.works(&with("--force")).stderr;
     assert!(said.contains("resumed"), "{said}");
 
-    let bench = stopped(small_bench(), SYMMETRIC);
+    let bench = stopped(super::bench(), SYMMETRIC);
     let said = bench.works(&with("--restart")).stderr;
     assert!(!said.contains("resumed"), "{said}");
     assert!(!bench.path("m.h5.checkpoint").exists());
@@ -47,7 +47,7 @@ fn restart_discards_the_state_and_force_does_not() {
 
 #[test]
 fn a_damaged_state_is_refused() {
-    let bench = stopped(small_bench(), SYMMETRIC);
+    let bench = stopped(bench(), SYMMETRIC);
     let path = bench.path("m.h5.checkpoint");
     let mut bytes = std::fs::read(&path).unwrap();
     let middle = bytes.len() / 2;

@@ -5,7 +5,7 @@
 #[path = "../../common/files.rs"]
 mod files;
 
-pub use files::{FAMILY, data, shared, small_planted, text};
+pub use files::{FAMILY, checkout, data, part_of_planted, shared, text};
 pub use potts::Model;
 
 use assert_cmd::Command;
@@ -116,6 +116,11 @@ impl Bench {
         names
     }
 
+    /// Standard output of a command that prints JSON.
+    pub fn json(&self, arguments: &str) -> serde_json::Value {
+        self.works(&format!("{arguments} --json")).json()
+    }
+
     /// Runs `potts` with blank-separated arguments.
     pub fn run(&self, arguments: &str) -> Run {
         self.run_with_input(arguments, "")
@@ -188,13 +193,12 @@ impl Bench {
     }
 }
 
-/// Sends a signal: "TERM".
+/// Sends a signal; a process that has just ended does not mind.
 #[cfg(unix)]
-pub fn send(signal: &str, child: &Child) {
-    let sent = std::process::Command::new("kill")
-        .args([format!("-{signal}"), child.id().to_string()])
-        .status();
-    assert!(sent.unwrap().success());
+pub fn send(signal: rustix::process::Signal, child: &Child) {
+    let id = i32::try_from(child.id()).unwrap();
+    let id = rustix::process::Pid::from_raw(id).unwrap();
+    rustix::process::kill_process(id, signal).unwrap();
 }
 
 /// Waits until `holds`, for a minute at most.

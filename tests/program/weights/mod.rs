@@ -165,9 +165,14 @@ fn the_model_remembers_the_file() {
 
 #[test]
 fn the_help_names_every_format_and_fate() {
-    let help = bench().works("weights --help");
-    let text = help.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    for word in ["Clustal", "zstd", "low_coverage, copy"] {
+    let help = |command: &str| {
+        let help = bench().works(&format!("{command} --help")).stdout;
+        help.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let text = help("weights");
+    for word in ["Clustal", "low_coverage, copy"] {
         assert!(text.contains(word), "{text}");
     }
+    // How files are packed is said where most begin.
+    assert!(help("fit").contains("plain, gzip or zstd"));
 }
