@@ -62,6 +62,7 @@ fn they_stay_with_the_model_and_can_be_left_out() {
     assert!(sequences("without.h5").is_none());
     let file = hdf5::File::open(bench.path("without.h5")).unwrap();
     assert!(file.dataset("alignment/sequences").is_err());
+    drop(file);
     let info = bench.json("info without.h5");
     assert_eq!(
         (&info["sequences_stored"], &info["sequences"]),
