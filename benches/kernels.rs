@@ -1,6 +1,8 @@
-//! Times of the hot loops on a grid of sequences and sites: `cargo bench`.
+//! Times of the hot loops on a grid of sequences and sites: `cargo bench --features internals`.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use ndarray::Array2;
+use ndarray_linalg::{Eigh, UPLO};
 use potts::kernels::block_matrix::{BlockMatrix, invert_plain};
 use potts::kernels::conditionals::{Workspace, conditional_plain};
 use potts::kernels::direct_information::{TwoSites, direct_information_plain};
@@ -13,6 +15,7 @@ use potts::kernels::pair_blocks::{
     Vectors, couplings_plain, gradient_plain, learn, take_step,
 };
 use potts::kernels::pair_counts::{Counted, pair_counts, pair_counts_plain};
+use potts::kernels::symmetric_eigen::symmetric_eigen;
 use potts::kernels::tree::SequenceTree;
 use rayon::iter::ParallelIterator;
 use std::hint::black_box;
@@ -269,12 +272,11 @@ fn inverse(criterion: &mut Criterion) {
         let element = |x: usize, y: usize| if x == y { 1.0 } else { 1e-4 };
         let mut matrix = BlockMatrix::zeros(sites, STATES);
         for mut stripe in matrix.stripes_mut().collect::<Vec<_>>() {
-            for (i, others) in stripe.rows() {
-                for (j, a) in others.flat_map(|j| (0..STATES).map(move |a| (j, a))) {
-                    let row: [f64; STATES] =
-                        std::array::from_fn(|b| element(i * STATES + a, j * STATES + b));
-                    stripe.set_row(i, a, j, &row);
-                }
+            let i = stripe.site();
+            for (j, a) in (0..=i).flat_map(|j| (0..STATES).map(move |a| (j, a))) {
+                let row: [f64; STATES] =
+                    std::array::from_fn(|b| element(i * STATES + a, j * STATES + b));
+                stripe.set_row(a, j, &row);
             }
         }
         let size = format!("{order} rows");
@@ -292,6 +294,31 @@ fn inverse(criterion: &mut Criterion) {
                 bencher.iter(|| black_box(invert_plain(order, &full)));
             });
         }
+    }
+}
+
+/// The covariance of a site whose states are ever less frequent.
+fn site_eigenvectors(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("eigenvectors of a site");
+    for states in ALPHABETS {
+        let total: f64 = (0..states).map(|a| 0.8f64.powi(a as i32)).sum();
+        let share = |a: usize| 0.8f64.powi(a as i32) / total;
+        let covariance = Array2::from_shape_fn((states, states), |(a, b)| {
+            let diagonal = if a == b { share(a) } else { 0.0 };
+            diagonal - share(a) * share(b)
+        });
+        let size = format!("{states} states");
+        let (mut values, mut vectors) = (vec![0.0; states], vec![0.0; states * states]);
+        group.bench_function(BenchmarkId::new("kernel", &size), |bencher| {
+            bencher.iter_batched_ref(
+                || covariance.iter().copied().collect::<Vec<f64>>(),
+                |matrix| symmetric_eigen(matrix, &mut values, &mut vectors),
+                BatchSize::SmallInput,
+            );
+        });
+        group.bench_function(BenchmarkId::new("twin", &size), |bencher| {
+            bencher.iter(|| black_box(covariance.eigh(UPLO::Lower).unwrap()));
+        });
     }
 }
 
@@ -314,6 +341,7 @@ criterion_group!(
     kernels,
     counts,
     inverse,
+    site_eigenvectors,
     direct_information,
     conditionals,
     similarity_tree,

@@ -1,4 +1,4 @@
-//! Time to score all single mutants of 500 sites and a million double mutants, beside the plain way: `cargo bench --bench scoring`.
+//! Time to score all single mutants of 500 sites and a million double mutants, beside the plain way: `cargo bench --features internals --bench scoring`.
 
 use clap::Parser;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -6,8 +6,8 @@ use ndarray::Array2;
 use potts::alignment::{Column, ColumnMap};
 use potts::alphabet::{Alphabet, GapTreatment};
 use potts::cli::score_mutants::{ScoreMutantsArgs, score};
-use potts::fit::FittedModel;
 use potts::io::models::hdf5::{open, write};
+use potts::model::Model;
 use potts::model::{Couplings, EnergyModel, PottsModel};
 use potts::mutants::{Change, MutantScorer};
 use potts::position::Position;
@@ -33,7 +33,7 @@ fn noise() -> impl FnMut() -> usize {
 }
 
 /// A model whose target is a run of the alphabet's letters.
-fn fitted() -> FittedModel {
+fn fitted() -> Model {
     let mut next = noise();
     let mut number = || (next() % 2001) as f32 / 1000.0 - 1.0;
     let fields = Array2::from_shape_simple_fn((SITES, STATES), &mut number);
@@ -49,8 +49,8 @@ fn fitted() -> FittedModel {
         modelled: true,
     });
     let columns = ColumnMap::new(columns.collect()).unwrap();
-    let model = PottsModel::new(fields.clone(), Some(couplings)).unwrap();
-    let mut fitted = FittedModel::of_parameters(model, alphabet, GapTreatment::State, columns);
+    let model = PottsModel::new(fields.clone(), couplings).unwrap();
+    let mut fitted = Model::of_parameters(model, alphabet, GapTreatment::State, columns);
     fitted.independent_fields = Some(fields);
     fitted
 }
@@ -73,7 +73,7 @@ fn doubles() -> Vec<[Change; 2]> {
 }
 
 /// `model`, the target with `changes`, and the difference of energies.
-fn plain(model: &PottsModel, sequence: &mut [u8], changes: &[Change]) -> f64 {
+fn plain(model: &dyn EnergyModel, sequence: &mut [u8], changes: &[Change]) -> f64 {
     let before = model.energy(sequence);
     for change in changes {
         sequence[change.site] = change.state;
@@ -93,13 +93,7 @@ fn singles(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("all single mutants of 500 sites");
     group.throughput(Throughput::Elements((SITES * 19) as u64));
     group.bench_function("in memory", |bencher| {
-        let (alphabet, columns) = (&fitted.alphabet, &fitted.columns);
-        bencher.iter(|| {
-            MutantScorer::new(&fitted.model, None, alphabet, columns)
-                .unwrap()
-                .offsets()
-                .chains()
-        });
+        bencher.iter(|| MutantScorer::new(&fitted).unwrap().offsets().chains());
     });
     group.bench_function("from the file", |bencher| {
         bencher.iter(|| {
@@ -116,7 +110,11 @@ fn singles(criterion: &mut Criterion) {
                     site,
                     state: ((site + 1) % 20) as u8,
                 };
-                black_box(plain(&fitted.model, &mut sequence, &[change]));
+                black_box(plain(
+                    fitted.energy_model().unwrap(),
+                    &mut sequence,
+                    &[change],
+                ));
             }
         });
     });
@@ -131,14 +129,7 @@ struct Program {
 fn a_million_doubles(criterion: &mut Criterion) {
     let fitted = fitted();
     let doubles = doubles();
-    let independent = fitted.independent_fields.as_ref();
-    let scorer = MutantScorer::new(
-        &fitted.model,
-        independent,
-        &fitted.alphabet,
-        &fitted.columns,
-    )
-    .unwrap();
+    let scorer = MutantScorer::new(&fitted).unwrap();
     let mut group = criterion.benchmark_group("a million double mutants of 500 sites");
     group.throughput(Throughput::Elements(MUTANTS as u64));
     group.bench_function("scores, one thread", |bencher| {
@@ -181,11 +172,14 @@ fn a_million_doubles(criterion: &mut Criterion) {
         let mut sequence = target();
         bencher.iter(|| {
             for changes in &doubles[..FEW] {
-                black_box(plain(&fitted.model, &mut sequence, changes));
+                black_box(plain(
+                    fitted.energy_model().unwrap(),
+                    &mut sequence,
+                    changes,
+                ));
             }
         });
     });
-    let model = fitted.into();
     let args = Program::parse_from(["potts", "model.h5", "--file", "table.csv"]).args;
     group.throughput(Throughput::Elements(MUTANTS as u64));
     for threads in [1, 2] {
@@ -197,7 +191,7 @@ fn a_million_doubles(criterion: &mut Criterion) {
             bencher.iter(|| {
                 pool.install(|| {
                     let (input, sink) = (&mut table.as_bytes(), &mut std::io::sink());
-                    score(&model, &args, input, sink, &mut std::io::sink())
+                    score(&fitted, &args, input, sink, &mut std::io::sink())
                         .unwrap()
                         .rows
                 })

@@ -33,7 +33,7 @@ pub enum Error {
     #[error("{0}")]
     Usage(String),
     /// A file would have been overwritten.
-    #[error("{} exists already\n  use --force to overwrite it, or choose another name", .0.display())]
+    #[error("{} exists already\n  use `force` to overwrite it, or choose another name", .0.display())]
     Exists(PathBuf),
     /// The work needs more memory than there is.
     #[error(

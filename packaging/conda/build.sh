@@ -5,14 +5,16 @@ set -euo pipefail
 export HDF5_DIR="$PREFIX"
 export PKG_CONFIG_PATH="$PREFIX/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
 export RUSTFLAGS="-L native=$PREFIX/lib -C link-arg=-Wl,-rpath,$PREFIX/lib"
-cargo install --locked --no-track --profile dist --path . --root "$PREFIX"
+staging="$SRC_DIR/staging"
+cargo install --locked --no-track --profile dist --path . --root "$staging"
 
-"$PREFIX/bin/potts" man --out-dir "$PREFIX/share/man/man1" --force
-mkdir -p "$PREFIX"/share/{bash-completion/completions,zsh/site-functions,fish/vendor_completions.d}
-"$PREFIX/bin/potts" completions bash >"$PREFIX/share/bash-completion/completions/potts"
-"$PREFIX/bin/potts" completions zsh >"$PREFIX/share/zsh/site-functions/_potts"
-"$PREFIX/bin/potts" completions fish >"$PREFIX/share/fish/vendor_completions.d/potts.fish"
+program="$staging/bin/potts"
+"$program" man --out-dir "$staging/share/man/man1" --force
+mkdir -p "$staging"/share/{bash-completion/completions,zsh/site-functions,fish/vendor_completions.d}
+"$program" completions bash >"$staging/share/bash-completion/completions/potts"
+"$program" completions zsh >"$staging/share/zsh/site-functions/_potts"
+"$program" completions fish >"$staging/share/fish/vendor_completions.d/potts.fish"
 
-# The reader, without the program that its wheel would build once more.
-site="$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
-cp -r python/potts "$site/potts"
+# The Python package with that program in it, and the command that starts it.
+POTTS_WHEEL_PROGRAM="$program" POTTS_WHEEL_SHARE="$staging/share" \
+    "$PYTHON" -m pip install . --no-deps --no-build-isolation --no-cache-dir -vv

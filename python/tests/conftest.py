@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import potts
+import pottsmodel
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -18,17 +18,17 @@ def alignment():
 
 @pytest.fixture(scope="session")
 def planted(alignment, tmp_path_factory):
-    return potts.fit(alignment, output=tmp_path_factory.mktemp("planted") / "planted.h5")
+    return pottsmodel.fit(alignment, output=tmp_path_factory.mktemp("planted") / "planted.h5")
 
 
 @pytest.fixture(scope="session")
 def with_gap_state(alignment, tmp_path_factory):
-    return potts.fit(alignment, output=tmp_path_factory.mktemp("gaps") / "gaps.h5", gaps="state")
+    return pottsmodel.fit(alignment, output=tmp_path_factory.mktemp("gaps") / "gaps.h5", gaps="state")
 
 
 @pytest.fixture(scope="session")
 def independent(alignment, tmp_path_factory):
-    return potts.fit(alignment, output=tmp_path_factory.mktemp("alone") / "alone.h5", method="independent")
+    return pottsmodel.fit(alignment, output=tmp_path_factory.mktemp("alone") / "alone.h5", method="independent")
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ def printed():
     """What the program prints, as text."""
 
     def run(*arguments):
-        command = [potts.program(), *map(str, arguments), "--quiet"]
+        command = [pottsmodel.program(), *map(str, arguments), "--quiet"]
         return subprocess.run(command, stdout=subprocess.PIPE, check=True, encoding="utf-8").stdout
 
     return run
@@ -46,3 +46,9 @@ def printed():
 def told(planted, printed):
     """What the program says of the planted model."""
     return json.loads(printed("info", planted.path, "--json", "--map"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_warned_of(monkeypatch):
+    """Each test as in a process of its own."""
+    monkeypatch.setattr(pottsmodel._path, "_warned", False)

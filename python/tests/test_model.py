@@ -1,10 +1,13 @@
 """Arrays, against what the program says of the same file."""
 
+import re
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
 
-import potts
+import pottsmodel
 
 
 def zero_sum(block):
@@ -104,7 +107,7 @@ def test_thymine_is_uracil_in_rna(tmp_path):
     rows = ["ACGUACGU", "ACGAACGU", "CCGUACGG", "ACUUAGGU", "GCGUACCU"]
     alignment = tmp_path / "rna.fa"
     alignment.write_text("".join(f">s{n}\n{row}\n" for n, row in enumerate(rows)))
-    model = potts.fit(alignment, output=tmp_path / "rna.h5", alphabet="rna", threads=1)
+    model = pottsmodel.fit(alignment, output=tmp_path / "rna.h5", alphabet="rna", threads=1)
     assert model.alphabet == "ACGU"
     assert model.energy("ACGTACGT") == model.energy("ACGUACGU")
 
@@ -117,7 +120,7 @@ def test_a_model_of_independent_sites_has_no_couplings(independent):
 
 
 def test_a_complex_has_chains(alignment, tmp_path):
-    model = potts.fit(alignment, output=tmp_path / "complex.h5", chains="40,38", method="mean-field", threads=1)
+    model = pottsmodel.fit(alignment, output=tmp_path / "complex.h5", chains="40,38", method="mean-field", threads=1)
     assert set(model.chains) == {"A", "B"} and len(model.chains) == model.sites
     first = model.chains.index("B")
     assert model.site(int(model.positions[first]), "B") == first
@@ -135,7 +138,7 @@ def test_a_file_that_was_packed_anew_reads_the_same(planted, tmp_path):
         new.attrs.update(old.attrs)
         del new["model/couplings"]
         new.create_dataset("model/couplings", data=old["model/couplings"][:], chunks=(100, 20, 20), compression="gzip")
-    model = potts.open(path)
+    model = pottsmodel.open(path)
     assert np.array_equal(model.couplings.packed, planted.couplings.packed)
     assert model.energy(model.letters) == planted.energy(planted.letters)
 
@@ -145,10 +148,51 @@ def test_other_files_are_refused(planted, tmp_path):
     with h5py.File(other, "w") as file:
         file.attrs["format"] = "else"
     with pytest.raises(ValueError, match="potts convert"):
-        potts.open(other)
+        pottsmodel.open(other)
     with h5py.File(other, "w") as file:
         file.attrs["format"], file.attrs["schema_version"] = "potts", 2
     with pytest.raises(ValueError, match="install a newer one"):
-        potts.open(other)
+        pottsmodel.open(other)
     with pytest.raises(OSError):
-        potts.open(tmp_path / "missing.h5")
+        pottsmodel.open(tmp_path / "missing.h5")
+
+
+def test_a_notebook_shows_a_table(planted, independent, told):
+    shown = planted._repr_html_()
+    assert shown.startswith("<table>") and shown.endswith("</table>")
+    assert "http" not in shown and "src=" not in shown
+    cells = dict(re.findall(r"<th[^>]*>([^<]*)</th><td[^>]*>([^<]*)</td>", shown))
+    assert cells == {
+        "kind": "Potts model",
+        "target": "PLANT_DEMO/24-101",
+        "L, sites": "76",
+        "q, states": "20 (ACDEFGHIKLMNPQRSTVWY)",
+        "N, sequences kept": str(told["sequences"]),
+        "Neff": f"{told['neff']:.1f}",
+        "Neff/L": f"{told['neff_per_site']:.2f}: plenty of data",
+        "method": "plm",
+        "converged": "yes",
+    }
+    assert "independent sites" in independent._repr_html_()
+
+
+def test_the_words_of_the_depth_are_the_programs(planted, printed):
+    said = next(line for line in printed("info", planted.path).splitlines() if "Neff/L:" in line).split(":", 1)[1].strip()
+    assert f">{said}<" in planted._repr_html_()
+
+
+def test_names_are_text_in_the_table(planted, tmp_path):
+    path = tmp_path / "<i>&.h5"
+    path.write_bytes(Path(planted.path).read_bytes())
+    with h5py.File(path, "r+") as file:
+        del file.attrs["target"]
+        file.attrs["target"] = "<script>alert('x')</script>"
+        file["fit"].attrs["converged"] = False
+        file["fit"].attrs["stop_reason"] = "max-iterations"
+        del file.attrs["neff"]
+    model = pottsmodel.open(path)
+    shown = model._repr_html_()
+    assert "<script" not in shown and "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;" in shown
+    assert "<i>" not in shown and "&lt;i&gt;&amp;.h5" in shown
+    assert ">NO (max-iterations)<" in shown
+    assert shown.count(">unknown<") == 2

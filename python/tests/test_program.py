@@ -3,14 +3,12 @@
 import csv
 import io
 import os
-import re
-import stat
 
 import numpy as np
 import pandas as pd
 import pytest
 
-import potts
+import pottsmodel
 
 
 def cells(text, separator="\t"):
@@ -74,40 +72,28 @@ def test_all_singles(planted, printed):
 
 
 def test_failures_are_the_programs(planted, alignment, tmp_path):
-    with pytest.raises(potts.PottsError, match="missing.a2m") as failure:
-        potts.fit(tmp_path / "missing.a2m", output=tmp_path / "m.h5")
+    with pytest.raises(pottsmodel.PottsError, match="missing.a2m") as failure:
+        pottsmodel.fit(tmp_path / "missing.a2m", output=tmp_path / "m.h5")
     assert failure.value.exit_code == 1
-    with pytest.raises(potts.PottsError) as failure:
+    with pytest.raises(pottsmodel.PottsError) as failure:
         planted.contacts(top="some")
     assert failure.value.exit_code == 2
-    with pytest.raises(potts.PottsError) as failure:
+    with pytest.raises(pottsmodel.PottsError) as failure:
         planted.score_mutants(["nonsense"])
     assert failure.value.exit_code == 3
-    with pytest.raises(potts.PottsError, match="exists already"):
-        potts.fit(alignment, output=planted.path)
+    with pytest.raises(pottsmodel.PottsError, match="exists already"):
+        pottsmodel.fit(alignment, output=planted.path)
 
 
 def test_warnings_are_pythons(alignment, tmp_path):
     with pytest.warns(UserWarning, match="(?i)converged"):
-        model = potts.fit(alignment, output=tmp_path / "short.h5", max_iterations=1)
+        model = pottsmodel.fit(alignment, output=tmp_path / "short.h5", max_iterations=1)
     assert model.metadata["converged"] in (0, False)
 
 
 def test_files_may_begin_with_a_hyphen(alignment, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     os.symlink(alignment, "-family.a2m")
-    model = potts.fit("-family.a2m", output="-model.h5", method="mean-field")
+    model = pottsmodel.fit("-family.a2m", output="-model.h5", method="mean-field")
     assert model.sites == 76 and os.path.isfile("-model.h5")
     assert len(model.contacts(top=3, score="di")) == 3
-
-
-def test_the_program_is_found(monkeypatch, tmp_path):
-    assert re.fullmatch(r"\d+\.\d+\.\d+\S*", potts.version())
-    monkeypatch.setattr("sysconfig.get_path", lambda *names: str(tmp_path / "nowhere"))
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match="PATH"):
-        potts.program()
-    other = tmp_path / "potts"
-    other.write_text("#!/bin/sh\n")
-    other.chmod(other.stat().st_mode | stat.S_IXUSR)
-    assert potts.program() == other

@@ -42,7 +42,7 @@ impl ColumnRule {
         Error::input(
             place,
             format!("the target has no {residue}, so there is no column to model"),
-            "choose another target with --focus NAME, or model every column with --no-focus",
+            "choose another target with `focus=NAME`, or model every column with `no_focus`",
         )
     }
 }
@@ -53,7 +53,7 @@ fn match_columns(records: &AlignedRecords) -> Result<Vec<bool>> {
         Error::input(
             Place::file(&records.file),
             problem,
-            "--columns reference needs the '#=GC RF' line that HMMER, Infernal and Pfam write to Stockholm files; without the \
+            "`columns=reference` needs the '#=GC RF' line that HMMER, Infernal and Pfam write to Stockholm files; without the \
              option, the target decides which columns are modelled",
         )
     };

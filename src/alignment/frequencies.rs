@@ -2,6 +2,7 @@
 
 use super::{Alignment, SequenceWeights};
 use crate::error::{Error, Result};
+use crate::kernels::pair_counts::Counted;
 use ndarray::Array2;
 
 /// By which share sums of weights may be off: some million terms in double precision keep ten digits or more.
@@ -81,6 +82,17 @@ impl Frequencies {
         &self.sites
     }
 
+    /// Frequencies among the first `states` at a site; equal ones where none of them occurs.
+    pub fn shares(&self, site: usize, states: usize) -> Vec<f64> {
+        let row = self.sites.row(site);
+        let total: f64 = row.iter().take(states).sum();
+        let share = |f: &f64| match total > 0.0 {
+            true => f / total,
+            false => 1.0 / states as f64,
+        };
+        row.iter().take(states).map(share).collect()
+    }
+
     /// The first `states` columns as one row-major vector: residues only, or residues and gap.
     pub fn profile(&self, states: usize) -> Vec<f64> {
         self.sites
@@ -91,9 +103,25 @@ impl Frequencies {
     }
 }
 
+/// 1 - H / log q with the entropy H of frequencies of q states: 1 where one state is left, 0 where all are alike.
+pub fn conservation(shares: &[f64]) -> f64 {
+    let terms = shares.iter().filter(|f| **f > 0.0).map(|f| f * f.ln());
+    1.0 + terms.sum::<f64>() / (shares.len() as f64).ln()
+}
+
 /// (1 - p) f + p/q: site frequencies with a pseudocount of total weight p over q states.
 pub fn with_pseudocount(frequency: f64, pseudocount: f64, states: usize) -> f64 {
     (1.0 - pseudocount) * frequency + pseudocount / states as f64
+}
+
+/// The alignment as the kernel takes it: residues and the gap.
+pub fn counted<'a>(alignment: &'a Alignment, weights: &'a SequenceWeights) -> Counted<'a> {
+    Counted {
+        alignment: alignment.as_slice(),
+        sites: alignment.sites(),
+        states: alignment.alphabet().residues() + 1,
+        weights: weights.as_slice(),
+    }
 }
 
 #[cfg(test)]
@@ -115,6 +143,16 @@ mod tests {
         assert_eq!(frequencies.neff(), 4.0);
         assert_eq!(frequencies.profile(2), [0.5, 0.25, 0.25, 0.75]);
         assert_eq!(with_pseudocount(0.5, 0.5, 20), 0.275);
+    }
+
+    #[test]
+    fn conservation_goes_from_none_to_all() {
+        assert!((conservation(&[1.0, 0.0, 0.0, 0.0]) - 1.0).abs() < 1e-12);
+        assert!(conservation(&[0.25; 4]).abs() < 1e-12);
+        assert!((conservation(&[0.5, 0.5, 0.0, 0.0]) - 0.5).abs() < 1e-12);
+        let gaps_only = Frequencies::new(2.0, array![[0.0, 0.0, 1.0], [0.5, 0.25, 0.25]]).unwrap();
+        assert_eq!(gaps_only.shares(0, 2), [0.5, 0.5]);
+        assert_eq!(gaps_only.shares(1, 3), [0.5, 0.25, 0.25]);
     }
 
     #[test]

@@ -146,7 +146,7 @@ impl FromStr for IdentitySweep {
             .collect();
         let wrong = || {
             format!(
-                "'{text}' is not FROM:TO:STEP, shares between 0 and 1 such as 0.6:0.95:0.05; for the default, put the alignment before --sweep"
+                "'{text}' is not FROM:TO:STEP, shares between 0 and 1 such as 0.6:0.95:0.05; for the default, put the alignment before `sweep`"
             )
         };
         let [from, to, step] = numbers[..] else {
@@ -264,7 +264,7 @@ mod tests {
             ("0:1:0.1", "FROM:TO:STEP"),
             ("0.5:1.1:0.1", "FROM:TO:STEP"),
             ("0.6:0.9:0", "FROM:TO:STEP"),
-            ("family.a2m", "before --sweep"),
+            ("family.a2m", "before `sweep`"),
             ("", "FROM:TO:STEP"),
             ("0.1:0.9:0.000000001", "800000001 thresholds"),
         ] {

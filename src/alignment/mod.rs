@@ -3,7 +3,9 @@
 pub mod chains;
 pub mod column_rule;
 pub mod columns;
+pub mod diagnosis;
 pub mod focus;
+pub mod focus_options;
 pub mod frequencies;
 pub mod identity;
 pub mod letters;
@@ -17,7 +19,7 @@ pub mod weights;
 pub use chains::{ChainLengths, ChainUnit};
 pub use column_rule::ColumnRule;
 pub use columns::{Column, ColumnMap, Span};
-pub use focus::{Copies, Focus, FocusOptions, GapLimit, NameMatch, UnknownLetters};
+pub use focus_options::{Copies, Focus, FocusOptions, GapLimit, NameMatch, UnknownLetters};
 pub use frequencies::Frequencies;
 pub use identity::{IdentityRule, IdentityThreshold};
 pub use letters::LowerCase;
@@ -28,12 +30,14 @@ pub use weights::SequenceWeights;
 use crate::alphabet::Alphabet;
 use crate::error::{Error, Result};
 use ndarray::{Array2, ArrayView1};
+use std::sync::Arc;
 
 /// Sequences (rows) by modelled sites (columns): rectangular, every state a residue or the gap.
 #[derive(Debug, Clone)]
 pub struct Alignment {
     alphabet: Alphabet,
-    states: Array2<u8>,
+    /// Shared with the models that keep them.
+    states: Arc<Array2<u8>>,
     columns: ColumnMap,
     target: Option<String>,
     rows: RowReport,
@@ -153,7 +157,10 @@ impl Alignment {
         }
         Ok(Self {
             alphabet,
-            states: states.as_standard_layout().into_owned(),
+            states: Arc::new(match states.is_standard_layout() {
+                true => states,
+                false => states.as_standard_layout().into_owned(),
+            }),
             columns,
             target,
             rows,
@@ -181,6 +188,11 @@ impl Alignment {
     /// States, N x L, in row-major order.
     pub fn states(&self) -> &Array2<u8> {
         &self.states
+    }
+
+    /// The same, to be kept beyond the alignment without a copy.
+    pub fn shared_states(&self) -> Arc<Array2<u8>> {
+        Arc::clone(&self.states)
     }
 
     /// The states as one row-major slice.

@@ -64,11 +64,11 @@ pub fn numbering_row(
 fn no_residue_to_number(records: &AlignedRecords, target: Option<usize>) -> Error {
     Error::Usage(match target {
         Some(row) => format!(
-            "--offset numbers the residues of the target, but every column is modelled and '{0}' does not have an upper-case residue in \
-             each, so columns are numbered\n  leave --offset out, or model the columns of its residues alone with --focus '{0}'",
+            "`offset` numbers the residues of the target, but every column is modelled and '{0}' does not have an upper-case residue in \
+             each, so columns are numbered\n  leave `offset` out, or model the columns of its residues alone with `focus='{0}'`",
             shortened(identifier(&records.names()[row]))
         ),
-        None => "--offset numbers the residues of a target, and there is none: leave it out".into(),
+        None => "`offset` numbers the residues of a target, and there is none: leave it out".into(),
     })
 }
 
@@ -186,12 +186,12 @@ fn divide(
         Some(_) => Error::input(
             place,
             format!("the target has no residue in chain {}", letters[empty]),
-            "choose another target with --focus NAME, or check the lengths in --chains",
+            "choose another target with `focus=NAME`, or check the lengths in `chains`",
         ),
         None => Error::input(
             place,
             format!("there is no match column in chain {}", letters[empty]),
-            "check the lengths in --chains",
+            "check the lengths in `chains`",
         ),
     })
 }
@@ -205,16 +205,16 @@ fn other_length(
     let (file, width, total) = (&records.file, records.width(), chains.total());
     Error::Usage(match focus {
         Some(row) => format!(
-            "the chains of --chains {chains} have {total} residues together, but the target '{}' of {file} has {residues} (in {width} columns)\n  \
+            "the chains of `chains={chains}` have {total} residues together, but the target '{}' of {file} has {residues} (in {width} columns)\n  \
              give the length of each chain in residues of the target, its gaps not counted, or in columns of the alignment",
             records.names()[row]
         ),
         None if residues < width => format!(
-            "the chains of --chains {chains} have {total} match columns together, but {file} has {residues} (in {width} columns)\n  \
+            "the chains of `chains={chains}` have {total} match columns together, but {file} has {residues} (in {width} columns)\n  \
              give the length of each chain in match columns, or in columns of the alignment"
         ),
         None => format!(
-            "the chains of --chains {chains} have {total} columns together, but {file} has {width}\n  \
+            "the chains of `chains={chains}` have {total} columns together, but {file} has {width}\n  \
              the length of a chain is its number of columns here, because no target's residues are numbered"
         ),
     })
@@ -240,7 +240,7 @@ fn shift(columns: &mut [Column], name: &str, options: &FocusOptions) -> Result<(
         column.position = column.position.shifted(offset).ok_or_else(|| {
             let number = i128::from(column.position.get()) + i128::from(offset);
             Error::Usage(format!(
-                "--offset {offset} gives {} residue of {} the number {number}; positions start at 1 and end at {}",
+                "`offset={offset}` gives {} residue of {} the number {number}; positions start at 1 and end at {}",
                 if number < 1 { "the first" } else { "a" },
                 column.chain.map_or_else(|| format!("'{name}'"), |chain| format!("chain {chain}")),
                 Position::MAX
@@ -392,7 +392,7 @@ mod tests {
             };
             let message = map("T", &options).unwrap_err();
             assert_eq!(message.exit_code(), 2);
-            assert!(message.to_string().contains("--offset"), "{message}");
+            assert!(message.to_string().contains("`offset`"), "{message}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Which rows of a file are kept, and which columns have too many gaps.
 
-use super::focus::{Copies, FocusOptions, GapLimit, UnknownLetters};
+use super::focus_options::{Copies, FocusOptions, GapLimit, UnknownLetters};
 use super::letters::symbols;
 use super::{AlignedRecords, ColumnMap, RowFate, RowReport};
 use crate::alphabet::{Alphabet, Symbol};
@@ -140,7 +140,7 @@ fn nothing_left(records: &AlignedRecords, alphabet: &Alphabet, report: &RowRepor
             report.dropped_coverage
         ),
         format!(
-            "read as {}: if it is something else, say --alphabet; else try --unknown gap or a smaller --min-sequence-coverage",
+            "read as {}: if it is something else, say `alphabet`; else try `unknown=gap` or a smaller `min_sequence_coverage`",
             alphabet.describe()
         ),
     )
@@ -174,7 +174,7 @@ pub(super) fn close_gappy_columns(
         Error::input(
             Place::file(&records.file),
             format!("every column has too large a share of gaps; at most {share} is allowed"),
-            "choose a larger --max-column-gap",
+            "choose a larger `max_column_gap`",
         )
     })
 }

@@ -6,7 +6,7 @@ use crate::alignment::{
     ChainLengths, ColumnRule, Focus, FocusOptions, GapLimit, IdentityThreshold, UnknownLetters,
 };
 use crate::alphabet::Alphabet;
-use crate::fit::Tool;
+use crate::conventions::Tool;
 use crate::io::alignments::InputFormat;
 use crate::position::Offsets;
 use clap::{Args, ValueEnum};
@@ -21,34 +21,44 @@ pub struct InputArgs {
     /// What decides which columns are modelled
     #[arg(long, value_enum, default_value_t = ColumnsArg::Target)]
     columns: ColumnsArg,
-    /// Target sequence: its whole name, or the part before the first blank or '/' [default: the first sequence]
+    /// Target sequence [default: the first]
+    ///
+    /// Its whole name, or the part before the first blank or '/'.
     #[arg(long, value_name = "NAME", conflicts_with = "no_focus")]
     focus: Option<String>,
-    /// No target: model every column and number columns from 1
+    /// No target: model every column, counted from 1
     #[arg(long)]
     no_focus: bool,
     /// With --no-focus: the sequence whose mutants are to be scored later
     #[arg(long, value_name = "NAME", requires = "no_focus")]
     target: Option<String>,
-    /// Position of the target's k-th residue is k + OFFSET; a list such as 10,-2 has one for each chain [default: from NAME/start-end, else 0]
+    /// Number added to the target's positions [default: from NAME/start-end]
+    ///
+    /// Position of the target's k-th residue is k + OFFSET; a list such as 10,-2 has one for each chain. Without it NAME/start-end gives the
+    /// first number, else 1.
     #[arg(long, allow_hyphen_values = true, conflicts_with = "no_focus")]
     offset: Option<Offsets>,
-    /// Chains of a concatenated alignment of paired proteins: the length of each in residues of the target (with --no-focus: in columns or match columns), lettered A, B, ... or named as in H=120,L=98
+    /// Lengths of the chains of paired proteins, as in 120,98
+    ///
+    /// The length of each chain of a concatenated alignment in residues of the target (with --no-focus: in columns or match columns),
+    /// lettered A, B, ... or named as in H=120,L=98.
     #[arg(long, value_name = "N,N,...", allow_hyphen_values = true)]
     chains: Option<ChainLengths>,
-    /// Every convention of another program: rows, columns, weights, gaps, penalties, contact scores; --help spells them out
+    /// Every convention of another program; --help spells them out
+    ///
+    /// Rows, columns, weights, gaps, penalties, contact scores.
     #[arg(long, value_enum, value_name = "TOOL")]
     like: Option<Like>,
-    /// Drop sequences with residues in a smaller share of the modelled columns [default: 0.5]
+    /// Drop sequences that cover less of the modelled columns [default: 0.5]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     min_sequence_coverage: Option<f64>,
     /// Do not model columns with a larger share of gaps [default: 1]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     max_column_gap: Option<f64>,
-    /// protein, rna, dna, or the letters of another alphabet in the order of their states [default: told by the letters]
+    /// protein, rna, dna, or letters in order of states [default: told by the letters]
     #[arg(long, value_name = "NAME|LETTERS", allow_hyphen_values = true)]
     alphabet: Option<Alphabet>,
-    /// Letters that are no residue (B, X, Z, ...): drop the sequence, or count them as gaps [default: drop]
+    /// Sequences with letters that are no residue (B, X, Z, ...) [default: drop]
     #[arg(long, value_enum)]
     unknown: Option<Unknown>,
 }
@@ -56,9 +66,9 @@ pub struct InputArgs {
 /// From which identity sequences are neighbours.
 #[derive(Debug, Args)]
 pub struct IdentityArgs {
-    /// Sequences with at least this share of identical columns share their weight; '>0.8' leaves ties out, '>ceil(0.8L)' is CCMpred's rule
+    /// Identity from which sequences share their weight [default: 0.8]
     ///
-    /// [default: 0.8]
+    /// '>0.8' leaves ties out, '>ceil(0.8L)' is CCMpred's rule.
     #[arg(long, value_name = "SHARE")]
     identity: Option<IdentityThreshold>,
 }

@@ -15,7 +15,7 @@ Examples:
 
 /// Arguments of `potts completions`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = PLACES_HELP)]
+#[command(before_help = PLACES_HELP)]
 pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]

@@ -6,19 +6,19 @@ use super::input_format::InputFormatArg;
 use super::messages::Messages;
 use crate::alignment::{ChainLengths, Focus};
 use crate::alphabet::Alphabet;
+use crate::conventions::complete::{Completion, complete, names_chains};
 use crate::error::{Error, Result};
-use crate::fit::FittedModel;
-use crate::fit::complete::{Completion, complete, names_chains};
 use crate::io::alignments;
 use crate::io::files::source::Source;
 use crate::io::files::{check_apart, check_target};
 use crate::io::models::notes::Note;
 use crate::io::models::{self, ModelFormat, TargetFormat};
+use crate::model::Model;
 use crate::position::Offsets;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 
-/// Formats and examples; below the options of `--help`.
+/// Formats; below the options of `--help`.
 const FORMATS_HELP: &str = "\
 Formats, and the endings of OUT that choose them (before any .gz):
   h5           .h5 .hdf5             model file of this program
@@ -33,8 +33,9 @@ Formats, and the endings of OUT that choose them (before any .gz):
 Every command that takes a model reads them, whatever they are called, but for the last
 two, from which no model can be made.
 
-What OUT cannot hold, or what had to be made up for it, is said on standard error.
+What OUT cannot hold, or what had to be made up for it, is said on standard error.";
 
+const EXAMPLES: &str = "\
 Examples:
   potts convert family.h5 family.model --alignment family.a2m   for EVcouplings
   potts convert plmc.params family.h5                           from plmc
@@ -43,25 +44,30 @@ Examples:
 
 /// Options of `potts convert`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = FORMATS_HELP)]
+#[command(before_help = EXAMPLES, after_help = FORMATS_HELP)]
 pub struct ConvertArgs {
-    /// Model file of any format that can be read, plain or gzip: its content decides
+    /// Model of any format that can be read: its content decides
     #[arg(value_name = "IN")]
     pub input: PathBuf,
-    /// File to write: its ending decides the format, and whether it is compressed (.gz)
+    /// File to write: its ending decides the format (.gz: compressed)
     #[arg(value_name = "OUT")]
     pub output: PathBuf,
     /// Format of OUT, whatever its ending
     #[arg(long, value_name = "FORMAT", value_enum)]
     to: Option<FormatChoice>,
-    /// Letters of the states, where IN does not tell them: protein, rna, dna, or the letters in their order
+    /// Letters of the states, where IN does not tell them
+    ///
+    /// protein, rna, dna, or the letters in their order.
     #[arg(long, value_name = "LETTERS")]
     pub alphabet: Option<Alphabet>,
-    /// The alignment that the model was fitted to: for what IN lacks, such as the target's letters, weights and frequencies
+    /// Alignment of the model, for what IN lacks
+    ///
+    /// Such as the target's letters, weights and frequencies.
     #[arg(long, value_name = "MSA")]
     pub alignment: Option<PathBuf>,
-    /// Target in MSA, whose residues the sites are: its whole name, or the part before the first blank or '/' [default: the first
-    /// sequence]
+    /// Target in MSA [default: the first sequence]
+    ///
+    /// Whose residues the sites are: its whole name, or the part before the first blank or '/'.
     #[arg(
         long,
         value_name = "NAME",
@@ -72,10 +78,12 @@ pub struct ConvertArgs {
     /// Every column of MSA is modelled
     #[arg(long, requires = "alignment")]
     pub no_focus: bool,
-    /// With --no-focus: the sequence whose letters are recorded, to score its mutants
+    /// With --no-focus: the sequence whose mutants are to be scored
     #[arg(long, value_name = "NAME", requires = "no_focus")]
     pub target: Option<String>,
-    /// Position of the target's k-th residue is k + OFFSET, whatever IN says; a list such as 10,-2 has one for each chain
+    /// Number added to the target's positions
+    ///
+    /// Position of its k-th residue is k + OFFSET, whatever IN says; a list such as 10,-2 has one for each chain.
     #[arg(
         long,
         allow_hyphen_values = true,
@@ -83,7 +91,9 @@ pub struct ConvertArgs {
         conflicts_with = "no_focus"
     )]
     pub offset: Option<Offsets>,
-    /// Chains of a concatenated alignment, whatever IN says: the length of each in residues of the target, such as 120,98 or H=120,L=98
+    /// Lengths of the chains of paired proteins, as in 120,98
+    ///
+    /// In residues of the target, whatever IN says; or named as in H=120,L=98.
     #[arg(
         long,
         value_name = "N,N,...",
@@ -160,7 +170,7 @@ impl ConvertArgs {
     }
 
     /// The model, with a word on who converted it if it is another program's.
-    fn read(&self) -> Result<FittedModel> {
+    fn read(&self) -> Result<Model> {
         let format = models::detect(&self.input);
         let told = matches!(
             format,
@@ -184,7 +194,7 @@ impl ConvertArgs {
     /// Adds what the alignment tells.
     fn complete(
         &self,
-        fitted: &mut FittedModel,
+        fitted: &mut Model,
         path: &Path,
         with_pairs: bool,
         messages: &Messages,
@@ -219,7 +229,7 @@ impl ConvertArgs {
     }
 
     /// A name with a range for each chain numbers them only if they are told apart.
-    fn warn_about_chains(&self, fitted: &FittedModel, messages: &Messages) {
+    fn warn_about_chains(&self, fitted: &Model, messages: &Messages) {
         let columns = &fitted.columns;
         let name = fitted.target.as_deref().unwrap_or_default();
         if names_chains(name) && !columns.has_chains() && self.offset.is_none() {

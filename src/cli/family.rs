@@ -2,19 +2,18 @@
 
 use super::alignment_args::ReadOptions;
 use super::messages::Messages;
+use crate::alignment::diagnosis::{Finding, Numbered, findings, paired_rows};
 use crate::alignment::letters::guess_alphabet;
-use crate::alignment::numbering::{chain_unit, claimed_ranges, identifier, length, numbering_row};
+use crate::alignment::numbering::{chain_unit, identifier, length, numbering_row};
 use crate::alignment::weights::depth_in_words;
 use crate::alignment::{
     AlignedRecords, Alignment, ChainLengths, ColumnRule, Focus, FocusOptions, focus,
 };
-use crate::alphabet::is_gap;
 use crate::error::{Error, Result, shortened};
 use crate::io::alignments;
 use crate::io::alignments::a2m;
 use crate::io::files::output::write_file;
 use crate::io::files::source::Source;
-use ndarray::ArrayView1;
 use std::path::Path;
 
 /// An alignment read and focused.
@@ -102,10 +101,13 @@ impl Family {
 
     /// Warns of what looks wrong.
     pub fn warn(&self, messages: &Messages) {
-        self.warn_about_rows(messages);
-        self.warn_about_numbering(messages);
-        self.warn_about_chains(messages);
-        self.warn_about_inserts(messages);
+        let numbered = match self.every_column {
+            true => Numbered::Columns,
+            false => Numbered::Residues,
+        };
+        for finding in findings(&self.records, &self.alignment, &self.options, numbered) {
+            messages.warn(in_words(&finding));
+        }
     }
 
     fn describe_target(&self) -> String {
@@ -118,7 +120,13 @@ impl Family {
         let target = self.alignment.target().map(shortened);
         if let (Some(name), false) = (&target, self.every_column) {
             let numbering = map.numbering();
-            return format!("{name}, {numbering}, {sites} of its {all} residues modelled{rule}");
+            let chosen = match self.options.focus {
+                Focus::First => " (the first sequence; --focus chooses another)",
+                _ => "",
+            };
+            return format!(
+                "{name}{chosen}, {numbering}, {sites} of its {all} residues modelled{rule}"
+            );
         }
         let modelled = match sites == all {
             true => format!("every {column}{of_what} is modelled"),
@@ -145,22 +153,10 @@ impl Family {
         format!(
             "{}; {} of {} sequences have residues in each{}",
             sites.join(", "),
-            self.paired_rows(),
+            paired_rows(&self.alignment),
             self.alignment.sequences(),
             unit.unwrap_or_default()
         )
-    }
-
-    /// Rows with a residue in every chain: the others say nothing about pairs between them.
-    fn paired_rows(&self) -> usize {
-        let gap = self.alignment.alphabet().gap_state();
-        let spans = self.alignment.columns().spans();
-        let rows = self.alignment.states().rows().into_iter();
-        let has_all = |row: &ArrayView1<u8>| {
-            let mut chains = spans.iter().map(|span| span.sites.clone());
-            chains.all(|sites| sites.into_iter().any(|site| row[site] < gap))
-        };
-        rows.filter(has_all).count()
     }
 
     fn describe_rows(&self) -> String {
@@ -197,84 +193,44 @@ impl Family {
             depth_in_words(per_site)
         )
     }
+}
 
-    fn warn_about_rows(&self, messages: &Messages) {
-        let rows = self.alignment.rows();
-        if rows.dropped_unknown * 10 > rows.read() {
-            messages.warn(format_args!(
-                "{} of {} sequences were dropped for letters outside the alphabet; --unknown gap keeps them",
-                rows.dropped_unknown,
-                rows.read()
-            ));
+fn in_words(finding: &Finding) -> String {
+    match finding {
+        Finding::ManyUnknown { dropped, read } => format!(
+            "{dropped} of {read} sequences were dropped for letters outside the alphabet; --unknown gap keeps them"
+        ),
+        Finding::TargetDropped => {
+            "the target itself was dropped: it numbers the model, but is not learnt from".into()
         }
-        if rows.target_kept() == Some(false) {
-            messages.warn(
-                "the target itself was dropped: it numbers the model, but is not learnt from",
-            );
+        Finding::OtherLength {
+            chain,
+            claimed,
+            found,
+        } => {
+            let whose = match chain {
+                Some(chain) => format!("chain {chain}"),
+                None => "the row".into(),
+            };
+            let (first, last) = (claimed.start(), claimed.end());
+            format!(
+                "the target's name says {first}-{last}, {} residues, but {whose} has {found}: check the numbering, --offset sets it",
+                length(claimed)
+            )
         }
-    }
-
-    /// A target's name that claims another number of residues than there are is the commonest mistake of numbering.
-    fn warn_about_numbering(&self, messages: &Messages) {
-        let map = self.alignment.columns();
-        let Some(name) = self.alignment.target() else {
-            return;
-        };
-        if self.every_column {
-            self.warn_about_numbered_columns(name, messages);
-            return;
-        }
-        let ranges = claimed_ranges(name, map.has_chains());
-        // With offsets the name is not asked, and one with one range for all chains does not number them.
-        if self.options.offsets.is_some() || ranges.len() != map.spans().len() {
-            return;
-        }
-        for (span, range) in map.spans().iter().zip(ranges) {
-            let (claimed, found) = (length(&range), span.len() as u64);
-            if claimed != found {
-                let whose = match span.chain {
-                    Some(chain) => format!("chain {chain}"),
-                    None => "the row".into(),
-                };
-                messages.warn(format_args!(
-                    "the target's name says {}-{}, {claimed} residues, but {whose} has {found}: check the numbering, --offset sets it",
-                    range.start(),
-                    range.end()
-                ));
-            }
-        }
-    }
-
-    /// Who asked for a target's conventions rather than for no target may expect its numbers.
-    fn warn_about_numbered_columns(&self, name: &str, messages: &Messages) {
-        if self.options.focus == Focus::EveryColumn {
-            let name = shortened(identifier(name));
-            messages.warn(format_args!(
+        Finding::ColumnsNumbered { target } => {
+            let name = shortened(identifier(target));
+            format!(
                 "columns are numbered, not the residues of '{name}', which does not have an upper-case residue in each: --focus '{name}' \
                  numbers these, and models their columns alone"
-            ));
+            )
         }
-    }
-
-    /// A chain of which nothing is left.
-    fn warn_about_chains(&self, messages: &Messages) {
-        let spans = self.alignment.columns().spans().iter();
-        let empty = spans.filter(|span| span.sites.is_empty());
-        for chain in empty.filter_map(|span| span.chain) {
-            messages.warn(format_args!(
-                "no column of chain {chain} is modelled, so the model knows nothing of it: no contacts, no mutants"
-            ));
-        }
-    }
-
-    fn warn_about_inserts(&self, messages: &Messages) {
-        let marks = self.records.reference().unwrap_or_default();
-        let inserts = marks.iter().filter(|mark| is_gap(**mark)).count();
-        if self.every_column && self.options.columns == ColumnRule::Target && inserts > 0 {
-            messages.warn(format_args!(
-                "{inserts} columns are insertions by the reference line (#=GC RF), and are modelled too: --columns reference leaves \
-                 them out"
-            ));
-        }
+        Finding::EmptyChain(chain) => format!(
+            "no column of chain {chain} is modelled, so the model knows nothing of it: no contacts, no mutants"
+        ),
+        Finding::Insertions(inserts) => format!(
+            "{inserts} columns are insertions by the reference line (#=GC RF), and are modelled too: --columns reference leaves them \
+             out"
+        ),
     }
 }

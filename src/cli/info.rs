@@ -4,12 +4,13 @@ use crate::alignment::ColumnMap;
 use crate::alignment::weights::depth_in_words;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result, human_bytes};
-use crate::fit::{FamilyData, FittedModel, Provenance};
 use crate::io::files::output::unless_closed;
 use crate::io::models;
 use crate::io::models::hdf5;
-use crate::model::Couplings;
+use crate::model::Verdict;
+use crate::model::couplings::pairs;
 use crate::model::gauge::Gauge;
+use crate::model::{FamilyData, Model, Provenance};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -17,12 +18,14 @@ use std::path::{Path, PathBuf};
 /// Arguments of `potts info`.
 #[derive(Debug, clap::Args)]
 pub struct InfoArgs {
-    /// Model file, as written by `potts fit` or another program.
+    /// Model of `potts fit` or another program
     pub model: PathBuf,
-    /// Print the column map as a table: which alignment column is which position of the target, and whether it is modelled.
+    /// Print the column map as a table
+    ///
+    /// Which alignment column is which position of the target, and whether it is modelled.
     #[arg(long)]
     pub map: bool,
-    /// Print one JSON object; with --map, the column map is in it.
+    /// Print one JSON object; with --map, the column map is in it
     #[arg(long)]
     pub json: bool,
 }
@@ -30,7 +33,7 @@ pub struct InfoArgs {
 /// Reads the model and prints what was asked for.
 ///
 /// # Errors
-/// As [`models::read`]; [`Error::Io`] if `output` cannot be written. A reader that has seen enough is no error.
+/// As for reading a model; [`Error::Io`] if `output` cannot be written. A reader that has seen enough is no error.
 pub fn run(args: &InfoArgs, output: &mut dyn Write) -> Result<()> {
     let fitted = models::read(&args.model)?;
     let printed = match (args.json, args.map) {
@@ -45,7 +48,7 @@ pub fn run(args: &InfoArgs, output: &mut dyn Write) -> Result<()> {
 /// A heading and its lines: a name, and a value in words.
 type Group = (&'static str, Vec<(&'static str, String)>);
 
-fn groups(fitted: &FittedModel) -> [Group; 5] {
+fn groups(fitted: &Model) -> [Group; 5] {
     [
         ("Model", model_lines(fitted)),
         ("Target and numbering", target_lines(fitted)),
@@ -73,22 +76,22 @@ fn print_groups(groups: &[Group], output: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn model_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
-    let (sites, states) = fitted.model.fields().dim();
+fn model_lines(fitted: &Model) -> Vec<(&'static str, String)> {
+    let (sites, states) = fitted.parameters.shape();
     let gaps = match fitted.gaps {
         GapTreatment::Missing => "missing data: no term, no coupling",
         GapTreatment::State => "a state, the last",
     };
-    let couplings = match fitted.model.couplings() {
-        Some(couplings) => format!(
+    let couplings = match coupling_bytes(fitted) {
+        Some(bytes) => format!(
             "{} numbers, {} in memory",
-            couplings.as_slice().len(),
-            human_bytes(coupling_bytes(couplings))
+            bytes / size_of::<f32>() as u64,
+            human_bytes(bytes)
         ),
         None => "none".into(),
     };
     vec![
-        ("kind", kind(fitted).into()),
+        ("kind", fitted.parameters.name().into()),
         ("sites (L)", sites.to_string()),
         ("states (q)", states.to_string()),
         ("alphabet", fitted.alphabet.model_letters(fitted.gaps)),
@@ -99,15 +102,11 @@ fn model_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn kind(fitted: &FittedModel) -> &'static str {
-    match fitted.model.couplings() {
-        Some(_) => "potts",
-        None => "independent",
-    }
-}
-
-fn coupling_bytes(couplings: &Couplings) -> u64 {
-    std::mem::size_of_val(couplings.as_slice()) as u64
+/// Bytes of the couplings, of a model that has some.
+fn coupling_bytes(fitted: &Model) -> Option<u64> {
+    let couplings = fitted.pairwise()?.couplings;
+    let numbers = pairs(couplings.sites()) * couplings.block_size();
+    Some((numbers * size_of::<f32>()) as u64)
 }
 
 fn gauge_in_words(gauge: Gauge) -> &'static str {
@@ -118,7 +117,7 @@ fn gauge_in_words(gauge: Gauge) -> &'static str {
     }
 }
 
-fn target_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
+fn target_lines(fitted: &Model) -> Vec<(&'static str, String)> {
     let columns = &fitted.columns;
     let all = columns.columns().len();
     let counted = match columns.has_chains() {
@@ -142,20 +141,27 @@ fn target_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn alignment_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
+fn alignment_lines(fitted: &Model) -> Vec<(&'static str, String)> {
     let Some(family) = &fitted.family else {
         return vec![("sequences", "not recorded".into())];
     };
     let sequences = family.weights.as_slice().len();
+    let stored = match family.sequences {
+        Some(_) => "yes",
+        None => "no",
+    };
     let neff = family.frequencies.neff();
     let ratio = neff / fitted.columns.sites() as f64;
-    vec![
+    let mut lines = vec![
         ("sequences read", family.kept.len().to_string()),
         ("sequences kept (N)", sequences.to_string()),
+        ("sequences stored", stored.into()),
         ("weights", weighting_in_words(family, &fitted.provenance)),
         ("Neff", format!("{neff:.1}")),
         ("Neff/L", format!("{ratio:.2}: {}", depth_in_words(ratio))),
-    ]
+    ];
+    lines.extend(Verdict::of(fitted).map(|verdict| ("verdict", verdict.to_string())));
+    lines
 }
 
 fn weighting_in_words(family: &FamilyData, origin: &Provenance) -> String {
@@ -172,32 +178,36 @@ fn weighting_in_words(family: &FamilyData, origin: &Provenance) -> String {
     }
 }
 
-fn neff_per_site(fitted: &FittedModel) -> Option<f64> {
-    Some(fitted.neff()? / fitted.columns.sites() as f64)
-}
-
-fn fit_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
-    let Some(report) = &fitted.report else {
+fn fit_lines(fitted: &Model) -> Vec<(&'static str, String)> {
+    let Some(record) = &fitted.record else {
         return vec![("method", "not recorded".into())];
     };
-    let mut lines = vec![("method", report.method.as_str().to_string())];
+    let mut lines = vec![("method", record.method().as_str().to_string())];
     let mut add = |name, value: Option<String>| lines.extend(value.map(|value| (name, value)));
+    let settings = record.inference.minimisation().cloned().unwrap_or_default();
+    let penalties = record.inference.penalties();
     add(
         "optimizer",
-        report.optimizer.map(|optimizer| optimizer.as_str().into()),
+        settings
+            .optimizer
+            .map(|optimizer| optimizer.as_str().into()),
     );
-    add("lambda_h", report.penalties.map(|p| p.lambda_h.to_string()));
-    add("lambda_J", report.penalties.map(|p| p.lambda_j.to_string()));
-    let group = report.lambda_group.filter(|&lambda| lambda != 0.0);
+    add("lambda_h", penalties.map(|p| p.lambda_h.to_string()));
+    add("lambda_J", penalties.map(|p| p.lambda_j.to_string()));
+    let group = settings.lambda_group.filter(|&lambda| lambda != 0.0);
     add("lambda_group", group.map(|lambda| lambda.to_string()));
-    add("pseudocount", report.pseudocount.map(|p| p.to_string()));
-    add("tolerance", report.tolerance.map(|t| t.to_string()));
-    add("objective", report.objective.map(|f| format!("{f:.6}")));
-    let converged = report.known_to_converge();
+    add(
+        "pseudocount",
+        record.inference.pseudocount().map(|p| p.to_string()),
+    );
+    add("tolerance", settings.tolerance.map(|t| t.to_string()));
+    add("objective", record.objective.map(|f| format!("{f:.6}")));
+    let converged = record.known_to_converge();
     let recorded = |n: u64| converged.map(|_| n.to_string());
-    add("iterations", recorded(report.iterations));
-    add("evaluations", recorded(report.evaluations));
-    let limit = report.iteration_limit.map(|limit| match limit {
+    add("iterations", recorded(record.iterations));
+    add("evaluations", recorded(record.evaluations));
+    add("start SHA-256", settings.start_sha256.clone());
+    let limit = settings.iteration_limit.map(|limit| match limit {
         0 => "no limit".into(),
         limit => limit.to_string(),
     });
@@ -209,7 +219,7 @@ fn fit_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     };
     add(
         "converged",
-        Some(format!("{converged}: {}", report.stop_reason.explain())),
+        Some(format!("{converged}: {}", record.stop_reason.explain())),
     );
     add(
         "information",
@@ -221,7 +231,7 @@ fn fit_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     lines
 }
 
-fn origin_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
+fn origin_lines(fitted: &Model) -> Vec<(&'static str, String)> {
     let origin = &fitted.provenance;
     let mut lines = vec![
         ("created by", origin.created_by.clone()),
@@ -241,7 +251,7 @@ fn origin_lines(fitted: &FittedModel) -> Vec<(&'static str, String)> {
     lines
 }
 
-fn print_map(fitted: &FittedModel, output: &mut dyn Write) -> io::Result<()> {
+fn print_map(fitted: &Model, output: &mut dyn Write) -> io::Result<()> {
     let chain = match fitted.columns.has_chains() {
         true => "chain\t",
         false => "",
@@ -262,7 +272,7 @@ fn print_map(fitted: &FittedModel, output: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn print_json(fitted: &FittedModel, map: bool, output: &mut dyn Write) -> io::Result<()> {
+fn print_json(fitted: &Model, map: bool, output: &mut dyn Write) -> io::Result<()> {
     let mut object = json_of(fitted);
     if fitted.columns.has_chains() {
         object.insert("chains".into(), chains_json(&fitted.columns));
@@ -275,21 +285,21 @@ fn print_json(fitted: &FittedModel, map: bool, output: &mut dyn Write) -> io::Re
 }
 
 /// The names of the model file, so that one learns them once.
-fn json_of(fitted: &FittedModel) -> Map<String, Value> {
-    let (sites, states) = fitted.model.fields().dim();
+fn json_of(fitted: &Model) -> Map<String, Value> {
+    let (sites, states) = fitted.parameters.shape();
     // First and last mean nothing where every chain has its own.
     let whole = match fitted.columns.spans() {
         [whole] => Some(whole),
         _ => None,
     };
     let family = fitted.family.as_ref();
-    let fit = fitted.report.as_ref().map(|report| {
+    let fit = fitted.record.as_ref().map(|report| {
         let mut fit = json!(report);
         fit["converged"] = json!(report.known_to_converge());
         fit
     });
     let fields = [
-        ("model_kind", json!(kind(fitted))),
+        ("model_kind", json!(fitted.parameters.name())),
         (
             "alphabet",
             json!(fitted.alphabet.model_letters(fitted.gaps)),
@@ -299,10 +309,7 @@ fn json_of(fitted: &FittedModel) -> Map<String, Value> {
         ("sign", json!(hdf5::SIGN)),
         ("sites", json!(sites)),
         ("states", json!(states)),
-        (
-            "coupling_bytes",
-            json!(fitted.model.couplings().map(coupling_bytes)),
-        ),
+        ("coupling_bytes", json!(coupling_bytes(fitted))),
         ("target", json!(fitted.target)),
         ("first_position", json!(whole.map(|span| span.first.get()))),
         ("last_position", json!(whole.map(|span| span.last.get()))),
@@ -312,8 +319,13 @@ fn json_of(fitted: &FittedModel) -> Map<String, Value> {
             "sequences",
             json!(family.map(|f| f.weights.as_slice().len())),
         ),
+        (
+            "sequences_stored",
+            json!(family.is_some_and(|f| f.sequences.is_some())),
+        ),
         ("neff", json!(fitted.neff())),
-        ("neff_per_site", json!(neff_per_site(fitted))),
+        ("neff_per_site", json!(fitted.neff_per_site())),
+        ("verdict", json!(Verdict::of(fitted))),
         ("pair_information", json!(fitted.information.is_some())),
         ("fit", json!(fit)),
         ("provenance", json!(fitted.provenance)),
@@ -339,7 +351,7 @@ pub fn chains_json(columns: &ColumnMap) -> Value {
         .collect()
 }
 
-fn map_json(fitted: &FittedModel) -> Value {
+fn map_json(fitted: &Model) -> Value {
     let columns = fitted.columns.columns().iter();
     columns
         .map(|column| {
@@ -360,6 +372,29 @@ fn map_json(fitted: &FittedModel) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A kind of model that says nothing of itself but its energy is described like any other.
+    #[test]
+    fn a_model_of_an_unknown_kind_is_described() {
+        let dense = crate::model::dense::DenseEnergy::random(4, 3, 5);
+        let alphabet = crate::alphabet::Alphabet::new("ACD").unwrap();
+        let parameters = crate::model::Parameters::Dense(dense);
+        let columns = ColumnMap::unnumbered(4);
+        let model = Model::of_parameters(parameters, alphabet, GapTreatment::Missing, columns);
+        let mut printed = Vec::new();
+        print_groups(&groups(&model), &mut printed).unwrap();
+        let printed = String::from_utf8(printed).unwrap();
+        assert!(
+            printed.contains("dense") && printed.contains("couplings:"),
+            "{printed}"
+        );
+        let json = json_of(&model);
+        assert_eq!(
+            (&json["model_kind"], &json["sites"]),
+            (&json!("dense"), &json!(4))
+        );
+        assert!(json["coupling_bytes"].is_null());
+    }
 
     #[test]
     fn values_are_aligned() {

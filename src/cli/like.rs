@@ -1,6 +1,7 @@
 //! `--like TOOL`: the conventions of another program.
 
-use crate::fit::Tool;
+use super::settings::all_in_flags;
+use crate::conventions::Tool;
 use clap::ValueEnum;
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -29,7 +30,7 @@ pub fn conventions_help() -> String {
         // Writing to a string cannot fail.
         let _ = write!(text, "\n  {}", tool.as_str());
         for (what, convention) in tool.conventions() {
-            let _ = write!(text, "\n    {what:<9}  {convention}");
+            let _ = write!(text, "\n    {what:<9}  {}", all_in_flags(&convention));
         }
     }
     text

@@ -16,12 +16,12 @@ Examples:
 
 /// Arguments of `potts man`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(before_help = EXAMPLES)]
 pub struct ManArgs {
     /// The command whose page is printed [default: the page of potts itself]
     #[arg(value_name = "COMMAND", conflicts_with = "out_dir")]
     pub of: Option<String>,
-    /// Write the pages of all commands to this folder, which is made: potts.1, potts-fit.1, ...
+    /// Write all pages to this folder, which is made: potts.1, potts-fit.1, ...
     #[arg(long, value_name = "DIR")]
     pub out_dir: Option<PathBuf>,
     /// Overwrite pages that are there
@@ -85,16 +85,24 @@ fn render(command: &Command, out: &mut dyn Write) -> io::Result<()> {
     if command.has_subcommands() {
         page.render_subcommands_section(out)?;
     }
+    let before = command.get_before_help();
+    let examples = before.map(|text| text.to_string().replacen("Examples:\n", "", 1));
+    section("EXAMPLES", examples, out)?;
     let after = command
         .get_after_long_help()
         .or_else(|| command.get_after_help());
-    if let Some(after) = after {
-        let mut notes = Roff::new();
-        notes.control("SH", ["NOTES"]).control("nf", []);
-        for line in after.to_string().lines() {
-            notes.text([roman(line)]);
-        }
-        notes.control("fi", []).to_writer(out)?;
+    section("NOTES", after.map(ToString::to_string), out)
+}
+
+/// Lines as they are, under a heading.
+fn section(heading: &str, text: Option<String>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(text) = text else {
+        return Ok(());
+    };
+    let mut lines = Roff::new();
+    lines.control("SH", [heading]).control("nf", []);
+    for line in text.lines() {
+        lines.text([roman(line)]);
     }
-    Ok(())
+    lines.control("fi", []).to_writer(out)
 }

@@ -1,17 +1,17 @@
 //! `potts merge`: parts of one model, fitted apart, put together.
 
-use crate::machine::memory::available_memory;
 use super::messages::Messages;
 use crate::error::{Error, Result};
-use crate::fit::{FittedPart, Merger};
+use crate::fit::{FittedPart, Merger, cost};
 use crate::io::files::{check_apart, check_target};
 use crate::io::models::TargetFormat;
 use crate::io::models::hdf5;
+use crate::machine::memory::available_memory;
 use std::path::{Path, PathBuf};
 
 /// Options of `potts merge`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   potts fit long.a2m --method plm-asymmetric --sites 1-400 -o part1.h5
   potts fit long.a2m --method plm-asymmetric --sites 401-812 -o part2.h5
   potts merge part1.h5 part2.h5 -o long.h5")]
@@ -26,9 +26,6 @@ pub struct MergeArgs {
     #[arg(long)]
     force: bool,
 }
-
-/// Bytes of the program itself.
-const PROGRAM: u64 = 20_000_000;
 
 /// Runs the command.
 ///
@@ -56,7 +53,7 @@ pub fn run(args: &MergeArgs, messages: &Messages) -> Result<()> {
         return Ok(());
     };
     let mut fitted = merger.finish()?;
-    if let Some(report) = fitted.report.as_ref().filter(|report| !report.converged()) {
+    if let Some(report) = fitted.record.as_ref().filter(|report| !report.converged()) {
         messages.warn(format_args!(
             "a part has not converged: {}",
             report.stop_reason.explain()
@@ -77,14 +74,14 @@ pub fn run(args: &MergeArgs, messages: &Messages) -> Result<()> {
     Ok(())
 }
 
-/// Refuses to begin what there is not enough memory for: the model, half as large as its parts together, and one part.
+/// Refuses to begin what there is not enough memory for.
 fn check_memory(parts: &[PathBuf], available: Option<u64>) -> Result<()> {
     let size = |path: &PathBuf| {
         let found = std::fs::metadata(path).map_err(Error::io("read", path))?;
         Ok(found.len())
     };
     let sizes = parts.iter().map(size).collect::<Result<Vec<u64>>>()?;
-    let needed = sizes.iter().sum::<u64>() / 2 + sizes.iter().max().unwrap_or(&0) + PROGRAM;
+    let needed = cost::merge_memory(&sizes);
     match available {
         Some(available) if needed > available => Err(Error::Memory {
             needed,

@@ -1,5 +1,6 @@
 //! What goes to standard error.
 
+use super::settings::in_flags;
 use super::timings::Timings;
 use crate::error::Error;
 
@@ -44,7 +45,7 @@ impl Messages {
     /// A line.
     pub fn say(&self, line: impl std::fmt::Display) {
         if !self.quiet {
-            eprintln!("{line}");
+            eprintln!("{}", in_flags(&line.to_string()));
         }
     }
 
@@ -59,12 +60,12 @@ impl Messages {
 
     /// A line that even `--quiet` shows.
     pub fn warn(&self, line: impl std::fmt::Display) {
-        eprintln!("warning: {line}");
+        eprintln!("warning: {}", in_flags(&line.to_string()));
     }
 
     /// An error with its causes.
     pub fn error(&self, error: &Error) {
-        eprintln!("error: {error}");
+        eprintln!("error: {}", in_flags(&error.to_string()));
         let mut cause = std::error::Error::source(error);
         while let Some(inner) = cause {
             eprintln!("  because: {inner}");

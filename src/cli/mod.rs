@@ -9,6 +9,7 @@ pub mod convert;
 mod family;
 pub mod fit;
 mod given;
+mod help;
 pub mod info;
 pub mod input_format;
 mod input_name;
@@ -20,14 +21,16 @@ pub mod objective;
 pub mod plan;
 mod progress;
 pub mod score_mutants;
+mod settings;
 mod signals;
 mod timings;
 pub mod weights;
 
 use crate::error::Error;
-use batch::{Kind, OneOrMany};
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::machine::threads::{self, Threads};
+use batch::{Kind, OneOrMany};
+use clap::error::{ContextKind, ContextValue};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use messages::Messages;
 use std::process::ExitCode;
 
@@ -62,48 +65,50 @@ struct Cli {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Common options")]
 struct CommonArgs {
-    /// Threads [default: the processors this process may use, or SLURM_CPUS_PER_TASK]
+    /// Threads [default: the processors this process may use]
+    ///
+    /// Or those of SLURM_CPUS_PER_TASK.
     #[arg(short, long, global = true, value_name = "N")]
     threads: Option<Threads>,
     /// Say nothing but warnings and errors
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// Say more (every iteration of a fit)
+    /// Say more: every iteration of a fit
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     verbose: u8,
-    /// Say at the end what took how long, and how much memory was needed
+    /// Say at the end what took time and memory
     #[arg(long, global = true)]
     timings: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Fit a Potts model to an alignment
+    /// Fit a model to an alignment
     Fit(OneOrMany<fit::FitArgs>),
-    /// What a fit will take on this machine: memory, disk and time of every method
+    /// What a fit will take here: memory, disk, time
     ///
-    /// The options are those of `potts fit`, so that the plan is of the same command; nothing is written. Time is found by a trial on all
-    /// threads, which fits some sites for half a second; it holds for a machine that does nothing else.
+    /// Of every method. The options are those of `potts fit`, so that the plan is of the same command; nothing is written. Time is found by a
+    /// trial on all threads, which fits some sites for half a second; it holds for a machine that does nothing else.
     Plan(Box<plan::PlanArgs>),
-    /// Put the parts of a model together that were fitted apart
+    /// Put together a model that was fitted in parts
     Merge(merge::MergeArgs),
-    /// Rank co-evolving pairs of residues
+    /// Rank the pairs of residues that co-evolve
     Contacts(OneOrMany<contacts::ContactsArgs>),
-    /// Score single and multiple mutants: log P(mutant) - log P(wild type), higher is better
+    /// Score mutants, single and multiple: higher is better
     ScoreMutants(OneOrMany<score_mutants::ScoreMutantsArgs>),
-    /// Weigh the sequences of an alignment: how many relatives each has, and the effective number of all
+    /// Weigh the sequences; how deep the alignment is
     Weights(Box<weights::WeightsArgs>),
-    /// How good a model is on an alignment: its pseudolikelihood objective, in double precision
+    /// How well a model fits an alignment
     Objective(Box<objective::ObjectiveArgs>),
     /// Print what a model file holds
     Info(info::InfoArgs),
-    /// Write a model in the format of another program, or read one
+    /// Turn a model into the format of another program, or back
     Convert(convert::ConvertArgs),
-    /// Print what a shell needs to complete commands and options
+    /// Print completions for a shell
     Completions(completions::CompletionsArgs),
     /// Print or write the manual pages
     Man(man::ManArgs),
-    /// Show what became of the items of a batch (--batch), and what is still to do
+    /// What became of the items of a batch
     BatchStatus(batch::status::BatchStatusArgs),
 }
 
@@ -112,6 +117,10 @@ pub fn main() -> ExitCode {
     let (cli, matches) = match parse() {
         Ok(parsed) => parsed,
         Err(error) => {
+            if let Some(tip) = tip(&error) {
+                eprintln!("error: {tip}");
+                return ExitCode::from(2);
+            }
             // Help and version go to standard output with exit code 0, wrong usage to standard error with 2.
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
             return error
@@ -134,9 +143,23 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What to say of a command that there is not, where its name tells what is wanted.
+fn tip(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    let pointer = help::pointer(word)?;
+    Some(format!("there is no command '{word}': {pointer}"))
+}
+
+/// The program as clap knows it, with its help arranged.
+pub(crate) fn program() -> clap::Command {
+    help::arranged(Cli::command())
+}
+
 /// The arguments of this process, and what clap knows of where each comes from.
 fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
-    let mut command = Cli::command();
+    let mut command = program();
     let matches = command.try_get_matches_from_mut(std::env::args_os())?;
     let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     if let (Command::Fit(OneOrMany::One(args)), Some(("fit", given))) =
@@ -176,8 +199,8 @@ fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<ExitCode,
         Command::Objective(args) => objective::run(args, messages)?,
         Command::Info(args) => info::run(args, &mut std::io::stdout().lock())?,
         Command::Convert(args) => convert::run(args, messages)?,
-        Command::Completions(args) => completions::run(args, Cli::command())?,
-        Command::Man(args) => man::run(args, Cli::command())?,
+        Command::Completions(args) => completions::run(args, program())?,
+        Command::Man(args) => man::run(args, program())?,
         Command::BatchStatus(args) => {
             let all_done = batch::status::run(args)?;
             return Ok(ExitCode::from(u8::from(!all_done)));

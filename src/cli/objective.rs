@@ -4,8 +4,9 @@ use super::alignment_args::InputArgs;
 use super::fit::{PenaltyArgs, Prepared, WeightingArgs};
 use super::messages::Messages;
 use crate::error::{Error, Result};
-use crate::fit::{FitOptions, FittedModel, Judgement, judge};
+use crate::fit::{FitOptions, ObjectiveValue, objective};
 use crate::io::models;
+use crate::model::{MethodName, Model};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -14,19 +15,21 @@ use std::path::{Path, PathBuf};
 /// Says how near a fit of another program, or of fewer iterations, is to the optimum (the lowest objective with the same rows, columns,
 /// weights and penalties), and how well a model knows sequences that it was not fitted to (the perplexity).
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(
+    before_help = "\
 Examples:
   potts objective family.h5 family.a2m                     what the fit ended at
   potts objective family.h5 held_out.a2m --no-reweighting  perplexity on other sequences, aligned to the same columns
-  potts objective plmc.params family.a2m --like plmc       another program's fit, by its own objective
-
+  potts objective plmc.params family.a2m --like plmc       another program's fit, by its own objective",
+    after_long_help = "\
 Rows: objective, the sum of the next three; negative_log_pseudolikelihood, field_penalty and coupling_penalty, in nats; residues, the \
 weight of all that are not missing; perplexity, exp(negative_log_pseudolikelihood / residues): among how many states the model wavers \
-at a residue, given all others. 1 is certainty.")]
+at a residue, given all others. 1 is certainty."
+)]
 pub struct ObjectiveArgs {
-    /// Model file of `potts fit` or another program
+    /// Model of `potts fit` or another program
     model: PathBuf,
-    /// Alignment in FASTA, A2M, A3M, Stockholm or Clustal format or with one sequence a line; plain, gzip or zstd; - for standard input
+    /// Alignment of any common format; - for standard input
     alignment: PathBuf,
     #[command(flatten)]
     input: InputArgs,
@@ -50,7 +53,7 @@ pub fn run(args: &ObjectiveArgs, messages: &Messages) -> Result<()> {
     let options = FitOptions {
         gaps: fitted.gaps,
         weighting: args.weights.weighting(tool),
-        ..args.penalties.options(tool)
+        ..args.penalties.options(MethodName::Plm.into(), tool)?
     };
     options.check()?;
     let mut reading = args.input.read_options();
@@ -60,7 +63,7 @@ pub fn run(args: &ObjectiveArgs, messages: &Messages) -> Result<()> {
     prepared.announce_family(messages);
     prepared.announce_penalties(messages);
     note_other_positions(&fitted, &prepared, messages);
-    messages.timings().begin("judging");
+    messages.timings().begin("evaluating");
     let (alignment, weights, options) = prepared.parts();
     if fitted.alphabet != *alignment.alphabet() {
         return Err(Error::Model(format!(
@@ -69,18 +72,18 @@ pub fn run(args: &ObjectiveArgs, messages: &Messages) -> Result<()> {
             alignment.alphabet().model_letters(fitted.gaps)
         )));
     }
-    let judged = judge(&fitted.model, alignment, weights, options)?;
+    let found = objective(&fitted, alignment, weights, &options.penalties)?;
     let written = match args.json {
-        true => serde_json::to_string_pretty(&judged)
+        true => serde_json::to_string_pretty(&found)
             .map_err(std::io::Error::other)
             .and_then(|text| writeln!(std::io::stdout().lock(), "{text}")),
-        false => write_rows(&judged, &mut std::io::stdout().lock()),
+        false => write_rows(&found, &mut std::io::stdout().lock()),
     };
     written.map_err(Error::io("write", Path::new("standard output")))
 }
 
-/// A model of the same number of other columns would be judged without a word.
-fn note_other_positions(fitted: &FittedModel, prepared: &Prepared, messages: &Messages) {
+/// A model of the same number of other columns would be evaluated without a word.
+fn note_other_positions(fitted: &Model, prepared: &Prepared, messages: &Messages) {
     let (model, alignment) = (&fitted.columns, prepared.family.alignment.columns());
     let other = |site: &usize| model.residue(*site) != alignment.residue(*site);
     if model.sites() == alignment.sites()
@@ -95,17 +98,17 @@ fn note_other_positions(fitted: &FittedModel, prepared: &Prepared, messages: &Me
     }
 }
 
-fn write_rows(judged: &Judgement, out: &mut dyn Write) -> std::io::Result<()> {
+fn write_rows(found: &ObjectiveValue, out: &mut dyn Write) -> std::io::Result<()> {
     for (name, value) in [
-        ("objective", judged.objective),
+        ("objective", found.objective),
         (
             "negative_log_pseudolikelihood",
-            judged.negative_log_pseudolikelihood,
+            found.negative_log_pseudolikelihood,
         ),
-        ("field_penalty", judged.field_penalty),
-        ("coupling_penalty", judged.coupling_penalty),
-        ("residues", judged.residues),
-        ("perplexity", judged.perplexity),
+        ("field_penalty", found.field_penalty),
+        ("coupling_penalty", found.coupling_penalty),
+        ("residues", found.residues),
+        ("perplexity", found.perplexity),
     ] {
         writeln!(out, "{name}\t{value:.6}")?;
     }

@@ -1,14 +1,16 @@
 //! How a long fit shows that it is alive: a bar on a terminal, a line every few seconds elsewhere.
 
 use super::messages::Messages;
-use crate::fit::{Iteration, Observer, Progress};
+use super::plan::human_time;
+use crate::fit::{Observer, Progress};
+use crate::model::Iteration;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Seconds between two lines where there is no terminal.
-const QUIET_SECONDS: u64 = 5;
+const QUIET_SECONDS: u64 = 10;
 
 /// Steps of the bar of a fit whose end is an estimate.
 const STEPS: u64 = 100;
@@ -21,14 +23,15 @@ pub struct ProgressDisplay {
 struct Tracker {
     bar: ProgressBar,
     messages: Messages,
-    tolerance: f64,
+    tolerance: Option<f64>,
     history: Vec<Iteration>,
+    started: Instant,
     last_line: Instant,
 }
 
 impl ProgressDisplay {
     /// A display, and the observer that feeds it.
-    pub fn start(messages: &Messages, tolerance: f64) -> (Self, Observer) {
+    pub fn start(messages: &Messages, tolerance: Option<f64>) -> (Self, Observer) {
         let on_terminal = std::io::stderr().is_terminal() && !messages.is_quiet();
         let bar = if on_terminal {
             ProgressBar::new(STEPS).with_style(style())
@@ -40,6 +43,7 @@ impl ProgressDisplay {
             messages: messages.clone(),
             tolerance,
             history: Vec::new(),
+            started: Instant::now(),
             last_line: Instant::now(),
         });
         let observer: Observer = Arc::new(move |progress| {
@@ -65,11 +69,15 @@ impl Tracker {
         let (message, share) = match progress {
             Progress::Iteration(iteration) => {
                 self.history.push(iteration);
-                let remaining = iterations_left(&self.history, self.tolerance);
-                (
-                    describe(&iteration, remaining),
-                    share_done(&iteration, remaining),
-                )
+                let remaining = self
+                    .tolerance
+                    .and_then(|tolerance| iterations_left(&self.history, tolerance));
+                let share = share_done(&iteration, remaining);
+                let message = match self.bar.is_hidden() && !self.messages.is_verbose() {
+                    true => in_short(&iteration, remaining, share),
+                    false => describe(&iteration, remaining),
+                };
+                (message, share)
             }
             Progress::Phase(phase) => {
                 self.messages.timings().begin(phase.as_str());
@@ -81,7 +89,13 @@ impl Tracker {
                 return;
             }
             Progress::Sites { done, all } => {
-                (format!("{done} of {all} sites"), done as f64 / all as f64)
+                let share = done as f64 / all as f64;
+                let left = self.started.elapsed().as_secs_f64() * (1.0 - share) / share;
+                let message = match self.bar.is_hidden() && !self.messages.is_verbose() {
+                    true => percent(share, left),
+                    false => format!("{done} of {all} sites"),
+                };
+                (message, share)
             }
         };
         if self.bar.is_hidden() {
@@ -101,6 +115,34 @@ impl Tracker {
     }
 }
 
+/// How far a fit is and how long it takes, for a log.
+fn in_short(iteration: &Iteration, remaining: Option<f64>, share: f64) -> String {
+    let left = remaining.zip(seconds_left(iteration, remaining));
+    match left {
+        Some((_, seconds)) => percent(share, seconds),
+        None => format!(
+            "{:>10}  iteration {}; how many more cannot be told yet",
+            "fit", iteration.iteration
+        ),
+    }
+}
+
+fn percent(share: f64, seconds_left: f64) -> String {
+    format!(
+        "{:>10}  {:.0} %, about {} left",
+        "fit",
+        (100.0 * share).floor(),
+        human_time(seconds_left)
+    )
+}
+
+/// Seconds until the end, at the pace so far.
+fn seconds_left(iteration: &Iteration, remaining: Option<f64>) -> Option<f64> {
+    let number = iteration.iteration;
+    let left = remaining.filter(|_| number > 0)?;
+    Some((left * iteration.seconds / number as f64).ceil())
+}
+
 fn describe(iteration: &Iteration, remaining: Option<f64>) -> String {
     let Iteration {
         iteration: number,
@@ -109,13 +151,8 @@ fn describe(iteration: &Iteration, remaining: Option<f64>) -> String {
         seconds,
         ..
     } = iteration;
-    let left = match remaining {
-        Some(left) if *number > 0 => format!(
-            ", about {:.0} s left",
-            (left * seconds / *number as f64).ceil()
-        ),
-        _ => String::new(),
-    };
+    let left = seconds_left(iteration, remaining);
+    let left = left.map_or_else(String::new, |left| format!(", about {left:.0} s left"));
     format!(
         "iteration {number}: objective {objective:.2}, gradient norm {gradient_norm:.2e}, {seconds:.1} s{left}"
     )

@@ -3,12 +3,16 @@
 use super::alignment_args::{IdentityArgs, InputArgs};
 use super::family::Family;
 use super::messages::Messages;
+use super::settings::in_flags;
 use crate::alignment::identity::IdentitySweep;
 use crate::alignment::weights::{neighbours, neighbours_at};
 use crate::alignment::{IdentityThreshold, SequenceWeights};
+use crate::cli::help::columns_help;
 use crate::error::{Error, Result};
 use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_target};
+use crate::io::tables::Style;
+use crate::io::tables::columns::{DEPTHS, WEIGHTS};
 use crate::io::tables::weights::{
     Depth, row_weights, write_depths, write_evcouplings, write_npy, write_objects, write_plain,
     write_rows,
@@ -22,36 +26,38 @@ use std::path::{Path, PathBuf};
 /// A sequence with m - 1 near-copies counts 1/m, so that a crowd of close relatives does not outvote the rest of the family. The sum
 /// of the weights is the effective number of sequences, Neff.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(before_help = "\
 Examples:
   potts weights family.a2m > weights.tsv
   potts weights family.a2m --sweep                       Neff at identities 0.6, 0.65, ... 0.95
   potts weights family.a2m --sweep '>0.7:0.9:0.1'        at 0.7, 0.8 and 0.9 under a strict rule
   potts weights family.a2m --format npy -o weights.npy   for EVE, ProteinGym, numpy
-  potts fit family.a2m --weights weights.tsv             a fit with these weights, or others
-
-Columns of the table: row (from 1, in the file), name, kept (yes, or the reason why the row was dropped: unknown_letters, \
-low_coverage, copy), neighbours (sequences at this identity, itself included), weight (1 / neighbours; 0 for a dropped row).")]
+  potts fit family.a2m --weights weights.tsv             a fit with these weights, or others",
+    after_long_help = format!("{}\n\nWith --sweep:\n{}", columns_help(&WEIGHTS), columns_help(&DEPTHS))
+)]
 pub struct WeightsArgs {
-    /// Alignment in FASTA, A2M, A3M, Stockholm or Clustal format or with one sequence a line; plain, gzip or zstd; - for standard input
+    /// Alignment of any common format; - for standard input
     alignment: PathBuf,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten, next_help_heading = "Weights")]
     identity: IdentityArgs,
-    /// Print Neff and Neff/L at each of several identities instead; without a range, at 0.6:0.95:0.05, without a rule by that of --like
+    /// Print Neff at each of several identities instead
+    ///
+    /// Without a range, at 0.6:0.95:0.05; without a rule by that of --like.
     #[arg(
         long,
         value_name = "FROM:TO:STEP",
         num_args = 0..=1,
         default_missing_value = "0.6:0.95:0.05",
+        value_parser = sweep,
         conflicts_with = "identity"
     )]
     sweep: Option<IdentitySweep>,
-    /// What to write
-    #[arg(long, value_enum, default_value_t)]
-    format: FormatChoice,
-    /// Where to write it [default: standard output]; compressed if the name ends in .gz
+    /// What to write [default: by the output's name, else tsv]
+    #[arg(long, value_enum)]
+    format: Option<FormatChoice>,
+    /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Overwrite FILE
@@ -77,14 +83,34 @@ enum FormatChoice {
     Npy,
 }
 
+fn sweep(text: &str) -> std::result::Result<IdentitySweep, String> {
+    text.parse()
+        .map_err(|problem: String| in_flags(&problem).into_owned())
+}
+
 impl WeightsArgs {
+    /// What is written: as asked for, else as the output's name says.
+    fn format(&self) -> FormatChoice {
+        let named = |output: &Path| match Style::of_name(output) {
+            Some(Style::Tsv) => Some(FormatChoice::Tsv),
+            Some(Style::Csv) => Some(FormatChoice::Csv),
+            Some(Style::Json) => Some(FormatChoice::Json),
+            None => output
+                .extension()
+                .is_some_and(|ending| ending == "npy")
+                .then_some(FormatChoice::Npy),
+        };
+        let named = self.output.as_deref().and_then(named);
+        self.format.or(named).unwrap_or_default()
+    }
+
     /// Refuses what could only disappoint.
     fn check(&self) -> Result<()> {
         if let Some(output) = &self.output {
             check_apart(output, [self.alignment.as_path()])?;
             check_target(output, self.force)?;
         }
-        match self.format {
+        match self.format() {
             FormatChoice::Plain | FormatChoice::Evcouplings | FormatChoice::Npy
                 if self.sweep.is_some() =>
             {
@@ -137,7 +163,7 @@ fn run_weights(args: &WeightsArgs, family: &Family, messages: &Messages) -> Resu
     messages.field("depth", family.describe_depth(neff, &how));
     messages.timings().begin("writing");
     let rows = row_weights(&family.records, family.alignment.rows(), &counts);
-    args.put(|out| match args.format {
+    args.put(|out| match args.format() {
         FormatChoice::Tsv => write_rows(&rows, b'\t', out),
         FormatChoice::Csv => write_rows(&rows, b',', out),
         FormatChoice::Json => write_objects(&rows, out),
@@ -167,7 +193,7 @@ fn run_sweep(
             Depth::new(*threshold, neff, sites)
         })
         .collect();
-    args.put(|out| match args.format {
+    args.put(|out| match args.format() {
         FormatChoice::Json => write_objects(&depths, out),
         FormatChoice::Csv => write_depths(&depths, b',', out),
         _ => write_depths(&depths, b'\t', out),

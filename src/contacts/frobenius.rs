@@ -101,10 +101,9 @@ fn zero_sum(block: &[f32], states: usize, residues: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::contacts::ContactScores;
     use crate::contacts::frobenius::Norm;
     use crate::contacts::score::DEFAULT_APC_FACTOR;
-    use crate::contacts::score::tests::{close, model_of};
+    use crate::contacts::score::tests::{close, couplings_of, scores_of};
     use crate::model::couplings::pairs;
     use proptest::prelude::*;
 
@@ -146,19 +145,17 @@ mod tests {
         // Centred: 1/9 [[4, -2, -2], [-2, 1, 1], [-2, 1, 1]]; the third state is the gap.
         let mut block = vec![0.0; 9];
         block[0] = 1.0;
-        let scores = ContactScores::of(&model_of(2, 3, block), 2).unwrap();
+        let scores = scores_of(&couplings_of(2, 3, block), 2).unwrap();
         close(scores.frobenius(), &[5.0 / 9.0], 1e-12);
     }
 
     #[test]
     fn any_number_of_threads_gives_the_same_bits() {
         let blocks: Vec<f32> = (0..pairs(30) * 9).map(|k| (k as f32 * 0.7).sin()).collect();
-        let model = model_of(30, 3, blocks);
+        let model = couplings_of(30, 3, blocks);
         let with_threads = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            let scores = pool
-                .unwrap()
-                .install(|| ContactScores::of(&model, 3).unwrap());
+            let scores = pool.unwrap().install(|| scores_of(&model, 3).unwrap());
             scores.apc(DEFAULT_APC_FACTOR)
         };
         assert_eq!(with_threads(1), with_threads(5));
@@ -173,8 +170,8 @@ mod tests {
             let shifted = blocks.chunks(16).zip(shifts.chunks(8)).flat_map(|(block, shift)| {
                 block.iter().enumerate().map(|(k, v)| v + shift[k / 4] + shift[4 + k % 4])
             });
-            let shifted = ContactScores::of(&model_of(5, 4, shifted.collect()), 3).unwrap();
-            let scores = ContactScores::of(&model_of(5, 4, blocks), 3).unwrap();
+            let shifted = scores_of(&couplings_of(5, 4, shifted.collect()), 3).unwrap();
+            let scores = scores_of(&couplings_of(5, 4, blocks), 3).unwrap();
             close(scores.frobenius(), shifted.frobenius(), 2e-6);
             close(&scores.apc(1.1), &shifted.apc(1.1), 2e-6);
         }
@@ -183,7 +180,7 @@ mod tests {
         fn norms_are_found_and_corrected_downwards(norms in prop::collection::vec(0f32..2.0, 10)) {
             // A block [[x, -x], [-x, x]] is centred and has norm 2 x.
             let blocks = norms.iter().flat_map(|&x| [x, -x, -x, x]).collect();
-            let scores = ContactScores::of(&model_of(5, 2, blocks), 2).unwrap();
+            let scores = scores_of(&couplings_of(5, 2, blocks), 2).unwrap();
             let expected: Vec<f64> = norms.iter().map(|&x| 2.0 * f64::from(x)).collect();
             close(scores.frobenius(), &expected, 1e-12);
             prop_assert!(scores.cn().iter().zip(&expected).all(|(cn, norm)| cn <= norm));

@@ -7,24 +7,7 @@
 //! 2. z = (cn - median) / (1.4826 MAD) over all pairs, comparable between families ([`RobustScale`]); in a complex over all pairs
 //!    within chains for those, and over all between chains for those: the latter are weaker, and few of them are in contact;
 //! 3. [`ContactProbability`]: what share of pairs with such a z, in a family of this depth and length, are in contact;
-//! 4. [`Selection`]: which pairs are listed; [`rank`] lists them.
-//!
-//! ```
-//! use potts::alignment::ColumnMap;
-//! use potts::contacts::{ContactScores, RankingScore, Selection, rank};
-//! use potts::model::{PottsModel, couplings::Couplings};
-//!
-//! let mut couplings = Couplings::zeros(10, 2);
-//! couplings.block_mut(1, 8).copy_from_slice(&[1.0, -1.0, -1.0, 1.0]);
-//! let model = PottsModel::new(ndarray::Array2::zeros((10, 2)), Some(couplings))?;
-//!
-//! let scores = ContactScores::of(&model, 2)?;
-//! let columns = ColumnMap::unnumbered(10);
-//! let contacts = rank(&scores, RankingScore::default(), &columns, Some(500.0), &Selection::default())?;
-//! let (i, j) = contacts[0].residues;
-//! assert_eq!((i.position.get(), j.position.get()), (2, 9));
-//! # Ok::<(), potts::Error>(())
-//! ```
+//! 4. [`Selection`]: which pairs are listed; [`list`] lists them.
 
 pub mod frobenius;
 pub mod probability;
@@ -38,6 +21,7 @@ pub use selection::{PairKind, Selection, Top};
 
 use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
+use crate::model::Model;
 use crate::model::couplings::pair_sites;
 use crate::position::Residue;
 use crate::statistics::RobustScale;
@@ -62,19 +46,88 @@ pub struct Contact {
     pub score: f64,
     /// CN_ij in robust standard deviations from the median of all pairs; in a complex, of all pairs within chains, or between them.
     pub z: f64,
-    /// Probability that the pair is in contact, see [`ContactProbability`]; none for pairs nearer than
-    /// [`probability::CALIBRATED_FROM`] and for pairs between chains, or where the family's depth is unknown. In a complex the
+    /// Probability that the pair is in contact, as calibrated on families of this depth; none for pairs nearer than
+    /// six positions and for pairs between chains, or where the family's depth is unknown. In a complex the
     /// length that it depends on is that of the chain.
     pub probability: Option<f64>,
 }
 
-/// The selected pairs by falling `score`, ranked from 1; equal scores keep the order of (i, j).
-///
-/// `neff` is the family's effective number of sequences, which the probability depends on: unknown, there is no probability.
+/// How contacts are found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ContactOptions {
+    /// The strength of a coupling.
+    pub norm: Norm,
+    /// What the list is sorted by.
+    pub score: RankingScore,
+    /// Whether probabilities are wanted, which hold for the default norm and for proteins.
+    pub probabilities: bool,
+    /// Which pairs are listed.
+    pub selection: Selection,
+}
+
+impl Default for ContactOptions {
+    fn default() -> Self {
+        Self {
+            norm: Norm::default(),
+            score: RankingScore::default(),
+            probabilities: true,
+            selection: Selection::default(),
+        }
+    }
+}
+
+impl ContactOptions {
+    /// Neff, of a model whose pairs have a probability by these options: the calibration was made on proteins and on the default norm.
+    fn calibrated(&self, model: &Model) -> Option<f64> {
+        let holds =
+            self.probabilities && self.norm == Norm::default() && model.alphabet.is_protein();
+        model.neff().filter(|_| holds)
+    }
+}
+
+/// The contacts of a model: the selected pairs by falling score, ranked from 1; equal scores keep the order of (i, j).
 ///
 /// # Errors
-/// If `columns` is the map of another model, or the scores that `ranked_by` asks for are not there.
-pub fn rank(
+/// [`Error::Model`] if the model has no couplings, or not the scores that `options` ask for; [`Error::Usage`] for options out of range.
+pub fn list(model: &Model, options: &ContactOptions) -> Result<Vec<Contact>> {
+    list_of(model, &scores(model, options.norm)?, options)
+}
+
+/// The scores of all pairs of a model.
+///
+/// # Errors
+/// As [`list`].
+pub fn scores(model: &Model, norm: Norm) -> Result<ContactScores> {
+    let scores = ContactScores::of(model, norm)?;
+    match &model.information {
+        Some(known) => scores.with_information(known.mutual.clone(), known.direct.clone()),
+        None => Ok(scores),
+    }
+}
+
+/// [`list`], of scores that are there.
+///
+/// # Errors
+/// As [`list`].
+pub fn list_of(
+    model: &Model,
+    scores: &ContactScores,
+    options: &ContactOptions,
+) -> Result<Vec<Contact>> {
+    let neff = options.calibrated(model);
+    rank(
+        scores,
+        options.score,
+        &model.columns,
+        neff,
+        &options.selection,
+    )
+}
+
+/// The selected pairs by falling `score`.
+///
+/// `neff` is the family's effective number of sequences, which the probability depends on: unknown, there is no probability.
+fn rank(
     scores: &ContactScores,
     ranked_by: RankingScore,
     columns: &ColumnMap,

@@ -7,7 +7,7 @@
 use super::frobenius::{Norm, frobenius_norms};
 use crate::error::{Error, Result};
 use crate::model::couplings::{pair_sites, pairs};
-use crate::model::{EnergyModel, PottsModel};
+use crate::model::{Couplings, Model};
 
 /// The factor c of the correction in the default ranking. On 40 families with known structures 1.1 finds a little more
 /// than 1: +.009 of precision averaged over L/2 and L pairs and separations from 6 and from 24.
@@ -54,34 +54,37 @@ struct Information {
 }
 
 impl ContactScores {
-    /// FN of all pairs of a model whose first `residues` states are residues.
+    /// FN of all pairs of a model, by `norm`.
     ///
     /// # Errors
-    /// If the model has no couplings, or fewer states than `residues`.
-    pub fn of(model: &PottsModel, residues: usize) -> Result<Self> {
-        Self::with_norm(model, residues, Norm::default())
+    /// If the model has no couplings, or they cannot be read.
+    pub fn of(model: &Model, norm: Norm) -> Result<Self> {
+        let Some(pairwise) = model.pairwise() else {
+            return Err(Error::Model(format!(
+                "this model has no couplings, so there are no contacts to rank: it is {}\n  \
+                 fit the alignment with `method=plm` (the default) or `method=mean-field`",
+                match model.parameters.name() {
+                    "independent" => "an independent-site model".into(),
+                    other => format!("of the kind '{other}'"),
+                }
+            )));
+        };
+        Self::of_couplings(&*pairwise.all()?, model.alphabet.residues(), norm)
     }
 
-    /// [`Self::of`] with another norm than the default.
+    /// FN of all pairs of couplings whose first `residues` states are residues.
     ///
     /// # Errors
-    /// As [`Self::of`].
-    pub fn with_norm(model: &PottsModel, residues: usize, norm: Norm) -> Result<Self> {
-        let Some(couplings) = model.couplings() else {
-            return Err(Error::Model(
-                "this model has no couplings, so there are no contacts to rank: it is an independent-site model\n  \
-                 fit the alignment with --method plm (the default) or --method mean-field"
-                    .into(),
-            ));
-        };
-        if residues > model.states() {
+    /// If they have fewer states than `residues`.
+    pub fn of_couplings(couplings: &Couplings, residues: usize, norm: Norm) -> Result<Self> {
+        if residues > couplings.states() {
             return Err(Error::Model(format!(
                 "an alphabet of {residues} residues, but a model of {} states",
-                model.states()
+                couplings.states()
             )));
         }
         Ok(Self {
-            sites: model.sites(),
+            sites: couplings.sites(),
             frobenius: frobenius_norms(couplings, residues, norm),
             information: None,
         })
@@ -163,7 +166,7 @@ impl ContactScores {
     fn information(&self, name: &str) -> Result<&Information> {
         self.information.as_ref().ok_or_else(|| {
             Error::Model(format!(
-                "this model does not hold {name} information\n  fit the alignment with --method mean-field, or rank by --score apc"
+                "this model does not hold {name} information\n  fit the alignment with `method=mean-field`, or rank by `score=apc`"
             ))
         })
     }
@@ -184,13 +187,18 @@ impl ContactScores {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::model::couplings::Couplings;
+    use crate::alignment::ColumnMap;
+    use crate::alphabet::{Alphabet, GapTreatment};
+    use crate::model::IndependentModel;
     use ndarray::Array2;
 
-    /// A model of the given blocks, pair after pair, without fields.
-    pub fn model_of(sites: usize, states: usize, blocks: Vec<f32>) -> PottsModel {
-        let couplings = Couplings::from_packed(sites, states, blocks);
-        PottsModel::new(Array2::zeros((sites, states)), Some(couplings)).unwrap()
+    /// Couplings of the given blocks, pair after pair.
+    pub fn couplings_of(sites: usize, states: usize, blocks: Vec<f32>) -> Couplings {
+        Couplings::from_packed(sites, states, blocks)
+    }
+
+    pub fn scores_of(couplings: &Couplings, residues: usize) -> Result<ContactScores> {
+        ContactScores::of_couplings(couplings, residues, Norm::default())
     }
 
     pub fn close(left: &[f64], right: &[f64], tolerance: f64) {
@@ -221,7 +229,7 @@ pub(super) mod tests {
         let corrected = [
             -0.16451946314542065, 0.06062254083032792, 0.05784305268251799, -0.14827808074211213, 0.24232129943089498, -0.004290363934647212,
         ];
-        let scores = ContactScores::of(&model_of(4, 3, blocks), 3).unwrap();
+        let scores = scores_of(&couplings_of(4, 3, blocks), 3).unwrap();
         close(scores.frobenius(), &norms, 2e-7);
         close(&scores.cn(), &corrected, 2e-7);
     }
@@ -229,27 +237,32 @@ pub(super) mod tests {
     #[test]
     fn tiny_and_uncoupled_models_have_finite_scores() {
         for sites in 1..5 {
-            let model = model_of(sites, 2, vec![0.0; pairs(sites) * 4]);
-            let scores = ContactScores::of(&model, 2).unwrap();
+            let model = couplings_of(sites, 2, vec![0.0; pairs(sites) * 4]);
+            let scores = scores_of(&model, 2).unwrap();
             assert_eq!(scores.apc(1.1), vec![0.0; pairs(sites)]);
         }
-        let two = ContactScores::of(&model_of(2, 2, vec![1.0, 0.0, 0.0, 1.0]), 2).unwrap();
+        let two = scores_of(&couplings_of(2, 2, vec![1.0, 0.0, 0.0, 1.0]), 2).unwrap();
         close(&two.cn(), &[0.0], 1e-12);
         close(&two.apc(1.1), &[-0.1], 1e-12);
     }
 
     #[test]
     fn what_is_not_there_is_an_error_with_a_remedy() {
-        let independent = PottsModel::new(Array2::zeros((3, 2)), None).unwrap();
-        let message = ContactScores::of(&independent, 2).unwrap_err().to_string();
-        assert!(message.contains("--method plm"), "{message}");
-        let scores = ContactScores::of(&model_of(3, 2, vec![0.0; 12]), 2).unwrap();
+        let fields = IndependentModel::new(Array2::zeros((3, 2))).unwrap();
+        let alphabet = Alphabet::new("AC").unwrap();
+        let columns = ColumnMap::unnumbered(3);
+        let independent = Model::of_parameters(fields, alphabet, GapTreatment::Missing, columns);
+        let message = ContactScores::of(&independent, Norm::default())
+            .unwrap_err()
+            .to_string();
+        assert!(message.contains("`method=plm`"), "{message}");
+        let scores = scores_of(&couplings_of(3, 2, vec![0.0; 12]), 2).unwrap();
         let message = scores.ranked_by(RankingScore::DirectInformation);
         let message = message.unwrap_err().to_string();
-        assert!(message.contains("--method mean-field"), "{message}");
+        assert!(message.contains("`method=mean-field`"), "{message}");
         assert!(scores.ranked_by(RankingScore::Apc(-1.0)).is_err());
         assert!(scores.ranked_by(RankingScore::Apc(f64::NAN)).is_err());
-        assert!(ContactScores::of(&model_of(3, 2, vec![0.0; 12]), 3).is_err());
+        assert!(scores_of(&couplings_of(3, 2, vec![0.0; 12]), 3).is_err());
     }
 
     #[test]
@@ -257,7 +270,7 @@ pub(super) mod tests {
         let norms = [3.0f32, 1.0, 2.0]
             .iter()
             .flat_map(|&x| [x, -x, -x, x].map(|v| v / 2.0));
-        let scores = ContactScores::of(&model_of(3, 2, norms.collect()), 2).unwrap();
+        let scores = scores_of(&couplings_of(3, 2, norms.collect()), 2).unwrap();
         // S_i = 4, 5, 3 and S = 12.
         let expected = [3.0 - 20.0 / 12.0, 1.0 - 12.0 / 12.0, 2.0 - 15.0 / 12.0];
         let ranked = |from_minimum| {
@@ -266,14 +279,14 @@ pub(super) mod tests {
         };
         close(&ranked(false), &expected, 1e-7);
         close(&ranked(true), &expected, 1e-7);
-        let two = ContactScores::of(&model_of(2, 2, vec![1.0, 0.0, 0.0, 1.0]), 2).unwrap();
+        let two = scores_of(&couplings_of(2, 2, vec![1.0, 0.0, 0.0, 1.0]), 2).unwrap();
         let score = RankingScore::SumsApc { from_minimum: true };
         close(&two.ranked_by(score).unwrap(), &[0.0], 1e-12);
     }
 
     #[test]
     fn information_is_ranked_as_it_is() {
-        let scores = ContactScores::of(&model_of(3, 2, vec![0.0; 12]), 2).unwrap();
+        let scores = scores_of(&couplings_of(3, 2, vec![0.0; 12]), 2).unwrap();
         let (mutual, direct) = (vec![0.1, 0.2, 0.3], vec![0.3, 0.2, 0.1]);
         let known = scores.clone().with_information(mutual.clone(), direct);
         let known = known.unwrap();

@@ -1,4 +1,4 @@
-use super::score::tests::model_of;
+use super::score::tests::{couplings_of, scores_of};
 use super::*;
 use crate::alignment::Column;
 use crate::model::couplings::pairs;
@@ -6,9 +6,9 @@ use crate::position::{Chain, Position};
 use proptest::prelude::*;
 
 /// Scores whose norms are given, pair after pair: a block [[x, -x], [-x, x]] / 2 has norm x.
-fn scores_of(sites: usize, norms: &[f32]) -> ContactScores {
+fn scores_with(sites: usize, norms: &[f32]) -> ContactScores {
     let blocks = norms.iter().flat_map(|&x| [x, -x, -x, x].map(|v| v / 2.0));
-    ContactScores::of(&model_of(sites, 2, blocks.collect()), 2).unwrap()
+    scores_of(&couplings_of(sites, 2, blocks.collect()), 2).unwrap()
 }
 
 /// Sites at the given positions of a target of A and C in turn.
@@ -37,7 +37,7 @@ fn pairs_of(contacts: &[Contact]) -> Vec<(u64, u64)> {
 #[test]
 fn ranks_count_within_the_filtered_list() {
     // Pairs (0,1), (0,2), (0,3), (1,2), (1,3), (2,3).
-    let scores = scores_of(4, &[9.0, 1.0, 3.0, 8.0, 2.0, 7.0]);
+    let scores = scores_with(4, &[9.0, 1.0, 3.0, 8.0, 2.0, 7.0]);
     let columns = columns_at(&[10, 12, 15, 18]);
     let selection = Selection {
         min_separation: 5,
@@ -61,7 +61,7 @@ fn ranks_count_within_the_filtered_list() {
 
 #[test]
 fn equal_scores_keep_the_order_of_pairs() {
-    let scores = scores_of(4, &[1.0, 2.0, 2.0, 1.0, 2.0, 1.0]);
+    let scores = scores_with(4, &[1.0, 2.0, 2.0, 1.0, 2.0, 1.0]);
     let columns = columns_at(&[1, 2, 3, 4]);
     let ranked_by = RankingScore::Frobenius;
     let contacts = rank(&scores, ranked_by, &columns, Some(100.0), &Selection::ALL).unwrap();
@@ -71,7 +71,7 @@ fn equal_scores_keep_the_order_of_pairs() {
 
 #[test]
 fn negative_zero_ties_with_zero() {
-    let scores = scores_of(3, &[0.0; 3]);
+    let scores = scores_with(3, &[0.0; 3]);
     let information = vec![-0.0, 0.0, -0.0];
     let scores = scores.with_information(information.clone(), information);
     let ranked_by = RankingScore::MutualInformation;
@@ -89,7 +89,7 @@ fn negative_zero_ties_with_zero() {
 
 #[test]
 fn one_site_has_no_contacts() {
-    let scores = scores_of(1, &[]);
+    let scores = scores_with(1, &[]);
     let ranked_by = RankingScore::default();
     let contacts = rank(
         &scores,
@@ -122,7 +122,7 @@ fn pairs_between_chains_are_measured_among_themselves() {
         _ => 5.0 + 0.1 * (i * j) as f32,
     };
     let norms: Vec<f32> = pair_sites(7).map(norm).collect();
-    let scores = scores_of(7, &norms);
+    let scores = scores_with(7, &norms);
     let list = |selection| {
         let ranked_by = RankingScore::Apc(1.0);
         rank(&scores, ranked_by, &columns, Some(100.0), &selection).unwrap()
@@ -162,7 +162,7 @@ proptest! {
     fn lists_are_sorted_and_z_is_that_of_all_pairs(
         norms in prop::collection::vec(0f32..5.0, pairs(9)), factor in 0f64..2.0, keep in 1usize..40,
     ) {
-        let scores = scores_of(9, &norms);
+        let scores = scores_with(9, &norms);
         let columns = columns_at(&[3, 4, 5, 8, 9, 10, 14, 15, 16]);
         let selection = Selection { min_separation: 2, top: Top::Count(keep), ..Selection::ALL };
         let ranked_by = RankingScore::Apc(factor);

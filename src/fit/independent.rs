@@ -1,5 +1,9 @@
 //! The independent-site model: fields only, in closed form but for a Newton iteration a site.
+//!
+//! Exponentials and logarithms are those of the crate `libm`, which rounds them alike everywhere. Those of the C library depend on its
+//! version and on the processor, and every fit by pseudolikelihood starts here.
 
+use libm::{exp, log};
 use ndarray::{Array2, ArrayView1};
 
 /// The smallest penalty: without any, a residue that was never seen would have the field -infinity.
@@ -55,7 +59,7 @@ struct SiteProblem<'a> {
 impl SiteProblem<'_> {
     fn objective(&self, h: &[f64]) -> f64 {
         let largest = h.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let log_z = largest + h.iter().map(|x| (x - largest).exp()).sum::<f64>().ln();
+        let log_z = largest + log(h.iter().map(|x| exp(x - largest)).sum::<f64>());
         let data: f64 = h
             .iter()
             .zip(self.counts)
@@ -66,7 +70,7 @@ impl SiteProblem<'_> {
 
     /// Newton's method from h = log(c + 1/2), with steps of at most 3 in any field, halved until the objective falls.
     fn solve(&self) -> Vec<f64> {
-        let mut h: Vec<f64> = self.counts.iter().map(|c| (c + 0.5).ln()).collect();
+        let mut h: Vec<f64> = self.counts.iter().map(|c| log(c + 0.5)).collect();
         let mean = h.iter().sum::<f64>() / h.len() as f64;
         h.iter_mut().for_each(|h| *h -= mean);
         for _ in 0..MAX_STEPS {
@@ -106,7 +110,7 @@ impl SiteProblem<'_> {
 
 fn softmax(h: &[f64]) -> Vec<f64> {
     let largest = h.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let p: Vec<f64> = h.iter().map(|x| (x - largest).exp()).collect();
+    let p: Vec<f64> = h.iter().map(|x| exp(x - largest)).collect();
     let z: f64 = p.iter().sum();
     p.into_iter().map(|p| p / z).collect()
 }

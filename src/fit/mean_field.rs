@@ -5,18 +5,16 @@
 //! C_ij(a,b) = f_ij(a,b) - f_i(a) f_j(b) runs over residues. The mean-field equations then give
 //! h_i(a) = log(f_i(a) / f_i(gap)) - sum_{j != i} sum_b J_ij(a,b) f_j(b).
 
-use super::PairInformation;
-use super::watch::Watch;
-use super::report::Phase;
-use crate::alignment::frequencies::with_pseudocount;
+use super::watch::{Phase, Watch};
+use crate::alignment::frequencies::{counted, with_pseudocount};
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::error::{Error, Result};
 use crate::kernels::block_matrix::{BlockMatrix, Stripe};
 use crate::kernels::direct_information::TwoSites;
 use crate::kernels::pair_counts::{Counted, PairTables, pair_counts};
 use crate::machine::blas::buffer_bytes;
-use crate::model::PottsModel;
 use crate::model::couplings::{Couplings, pair_index, pair_sites, pairs, split_by_first_site};
+use crate::model::{PairInformation, PottsModel};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -46,18 +44,8 @@ pub fn fit(
     let fields = fields(&singles, &couplings);
     watch.begin(Phase::DirectInformation);
     let direct = direct_information(&couplings, &singles);
-    let model = PottsModel::new(fields, Some(couplings))?;
+    let model = PottsModel::new(fields, couplings)?;
     Ok((model, PairInformation { mutual, direct }))
-}
-
-/// The alignment as the kernel takes it: residues and the gap.
-pub(super) fn counted<'a>(alignment: &'a Alignment, weights: &'a SequenceWeights) -> Counted<'a> {
-    Counted {
-        alignment: alignment.as_slice(),
-        sites: alignment.sites(),
-        states: alignment.alphabet().residues() + 1,
-        weights: weights.as_slice(),
-    }
 }
 
 /// Frequencies of pairs with the pseudocount, and what is made of them.
@@ -88,19 +76,15 @@ impl<'a> PairFrequencies<'a> {
         let parts: Vec<Vec<(usize, f64)>> = matrix
             .stripes_mut()
             .map(|mut stripe| {
-                let mut information = Vec::with_capacity(sites);
-                for (i, others) in stripe.rows() {
-                    pair_counts(counted, i, others, |tables| {
-                        for j in tables.others() {
-                            if j == i {
-                                self.set_site(&mut stripe, i);
-                            } else {
-                                let pair = pair_index(sites, i.min(j), i.max(j));
-                                information.push((pair, self.set_pair(&mut stripe, i, j, tables)));
-                            }
-                        }
-                    });
-                }
+                let i = stripe.site();
+                self.set_site(&mut stripe);
+                let mut information = Vec::with_capacity(i);
+                pair_counts(counted, i, 0..i, |tables| {
+                    for j in tables.others() {
+                        let pair = pair_index(sites, j, i);
+                        information.push((pair, self.set_pair(&mut stripe, j, tables)));
+                    }
+                });
                 information
             })
             .collect();
@@ -112,8 +96,8 @@ impl<'a> PairFrequencies<'a> {
     }
 
     /// Writes the correlations of a site's residues with one another: no sequence has two.
-    fn set_site(&self, stripe: &mut Stripe, i: usize) {
-        let residues = self.singles.ncols() - 1;
+    fn set_site(&self, stripe: &mut Stripe) {
+        let (i, residues) = (stripe.site(), self.singles.ncols() - 1);
         let f = self.singles.row(i);
         let mut row = vec![0.0; residues];
         for a in 0..residues {
@@ -121,13 +105,13 @@ impl<'a> PairFrequencies<'a> {
                 *value = -f[a] * f[b];
             }
             row[a] += f[a];
-            stripe.set_row(i, a, i, &row);
+            stripe.set_row(a, i, &row);
         }
     }
 
     /// Writes the correlations of a pair; returns its mutual information.
-    fn set_pair(&self, stripe: &mut Stripe, i: usize, j: usize, tables: &PairTables) -> f64 {
-        let residues = self.singles.ncols() - 1;
+    fn set_pair(&self, stripe: &mut Stripe, j: usize, tables: &PairTables) -> f64 {
+        let (i, residues) = (stripe.site(), self.singles.ncols() - 1);
         let (f_i, f_j) = (self.singles.row(i), self.singles.row(j));
         let (log_i, log_j) = (self.logarithms.row(i), self.logarithms.row(j));
         let mut row = vec![0.0; residues + 1];
@@ -143,7 +127,7 @@ impl<'a> PairFrequencies<'a> {
                 for (f, f_b) in row.iter_mut().zip(&f_j) {
                     *f -= f_a * f_b;
                 }
-                stripe.set_row(i, a, j, &row[..residues]);
+                stripe.set_row(a, j, &row[..residues]);
             }
         }
         information
@@ -154,7 +138,7 @@ fn invert(mut matrix: BlockMatrix) -> Result<BlockMatrix> {
     match matrix.invert() {
         true => Ok(matrix),
         false => Err(Error::Numerical(
-            "the correlation matrix could not be inverted: raise --pseudocount".into(),
+            "the correlation matrix could not be inverted: raise `pseudocount`".into(),
         )),
     }
 }
@@ -168,10 +152,8 @@ fn couplings(inverse: &BlockMatrix, sites: usize, residues: usize) -> Couplings 
         .enumerate()
         .for_each(|(i, part)| {
             for (j, block) in (i + 1..).zip(part.chunks_exact_mut(size)) {
-                for (a, row) in block.chunks_exact_mut(residues).enumerate() {
-                    for (b, value) in row.iter_mut().enumerate() {
-                        *value = -inverse.get(i, a, j, b) as f32;
-                    }
+                for (value, x) in block.iter_mut().zip(inverse.block(i, j)) {
+                    *value = -x as f32;
                 }
             }
         });
@@ -222,13 +204,14 @@ fn direct_information(couplings: &Couplings, singles: &Array2<f64>) -> Vec<f64> 
         .collect()
 }
 
-/// Bytes that the matrices of a mean-field fit take with `threads` threads: one triangle of the correlation matrix, over which its
-/// inverse is written, buffers of the linear algebra, the couplings, and the information of pairs.
+/// Bytes that the matrices of a mean-field fit take with `threads` threads: the correlation matrix, what its inversion takes besides or
+/// the couplings, whichever is more, buffers of the linear algebra, and the information of pairs.
 pub fn matrix_bytes(sites: usize, residues: usize, threads: usize) -> u64 {
-    let pair = residues * residues * size_of::<f32>() + 2 * size_of::<f64>();
+    let couplings = (pairs(sites) * residues * residues * size_of::<f32>()) as u64;
     BlockMatrix::bytes(sites, residues)
+        + BlockMatrix::bytes_to_invert(sites, residues).max(couplings)
         + buffer_bytes(sites * residues, threads)
-        + (pairs(sites) * pair) as u64
+        + (pairs(sites) * 2 * size_of::<f64>()) as u64
 }
 
 #[cfg(test)]

@@ -1,41 +1,123 @@
-//! What to fit, and how: every choice of `potts fit` that reaches the model.
+//! What to fit, and how: every choice that reaches the model.
 
-use super::tool::Tool;
+use super::start::Start;
 use crate::alignment::{IdentityThreshold, SequenceWeights};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
+use crate::model::{MethodName, Optimizer, Penalties};
 use std::ops::Range;
+use std::sync::Arc;
 
-/// The kind of inference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+/// A kind of inference with its own options.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Method {
     /// Symmetric pseudolikelihood: one J_ij shared by both conditionals.
-    #[default]
-    Plm,
+    Plm(PlmOptions),
     /// L independent problems, the two estimates of each J_ij averaged.
-    PlmAsymmetric,
+    PlmAsymmetric(AsymmetricOptions),
     /// Naive mean field: J = -C^-1.
-    MeanField,
+    MeanField(MeanFieldOptions),
     /// Fields only.
     Independent,
 }
 
 impl Method {
-    /// The word on the command line and in model files.
-    pub fn as_str(self) -> &'static str {
+    /// Its name.
+    pub fn name(&self) -> MethodName {
         match self {
-            Self::Plm => "plm",
-            Self::PlmAsymmetric => "plm-asymmetric",
-            Self::MeanField => "mean-field",
-            Self::Independent => "independent",
+            Self::Plm(_) => MethodName::Plm,
+            Self::PlmAsymmetric(_) => MethodName::PlmAsymmetric,
+            Self::MeanField(_) => MethodName::MeanField,
+            Self::Independent => MethodName::Independent,
+        }
+    }
+
+    /// The options of its minimiser, if it has one.
+    pub fn minimisation(&self) -> Option<&PlmOptions> {
+        match self {
+            Self::Plm(options) => Some(options),
+            Self::PlmAsymmetric(options) => Some(&options.minimisation),
+            Self::MeanField(_) | Self::Independent => None,
+        }
+    }
+
+    /// The sites that are fitted, where they are not all.
+    pub fn sites(&self) -> Option<&Range<usize>> {
+        match self {
+            Self::PlmAsymmetric(options) => options.sites.as_ref(),
+            Self::Plm(_) | Self::MeanField(_) | Self::Independent => None,
+        }
+    }
+
+    /// Whether the state of a fit can be kept and taken up again.
+    pub fn keeps_state(&self) -> bool {
+        // The state of argmin's own minimiser is out of reach.
+        self.minimisation()
+            .is_some_and(|options| options.optimizer == Optimizer::Lbfgs)
+    }
+}
+
+impl From<MethodName> for Method {
+    /// The method with its default options.
+    fn from(name: MethodName) -> Self {
+        match name {
+            MethodName::Plm => Self::Plm(PlmOptions::default()),
+            MethodName::PlmAsymmetric => Self::PlmAsymmetric(AsymmetricOptions::default()),
+            MethodName::MeanField => Self::MeanField(MeanFieldOptions::default()),
+            MethodName::Independent => Self::Independent,
         }
     }
 }
 
+/// How a pseudolikelihood is minimised.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlmOptions {
+    /// The minimiser.
+    pub optimizer: Optimizer,
+    /// Most iterations of the minimiser.
+    pub max_iterations: u64,
+    /// Relative decrease of the objective over five iterations below which it has converged.
+    pub tolerance: f64,
+    /// The model to start from; `None` for the model of independent sites.
+    pub start: Option<Arc<Start>>,
+}
+
+impl Default for PlmOptions {
+    fn default() -> Self {
+        Self {
+            optimizer: Optimizer::Lbfgs,
+            max_iterations: 500,
+            tolerance: 1e-5,
+            start: None,
+        }
+    }
+}
+
+/// Options of the asymmetric fit.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AsymmetricOptions {
+    /// How each problem is minimised.
+    pub minimisation: PlmOptions,
+    /// These sites only ([`super::fit_part`]); `None` for all.
+    pub sites: Option<Range<usize>>,
+}
+
+/// Options of mean field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeanFieldOptions {
+    /// Weight of the uniform pseudocount, between 0 and 1.
+    pub pseudocount: f64,
+}
+
+impl Default for MeanFieldOptions {
+    /// Half, the field's habit.
+    fn default() -> Self {
+        Self { pseudocount: 0.5 }
+    }
+}
+
 /// Penalties for a purpose, measured on 40 families with known structures and 19 mutant assays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Preset {
     /// One fit for both: lambda_h 1, lambda_J 0.015 (L-1)(q-1).
     #[default]
@@ -44,9 +126,6 @@ pub enum Preset {
     Contacts,
     /// Best mutant scores: lambda_J 0.03 (L-1)(q-1).
     Mutants,
-    /// As another program has them.
-    #[serde(untagged)]
-    Like(Tool),
 }
 
 impl Preset {
@@ -56,32 +135,41 @@ impl Preset {
             Self::Balanced => "balanced",
             Self::Contacts => "contacts",
             Self::Mutants => "mutants",
-            Self::Like(tool) => tool.as_str(),
         }
     }
 
-    /// lambda_h. 1 is better than 0.01 for contacts (+.013 +- .003 of precision) and for mutants.
-    fn lambda_h(self) -> PenaltyScale {
-        match self {
-            Self::Balanced | Self::Contacts | Self::Mutants => PenaltyScale::Absolute(1.0),
-            Self::Like(tool) => tool.lambda_h(),
+    /// Its penalties. lambda_h 1 is better than 0.01 for contacts (+.013 +- .003 of precision) and for mutants.
+    pub fn penalties(self) -> PenaltyOptions {
+        let lambda_j = match self {
+            Self::Balanced => 0.015,
+            Self::Contacts => 0.01,
+            Self::Mutants => 0.03,
+        };
+        PenaltyOptions {
+            lambda_h: PenaltyScale::Absolute(1.0),
+            lambda_j: PenaltyScale::Relative(lambda_j),
+            origin: FieldOrigin::Zero,
         }
     }
+}
 
-    fn lambda_j(self) -> PenaltyScale {
-        match self {
-            Self::Balanced => PenaltyScale::Relative(0.015),
-            Self::Contacts => PenaltyScale::Relative(0.01),
-            Self::Mutants => PenaltyScale::Relative(0.03),
-            Self::Like(tool) => tool.lambda_j(),
-        }
-    }
+/// The penalties of a fit, as they grow with the model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PenaltyOptions {
+    /// On fields, those of the model of independent sites too.
+    pub lambda_h: PenaltyScale,
+    /// On couplings.
+    pub lambda_j: PenaltyScale,
+    /// What the fields are measured from.
+    pub origin: FieldOrigin,
+}
 
-    /// What the penalty on the fields measures them from.
-    pub fn field_origin(self) -> FieldOrigin {
-        match self {
-            Self::Like(Tool::Ccmpred) => FieldOrigin::Gap,
-            _ => FieldOrigin::Zero,
+impl PenaltyOptions {
+    /// The penalties for `sites` sites of `states` states.
+    pub fn resolve(&self, sites: usize, states: usize) -> Penalties {
+        Penalties {
+            lambda_h: self.lambda_h.resolve(sites, states),
+            lambda_j: self.lambda_j.resolve(sites, states),
         }
     }
 }
@@ -152,27 +240,6 @@ pub enum FieldOrigin {
     Gap,
 }
 
-/// Which minimiser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Optimizer {
-    /// Our limited-memory BFGS on argmin's executor: value and gradient in one pass, no copies of vectors.
-    #[default]
-    Lbfgs,
-    /// argmin's own L-BFGS with its More-Thuente line search: the yardstick.
-    ArgminLbfgs,
-}
-
-impl Optimizer {
-    /// The word on the command line and in model files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Lbfgs => "lbfgs",
-            Self::ArgminLbfgs => "argmin-lbfgs",
-        }
-    }
-}
-
 /// How sequences are weighted.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Weighting {
@@ -210,67 +277,42 @@ pub struct FitOptions {
     pub gaps: GapTreatment,
     /// Sequence weights.
     pub weighting: Weighting,
-    /// Penalties unless given.
-    pub preset: Preset,
-    /// lambda_h; `None` leaves it to the preset.
-    pub lambda_h: Option<PenaltyScale>,
-    /// lambda_J; `None` leaves it to the preset.
-    pub lambda_j: Option<PenaltyScale>,
-    /// Weight of the uniform pseudocount, for mean field.
-    pub pseudocount: f64,
-    /// The minimiser.
-    pub optimizer: Optimizer,
-    /// Most iterations of the minimiser.
-    pub max_iterations: u64,
-    /// Relative decrease of the objective over five iterations below which it has converged.
-    pub tolerance: f64,
+    /// Penalties of the fields and, of methods that have one, of the couplings.
+    pub penalties: PenaltyOptions,
+    /// What the penalties are called, in the record: a preset's word, or that of a program whose conventions hold.
+    pub preset: &'static str,
     /// Most bytes that the fit may take; `None` for no limit.
     pub max_memory: Option<u64>,
-    /// Of an asymmetric fit, these sites only ([`super::fit_part`]); `None` for all.
-    pub sites: Option<Range<usize>>,
+    /// Whether the model keeps the sequences.
+    pub keep_sequences: bool,
 }
 
 impl Default for FitOptions {
     fn default() -> Self {
-        Self {
-            method: Method::Plm,
-            gaps: GapTreatment::Missing,
-            weighting: Weighting::default(),
-            preset: Preset::Balanced,
-            lambda_h: None,
-            lambda_j: None,
-            pseudocount: 0.5,
-            optimizer: Optimizer::Lbfgs,
-            max_iterations: 500,
-            tolerance: 1e-5,
-            max_memory: None,
-            sites: None,
-        }
+        Self::with_method(MethodName::Plm)
     }
 }
 
-/// Penalties as the objective uses them: lambda_h sum h^2 + lambda_J sum_{i<j} sum_ab J_ij(a,b)^2.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct Penalties {
-    /// On fields.
-    pub lambda_h: f64,
-    /// On couplings.
-    pub lambda_j: f64,
-}
-
 impl FitOptions {
-    /// The penalties for an alignment of `sites` sites and `states` states.
-    pub fn penalties(&self, sites: usize, states: usize) -> Penalties {
-        Penalties {
-            lambda_h: self
-                .lambda_h
-                .unwrap_or(self.preset.lambda_h())
-                .resolve(sites, states),
-            lambda_j: self
-                .lambda_j
-                .unwrap_or(self.preset.lambda_j())
-                .resolve(sites, states),
+    /// The defaults, for a method with its defaults.
+    pub fn with_method(method: impl Into<Method>) -> Self {
+        Self {
+            method: method.into(),
+            gaps: GapTreatment::Missing,
+            weighting: Weighting::default(),
+            penalties: Preset::Balanced.penalties(),
+            preset: Preset::Balanced.as_str(),
+            max_memory: None,
+            keep_sequences: true,
         }
+    }
+
+    /// The same with the penalties of a preset.
+    #[must_use]
+    pub fn preset(mut self, preset: Preset) -> Self {
+        self.penalties = preset.penalties();
+        self.preset = preset.as_str();
+        self
     }
 
     /// Checks what the type of an option cannot say.
@@ -279,41 +321,63 @@ impl FitOptions {
     /// For numbers outside their range, and for gaps as a state where the method has none.
     pub fn check(&self) -> Result<()> {
         let wrong = |message: String| Err(Error::Usage(message));
-        for (option, scale) in [("--lambda-h", self.lambda_h), ("--lambda-j", self.lambda_j)] {
-            let value = scale.map_or(0.0, PenaltyScale::number);
+        let penalties = [
+            ("lambda_h", self.penalties.lambda_h),
+            ("lambda_j", self.penalties.lambda_j),
+        ];
+        for (setting, scale) in penalties {
+            let value = scale.number();
             if !(value.is_finite() && value >= 0.0) {
                 return wrong(format!(
-                    "{option} is {value}, but a penalty is a number >= 0"
+                    "`{setting}` is {value}, but a penalty is a number >= 0"
                 ));
             }
         }
-        if let Preset::Like(tool) = self.preset {
-            tool.check(self.method)?;
-        }
-        if self.preset.field_origin() == FieldOrigin::Gap && self.gaps == GapTreatment::Missing {
-            return wrong("CCMpred's penalty measures fields from that of the gap: --like ccmpred needs --gaps state".into());
-        }
-        if !(self.tolerance.is_finite() && self.tolerance > 0.0) {
-            return wrong(format!(
-                "--tolerance is {}, but must be above 0",
-                self.tolerance
-            ));
-        }
-        if !(self.pseudocount > 0.0 && self.pseudocount < 1.0) {
-            return wrong(format!(
-                "--pseudocount is {}, but must lie between 0 and 1",
-                self.pseudocount
-            ));
-        }
-        if self.method == Method::MeanField && self.gaps == GapTreatment::State {
+        if self.penalties.origin == FieldOrigin::Gap && self.gaps == GapTreatment::Missing {
             return wrong(
-                "mean field already counts the gap as the reference state: --gaps state does not go with it".into(),
+                "CCMpred's penalty measures fields from that of the gap: `like=ccmpred` needs `gaps=state`"
+                    .into(),
             );
         }
-        if self.sites.is_some() && self.method != Method::PlmAsymmetric {
-            return wrong(format!(
-                "--sites fits some sites by themselves, which --method {} cannot: use --method plm-asymmetric",
-                self.method.as_str()
+        match &self.method {
+            Method::Plm(options) => options.check(),
+            Method::PlmAsymmetric(options) => options.minimisation.check(),
+            Method::MeanField(options) => options.check(self.gaps),
+            Method::Independent => Ok(()),
+        }
+    }
+}
+
+impl PlmOptions {
+    fn check(&self) -> Result<()> {
+        if !(self.tolerance.is_finite() && self.tolerance > 0.0) {
+            return Err(Error::Usage(format!(
+                "`tolerance` is {}, but must be above 0",
+                self.tolerance
+            )));
+        }
+        if self.start.is_some() && self.optimizer == Optimizer::ArgminLbfgs {
+            return Err(Error::Usage(
+                "`start` needs `optimizer=lbfgs`: argmin's own is for comparison, and begins at independent sites"
+                    .into(),
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl MeanFieldOptions {
+    fn check(&self, gaps: GapTreatment) -> Result<()> {
+        if !(self.pseudocount > 0.0 && self.pseudocount < 1.0) {
+            return Err(Error::Usage(format!(
+                "`pseudocount` is {}, but must lie between 0 and 1",
+                self.pseudocount
+            )));
+        }
+        if gaps == GapTreatment::State {
+            return Err(Error::Usage(
+                "mean field already counts the gap as the reference state: `gaps=state` does not go with it"
+                    .into(),
             ));
         }
         Ok(())
@@ -335,20 +399,39 @@ mod tests {
     }
 
     #[test]
-    fn presets_fill_in_what_is_not_given() {
-        let options = FitOptions::default();
-        let penalties = options.penalties(101, 21);
+    fn presets_have_penalties() {
+        let penalties = FitOptions::default().penalties.resolve(101, 21);
         assert_eq!(penalties.lambda_h, 1.0);
         assert!((penalties.lambda_j - 30.0).abs() < 1e-9);
+        let mutants = FitOptions::default().preset(Preset::Mutants);
+        assert!((mutants.penalties.resolve(101, 21).lambda_j - 60.0).abs() < 1e-9);
+        assert_eq!(mutants.preset, "mutants");
     }
 
     #[test]
     fn impossible_numbers_are_refused() {
-        let wrong = FitOptions {
-            lambda_h: Some(PenaltyScale::Absolute(f64::NAN)),
-            ..FitOptions::default()
-        };
+        let mut wrong = FitOptions::default();
+        wrong.penalties.lambda_h = PenaltyScale::Absolute(f64::NAN);
         assert!(wrong.check().is_err());
         assert!(FitOptions::default().check().is_ok());
+        for pseudocount in [0.0, 1.0, f64::NAN] {
+            let options = MeanFieldOptions { pseudocount };
+            assert!(
+                FitOptions::with_method(Method::MeanField(options))
+                    .check()
+                    .is_err()
+            );
+        }
+    }
+
+    #[test]
+    fn every_method_has_defaults_and_its_name() {
+        for name in MethodName::ALL {
+            let options = FitOptions::with_method(name);
+            assert_eq!(options.method.name(), name);
+            assert!(options.check().is_ok());
+            assert_eq!(options.method.minimisation().is_some(), name.iterates());
+            assert_eq!(options.method.keeps_state(), name.iterates());
+        }
     }
 }

@@ -3,21 +3,20 @@
 //! The asymmetric fit knows each site's conditional by itself, so that many machines can share one family: each fits some sites, and
 //! what they found is added up. The model is, bit for bit, that of one machine.
 
+use super::Fingerprint;
 use super::pseudolikelihood::{Estimates, GroupEnd, groups_of};
-use super::{FitReport, FittedModel, Identity, StopReason};
 use crate::error::{Error, Result};
-use crate::model::PottsModel;
-use crate::model::gauge::Gauge;
+use crate::model::{FitRecord, Gauge, Model, PottsModel, StopReason};
 use ndarray::Array2;
 use std::ops::Range;
 
 /// The estimates of some sites and all that a model of the family takes besides.
 #[derive(Debug, Clone)]
 pub struct FittedPart {
-    /// The model without couplings, its fields those of the sites alone; its report has no objective.
-    pub frame: FittedModel,
+    /// The model without couplings, its fields those of the sites alone; its record has no objective.
+    pub frame: Model,
     /// What all parts of a model share.
-    pub identity: Identity,
+    pub fingerprint: Fingerprint,
     /// The sites.
     pub sites: Range<usize>,
     /// Half of each zero-sum coupling, `[site][j][a][b]` with all L sites j, zeros for j the site itself.
@@ -27,14 +26,14 @@ pub struct FittedPart {
 }
 
 impl FittedPart {
-    /// What a model has besides couplings and fields, its report that of the part.
-    pub fn into_frame(self) -> FittedModel {
-        let report = self
+    /// What a model has besides couplings and fields, its record that of the part.
+    pub fn into_frame(self) -> Model {
+        let record = self
             .frame
-            .report
-            .map(|report| report_of(report, &self.ends));
-        FittedModel {
-            report,
+            .record
+            .map(|record| record_of(record, &self.ends));
+        Model {
+            record,
             ..self.frame
         }
     }
@@ -42,8 +41,8 @@ impl FittedPart {
 
 /// Parts as they come, in any order, until they are a model.
 pub struct Merger {
-    frame: FittedModel,
-    identity: Identity,
+    frame: Model,
+    fingerprint: Fingerprint,
     /// The first part's name.
     first: String,
     estimates: Estimates,
@@ -58,9 +57,9 @@ impl Merger {
     /// # Errors
     /// As [`Self::add`].
     pub fn new(part: FittedPart, name: &str) -> Result<Self> {
-        let (sites, states) = part.frame.model.fields().dim();
+        let (sites, states) = part.frame.parameters.shape();
         let mut merger = Self {
-            identity: part.identity.clone(),
+            fingerprint: part.fingerprint.clone(),
             first: name.into(),
             estimates: Estimates::zeros(sites, states, None),
             origins: vec![None; sites],
@@ -77,7 +76,7 @@ impl Merger {
     /// [`Error::Model`] if it belongs to another fit, naming what differs, or has a site that came before.
     pub fn add(&mut self, part: FittedPart, name: &str) -> Result<()> {
         self.check(&part, name)?;
-        let (sites, states) = self.frame.model.fields().dim();
+        let (sites, states) = self.frame.parameters.shape();
         let block = states * states;
         let own = part
             .sites
@@ -97,7 +96,7 @@ impl Merger {
     }
 
     fn check(&self, part: &FittedPart, name: &str) -> Result<()> {
-        let differences = self.identity.differences(&part.identity);
+        let differences = self.fingerprint.differences(&part.fingerprint);
         if !differences.is_empty() {
             let lines: Vec<String> = differences
                 .iter()
@@ -109,7 +108,7 @@ impl Merger {
                 lines.concat()
             )));
         }
-        let same = self.frame.model.fields() == part.frame.model.fields()
+        let same = self.frame.parameters.fields() == part.frame.parameters.fields()
             && self.frame.family == part.frame.family
             && self.frame.columns == part.frame.columns;
         if !same {
@@ -136,25 +135,25 @@ impl Merger {
     ///
     /// # Errors
     /// [`Error::Model`] if sites are missing, with their numbers.
-    pub fn finish(self) -> Result<FittedModel> {
+    pub fn finish(self) -> Result<Model> {
         let missing = missing(&self.origins);
         if !missing.is_empty() {
             return Err(Error::Model(format!(
-                "sites are missing: {}\n  fit them with the same options and --sites {}",
+                "sites are missing: {}\n  fit them with the same options and `sites={}`",
                 missing.join(", "),
                 missing[0]
             )));
         }
         let ends: Vec<GroupEnd> = self.ends.into_iter().flatten().collect();
         let frame = self.frame;
-        let report = frame.report.clone().ok_or_else(|| {
+        let record = frame.record.clone().ok_or_else(|| {
             Error::Model(format!("{} does not say how it was fitted", self.first))
         })?;
-        let (model, report) = model_of(report, frame.model.fields().dim(), &ends, self.estimates)?;
-        Ok(FittedModel {
-            model,
+        let (model, record) = model_of(record, frame.parameters.shape(), &ends, self.estimates)?;
+        Ok(Model {
+            parameters: model.into(),
             gauge: Gauge::ZeroSum,
-            report: Some(report),
+            record: Some(record),
             ..frame
         })
     }
@@ -174,13 +173,13 @@ fn missing(origins: &[Option<String>]) -> Vec<String> {
     ranges.into_iter().map(text).collect()
 }
 
-/// The model of a family of so many sites and states whose groups ended so, and `report` with what the ends say.
+/// The model of a family of so many sites and states whose groups ended so, and `record` with what the ends say.
 pub(super) fn model_of(
-    report: FitReport,
+    record: FitRecord,
     shape: (usize, usize),
     ends: &[GroupEnd],
     estimates: Estimates,
-) -> Result<(PottsModel, FitReport)> {
+) -> Result<(PottsModel, FitRecord)> {
     let Estimates::All(couplings) = estimates else {
         return Err(Error::Model("estimates of some sites are no model".into()));
     };
@@ -190,20 +189,20 @@ pub(super) fn model_of(
         .collect();
     let fields = Array2::from_shape_vec(shape, fields)
         .map_err(|error| Error::Model(format!("fields of the parts: {error}")))?;
-    let report = report_of(report, ends);
-    Ok((PottsModel::new(fields, Some(couplings))?, report))
+    let record = record_of(record, ends);
+    Ok((PottsModel::new(fields, couplings)?, record))
 }
 
-/// `report` with what the ends of groups say of their fits.
-fn report_of(report: FitReport, ends: &[GroupEnd]) -> FitReport {
+/// `record` with what the ends of groups say of their fits.
+fn record_of(record: FitRecord, ends: &[GroupEnd]) -> FitRecord {
     let mut reasons = ends.iter().map(|end| end.stop_reason);
-    FitReport {
+    FitRecord {
         objective: Some(ends.iter().map(|end| end.objective).sum()),
         evaluations: ends.iter().map(|end| end.evaluations).max().unwrap_or(0),
         iterations: ends.iter().map(|end| end.iterations).max().unwrap_or(0),
         stop_reason: reasons
             .find(|reason| !reason.converged())
             .unwrap_or(StopReason::ObjectiveTolerance),
-        ..report
+        ..record
     }
 }

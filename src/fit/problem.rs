@@ -1,26 +1,26 @@
 //! One alignment and its options, ready for any method.
 
-use super::watch::Watch;
 use super::independent::{self, IndependentFit};
-use super::optimizer::Settings;
-use super::options::{FieldOrigin, FitOptions, Penalties};
+use super::options::{AsymmetricOptions, FieldOrigin, FitOptions, MeanFieldOptions, PlmOptions};
 use super::part::model_of;
-use super::pseudolikelihood::{Sequences, SiteFits, Start, fit_pairs, fit_sites};
-use super::report::{FitReport, Phase};
-use super::{FamilyData, FittedModel, PairInformation, Provenance, Weighting, mean_field};
+use super::pseudolikelihood::{IndependentSites, Sequences, SiteFits, fit_pairs, fit_sites};
+use super::watch::{Phase, Watch};
+use super::{Weighting, mean_field};
 use crate::alignment::{Alignment, Frequencies, IdentityThreshold, SequenceWeights};
 use crate::error::Result;
-use crate::model::PottsModel;
-use crate::model::gauge::Gauge;
+use crate::model::{
+    FamilyData, FitRecord, Gauge, IndependentModel, Inference, Minimisation, Model,
+    PairInformation, Parameters, Penalties, PottsModel, Provenance,
+};
 use ndarray::s;
 use std::ops::Range;
 
 /// What a method infers.
 pub struct Inferred {
-    pub model: PottsModel,
+    pub parameters: Parameters,
     pub gauge: Gauge,
     pub information: Option<PairInformation>,
-    pub report: FitReport,
+    pub record: FitRecord,
 }
 
 /// An alignment made ready for any method.
@@ -41,7 +41,7 @@ impl<'a> Problem<'a> {
         options: &'a FitOptions,
     ) -> Self {
         let states = alignment.alphabet().states(options.gaps);
-        let penalties = options.penalties(alignment.sites(), states);
+        let penalties = options.penalties.resolve(alignment.sites(), states);
         let frequencies = Frequencies::of(alignment, weights);
         let counts = frequencies
             .sites()
@@ -58,98 +58,98 @@ impl<'a> Problem<'a> {
         }
     }
 
-    pub fn sequences(&self) -> Result<Sequences> {
-        let start = Start {
+    pub fn sequences(&self) -> Sequences {
+        let independent = IndependentSites {
             fields: self.independent.fields.iter().copied().collect(),
             probabilities: self.independent.probabilities.iter().copied().collect(),
         };
-        let penalties = (self.penalties, self.options.preset.field_origin());
+        let penalties = (self.penalties, self.options.penalties.origin);
         let (weights, states) = (self.weights, self.states);
         Sequences::new(
             self.alignment,
             weights,
             states,
             &self.frequencies,
-            start,
+            independent,
             penalties,
         )
     }
 
-    pub fn settings(&self) -> Settings {
-        Settings {
-            optimizer: self.options.optimizer,
-            max_iterations: self.options.max_iterations,
-            tolerance: self.options.tolerance,
-        }
-    }
-
-    /// A report of this problem with the penalties in it.
-    fn report(&self) -> FitReport {
-        FitReport {
+    fn minimisation(&self, options: &PlmOptions) -> Minimisation {
+        Minimisation {
+            optimizer: Some(options.optimizer),
             penalties: Some(self.penalties),
-            ..FitReport::closed_form(self.options)
+            tolerance: Some(options.tolerance),
+            start_sha256: options.start.as_ref().map(|start| start.sha256.clone()),
+            ..Minimisation::default()
         }
     }
 
-    pub fn symmetric(&self, watch: &Watch) -> Result<Inferred> {
+    pub fn symmetric(&self, options: &PlmOptions, watch: &Watch) -> Result<Inferred> {
         watch.begin(Phase::Tree);
-        let fit = fit_pairs(&self.sequences()?, &self.settings(), watch)?;
+        let fit = fit_pairs(&self.sequences(), options, watch)?;
         let (mut fields, minimum) = (fit.fields, fit.minimum);
-        if self.options.preset.field_origin() == FieldOrigin::Gap {
+        if self.options.penalties.origin == FieldOrigin::Gap {
             for mut site in fields.rows_mut() {
                 let gap = site[self.states - 1];
                 site -= gap;
             }
         }
         Ok(Inferred {
-            model: PottsModel::new(fields, Some(fit.couplings))?,
+            parameters: PottsModel::new(fields, fit.couplings)?.into(),
             gauge: Gauge::Fitted,
             information: None,
-            report: FitReport {
-                optimizer: Some(self.options.optimizer),
+            record: FitRecord {
+                inference: Inference::Plm(self.minimisation(options)),
                 objective: Some(minimum.objective),
                 evaluations: minimum.evaluations,
                 iterations: minimum.iterations,
                 stop_reason: minimum.stop_reason,
                 history: minimum.history,
-                ..self.report()
             },
         })
     }
 
     /// Zero-sum estimates of all sites.
-    pub fn asymmetric(&self, watch: &Watch) -> Result<Inferred> {
-        let (frame, fits) = self.sites(None, watch)?;
+    pub fn asymmetric(&self, options: &AsymmetricOptions, watch: &Watch) -> Result<Inferred> {
+        let (frame, fits) = self.sites(options, None, watch)?;
         let shape = (self.alignment.sites(), self.states);
-        let (model, report) = model_of(frame.report, shape, &fits.ends, fits.estimates)?;
+        let (model, record) = model_of(frame.record, shape, &fits.ends, fits.estimates)?;
         Ok(Inferred {
-            model,
+            parameters: model.into(),
             gauge: Gauge::ZeroSum,
-            report,
+            record,
             ..frame
         })
     }
 
     /// Estimates of some sites, and what a model would be without them.
-    pub fn some_sites(&self, sites: Range<usize>, watch: &Watch) -> Result<(Inferred, SiteFits)> {
-        self.sites(Some(sites), watch)
+    pub fn some_sites(
+        &self,
+        options: &AsymmetricOptions,
+        sites: Range<usize>,
+        watch: &Watch,
+    ) -> Result<(Inferred, SiteFits)> {
+        self.sites(options, Some(sites), watch)
     }
 
-    fn sites(&self, some: Option<Range<usize>>, watch: &Watch) -> Result<(Inferred, SiteFits)> {
+    fn sites(
+        &self,
+        options: &AsymmetricOptions,
+        some: Option<Range<usize>>,
+        watch: &Watch,
+    ) -> Result<(Inferred, SiteFits)> {
         watch.begin(Phase::Tree);
-        let fits = fit_sites(&self.sequences()?, &self.settings(), watch, some)?;
-        let frame = Inferred {
-            report: FitReport {
-                optimizer: Some(self.options.optimizer),
-                ..self.report()
-            },
-            ..self.independent()?
-        };
+        let minimisation = &options.minimisation;
+        let fits = fit_sites(&self.sequences(), minimisation, watch, some)?;
+        let inference = Inference::PlmAsymmetric(self.minimisation(minimisation));
+        let mut frame = self.independent()?;
+        frame.record.inference = inference;
         Ok((frame, fits))
     }
 
-    pub fn mean_field(&self, watch: &Watch) -> Result<Inferred> {
-        let pseudocount = self.options.pseudocount;
+    pub fn mean_field(&self, options: &MeanFieldOptions, watch: &Watch) -> Result<Inferred> {
+        let pseudocount = options.pseudocount;
         let (model, information) = mean_field::fit(
             self.alignment,
             self.weights,
@@ -158,34 +158,32 @@ impl<'a> Problem<'a> {
             watch,
         )?;
         Ok(Inferred {
-            model,
+            parameters: model.into(),
             gauge: Gauge::GapReference,
             information: Some(information),
-            report: FitReport {
-                penalties: None,
-                pseudocount: Some(pseudocount),
-                ..self.report()
-            },
+            record: FitRecord::closed_form(Inference::MeanField(Some(pseudocount))),
         })
     }
 
     pub fn independent(&self) -> Result<Inferred> {
+        let fields = self.independent.fields.mapv(|h| h as f32);
         Ok(Inferred {
-            model: PottsModel::new(self.independent.fields.mapv(|h| h as f32), None)?,
+            parameters: IndependentModel::new(fields)?.into(),
             gauge: Gauge::Fitted,
             information: None,
-            report: FitReport {
+            record: FitRecord {
                 objective: Some(self.independent.objective),
-                ..self.report()
+                ..FitRecord::closed_form(Inference::Independent(Some(self.penalties)))
             },
         })
     }
 
     /// What was inferred, with all that is known of the family. The provenance is left for the caller to fill in.
-    pub fn into_fitted(self, inferred: Inferred) -> FittedModel {
+    pub fn into_model(self, inferred: Inferred) -> Model {
         let alignment = self.alignment;
-        FittedModel {
-            model: inferred.model,
+        let keep = self.options.keep_sequences;
+        Model {
+            parameters: inferred.parameters,
             independent_fields: Some(self.independent.fields.mapv(|h| h as f32)),
             alphabet: alignment.alphabet().clone(),
             gaps: self.options.gaps,
@@ -197,9 +195,10 @@ impl<'a> Problem<'a> {
                 kept: alignment.rows().kept(),
                 frequencies: self.frequencies,
                 pair_frequencies: None,
+                sequences: keep.then(|| alignment.shared_states()),
             }),
             information: inferred.information,
-            report: Some(inferred.report),
+            record: Some(inferred.record),
             provenance: provenance(self.options),
         }
     }
@@ -213,7 +212,7 @@ fn provenance(options: &FitOptions) -> Provenance {
         Weighting::Given(given) => (None, Some(given)),
     };
     Provenance {
-        preset: options.preset.as_str().into(),
+        preset: options.preset.into(),
         identity: threshold.map(IdentityThreshold::as_f64),
         identity_rule: threshold.map(IdentityThreshold::rule),
         weights_file: given.map(|given| given.file.clone()),

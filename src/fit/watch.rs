@@ -2,10 +2,65 @@
 //!
 //! A method says what its state is ([`Persistent`]); whoever runs the fit decides where states go and when ([`Keeper`]).
 
-use super::report::{Observer, Phase, Progress};
 use crate::error::Result;
+use crate::model::Iteration;
 use crate::state::Persistent;
 use std::sync::Arc;
+
+/// What a fit is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Counting residues, and the independent-site model.
+    Frequencies,
+    /// Ordering the sequences in trees of relatives.
+    Tree,
+    /// Minimising the objective.
+    Minimisation,
+    /// Putting couplings and fields into their places.
+    Model,
+    /// Counting pairs of residues, for mean field.
+    Correlations,
+    /// Inverting their correlations.
+    Inverse,
+    /// Direct information of all pairs.
+    DirectInformation,
+}
+
+impl Phase {
+    /// A few words for people and files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Frequencies => "counting residues",
+            Self::Tree => "ordering sequences",
+            Self::Minimisation => "minimising",
+            Self::Model => "filling the model",
+            Self::Correlations => "counting pairs",
+            Self::Inverse => "inverting",
+            Self::DirectInformation => "direct information",
+        }
+    }
+}
+
+/// What a long fit tells while it runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Progress {
+    /// A part of the work begins.
+    Phase(Phase),
+    /// A minimiser finished an iteration.
+    Iteration(Iteration),
+    /// A minimiser goes on after this iteration, which an earlier run reached.
+    Resumed(Iteration),
+    /// Sites done out of all, of a fit that goes site by site.
+    Sites {
+        /// Done.
+        done: usize,
+        /// All.
+        all: usize,
+    },
+}
+
+/// Receives [`Progress`]; called from any thread.
+pub type Observer = Arc<dyn Fn(Progress) + Send + Sync>;
 
 /// What the caller of a fit wants to see and to keep of it.
 #[derive(Clone, Default)]

@@ -167,6 +167,7 @@ fn multiply_add<const FUSED: bool>(x: f64, y: f64, z: f64) -> f64 {
 }
 
 /// The slow, obvious twin of [`TwoSites::direct_information`].
+#[cfg(any(test, feature = "internals"))]
 pub fn direct_information_plain(couplings: &[f32], f_i: &[f64], f_j: &[f64]) -> f64 {
     let all = f_i.len();
     let coupled = all - 1;

@@ -68,7 +68,17 @@ pub fn has_avx2() -> bool {
 #[inline(always)]
 pub fn has_avx512() -> bool {
     use std::arch::is_x86_feature_detected as has;
+    #[cfg(test)]
+    if WITHOUT_AVX512.get() {
+        return false;
+    }
     has_avx2() && has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl")
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Whether this thread does without AVX-512 where the processor has it: to compare results.
+    pub static WITHOUT_AVX512: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
 /// Numbers of an [`Eight`].
@@ -123,12 +133,6 @@ impl Eight {
             *x = if keep { *x } else { 0.0 };
         }
         result
-    }
-
-    /// 1 / sqrt of every lane.
-    #[inline(always)]
-    pub fn inverse_root(self) -> Self {
-        self.map(|x| 1.0 / x.sqrt())
     }
 
     /// Sum of the lanes, in a fixed order.

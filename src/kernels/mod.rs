@@ -12,6 +12,7 @@ pub mod eight;
 pub mod identity;
 pub mod pair_blocks;
 pub mod pair_counts;
+pub mod symmetric_eigen;
 pub mod tree;
 
 #[cfg(test)]

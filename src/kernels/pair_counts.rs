@@ -105,6 +105,7 @@ fn sequences_by_state(counted: &Counted, site: usize) -> Vec<Vec<(u32, f64)>> {
 }
 
 /// The slow, obvious twin of [`pair_counts`]: `[j][a][b]` for each j of `others`.
+#[cfg(any(test, feature = "internals"))]
 pub fn pair_counts_plain(counted: &Counted, first: usize, others: Range<usize>) -> Vec<f64> {
     let states = counted.states;
     let mut counts = vec![0.0; others.len() * states * states];

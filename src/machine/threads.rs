@@ -1,6 +1,5 @@
 //! How many threads this process may use.
 
-use super::blas::set_blas_threads;
 use crate::error::{Error, Result};
 use std::num::NonZeroUsize;
 
@@ -22,7 +21,6 @@ pub fn set_threads(asked: Option<Threads>) -> Result<usize> {
         .num_threads(threads)
         .build_global()
         .map_err(|error| Error::Numerical(format!("cannot start {threads} threads: {error}")))?;
-    set_blas_threads(threads);
     Ok(threads)
 }
 

@@ -20,6 +20,13 @@ pub fn pair_index(sites: usize, i: usize, j: usize) -> usize {
     i * sites - i * (i + 1) / 2 + (j - i - 1)
 }
 
+/// The places of the pairs (i, i+1), (i, i+2), ... among all; none for the last site.
+pub fn pairs_after(sites: usize, i: usize) -> std::ops::Range<usize> {
+    debug_assert!(i < sites);
+    let first = i * sites - i * (i + 1) / 2;
+    first..first + (sites - 1 - i)
+}
+
 /// All pairs (i, j), i < j, in packed order.
 pub fn pair_sites(sites: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..sites).flat_map(move |i| (i + 1..sites).map(move |j| (i, j)))
@@ -123,7 +130,10 @@ mod tests {
             assert_eq!(listed.len(), pairs(sites));
             for (index, (i, j)) in listed.into_iter().enumerate() {
                 assert_eq!(pair_index(sites, i, j), index);
+                assert!(pairs_after(sites, i).contains(&index));
             }
+            let after = (0..sites).map(|i| pairs_after(sites, i).len());
+            assert_eq!(after.sum::<usize>(), pairs(sites));
         }
     }
 

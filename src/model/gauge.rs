@@ -65,37 +65,33 @@ impl BlockMeans {
     }
 }
 
-/// The same distribution over complete sequences in the zero-sum gauge. Sequences with missing states are
-/// not left alone by this change.
-///
-/// # Errors
-/// None for a finite model.
-pub fn zero_sum(model: &PottsModel) -> Result<PottsModel> {
-    let (sites, states) = (model.sites(), model.states());
-    let mut fields = model.fields().mapv(f64::from);
-    let couplings = model.couplings().map(|couplings| {
-        let mut shifted = Couplings::zeros(sites, states);
+impl PottsModel {
+    /// The same distribution over complete sequences in the zero-sum gauge. Sequences with missing states are not left alone by this change.
+    ///
+    /// # Errors
+    /// None for a finite model.
+    pub fn zero_sum(&self) -> Result<Self> {
+        let (sites, states) = (self.sites(), self.states());
+        let mut fields = self.fields().mapv(f64::from);
+        let mut couplings = Couplings::zeros(sites, states);
         for (i, j) in pair_sites(sites) {
-            let block = couplings.block(i, j);
+            let block = self.couplings().block(i, j);
             let means = BlockMeans::of(block, states);
             for a in 0..states {
                 fields[[i, a]] += means.rows[a] - means.all;
                 fields[[j, a]] += means.columns[a] - means.all;
             }
-            let centred = means.centred(block);
-            let target = shifted.block_mut(i, j);
-            target
-                .iter_mut()
-                .zip(centred)
-                .for_each(|(t, c)| *t = c as f32);
+            let shifted = couplings.block_mut(i, j).iter_mut();
+            shifted
+                .zip(means.centred(block))
+                .for_each(|(shifted, centred)| *shifted = centred as f32);
         }
-        shifted
-    });
-    for mut row in fields.rows_mut() {
-        let mean = row.sum() / states as f64;
-        row -= mean;
+        for mut row in fields.rows_mut() {
+            let mean = row.sum() / states as f64;
+            row -= mean;
+        }
+        Self::new(fields.mapv(|v| v as f32), couplings)
     }
-    PottsModel::new(fields.mapv(|v| v as f32), couplings)
 }
 
 #[cfg(test)]
@@ -118,14 +114,14 @@ mod tests {
                 .iter_mut()
                 .for_each(|v| *v = next());
         }
-        PottsModel::new(fields, Some(couplings)).unwrap()
+        PottsModel::new(fields, couplings).unwrap()
     }
 
     proptest! {
         #[test]
         fn conditionals_of_complete_sequences_do_not_change(seed in any::<u64>(), x in prop::array::uniform5(0u8..4)) {
             let model = random_model(5, 4, seed);
-            let shifted = zero_sum(&model).unwrap();
+            let shifted = model.zero_sum().unwrap();
             for site in 0..5 {
                 let before = model.site_log_probabilities(&x, site);
                 let after = shifted.site_log_probabilities(&x, site);
@@ -138,8 +134,8 @@ mod tests {
 
     #[test]
     fn rows_and_columns_sum_to_zero() {
-        let shifted = zero_sum(&random_model(4, 3, 11)).unwrap();
-        for (_, block) in shifted.couplings().unwrap().blocks() {
+        let shifted = random_model(4, 3, 11).zero_sum().unwrap();
+        for (_, block) in shifted.couplings().blocks() {
             let means = BlockMeans::of(block, 3);
             assert!(
                 means

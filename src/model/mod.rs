@@ -1,174 +1,145 @@
-//! The pairwise Potts model: fields, couplings, energies.
+//! The model: parameters of some kind, and everything that is known about how they came about.
 
 pub mod couplings;
+pub mod energy;
+pub mod family;
 pub mod gauge;
+pub mod independent;
+pub mod method;
+pub mod parameters;
+pub mod potts;
+pub mod record;
 pub mod stored;
+pub mod verdict;
+
+#[cfg(test)]
+pub(crate) mod dense;
 
 pub use couplings::Couplings;
-pub use stored::PairBlocks;
+pub use energy::EnergyModel;
+pub use family::{FamilyData, PairInformation};
+pub use gauge::Gauge;
+pub use independent::IndependentModel;
+pub use method::MethodName;
+pub use parameters::{Pairwise, Parameters};
+pub use potts::PottsModel;
+pub use record::{
+    FitRecord, Inference, Iteration, Minimisation, Optimizer, Penalties, Provenance, StopReason,
+};
+pub use stored::{PairBlocks, StoredPotts};
+pub use verdict::Verdict;
 
+use crate::alignment::ColumnMap;
+use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::{Error, Result};
 use ndarray::Array2;
 
-/// An energy-based model of sequences of L sites with q states each. States >= q are missing and contribute nothing.
-pub trait EnergyModel {
+/// A model and everything that is known about how it came about: what a model file holds.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Fields and couplings, or what else its kind has.
+    pub parameters: Parameters,
+    /// Fields of the independent-site model on the same data, L x q: the baseline of every mutant score. `None` where
+    /// another program's file did not tell what it takes.
+    pub independent_fields: Option<Array2<f32>>,
+    /// Residues and their states.
+    pub alphabet: Alphabet,
+    /// Whether the gap is a state of the model.
+    pub gaps: GapTreatment,
+    /// The gauge of the parameters.
+    pub gauge: Gauge,
+    /// Columns, positions and letters of the target.
+    pub columns: ColumnMap,
+    /// Name of the target.
+    pub target: Option<String>,
+    /// What is kept of the alignment; `None` where another program's file did not tell.
+    pub family: Option<FamilyData>,
+    /// Mutual and direct information of all pairs, where the method gives them.
+    pub information: Option<PairInformation>,
+    /// What was fitted and how it ended; `None` where another program's file did not tell.
+    pub record: Option<FitRecord>,
+    /// Where the model comes from.
+    pub provenance: Provenance,
+}
+
+impl Model {
+    /// A model of which nothing is known but its parameters, as another program's file has them.
+    pub fn of_parameters(
+        parameters: impl Into<Parameters>,
+        alphabet: Alphabet,
+        gaps: GapTreatment,
+        columns: ColumnMap,
+    ) -> Self {
+        Self {
+            parameters: parameters.into(),
+            independent_fields: None,
+            alphabet,
+            gaps,
+            gauge: Gauge::Fitted,
+            columns,
+            target: None,
+            family: None,
+            information: None,
+            record: None,
+            provenance: Provenance::default(),
+        }
+    }
+
     /// Number of sites L.
-    fn sites(&self) -> usize;
+    pub fn sites(&self) -> usize {
+        self.parameters.shape().0
+    }
 
     /// Number of states q.
-    fn states(&self) -> usize;
-
-    /// E(x); low energy means high probability. Panics if `sequence` is not L long.
-    fn energy(&self, sequence: &[u8]) -> f64;
-
-    /// The logits of site i given all others: log P(x_i = a | rest) up to a constant, into `logits` (q numbers).
-    fn site_logits(&self, sequence: &[u8], site: usize, logits: &mut [f64]);
-
-    /// log P(x_i = a | rest) for all a.
-    fn site_log_probabilities(&self, sequence: &[u8], site: usize) -> Vec<f64> {
-        let mut logits = vec![0.0; self.states()];
-        self.site_logits(sequence, site, &mut logits);
-        let largest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let z: f64 = logits.iter().map(|x| (x - largest).exp()).sum();
-        let log_z = largest + z.ln();
-        logits.iter().map(|x| x - log_z).collect()
+    pub fn states(&self) -> usize {
+        self.parameters.shape().1
     }
-}
 
-/// P(x) ~ exp(sum_i h_i(x_i) + sum_{i<j} J_ij(x_i, x_j)). A model without couplings is the independent-site model.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PottsModel {
-    fields: Array2<f32>,
-    couplings: Option<Couplings>,
-}
-
-impl PottsModel {
-    /// A model of the given fields (L x q) and couplings.
+    /// Energies of sequences.
     ///
     /// # Errors
-    /// If shapes disagree or a number is not finite.
-    pub fn new(fields: Array2<f32>, couplings: Option<Couplings>) -> Result<Self> {
-        let (sites, states) = fields.dim();
-        if let Some(couplings) = &couplings
-            && (couplings.sites(), couplings.states()) != (sites, states)
-        {
-            return Err(Error::Model(format!(
-                "fields for {sites} sites of {states} states, but couplings for {} of {}",
-                couplings.sites(),
-                couplings.states()
-            )));
-        }
-        let numbers = couplings.as_ref().map_or(&[][..], Couplings::as_slice);
-        if !fields.iter().chain(numbers).all(|v| v.is_finite()) {
-            return Err(Error::Model(
-                "a field or coupling is not a finite number".into(),
-            ));
-        }
-        Ok(Self { fields, couplings })
+    /// If parameters are still in a file, [`Error::Io`](crate::Error::Io) and [`Error::Input`](crate::Error::Input) as for reading it.
+    pub fn energy_model(&self) -> Result<&dyn EnergyModel> {
+        self.parameters.energy_model()
     }
 
-    /// h_i(a), L x q.
-    pub fn fields(&self) -> &Array2<f32> {
-        &self.fields
+    /// Fields and couplings; `None` of a kind that is not pairwise.
+    pub fn pairwise(&self) -> Option<Pairwise<'_>> {
+        self.parameters.pairwise()
     }
 
-    /// J_ij(a, b); `None` for the independent-site model.
+    /// h_i(a), L x q; `None` of a kind without fields.
+    pub fn fields(&self) -> Option<&Array2<f32>> {
+        self.parameters.fields()
+    }
+
+    /// J_ij(a, b); `None` of a kind that is not pairwise, and of couplings that are still in their file.
     pub fn couplings(&self) -> Option<&Couplings> {
-        self.couplings.as_ref()
+        self.pairwise()?.couplings.in_memory()
     }
 
-    /// Fields and couplings, without a copy.
-    pub fn into_parts(self) -> (Array2<f32>, Option<Couplings>) {
-        (self.fields, self.couplings)
-    }
-}
-
-impl EnergyModel for PottsModel {
-    fn sites(&self) -> usize {
-        self.fields.nrows()
+    /// Neff, the sum of all sequence weights, where it is known.
+    pub fn neff(&self) -> Option<f64> {
+        self.family.as_ref().map(|family| family.frequencies.neff())
     }
 
-    fn states(&self) -> usize {
-        self.fields.ncols()
+    /// Neff / L, where it is known.
+    pub fn neff_per_site(&self) -> Option<f64> {
+        self.neff().map(|neff| neff / self.sites() as f64)
     }
 
-    fn energy(&self, sequence: &[u8]) -> f64 {
-        assert_eq!(sequence.len(), self.sites());
-        let q = self.states();
-        let present: Vec<(usize, usize)> = sequence
-            .iter()
-            .map(|&state| usize::from(state))
-            .enumerate()
-            .filter(|&(_, state)| state < q)
-            .collect();
-        let mut sum = 0.0;
-        for (k, &(i, a)) in present.iter().enumerate() {
-            sum += f64::from(self.fields[[i, a]]);
-            if let Some(couplings) = &self.couplings {
-                let pairs = present[k + 1..].iter();
-                sum += pairs
-                    .map(|&(j, b)| f64::from(couplings.get(i, a, j, b)))
-                    .sum::<f64>();
-            }
-        }
-        -sum
-    }
-
-    fn site_logits(&self, sequence: &[u8], site: usize, logits: &mut [f64]) {
-        let q = self.states();
-        for (logit, &field) in logits.iter_mut().zip(self.fields.row(site)) {
-            *logit = f64::from(field);
-        }
-        let Some(couplings) = &self.couplings else {
-            return;
-        };
-        for (j, &state) in sequence.iter().enumerate() {
-            let b = usize::from(state);
-            if j != site && b < q {
-                for (a, logit) in logits.iter_mut().enumerate() {
-                    *logit += f64::from(couplings.get(site, a, j, b));
-                }
-            }
-        }
+    /// The kind of inference, where it is known.
+    pub fn method(&self) -> Option<MethodName> {
+        self.record.as_ref().map(FitRecord::method)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use ndarray::array;
-
-    fn model() -> PottsModel {
-        let mut couplings = Couplings::zeros(2, 2);
-        couplings
-            .block_mut(0, 1)
-            .copy_from_slice(&[1.0, 2.0, 3.0, 4.0]);
-        PottsModel::new(array![[0.5, -0.5], [0.25, 0.0]], Some(couplings)).unwrap()
-    }
-
-    #[test]
-    fn energy_sums_fields_and_couplings() {
-        assert_eq!(model().energy(&[0, 1]), -(0.5 + 0.0 + 2.0));
-        assert_eq!(model().energy(&[1, 0]), -(-0.5 + 0.25 + 3.0));
-        assert_eq!(
-            model().energy(&[0, 2]),
-            -0.5,
-            "a missing state contributes nothing"
-        );
-    }
-
-    #[test]
-    fn logits_are_those_of_the_energy() {
-        let model = model();
-        let log_p = model.site_log_probabilities(&[0, 1], 0);
-        let difference = model.energy(&[0, 1]) - model.energy(&[1, 1]);
-        assert!((log_p[1] - log_p[0] - difference).abs() < 1e-12);
-        assert!((log_p.iter().map(|l| l.exp()).sum::<f64>() - 1.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn numbers_must_be_finite_and_shapes_agree() {
-        assert!(PottsModel::new(array![[f32::NAN, 0.0]], None).is_err());
-        assert!(PottsModel::new(array![[0.0, 0.0]], Some(Couplings::zeros(2, 2))).is_err());
+/// Parameters are finite numbers, whatever the kind.
+fn check_finite<'a>(mut numbers: impl Iterator<Item = &'a f32>) -> Result<()> {
+    match numbers.all(|number| number.is_finite()) {
+        true => Ok(()),
+        false => Err(Error::Model(
+            "a field or coupling is not a finite number".into(),
+        )),
     }
 }

@@ -1,10 +1,15 @@
 //! Blocks of couplings, wherever they are: in memory, or in a file of which no more is read than is needed.
 
 use super::couplings::{Couplings, pair_index, pairs};
-use crate::error::Result;
+use super::energy::EnergyModel;
+use super::parameters::{Kind, Pairwise};
+use super::{PottsModel, check_finite};
+use crate::error::{Error, Result};
+use ndarray::Array2;
 use rayon::prelude::*;
 use std::fmt::Debug;
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 /// The q x q blocks J_ij of all pairs i < j, in the packing of [`Couplings`].
 pub trait PairBlocks: Debug + Send + Sync {
@@ -126,6 +131,74 @@ impl dyn PairBlocks + '_ {
             .enumerate()
             .try_for_each(|(k, part)| self.read(k * blocks, part))?;
         Ok(Couplings::from_packed(sites, states, values))
+    }
+}
+
+/// A Potts model whose couplings lie in a file: of a large one, a gigabyte say, a few mutants need a small part.
+#[derive(Debug, Clone)]
+pub struct StoredPotts {
+    fields: Array2<f32>,
+    couplings: Arc<dyn PairBlocks>,
+    /// All of it, once somebody needed all.
+    loaded: Arc<OnceLock<PottsModel>>,
+}
+
+impl StoredPotts {
+    /// A model of fields that are known, L x q, and couplings that are there to be read.
+    ///
+    /// # Errors
+    /// If shapes disagree or a field is not finite.
+    pub fn new(fields: Array2<f32>, couplings: Arc<dyn PairBlocks>) -> Result<Self> {
+        let found = (couplings.sites(), couplings.states());
+        if found != fields.dim() {
+            return Err(Error::Model(format!(
+                "fields of shape {:?}, but couplings of {found:?}",
+                fields.dim()
+            )));
+        }
+        check_finite(fields.iter())?;
+        Ok(Self {
+            fields,
+            couplings,
+            loaded: Arc::default(),
+        })
+    }
+}
+
+impl Kind for StoredPotts {
+    fn name(&self) -> &'static str {
+        "potts"
+    }
+
+    fn shape(&self) -> (usize, usize) {
+        self.fields.dim()
+    }
+
+    fn fields(&self) -> Option<&Array2<f32>> {
+        Some(&self.fields)
+    }
+
+    fn energy_model(&self) -> Result<&dyn EnergyModel> {
+        if self.loaded.get().is_none() {
+            let model = PottsModel::new(self.fields.clone(), self.couplings.read_all()?)?;
+            // If another thread was faster, its model is the same.
+            let _ = self.loaded.set(model);
+        }
+        match self.loaded.get() {
+            Some(model) => Ok(model),
+            None => Err(Error::Model("the couplings were not read".into())),
+        }
+    }
+
+    fn pairwise(&self) -> Option<Pairwise<'_>> {
+        let couplings: &dyn PairBlocks = match self.loaded.get() {
+            Some(model) => model.couplings(),
+            None => &*self.couplings,
+        };
+        Some(Pairwise {
+            fields: &self.fields,
+            couplings,
+        })
     }
 }
 

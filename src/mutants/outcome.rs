@@ -233,7 +233,7 @@ fn chain_problem(substitution: &Substitution, chains: &[Chain]) -> String {
         (Some(chain), []) => format!("chain {chain} is named, but the model has no chains"),
         (Some(chain), _) => format!("the model has no chain {chain}, only {listed}"),
         (None, [first, ..]) => format!(
-            "in which chain? write {first}:{substitution}, or name it with --chain (there are {listed})"
+            "in which chain? write {first}:{substitution}, or name it with `chain` (there are {listed})"
         ),
         (None, []) => "the model has no chains".into(),
     }
@@ -242,7 +242,7 @@ fn chain_problem(substitution: &Substitution, chains: &[Chain]) -> String {
 /// The part of a note that names an offset.
 fn fitting(f: &mut std::fmt::Formatter<'_>, offset: Option<&Offsets>) -> std::fmt::Result {
     match offset {
-        Some(offset) => write!(f, " (--offset {offset} would fit)"),
+        Some(offset) => write!(f, " (`offset={offset}` would fit)"),
         None => Ok(()),
     }
 }
@@ -275,7 +275,7 @@ mod tests {
         let hinted = outcome.with_offset(Some((-3).into())).to_string();
         assert_eq!(
             hinted,
-            "the target has L at 42 and not A (--offset -3 would fit)"
+            "the target has L at 42 and not A (`offset=-3` would fit)"
         );
     }
 }

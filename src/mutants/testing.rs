@@ -1,8 +1,9 @@
 //! Small models for the tests of this folder and of the rooms that use it.
 
 use crate::alignment::{Column, ColumnMap};
+use crate::alphabet::{Alphabet, GapTreatment};
 use crate::model::couplings::pair_sites;
-use crate::model::{Couplings, PottsModel};
+use crate::model::{Couplings, Model, Parameters};
 use crate::position::{Chain, Position};
 use ndarray::Array2;
 
@@ -40,8 +41,10 @@ fn noise(seed: u64) -> impl FnMut() -> f32 {
     }
 }
 
-/// A model with such fields and, if asked for, couplings; and independent fields.
-pub fn model(sites: usize, states: usize, coupled: bool, seed: u64) -> (PottsModel, Array2<f32>) {
+/// A model over these columns of proteins with such fields, couplings if asked for, and independent fields.
+pub fn model(columns: ColumnMap, gaps: GapTreatment, coupled: bool, seed: u64) -> Model {
+    let alphabet = Alphabet::protein();
+    let (sites, states) = (columns.sites(), alphabet.states(gaps));
     let mut next = noise(seed);
     let fields = Array2::from_shape_simple_fn((sites, states), &mut next);
     let independent = Array2::from_shape_simple_fn((sites, states), &mut next);
@@ -52,5 +55,8 @@ pub fn model(sites: usize, states: usize, coupled: bool, seed: u64) -> (PottsMod
         }
         couplings
     });
-    (PottsModel::new(fields, couplings).unwrap(), independent)
+    let parameters = Parameters::of(fields, couplings).unwrap();
+    let mut model = Model::of_parameters(parameters, alphabet, gaps, columns);
+    model.independent_fields = Some(independent);
+    model
 }

@@ -36,7 +36,7 @@ impl Offsets {
             1 => Ok(()),
             given if given == chains => Ok(()),
             given => Err(Error::Usage(format!(
-                "--offset {self} holds {given} numbers, but there {}\n  give one number for all, or one for each chain",
+                "`offset={self}` holds {given} numbers, but there {}\n  give one number for all, or one for each chain",
                 match chains {
                     1 => "are no chains".to_string(),
                     chains => format!("are {chains} chains"),
@@ -124,7 +124,7 @@ mod tests {
         let each: Offsets = "1,2".parse().unwrap();
         assert!(each.check(2).is_ok() && Offsets::default().check(9).is_ok());
         let message = |chains| each.check(chains).unwrap_err().to_string();
-        assert!(message(1).contains("--offset 1,2 holds 2 numbers, but there are no chains"));
+        assert!(message(1).contains("`offset=1,2` holds 2 numbers, but there are no chains"));
         assert!(message(3).contains("but there are 3 chains"));
         for wrong in ["", "1,", "a", "1.5", "1;2"] {
             assert!(wrong.parse::<Offsets>().unwrap_err().contains(wrong));

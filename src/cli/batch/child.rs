@@ -5,9 +5,10 @@ use super::item::{Item, words};
 use super::packing::Share;
 use super::{Kind, MANIFEST, STOPPED};
 use crate::cli::NOT_CONVERGED;
+use crate::cli::amounts::parse_bytes;
 use crate::cli::batch::lock::{Lock, Wish};
 use crate::cli::batch::manifest::{Event, Status};
-use crate::cli::amounts::parse_bytes;
+use crate::cli::settings::in_flags;
 use crate::error::{Error, Result};
 use std::ffi::OsString;
 use std::fs::File;
@@ -199,7 +200,7 @@ impl Folder {
 
 /// An error with its causes, for a line.
 fn explain(error: &Error) -> String {
-    let mut text = error.to_string();
+    let mut text = in_flags(&error.to_string()).into_owned();
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
         text += &format!("; because: {inner}");

@@ -3,6 +3,7 @@
 use super::list::{List, Row};
 use super::pass_on::{self, Given};
 use super::{Kind, task};
+use crate::cli::settings::in_flags;
 use crate::cli::{Cli, Command};
 use crate::error::{Error, Place, Result};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
@@ -126,7 +127,7 @@ impl Maker {
             words.extend(given.arguments.iter().cloned());
         }
         let task = self.parse(&words)?;
-        task::check(&task).map_err(|error| error.to_string())?;
+        task::check(&task).map_err(|error| in_flags(&error.to_string()).into_owned())?;
         let ending = task::ending(&task);
         Ok(Item {
             name: row.name.clone(),

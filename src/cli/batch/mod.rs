@@ -15,10 +15,10 @@ pub mod status;
 mod task;
 mod utc;
 
-use crate::machine::memory::available_memory;
 use super::messages::Messages;
 use crate::cli::batch::lock::remove_abandoned;
 use crate::error::{Error, Result};
+use crate::machine::memory::available_memory;
 use child::Folder;
 use clap::builder::Resettable;
 use clap::{ArgMatches, Args, FromArgMatches};
@@ -39,18 +39,22 @@ const SHARED_MEMORY: f64 = 0.9;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Many inputs")]
 pub struct BatchArgs {
-    /// Run over the inputs of a list, each in a process of its own; - for standard input
+    /// Run over the inputs of a list; - for standard input
     ///
-    /// One path a line, or a table with tabs and a header: `alignment` (fit) or `model`, `name` [default: the file's name without
-    /// endings], and any option without its dashes (focus, method, lambda-j, file, ...; flags: yes or no), which then goes for that
-    /// line. Paths start from the current folder. Lines that begin with # are left out, and so are the columns structure and mutants.
+    /// Each in a process of its own. One path a line, or a table with tabs and a header: `alignment` (fit) or `model`, `name` [default: the
+    /// file's name without endings], and any option without its dashes (focus, method, lambda-j, file, ...; flags: yes or no), which then goes
+    /// for that line. Paths start from the current folder. Lines that begin with # are left out, and so are the columns structure and mutants.
     /// Options beside --batch go for all lines; --threads and --max-memory are shared out among those that run side by side.
     #[arg(long, value_name = "LIST", requires = "out_dir")]
     pub batch: PathBuf,
-    /// Folder for the outputs, logs/NAME.log, and manifest.tsv, which says what became of each (see potts batch-status)
+    /// Folder for outputs, logs and manifest.tsv
+    ///
+    /// The manifest says what became of each (potts batch-status).
     #[arg(long, value_name = "DIR", requires = "batch")]
     pub out_dir: PathBuf,
-    /// One of n parts of the list, i from 1 to n; in a job of an array: $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT
+    /// One of n parts of the list, i from 1 to n
+    ///
+    /// In a job of an array: $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT.
     #[arg(long, value_name = "i/n", requires = "batch")]
     pub shard: Option<Shard>,
     /// Skip items whose output is there

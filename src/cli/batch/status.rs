@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// A table on standard output, a line an item as it last stood, with the columns of manifest.tsv; the counts on standard error. An item
 /// is done if its output is there. Exit code 0 if all are done, else 1.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   potts batch-status models
   potts batch-status models list.tsv                         also what has never been tried
   potts batch-status models list.tsv --missing > again.tsv   the lines that are not done: a list for the next run

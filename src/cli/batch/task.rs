@@ -7,9 +7,10 @@ use crate::cli::family::Family;
 use crate::cli::input_name::{is_packed, unpacked};
 use crate::cli::messages::Messages;
 use crate::cli::score_mutants::{Format, ScoreMutantsArgs};
+use crate::cli::settings::in_flags;
 use crate::cli::{Command, OneOrMany};
 use crate::error::{Error, Result};
-use crate::fit::{FitOptions, Method, memory};
+use crate::fit::{FitOptions, cost};
 use crate::io::models;
 use std::path::Path;
 
@@ -20,11 +21,7 @@ const OF_MODEL: (u64, f64) = (30_000_000, 1.3);
 const OF_ALIGNMENT: u64 = 8;
 const PACKED: u64 = 5;
 
-/// Processor seconds of a fit of N sequences and L sites are about these times N^0.9 L^1.96 (iterations), L^3 (mean field) and
-/// N L (independent sites), and of a model these times bytes. Only their ratios matter.
-const COST_ITERATIONS: f64 = 1.2e-7;
-const COST_MEAN_FIELD: f64 = 1.9e-7;
-const COST_INDEPENDENT: f64 = 1e-8;
+/// Processor seconds a byte of reading a model; only the ratio to those of fits matters.
 const COST_BYTE: f64 = 5e-9;
 
 /// What an item needs, as far as can be told.
@@ -47,7 +44,7 @@ pub fn check(task: &Command) -> Result<()> {
         Command::Fit(OneOrMany::One(args)) => {
             refuse_standard_input("--weights", args.weights_file())?;
             args.check()?;
-            args.fit_options().check()
+            args.fit_options()?.check()
         }
         Command::Contacts(OneOrMany::One(args)) => args.check(),
         Command::ScoreMutants(OneOrMany::One(args)) => {
@@ -70,7 +67,7 @@ fn refuse_standard_input(option: &str, path: Option<&Path>) -> Result<()> {
 /// Ending of the output.
 pub fn ending(task: &Command) -> &'static str {
     match task {
-        Command::Contacts(OneOrMany::One(args)) => match args.format {
+        Command::Contacts(OneOrMany::One(args)) => match args.format() {
             FormatChoice::Tsv => "tsv",
             FormatChoice::Csv => "csv",
             FormatChoice::Json => "json",
@@ -87,10 +84,12 @@ pub fn ending(task: &Command) -> &'static str {
 fn ending_of_scores(args: &ScoreMutantsArgs) -> &'static str {
     let table = args.file.as_deref().map(unpacked);
     let has_tabs = |table: &Path| table.extension().is_some_and(|ending| ending == "tsv");
-    match &table {
-        Some(table) if has_tabs(table) => "tsv",
-        None if args.format != Format::Evcouplings => "tsv",
-        _ => "csv",
+    match (args.format, &table) {
+        (Some(Format::Json), _) => "json",
+        (Some(Format::Csv | Format::Evcouplings), _) => "csv",
+        (Some(Format::Tsv | Format::Matrix), _) => "tsv",
+        (Some(Format::Table) | None, Some(table)) if !has_tabs(table) => "csv",
+        (Some(Format::Table) | None, _) => "tsv",
     }
 }
 
@@ -122,15 +121,19 @@ fn alignment_of(task: &Command) -> Option<&Path> {
 pub fn forecast(task: &Command, size: u64, threads: usize, limit: u64) -> Forecast {
     let found = match task {
         Command::Fit(OneOrMany::One(args)) => {
-            let (reading, options) = (args.read_options(), args.fit_options());
-            of_alignment(&args.alignment, &reading, options, threads, limit)
+            let reading = args.read_options();
+            args.fit_options().and_then(|options| {
+                of_alignment(&args.alignment, &reading, options, threads, limit)
+            })
         }
         Command::Contacts(OneOrMany::One(args)) => of_contacts(args, size, threads, limit),
         _ => of_model(size, limit),
     };
     match found {
         Ok(needs) => Forecast::Needs(needs),
-        Err(error @ Error::Memory { .. }) => Forecast::TooLarge(error.to_string()),
+        Err(error @ Error::Memory { .. }) => {
+            Forecast::TooLarge(in_flags(&error.to_string()).into_owned())
+        }
         Err(_) => Forecast::Unknown,
     }
 }
@@ -154,7 +157,7 @@ fn of_contacts(args: &ContactsArgs, size: u64, threads: usize, limit: u64) -> Re
     if models::detect(&args.input).is_some() {
         return of_model(size, limit);
     }
-    let (reading, options) = fit_options(args);
+    let (reading, options) = fit_options(args)?;
     of_alignment(&args.input, &reading, options, threads, limit)
 }
 
@@ -171,16 +174,11 @@ fn of_alignment(
         max_memory: Some(limit),
         ..options
     };
-    memory::check(alignment, &options, 1)?;
-    let (n, l) = (alignment.sequences() as f64, alignment.sites() as f64);
+    cost::check_memory(alignment, &options, 1)?;
     Ok(Needs {
         memory: (1..=threads)
-            .map(|threads| memory::estimate(alignment, &options, threads))
+            .map(|threads| cost::memory(alignment, &options, threads))
             .collect(),
-        cost: match options.method {
-            Method::Plm | Method::PlmAsymmetric => COST_ITERATIONS * n.powf(0.9) * l.powf(1.96),
-            Method::MeanField => COST_MEAN_FIELD * l.powi(3),
-            Method::Independent => COST_INDEPENDENT * n * l,
-        },
+        cost: cost::rough_seconds(alignment, options.method.name()),
     })
 }

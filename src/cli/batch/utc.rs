@@ -1,67 +1,46 @@
 //! Points in time as text.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use jiff::Timestamp;
+use std::time::SystemTime;
 
-const SECONDS_OF_DAY: u64 = 86_400;
+/// How a point in time is written: `2026-11-27T20:49:02Z`.
+const FORM: &str = "%Y-%m-%dT%H:%M:%SZ";
 
-/// `2026-11-27T20:49:02Z`.
+/// A point in time, to the second.
 pub(super) fn utc(time: SystemTime) -> String {
-    let seconds = time
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
-    let (year, month, day) = date(seconds / SECONDS_OF_DAY);
-    let second = seconds % SECONDS_OF_DAY;
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
-        second / 3600,
-        second / 60 % 60,
-        second % 60
-    )
+    let time = Timestamp::try_from(time).unwrap_or(Timestamp::UNIX_EPOCH);
+    time.strftime(FORM).to_string()
 }
 
-/// Whether a text has the form of [`utc`].
+/// Whether a text is a point in time as [`utc`] writes it.
 pub(super) fn is_utc(text: &str) -> bool {
-    let form = utc(UNIX_EPOCH);
-    let alike = |(a, b): (u8, u8)| {
-        if b.is_ascii_digit() {
-            a.is_ascii_digit()
-        } else {
-            a == b
-        }
-    };
-    text.len() == form.len() && text.bytes().zip(form.bytes()).all(alike)
-}
-
-/// Year, month and day of a number of days since 1970.
-fn date(days: u64) -> (u64, u64, u64) {
-    // Counted from March of the year 0, so that the day that some years lack is the last of them.
-    const TO_1970: u64 = 719_468;
-    const OF_400_YEARS: u64 = 146_097;
-    let days = days + TO_1970;
-    let (cycle, day) = (days / OF_400_YEARS, days % OF_400_YEARS);
-    let year = (day - day / 1460 + day / 36_524 - day / (OF_400_YEARS - 1)) / 365;
-    let of_year = day - (365 * year + year / 4 - year / 100);
-    let march = (5 * of_year + 2) / 153;
-    let month = if march < 10 { march + 3 } else { march - 9 };
-    let day = of_year - (153 * march + 2) / 5 + 1;
-    (400 * cycle + year + u64::from(month <= 2), month, day)
+    let time = text.parse::<Timestamp>();
+    time.is_ok_and(|time| time.strftime(FORM).to_string() == text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
+    use std::time::{Duration, UNIX_EPOCH};
 
     #[test]
-    fn known_days() {
-        let at = |seconds| utc(UNIX_EPOCH + Duration::from_secs(seconds));
-        assert_eq!(at(0), "1970-01-01T00:00:00Z");
-        assert_eq!(at(951_782_399), "2000-02-28T23:59:59Z");
-        assert_eq!(at(951_782_400), "2000-02-29T00:00:00Z");
-        assert_eq!(at(1_709_164_800), "2024-02-29T00:00:00Z");
-        assert_eq!(at(4_107_542_400), "2100-03-01T00:00:00Z");
-        assert!(is_utc(&at(4_107_542_400)));
-        assert!(!is_utc("2100-03-01T00:00:00") && !is_utc("2100-03-01 00:00:00Z"));
+    fn times_are_written_and_known_again() {
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_827_696, "2000-02-29T12:34:56Z"),
+            (4_107_542_399, "2100-02-28T23:59:59Z"),
+        ] {
+            assert_eq!(utc(UNIX_EPOCH + Duration::from_secs(seconds)), text);
+            assert!(is_utc(text));
+        }
+        for wrong in [
+            "",
+            "2026-11-27",
+            "2026-11-27T20:49:02",
+            "2026-13-27T20:49:02Z",
+            "x",
+        ] {
+            assert!(!is_utc(wrong), "{wrong}");
+        }
     }
 }

@@ -4,60 +4,45 @@ use super::alignment_args::ReadOptions;
 use super::fit::Prepared;
 use super::input_format::InputFormatArg;
 use super::like::{Like, conventions_help};
-use crate::machine::memory::available_memory;
 use super::messages::Messages;
 use crate::alignment::{ColumnMap, FocusOptions};
-use crate::contacts::{Contact, ContactScores, Norm, PairKind, RankingScore, Selection, Top, rank};
+use crate::cli::help::columns_help;
+use crate::contacts::{self, Contact, ContactOptions, PairKind, RankingScore, Selection, Top};
+use crate::conventions::Tool;
 use crate::error::{Error, Result};
-use crate::fit::{FitOptions, FittedModel, Method, Tool};
+use crate::fit::FitOptions;
 use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_target};
 use crate::io::models;
+use crate::io::tables::Style;
+use crate::io::tables::columns::CONTACTS;
 use crate::io::tables::contacts::{
     CASP_MIN_SEPARATION, CaspTarget, write_casp, write_ccmpred, write_csv, write_evcouplings,
     write_json, write_tsv,
 };
+use crate::machine::memory::available_memory;
+use crate::model::{MethodName, Model};
 use crate::position::Residue;
 use clap::ValueEnum;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// What the columns mean; below the options of `--help`.
-pub const COLUMNS_HELP: &str = "\
-Columns of the table:
-  rank         from 1, within the list
-  i A_i j A_j  positions in the target's numbering, and its residues there
-               ('-' without a target); A:12 is position 12 of chain A
-  fn           strength of the coupling: Frobenius norm over residues in the
-               zero-sum gauge
-  cn           fn minus what the two positions share with all others (average
-               product correction): the usual contact score, higher is stronger
-  score        what the list is sorted by: by default cn with a correction 1.1
-               times as large
-  z            cn in robust standard deviations from the median of all pairs:
-               near 0 for pairs in the noise, comparable between families;
-               of pairs between chains, from the median of those
-  probability  of a contact (C-beta atoms nearer than 8 A), from z, |i - j| and
-               the depth and length of the family: of many pairs given 0.7, some
-               70 % are in contact. Calibrated on small soluble domains; the
-               list of a single family may be off by 0.1. Pairs between chains
-               have none: there it was never calibrated
-
+const EXAMPLES: &str = "\
 Examples:
   potts contacts model.h5 | head
   potts contacts model.h5 --top L --min-separation 24
+  potts contacts model.h5 -o contacts.csv
   potts contacts complex.h5 --pairs inter      pairs between chains only
   potts contacts model.h5 --format casp-rr > model.rr
-  potts contacts model.h5 --format evcouplings --top all --min-separation 1
   potts contacts --batch list.txt --out-dir contacts   every model of a list";
 
 /// Options of `potts contacts`.
 #[derive(Debug, Clone, PartialEq, clap::Args)]
-#[command(after_long_help = format!("{COLUMNS_HELP}\n\n{}", conventions_help()))]
+#[command(before_help = EXAMPLES, after_long_help = format!("{}\n\n{}", columns_help(&CONTACTS), conventions_help()))]
 pub struct ContactsArgs {
-    /// Model file of `potts fit` or another program, or an alignment, which is fitted first with all defaults
+    /// Model of `potts fit` or another program, or an alignment to fit first
     pub input: PathBuf,
-    /// How many pairs: a number, a multiple of the modelled length (L, 0.5L, 2L), or all
+    /// How many pairs: a number, a multiple of the length (L, 0.5L), or all
     #[arg(
         long,
         value_name = "N|xL|all",
@@ -65,32 +50,35 @@ pub struct ContactsArgs {
         allow_negative_numbers = true
     )]
     pub top: Top,
-    /// Leave out pairs nearer than this in the target's numbering; pairs between chains are never left out
+    /// Leave out pairs nearer than this along the chain
+    ///
+    /// In the target's numbering; pairs between chains are never left out.
     #[arg(long, value_name = "N", default_value_t = 6)]
     pub min_separation: u64,
-    /// Of a complex (potts fit --chains): all pairs, those within a chain, or those between chains
+    /// Of a complex: all pairs, or those within or between chains
     #[arg(long, value_enum, default_value_t)]
     pub pairs: PairsChoice,
     /// What to rank by
     #[arg(long, value_enum, default_value_t)]
     pub score: ScoreChoice,
-    /// Multiple of the average product correction in the score [default: 1.1]
+    /// Multiple of the average product correction [default: 1.1]
     ///
     /// 1 ranks by cn, as most tools do; 1.1 finds a few more contacts on average. Only with --score apc.
     #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
     pub apc: Option<f64>,
-    /// Norm and correction of another program [default: of the program that the model was fitted like, if of any]
+    /// Norm and correction of another program
     ///
-    /// Contact probabilities are then empty: they were calibrated on the scores of potts.
+    /// By default of the program that the model was fitted like, if of any. Contact probabilities are then empty: they were calibrated on the
+    /// scores of potts.
     #[arg(long, value_enum, value_name = "TOOL")]
     pub like: Option<Like>,
     /// Format of the alignment, where its content should not decide
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub input_format: InputFormatArg,
-    /// What to write
-    #[arg(long, value_enum, default_value_t)]
-    pub format: FormatChoice,
-    /// Where to write it [default: standard output]; compressed if the name ends in .gz
+    /// What to write [default: by the output's name, else tsv]
+    #[arg(long, value_enum)]
+    pub format: Option<FormatChoice>,
+    /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Overwrite FILE
@@ -148,31 +136,51 @@ impl ContactsArgs {
     /// # Errors
     /// [`Error::Usage`], naming the option.
     pub fn check(&self) -> Result<()> {
-        self.ranking(None).map(drop)
+        self.score().map(drop)
     }
 
     /// The program whose conventions hold: the one asked for, else the one that the model was fitted like.
-    fn tool(&self, fitted: &FittedModel) -> Option<Tool> {
-        let remembered = || Tool::named(&fitted.provenance.preset);
-        self.like.map(|like| like.0).or_else(remembered)
+    fn tool(&self, fitted: &Model) -> Option<Tool> {
+        self.like.map(|like| like.0).or_else(|| Tool::of(fitted))
     }
 
-    fn ranking(&self, tool: Option<Tool>) -> Result<RankingScore> {
+    /// How the contacts of a model are found: by the conventions of `tool`, but for the options given.
+    fn options(&self, fitted: &Model, tool: Option<Tool>) -> Result<ContactOptions> {
+        let conventions =
+            tool.map_or_else(ContactOptions::default, |tool| tool.contact_options(fitted));
+        Ok(ContactOptions {
+            score: self.score()?.unwrap_or(conventions.score),
+            selection: self.selection(),
+            ..conventions
+        })
+    }
+
+    /// The score asked for; `None` for that of the conventions.
+    fn score(&self) -> Result<Option<RankingScore>> {
         match (self.score, self.apc) {
-            (ScoreChoice::Apc, Some(factor)) => Ok(RankingScore::Apc(factor)),
-            (ScoreChoice::Apc, None) => Ok(tool.map_or_else(RankingScore::default, Tool::ranking)),
+            (ScoreChoice::Apc, factor) => Ok(factor.map(RankingScore::Apc)),
             (_, Some(_)) => Err(Error::Usage(
                 "--apc FACTOR changes the score of --score apc only; leave one of the two out"
                     .into(),
             )),
-            (ScoreChoice::Fn, None) => Ok(RankingScore::Frobenius),
-            (ScoreChoice::Mi, None) => Ok(RankingScore::MutualInformation),
-            (ScoreChoice::Di, None) => Ok(RankingScore::DirectInformation),
+            (ScoreChoice::Fn, None) => Ok(Some(RankingScore::Frobenius)),
+            (ScoreChoice::Mi, None) => Ok(Some(RankingScore::MutualInformation)),
+            (ScoreChoice::Di, None) => Ok(Some(RankingScore::DirectInformation)),
         }
     }
 
+    /// What is written: as asked for, else as the output's name says.
+    pub fn format(&self) -> FormatChoice {
+        let named = self.output.as_deref().and_then(Style::of_name);
+        self.format.unwrap_or(match named {
+            None | Some(Style::Tsv) => FormatChoice::Tsv,
+            Some(Style::Csv) => FormatChoice::Csv,
+            Some(Style::Json) => FormatChoice::Json,
+        })
+    }
+
     fn selection(&self) -> Selection {
-        let floor = match self.format {
+        let floor = match self.format() {
             FormatChoice::CaspRr => CASP_MIN_SEPARATION,
             _ => 0,
         };
@@ -192,21 +200,15 @@ impl ContactsArgs {
 ///
 /// # Errors
 /// If the model lacks what was asked of it, an option is out of range, or `output` fails.
-pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) -> Result<()> {
+pub fn write(fitted: &Model, args: &ContactsArgs, output: &mut dyn Write) -> Result<()> {
     let tool = args.tool(fitted);
-    let ranking = args.ranking(tool)?;
+    let options = args.options(fitted, tool)?;
     if args.pairs == PairsChoice::Inter && !fitted.columns.has_chains() {
         return Err(no_chains());
     }
-    let scores = scores_of(fitted, tool)?;
-    let list = || {
-        // Probabilities were calibrated on proteins, and on the scores that are the default here.
-        let calibrated = fitted.alphabet.is_protein() && tool.is_none();
-        let neff = fitted.neff().filter(|_| calibrated);
-        let columns = &fitted.columns;
-        rank(&scores, ranking, columns, neff, &args.selection())
-    };
-    match args.format {
+    let scores = contacts::scores(fitted, options.norm)?;
+    let list = || contacts::list_of(fitted, &scores, &options);
+    match args.format() {
         FormatChoice::Tsv => put(output, &list()?, write_tsv),
         FormatChoice::Csv => put(output, &list()?, write_csv),
         FormatChoice::Json => put(output, &list()?, write_json),
@@ -220,7 +222,7 @@ pub fn write(fitted: &FittedModel, args: &ContactsArgs, output: &mut dyn Write) 
             put(output, &list, |list, out| write_casp(list, &target, out))
         }
         FormatChoice::Ccmpred => {
-            let values = scores.ranked_by(ranking)?;
+            let values = scores.ranked_by(options.score)?;
             let written = write_ccmpred(&values, scores.sites(), output);
             written.map_err(write_error())
         }
@@ -236,7 +238,7 @@ fn no_chains() -> Error {
 }
 
 /// A CASP file is a list of probabilities.
-fn check_probabilities(fitted: &FittedModel, tool: Option<Tool>, list: &[Contact]) -> Result<()> {
+fn check_probabilities(fitted: &Model, tool: Option<Tool>, list: &[Contact]) -> Result<()> {
     let calibrated = |contact: &Contact| {
         let (i, j) = contact.residues;
         i.separation(j) >= Some(CASP_MIN_SEPARATION)
@@ -292,7 +294,7 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
 }
 
 /// A table without rows is a puzzle without a word.
-fn warn_if_nothing_is_left(fitted: &FittedModel, args: &ContactsArgs, messages: &Messages) {
+fn warn_if_nothing_is_left(fitted: &Model, args: &ContactsArgs, messages: &Messages) {
     let (columns, selection) = (&fitted.columns, args.selection());
     let of_chain = columns.spans().iter().map(|span| span.sites.clone());
     // The ends of a chain are its widest pair, and no pair between chains is too near.
@@ -302,7 +304,7 @@ fn warn_if_nothing_is_left(fitted: &FittedModel, args: &ContactsArgs, messages: 
         .map(|site| columns.residue(site))
         .collect();
     let mut pairs = pairs_of(&ends);
-    if args.format == FormatChoice::Ccmpred || pairs.any(|(i, j)| selection.admits(i, j)) {
+    if args.format() == FormatChoice::Ccmpred || pairs.any(|(i, j)| selection.admits(i, j)) {
         return;
     }
     if selection.pairs == PairKind::Inter {
@@ -327,7 +329,7 @@ fn remark_on_chains(columns: &ColumnMap, args: &ContactsArgs, messages: &Message
     if !columns.has_chains() {
         return;
     }
-    match args.format {
+    match args.format() {
         FormatChoice::Evcouplings => {
             let mut last = 0;
             let numbers = columns.spans().iter().zip(columns.chains()).map(|(span, chain)| {
@@ -349,15 +351,17 @@ fn remark_on_chains(columns: &ColumnMap, args: &ContactsArgs, messages: &Message
 }
 
 /// How an alignment is read and fitted: with the defaults of `potts fit`; by mean field where only that gives the score.
-pub(super) fn fit_options(args: &ContactsArgs) -> (ReadOptions, FitOptions) {
+pub(super) fn fit_options(args: &ContactsArgs) -> Result<(ReadOptions, FitOptions)> {
     let method = match args.score {
-        ScoreChoice::Apc | ScoreChoice::Fn => Method::Plm,
-        ScoreChoice::Mi | ScoreChoice::Di => Method::MeanField,
+        ScoreChoice::Apc | ScoreChoice::Fn => MethodName::Plm,
+        ScoreChoice::Mi | ScoreChoice::Di => MethodName::MeanField,
     };
     let tool = args.like.map(|like| like.0);
-    let conventions = tool.map_or_else(FitOptions::default, |tool| tool.fit_options(method));
+    let conventions = match tool {
+        Some(tool) => tool.fit_options(method)?,
+        None => FitOptions::with_method(method),
+    };
     let options = FitOptions {
-        method,
         max_memory: available_memory(),
         ..conventions
     };
@@ -366,11 +370,11 @@ pub(super) fn fit_options(args: &ContactsArgs) -> (ReadOptions, FitOptions) {
         focus: tool.map_or_else(FocusOptions::default, Tool::focus_options),
         ..ReadOptions::default()
     };
-    (reading, options)
+    Ok((reading, options))
 }
 
-fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<FittedModel> {
-    let (reading, options) = fit_options(args);
+fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<Model> {
+    let (reading, options) = fit_options(args)?;
     options.check()?;
     let prepared = Prepared::read(&args.input, &reading, options, None, messages)?;
     messages.say(format_args!(
@@ -379,17 +383,6 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
     ));
     prepared.announce(threads, messages);
     prepared.fit(None, messages)
-}
-
-/// All scores that a model gives.
-fn scores_of(fitted: &FittedModel, tool: Option<Tool>) -> Result<ContactScores> {
-    let method = fitted.report.as_ref().map(|report| report.method);
-    let norm = tool.map_or_else(Norm::default, |tool| tool.norm(method));
-    let scores = ContactScores::with_norm(&fitted.model, fitted.alphabet.residues(), norm)?;
-    match &fitted.information {
-        Some(known) => scores.with_information(known.mutual.clone(), known.direct.clone()),
-        None => Ok(scores),
-    }
 }
 
 fn put(

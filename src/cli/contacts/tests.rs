@@ -1,11 +1,12 @@
 use super::*;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
-use crate::fit::{FamilyData, FitOptions, FitReport, PairInformation, Provenance};
+use crate::cli::settings::in_flags;
 use crate::io::files::output::unless_closed;
 use crate::model::couplings::{Couplings, pairs};
-use crate::model::gauge::Gauge;
-use crate::model::{EnergyModel, PottsModel};
+use crate::model::{
+    FamilyData, FitRecord, Inference, Minimisation, PairInformation, Parameters, PottsModel,
+};
 use clap::Parser;
 use ndarray::Array2;
 use std::io::ErrorKind;
@@ -26,7 +27,7 @@ fn args(line: &str) -> ContactsArgs {
 }
 
 /// A model of ten sites and two residues whose strongest pair is (2, 9).
-fn fitted() -> FittedModel {
+fn fitted() -> Model {
     let mut couplings = Couplings::zeros(10, 2);
     for partner in [0, 2, 3, 4, 5, 6, 7, 8, 9] {
         let (i, j) = (partner.min(1), partner.max(1));
@@ -36,43 +37,37 @@ fn fitted() -> FittedModel {
     couplings
         .block_mut(1, 8)
         .copy_from_slice(&[1.0, -1.0, -1.0, 1.0]);
-    of_model(PottsModel::new(Array2::zeros((10, 2)), Some(couplings)).unwrap())
+    of_model(PottsModel::new(Array2::zeros((10, 2)), couplings).unwrap())
 }
 
-fn of_model(model: PottsModel) -> FittedModel {
-    let alphabet = Alphabet::new("AC").unwrap();
-    let states = Array2::zeros((3, model.sites()));
+fn of_model(parameters: impl Into<Parameters>) -> Model {
+    let (parameters, alphabet) = (parameters.into(), Alphabet::new("AC").unwrap());
+    let states = Array2::zeros((3, parameters.shape().0));
     let alignment = Alignment::from_states(alphabet.clone(), states).unwrap();
     let weights = SequenceWeights::uniform(3);
-    FittedModel {
-        independent_fields: Some(model.fields().clone()),
-        columns: alignment.columns().clone(),
-        model,
-        alphabet,
-        gaps: GapTreatment::Missing,
-        gauge: Gauge::Fitted,
-        target: None,
-        family: Some(FamilyData {
-            frequencies: Frequencies::of(&alignment, &weights),
-            weights,
-            kept: vec![true; 3],
-            pair_frequencies: None,
-        }),
-        information: None,
-        report: Some(FitReport::closed_form(&FitOptions::default())),
-        provenance: Provenance::default(),
-    }
+    let columns = alignment.columns().clone();
+    let inference = Inference::Plm(Minimisation::default());
+    let mut model = Model::of_parameters(parameters, alphabet, GapTreatment::Missing, columns);
+    model.family = Some(FamilyData {
+        frequencies: Frequencies::of(&alignment, &weights),
+        weights,
+        kept: vec![true; 3],
+        pair_frequencies: None,
+        sequences: None,
+    });
+    model.record = Some(FitRecord::closed_form(inference));
+    model
 }
 
-fn written(fitted: &FittedModel, line: &str) -> String {
+fn written(fitted: &Model, line: &str) -> String {
     let mut bytes = Vec::new();
     write(fitted, &args(line), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
-fn refused(fitted: &FittedModel, line: &str) -> String {
+fn refused(fitted: &Model, line: &str) -> String {
     let result = write(fitted, &args(line), &mut Vec::new());
-    result.unwrap_err().to_string()
+    in_flags(&result.unwrap_err().to_string()).into_owned()
 }
 
 #[test]
@@ -146,7 +141,7 @@ fn what_makes_no_sense_is_refused() {
     assert!(refused(&fitted(), "--apc NaN").contains("NaN"));
     assert!(refused(&fitted(), "--apc 1 --score fn").contains("--score apc"));
     assert!(refused(&fitted(), "--format casp-rr").contains("--no-focus"));
-    let independent = of_model(PottsModel::new(Array2::zeros((10, 2)), None).unwrap());
+    let independent = of_model(Parameters::of(Array2::zeros((10, 2)), None).unwrap());
     assert!(refused(&independent, "").contains("no couplings"));
     assert!(Program::try_parse_from(["potts", "--top", "0"]).is_err());
 }
@@ -155,7 +150,6 @@ fn what_makes_no_sense_is_refused() {
 fn help_explains_every_column() {
     let help = <Program as clap::CommandFactory>::command().render_long_help();
     let help = help.to_string();
-    assert!(COLUMNS_HELP.lines().all(|line| line.len() <= 80));
     for column in ["fn ", "cn ", "score ", "z ", "probability "] {
         assert!(help.contains(&format!("\n  {column}")), "{column}: {help}");
     }

@@ -4,16 +4,21 @@ use super::checkpoints::{CheckpointArgs, Checkpoints};
 use super::prepared::{Prepared, created_by};
 use crate::alphabet::GapTreatment;
 use crate::cli::alignment_args::{IdentityArgs, InputArgs, ReadOptions, choice, number, share};
+use crate::cli::amounts::parse_bytes;
 use crate::cli::input_name::unpacked;
 use crate::cli::like::conventions_help;
-use crate::cli::amounts::parse_bytes;
-use crate::machine::memory::available_memory;
 use crate::cli::messages::Messages;
 use crate::cli::signals::Signals;
+use crate::conventions::Tool;
 use crate::error::{Error, Result};
-use crate::fit::{FitOptions, Identity, Method, Optimizer, PenaltyScale, Preset, Tool, Weighting};
+use crate::fit::{
+    AsymmetricOptions, Fingerprint, FitOptions, MeanFieldOptions, Method, PenaltyScale, PlmOptions,
+    Preset, Weighting,
+};
 use crate::io::files::{check_apart, check_target, remove_abandoned};
 use crate::io::models::TargetFormat;
+use crate::machine::memory::available_memory;
+use crate::model::{MethodName, Optimizer};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -31,31 +36,43 @@ Examples:
   potts fit family.a2m --like plmc             what plmc would give
   potts fit family.a2m --identity '>0.8'       a tie at 80 % is no relative
   potts fit family.a2m --weights weights.tsv   from `potts weights`, plmc, EVcouplings, ...
-  potts fit --batch list.tsv --out-dir models  every alignment of a list, side by side
+  potts fit --batch list.tsv --out-dir models  every alignment of a list, side by side";
 
+const TARGET: &str = "\
 The target (the first sequence unless --focus names another) decides which columns are modelled (those of its upper-case residues) and \
 how positions are numbered (NAME/start-end gives the first number). With --columns reference, the match columns of a Stockholm file \
 decide instead, and the target still gives the numbers.";
 
 /// Fit a Potts model to an alignment.
 #[derive(Debug, Args)]
-#[command(after_long_help = format!("{EXAMPLES}\n\n{}", conventions_help()), after_help = EXAMPLES)]
+#[command(before_help = EXAMPLES, after_long_help = format!("{TARGET}\n\n{}", conventions_help()))]
 pub struct FitArgs {
-    /// Alignment in FASTA, A2M, A3M, Stockholm or Clustal format or with one sequence a line; plain, gzip or zstd; - for standard input
+    /// Alignment of any common format, plain, gzip or zstd; - for standard input
+    ///
+    /// FASTA, A2M, A3M, Stockholm, Clustal, or one sequence a line: the content decides.
     pub alignment: PathBuf,
-    /// Model file to write [default: the alignment's name with .h5, in the current folder]
+    /// Model file to write [default: the alignment's name with .h5, here]
     #[arg(short, long, value_name = "MODEL.h5")]
     output: Option<PathBuf>,
-    /// Overwrite an existing model file
+    /// Overwrite existing files
     #[arg(long)]
     pub force: bool,
-    /// Also save what was modelled as A2M: the kept sequences over the modelled columns; gzip if the name ends in .gz
+    /// Also save what was modelled as A2M, gzip if FILE ends in .gz
+    ///
+    /// The kept sequences over the modelled columns.
     #[arg(long, value_name = "FILE")]
     pub write_alignment: Option<PathBuf>,
-    /// Print a summary as one JSON object on standard output
+    /// Leave the sequences out of the model file
+    ///
+    /// They are a few per cent of most models.
+    #[arg(long)]
+    no_sequences: bool,
+    /// Print a summary as one JSON object
     #[arg(long)]
     pub json: bool,
-    /// Exit with code 4 if the fit has not converged (the model is written all the same)
+    /// Exit with code 4 if the fit has not converged
+    ///
+    /// The model is written all the same.
     #[arg(long)]
     pub strict: bool,
     #[command(flatten)]
@@ -72,7 +89,7 @@ pub struct FitArgs {
 }
 
 /// Options that may change between two runs of one fit, and files, which are known by their contents.
-const NEUTRAL: [&str; 14] = [
+const NEUTRAL: [&str; 16] = [
     "checkpoint",
     "checkpoint-every",
     "force",
@@ -80,7 +97,9 @@ const NEUTRAL: [&str; 14] = [
     "max-memory",
     "output",
     "quiet",
+    "no-sequences",
     "restart",
+    "start",
     "strict",
     "threads",
     "timings",
@@ -88,9 +107,6 @@ const NEUTRAL: [&str; 14] = [
     "weights",
     "write-alignment",
 ];
-
-/// The field's habit.
-const DEFAULT_PSEUDOCOUNT: f64 = 0.5;
 
 /// How sequences are weighted.
 #[derive(Debug, Args)]
@@ -101,7 +117,9 @@ pub struct WeightingArgs {
     /// Give every sequence the weight 1
     #[arg(long, conflicts_with = "identity")]
     no_reweighting: bool,
-    /// Take the weights from a file: of `potts weights`, plmc or EVcouplings, one number a line, or a .npy array
+    /// Take the weights from a file
+    ///
+    /// Of `potts weights`, plmc or EVcouplings, one number a line, or a .npy array.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["identity", "no_reweighting"])]
     weights: Option<PathBuf>,
 }
@@ -126,37 +144,38 @@ impl WeightingArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Model")]
 pub struct PenaltyArgs {
-    /// Penalties for a purpose: lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1)
+    /// Penalties for a purpose
+    ///
+    /// lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1).
     #[arg(long, value_enum, default_value_t = PresetArg::Balanced, conflicts_with = "like")]
     preset: PresetArg,
-    /// Penalty lambda_h on fields: lambda_h sum h^2 [default: from the preset]
+    /// Penalty lambda_h on fields [default: from the preset]
+    ///
+    /// lambda_h sum h^2.
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lambda_h: Option<PenaltyScale>,
-    /// Penalty lambda_J on couplings; '0.01x' is 0.01 (L-1)(q-1), a bare number is absolute [default: from the preset]
+    /// Penalty lambda_J on couplings [default: from the preset]
+    ///
+    /// '0.01x' is 0.01 (L-1)(q-1), a bare number is absolute.
     #[arg(long, value_name = "X", allow_negative_numbers = true)]
     lambda_j: Option<PenaltyScale>,
 }
 
 impl PenaltyArgs {
-    /// The options of a symmetric fit with these penalties and, but for them, `tool`'s conventions.
-    pub fn options(&self, tool: Option<Tool>) -> FitOptions {
-        self.options_of(Method::Plm, tool)
-    }
-
-    fn options_of(&self, method: Method, tool: Option<Tool>) -> FitOptions {
-        let conventions = tool.map_or_else(
-            || FitOptions {
-                method,
-                preset: self.preset.into(),
-                ..FitOptions::default()
-            },
-            |tool| tool.fit_options(method),
-        );
-        FitOptions {
-            lambda_h: self.lambda_h,
-            lambda_j: self.lambda_j,
-            ..conventions
-        }
+    /// The options of a fit by `method` with these penalties and, but for them, `tool`'s conventions.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the tool has no such method.
+    pub fn options(&self, method: Method, tool: Option<Tool>) -> Result<FitOptions> {
+        let mut options = match tool {
+            Some(tool) => tool.fit_options(method.name())?,
+            None => FitOptions::with_method(method.name()).preset(self.preset.into()),
+        };
+        options.method = method;
+        let penalties = &mut options.penalties;
+        penalties.lambda_h = self.lambda_h.unwrap_or(penalties.lambda_h);
+        penalties.lambda_j = self.lambda_j.unwrap_or(penalties.lambda_j);
+        Ok(options)
     }
 }
 
@@ -169,22 +188,30 @@ struct ModelArgs {
     method: MethodArg,
     #[command(flatten)]
     penalties: PenaltyArgs,
-    /// Gaps are missing data (q = 20), or a state like a residue (q = 21) [default: missing]
+    /// Gaps as missing data (q = 20) or as a state (q = 21) [default: missing]
     #[arg(long, value_enum)]
     gaps: Option<GapsArg>,
-    /// Fit only these sites of plm-asymmetric, modelled columns counted from 1: a part, for `potts merge`
+    /// Fit only these sites, for `potts merge`
+    ///
+    /// Of plm-asymmetric; modelled columns, counted from 1.
     #[arg(long, value_name = "A-B", value_parser = sites)]
     sites: Option<Range<usize>>,
-    /// Weight of the uniform pseudocount of mean field [default: 0.5]
+    /// Pseudocount of mean field [default: 0.5]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pseudocount: Option<f64>,
     /// Minimiser of the pseudolikelihood
     #[arg(long, value_enum, default_value_t = OptimizerArg::Lbfgs)]
     optimizer: OptimizerArg,
+    /// Begin at the parameters of this model
+    ///
+    /// Sites are matched by alignment column, else by position; the states must be the same. The end is the same optimum, reached with
+    /// fewer evaluations.
+    #[arg(long, value_name = "MODEL")]
+    start: Option<PathBuf>,
     /// Most iterations of the minimiser
     #[arg(long, value_name = "N", default_value = "500", value_parser = clap::value_parser!(u64).range(1..))]
     max_iterations: u64,
-    /// Converged when five iterations lower the objective by less than this share
+    /// Share by which five iterations must still lower the objective
     #[arg(long, value_name = "X", default_value = "1e-5", value_parser = tolerance)]
     tolerance: f64,
     /// plmc's group penalty, which is not wanted here
@@ -193,20 +220,44 @@ struct ModelArgs {
     /// plmc's scale of the sequence weights, which is not wanted here
     #[arg(long, value_name = "X", hide = true, value_parser = no_scale)]
     scale: Option<f64>,
-    /// Refuse a fit that needs more memory than this [default: what the machine has free]
+    /// Refuse a fit that needs more memory [default: what is free]
     #[arg(long, value_name = "8GB", value_parser = parse_bytes)]
     max_memory: Option<u64>,
 }
 
-choice!(MethodArg => Method {
+impl ModelArgs {
+    /// The kind of inference with its own options.
+    fn method(&self) -> Method {
+        let minimisation = PlmOptions {
+            optimizer: self.optimizer.into(),
+            max_iterations: self.max_iterations,
+            tolerance: self.tolerance,
+            start: None,
+        };
+        match self.method.into() {
+            MethodName::Plm => Method::Plm(minimisation),
+            MethodName::PlmAsymmetric => Method::PlmAsymmetric(AsymmetricOptions {
+                minimisation,
+                sites: self.sites.clone(),
+            }),
+            MethodName::MeanField => Method::MeanField(match self.pseudocount {
+                Some(pseudocount) => MeanFieldOptions { pseudocount },
+                None => MeanFieldOptions::default(),
+            }),
+            MethodName::Independent => Method::Independent,
+        }
+    }
+}
+
+choice!(MethodArg => MethodName {
     /// Symmetric pseudolikelihood, the most accurate
-    Plm => Method::Plm,
+    Plm => MethodName::Plm,
     /// One problem a site, little memory: for long proteins
-    PlmAsymmetric => Method::PlmAsymmetric,
+    PlmAsymmetric => MethodName::PlmAsymmetric,
     /// Mean field ("DCA"), the fastest; fair contacts, poor mutant scores; also gives mutual and direct information
-    MeanField => Method::MeanField,
+    MeanField => MethodName::MeanField,
     /// Sites on their own, no couplings
-    Independent => Method::Independent,
+    Independent => MethodName::Independent,
 });
 
 choice!(PresetArg => Preset {
@@ -269,36 +320,41 @@ impl FitArgs {
         self.weights.file()
     }
 
+    /// The model to start from, if there is one.
+    pub fn start(&self) -> Option<&Path> {
+        self.model.start.as_deref()
+    }
+
     /// What is fitted, and how.
-    pub fn fit_options(&self) -> FitOptions {
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for conventions of a program that does not have the method.
+    pub fn fit_options(&self) -> Result<FitOptions> {
         let model = &self.model;
         let tool = self.input.tool();
-        let conventions = model.penalties.options_of(model.method.into(), tool);
-        FitOptions {
+        let conventions = model.penalties.options(model.method(), tool)?;
+        Ok(FitOptions {
             gaps: model.gaps.map_or(conventions.gaps, Into::into),
             weighting: self.weights.weighting(tool),
-            pseudocount: model.pseudocount.unwrap_or(DEFAULT_PSEUDOCOUNT),
-            optimizer: model.optimizer.into(),
-            max_iterations: model.max_iterations,
-            tolerance: model.tolerance,
             max_memory: model.max_memory.or_else(available_memory),
-            sites: model.sites.clone(),
+            keep_sequences: !self.no_sequences,
             ..conventions
-        }
+        })
     }
 
     /// What another run must share with this one to go on with its state: everything that decides the numbers.
-    pub fn identity(&self, prepared: &Prepared) -> Identity {
+    pub fn fingerprint(&self, prepared: &Prepared) -> Fingerprint {
         let decides = |name: &str| !NEUTRAL.contains(&name);
         let options = self.given.iter().filter(|(name, _)| decides(name));
         let weights = match &prepared.parts().2.weighting {
             Weighting::Given(given) => Some(given.sha256.clone()),
             _ => None,
         };
-        Identity {
+        Fingerprint {
             program: created_by(),
             alignment: prepared.family.sha256(),
             weights,
+            start: prepared.start_sha256(),
             options: options
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
@@ -317,13 +373,12 @@ impl FitArgs {
         messages: &Messages,
     ) -> Result<Option<Arc<Checkpoints>>> {
         let (_, _, options) = prepared.parts();
-        let iterates = matches!(options.method, Method::Plm | Method::PlmAsymmetric);
-        if !iterates || options.optimizer != Optimizer::Lbfgs {
+        if !options.method.keeps_state() {
             return Ok(None);
         }
-        let identity = self.identity(prepared);
+        let fingerprint = self.fingerprint(prepared);
         let args = &self.checkpoints;
-        Checkpoints::open(args, output, identity, signals.clone(), messages)
+        Checkpoints::open(args, output, fingerprint, signals.clone(), messages)
             .map(|keeper| Some(Arc::new(keeper)))
     }
 
@@ -339,12 +394,19 @@ impl FitArgs {
                     .into(),
             ));
         }
-        let method: Method = self.model.method.into();
-        let coupled = matches!(method, Method::Plm | Method::PlmAsymmetric);
-        let ignored = if self.model.pseudocount.is_some() && method != Method::MeanField {
+        let method: MethodName = self.model.method.into();
+        if self.model.sites.is_some() && !method.fits_sites_alone() {
+            return Err(Error::Usage(format!(
+                "--sites fits some sites by themselves, which --method {} cannot: use --method plm-asymmetric",
+                method.as_str()
+            )));
+        }
+        let ignored = if self.model.pseudocount.is_some() && !method.gives_information() {
             "--pseudocount"
-        } else if self.model.penalties.lambda_j.is_some() && !coupled {
+        } else if self.model.penalties.lambda_j.is_some() && !method.penalises_couplings() {
             "--lambda-j"
+        } else if self.model.start.is_some() && !method.iterates() {
+            "--start"
         } else {
             return Ok(());
         };
@@ -359,7 +421,9 @@ impl FitArgs {
     /// # Errors
     /// As [`check_apart`] and [`check_target`].
     pub fn check_files(&self, output: &Path) -> Result<()> {
-        let read = std::iter::once(self.alignment.as_path()).chain(self.weights_file());
+        let read = std::iter::once(self.alignment.as_path())
+            .chain(self.weights_file())
+            .chain(self.start());
         let saved = self.write_alignment.as_deref();
         check_apart(output, read.clone().chain(saved))?;
         check_target(output, self.force)?;

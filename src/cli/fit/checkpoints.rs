@@ -3,9 +3,9 @@
 use crate::cli::messages::Messages;
 use crate::cli::signals::{Reaction, Signals};
 use crate::error::{Error, Result};
-use crate::state::Persistent;
-use crate::fit::{Identity, Keeper, Phase};
+use crate::fit::{Fingerprint, Keeper, Phase};
 use crate::io::files::checkpoint::{self, Checkpoint, Header};
+use crate::state::Persistent;
 use clap::Args;
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -17,13 +17,15 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Interruptions")]
 pub struct CheckpointArgs {
-    /// Keep the state of an iterative fit this often: 90s, 10m, 2h, or never, which leaves SIGTERM, SIGINT and SIGUSR1
+    /// How often to keep the state: 90s, 10m, 2h, or never
+    ///
+    /// Of an iterative fit. SIGTERM, SIGINT and SIGUSR1 always keep it.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = interval)]
     checkpoint_every: Interval,
     /// Where it is kept until the fit is done [default: MODEL.h5.checkpoint]
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
-    /// Discard the state that an earlier run of this command has kept
+    /// Discard the state that an earlier run has kept
     #[arg(long)]
     restart: bool,
 }
@@ -65,7 +67,7 @@ const LEAST_PARTS: u32 = 20;
 /// Keeps the state of one fit in a file.
 pub struct Checkpoints {
     path: PathBuf,
-    identity: Identity,
+    fingerprint: Fingerprint,
     every: Interval,
     signals: Signals,
     messages: Messages,
@@ -83,14 +85,14 @@ struct Last {
 }
 
 impl Checkpoints {
-    /// Looks for a state of the fit that `identity` names.
+    /// Looks for a state of the fit that `fingerprint` names.
     ///
     /// # Errors
     /// [`Error::Usage`] if there is one of another fit, naming what differs; as [`checkpoint::open`].
     pub fn open(
         args: &CheckpointArgs,
         output: &Path,
-        identity: Identity,
+        fingerprint: Fingerprint,
         signals: Signals,
         messages: &Messages,
     ) -> Result<Self> {
@@ -100,13 +102,13 @@ impl Checkpoints {
         }
         let recalled = checkpoint::open(&path)?;
         if let Some(Checkpoint { header, .. }) = &recalled {
-            check(&path, header, &identity)?;
+            check(&path, header, &fingerprint)?;
         }
         Ok(Self {
             before: recalled.as_ref().map_or(0.0, |kept| kept.header.seconds),
             recalled: Mutex::new(recalled),
             path,
-            identity,
+            fingerprint,
             every: args.checkpoint_every,
             signals,
             messages: messages.clone(),
@@ -147,8 +149,8 @@ impl Checkpoints {
 }
 
 /// Refuses to go on with the state of another fit.
-fn check(path: &Path, kept: &Header, now: &Identity) -> Result<()> {
-    let differences = kept.identity.differences(now);
+fn check(path: &Path, kept: &Header, now: &Fingerprint) -> Result<()> {
+    let differences = kept.fingerprint.differences(now);
     if differences.is_empty() {
         return Ok(());
     }
@@ -196,7 +198,7 @@ impl Keeper for Checkpoints {
     fn keep(&self, at: &str, state: &mut dyn Persistent) -> Result<()> {
         let began = Instant::now();
         let header = Header {
-            identity: self.identity.clone(),
+            fingerprint: self.fingerprint.clone(),
             at: at.into(),
             seconds: self.before + self.started.elapsed().as_secs_f64(),
         };

@@ -12,8 +12,8 @@ use super::info::chains_json;
 use super::messages::Messages;
 use super::signals::{Reaction, Signals};
 use crate::error::{Error, Result};
-use crate::fit::{FitReport, FittedModel, Method, StopReason};
 use crate::io::models::hdf5;
+use crate::model::{FitRecord, Model, StopReason, Verdict};
 use checkpoints::Checkpoints;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,19 +24,22 @@ use std::sync::Arc;
 /// Whatever goes wrong on the way.
 pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> {
     args.check()?;
-    let options = args.fit_options();
+    let options = args.fit_options()?;
     options.check()?;
     let output = args.output()?;
     args.check_files(&output)?;
     let signals = Signals::catch(messages)?;
     let reading = args.read_options();
-    let prepared = Prepared::read(
+    let mut prepared = Prepared::read(
         &args.alignment,
         &reading,
         options,
         args.weights_file(),
         messages,
     )?;
+    if let Some(start) = args.start() {
+        prepared.start_from(start, messages)?;
+    }
     prepared.announce(threads, messages);
     let keeper = args.keeper(&prepared, &output, &signals, messages)?;
     let fitted = fit_and_write(args, &prepared, keeper.clone(), &signals, &output, messages);
@@ -62,11 +65,11 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
         prepared.family.warn_about_saved(path, messages);
     }
     let (_, _, options) = prepared.parts();
-    announce_end(&fitted, &output, options.sites.is_some(), messages);
+    announce_end(&fitted, &output, options.method.sites().is_some(), messages);
     if args.json {
         println!("{}", summary(&prepared.family, &fitted, &output, messages));
     }
-    Ok(fitted.report.is_none_or(|report| report.converged()))
+    Ok(fitted.record.is_none_or(|report| report.converged()))
 }
 
 /// Fits the model, or the part of it that is wanted, and writes it. Of a part, returns what a model would have besides.
@@ -77,32 +80,32 @@ fn fit_and_write(
     signals: &Signals,
     output: &Path,
     messages: &Messages,
-) -> Result<FittedModel> {
+) -> Result<Model> {
     let before = keeper
         .as_ref()
         .map_or(0.0, |keeper| keeper.seconds_before());
-    let writing = |fitted: &mut FittedModel| {
+    let writing = |fitted: &mut Model| {
         signals.react(Reaction::Finish);
         messages.timings().begin("writing the model");
         fitted.provenance.wall_seconds = before + messages.timings().elapsed();
     };
     let (_, _, options) = prepared.parts();
-    if options.sites.is_none() {
+    if options.method.sites().is_none() {
         let mut fitted = prepared.fit(keeper, messages)?;
         writing(&mut fitted);
         hdf5::write(&fitted, output, args.force)?;
         return Ok(fitted);
     }
-    let mut identity = args.identity(prepared);
-    identity.options.remove("sites");
-    let mut part = prepared.fit_part(identity, keeper, messages)?;
+    let mut fingerprint = args.fingerprint(prepared);
+    fingerprint.options.remove("sites");
+    let mut part = prepared.fit_part(fingerprint, keeper, messages)?;
     writing(&mut part.frame);
     hdf5::write_part(&part, output, args.force)?;
     Ok(part.into_frame())
 }
 
-fn announce_end(fitted: &FittedModel, output: &Path, is_part: bool, messages: &Messages) {
-    let Some(report) = &fitted.report else {
+fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Messages) {
+    let Some(report) = &fitted.record else {
         return;
     };
     match report.stop_reason {
@@ -132,6 +135,9 @@ fn announce_end(fitted: &FittedModel, output: &Path, is_part: bool, messages: &M
             "the fit has not converged: raise --max-iterations, or take the numbers with care",
         );
     }
+    if !is_part && let Some(verdict) = Verdict::of(fitted) {
+        messages.field("verdict", verdict);
+    }
     messages.field(
         "written",
         format_args!(
@@ -140,17 +146,17 @@ fn announce_end(fitted: &FittedModel, output: &Path, is_part: bool, messages: &M
             fitted.provenance.wall_seconds
         ),
     );
-    let next = match report.method {
+    let next = match report.method().couples() {
         _ if is_part => "potts merge, with the other parts".into(),
-        Method::Independent => format!("potts score-mutants {} --all-single", output.display()),
-        _ => format!("potts contacts {}", output.display()),
+        true => format!("potts contacts {}", output.display()),
+        false => format!("potts score-mutants {} --all-single", output.display()),
     };
     messages.field("next", next);
 }
 
 fn summary(
     family: &Family,
-    fitted: &FittedModel,
+    fitted: &Model,
     output: &Path,
     messages: &Messages,
 ) -> serde_json::Value {
@@ -174,8 +180,9 @@ fn summary(
         "weights_file": fitted.provenance.weights_file,
         "neff": fitted.neff(),
         "neff_per_site": fitted.neff().map(|neff| neff / family.alignment.sites() as f64),
-        "fit": fitted.report,
-        "converged": fitted.report.as_ref().map(FitReport::converged),
+        "fit": fitted.record,
+        "verdict": Verdict::of(fitted),
+        "converged": fitted.record.as_ref().map(FitRecord::converged),
         "wall_seconds": fitted.provenance.wall_seconds,
         "timings": messages.timings().summary(),
     });

@@ -7,12 +7,16 @@ use crate::cli::alignment_args::ReadOptions;
 use crate::cli::family::Family;
 use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
+use crate::conventions::Tool;
 use crate::error::{Result, human_bytes};
 use crate::fit::{
-    self, FitOptions, FittedModel, FittedPart, GivenWeights, Identity, Keeper, Method, Observer,
-    PenaltyScale, Preset, Progress, Watch, Weighting, memory,
+    self, AsymmetricOptions, Fingerprint, FitOptions, FittedPart, GivenWeights, Keeper, Method,
+    Observer, PenaltyScale, Progress, Start, Watch, Weighting, cost,
 };
+use crate::io::files::source::file_sha256;
+use crate::io::models;
 use crate::io::tables::weights::WeightsFile;
+use crate::model::Model;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -65,11 +69,7 @@ impl Prepared {
     ///
     /// # Errors
     /// As [`fit::fit`].
-    pub fn fit(
-        &self,
-        keeper: Option<Arc<Checkpoints>>,
-        messages: &Messages,
-    ) -> Result<FittedModel> {
+    pub fn fit(&self, keeper: Option<Arc<Checkpoints>>, messages: &Messages) -> Result<Model> {
         let (alignment, weights, options) = self.parts();
         let mut fitted = self.watched(keeper, messages, |watch| {
             fit::fit(alignment, weights, options, watch)
@@ -84,13 +84,13 @@ impl Prepared {
     /// As [`fit::fit_part`].
     pub fn fit_part(
         &self,
-        identity: Identity,
+        fingerprint: Fingerprint,
         keeper: Option<Arc<Checkpoints>>,
         messages: &Messages,
     ) -> Result<FittedPart> {
         let (alignment, weights, options) = self.parts();
         let mut part = self.watched(keeper, messages, |watch| {
-            fit::fit_part(alignment, weights, options, identity, watch)
+            fit::fit_part(alignment, weights, options, fingerprint, watch)
         })?;
         self.sign(&mut part.frame);
         Ok(part)
@@ -102,7 +102,7 @@ impl Prepared {
         messages: &Messages,
         work: impl FnOnce(&Watch) -> Result<T>,
     ) -> Result<T> {
-        let (display, shown) = ProgressDisplay::start(messages, self.options.tolerance);
+        let (display, shown) = ProgressDisplay::start(messages, self.tolerance());
         let told = keeper.clone();
         let observer: Observer = Arc::new(move |progress| {
             if let (Some(told), Progress::Phase(phase)) = (&told, progress) {
@@ -118,7 +118,40 @@ impl Prepared {
         result
     }
 
-    fn sign(&self, fitted: &mut FittedModel) {
+    /// Where the minimiser is to stop, if there is one.
+    fn tolerance(&self) -> Option<f64> {
+        let minimisation = self.options.method.minimisation();
+        minimisation.map(|options| options.tolerance)
+    }
+
+    /// Lets the fit begin at the model of a file.
+    ///
+    /// # Errors
+    /// If it cannot be read, or its states or sites are others.
+    pub fn start_from(&mut self, path: &Path, messages: &Messages) -> Result<()> {
+        messages.timings().begin("reading the model to start from");
+        let sha256 = file_sha256(path)?;
+        let model = models::read(path)?;
+        let start = Start::of(&model, sha256, &self.family.alignment, self.options.gaps)?;
+        let start = Some(Arc::new(start));
+        match &mut self.options.method {
+            Method::Plm(options) => options.start = start,
+            Method::PlmAsymmetric(options) => options.minimisation.start = start,
+            Method::MeanField(_) | Method::Independent => {}
+        }
+        Ok(())
+    }
+
+    /// SHA-256 of the model that the fit starts from, if there is one.
+    pub fn start_sha256(&self) -> Option<String> {
+        let minimisation = self.options.method.minimisation()?;
+        minimisation
+            .start
+            .as_ref()
+            .map(|start| start.sha256.clone())
+    }
+
+    fn sign(&self, fitted: &mut Model) {
         fitted.provenance.created_by = created_by();
         fitted.provenance.command_line = std::env::args().collect::<Vec<_>>().join(" ");
         fitted.provenance.input = self.family.records.file.clone();
@@ -139,7 +172,7 @@ impl Prepared {
             "method",
             describe_method(options, alignment.sites(), states),
         );
-        let needed = memory::estimate(alignment, options, threads);
+        let needed = cost::memory(alignment, options, threads);
         messages.timings().predict(needed);
         messages.field(
             "machine",
@@ -163,7 +196,7 @@ impl Prepared {
     pub fn announce_family(&self, messages: &Messages) {
         let (alignment, options) = (&self.family.alignment, &self.options);
         self.family.announce(messages);
-        if let Preset::Like(tool) = options.preset {
+        if let Some(tool) = Tool::named(options.preset) {
             messages.field(
                 "like",
                 format_args!("{}, but for the options given", tool.as_str()),
@@ -173,8 +206,8 @@ impl Prepared {
             }
         }
         let states = alignment.alphabet().states(options.gaps);
-        let gaps = match (options.method, options.gaps) {
-            (Method::MeanField, _) => "the gap is the reference",
+        let gaps = match (options.method.name(), options.gaps) {
+            (method, _) if method.has_gap_reference() => "the gap is the reference",
             (_, GapTreatment::Missing) => "gaps are missing data",
             (_, GapTreatment::State) => "the gap is one of them",
         };
@@ -211,7 +244,7 @@ impl Prepared {
 const WEAK_PENALTY: f64 = 0.0005;
 
 fn warn_about_penalty(options: &FitOptions, messages: &Messages) {
-    if let Some(PenaltyScale::Absolute(value)) = options.lambda_j
+    if let PenaltyScale::Absolute(value) = options.penalties.lambda_j
         && value < 0.1
         && value > WEAK_PENALTY
     {
@@ -222,21 +255,29 @@ fn warn_about_penalty(options: &FitOptions, messages: &Messages) {
 }
 
 fn describe_method(options: &FitOptions, sites: usize, states: usize) -> String {
-    let penalties = options.penalties(sites, states);
-    match options.method {
-        Method::MeanField => format!("mean-field, pseudocount {}", options.pseudocount),
-        Method::Independent => format!("independent, lambda_h {}", penalties.lambda_h),
-        method => format!(
-            "{} ({}), {}",
-            method.as_str(),
-            options.optimizer.as_str(),
+    let method = options.method.name().as_str();
+    match &options.method {
+        Method::MeanField(options) => format!("{method}, pseudocount {}", options.pseudocount),
+        Method::Independent => {
+            let penalties = options.penalties.resolve(sites, states);
+            format!("{method}, lambda_h {}", penalties.lambda_h)
+        }
+        Method::Plm(minimisation)
+        | Method::PlmAsymmetric(AsymmetricOptions { minimisation, .. }) => format!(
+            "{method} ({}{}), {}",
+            minimisation.optimizer.as_str(),
+            if minimisation.start.is_some() {
+                ", from a model"
+            } else {
+                ""
+            },
             describe_penalties(options, sites, states)
         ),
     }
 }
 
 fn describe_penalties(options: &FitOptions, sites: usize, states: usize) -> String {
-    let penalties = options.penalties(sites, states);
+    let penalties = options.penalties.resolve(sites, states);
     format!(
         "lambda_h {}, lambda_J {} = {} (L-1)(q-1)",
         penalties.lambda_h,

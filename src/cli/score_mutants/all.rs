@@ -3,9 +3,9 @@
 use super::Job;
 use super::summary::Summary;
 use crate::error::Result;
-use crate::io::tables::mutants::{TableWriter, push_score};
+use crate::io::tables::mutants::{Lines, TableWriter, push_score};
 use crate::model::couplings::pair_sites;
-use crate::mutants::{Change, Outcome, Status};
+use crate::mutants::{Outcome, Status};
 use crate::position::Offsets;
 use rayon::prelude::*;
 use std::io::Write;
@@ -18,9 +18,8 @@ pub(super) fn singles(job: &Job, output: &mut dyn Write) -> Result<Summary> {
     let sites = 0..job.scorer.columns().sites();
     table(job, sites, output, |site, writer| {
         let mut rows = 0;
-        for (change, name) in job.named_changes(site) {
-            let outcome = Outcome::Scored(job.scorer.score(&[change]));
-            writer.mutant(&name, &outcome);
+        for (name, score) in job.scorer.singles(site) {
+            writer.mutant(&name, &Outcome::Scored(score));
             rows += 1;
         }
         rows
@@ -31,19 +30,11 @@ pub(super) fn singles(job: &Job, output: &mut dyn Write) -> Result<Summary> {
 pub(super) fn doubles(job: &Job, output: &mut dyn Write) -> Result<Summary> {
     let pairs = pair_sites(job.scorer.columns().sites());
     table(job, pairs, output, |(i, j), writer| {
-        let others: Vec<_> = job.named_changes(j).collect();
-        let (mut rows, mut both) = (0, Vec::new());
-        for (one, name) in job.named_changes(i) {
-            for (other, other_name) in &others {
-                both.clear();
-                both.extend_from_slice(&name);
-                both.push(b':');
-                both.extend_from_slice(other_name);
-                let outcome = Outcome::Scored(job.scorer.score(&[one, *other]));
-                writer.mutant(&both, &outcome);
-                rows += 1;
-            }
-        }
+        let mut rows = 0;
+        job.scorer.doubles(i, j, |name, score| {
+            writer.mutant(name, &Outcome::Scored(score));
+            rows += 1;
+        });
         rows
     })
 }
@@ -56,20 +47,23 @@ fn table<P: Send>(
     lines: impl Fn(P, &mut TableWriter) -> u64 + Sync,
 ) -> Result<Summary> {
     let mut summary = job.empty_summary();
+    let style = job.args.style(None);
+    let mut written = Lines::new(output, style);
     let writers = AHEAD * rayon::current_num_threads();
-    let mut writers: Vec<TableWriter> = (0..writers).map(|_| TableWriter::of_list()).collect();
+    let mut writers: Vec<TableWriter> = (0..writers).map(|_| TableWriter::of_list(style)).collect();
     writers[0].header(None);
-    writers[0].pour(output).map_err(job.write_error())?;
+    writers[0].pour(&mut written).map_err(job.write_error())?;
     loop {
         let some: Vec<P> = pieces.by_ref().take(writers.len()).collect();
         if some.is_empty() {
+            written.finish().map_err(job.write_error())?;
             return Ok(summary);
         }
         let made = some.into_par_iter().zip(&mut writers);
         let rows = made.map(|(piece, writer)| lines(piece, writer)).sum();
         summary.count(Status::Scored, rows);
         for writer in &mut writers {
-            writer.pour(output).map_err(job.write_error())?;
+            writer.pour(&mut written).map_err(job.write_error())?;
         }
     }
 }
@@ -79,28 +73,24 @@ pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
     let mut summary = job.empty_summary();
     let columns = job.scorer.columns();
     let mut line = b"position\tletter".to_vec();
-    for &letter in job.letters {
+    for &letter in job.scorer.letters() {
         line.extend_from_slice(&[b'\t', letter]);
     }
     for site in 0..columns.sites() {
-        let mut scores = vec![0.0; job.letters.len()];
-        let mut any = false;
-        for change in job.scorer.changes_of(site) {
-            scores[usize::from(change.state)] = job.scorer.score(&[change]).potts;
-            summary.count(Status::Scored, 1);
-            any = true;
-        }
-        if any {
-            let (residue, letter) = (columns.residue(site), char::from(columns.letter(site)));
-            line.extend_from_slice(format!("\n{residue}\t{letter}").as_bytes());
-            for score in scores {
-                line.push(b'\t');
-                push_score(score, &mut line);
-            }
+        let Some(scores) = job.scorer.row(site) else {
+            continue;
+        };
+        summary.count(Status::Scored, scores.len() as u64 - 1);
+        let (residue, letter) = (columns.residue(site), char::from(columns.letter(site)));
+        line.extend_from_slice(format!("\n{residue}\t{letter}").as_bytes());
+        for score in scores {
+            line.push(b'\t');
+            push_score(score, &mut line);
         }
         output.write_all(&line).map_err(job.write_error())?;
         line.clear();
     }
+    output.write_all(&line).map_err(job.write_error())?;
     output.write_all(b"\n").map_err(job.write_error())?;
     Ok(summary)
 }
@@ -108,26 +98,5 @@ pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
 impl Job<'_> {
     pub(super) fn empty_summary(&self) -> Summary {
         Summary::new(&self.args.model, &self.name, Offsets::default())
-    }
-
-    /// All single changes of a site and how they are written.
-    fn named_changes(&self, site: usize) -> impl Iterator<Item = (Change, Vec<u8>)> {
-        self.scorer.changes_of(site).map(|change| {
-            let mut name = Vec::new();
-            self.push_name(change, &mut name);
-            (change, name)
-        })
-    }
-
-    /// Appends `A42G`, or `B:A42G` in a chain.
-    fn push_name(&self, change: Change, name: &mut Vec<u8>) {
-        let column = self.scorer.columns().column(change.site);
-        if let Some(chain) = column.chain {
-            name.extend_from_slice(&[chain.letter(), b':']);
-        }
-        name.push(column.letter);
-        // Writing to memory cannot fail.
-        let _ = write!(name, "{}", column.position);
-        name.push(self.letters[usize::from(change.state)]);
     }
 }

@@ -1,62 +1,73 @@
 //! Options of `potts score-mutants`, and what they amount to.
 
+use crate::cli::help::columns_help;
 use crate::error::{Error, Result};
+use crate::io::tables::Style;
+use crate::io::tables::columns::RESULTS;
+use crate::io::tables::mutants::Results;
 use crate::mutants::Mutant;
 use crate::position::{Chain, Offsets};
 use std::path::{Path, PathBuf};
 
 /// Score mutants of the target: log P(mutant) - log P(wild type), so higher is better and the wild type has 0
 ///
-/// After the columns of the input come potts_score, independent_score (the same model without couplings), additive_score (sum of
-/// the single substitutions), epistasis (potts_score - additive_score), status and note. Rows keep their order and none is
-/// lost: where there is no score, status says why. It is one of scored, wild_type, duplicate_position, unknown_residue,
-/// unknown_chain, wt_mismatch, out_of_range, position_not_modelled, unparsable.
+/// The columns of the input come first, then those below. Rows keep their order and none is lost: where there is no score, status says
+/// why.
 ///
 /// In a model of several chains (potts fit --chains) a mutant names the chain: A:G12D, or A:G12D:B:L5V in two; a chain holds until
 /// another is named. --chain or --chain-column name it for mutants that do not.
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Examples:
+#[command(before_help = "Examples:
   potts score-mutants model.h5 A24V A24V:R57I
   potts score-mutants model.h5 --file assay.csv --against DMS_score -o scored.csv
   potts score-mutants model.h5 --all-single --format matrix > matrix.tsv
-  potts score-mutants --batch list.tsv --out-dir scores   a list with the columns model, file, against, ...")]
+  potts score-mutants --batch list.tsv --out-dir scores   a list with the columns model, file, ...",
+after_long_help = columns_help(&RESULTS))]
 pub struct ScoreMutantsArgs {
-    /// Model file of `potts fit` or another program
+    /// Model of `potts fit` or another program
     pub model: PathBuf,
 
-    /// Mutants such as A42G or A42G:L57V (also , ; / + or blanks between), B:A42G in a chain, or the name of a table
+    /// Mutants such as A42G or A42G:L57V, or the name of a table
+    ///
+    /// Also , ; / + or blanks between; B:A42G in a chain.
     #[arg(value_name = "MUTANT", conflicts_with_all = ["file", "all_single", "all_double"])]
     pub mutants: Vec<String>,
 
-    /// A table (tab, comma or semicolon) or a list of mutants, plain, gzip or zstd; - is standard input
+    /// A table or a list of mutants; - for standard input
+    ///
+    /// Cells between tabs, commas or semicolons; plain, gzip or zstd.
     #[arg(short, long, value_name = "TABLE", conflicts_with_all = ["all_single", "all_double"])]
     pub file: Option<PathBuf>,
 
-    /// The column with the mutants [default: found by its name: mutant, mutation, variant, hgvs_pro, ...]
+    /// Column with the mutants [default: mutant, variant, hgvs_pro, ...]
     #[arg(long, value_name = "NAME")]
     pub column: Option<String>,
 
-    /// The chain of mutants that name none, in a model of several
+    /// Chain of mutants that name none
     #[arg(long, value_name = "LETTER", conflicts_with_all = ["all_single", "all_double"])]
     pub chain: Option<Chain>,
 
-    /// The column of the table with the chain of each mutant, a letter
+    /// Column with the chain of each mutant, a letter
     #[arg(long, value_name = "NAME", conflicts_with = "chain")]
     pub chain_column: Option<String>,
 
-    /// All single substitutions of modelled positions
+    /// All single substitutions of the modelled positions
     #[arg(long, conflicts_with = "all_double")]
     pub all_single: bool,
 
-    /// All pairs of substitutions of modelled positions: 361 rows for each pair of positions
+    /// All pairs of them: 361 rows for each pair of positions
     #[arg(long)]
     pub all_double: bool,
 
-    /// How --all-single is written
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
+    /// What to write [default: by the output's name, else as the input]
+    ///
+    /// matrix and evcouplings go with --all-single.
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 
-    /// Number added to every position of the input; a list such as 10,-2 has one for each chain
+    /// Number added to every position of the input
+    ///
+    /// A list such as 10,-2 has one for each chain.
     #[arg(
         long,
         value_name = "K",
@@ -66,11 +77,13 @@ pub struct ScoreMutantsArgs {
     )]
     pub offset: Offsets,
 
-    /// Report Spearman's correlation of the scores with this column of the table (its numbers are held in memory)
+    /// Report Spearman's correlation with this column
+    ///
+    /// Its numbers are held in memory.
     #[arg(long, value_name = "COLUMN")]
     pub against: Option<String>,
 
-    /// Where the table goes [default: standard output]; compressed if the name ends in .gz
+    /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
@@ -78,23 +91,54 @@ pub struct ScoreMutantsArgs {
     #[arg(long)]
     pub force: bool,
 
-    /// Print a summary as one JSON object to standard output; the table then goes to --output or nowhere
+    /// Print a summary as one JSON object
+    ///
+    /// To standard output; the table then goes to --output or nowhere.
     #[arg(long)]
     pub json: bool,
 }
 
-/// How all single substitutions are written.
+/// How scores are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// A row a substitution, with all columns
+    /// A row a mutant, separated as the input is
     Table,
+    /// A row a mutant, with tabs
+    Tsv,
+    /// A row a mutant, with commas
+    Csv,
+    /// Array of objects
+    Json,
     /// A row a position, a column a residue, potts_score only
     Matrix,
     /// The table of single mutants of EVcouplings, with commas
     Evcouplings,
 }
 
+impl Format {
+    /// Whether it is for all single substitutions only.
+    fn is_of_singles(self) -> bool {
+        matches!(self, Self::Matrix | Self::Evcouplings)
+    }
+}
+
 impl ScoreMutantsArgs {
+    /// How results are written that stand beside an input with this separator, if it has one: as asked for, else as the output's name says.
+    pub(super) fn style(&self, input: Option<u8>) -> Results {
+        let named = self.output.as_deref().and_then(Style::of_name);
+        match (self.format, named) {
+            (Some(Format::Tsv), _) => Results::Separated(b'\t'),
+            (Some(Format::Csv), _) => Results::Separated(b','),
+            (Some(Format::Json), _) => Results::Json,
+            (Some(Format::Table | Format::Matrix | Format::Evcouplings), _) => Results::AsInput,
+            (None, Some(Style::Json)) => Results::Json,
+            (None, Some(Style::Tsv)) => Results::Separated(b'\t'),
+            // Tables with semicolons are called .csv, too.
+            (None, Some(Style::Csv)) if input != Some(b';') => Results::Separated(b','),
+            (None, _) => Results::AsInput,
+        }
+    }
+
     /// Checks that the options alone, without mutants beside the model, say what is to be scored.
     ///
     /// # Errors
@@ -114,7 +158,7 @@ impl ScoreMutantsArgs {
 pub(super) enum Request<'a> {
     Mutants(&'a [String]),
     Table(&'a Path),
-    AllSingle(Format),
+    AllSingle(Option<Format>),
     AllDouble,
 }
 
@@ -162,7 +206,7 @@ impl<'a> Request<'a> {
                 )));
             }
         }
-        if args.format != Format::Table && !matches!(self, Self::AllSingle(_)) {
+        if args.format.is_some_and(Format::is_of_singles) && !matches!(self, Self::AllSingle(_)) {
             return Err(Error::Usage(
                 "--format matrix and --format evcouplings go with --all-single".into(),
             ));

@@ -12,6 +12,7 @@ pub(super) struct Measured {
     /// All of them, or none where the model has no baseline.
     independent: Option<Vec<f64>>,
     without_number: u64,
+    decimal_comma: bool,
 }
 
 impl Default for Measured {
@@ -21,6 +22,7 @@ impl Default for Measured {
             potts: Vec::new(),
             independent: Some(Vec::new()),
             without_number: 0,
+            decimal_comma: false,
         }
     }
 }
@@ -31,7 +33,11 @@ impl Measured {
         let Some(score) = outcome.score() else {
             return;
         };
-        let value = std::str::from_utf8(cell).ok().and_then(|s| s.parse().ok());
+        let text = std::str::from_utf8(cell).ok();
+        let value = text.and_then(|text| match self.decimal_comma {
+            true => text.replace(',', ".").parse().ok(),
+            false => text.parse().ok(),
+        });
         match value.filter(|v: &f64| v.is_finite()) {
             Some(value) => {
                 self.values.push(value);
@@ -45,9 +51,21 @@ impl Measured {
         }
     }
 
+    /// Numbers have decimal commas from now on.
+    pub fn set_decimal_comma(&mut self) {
+        self.decimal_comma = true;
+    }
+
     /// Takes in the rows of another, which is left without any.
     pub fn append(&mut self, later: &mut Self) {
-        let later = std::mem::take(later);
+        let decimal_comma = later.decimal_comma;
+        let later = std::mem::replace(
+            later,
+            Self {
+                decimal_comma,
+                ..Self::default()
+            },
+        );
         self.values.extend(later.values);
         self.potts.extend(later.potts);
         self.independent = self

@@ -20,7 +20,8 @@ use crate::io::files::check_apart;
 use crate::io::files::output::{unless_closed, write_file};
 use crate::io::models;
 use crate::io::tables::mutants as mutant_tables;
-use crate::mutants::{MutantScorer, ScoringModel};
+use crate::model::Model;
+use crate::mutants::MutantScorer;
 use args::Request;
 use std::io::{BufRead, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ pub fn run(args: &ScoreMutantsArgs, messages: &Messages) -> Result<()> {
 ///
 /// # Errors
 /// If the options contradict each other, a file cannot be read or written, or no row holds a mutant.
-fn run_with(model: &ScoringModel, args: &ScoreMutantsArgs, messages: &mut dyn Write) -> Result<()> {
+fn run_with(model: &Model, args: &ScoreMutantsArgs, messages: &mut dyn Write) -> Result<()> {
     let mut input: Box<dyn BufRead> = match Request::of(args)? {
         Request::Table(path) => mutant_tables::open(path)?,
         _ => Box::new(std::io::empty()),
@@ -76,7 +77,7 @@ fn run_with(model: &ScoringModel, args: &ScoreMutantsArgs, messages: &mut dyn Wr
 /// # Errors
 /// If the options contradict each other, the model has no target, reading or writing fails, or no row holds a mutant.
 pub fn score(
-    model: &ScoringModel,
+    model: &Model,
     args: &ScoreMutantsArgs,
     input: &mut dyn BufRead,
     output: &mut dyn Write,
@@ -85,7 +86,6 @@ pub fn score(
     let request = Request::of(args)?;
     let mut job = Job {
         scorer: MutantScorer::of(model)?,
-        letters: model.alphabet.letters(),
         args,
         name: request.name(),
     };
@@ -97,9 +97,11 @@ pub fn score(
         Request::AllSingle(format) => {
             job.scorer.fetch_singles()?;
             match format {
-                Format::Table => all::singles(&job, output)?,
-                Format::Matrix => all::matrix(&job, output)?,
-                Format::Evcouplings => evcouplings::singles(&job, model, output)?,
+                Some(Format::Matrix) => all::matrix(&job, output)?,
+                Some(Format::Evcouplings) => evcouplings::singles(&job, model, output)?,
+                Some(Format::Table | Format::Tsv | Format::Csv | Format::Json) | None => {
+                    all::singles(&job, output)?
+                }
             }
         }
         Request::AllDouble => {
@@ -115,8 +117,6 @@ pub fn score(
 /// What every way of scoring needs.
 struct Job<'a> {
     scorer: MutantScorer<'a>,
-    /// Residues in the order of their states.
-    letters: &'a [u8],
     args: &'a ScoreMutantsArgs,
     /// The input, in messages.
     name: String,

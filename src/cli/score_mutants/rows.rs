@@ -3,8 +3,9 @@
 use super::Job;
 use super::share::{Share, Totals};
 use super::summary::Summary;
+use crate::cli::settings::in_flags;
 use crate::error::Result;
-use crate::io::tables::mutants::{Batch, Layout, MutantTable, Row, TableWriter};
+use crate::io::tables::mutants::{Batch, Layout, Lines, MutantTable, Row, TableWriter};
 use crate::mutants::{Mutant, NotAMutant};
 use crate::position::Chain;
 use rayon::prelude::*;
@@ -29,7 +30,8 @@ pub(super) fn score_list(
     mutants: &[String],
     output: &mut dyn Write,
 ) -> Result<Summary> {
-    let mut share = Share::new(job, TableWriter::of_list());
+    let style = job.args.style(None);
+    let mut share = Share::new(job, TableWriter::of_list(style).worded(in_flags));
     for text in mutants {
         share.judge(job, |mutant| mutant.read(text.as_bytes()));
     }
@@ -39,7 +41,9 @@ pub(super) fn score_list(
     share.finish(mutants.iter(), |writer, _, text, outcome| {
         writer.mutant(text.as_bytes(), outcome);
     });
-    share.writer().pour(output).map_err(job.write_error())?;
+    let mut lines = Lines::new(output, style);
+    share.writer().pour(&mut lines).map_err(job.write_error())?;
+    lines.finish().map_err(job.write_error())?;
     let mut totals = Totals::default();
     totals.end_batch(&mut share);
     totals.summary(job, &[share])
@@ -66,18 +70,25 @@ pub(super) fn score_table(
         .collect();
     describe(&table, &replaced, messages);
 
-    let mut header = TableWriter::of_table(table.layout());
+    let style = job.args.style(Some(table.layout().separator()));
+    let new_writer = || TableWriter::of_table(table.layout(), style).worded(in_flags);
+    let mut lines = Lines::new(output, style);
+    let mut header = new_writer();
     header.header(Some(table.layout()));
-    header.pour(output).map_err(job.write_error())?;
-    let new_share = || Share::new(job, TableWriter::of_table(table.layout()));
+    header.pour(&mut lines).map_err(job.write_error())?;
     let shares = SHARES * rayon::current_num_threads();
+    let new_share = || Share::new(job, new_writer());
     let mut shares: Vec<Share> = std::iter::repeat_with(new_share).take(shares).collect();
     let (mut batch, mut totals) = (Batch::default(), Totals::default());
+    let mut is_first = true;
     loop {
         let read = table.read(ROWS * shares.len(), &mut batch);
+        if std::mem::take(&mut is_first) && batch.has_decimal_commas(table.layout()) {
+            shares.iter_mut().for_each(Share::set_decimal_comma);
+        }
         score_batch(job, &batch, table.layout(), &columns, &mut shares)?;
         for share in &mut shares {
-            share.writer().pour(output).map_err(job.write_error())?;
+            share.writer().pour(&mut lines).map_err(job.write_error())?;
             totals.end_batch(share);
         }
         read?;
@@ -85,6 +96,7 @@ pub(super) fn score_table(
             break;
         }
     }
+    lines.finish().map_err(job.write_error())?;
     let measured = std::mem::take(&mut totals.measured);
     let summary = totals.summary(job, &shares)?;
     let name = job.args.against.as_deref();

@@ -115,6 +115,12 @@ impl Share {
         }
     }
 
+    /// Numbers have decimal commas from now on, read and written.
+    pub fn set_decimal_comma(&mut self) {
+        self.writer.set_decimal_comma();
+        self.measured.set_decimal_comma();
+    }
+
     /// The lines made so far.
     pub fn writer(&mut self) -> &mut TableWriter {
         &mut self.writer

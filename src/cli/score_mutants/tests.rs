@@ -3,8 +3,7 @@
 use super::*;
 use crate::alignment::{Alignment, Frequencies, RowFate, RowReport, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
-use crate::fit::{FamilyData, FitOptions, FitReport, FittedModel, Provenance};
-use crate::model::gauge::Gauge;
+use crate::model::{FamilyData, Model};
 use crate::mutants::testing::{columns, model};
 use clap::Parser;
 use ndarray::Array2;
@@ -21,43 +20,27 @@ fn arguments(line: &[&str]) -> std::result::Result<ScoreMutantsArgs, clap::Error
 }
 
 /// A model of A11 C12 D13 c14 E15, of which c14 is not modelled.
-fn fitted() -> FittedModel {
+fn fitted() -> Model {
     let columns = columns(11, "ACDcE");
-    let alphabet = Alphabet::protein();
-    let (model, independent_fields) = model(4, 20, true, 3);
+    let target = Some("T".to_string());
     let states = Array2::from_shape_vec((1, 4), vec![0, 1, 2, 3]).unwrap();
     let rows = RowReport {
         fates: vec![RowFate::Kept],
         ..RowReport::default()
     };
-    let target = Some("T".to_string());
-    let alignment = Alignment::new(
-        alphabet.clone(),
-        states,
-        columns.clone(),
-        target.clone(),
-        rows,
-    )
-    .unwrap();
-    let weights = SequenceWeights::uniform(1);
-    FittedModel {
-        model,
-        independent_fields: Some(independent_fields),
-        alphabet,
-        gaps: GapTreatment::Missing,
-        gauge: Gauge::Fitted,
-        columns,
-        target,
-        family: Some(FamilyData {
-            frequencies: Frequencies::of(&alignment, &weights),
-            weights,
-            kept: vec![true],
-            pair_frequencies: None,
-        }),
-        information: None,
-        report: Some(FitReport::closed_form(&FitOptions::default())),
-        provenance: Provenance::default(),
-    }
+    let alphabet = Alphabet::protein();
+    let alignment = Alignment::new(alphabet, states, columns.clone(), target.clone(), rows);
+    let (alignment, weights) = (alignment.unwrap(), SequenceWeights::uniform(1));
+    let mut model = model(columns, GapTreatment::Missing, true, 3);
+    model.target = target;
+    model.family = Some(FamilyData {
+        frequencies: Frequencies::of(&alignment, &weights),
+        weights,
+        kept: vec![true],
+        pair_frequencies: None,
+        sequences: None,
+    });
+    model
 }
 
 struct Scored {
@@ -70,7 +53,7 @@ fn scored(line: &[&str], input: &str) -> Scored {
     let (mut output, mut messages) = (Vec::new(), Vec::new());
     let args = arguments(line).unwrap();
     let summary = score(
-        &fitted().into(),
+        &fitted(),
         &args,
         &mut input.as_bytes(),
         &mut output,
@@ -254,10 +237,10 @@ fn a_file_in_place_of_a_mutant_is_read() {
     let output = folder.path().join("o.csv");
     let line = [path.to_str().unwrap(), "-o", output.to_str().unwrap()];
     let args = arguments(&line).unwrap();
-    run_with(&fitted().into(), &args, &mut std::io::sink()).unwrap();
+    run_with(&fitted(), &args, &mut std::io::sink()).unwrap();
     let written = std::fs::read_to_string(&output).unwrap();
     assert!(written.starts_with("mutant,x,potts_score,") && written.contains("\nA11G,1,"));
-    let again = run_with(&fitted().into(), &args, &mut std::io::sink());
+    let again = run_with(&fitted(), &args, &mut std::io::sink());
     assert!(matches!(again, Err(Error::Exists(_))));
 }
 
@@ -267,7 +250,7 @@ fn a_name_in_gz_is_compressed_and_a_failure_leaves_no_file() {
     let path = folder.path().join("o.tsv.gz");
     let run = |mutant: &str| {
         let args = arguments(&[mutant, "-o", path.to_str().unwrap()]).unwrap();
-        run_with(&fitted().into(), &args, &mut std::io::sink())
+        run_with(&fitted(), &args, &mut std::io::sink())
     };
     assert!(run("x").is_err() && !path.exists());
     run("A11G").unwrap();
@@ -286,7 +269,7 @@ fn a_model_without_a_target_says_what_to_do() {
     let args = arguments(&["A11G"]).unwrap();
     let sink = || std::io::sink();
     let result = score(
-        &fitted.into(),
+        &fitted,
         &args,
         &mut std::io::empty(),
         &mut sink(),
@@ -296,7 +279,7 @@ fn a_model_without_a_target_says_what_to_do() {
         result
             .unwrap_err()
             .to_string()
-            .contains("--no-focus --target NAME")
+            .contains("`no_focus` `target=NAME`")
     );
 }
 

@@ -10,10 +10,11 @@
 
 use super::{Descent, Minimum, Recorder, Settings, failed, has_settled, lock};
 use crate::error::{Error, Result};
-use crate::state::{Persistent, Transfer};
+use crate::fit::optimizer::descent::{Direction, Gram, MEMORY};
+use crate::fit::watch::Progress;
 use crate::fit::watch::{Keeper, Watch};
-use crate::fit::objective::{Direction, Gram, MEMORY};
-use crate::fit::report::{Progress, StopReason};
+use crate::model::StopReason;
+use crate::state::{Persistent, Transfer};
 use argmin::core::observers::{Observe, ObserverMode};
 use argmin::core::{
     Executor, IterState, KV, Problem, Solver, State, TerminationReason, TerminationStatus,

@@ -1,14 +1,15 @@
 //! Minimisers on argmin's executor; the only folder that knows argmin.
 
+pub mod descent;
 mod lbfgs;
 mod stock;
 
-use crate::state::{Persistent, Transfer};
-use super::watch::Watch;
-use super::objective::{Descent, Objective};
-use super::options::Optimizer;
-use super::report::{Iteration, Observer, Progress, StopReason};
+use super::options::PlmOptions;
+use super::watch::{Observer, Progress, Watch};
 use crate::error::{Error, Result};
+use crate::model::{Iteration, Optimizer, StopReason};
+use crate::state::{Persistent, Transfer};
+use descent::{Descent, Objective};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -21,6 +22,16 @@ pub struct Settings {
     pub max_iterations: u64,
     /// Relative decrease over five iterations below which it has converged.
     pub tolerance: f64,
+}
+
+impl From<&PlmOptions> for Settings {
+    fn from(options: &PlmOptions) -> Self {
+        Self {
+            optimizer: options.optimizer,
+            max_iterations: options.max_iterations,
+            tolerance: options.tolerance,
+        }
+    }
 }
 
 /// The end of a minimisation.

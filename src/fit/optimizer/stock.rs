@@ -2,7 +2,8 @@
 
 use super::{Minimum, Objective, Recorder, Settings, failed, lock};
 use crate::error::{Error, Result};
-use crate::fit::report::{Observer, StopReason};
+use crate::fit::watch::Observer;
+use crate::model::StopReason;
 use argmin::core::observers::{Observe, ObserverMode};
 use argmin::core::{
     CostFunction, Executor, Gradient, IterState, KV, State, TerminationReason, TerminationStatus,

@@ -11,13 +11,15 @@ use super::Sequences;
 use super::tiles::Layout;
 use super::variables::PairProblem;
 use crate::error::{Error, Result};
-use crate::state::{Persistent, Transfer};
+use crate::fit::optimizer::{Minimum, lock, minimize};
+use crate::fit::options::PlmOptions;
 use crate::fit::watch::{Keeper, Watch};
-use crate::fit::optimizer::{Minimum, Settings, lock, minimize};
-use crate::fit::report::{Phase, Progress, StopReason};
+use crate::fit::watch::{Phase, Progress};
 use crate::kernels::eight::{Eight, LANES};
+use crate::model::StopReason;
 use crate::model::couplings::Couplings;
 use crate::model::gauge::BlockMeans;
+use crate::state::{Persistent, Transfer};
 use rayon::prelude::*;
 use std::io;
 use std::ops::Range;
@@ -119,7 +121,7 @@ pub fn groups_of(sites: &Range<usize>) -> Range<usize> {
 /// As [`minimize`].
 pub fn fit_sites(
     sequences: &Sequences,
-    settings: &Settings,
+    options: &PlmOptions,
     watch: &Watch,
     some: Option<Range<usize>>,
 ) -> Result<SiteFits> {
@@ -150,16 +152,7 @@ pub fn fit_sites(
             if lock(work.end(group)).is_some() {
                 return Ok(());
             }
-            if inner
-                .keeper
-                .as_ref()
-                .is_some_and(|keeper| keeper.must_stop())
-            {
-                return Err(Error::Stopped { at: String::new() });
-            }
-            let problem = PairProblem::new(sequences, Layout::Group(group));
-            let (minimum, problem) = minimize(problem, settings, &inner)?;
-            let (fields, blocks) = problem.into_point();
+            let (minimum, fields, blocks) = fit_group(sequences, options, &inner, group)?;
             work.add(group, (sites, states), &fields, &blocks, &minimum);
             work.tell(watch, &wanted);
             match &watch.keeper {
@@ -179,6 +172,29 @@ pub fn fit_sites(
         ends: ends.collect(),
         estimates: into_inner(work.estimates),
     })
+}
+
+/// Where a group ends.
+fn fit_group(
+    sequences: &Sequences,
+    options: &PlmOptions,
+    watch: &Watch,
+    group: usize,
+) -> Result<(Minimum, Vec<Eight>, Vec<Eight>)> {
+    if watch
+        .keeper
+        .as_ref()
+        .is_some_and(|keeper| keeper.must_stop())
+    {
+        return Err(Error::Stopped { at: String::new() });
+    }
+    let mut problem = PairProblem::new(sequences, Layout::Group(group));
+    if let Some(start) = &options.start {
+        problem.start_at(start);
+    }
+    let (minimum, problem) = minimize(problem, &options.into(), watch)?;
+    let (fields, blocks) = problem.into_point();
+    Ok((minimum, fields, blocks))
 }
 
 /// Stops the groups that are being fitted; what is kept are groups that are done.

@@ -1,13 +1,11 @@
 //! Eigenvectors of the sites' covariances, and how much of each variance a model leaves unexplained.
 
 use super::Sequences;
-use crate::error::{Error, Result};
 use crate::kernels::conditionals::Curvature;
 use crate::kernels::eight::LANES;
 use crate::kernels::pair_blocks::SiteBasis;
-use crate::machine::blas::use_one_thread;
-use ndarray::Array2;
-use ndarray_linalg::{Eigh, UPLO};
+use crate::kernels::symmetric_eigen::symmetric_eigen;
+use rayon::prelude::*;
 
 /// Shares are kept in this range: an estimate near 0 or far above 1 is noise.
 const SHARES: std::ops::RangeInclusive<f64> = 0.02..=1.5;
@@ -16,26 +14,24 @@ const SHARES: std::ops::RangeInclusive<f64> = 0.02..=1.5;
 const LEAST_VARIANCE: f64 = 1.0;
 
 /// Bases of all sites of `profile`, L q: S = diag(f) - f f^T = U diag(d) U^T, all shares 1.
-pub fn of_profile(profile: &[f64], states: usize) -> Result<Vec<SiteBasis>> {
-    use_one_thread();
-    profile.chunks_exact(states).map(of_site).collect()
+pub fn of_profile(profile: &[f64], states: usize) -> Vec<SiteBasis> {
+    profile.par_chunks_exact(states).map(of_site).collect()
 }
 
-fn of_site(profile: &[f64]) -> Result<SiteBasis> {
+fn of_site(profile: &[f64]) -> SiteBasis {
     let q = profile.len();
-    let covariance = Array2::from_shape_fn((q, q), |(a, b)| {
+    let element = |a: usize, b: usize| {
         let diagonal = if a == b { profile[a] } else { 0.0 };
         diagonal - profile[a] * profile[b]
-    });
-    let (variances, vectors) = covariance
-        .eigh(UPLO::Lower)
-        .map_err(|error| Error::Numerical(format!("no eigenvectors of a site: {error}")))?;
-    let rows = vectors.rows().into_iter().flatten();
-    Ok(SiteBasis::new(
+    };
+    let mut covariance: Vec<f64> = (0..q * q).map(|k| element(k / q, k % q)).collect();
+    let (mut variances, mut vectors) = (vec![0.0; q], vec![0.0; q * q]);
+    symmetric_eigen(&mut covariance, &mut variances, &mut vectors);
+    SiteBasis::new(
         profile.iter().map(|&f| f as f32).collect(),
-        rows.map(|&u| u as f32).collect(),
+        vectors.iter().map(|&u| u as f32).collect(),
         variances.iter().map(|&d| d.max(0.0) as f32).collect(),
-    ))
+    )
 }
 
 /// The sites of a group.

@@ -1,9 +1,9 @@
 //! The fields of some groups of sites as variables of L-BFGS.
 
-use crate::state::{Persistent, Transfer};
-use crate::fit::objective::{Direction, MEMORY, Products};
+use crate::fit::optimizer::descent::{Direction, MEMORY, Products};
 use crate::fit::options::FieldOrigin;
 use crate::kernels::eight::{Eight, LANES};
+use crate::state::{Persistent, Transfer};
 
 /// The smallest curvature assumed, where neither penalty nor data give any.
 const LEAST_CURVATURE: f64 = 1e-3;

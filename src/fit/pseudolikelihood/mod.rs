@@ -27,16 +27,17 @@ mod timed;
 mod variables;
 
 pub use asymmetric::{Estimates, GroupEnd, SiteFits, fit_sites, groups_of};
-pub use symmetric::{SymmetricFit, fit_pairs};
+pub use symmetric::fit_pairs;
 pub use tiles::Layout;
 pub use timed::{GroupTimes, try_group};
 
-use super::options::{FieldOrigin, Penalties};
+use super::options::FieldOrigin;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::kernels::conditionals::Workspace;
 use crate::kernels::eight::{Eight, LANES};
 use crate::kernels::pair_blocks::SiteBasis;
 use crate::kernels::tree::SequenceTree;
+use crate::model::Penalties;
 use std::sync::{Mutex, PoisonError};
 
 /// The sequences of a family and what a pseudolikelihood fit needs to know of them.
@@ -44,7 +45,7 @@ pub struct Sequences {
     tree: SequenceTree,
     bases: Vec<SiteBasis>,
     /// Fields of the independent-site model, L q.
-    start: Vec<f64>,
+    independent: Vec<f64>,
     /// Expected curvature of the fields, L q.
     field_curvature: Vec<f64>,
     neff: f64,
@@ -55,7 +56,7 @@ pub struct Sequences {
 }
 
 /// The independent-site model: fields and probabilities, both L q.
-pub struct Start {
+pub struct IndependentSites {
     /// h_i(a).
     pub fields: Vec<f64>,
     /// p_i(a).
@@ -64,34 +65,34 @@ pub struct Start {
 
 impl Sequences {
     /// Prepares `alignment` with q `states`.
-    ///
-    /// # Errors
-    /// If a site's covariance has no eigenvectors, which cannot be.
     pub fn new(
         alignment: &Alignment,
         weights: &SequenceWeights,
         states: usize,
         frequencies: &Frequencies,
-        start: Start,
+        independent: IndependentSites,
         (penalties, origin): (Penalties, FieldOrigin),
-    ) -> crate::error::Result<Self> {
+    ) -> Self {
         let neff = frequencies.neff();
-        let seen = start.probabilities.iter().map(|p| neff * p * (1.0 - p));
-        Ok(Self {
+        let seen = independent
+            .probabilities
+            .iter()
+            .map(|p| neff * p * (1.0 - p));
+        Self {
             tree: SequenceTree::new(
                 alignment.as_slice(),
                 alignment.sites(),
                 states,
                 weights.as_slice(),
             ),
-            bases: bases::of_profile(&frequencies.profile(states), states)?,
+            bases: bases::of_profile(&frequencies.profile(states), states),
             field_curvature: seen.map(|seen| 2.0 * penalties.lambda_h + seen).collect(),
-            start: start.fields,
+            independent: independent.fields,
             neff,
             penalties,
             origin,
             rooms: Mutex::new(Vec::new()),
-        })
+        }
     }
 
     fn sites(&self) -> usize {

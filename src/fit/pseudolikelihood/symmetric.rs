@@ -4,9 +4,10 @@ use super::Sequences;
 use super::tiles::{self, Layout, Tile};
 use super::variables::PairProblem;
 use crate::error::Result;
+use crate::fit::optimizer::{Minimum, minimize};
+use crate::fit::options::PlmOptions;
+use crate::fit::watch::Phase;
 use crate::fit::watch::Watch;
-use crate::fit::optimizer::{Minimum, Settings, minimize};
-use crate::fit::report::Phase;
 use crate::kernels::eight::LANES;
 use crate::model::couplings::{Couplings, split_by_first_site};
 use ndarray::Array2;
@@ -28,12 +29,15 @@ pub struct SymmetricFit {
 /// As [`minimize`].
 pub fn fit_pairs(
     sequences: &Sequences,
-    settings: &Settings,
+    options: &PlmOptions,
     watch: &Watch,
 ) -> Result<SymmetricFit> {
     watch.begin(Phase::Minimisation);
-    let problem = PairProblem::new(sequences, Layout::Pairs);
-    let (minimum, problem) = minimize(problem, settings, watch)?;
+    let mut problem = PairProblem::new(sequences, Layout::Pairs);
+    if let Some(start) = &options.start {
+        problem.start_at(start);
+    }
+    let (minimum, problem) = minimize(problem, &options.into(), watch)?;
     watch.begin(Phase::Model);
     let (fields, couplings) = problem.into_point();
     let (sites, states) = (sequences.sites(), sequences.states());

@@ -4,14 +4,14 @@ use super::tiles::{Layout, Tile, size};
 use super::variables::PairProblem;
 use super::*;
 use crate::alphabet::Alphabet;
-use crate::state::{Persistent, Transfer};
-use crate::fit::watch::Watch;
 use crate::fit::independent;
-use crate::fit::objective::{Descent, Direction, MEMORY, Objective};
-use crate::fit::optimizer::Settings;
-use crate::fit::options::Optimizer;
+use crate::fit::optimizer::descent::{Descent, Direction, MEMORY, Objective};
+use crate::fit::options::PlmOptions;
+use crate::fit::watch::Watch;
 use crate::kernels::conditionals::conditional_plain;
 use crate::kernels::eight::LANES;
+use crate::model::Optimizer;
+use crate::state::{Persistent, Transfer};
 use ndarray::{Array2, s};
 
 /// A family of `sites` sites with gaps, and its weights.
@@ -68,7 +68,7 @@ fn sequences(family: &Family, states: usize, origin: FieldOrigin) -> Sequences {
         .slice(s![.., ..states])
         .mapv(|f| f * frequencies.neff());
     let fit = independent::fit(&counts, PENALTIES.lambda_h);
-    let start = Start {
+    let start = IndependentSites {
         fields: fit.fields.iter().copied().collect(),
         probabilities: fit.probabilities.iter().copied().collect(),
     };
@@ -81,7 +81,6 @@ fn sequences(family: &Family, states: usize, origin: FieldOrigin) -> Sequences {
         start,
         penalties,
     )
-    .unwrap()
 }
 
 /// h (L q) and directed couplings of all sites, `[i][j][b][a]`, from a problem's fields and tiles.
@@ -279,11 +278,12 @@ fn a_state_is_all_that_the_next_steps_depend_on() {
     }
 }
 
-fn settings() -> Settings {
-    Settings {
+fn settings() -> PlmOptions {
+    PlmOptions {
         optimizer: Optimizer::Lbfgs,
         max_iterations: 100,
         tolerance: 1e-8,
+        start: None,
     }
 }
 
@@ -311,7 +311,7 @@ fn both_minimisers_find_the_same_optimum() {
     let family = family(100, 9);
     let sequences = sequences(&family, 4, FieldOrigin::Zero);
     let by = |optimizer| {
-        let settings = Settings {
+        let settings = PlmOptions {
             optimizer,
             ..settings()
         };

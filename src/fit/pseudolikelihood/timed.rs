@@ -4,10 +4,11 @@ use super::Sequences;
 use super::tiles::Layout;
 use super::variables::PairProblem;
 use crate::error::{Error, Result};
-use crate::state::{Persistent, Transfer};
+use crate::fit::optimizer::descent::{Descent, Direction, Gram, MEMORY, Objective, Products};
+use crate::fit::optimizer::minimize;
+use crate::fit::options::PlmOptions;
 use crate::fit::watch::Watch;
-use crate::fit::objective::{Descent, Direction, Gram, MEMORY, Objective, Products};
-use crate::fit::optimizer::{Settings, minimize};
+use crate::state::{Persistent, Transfer};
 use std::cell::Cell;
 use std::io;
 use std::time::Instant;
@@ -33,7 +34,7 @@ pub struct GroupTimes {
 /// As [`minimize`], but for a stop.
 pub fn try_group(
     sequences: &Sequences,
-    settings: &Settings,
+    options: &PlmOptions,
     watch: &Watch,
     group: usize,
 ) -> Result<GroupTimes> {
@@ -45,7 +46,7 @@ pub fn try_group(
         evaluations: &evaluations,
     };
     let setup = started.elapsed().as_secs_f64();
-    let converged = match minimize(problem, settings, watch) {
+    let converged = match minimize(problem, &options.into(), watch) {
         Ok(_) => true,
         Err(Error::Stopped { .. }) => false,
         Err(error) => return Err(error),

@@ -3,16 +3,17 @@
 use super::Sequences;
 use super::bases;
 use super::evaluation::{self, Gradient};
-use super::fields::FieldVariables;
+use super::fields::{FieldVariables, remove_means};
 use super::tiles::{self, Layout, Tile};
-use crate::state::{Persistent, Transfer};
-use crate::fit::objective::{Descent, Direction, Gram, MEMORY, Objective, Products};
+use crate::fit::optimizer::descent::{Descent, Direction, Gram, MEMORY, Objective, Products};
+use crate::fit::start::Start;
 use crate::kernels::conditionals::Curvature;
 use crate::kernels::eight::{Eight, LANES};
 use crate::kernels::pair_blocks::{
     self, Blocks, FieldGradients, FieldShifts, Half, LaneBasis, Scratch, SiteBasis, Vectors,
 };
 use crate::machine::huge_pages::prefer_huge_pages;
+use crate::state::{Persistent, Transfer};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -68,7 +69,7 @@ impl<'a> PairProblem<'a> {
             bases: Cow::Borrowed(&sequences.bases),
             lanes: lanes.collect(),
             fields: FieldVariables::new(
-                &sequences.start,
+                &sequences.independent,
                 &sequences.field_curvature,
                 states,
                 range,
@@ -83,6 +84,41 @@ impl<'a> PairProblem<'a> {
             layout,
             tiles,
         }
+    }
+
+    /// Moves to the fields and couplings of a model. Sites that it does not know stay where they are.
+    pub fn start_at(&mut self, start: &Start) {
+        let states = self.sequences.states();
+        let groups = self.layout.groups(self.sequences.tree.groups());
+        for (group, fields) in groups.zip(self.fields.x.chunks_exact_mut(states)) {
+            let known = |lane: &usize| start.known.get(group * LANES + lane) == Some(&true);
+            for lane in (0..LANES).filter(known) {
+                let own = start.fields.row(group * LANES + lane);
+                for (field, &value) in fields.iter_mut().zip(own) {
+                    field.0[lane] = value;
+                }
+            }
+        }
+        remove_means(&mut self.fields.x, states);
+        let (layout, sites, block) = (self.layout, self.sequences.sites(), states * states);
+        let tiles = self.couplings.par_chunks_exact_mut(tiles::size(states));
+        let squares = tiles.zip(&self.tiles).map(|(x, &tile)| {
+            let mut squares = 0.0;
+            for (j, own) in x.chunks_exact_mut(block).enumerate() {
+                let paired = layout.paired(tile, j, sites);
+                for lane in (0..LANES).filter(|&lane| paired[lane]) {
+                    let (site, column) = (tile.lanes * LANES + lane, tile.columns * LANES + j);
+                    for (k, value) in own.iter_mut().enumerate() {
+                        let coupling = start.couplings.get(site, k % states, column, k / states);
+                        value.0[lane] = coupling;
+                        squares += f64::from(coupling).powi(2);
+                    }
+                }
+            }
+            squares
+        });
+        // Summed in order, whatever the threads.
+        self.squares = squares.collect::<Vec<f64>>().into_iter().sum();
     }
 
     /// Fields (`[group][a]`) and couplings (all tiles).

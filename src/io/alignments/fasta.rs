@@ -82,10 +82,10 @@ fn better_dialect(asked: Dialect, rows: &Rows) -> Option<&'static str> {
     match (asked, lengths_agree(rows), columns_agree(rows)) {
         (Dialect::A3m, true, false) => Some(
             "in A3M only upper-case letters and '-' are columns, but all rows are equally long as they stand: this looks like A2M; \
-             try --input-format a2m, or leave the option out",
+             try `input_format=a2m`, or leave the option out",
         ),
         (Dialect::Fasta | Dialect::A2m, false, true) => Some(
-            "without lower-case letters and '.' all rows are equally long: this looks like A3M; try --input-format a3m, or leave the \
+            "without lower-case letters and '.' all rows are equally long: this looks like A3M; try `input_format=a3m`, or leave the \
              option out",
         ),
         _ => None,
@@ -192,17 +192,17 @@ mod tests {
             (
                 a3m,
                 Dialect::Fasta,
-                ["record 'b'", "has 5", "--input-format a3m"],
+                ["record 'b'", "has 5", "`input_format=a3m`"],
             ),
             (
                 a3m,
                 Dialect::A2m,
-                ["record 'b'", "has 5", "--input-format a3m"],
+                ["record 'b'", "has 5", "`input_format=a3m`"],
             ),
             (
                 a2m,
                 Dialect::A3m,
-                ["record 'b'", "has 2", "--input-format a2m"],
+                ["record 'b'", "has 2", "`input_format=a2m`"],
             ),
             (
                 ">a\nACD\n>b\nAC\n",

@@ -127,7 +127,7 @@ fn contradiction(text: &Text, line: u64, asked: InputFormat, found: InputFormat)
             asked.as_str(),
             found.as_str()
         ),
-        "leave --input-format out: then the content decides",
+        "leave `input_format` out: then the content decides",
     )
 }
 
@@ -143,7 +143,7 @@ fn unknown(text: &Text, line: u64, start: &[u8]) -> Error {
     Error::input(
         place,
         seen,
-        "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line (--input-format \
+        "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line (`input_format` \
          names the format where the content does not tell it)",
     )
 }

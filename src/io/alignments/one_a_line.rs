@@ -50,7 +50,7 @@ fn not_bare(text: &Text, line: &Line) -> Error {
     Error::input(
         Place::file(&text.file).line(line.number),
         "there is a blank within this line",
-        "every line is one aligned sequence, without a name; lines of 'name sequence' are Stockholm or Clustal: --input-format",
+        "every line is one aligned sequence, without a name; lines of 'name sequence' are Stockholm or Clustal: `input_format`",
     )
 }
 

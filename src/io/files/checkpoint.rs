@@ -9,7 +9,7 @@
 
 use super::whole_file::WholeFile;
 use crate::error::{Error, Place, Result};
-use crate::fit::Identity;
+use crate::fit::Fingerprint;
 use crate::state::{Persistent, Transfer};
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -26,13 +26,14 @@ const DIGEST: u64 = 32;
 const MOST_HEADER: u64 = 1 << 20;
 
 /// What to do about a file that cannot be read.
-const ADVICE: &str = "--restart discards it and fits from the start";
+const ADVICE: &str = "`restart` discards it and fits from the start";
 
 /// What a checkpoint says of itself.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Header {
     /// The fit that it belongs to.
-    pub identity: Identity,
+    #[serde(rename = "identity")]
+    pub fingerprint: Fingerprint,
     /// How far the fit was: "iteration 7".
     pub at: String,
     /// Seconds that it had taken.
@@ -194,9 +195,9 @@ mod tests {
 
     fn header() -> Header {
         Header {
-            identity: Identity {
+            fingerprint: Fingerprint {
                 program: "potts".into(),
-                ..Identity::default()
+                ..Fingerprint::default()
             },
             at: "iteration 3".into(),
             seconds: 1.25,

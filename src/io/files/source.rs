@@ -68,8 +68,7 @@ impl Source {
 
     /// SHA-256 of the bytes as stored (not decompressed), in hexadecimal.
     pub fn sha256(&self) -> String {
-        let digest = Sha256::digest(&self.bytes[..]);
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&Sha256::digest(&self.bytes[..]))
     }
 
     /// The contents, decompressed, as [`Self::text_within`] half of the memory that is available: reading takes as much again.
@@ -133,6 +132,26 @@ impl Source {
             ),
             advice,
         )
+    }
+}
+
+fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// SHA-256 of a file as stored, in hexadecimal, without reading it into memory.
+///
+/// # Errors
+/// [`Error::Io`] if it cannot be read.
+pub fn file_sha256(path: &Path) -> Result<String> {
+    const PIECE: usize = 1 << 16;
+    let mut file = std::fs::File::open(path).map_err(Error::io("read", path))?;
+    let (mut digest, mut piece) = (Sha256::new(), vec![0; PIECE]);
+    loop {
+        match file.read(&mut piece).map_err(Error::io("read", path))? {
+            0 => return Ok(hexadecimal(&digest.finalize())),
+            read => digest.update(&piece[..read]),
+        }
     }
 }
 

@@ -9,16 +9,16 @@
 //! Numbers are separated by tabs. CCMpred prints six digits of the fields; written here are as many as it takes.
 
 use super::gremlin::{PROTEIN, canonical};
-use super::notes::{Holds, Note, note_on_gap};
+use super::notes::{Holds, Note, Numbers, note_on_gap};
 use super::states::{StateMap, without_idle_gap};
 use crate::alignment::ColumnMap;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Place, Result};
-use crate::fit::FittedModel;
 use crate::io::files::numbers::{push_c_exponential, push_c_general};
 use crate::io::files::stream::{FETCH_AGAIN, Lines, Stream};
+use crate::model::Couplings;
 use crate::model::couplings::{pair_sites, pairs};
-use crate::model::{Couplings, PottsModel};
+use crate::model::{Model, Parameters};
 use ndarray::Array2;
 use std::io::{self, Write};
 use std::path::Path;
@@ -59,7 +59,7 @@ fn has_pair(mut lines: Lines) -> bool {
 ///
 /// # Errors
 /// [`Error::Input`] if a line is not as above.
-pub fn read(stream: Stream) -> Result<FittedModel> {
+pub fn read(stream: Stream) -> Result<Model> {
     let (alphabet, map) = canonical(PROTEIN);
     let mut lines = stream.lines();
     let fields = fields(&mut lines, &map)?;
@@ -68,8 +68,8 @@ pub fn read(stream: Stream) -> Result<FittedModel> {
     let couplings = couples.then_some(couplings);
     let (fields, couplings, gaps) = without_idle_gap(fields, couplings, GapTreatment::State);
     let columns = ColumnMap::unnumbered(fields.nrows());
-    let model = PottsModel::new(fields, couplings)?;
-    Ok(FittedModel::of_parameters(model, alphabet, gaps, columns))
+    let model = Parameters::of(fields, couplings)?;
+    Ok(Model::of_parameters(model, alphabet, gaps, columns))
 }
 
 /// Reads up to the line of the first pair.
@@ -159,14 +159,14 @@ fn next_pair(lines: &mut Lines) -> Result<bool> {
 }
 
 /// What is made up or changed where `fitted` does not fit.
-pub fn notes(fitted: &FittedModel) -> Vec<Note> {
+pub fn notes(fitted: &Model) -> Vec<Note> {
     let mut notes: Vec<Note> = note_on_gap(fitted).into_iter().collect();
     if gap_fields(fitted).iter().any(|&field| field != 0.0) {
         notes.push(Note::Changed(
             "fields: those of each site are shifted so that the gap's is 0, which changes no probability".into(),
         ));
     }
-    if fitted.model.couplings().is_none() {
+    if fitted.pairwise().is_none() {
         notes.push(Note::MadeUp(
             "couplings of 0, because sites are independent in this model".into(),
         ));
@@ -175,13 +175,12 @@ pub fn notes(fitted: &FittedModel) -> Vec<Note> {
 }
 
 /// The field of the gap at every site; empty if it is no state.
-fn gap_fields(fitted: &FittedModel) -> Vec<f32> {
+fn gap_fields(fitted: &Model) -> Vec<f32> {
     match fitted.gaps {
-        GapTreatment::State => fitted
-            .model
-            .fields()
-            .column(fitted.alphabet.residues())
-            .to_vec(),
+        GapTreatment::State => {
+            let fields = fitted.parameters.fields();
+            fields.map_or_else(Vec::new, |f| f.column(fitted.alphabet.residues()).to_vec())
+        }
         GapTreatment::Missing => Vec::new(),
     }
 }
@@ -190,7 +189,7 @@ fn gap_fields(fitted: &FittedModel) -> Vec<f32> {
 ///
 /// # Errors
 /// [`Error::Usage`] for a model that is not of proteins, or of a single site; [`Error::Io`] if `output` fails.
-pub fn write(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
+pub fn write(fitted: &Model, output: &mut dyn Write) -> Result<()> {
     if !fitted.alphabet.is_protein() {
         return Err(Error::Usage(format!(
             "CCMpred's format is for proteins, but the states of this model are '{}'\n  choose another format: .dat, .npz and .plmc hold any letters",
@@ -202,15 +201,16 @@ pub fn write(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
             "CCMpred's format needs two sites or more".into(),
         ));
     }
-    put(fitted, output).map_err(Error::io("write", Path::new("the parameters")))
+    put(fitted, &Numbers::of(fitted)?, output)
+        .map_err(Error::io("write", Path::new("the parameters")))
 }
 
-fn put(fitted: &FittedModel, output: &mut dyn Write) -> io::Result<()> {
+fn put(fitted: &Model, numbers: &Numbers, output: &mut dyn Write) -> io::Result<()> {
     let map = StateMap::new(PROTEIN, &fitted.alphabet, fitted.gaps);
     let gaps = gap_fields(fitted);
     let mut line = Vec::new();
     let mut file = vec![0.0; STATES * STATES];
-    for (i, fields) in fitted.model.fields().rows().into_iter().enumerate() {
+    for (i, fields) in numbers.fields.rows().into_iter().enumerate() {
         map.row_to_file(&fields.to_vec(), &mut file[..FIELDS]);
         line.clear();
         for field in &file[..FIELDS] {
@@ -222,7 +222,7 @@ fn put(fitted: &FittedModel, output: &mut dyn Write) -> io::Result<()> {
     }
     file.fill(0.0);
     for (i, j) in pair_sites(fitted.columns.sites()) {
-        if let Some(couplings) = fitted.model.couplings() {
+        if let Some(couplings) = numbers.couplings() {
             map.block_to_file(couplings.block(i, j), &mut file);
         }
         line.clear();
@@ -267,10 +267,10 @@ mod tests {
         let fitted = read(stream(&pair())).unwrap();
         assert_eq!(fitted.gaps, GapTreatment::State);
         // R is the second state there, the fifteenth here; V the last residue there.
-        assert_eq!(fitted.model.fields()[[0, 14]], 0.5);
-        assert_eq!(fitted.model.fields()[[1, 17]], -4.75);
-        assert_eq!(fitted.model.fields()[[1, 20]], 0.0);
-        let couplings = fitted.model.couplings().unwrap();
+        assert_eq!(fitted.fields().unwrap()[[0, 14]], 0.5);
+        assert_eq!(fitted.fields().unwrap()[[1, 17]], -4.75);
+        assert_eq!(fitted.fields().unwrap()[[1, 20]], 0.0);
+        let couplings = fitted.couplings().unwrap();
         assert_eq!(couplings.get(0, 14, 1, 17), 19.0);
         assert_eq!(couplings.get(0, 20, 1, 14), 20.0);
         let mut bytes = Vec::new();
@@ -278,14 +278,18 @@ mod tests {
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.starts_with("0\t0.5\t1\t1.5\t"), "{text}");
         assert!(text.contains("# 0 1\n0.00000000000000000000e+00\t"));
-        assert_eq!(read(stream(&text)).unwrap().model, fitted.model);
+        let back = read(stream(&text)).unwrap();
+        assert_eq!(
+            (back.fields(), back.couplings()),
+            (fitted.fields(), fitted.couplings())
+        );
     }
 
     #[test]
     fn a_gap_field_is_shifted_to_zero() {
         let mut fitted = read(stream(&pair())).unwrap();
-        let shifted = fitted.model.fields() + 1.5;
-        fitted.model = PottsModel::new(shifted, fitted.model.couplings().cloned()).unwrap();
+        let shifted = fitted.fields().unwrap() + 1.5;
+        fitted.parameters = Parameters::of(shifted, fitted.couplings().cloned()).unwrap();
         assert_eq!(notes(&fitted).len(), 1);
         let mut bytes = Vec::new();
         write(&fitted, &mut bytes).unwrap();

@@ -8,16 +8,16 @@
 //! Columns that GREMLIN removed for their gaps are missing; pairs that it was not asked for are missing too, and couple nothing.
 //! RNA and DNA have the states AUCG- (or T). A model of fields only has no W.
 
-use super::notes::{Holds, Note, check_proportion, note_on_gap};
+use super::notes::{Holds, Note, Numbers, check_proportion, note_on_gap};
 use super::states::{StateMap, without_idle_gap};
 use crate::alignment::{Column, ColumnMap};
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
 use crate::error::{Error, Result};
-use crate::fit::FittedModel;
 use crate::io::files::numbers::push_c_general;
 use crate::io::files::stream::{FETCH_AGAIN, Lines, Stream};
+use crate::model::Couplings;
 use crate::model::couplings::pair_sites;
-use crate::model::{Couplings, PottsModel};
+use crate::model::{Model, Parameters};
 use crate::position::Position;
 use ndarray::Array2;
 use std::collections::{HashMap, HashSet};
@@ -47,7 +47,7 @@ pub fn looks_like(start: &[u8]) -> bool {
 ///
 /// # Errors
 /// [`Error::Input`] if a line is not as above, or `alphabet` is none that GREMLIN has.
-pub fn read(stream: Stream, alphabet: Option<&Alphabet>) -> Result<FittedModel> {
+pub fn read(stream: Stream, alphabet: Option<&Alphabet>) -> Result<Model> {
     let mut lines = stream.lines();
     let mut sites = Sites::read(&mut lines)?;
     let letters = letters(&lines, sites.states, alphabet)?;
@@ -58,9 +58,9 @@ pub fn read(stream: Stream, alphabet: Option<&Alphabet>) -> Result<FittedModel> 
         false => Some(couplings(&mut lines, &mut sites, &map)?),
     };
     let (fields, couplings, gaps) = without_idle_gap(fields, couplings, GapTreatment::State);
-    let model = PottsModel::new(fields, couplings)?;
+    let model = Parameters::of(fields, couplings)?;
     let columns = column_map(&sites.columns)?;
-    Ok(FittedModel::of_parameters(model, alphabet, gaps, columns))
+    Ok(Model::of_parameters(model, alphabet, gaps, columns))
 }
 
 /// The alphabet in its usual order, and the map from the order of a file.
@@ -96,7 +96,7 @@ fn letters(lines: &Lines, states: usize, asked: Option<&Alphabet>) -> Result<&'s
                 known.join(" or "),
                 asked.describe()
             );
-            lines.wrong(problem, "leave --alphabet out, or give it one of these")
+            lines.wrong(problem, "leave `alphabet` out, or give it one of these")
         })
 }
 
@@ -256,7 +256,7 @@ fn column_map(columns: &[u64]) -> Result<ColumnMap> {
 }
 
 /// What is made up where `fitted` does not have it.
-pub fn notes(fitted: &FittedModel) -> Vec<Note> {
+pub fn notes(fitted: &Model) -> Vec<Note> {
     note_on_gap(fitted).into_iter().collect()
 }
 
@@ -264,7 +264,7 @@ pub fn notes(fitted: &FittedModel) -> Vec<Note> {
 ///
 /// # Errors
 /// [`Error::Usage`] for letters that GREMLIN does not know; [`Error::Io`] if `output` fails.
-pub fn write(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
+pub fn write(fitted: &Model, output: &mut dyn Write) -> Result<()> {
     let mut orders = ORDERS.into_iter();
     let letters = orders.find(|order| is_order_of(order, &fitted.alphabet));
     let letters = letters.ok_or_else(|| {
@@ -273,18 +273,24 @@ pub fn write(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
             fitted.alphabet.model_letters(fitted.gaps)
         ))
     })?;
-    put(fitted, letters, output).map_err(Error::io("write", Path::new("the parameters")))
+    put(fitted, &Numbers::of(fitted)?, letters, output)
+        .map_err(Error::io("write", Path::new("the parameters")))
 }
 
-fn put(fitted: &FittedModel, letters: &[u8], output: &mut dyn Write) -> io::Result<()> {
+fn put(
+    fitted: &Model,
+    numbers: &Numbers,
+    letters: &[u8],
+    output: &mut dyn Write,
+) -> io::Result<()> {
     let map = StateMap::new(letters, &fitted.alphabet, fitted.gaps);
     let column = |site: usize| fitted.columns.running_number(site) - 1;
     let mut file = vec![0.0; letters.len()];
-    for (i, fields) in fitted.model.fields().rows().into_iter().enumerate() {
+    for (i, fields) in numbers.fields.rows().into_iter().enumerate() {
         map.row_to_file(&fields.to_vec(), &mut file);
         put_line(&format!("V[{}]", column(i)), &file, output)?;
     }
-    let Some(couplings) = fitted.model.couplings() else {
+    let Some(couplings) = numbers.couplings() else {
         return Ok(());
     };
     file.resize(letters.len() * letters.len(), 0.0);
@@ -309,7 +315,7 @@ fn put_line(name: &str, values: &[f32], output: &mut dyn Write) -> io::Result<()
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<FittedModel> {
+    fn parse(text: &str) -> Result<Model> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text.as_bytes()).unwrap();
         read(Stream::open(file.path()).unwrap(), None)
@@ -330,9 +336,9 @@ mod tests {
         assert_eq!(fitted.alphabet.letters(), b"ACGU");
         assert_eq!(fitted.columns.position(1).get(), 8);
         // AUCG- as ACGU-.
-        let fields = fitted.model.fields().row(0).to_vec();
+        let fields = fitted.fields().unwrap().row(0).to_vec();
         assert_eq!(fields, [1.0, 3.0, 4.0, 2.0, 5.0]);
-        let couplings = fitted.model.couplings().unwrap();
+        let couplings = fitted.couplings().unwrap();
         assert_eq!(couplings.get(0, 3, 1, 1), 0.8, "U at 0, C at 7");
         let mut back = Vec::new();
         write(&fitted, &mut back).unwrap();
@@ -345,7 +351,7 @@ mod tests {
     fn missing_pairs_couple_nothing() {
         let text = format!("{}\n", nucleotides()).replace("W[0][7]", "V[9] 0 0 0 0 0\nW[0][9]");
         let fitted = parse(&text).unwrap();
-        let couplings = fitted.model.couplings().unwrap();
+        let couplings = fitted.couplings().unwrap();
         assert!(couplings.block(0, 1).iter().all(|&j| j == 0.0));
         assert_eq!(couplings.get(0, 0, 2, 0), 0.1);
     }
@@ -353,7 +359,7 @@ mod tests {
     #[test]
     fn fields_alone_are_a_model_of_independent_sites() {
         let fitted = parse("V[0] 1 2 3 4 0\nV[1] 1 2 3 4 0\n").unwrap();
-        assert!(fitted.model.couplings().is_none());
+        assert!(fitted.couplings().is_none());
         assert_eq!(fitted.gaps, GapTreatment::Missing);
     }
 

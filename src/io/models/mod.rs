@@ -16,8 +16,8 @@ use super::files::output::write_file;
 use super::files::stream::Stream;
 use crate::alphabet::Alphabet;
 use crate::error::{Error, Place, Result};
-use crate::fit::FittedModel;
-use crate::mutants::ScoringModel;
+use crate::model::Model;
+
 use notes::Note;
 use std::io::Write;
 use std::path::Path;
@@ -108,7 +108,7 @@ fn format_of(path: &Path, start: &[u8]) -> Option<ModelFormat> {
 ///
 /// # Errors
 /// As [`read_with`].
-pub fn read(path: &Path) -> Result<FittedModel> {
+pub fn read(path: &Path) -> Result<Model> {
     read_with(path, None)
 }
 
@@ -117,7 +117,7 @@ pub fn read(path: &Path) -> Result<FittedModel> {
 /// # Errors
 /// [`Error::Io`] if the file cannot be opened; [`Error::Input`] if it is no model, incomplete or damaged, or if its states need an
 /// alphabet or are not of the one given.
-pub fn read_with(path: &Path, alphabet: Option<&Alphabet>) -> Result<FittedModel> {
+pub fn read_with(path: &Path, alphabet: Option<&Alphabet>) -> Result<Model> {
     let start = beginning(path)?;
     let Some(format) = format_of(path, &start) else {
         return Err(foreign(path, &start));
@@ -138,10 +138,10 @@ pub fn read_with(path: &Path, alphabet: Option<&Alphabet>) -> Result<FittedModel
 ///
 /// # Errors
 /// As [`read`]; what is wrong with a part of a file that is read later is told then.
-pub fn open(path: &Path) -> Result<ScoringModel> {
+pub fn open(path: &Path) -> Result<Model> {
     match format_of(path, &beginning(path)?) {
         Some(ModelFormat::Hdf5) => hdf5::open(path),
-        _ => read(path).map(ScoringModel::from),
+        _ => read(path),
     }
 }
 
@@ -172,7 +172,7 @@ fn foreign(path: &Path, start: &[u8]) -> Error {
     Error::input(Place::file(path.display().to_string()), problem, advice)
 }
 
-const GIVE_A_MODEL: &str = "give a model file, as written by `potts fit` or another program (`potts convert --help` lists the formats)";
+const GIVE_A_MODEL: &str = "give a model file, as written by `potts fit` or another program (the help of `potts convert` lists the formats)";
 
 impl TargetFormat {
     /// The format that a file's name asks for, by its ending before any `.gz`.
@@ -199,7 +199,7 @@ impl TargetFormat {
     }
 
     /// What a file of this format would lose of `fitted`, and what would be made up for it.
-    pub fn notes(self, fitted: &FittedModel) -> Vec<Note> {
+    pub fn notes(self, fitted: &Model) -> Vec<Note> {
         let (holds, more) = match self {
             Self::Hdf5 => return Vec::new(),
             Self::CouplingScores | Self::CcmpredMatrix => return score_tables::notes(),
@@ -232,9 +232,9 @@ impl TargetFormat {
     /// # Errors
     /// [`Error::Exists`] if there is a file and not `force`; [`Error::Io`] if writing fails; [`Error::Usage`] if the format cannot
     /// hold such a model, or cannot be compressed.
-    pub fn write(self, fitted: &FittedModel, path: &Path, force: bool) -> Result<()> {
+    pub fn write(self, fitted: &Model, path: &Path, force: bool) -> Result<()> {
         self.check_name(path)?;
-        let put: fn(&FittedModel, &mut dyn Write) -> Result<()> = match self {
+        let put: fn(&Model, &mut dyn Write) -> Result<()> = match self {
             Self::Hdf5 => return hdf5::write(fitted, path, force),
             Self::Plmc => plmc::write,
             Self::CouplingScores => score_tables::write_table,

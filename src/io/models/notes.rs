@@ -13,10 +13,45 @@
 
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Place, Result, human_bytes};
-use crate::fit::FittedModel;
 use crate::io::files::stream::Stream;
+use crate::model::Model;
 use crate::model::couplings::pairs;
-use crate::model::gauge::Gauge;
+use crate::model::{Couplings, Gauge};
+use ndarray::Array2;
+use std::borrow::Cow;
+
+/// Fields, and couplings if there are any: what every format of other programs holds.
+pub(super) struct Numbers<'m> {
+    pub fields: &'m Array2<f32>,
+    pub couplings: Option<Cow<'m, Couplings>>,
+}
+
+impl<'m> Numbers<'m> {
+    /// Those of a model.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] of a kind that has other parameters; [`Error::Model`] if couplings cannot be read.
+    pub fn of(model: &'m Model) -> Result<Self> {
+        let fields = model.parameters.fields().ok_or_else(|| {
+            Error::Usage(format!(
+                "no other program's format holds a model of the kind '{}': write a model file, .h5",
+                model.parameters.name()
+            ))
+        })?;
+        Ok(Self {
+            fields,
+            couplings: model
+                .pairwise()
+                .map(|pairwise| pairwise.all())
+                .transpose()?,
+        })
+    }
+
+    /// The couplings, if there are any.
+    pub fn couplings(&self) -> Option<&Couplings> {
+        self.couplings.as_deref()
+    }
+}
 
 /// What a conversion should tell the user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +109,7 @@ impl Holds {
     };
 
     /// What a file that holds this loses of a model.
-    pub fn losses(&self, fitted: &FittedModel) -> Vec<Note> {
+    pub fn losses(&self, fitted: &Model) -> Vec<Note> {
         let columns = &fitted.columns;
         let closed = columns.columns().len() - columns.sites();
         let numbered = (0..columns.sites()).any(|s| columns.running_number(s) != s as u64 + 1);
@@ -121,7 +156,7 @@ impl Holds {
         lose(fitted.information.is_some(), &|| {
             "mutual and direct information of all pairs".into()
         });
-        lose(fitted.report.is_some(), &|| match self.penalties {
+        lose(fitted.record.is_some(), &|| match self.penalties {
             true => {
                 "how the fit went, and from which file it comes (the penalties are kept)".into()
             }
@@ -132,7 +167,7 @@ impl Holds {
 }
 
 /// A word on the gap that formats with a gap state add to a model without.
-pub(super) fn note_on_gap(fitted: &FittedModel) -> Option<Note> {
+pub(super) fn note_on_gap(fitted: &Model) -> Option<Note> {
     let added = fitted.gaps == GapTreatment::Missing;
     added.then(|| Note::MadeUp("the gap as a state, with fields and couplings of 0".into()))
 }

@@ -1,10 +1,11 @@
 //! Scores of a model's pairs as tables that other programs read: no model comes back from them.
 
 use super::notes::Note;
-use crate::contacts::{Contact, ContactScores, RankingScore, Selection, rank};
+use crate::contacts::{Contact, ContactOptions, Norm, RankingScore, Selection, list, scores};
+use crate::conventions::Tool;
 use crate::error::{Error, Result};
-use crate::fit::{FittedModel, Tool};
 use crate::io::tables::contacts::write_ccmpred;
+use crate::model::Model;
 use crate::position::Residue;
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,14 +25,15 @@ pub fn notes() -> Vec<Note> {
 ///
 /// # Errors
 /// [`Error::Model`] if the model has no couplings; [`Error::Io`] if `output` fails.
-pub fn write_table(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
-    let scores = ContactScores::of(&fitted.model, fitted.alphabet.residues())?;
-    let ranking = RankingScore::Apc(1.0);
-    // Probabilities were calibrated on proteins, and on fits that are not made like another program's.
-    let calibrated =
-        fitted.alphabet.is_protein() && Tool::named(&fitted.provenance.preset).is_none();
-    let neff = fitted.neff().filter(|_| calibrated);
-    let contacts = rank(&scores, ranking, &fitted.columns, neff, &Selection::ALL)?;
+pub fn write_table(fitted: &Model, output: &mut dyn Write) -> Result<()> {
+    let options = ContactOptions {
+        score: RankingScore::Apc(1.0),
+        // Probabilities were calibrated on fits that are not made like another program's.
+        probabilities: Tool::of(fitted).is_none(),
+        selection: Selection::ALL,
+        ..ContactOptions::default()
+    };
+    let contacts = list(fitted, &options)?;
     put_table(&contacts, output).map_err(Error::io("write", Path::new("the scores")))
 }
 
@@ -61,8 +63,8 @@ fn put_table(contacts: &[Contact], output: &mut dyn Write) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`write_table`].
-pub fn write_matrix(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
-    let scores = ContactScores::of(&fitted.model, fitted.alphabet.residues())?;
+pub fn write_matrix(fitted: &Model, output: &mut dyn Write) -> Result<()> {
+    let scores = scores(fitted, Norm::default())?;
     write_ccmpred(&scores.cn(), scores.sites(), output)
         .map_err(Error::io("write", Path::new("the scores")))
 }

@@ -15,11 +15,13 @@
 //! column must be zero on input, and means nothing on output.
 
 mod passes;
+#[cfg(any(test, feature = "internals"))]
 mod plain;
 #[cfg(test)]
 mod tests;
 mod value;
 
+#[cfg(any(test, feature = "internals"))]
 pub use plain::conditional_plain;
 pub use value::conditional_value;
 

@@ -119,3 +119,47 @@ fn several_blocks_are_as_by_the_twin() {
 fn all_states_may_be_used() {
     check(40, 9, 32, 5).unwrap();
 }
+
+/// All numbers that a sweep over the first group gives.
+#[cfg(target_arch = "x86_64")]
+fn swept(tree: &SequenceTree, sites: usize, q: usize) -> Vec<u64> {
+    let mut noise = Noise::new(3);
+    let mut lanes = |count: usize| -> Vec<Eight> {
+        let eight = |_| Eight(std::array::from_fn(|_| noise.number()));
+        (0..count).map(eight).collect()
+    };
+    let mut workspace = Workspace::new(tree);
+    workspace.begin(&lanes(q));
+    for j in 0..sites {
+        let mut block = lanes(q * q);
+        if j < LANES {
+            block.iter_mut().for_each(|eight| eight.0[j] = 0.0);
+        }
+        workspace.set_column(tree, j, &block);
+    }
+    let (values, curvature) = workspace.sweep_with_curvature(tree, 0);
+    let mut found = curvature.0;
+    let mut gradient = vec![Eight::ZERO; q * q];
+    for j in 0..sites {
+        workspace.gradient_column(tree, j, &mut gradient);
+        found.extend_from_slice(&gradient);
+    }
+    let found = found.iter().flat_map(|eight| eight.0);
+    let found = found.map(|x| u64::from(x.to_bits()));
+    found.chain(values.map(f64::to_bits)).collect()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn the_width_of_registers_changes_no_bit() {
+    use crate::kernels::eight::WITHOUT_AVX512;
+    for q in [2, 5, 20, 21] {
+        let alignment = family((300, 20), q, 5, &mut Noise::new(2));
+        let tree = SequenceTree::new(&alignment, 20, q, &[1.0; 300]);
+        let wide = swept(&tree, 20, q);
+        WITHOUT_AVX512.set(true);
+        let narrow = swept(&tree, 20, q);
+        WITHOUT_AVX512.set(false);
+        assert!(wide == narrow, "{q} states");
+    }
+}

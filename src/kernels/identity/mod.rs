@@ -61,6 +61,7 @@ fn mismatches(x: &[u8], y: &[u8]) -> usize {
 }
 
 /// The slow, obvious twin of [`neighbour_counts`].
+#[cfg(any(test, feature = "internals"))]
 pub fn neighbour_counts_plain(states: &[u8], columns: usize, max_mismatches: usize) -> Vec<u32> {
     let rows: Vec<&[u8]> = states.chunks(columns).collect();
     let near = |x: &[u8], y: &[u8]| mismatches(x, y) <= max_mismatches;
@@ -70,6 +71,7 @@ pub fn neighbour_counts_plain(states: &[u8], columns: usize, max_mismatches: usi
 }
 
 /// The slow, obvious twin of [`neighbour_counts_at`].
+#[cfg(any(test, feature = "internals"))]
 pub fn neighbour_counts_at_plain(states: &[u8], columns: usize, limits: &[usize]) -> Vec<Vec<u32>> {
     limits
         .iter()

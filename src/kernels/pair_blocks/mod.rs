@@ -9,6 +9,7 @@
 //! Layout of a block of eight sites with one: `[b][a]`, the state b of site j slow; in scaled variables `[l][k]`.
 
 mod basis;
+#[cfg(any(test, feature = "internals"))]
 mod plain;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ mod turn;
 mod vectors;
 
 pub use basis::{LaneBasis, SiteBasis};
+#[cfg(any(test, feature = "internals"))]
 pub use plain::{couplings_plain, gradient_plain};
 pub use vectors::{Direction, FieldShifts, Half, Products, Vectors};
 

@@ -1,7 +1,10 @@
 //! The scorer against energies, and every status.
 
 use super::*;
-use crate::model::EnergyModel;
+use crate::alignment::Column;
+use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
+use crate::model::dense::DenseEnergy;
+use crate::model::{EnergyModel, IndependentModel, Parameters};
 use crate::mutants::Status;
 use crate::mutants::testing::{columns, complex, model};
 use proptest::prelude::*;
@@ -10,10 +13,8 @@ const TARGET: &str = "ACDcEF-GW";
 
 /// Runs a check with a scorer of [`TARGET`], numbered from 11: A11 C12 D13 c14 E15 F16, a hole at 17, G18 W19.
 fn with_scorer(check: impl Fn(&MutantScorer)) {
-    let map = columns(11, TARGET);
-    let (model, independent) = model(map.sites(), 20, true, 7);
-    let alphabet = Alphabet::protein();
-    check(&MutantScorer::new(&model, Some(&independent), &alphabet, &map).unwrap());
+    let model = model(columns(11, TARGET), GapTreatment::Missing, true, 7);
+    check(&MutantScorer::new(&model).unwrap());
 }
 
 fn status(scorer: &MutantScorer, text: &str) -> Status {
@@ -72,12 +73,12 @@ fn an_offset_is_applied_and_a_better_one_proposed() {
         let note = scorer.evaluate(&mutant, 0).to_string();
         assert_eq!(
             note,
-            "1 is outside the target's 11 to 19 (--offset 10 would fit)"
+            "1 is outside the target's 11 to 19 (`offset=10` would fit)"
         );
         let note = scorer.evaluate(&mutant, 11).to_string();
         assert_eq!(
             note,
-            "the target has C at 12 and not A (--offset 10 would fit)"
+            "the target has C at 12 and not A (`offset=10` would fit)"
         );
         let unplaced = scorer.evaluate(&Mutant::parse("M11G").unwrap(), 0);
         assert_eq!(unplaced.to_string(), "the target has A at 11 and not M");
@@ -91,9 +92,8 @@ fn an_offset_is_applied_and_a_better_one_proposed() {
 #[test]
 fn a_complex_wants_every_chain_named() {
     let map = complex(&[(b'H', 5, "ACDE"), (b'L', 5, "AWgY")]);
-    let (model, independent) = model(map.sites(), 20, true, 7);
-    let alphabet = Alphabet::protein();
-    let scorer = MutantScorer::new(&model, Some(&independent), &alphabet, &map).unwrap();
+    let model = model(map, GapTreatment::Missing, true, 7);
+    let scorer = MutantScorer::new(&model).unwrap();
     for (text, expected, note) in [
         ("H:A5G", Status::Scored, ""),
         ("H:A5G:L:A5G", Status::Scored, ""),
@@ -108,7 +108,7 @@ fn a_complex_wants_every_chain_named() {
         (
             "A5G",
             Status::UnknownChain,
-            "in which chain? write H:A5G, or name it with --chain (there are H, L)",
+            "in which chain? write H:A5G, or name it with `chain` (there are H, L)",
         ),
         (
             "A:A5G",
@@ -118,17 +118,17 @@ fn a_complex_wants_every_chain_named() {
         (
             "H:C5G",
             Status::WtMismatch,
-            "the target has A at H:5 and not C (--offset 1,0 would fit)",
+            "the target has A at H:5 and not C (`offset=1,0` would fit)",
         ),
         (
             "L:W9G",
             Status::OutOfRange,
-            "L:9 is outside the target's L:5 to L:8 (--offset 0,-3 would fit)",
+            "L:9 is outside the target's L:5 to L:8 (`offset=0,-3` would fit)",
         ),
         (
             "L:W9G:H:A5G",
             Status::OutOfRange,
-            "L:9 is outside the target's L:5 to L:8 (--offset 0,-3 would fit)",
+            "L:9 is outside the target's L:5 to L:8 (`offset=0,-3` would fit)",
         ),
         (
             "L:G7A",
@@ -166,12 +166,13 @@ fn many_substitutions_are_checked_for_repeats() {
 
 #[test]
 fn a_target_without_letters_or_of_another_shape_is_refused() {
-    let (model, independent) = model(3, 20, false, 1);
-    let alphabet = Alphabet::protein();
-    let new =
-        |map: ColumnMap| MutantScorer::new(&model, Some(&independent), &alphabet, &map).map(|_| ());
+    let new = |columns: ColumnMap| {
+        let mut model = model(ColumnMap::unnumbered(3), GapTreatment::Missing, false, 1);
+        model.columns = columns;
+        MutantScorer::new(&model).map(|_| ())
+    };
     let unnamed = new(ColumnMap::unnumbered(3)).unwrap_err().to_string();
-    assert!(unnamed.contains("--no-focus --target NAME"), "{unnamed}");
+    assert!(unnamed.contains("`no_focus` `target=NAME`"), "{unnamed}");
     assert!(new(columns(1, "ACDE")).is_err());
     assert!(new(columns(1, "ACD")).is_ok());
 }
@@ -185,31 +186,67 @@ fn changes(sites: usize) -> impl Strategy<Value = Vec<Change>> {
     })
 }
 
+fn gaps(is_state: bool) -> GapTreatment {
+    match is_state {
+        true => GapTreatment::State,
+        false => GapTreatment::Missing,
+    }
+}
+
+/// A kind of model that says nothing of itself but its energy is scored like any other.
+#[test]
+fn a_model_that_knows_its_energies_alone_is_scored() {
+    let column = |(k, letter): (u64, u8)| Column {
+        alignment_column: k + 1,
+        chain: None,
+        position: crate::position::Position::new(k + 1).unwrap(),
+        letter,
+        modelled: true,
+    };
+    let columns = ColumnMap::new((0..).zip(*b"ACDA").map(column).collect()).unwrap();
+    let dense = DenseEnergy::random(4, 3, 11);
+    let alphabet = Alphabet::new("ACD").unwrap();
+    let parameters = Parameters::Dense(dense.clone());
+    let model = Model::of_parameters(parameters, alphabet, GapTreatment::Missing, columns);
+    let scorer = MutantScorer::new(&model).unwrap();
+    let score = |text: &str| {
+        let outcome = scorer.evaluate(&Mutant::parse(text).unwrap(), 0);
+        outcome.score().unwrap()
+    };
+    let energy = |sequence: [u8; 4]| dense.energy(&sequence);
+    let wild_type = energy([0, 1, 2, 0]);
+    assert!((score("A1C").potts - (wild_type - energy([1, 1, 2, 0]))).abs() < 1e-12);
+    assert_eq!(score("A1C").epistasis, 0.0);
+    let triple = score("A1D:C2A:A4C");
+    assert!((triple.potts - (wild_type - energy([2, 0, 2, 1]))).abs() < 1e-12);
+    let singles = ["A1D", "C2A", "A4C"].map(|text| score(text).potts);
+    assert!((triple.additive - singles.iter().sum::<f64>()).abs() < 1e-12);
+    assert!((triple.potts - triple.additive - triple.epistasis).abs() < 1e-12);
+    assert_eq!(triple.independent, None);
+}
+
 proptest! {
     #[test]
     fn scores_are_differences_of_energies(
         seed in any::<u64>(),
         coupled in any::<bool>(),
-        q in 20usize..=21,
+        gap_is_state in any::<bool>(),
         target in "[ACDEFGHIKLMNPQRSTVWY]{6}",
         changes in changes(6),
     ) {
-        let map = columns(1, &target);
-        let (model, independent) = model(6, q, coupled, seed);
-        let baseline = PottsModel::new(independent.clone(), None).unwrap();
-        let alphabet = Alphabet::protein();
-        let scorer = MutantScorer::new(&model, Some(&independent), &alphabet, &map).unwrap();
-        let mutated = |changes: &[Change]| {
-            let mut sequence = scorer.target.clone();
+        let model = model(columns(1, &target), gaps(gap_is_state), coupled, seed);
+        let baseline = IndependentModel::new(model.independent_fields.clone().unwrap()).unwrap();
+        let scorer = MutantScorer::new(&model).unwrap();
+        let wild_type = scorer.placement.target();
+        let difference = |model: &dyn EnergyModel, changes: &[Change]| {
+            let mut sequence = wild_type.to_vec();
             changes.iter().for_each(|c| sequence[c.site] = c.state);
-            sequence
+            model.energy(wild_type) - model.energy(&sequence)
         };
-        let difference = |model: &PottsModel, changes: &[Change]| {
-            model.energy(&scorer.target) - model.energy(&mutated(changes))
-        };
+        let model = model.energy_model().unwrap();
         let score = scorer.score(&changes);
-        let singles: f64 = changes.iter().map(|&c| difference(&model, &[c])).sum();
-        prop_assert!((score.potts - difference(&model, &changes)).abs() < 1e-9);
+        let singles: f64 = changes.iter().map(|&c| difference(model, &[c])).sum();
+        prop_assert!((score.potts - difference(model, &changes)).abs() < 1e-9);
         prop_assert!((score.independent.unwrap() - difference(&baseline, &changes)).abs() < 1e-9);
         prop_assert!((score.additive - singles).abs() < 1e-9);
         prop_assert!((score.epistasis - (score.potts - score.additive)).abs() < 1e-9);
@@ -218,14 +255,12 @@ proptest! {
 
     #[test]
     fn what_is_written_scores_as_its_changes(seed in any::<u64>(), target in "[ACDEFGHIKLMNPQRSTVWY]{5}") {
-        let map = columns(4, &target);
-        let (model, independent) = model(5, 20, true, seed);
-        let alphabet = Alphabet::protein();
-        let scorer = MutantScorer::new(&model, Some(&independent), &alphabet, &map).unwrap();
+        let model = model(columns(4, &target), GapTreatment::Missing, true, seed);
+        let scorer = MutantScorer::new(&model).unwrap();
         for site in 0..5 {
             prop_assert_eq!(scorer.changes_of(site).count(), 19);
             for change in scorer.changes_of(site) {
-                let (a, b) = (target.as_bytes()[site], alphabet.letter(change.state));
+                let (a, b) = (target.as_bytes()[site], model.alphabet.letter(change.state));
                 let text = format!("{}{}{}", char::from(a), site + 4, char::from(b));
                 let outcome = scorer.evaluate(&Mutant::parse(text).unwrap(), 0);
                 prop_assert_eq!(outcome, Outcome::Scored(scorer.score(&[change])));
@@ -234,15 +269,15 @@ proptest! {
     }
 
     #[test]
-    fn a_gap_of_the_target_counts_in_the_energies_of_the_others(seed in any::<u64>(), q in 20usize..=21) {
+    fn a_gap_of_the_target_counts_in_the_energies_of_the_others(seed in any::<u64>(), gap_is_state in any::<bool>()) {
         let mut listed = columns(1, "ACDE").columns().to_vec();
         listed[1].letter = GAP_LETTER;
         let map = ColumnMap::new(listed).unwrap();
-        let (model, independent) = model(4, q, true, seed);
-        let alphabet = Alphabet::protein();
-        let scorer = MutantScorer::new(&model, Some(&independent), &alphabet, &map).unwrap();
+        let model = model(map, gaps(gap_is_state), true, seed);
+        let scorer = MutantScorer::new(&model).unwrap();
         let change = Change { site: 2, state: 9 };
-        let difference = model.energy(&[0, 20, 2, 3]) - model.energy(&[0, 20, 9, 3]);
+        let energies = model.energy_model().unwrap();
+        let difference = energies.energy(&[0, 20, 2, 3]) - energies.energy(&[0, 20, 9, 3]);
         prop_assert!((scorer.score(&[change]).potts - difference).abs() < 1e-9);
         prop_assert_eq!(scorer.changes_of(1).count(), 0);
         prop_assert_eq!(status(&scorer, "C2G"), Status::PositionNotModelled);

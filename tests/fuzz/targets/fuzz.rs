@@ -1,8 +1,9 @@
 //! Every fuzz target: which reader it calls is the name that it was built by.
 #![no_main]
 
-#[path = "../../common/readers.rs"]
-#[allow(dead_code)]
+extern crate potts;
+
+#[path = "../../../src/tests/malformed/readers.rs"]
 mod readers;
 
 use libfuzzer_sys::fuzz_target;

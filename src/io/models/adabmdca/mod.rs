@@ -19,10 +19,10 @@ use super::states::without_idle_gap;
 use crate::alignment::ColumnMap;
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::{Error, Result};
-use crate::fit::FittedModel;
 use crate::io::files::stream::{Lines, Stream};
+use crate::model::Couplings;
 use crate::model::couplings::pair_index;
-use crate::model::{Couplings, PottsModel};
+use crate::model::{Model, Parameters};
 use ndarray::Array2;
 use std::path::Path;
 use survey::Survey;
@@ -44,7 +44,7 @@ fn words(line: &[u8]) -> Vec<&[u8]> {
 ///
 /// # Errors
 /// [`Error::Input`] if a line is not as above, a number stands there twice, a field is missing, or the alphabet is not clear.
-pub fn read(path: &Path, alphabet: Option<&Alphabet>) -> Result<FittedModel> {
+pub fn read(path: &Path, alphabet: Option<&Alphabet>) -> Result<Model> {
     let survey = Survey::of(Stream::open(path)?)?;
     let names = survey.names(path, alphabet)?;
     survey.check_memory(Stream::open(path)?, names.states())?;
@@ -57,14 +57,9 @@ pub fn read(path: &Path, alphabet: Option<&Alphabet>) -> Result<FittedModel> {
     }
     let (fields, couplings) = (filling.fields, filling.couplings);
     let (fields, couplings, gaps) = without_idle_gap(fields, couplings, names.gaps);
-    let model = PottsModel::new(fields, couplings)?;
+    let model = Parameters::of(fields, couplings)?;
     let columns = ColumnMap::unnumbered(survey.sites());
-    Ok(FittedModel::of_parameters(
-        model,
-        names.alphabet,
-        gaps,
-        columns,
-    ))
+    Ok(Model::of_parameters(model, names.alphabet, gaps, columns))
 }
 
 /// One line.
@@ -236,7 +231,7 @@ impl<'a> Filling<'a> {
                 word.escape_ascii(),
                 self.names.alphabet.model_letters(self.names.gaps)
             );
-            lines.wrong(problem, "write the file again, or name other letters: potts convert FILE MODEL.h5 --alphabet LETTERS")
+            lines.wrong(problem, "write the file again, or name other letters: potts convert FILE MODEL.h5 `alphabet=LETTERS`")
         })
     }
 }

@@ -121,7 +121,7 @@ impl Survey {
             Error::input(
                 Place::file(path.display().to_string()),
                 format!("the states are {}: {problem}", states.join(" ")),
-                "say what they are: potts convert FILE MODEL.h5 --alphabet protein, rna, dna or the letters",
+                "say what they are: potts convert FILE MODEL.h5 `alphabet` protein, rna, dna or the letters",
             )
         })
     }

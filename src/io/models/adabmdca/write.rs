@@ -2,10 +2,10 @@
 
 use crate::alphabet::GAP_LETTER;
 use crate::error::{Error, Result};
-use crate::fit::FittedModel;
 use crate::io::files::numbers::push_python;
-use crate::io::models::notes::{Holds, Note, note_on_gap};
+use crate::io::models::notes::{Holds, Note, Numbers, note_on_gap};
 use crate::io::models::states::StateMap;
+use crate::model::Model;
 use crate::model::couplings::pair_sites;
 use std::io::{self, Write};
 use std::path::Path;
@@ -17,7 +17,7 @@ pub const HOLDS: Holds = Holds::NOTHING;
 const PRUNED: f64 = 0.1;
 
 /// What is made up where `fitted` does not have it.
-pub fn notes(fitted: &FittedModel) -> Vec<Note> {
+pub fn notes(fitted: &Model) -> Vec<Note> {
     note_on_gap(fitted).into_iter().collect()
 }
 
@@ -26,28 +26,29 @@ pub fn notes(fitted: &FittedModel) -> Vec<Note> {
 ///
 /// # Errors
 /// Those of `output`.
-pub fn write_letters(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
-    let numbers = fitted.model.couplings().map_or(&[][..], |c| c.as_slice());
-    let zeros = numbers.iter().filter(|&&j| j == 0.0).count();
+pub fn write_letters(fitted: &Model, output: &mut dyn Write) -> Result<()> {
+    let numbers = Numbers::of(fitted)?;
+    let couplings = numbers.couplings().map_or(&[][..], |c| c.as_slice());
+    let zeros = couplings.iter().filter(|&&j| j == 0.0).count();
     let dialect = Dialect {
         names: |letter, _| char::from(letter).to_string(),
-        skip_zeros: zeros as f64 >= PRUNED * numbers.len() as f64,
+        skip_zeros: zeros as f64 >= PRUNED * couplings.len() as f64,
         skip_gap: fitted.alphabet.states(fitted.gaps) == fitted.alphabet.residues(),
     };
-    dialect.write(fitted, output)
+    dialect.write(fitted, &numbers, output)
 }
 
 /// Writes states by their numbers, the gap 0 (adabmDCA 1 and bmDCA, which reads complete files only).
 ///
 /// # Errors
 /// Those of `output`.
-pub fn write_integers(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
+pub fn write_integers(fitted: &Model, output: &mut dyn Write) -> Result<()> {
     let dialect = Dialect {
         names: |_, number| number.to_string(),
         skip_zeros: false,
         skip_gap: false,
     };
-    dialect.write(fitted, output)
+    dialect.write(fitted, &Numbers::of(fitted)?, output)
 }
 
 struct Dialect {
@@ -58,12 +59,12 @@ struct Dialect {
 }
 
 impl Dialect {
-    fn write(&self, fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
-        self.put(fitted, output)
+    fn write(&self, fitted: &Model, numbers: &Numbers, output: &mut dyn Write) -> Result<()> {
+        self.put(fitted, numbers, output)
             .map_err(Error::io("write", Path::new("the parameters")))
     }
 
-    fn put(&self, fitted: &FittedModel, output: &mut dyn Write) -> io::Result<()> {
+    fn put(&self, fitted: &Model, numbers: &Numbers, output: &mut dyn Write) -> io::Result<()> {
         let letters = [&[GAP_LETTER], fitted.alphabet.letters()].concat();
         let map = StateMap::new(&letters, &fitted.alphabet, fitted.gaps);
         let name = |(number, letter): (usize, &u8)| (self.names)(*letter, number);
@@ -71,7 +72,7 @@ impl Dialect {
         let states = letters.len();
         let mut file = vec![0.0; states * states];
         let mut text = Vec::new();
-        if let Some(couplings) = fitted.model.couplings() {
+        if let Some(couplings) = numbers.couplings() {
             for (i, j) in pair_sites(couplings.sites()) {
                 map.block_to_file(couplings.block(i, j), &mut file);
                 let pair = format!("J {i} {j}");
@@ -87,7 +88,7 @@ impl Dialect {
                 output.write_all(&text)?;
             }
         }
-        for (i, fields) in fitted.model.fields().rows().into_iter().enumerate() {
+        for (i, fields) in numbers.fields.rows().into_iter().enumerate() {
             map.row_to_file(&fields.to_vec(), &mut file[..states]);
             let site = format!("h {i}");
             text.clear();

@@ -11,12 +11,17 @@
 //! /columns/               alignment_column u64, position u64, letter (one ASCII character), modelled u8;
 //!                         chain (one ASCII character) of a complex, whose positions count in each chain
 //! /alignment/             weights [N] f64, kept [rows] u8, frequencies [L, residues + 1] f64 (the gap last);
+//!                         sequences [N, L] u8 (the kept rows: states of residues, the gap last; not if left out);
 //!                         pair_frequencies [L(L-1)/2, q, q] f32 where asked for
 //! /fit                    attributes: method, optimizer, objective, evaluations, iterations, converged, stop_reason,
-//!                         lambda_h, lambda_j, pseudocount, tolerance; of a plmc file: lambda_group, iteration_limit
+//!                         lambda_h, lambda_j, pseudocount, tolerance, start_sha256 (of the model that it began at);
+//!                         of a plmc file: lambda_group, iteration_limit
 //! /fit/history/           iteration u64, evaluations u64, objective f64, gradient_norm f64, seconds f64
 //! /pairs/                 mutual_information, direct_information [L(L-1)/2] f64; only of a mean-field fit
 //! ```
+//!
+//! `model_kind` names the kind of the parameters: "potts" or "independent", both in `/model`. Another kind has a name and a group of its
+//! own, and all the rest in common; a reader that does not know the name refuses the file.
 //!
 //! A part of a model (`potts fit --sites`, for `potts merge`) has the format "potts part" and, in place of couplings:
 //!
@@ -40,8 +45,8 @@ pub use write::{write, write_part};
 
 use crate::alignment::IdentityRule;
 use crate::alphabet::GapTreatment;
-use crate::fit::{Method, Optimizer, StopReason};
 use crate::model::gauge::Gauge;
+use crate::model::{MethodName, Optimizer, StopReason};
 
 /// What the root attribute `format` says.
 const FORMAT: &str = "potts";
@@ -53,7 +58,7 @@ const PART_FORMAT: &str = "potts part";
 const SCHEMA_MAJOR: u64 = 1;
 
 /// Grows with additions that an old reader may ignore.
-const SCHEMA_MINOR: u64 = 1;
+const SCHEMA_MINOR: u64 = 2;
 
 /// The convention of every energy and score, in words.
 pub const SIGN: &str =
@@ -67,13 +72,8 @@ const IDENTITY_RULES: [IdentityRule; 3] = [
     IdentityRule::Above,
     IdentityRule::AboveCeil,
 ];
-const METHODS: [Method; 4] = [
-    Method::Plm,
-    Method::PlmAsymmetric,
-    Method::MeanField,
-    Method::Independent,
-];
-const OPTIMIZERS: [Optimizer; 2] = [Optimizer::Lbfgs, Optimizer::ArgminLbfgs];
+const METHODS: [MethodName; 4] = MethodName::ALL;
+const OPTIMIZERS: [Optimizer; 2] = Optimizer::ALL;
 const STOP_REASONS: [StopReason; 6] = StopReason::ALL;
 
 #[cfg(test)]
@@ -85,7 +85,10 @@ mod tests {
     fn every_word_can_be_read_back() {
         for method in METHODS {
             match method {
-                Method::Plm | Method::PlmAsymmetric | Method::MeanField | Method::Independent => {}
+                MethodName::Plm
+                | MethodName::PlmAsymmetric
+                | MethodName::MeanField
+                | MethodName::Independent => {}
             }
         }
         for optimizer in OPTIMIZERS {

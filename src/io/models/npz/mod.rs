@@ -28,12 +28,12 @@ use crate::alignment::frequencies::single_rounding;
 use crate::alignment::{Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
 use crate::error::{Error, Place, Result};
-use crate::fit::{FamilyData, FittedModel};
 use crate::io::files::npy::Array;
 use crate::io::files::zip::Archive;
+use crate::model::Couplings;
 use crate::model::couplings::pairs;
 use crate::model::gauge::Gauge;
-use crate::model::{Couplings, PottsModel};
+use crate::model::{FamilyData, Model, Parameters};
 use ndarray::Array2;
 use std::path::Path;
 
@@ -43,13 +43,13 @@ pub fn looks_like(start: &[u8]) -> bool {
 }
 
 const SEE_HELP: &str =
-    "the arrays of a model are h [L, q] and J [L(L-1)/2, q, q]; the README lists them";
+    "the arrays of a model are h [L, q] and J [L(L-1)/2, q, q]; the book lists them";
 
 /// Reads a file; `alphabet` is needed where it has none and the states are not those of proteins.
 ///
 /// # Errors
 /// [`Error::Input`] if an array is missing, or not of the shape that it must have.
-pub fn read(path: &Path, alphabet: Option<&Alphabet>) -> Result<FittedModel> {
+pub fn read(path: &Path, alphabet: Option<&Alphabet>) -> Result<Model> {
     let mut arrays = Arrays {
         archive: Archive::open(path)?,
     };
@@ -57,11 +57,11 @@ pub fn read(path: &Path, alphabet: Option<&Alphabet>) -> Result<FittedModel> {
     let (sites, states) = fields.dim();
     let (alphabet, gaps) = arrays.alphabet(states, alphabet)?;
     let couplings = arrays.pairs("J", sites, states)?;
-    let model = PottsModel::new(fields, couplings).map_err(|error| arrays.wrong(&error))?;
+    let model = Parameters::of(fields, couplings).map_err(|error| arrays.wrong(&error))?;
     let columns = arrays.columns(sites)?;
     let family = arrays.family(sites, states, alphabet.residues())?;
     let independent = arrays.singles("independent_fields", &[sites, states])?;
-    let mut fitted = FittedModel::of_parameters(model, alphabet, gaps, columns);
+    let mut fitted = Model::of_parameters(model, alphabet, gaps, columns);
     fitted.independent_fields = independent
         .map(|values| arrays.matrix(sites, states, values))
         .transpose()?;
@@ -183,7 +183,7 @@ impl Arrays {
                         "the array 'alphabet' says '{own}', not '{}'",
                         alphabet.model_letters(GapTreatment::Missing)
                     ),
-                    "leave --alphabet out",
+                    "leave `alphabet` out",
                 ));
             }
             (Some(own), _) => own,
@@ -204,7 +204,7 @@ impl Arrays {
             return Err(Error::input(
                 Place::file(self.archive.name()),
                 format!("{states} states, but the alphabet is '{letters}'"),
-                "give the letters, the gap last: as the array 'alphabet', or by potts convert FILE MODEL.h5 --alphabet LETTERS",
+                "give the letters, the gap last: as the array 'alphabet', or by potts convert FILE MODEL.h5 `alphabet=LETTERS`",
             ));
         }
         Ok((alphabet, gaps))
@@ -279,6 +279,7 @@ impl Arrays {
             kept,
             frequencies,
             pair_frequencies: self.pairs("pair_frequencies", sites, states)?,
+            sequences: None,
         }))
     }
 

@@ -1,13 +1,13 @@
 //! Writing the arrays.
 
 use crate::error::{Error, Result};
-use crate::fit::{FamilyData, FittedModel};
 use crate::io::files::npy::{add, add_doubles, add_texts};
 use crate::io::files::stream::write_numbers;
 use crate::io::files::zip::ArchiveWriter;
-use crate::io::models::notes::Holds;
+use crate::io::models::notes::{Holds, Numbers};
 use crate::model::Couplings;
 use crate::model::couplings::pairs;
+use crate::model::{FamilyData, Model};
 use ndarray::Array2;
 use std::io::{self, Write};
 use std::path::Path;
@@ -28,16 +28,16 @@ pub const HOLDS: Holds = Holds {
 ///
 /// # Errors
 /// Those of `output`.
-pub fn write(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
+pub fn write(fitted: &Model, output: &mut dyn Write) -> Result<()> {
     let mut archive = ArchiveWriter::new(output);
-    put(fitted, &mut archive)
+    put(fitted, &Numbers::of(fitted)?, &mut archive)
         .and_then(|()| archive.finish())
         .map_err(Error::io("write", Path::new("the arrays")))
 }
 
-fn put(fitted: &FittedModel, archive: &mut ArchiveWriter) -> io::Result<()> {
-    put_matrix(archive, "h", fitted.model.fields())?;
-    if let Some(couplings) = fitted.model.couplings() {
+fn put(fitted: &Model, numbers: &Numbers, archive: &mut ArchiveWriter) -> io::Result<()> {
+    put_matrix(archive, "h", numbers.fields)?;
+    if let Some(couplings) = numbers.couplings() {
         put_pairs(archive, "J", couplings)?;
     }
     let letters = fitted.alphabet.model_letters(fitted.gaps);
@@ -61,7 +61,7 @@ fn put(fitted: &FittedModel, archive: &mut ArchiveWriter) -> io::Result<()> {
     }
 }
 
-fn put_columns(fitted: &FittedModel, archive: &mut ArchiveWriter) -> io::Result<()> {
+fn put_columns(fitted: &Model, archive: &mut ArchiveWriter) -> io::Result<()> {
     let columns = &fitted.columns;
     let sites = columns.sites();
     let positions = (0..sites).map(|site| columns.position(site).get());

@@ -30,14 +30,14 @@ use super::typed_decimals::{tidy, tidy_complement};
 use crate::alignment::frequencies::single_rounding;
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
+use crate::conventions::complete::independent_fields;
 use crate::error::{Error, Place, Result};
-use crate::fit::complete::independent_fields;
-use crate::fit::options::Penalties;
-use crate::fit::{FamilyData, FitReport, FittedModel, Method, StopReason};
 use crate::io::files::stream::{FETCH_AGAIN, Stream, little_endian};
+use crate::model::Couplings;
 use crate::model::couplings::{pair_sites, pairs};
 use crate::model::gauge::Gauge;
-use crate::model::{Couplings, PottsModel};
+use crate::model::{FamilyData, FitRecord, Model};
+use crate::model::{Inference, Minimisation, Parameters, Penalties};
 use crate::position::Position;
 use ndarray::{Array2, s};
 
@@ -120,7 +120,7 @@ impl Header {
 ///
 /// # Errors
 /// [`Error::Input`] if it is damaged, or holds what a model cannot be.
-pub fn read(mut stream: Stream) -> Result<FittedModel> {
+pub fn read(mut stream: Stream) -> Result<Model> {
     let mut start = [0; HEADER];
     stream.fill(&mut start)?;
     let header = Header::parse(&start).ok_or_else(|| {
@@ -267,11 +267,11 @@ struct Contents {
 }
 
 impl Contents {
-    fn into_model(mut self) -> Result<FittedModel> {
+    fn into_model(mut self) -> Result<Model> {
         self.header.check_penalties()?;
         let couples = self.couplings.as_slice().iter().any(|&j| j != 0.0);
         let is_independent = self.columns.sites() > 1 && !couples;
-        let report = self.report(is_independent);
+        let record = self.record(is_independent);
         let family = self.family()?;
         let identity = family.as_ref().and_then(|_| self.identity());
         let gauge = match self.header.is_mean_field() && self.gaps == GapTreatment::State {
@@ -279,7 +279,9 @@ impl Contents {
             false => Gauge::Fitted,
         };
         let independent_fields = family.as_ref().map(|family| {
-            let penalties = report.as_ref().and_then(|report| report.penalties);
+            let penalties = record
+                .as_ref()
+                .and_then(|record| record.inference.penalties());
             let lambda_h = penalties.map(|penalties| penalties.lambda_h);
             independent_fields(&family.frequencies, self.fields.ncols(), lambda_h)
         });
@@ -290,11 +292,11 @@ impl Contents {
             return Err(Error::Model(problem));
         }
         let couplings = (!is_independent).then_some(self.couplings);
-        let model = PottsModel::new(self.fields, couplings)?;
-        let mut fitted = FittedModel::of_parameters(model, self.alphabet, self.gaps, self.columns);
+        let model = Parameters::of(self.fields, couplings)?;
+        let mut fitted = Model::of_parameters(model, self.alphabet, self.gaps, self.columns);
         fitted.gauge = gauge;
         fitted.independent_fields = independent_fields;
-        fitted.report = report;
+        fitted.record = record;
         fitted.provenance.identity = identity;
         fitted.provenance.identity_rule = identity.map(|_| IdentityRule::AtLeast);
         fitted.family = family.map(|family| FamilyData {
@@ -320,27 +322,26 @@ impl Contents {
         Gauge::GapReference
     }
 
-    fn report(&self, is_independent: bool) -> Option<FitReport> {
+    fn record(&self, is_independent: bool) -> Option<FitRecord> {
         let header = &self.header;
         if header.is_mean_field() {
-            return Some(FitReport {
-                pseudocount: Some(tidy(-header.lambda_h)),
-                stop_reason: StopReason::ClosedForm,
-                ..FitReport::not_recorded(Method::MeanField)
-            });
+            let pseudocount = Some(tidy(-header.lambda_h));
+            return Some(FitRecord::closed_form(Inference::MeanField(pseudocount)));
         }
         let penalised = header.lambda_h != 0.0 || header.lambda_j != 0.0;
         let penalties = penalised.then(|| Penalties {
             lambda_h: tidy(header.lambda_h),
             lambda_j: tidy(header.lambda_j),
         });
-        (penalised || header.used > 0).then(|| FitReport {
-            penalties,
-            lambda_group: Some(tidy(header.lambda_group)),
-            iteration_limit: u64::try_from(header.iterations).ok(),
-            ..FitReport::not_recorded(match is_independent {
-                true => Method::Independent,
-                false => Method::Plm,
+        (penalised || header.used > 0).then(|| {
+            FitRecord::not_recorded(match is_independent {
+                true => Inference::Independent(penalties),
+                false => Inference::Plm(Minimisation {
+                    penalties,
+                    lambda_group: Some(tidy(header.lambda_group)),
+                    iteration_limit: u64::try_from(header.iterations).ok(),
+                    ..Minimisation::default()
+                }),
             })
         })
     }
@@ -384,6 +385,7 @@ impl Contents {
             kept,
             frequencies: Frequencies::within(neff, self.all_frequencies(), single_rounding(used))?,
             pair_frequencies: None,
+            sequences: None,
         }))
     }
 

@@ -3,12 +3,12 @@
 use crate::alignment::IdentityRule;
 use crate::alphabet::{GAP_LETTER, GapTreatment};
 use crate::error::{Error, Result};
-use crate::fit::{FamilyData, FittedModel, Method};
 use crate::io::files::stream::write_numbers;
-use crate::io::models::notes::{Holds, Note};
+use crate::io::models::notes::{Holds, Note, Numbers};
 use crate::io::models::states::StateMap;
 use crate::model::couplings::pair_sites;
 use crate::model::gauge::Gauge;
+use crate::model::{FamilyData, Inference, MethodName, Model, Penalties};
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -32,7 +32,7 @@ const NOT_APPLICABLE: f32 = -1.0;
 const NO_WEIGHTS: f32 = -1.0;
 
 /// What is made up or changed where `fitted` does not have what the format needs.
-pub fn notes(fitted: &FittedModel) -> Vec<Note> {
+pub fn notes(fitted: &Model) -> Vec<Note> {
     let mut notes = Vec::new();
     let mut made_up = |needed: bool, what: &str| {
         if needed {
@@ -42,18 +42,18 @@ pub fn notes(fitted: &FittedModel) -> Vec<Note> {
     let family = fitted.family.as_ref();
     made_up(
         family.is_none(),
-        "uniform frequencies and no sequences: scores of mutants and couplings do not need them, mutual information does; --alignment counts them",
+        "uniform frequencies and no sequences: scores of mutants and couplings do not need them, mutual information does; `alignment` counts them",
     );
     made_up(
         family.is_some_and(|family| family.pair_frequencies.is_none()),
-        "pair frequencies f_ij = f_i f_j, as if sites were independent, which only mutual information uses; --alignment counts them",
+        "pair frequencies f_ij = f_i f_j, as if sites were independent, which only mutual information uses; `alignment` counts them",
     );
     made_up(
         !is_mean_field(fitted) && penalties(fitted).is_none(),
         "penalties of 0, because those of the fit are not known",
     );
     made_up(
-        fitted.model.couplings().is_none(),
+        fitted.pairwise().is_none(),
         "couplings of 0, because sites are independent in this model",
     );
     if needs_gap(fitted) {
@@ -62,7 +62,7 @@ pub fn notes(fitted: &FittedModel) -> Vec<Note> {
     }
     if leaves_gaps_out(fitted) && fitted.independent_fields.is_some() {
         let what = "frequencies are shares among residues, from which independent sites are fitted again when the file is read: \
-                    without gaps, their scores differ; --alignment then gives them back";
+                    without gaps, their scores differ; `alignment` then gives them back";
         notes.push(Note::Changed(what.to_owned()));
     }
     let rule = fitted.provenance.identity_rule.unwrap_or_default();
@@ -83,8 +83,8 @@ pub fn notes(fitted: &FittedModel) -> Vec<Note> {
 ///
 /// # Errors
 /// [`Error::Io`] if `output` fails; [`Error::Model`] if a number is beyond 32 bits.
-pub fn write(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
-    let export = Export::new(fitted);
+pub fn write(fitted: &Model, output: &mut dyn Write) -> Result<()> {
+    let export = Export::new(fitted)?;
     let header = export.header()?;
     let positions = export.positions()?;
     export
@@ -92,24 +92,23 @@ pub fn write(fitted: &FittedModel, output: &mut dyn Write) -> Result<()> {
         .map_err(Error::io("write", Path::new("the plmc file")))
 }
 
-fn is_mean_field(fitted: &FittedModel) -> bool {
-    let report = fitted.report.as_ref();
-    report.is_some_and(|report| report.method == Method::MeanField)
+fn is_mean_field(fitted: &Model) -> bool {
+    fitted.method() == Some(MethodName::MeanField)
 }
 
-fn penalties(fitted: &FittedModel) -> Option<crate::fit::Penalties> {
-    fitted.report.as_ref()?.penalties
+fn penalties(fitted: &Model) -> Option<Penalties> {
+    fitted.record.as_ref()?.inference.penalties()
 }
 
 /// EVcouplings takes the gap for a state of its mean-field models, and works out direct information with its frequencies.
-fn needs_gap(fitted: &FittedModel) -> bool {
+fn needs_gap(fitted: &Model) -> bool {
     is_mean_field(fitted)
         && fitted.gaps == GapTreatment::Missing
         && fitted.gauge == Gauge::GapReference
 }
 
 /// Whether sequences have gaps that are not a state of the file.
-fn leaves_gaps_out(fitted: &FittedModel) -> bool {
+fn leaves_gaps_out(fitted: &Model) -> bool {
     let gap = fitted.alphabet.residues();
     let family = fitted.family.as_ref();
     let any_gap =
@@ -119,7 +118,8 @@ fn leaves_gaps_out(fitted: &FittedModel) -> bool {
 
 /// A model with what the file needs of it at hand.
 struct Export<'a> {
-    fitted: &'a FittedModel,
+    fitted: &'a Model,
+    numbers: Numbers<'a>,
     letters: Vec<u8>,
     map: StateMap,
     /// f_i(a) as they go into the file.
@@ -129,19 +129,20 @@ struct Export<'a> {
 }
 
 impl<'a> Export<'a> {
-    fn new(fitted: &'a FittedModel) -> Self {
+    fn new(fitted: &'a Model) -> Result<Self> {
         let mut letters = fitted.alphabet.letters().to_vec();
         let gap_is_state = fitted.gaps == GapTreatment::State || needs_gap(fitted);
         if gap_is_state {
             letters.insert(0, GAP_LETTER);
         }
-        Self {
+        Ok(Self {
+            numbers: Numbers::of(fitted)?,
             fitted,
             map: StateMap::new(&letters, &fitted.alphabet, fitted.gaps),
             frequencies: site_frequencies(fitted, letters.len(), gap_is_state),
             conditional: leaves_gaps_out(fitted),
             letters,
-        }
+        })
     }
 
     fn sites(&self) -> usize {
@@ -168,9 +169,13 @@ impl<'a> Export<'a> {
     }
 
     fn iterations(&self) -> Result<i32> {
-        match &self.fitted.report {
+        match &self.fitted.record {
             _ if is_mean_field(self.fitted) => Ok(NOT_APPLICABLE as i32),
-            Some(report) => int32(report.iteration_limit.unwrap_or(report.iterations)),
+            Some(record) => {
+                let settings = record.inference.minimisation();
+                let limit = settings.and_then(|settings| settings.iteration_limit);
+                int32(limit.unwrap_or(record.iterations))
+            }
             None => Ok(0),
         }
     }
@@ -185,15 +190,16 @@ impl<'a> Export<'a> {
     }
 
     fn lambdas(&self) -> [f32; 3] {
-        let report = self.fitted.report.as_ref();
+        let inference = self.fitted.record.as_ref().map(|record| &record.inference);
         if is_mean_field(self.fitted) {
-            let pseudocount = report.and_then(|report| report.pseudocount).unwrap_or(0.0);
+            let pseudocount = inference.and_then(Inference::pseudocount).unwrap_or(0.0);
             // Minus a pseudocount of 0 would not be below 0, which marks a mean-field model.
             let marker = -(pseudocount as f32).max(f32::MIN_POSITIVE);
             return [marker, NOT_APPLICABLE, NOT_APPLICABLE];
         }
         let penalties = penalties(self.fitted);
-        let group = report.and_then(|report| report.lambda_group);
+        let settings = inference.and_then(Inference::minimisation);
+        let group = settings.and_then(|settings| settings.lambda_group);
         [
             penalties.map_or(0.0, |p| p.lambda_h as f32),
             penalties.map_or(0.0, |p| p.lambda_j as f32),
@@ -219,7 +225,7 @@ impl<'a> Export<'a> {
         output.write_all(positions)?;
         write_numbers(output, &self.frequencies)?;
         let mut row = vec![0.0; self.letters.len()];
-        for fields in self.fitted.model.fields().rows() {
+        for fields in self.numbers.fields.rows() {
             self.map.row_to_file(&fields.to_vec(), &mut row);
             write_numbers(output, &row)?;
         }
@@ -231,7 +237,7 @@ impl<'a> Export<'a> {
 
     fn put_couplings(&self, output: &mut dyn Write) -> io::Result<()> {
         let mut file = vec![0.0; self.letters.len() * self.letters.len()];
-        let couplings = self.fitted.model.couplings();
+        let couplings = self.numbers.couplings();
         for (i, j) in pair_sites(self.sites()) {
             if let Some(couplings) = couplings {
                 self.map.block_to_file(couplings.block(i, j), &mut file);
@@ -330,7 +336,7 @@ fn normalise(block: &mut [f32]) {
 }
 
 /// f_i(a) of all sites in the states of the file: of all sequences, or among residues if the gap is no state.
-fn site_frequencies(fitted: &FittedModel, states: usize, gap_is_state: bool) -> Vec<f32> {
+fn site_frequencies(fitted: &Model, states: usize, gap_is_state: bool) -> Vec<f32> {
     let uniform = 1.0 / states as f64;
     let Some(family) = &fitted.family else {
         return vec![uniform as f32; fitted.columns.sites() * states];

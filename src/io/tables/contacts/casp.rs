@@ -55,7 +55,7 @@ impl CaspTarget {
         if chains.iter().all(|chain| chain.sequence.is_empty()) {
             return Err(Error::Model(
                 "a CASP file prints the sequence of the target, and this model was fitted without one\n  \
-                 fit the alignment without --no-focus, or choose another --format"
+                 fit the alignment without `no_focus`, or choose another `format`"
                     .into(),
             ));
         }
@@ -265,6 +265,6 @@ mod tests {
     #[test]
     fn without_a_sequence_there_is_no_file() {
         let message = CaspTarget::new(None, &ColumnMap::unnumbered(4)).unwrap_err();
-        assert!(message.to_string().contains("--no-focus"));
+        assert!(message.to_string().contains("`no_focus`"));
     }
 }

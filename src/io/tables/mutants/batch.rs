@@ -40,6 +40,24 @@ impl Batch {
         records.map(move |record| Row::new(record, layout))
     }
 
+    /// Whether decimals have a comma: some number has one, and none a point, in cells that commas do not separate.
+    pub fn has_decimal_commas(&self, layout: &Layout) -> bool {
+        let rows = self.records[..self.rows].iter();
+        let cells = rows.flat_map(|record| {
+            record
+                .cells
+                .iter()
+                .map(|range| &record.bytes[range.clone()])
+        });
+        let (mut commas, mut points) = (0, 0);
+        for cell in cells {
+            let text = super::cells::text(cell);
+            commas += u64::from(is_decimal(&text, b','));
+            points += u64::from(is_decimal(&text, b'.'));
+        }
+        layout.separator != b',' && commas > 0 && points == 0
+    }
+
     pub(super) fn clear(&mut self) {
         self.rows = 0;
         self.bytes = 0;
@@ -71,4 +89,13 @@ impl Batch {
         self.bytes += record.bytes.len();
         self.rows += 1;
     }
+}
+
+/// Whether a cell is a number with digits on both sides of `mark`.
+fn is_decimal(text: &[u8], mark: u8) -> bool {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let are_digits = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let mut parts = digits.splitn(2, |&byte| byte == mark);
+    let (whole, rest) = (parts.next().unwrap_or_default(), parts.next());
+    rest.is_some_and(|rest| are_digits(whole) && are_digits(rest))
 }

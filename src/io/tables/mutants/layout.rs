@@ -3,6 +3,7 @@
 use super::records::Record;
 use crate::error::{Error, Place, Result};
 use crate::io::tables::cells;
+use crate::io::tables::columns::{self, RESULTS};
 use crate::mutants::Mutant;
 
 /// Columns that hold mutants, the likeliest first; case does not matter. MaveDB's is `hgvs_pro`.
@@ -18,16 +19,6 @@ const MUTANT_COLUMNS: [&str; 11] = [
     "hgvs_p",
     "hgvs",
     "aa_mutations",
-];
-
-/// The columns that `potts` adds to a table.
-pub const RESULT_COLUMNS: [&str; 6] = [
-    "potts_score",
-    "independent_score",
-    "additive_score",
-    "epistasis",
-    "status",
-    "note",
 ];
 
 /// The separator of plain lists, and of tables with a single column.
@@ -74,7 +65,7 @@ impl Layout {
     }
 
     fn table(separator: u8, header: Record, names: Vec<String>, mutant: usize) -> Self {
-        let is_result = |name: &String| RESULT_COLUMNS.contains(&name.as_str());
+        let is_result = |name: &String| columns::names(&RESULTS).any(|result| result == name);
         let keep = names.iter().enumerate();
         let keep = keep.map(|(k, name)| k == mutant || !is_result(name));
         Self {
@@ -169,7 +160,7 @@ fn no_column(names: &[String], file: &str, column: Option<&str>) -> Error {
     );
     let advice = match column {
         Some(_) => "check the name; columns are separated by tabs, commas or semicolons",
-        None => "name the column that holds the mutants with --column NAME",
+        None => "name the column that holds the mutants with `column=NAME`",
     };
     let problem = format!("{wanted}; the columns are {}", found.join(", "));
     Error::input(place, problem, advice)
@@ -231,7 +222,9 @@ mod tests {
     fn a_table_without_mutants_is_refused_with_its_columns() {
         let message = |line, column| layout(line, column).unwrap_err().to_string();
         let unknown = message("id,score", None);
-        assert!(unknown.contains("the columns are 'id', 'score'") && unknown.contains("--column"));
+        assert!(
+            unknown.contains("the columns are 'id', 'score'") && unknown.contains("`column=NAME`")
+        );
         assert!(message("A42G,0.5", None).contains("no header"));
         assert!(
             message("mutant;score", Some("x"))

@@ -10,8 +10,8 @@ mod records;
 mod writer;
 
 pub use batch::Batch;
-pub use layout::{Layout, RESULT_COLUMNS};
-pub use writer::{TableWriter, push_score};
+pub use layout::Layout;
+pub use writer::{Lines, Results, TableWriter, push_score};
 
 use super::cells;
 use crate::error::{Error, Place, Result};
@@ -188,6 +188,20 @@ impl<'t> Row<'t> {
         let extra = self.record.cells.iter().skip(self.layout.names.len());
         let mut extra = extra.map(|range| &self.record.bytes[range.clone()]);
         extra.any(|cell| !cell.trim_ascii().is_empty())
+    }
+
+    /// What the cells of the columns that are passed on say, as many as the header has: absent ones nothing, surplus ones with the last.
+    fn kept(&self) -> impl Iterator<Item = Cow<'t, [u8]>> {
+        let row = *self;
+        let width = row.layout.names.len();
+        let columns = (0..width).filter(move |&k| row.layout.keep[k]);
+        columns.map(move |column| match row.record.cells.get(column) {
+            Some(range) if column + 1 == width && row.surplus() => {
+                Cow::Borrowed(&row.record.bytes[range.start..])
+            }
+            Some(range) => cells::text(&row.record.bytes[range.clone()]),
+            None => Cow::Borrowed(&b""[..]),
+        })
     }
 
     /// Appends the cells of the columns that are passed on, as many as the header has: absent ones empty, surplus ones

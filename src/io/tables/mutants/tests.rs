@@ -10,7 +10,7 @@ const ADDED: &str = "potts_score,independent_score,additive_score,epistasis,stat
 /// The table with every readable mutant as the wild type.
 fn through(input: &[u8], column: Option<&str>) -> Vec<u8> {
     let mut table = MutantTable::new(input, "t", column).unwrap();
-    let mut writer = TableWriter::of_table(table.layout());
+    let mut writer = TableWriter::of_table(table.layout(), Results::AsInput);
     writer.header(Some(table.layout()));
     let (mut batch, mut mutant) = (Batch::default(), Mutant::default());
     // Two at a time, so that rows are split among batches.
@@ -101,7 +101,7 @@ fn other_encodings_pass() {
 
 #[test]
 fn numbers_have_six_decimals_and_zero_no_sign() {
-    let mut writer = TableWriter::of_list();
+    let mut writer = TableWriter::of_list(Results::AsInput);
     writer.header(None);
     let score = Score {
         potts: -1.5,

@@ -1,44 +1,95 @@
 //! Tables of scored mutants.
 
-use super::layout::{RESULT_COLUMNS, TAB};
+use super::layout::TAB;
 use super::{Layout, Row, cells};
 use crate::io::files::decimals;
-use crate::mutants::{Outcome, Score};
+use crate::io::tables::columns::{self, RESULTS, ScoredRow};
+use crate::mutants::Outcome;
+use std::borrow::Cow;
 use std::io::{self, Write};
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Results {
+    /// Beside the user's own cells, as these are separated.
+    AsInput,
+    /// With another separator.
+    Separated(u8),
+    /// As objects of an array, whose brackets [`Lines`] puts.
+    Json,
+}
 
 /// Makes lines out of rows: the user's own cells as they were, then the results. Lines are kept until [`Self::pour`], so that several
 /// threads can each make some.
 pub struct TableWriter {
     separator: u8,
+    style: Results,
+    /// Names of the user's columns, as keys.
+    keys: Vec<String>,
+    decimal_comma: bool,
     lines: Vec<u8>,
     note: String,
+    cell: Vec<u8>,
+    wording: Wording,
 }
 
+/// How a note is put to the user, whose settings may be flags.
+pub type Wording = fn(&str) -> Cow<'_, str>;
+
 impl TableWriter {
-    /// For tables with a single column `mutant` and the results, separated by tabs.
-    pub fn of_list() -> Self {
+    /// For tables with a single column `mutant` and the results, separated by tabs unless `style` says otherwise.
+    pub fn of_list(style: Results) -> Self {
         Self {
-            separator: TAB,
+            separator: match style {
+                Results::Separated(separator) => separator,
+                Results::AsInput | Results::Json => TAB,
+            },
+            style,
+            keys: vec!["mutant".into()],
+            decimal_comma: false,
             lines: Vec::new(),
             note: String::new(),
+            cell: Vec::new(),
+            wording: |note| Cow::Borrowed(note),
         }
     }
 
     /// For tables with the user's columns and the results.
-    pub fn of_table(layout: &Layout) -> Self {
+    pub fn of_table(layout: &Layout, style: Results) -> Self {
+        let kept = layout.names.iter().zip(&layout.keep);
+        let kept = kept.filter(|(_, keep)| **keep);
         Self {
-            separator: layout.separator,
-            ..Self::of_list()
+            separator: match style {
+                Results::Separated(separator) => separator,
+                Results::AsInput | Results::Json => layout.separator,
+            },
+            keys: kept.map(|(name, _)| name.clone()).collect(),
+            ..Self::of_list(style)
         }
+    }
+
+    /// The same, with notes put otherwise.
+    #[must_use]
+    pub fn worded(mut self, wording: Wording) -> Self {
+        self.wording = wording;
+        self
+    }
+
+    /// From now on decimals have a comma, as the input's do.
+    pub fn set_decimal_comma(&mut self) {
+        self.decimal_comma = self.style == Results::AsInput;
     }
 
     /// The names of the columns: the user's own, if there is a layout with names.
     pub fn header(&mut self, layout: Option<&Layout>) {
+        if self.style == Results::Json {
+            return;
+        }
         match layout.and_then(|layout| Some((layout, layout.header.as_ref()?))) {
-            Some((layout, header)) => Row::new(header, layout).push_kept(&mut self.lines),
+            Some((layout, header)) => self.push_kept(&Row::new(header, layout)),
             None => self.lines.extend_from_slice(b"mutant"),
         }
-        for name in RESULT_COLUMNS {
+        for name in columns::names(&RESULTS) {
             self.lines.push(self.separator);
             self.lines.extend_from_slice(name.as_bytes());
         }
@@ -47,12 +98,21 @@ impl TableWriter {
 
     /// A row of a table that was read.
     pub fn row(&mut self, row: &Row, outcome: &Outcome) {
-        row.push_kept(&mut self.lines);
+        if self.style == Results::Json {
+            let cells: Vec<_> = row.kept().collect();
+            self.object(cells.iter().map(|cell| &**cell), outcome, row.misfit());
+            return;
+        }
+        self.push_kept(row);
         self.finish_row(outcome, row.misfit().as_deref());
     }
 
     /// A row with a mutant only.
     pub fn mutant(&mut self, mutant: &[u8], outcome: &Outcome) {
+        if self.style == Results::Json {
+            self.object(std::iter::once(mutant), outcome, None);
+            return;
+        }
         cells::push(mutant, self.separator, &mut self.lines);
         self.finish_row(outcome, None);
     }
@@ -67,30 +127,67 @@ impl TableWriter {
         written
     }
 
-    fn finish_row(&mut self, outcome: &Outcome, misfit: Option<&str>) {
-        self.push_score(outcome.score());
-        self.lines.push(self.separator);
-        self.lines
-            .extend_from_slice(outcome.status().as_str().as_bytes());
-        self.lines.push(self.separator);
-        self.push_note(outcome, misfit);
-        self.lines.push(b'\n');
-    }
-
-    fn push_score(&mut self, score: Option<Score>) {
-        let values = score.map_or([None; 4], |s| {
-            let (potts, additive, epistasis) = (s.potts, s.additive, s.epistasis);
-            [Some(potts), s.independent, Some(additive), Some(epistasis)]
-        });
-        for value in values {
-            self.lines.push(self.separator);
-            if let Some(value) = value {
-                push_score(value, &mut self.lines);
+    /// The user's own cells, to the byte where the separator stays.
+    fn push_kept(&mut self, row: &Row) {
+        if self.separator == row.layout.separator {
+            row.push_kept(&mut self.lines);
+            return;
+        }
+        for (k, cell) in row.kept().enumerate() {
+            if k > 0 {
+                self.lines.push(self.separator);
             }
+            cells::push(&cell, self.separator, &mut self.lines);
         }
     }
 
-    fn push_note(&mut self, outcome: &Outcome, misfit: Option<&str>) {
+    fn finish_row(&mut self, outcome: &Outcome, misfit: Option<&str>) {
+        self.describe(outcome, misfit);
+        let note = (self.wording)(&self.note);
+        let row = ScoredRow::new(outcome, &note);
+        let start = self.lines.len();
+        let [numbers @ .., note] = &RESULTS;
+        for column in numbers {
+            self.lines.push(self.separator);
+            column.push(&row, &mut self.lines);
+        }
+        if self.decimal_comma {
+            let points = self.lines[start..].iter_mut().filter(|byte| **byte == b'.');
+            points.for_each(|byte| *byte = b',');
+        }
+        self.lines.push(self.separator);
+        // Of these the note alone may need quotes.
+        self.cell.clear();
+        note.push(&row, &mut self.cell);
+        cells::push(&self.cell, self.separator, &mut self.lines);
+        self.lines.push(b'\n');
+    }
+
+    /// A row as an object, after a comma.
+    fn object<'c>(
+        &mut self,
+        cells: impl Iterator<Item = &'c [u8]>,
+        outcome: &Outcome,
+        misfit: Option<String>,
+    ) {
+        self.describe(outcome, misfit.as_deref());
+        let note = (self.wording)(&self.note);
+        self.lines.extend_from_slice(b",\n{");
+        for (key, cell) in self.keys.iter().zip(cells) {
+            let text = String::from_utf8_lossy(cell);
+            push_json(&mut self.lines, key);
+            self.lines.push(b':');
+            match serde_json::from_str::<serde_json::Number>(&text) {
+                Ok(_) => self.lines.extend_from_slice(text.as_bytes()),
+                Err(_) => push_json(&mut self.lines, &text),
+            }
+            self.lines.push(b',');
+        }
+        columns::push_members(&RESULTS, &ScoredRow::new(outcome, &note), &mut self.lines);
+        self.lines.push(b'}');
+    }
+
+    fn describe(&mut self, outcome: &Outcome, misfit: Option<&str>) {
         use std::fmt::Write;
         self.note.clear();
         // Writing to a string cannot fail.
@@ -101,7 +198,58 @@ impl TableWriter {
             }
             self.note.push_str(misfit);
         }
-        cells::push(self.note.as_bytes(), self.separator, &mut self.lines);
+    }
+}
+
+fn push_json(line: &mut Vec<u8>, text: &str) {
+    // Writing to memory cannot fail.
+    let _ = serde_json::to_writer(line, text);
+}
+
+/// Where lines of several writers go. Around objects it puts the brackets of an array; each comes after a comma, the first of which is left
+/// out.
+pub struct Lines<'w> {
+    output: &'w mut dyn Write,
+    brackets: bool,
+    begun: bool,
+}
+
+impl<'w> Lines<'w> {
+    /// To `output`, in the style of the writers.
+    pub fn new(output: &'w mut dyn Write, style: Results) -> Self {
+        Self {
+            output,
+            brackets: style == Results::Json,
+            begun: false,
+        }
+    }
+
+    /// After the last line.
+    ///
+    /// # Errors
+    /// If writing fails.
+    pub fn finish(self) -> io::Result<()> {
+        match (self.brackets, self.begun) {
+            (false, _) => Ok(()),
+            (true, true) => self.output.write_all(b"\n]\n"),
+            (true, false) => self.output.write_all(b"[\n]\n"),
+        }
+    }
+}
+
+impl Write for Lines<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.brackets || self.begun || bytes.is_empty() {
+            return self.output.write(bytes);
+        }
+        self.output.write_all(b"[")?;
+        self.begun = true;
+        // The first comma.
+        Ok(1)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
     }
 }
 

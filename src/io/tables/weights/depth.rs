@@ -1,12 +1,9 @@
 //! The depth of an alignment at several thresholds.
 
-use super::write::write_line;
 use crate::alignment::{IdentityRule, IdentityThreshold};
+use crate::io::tables::columns::{DEPTHS, write_delimited};
 use serde::Serialize;
 use std::io::{self, Write};
-
-/// Headings of the table, and keys of the objects.
-const COLUMNS: [&str; 4] = ["identity", "rule", "neff", "neff_per_site"];
 
 /// The effective number of sequences at one threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -38,20 +35,10 @@ impl Depth {
 /// # Errors
 /// Those of `output`.
 pub fn write_depths(depths: &[Depth], separator: u8, output: &mut dyn Write) -> io::Result<()> {
-    write_line(&COLUMNS.map(str::to_owned), separator, output)?;
-    for depth in depths {
-        let fields = [
-            depth.identity.to_string(),
-            depth.rule.as_str().to_owned(),
-            format!("{:.4}", depth.neff),
-            format!("{:.4}", depth.neff_per_site),
-        ];
-        write_line(&fields, separator, output)?;
-    }
-    Ok(())
+    write_delimited(&DEPTHS, depths, separator, output)
 }
 
-/// An array of objects, one a line: of rows or of depths.
+/// An array of objects, one a line: of rows or of depths, their numbers in full.
 ///
 /// # Errors
 /// Those of `output`.

@@ -5,7 +5,7 @@ use crate::alignment::{AlignedRecords, RowReport, SequenceWeights};
 use crate::error::{Error, Place, Result};
 
 /// What to do about weights that do not go with the alignment.
-const OTHER_ALIGNMENT: &str = "weights go with the alignment file and the options for rows (--unknown, --min-sequence-coverage) that they were made \
+const OTHER_ALIGNMENT: &str = "weights go with the alignment file and the options for rows (`unknown`, `min_sequence_coverage`) that they were made \
                                for: `potts weights ALIGNMENT` makes them anew";
 
 /// Weights for the kept sequences of an alignment.
@@ -141,7 +141,7 @@ impl WeightsFile {
                 ),
             ),
         };
-        let advice = "fit with the options for rows that the weights were made with (--unknown, --min-sequence-coverage), give the row a \
+        let advice = "fit with the options for rows that the weights were made with (`unknown`, `min_sequence_coverage`), give the row a \
                       positive weight, or remove it from the alignment";
         Error::input(place, problem, advice)
     }

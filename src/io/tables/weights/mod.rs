@@ -19,7 +19,6 @@ mod table;
 mod write;
 
 pub use depth::{Depth, write_depths, write_objects};
-pub use matching::Matched;
 pub use write::{RowWeight, row_weights, write_evcouplings, write_npy, write_plain, write_rows};
 
 use crate::error::{Error, Place, Result};

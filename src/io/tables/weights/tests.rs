@@ -1,5 +1,6 @@
 //! Every format there and back, and every way in which a file does not fit.
 
+use super::matching::Matched;
 use super::*;
 use crate::alignment::{AlignedRecords, RowFate, RowReport};
 use flate2::Compression;
@@ -174,7 +175,7 @@ fn what_does_not_fit_is_named_with_both_numbers() {
         ("nan\n1\n1\n", &["w, line 1", "weight 1 is NaN"]),
         (
             "1\n0\n1\n",
-            &["w, line 2", "row 3", "'C, \"the\"", "is 0", "--unknown"],
+            &["w, line 2", "row 3", "'C, \"the\"", "is 0", "`unknown`"],
         ),
         ("1\n1\n0\n1\n1\n", &["w, line 3", "row 3 of x.fa", "is 0"]),
         ("1\nfoo\n1\n", &["w, line 2", "'foo' is not a number"]),

@@ -3,11 +3,9 @@
 use super::array;
 use crate::alignment::{AlignedRecords, RowFate, RowReport};
 use crate::io::tables::cells;
+use crate::io::tables::columns::{WEIGHTS, write_delimited};
 use serde::Serialize;
 use std::io::{self, Write};
-
-/// Headings of the tables, and keys of the objects.
-const COLUMNS: [&str; 5] = ["row", "name", "kept", "neighbours", "weight"];
 
 /// A row of the input and its weight.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -60,34 +58,7 @@ pub fn row_weights<'a>(
 /// # Errors
 /// Those of `output`.
 pub fn write_rows(rows: &[RowWeight], separator: u8, output: &mut dyn Write) -> io::Result<()> {
-    write_line(&COLUMNS.map(str::to_owned), separator, output)?;
-    for row in rows {
-        let fields = [
-            row.row.to_string(),
-            row.name.to_owned(),
-            row.kept.as_str().to_owned(),
-            row.neighbours.map_or(String::new(), |m| m.to_string()),
-            row.weight.to_string(),
-        ];
-        write_line(&fields, separator, output)?;
-    }
-    Ok(())
-}
-
-pub(super) fn write_line(
-    fields: &[String],
-    separator: u8,
-    output: &mut dyn Write,
-) -> io::Result<()> {
-    let mut line = Vec::new();
-    for (k, field) in fields.iter().enumerate() {
-        if k > 0 {
-            line.push(separator);
-        }
-        cells::push(field.as_bytes(), separator, &mut line);
-    }
-    line.push(b'\n');
-    output.write_all(&line)
+    write_delimited(&WEIGHTS, rows, separator, output)
 }
 
 /// plmc's file, to the byte: one weight a line, `0.0` for a dropped row.
@@ -124,8 +95,10 @@ pub fn write_evcouplings(rows: &[RowWeight], output: &mut dyn Write) -> io::Resu
     for row in rows {
         if let Some(neighbours) = row.neighbours {
             // A float, as pandas writes it.
-            let fields = [row.name.to_owned(), format!("{neighbours}.0")];
-            write_line(&fields, b',', output)?;
+            let mut line = Vec::new();
+            cells::push(row.name.as_bytes(), b',', &mut line);
+            output.write_all(&line)?;
+            writeln!(output, ",{neighbours}.0")?;
         }
     }
     Ok(())

@@ -3,28 +3,28 @@
 mod fetch;
 mod file_blocks;
 mod heap;
+mod parameters;
 mod part;
+mod record;
 
 pub use part::read_part;
 
-use super::{
-    FORMAT, GAPS, GAUGES, IDENTITY_RULES, METHODS, OPTIMIZERS, PART_FORMAT, SCHEMA_MAJOR,
-    STOP_REASONS,
-};
+use super::{FORMAT, GAPS, GAUGES, IDENTITY_RULES, PART_FORMAT, SCHEMA_MAJOR};
 use crate::alignment::frequencies::{ROUNDING, single_rounding};
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::{Error, Place, Result};
-use crate::fit::options::Penalties;
-use crate::fit::report::Iteration;
-use crate::fit::{FamilyData, FitReport, FittedModel, PairInformation, Provenance, StopReason};
+use crate::model::Couplings;
+use crate::model::Parameters;
 use crate::model::couplings::pairs;
-use crate::model::{Couplings, PairBlocks, PottsModel};
-use crate::mutants::ScoringModel;
+use crate::model::{FamilyData, FitRecord, Model, PairInformation, Provenance, StopReason};
+use std::sync::Arc;
+
 use crate::position::{Chain, Position};
 use fetch::{Found, Node, Problem};
-use file_blocks::FileBlocks;
 use ndarray::Array2;
+use parameters::{Kind, parameters, stored_parameters};
+use record::record;
 use std::fs::File;
 use std::path::Path;
 
@@ -34,23 +34,26 @@ const COUPLINGS: &str = "model/couplings";
 ///
 /// # Errors
 /// [`Error::Io`] if the file cannot be opened; [`Error::Input`] if it is no model, incomplete, damaged or of a newer schema.
-pub fn read(path: &Path) -> Result<FittedModel> {
+pub fn read(path: &Path) -> Result<Model> {
     let (root, _) = open_file(path)?;
-    fitted_model(&root, Large::Read).map_err(blame(path))
+    whole_model(
+        &root,
+        |kind, shape| parameters(&root, kind, shape),
+        Large::Read,
+    )
+    .map_err(blame(path))
 }
 
 /// Opens a model to score mutants with: everything is checked as [`read`] does, but the couplings stay in the file until they are
-/// asked for, and the same errors come then. Couplings that another program compressed or converted are read at once.
+/// asked for, and the same errors come then; sequences and what else grows with the pairs is left out. Couplings that another program
+/// compressed or converted are read at once.
 ///
 /// # Errors
 /// As [`read`].
-pub fn open(path: &Path) -> Result<ScoringModel> {
+pub fn open(path: &Path) -> Result<Model> {
     let (root, file) = open_file(path)?;
-    let fitted = fitted_model(&root, Large::Left).map_err(blame(path))?;
-    Ok(ScoringModel {
-        couplings: pair_blocks(&root, path, file).map_err(blame(path))?,
-        ..fitted.into()
-    })
+    let stored = |kind: Kind, shape: &Shape| stored_parameters(&root, kind, shape, path, file);
+    whole_model(&root, stored, Large::Left).map_err(blame(path))
 }
 
 fn open_file(path: &Path) -> Result<(Node, File)> {
@@ -71,17 +74,25 @@ enum Large {
     Left,
 }
 
-fn fitted_model(root: &Node, large: Large) -> Found<FittedModel> {
+fn whole_model(
+    root: &Node,
+    parameters: impl FnOnce(Kind, &Shape) -> Found<Parameters>,
+    large: Large,
+) -> Found<Model> {
     check_schema(root, FORMAT)?;
-    members(root, large)
+    members(root, parameters, large)
 }
 
 /// What a model has in common with a part of one.
-fn members(root: &Node, large: Large) -> Found<FittedModel> {
+fn members(
+    root: &Node,
+    parameters: impl FnOnce(Kind, &Shape) -> Found<Parameters>,
+    large: Large,
+) -> Found<Model> {
     let shape = Shape::of(root)?;
-    let report = root.has_member("fit").then(|| report(root)).transpose()?;
-    Ok(FittedModel {
-        model: potts_model(root, &shape, large)?,
+    let record = root.has_member("fit").then(|| record(root)).transpose()?;
+    Ok(Model {
+        parameters: parameters(Kind::of(root)?, &shape)?,
         independent_fields: root
             .has_member("model/independent_fields")
             .then(|| site_matrix(root, "model/independent_fields", shape.sites, shape.states))
@@ -89,9 +100,9 @@ fn members(root: &Node, large: Large) -> Found<FittedModel> {
         gauge: root.word("gauge", &GAUGES, |gauge| gauge.as_str())?,
         columns: column_map(root, shape.sites)?,
         target: root.optional_text("target")?,
-        family: family(root, &shape, report.as_ref(), large)?,
+        family: family(root, &shape, record.as_ref(), large)?,
         information: information(root, shape.sites, large)?,
-        report,
+        record,
         provenance: provenance(root)?,
         alphabet: shape.alphabet,
         gaps: shape.gaps,
@@ -109,7 +120,7 @@ fn check_schema(root: &Node, format: &str) -> Found<()> {
             },
             (FORMAT, PART_FORMAT) => Problem {
                 what: "a whole model, not a part of one".into(),
-                advice: "give files that `potts fit --sites A-B -o PART.h5` wrote",
+                advice: "give files that `potts fit` wrote with `sites=A-B`",
             },
             _ => Problem::foreign("an HDF5 file, but not a model of this program"),
         });
@@ -169,41 +180,6 @@ impl Shape {
     /// The shape of an array with a block for each pair.
     fn of_pairs(&self) -> Found<[usize; 3]> {
         Ok([pair_count(self.sites)?, self.states, self.states])
-    }
-}
-
-fn potts_model(root: &Node, shape: &Shape, large: Large) -> Found<PottsModel> {
-    let fields = site_matrix(root, "model/fields", shape.sites, shape.states)?;
-    let couplings = match has_couplings(root)? {
-        true => packed(root, COUPLINGS, shape, large)?,
-        false => None,
-    };
-    PottsModel::new(fields, couplings).map_err(Problem::from_model)
-}
-
-fn has_couplings(root: &Node) -> Found<bool> {
-    match root.text("model_kind")?.as_str() {
-        "potts" => Ok(true),
-        "independent" => Ok(false),
-        other => Err(Problem::damaged(format!("'{other}' is no kind of model"))),
-    }
-}
-
-/// Couplings to be read as they are needed. A file of this program has them in one piece, in which a block's place is known.
-fn pair_blocks(root: &Node, path: &Path, file: File) -> Found<Option<Box<dyn PairBlocks>>> {
-    if !has_couplings(root)? {
-        return Ok(None);
-    }
-    let shape = Shape::of(root)?;
-    match root.plain::<f32>(COUPLINGS, &shape.of_pairs()?)? {
-        Some(start) if cfg!(unix) => {
-            let blocks = FileBlocks::new(path, file, start, (shape.sites, shape.states));
-            Ok(Some(Box::new(blocks?)))
-        }
-        _ => {
-            let (_, couplings) = potts_model(root, &shape, Large::Read)?.into_parts();
-            Ok(couplings.map(|couplings| Box::new(couplings) as _))
-        }
     }
 }
 
@@ -283,14 +259,14 @@ fn chains(root: &Node, rows: usize) -> Found<Vec<Option<Chain>>> {
 fn family(
     root: &Node,
     shape: &Shape,
-    report: Option<&FitReport>,
+    record: Option<&FitRecord>,
     large: Large,
 ) -> Found<Option<FamilyData>> {
     if !root.has_member("alignment") {
         return Ok(None);
     }
     let (weights, kept) = rows(root)?;
-    let own = report.is_some_and(|report| report.stop_reason != StopReason::NotRecorded);
+    let own = record.is_some_and(|record| record.stop_reason != StopReason::NotRecorded);
     let rounding = match own {
         true => ROUNDING,
         false => single_rounding(weights.as_slice().len()),
@@ -307,11 +283,37 @@ fn family(
         ));
     }
     Ok(Some(FamilyData {
+        sequences: sequences(root, shape, weights.as_slice().len(), large)?,
         frequencies: frequencies(root, shape, &weights, rounding)?,
         weights,
         kept,
         pair_frequencies,
     }))
+}
+
+/// The kept rows over the sites, where the file has them.
+fn sequences(
+    root: &Node,
+    shape: &Shape,
+    rows: usize,
+    large: Large,
+) -> Found<Option<Arc<Array2<u8>>>> {
+    const NAME: &str = "alignment/sequences";
+    if !root.has_member(NAME) {
+        return Ok(None);
+    }
+    let expected = [rows, shape.sites];
+    if large == Large::Left {
+        return root.checked(NAME, &expected).map(|_| None);
+    }
+    let states = root.array::<u8>(NAME, &expected)?;
+    let gap = shape.alphabet.gap_state();
+    match states.iter().find(|&&state| state > gap) {
+        Some(state) => Err(Problem::damaged(format!(
+            "a sequence has the state {state}, but {gap} is the last, the gap"
+        ))),
+        None => matrix(rows, shape.sites, states).map(|states| Some(Arc::new(states))),
+    }
 }
 
 /// The weights of the kept rows, and which rows these are.
@@ -363,57 +365,6 @@ fn information(root: &Node, sites: usize, large: Large) -> Found<Option<PairInfo
         mutual: root.finite::<f64>(mutual, &pairs)?,
         direct: root.finite::<f64>(direct, &pairs)?,
     }))
-}
-
-fn report(root: &Node) -> Found<FitReport> {
-    let fit = root.group("fit")?;
-    let penalties = match (
-        fit.optional_number("lambda_h")?,
-        fit.optional_number("lambda_j")?,
-    ) {
-        (Some(lambda_h), Some(lambda_j)) => Some(Penalties { lambda_h, lambda_j }),
-        (None, None) => None,
-        _ => {
-            return Err(Problem::damaged(
-                "one of lambda_h and lambda_j is missing".into(),
-            ));
-        }
-    };
-    let optimizer = match fit.has("optimizer") {
-        true => Some(fit.word("optimizer", &OPTIMIZERS, |optimizer| optimizer.as_str())?),
-        false => None,
-    };
-    Ok(FitReport {
-        method: fit.word("method", &METHODS, |method| method.as_str())?,
-        optimizer,
-        penalties,
-        lambda_group: fit.optional_number("lambda_group")?,
-        pseudocount: fit.optional_number("pseudocount")?,
-        tolerance: fit.optional_number("tolerance")?,
-        iteration_limit: fit.optional_count("iteration_limit")?,
-        objective: fit.optional_number("objective")?,
-        evaluations: fit.count("evaluations")?,
-        iterations: fit.count("iterations")?,
-        stop_reason: fit.word("stop_reason", &STOP_REASONS, |reason| reason.as_str())?,
-        history: history(&fit)?,
-    })
-}
-
-fn history(fit: &Node) -> Found<Vec<Iteration>> {
-    let steps = fit.length("history/iteration")?;
-    let iteration = fit.array::<u64>("history/iteration", &[steps])?;
-    let evaluations = fit.array::<u64>("history/evaluations", &[steps])?;
-    let objective = fit.finite::<f64>("history/objective", &[steps])?;
-    let gradient_norm = fit.finite::<f64>("history/gradient_norm", &[steps])?;
-    let seconds = fit.finite::<f64>("history/seconds", &[steps])?;
-    let step = |k: usize| Iteration {
-        iteration: iteration[k],
-        evaluations: evaluations[k],
-        objective: objective[k],
-        gradient_norm: gradient_norm[k],
-        seconds: seconds[k],
-    };
-    Ok((0..steps).map(step).collect())
 }
 
 /// Files from before there was a choice say nothing, and mean "at least".

@@ -1,12 +1,14 @@
 //! Reading a part of a model.
 
 use super::fetch::{Found, Node, Problem};
+use super::parameters::parameters;
 use super::{Large, blame, check_schema, members, open_file};
 use crate::error::Result;
 use crate::fit::pseudolikelihood::{GroupEnd, groups_of};
-use crate::fit::{FittedPart, Identity, StopReason};
+use crate::fit::{Fingerprint, FittedPart};
 use crate::io::models::hdf5::PART_FORMAT;
 use crate::kernels::eight::LANES;
+use crate::model::StopReason;
 use std::path::Path;
 
 /// Reads a part of a model and checks everything that merging relies on.
@@ -20,8 +22,12 @@ pub fn read_part(path: &Path) -> Result<FittedPart> {
 
 fn part(root: &Node) -> Found<FittedPart> {
     check_schema(root, PART_FORMAT)?;
-    let frame = members(root, Large::Read)?;
-    let (all, states) = frame.model.fields().dim();
+    let frame = members(
+        root,
+        |kind, shape| parameters(root, kind, shape),
+        Large::Read,
+    )?;
+    let (all, states) = frame.parameters.shape();
     let group = root.group("part")?;
     let (first, last) = (group.size("first_site")?, group.size("last_site")?);
     if first == 0 || first > last || last > all {
@@ -30,14 +36,14 @@ fn part(root: &Node) -> Found<FittedPart> {
         )));
     }
     let sites = first - 1..last;
-    let identity: Identity = serde_json::from_str(&group.text("identity")?)
+    let fingerprint: Fingerprint = serde_json::from_str(&group.text("identity")?)
         .map_err(|error| Problem::damaged(format!("its identity: {error}")))?;
     let shape = [sites.len(), all, states, states];
     Ok(FittedPart {
         halves: group.finite::<f32>("halves", &shape)?,
         ends: ends(&group, groups_of(&sites), (all, states))?,
         frame,
-        identity,
+        fingerprint,
         sites,
     })
 }

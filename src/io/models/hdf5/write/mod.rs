@@ -1,17 +1,21 @@
 //! Writing a model file.
 
+mod parameters;
 mod part;
+mod record;
 
 pub use part::write_part;
+
+use parameters::{check_kind, put_parameters};
+use record::{put_history, put_record};
 
 use super::{FORMAT, SCHEMA_MAJOR, SCHEMA_MINOR, SIGN};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
-use crate::fit::report::Iteration;
-use crate::fit::{FamilyData, FitReport, FittedModel, Provenance};
 use crate::io::files::whole_file::WholeFile;
 use crate::model::Couplings;
 use crate::model::couplings::pairs;
+use crate::model::{FamilyData, Model, Provenance};
 use crate::position::Chain;
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use hdf5::{File, Group, H5Type, Location};
@@ -31,7 +35,7 @@ const ALIGNMENT: u64 = 64;
 /// # Errors
 /// [`Error::Exists`] if there is a file and not `force`; [`Error::Io`] with the system's reason if writing fails;
 /// [`Error::Model`] if the parts of `fitted` do not belong together, since nobody could read such a file.
-pub fn write(fitted: &FittedModel, path: &Path, force: bool) -> Result<()> {
+pub fn write(fitted: &Model, path: &Path, force: bool) -> Result<()> {
     check(fitted)?;
     let target = WholeFile::new(path, force)?;
     fill(target.temporary(), |file| put_members(fitted, FORMAT, file))
@@ -40,9 +44,10 @@ pub fn write(fitted: &FittedModel, path: &Path, force: bool) -> Result<()> {
 }
 
 /// Whether the counts agree that a reader will compare.
-fn check(fitted: &FittedModel) -> Result<()> {
-    let (sites, states) = fitted.model.fields().dim();
+fn check(fitted: &Model) -> Result<()> {
+    let (sites, states) = fitted.parameters.shape();
     let letters = fitted.alphabet.states(GapTreatment::State);
+    check_kind(&fitted.parameters)?;
     let mut matrices = vec![(
         "states",
         (sites, states),
@@ -56,6 +61,9 @@ fn check(fitted: &FittedModel) -> Result<()> {
         let frequencies = family.frequencies.sites().dim();
         matrices.push(("frequencies", (sites, letters), frequencies));
         matrices.push(("weights", (kept, 1), (family.weights.as_slice().len(), 1)));
+        if let Some(sequences) = &family.sequences {
+            matrices.push(("sequences", (kept, sites), sequences.dim()));
+        }
         if let Some(pairs) = &family.pair_frequencies {
             let found = (pairs.sites(), pairs.states());
             matrices.push(("pair frequencies", (sites, states), found));
@@ -96,32 +104,28 @@ fn create(path: &Path) -> hdf5::Result<File> {
     options.create(path)
 }
 
-fn put_members(fitted: &FittedModel, format: &str, file: &File) -> hdf5::Result<()> {
+fn put_members(fitted: &Model, format: &str, file: &File) -> hdf5::Result<()> {
     put_description(fitted, format, file)?;
     put_provenance(&fitted.provenance, file)?;
-    put_parameters(fitted, &group(file, "model")?)?;
+    put_parameters(&fitted.parameters, fitted.independent_fields.as_ref(), file)?;
     put_columns(fitted, &group(file, "columns")?)?;
     optional(fitted.family.as_ref(), |family| {
         put_alignment(family, &group(file, "alignment")?)
     })?;
-    optional(fitted.report.as_ref(), |report| {
+    optional(fitted.record.as_ref(), |record| {
         let fit = group(file, "fit")?;
-        put_report(report, &fit)?;
-        put_history(&report.history, &group(&fit, "history")?)
+        put_record(record, &fit)?;
+        put_history(&record.history, &group(&fit, "history")?)
     })?;
     put_information(fitted, file)
 }
 
-fn put_description(fitted: &FittedModel, format: &str, root: &Group) -> hdf5::Result<()> {
-    let kind = match fitted.model.couplings() {
-        Some(_) => "potts",
-        None => "independent",
-    };
-    let (sites, states) = fitted.model.fields().dim();
+fn put_description(fitted: &Model, format: &str, root: &Group) -> hdf5::Result<()> {
+    let (sites, states) = fitted.parameters.shape();
     text(root, "format", format)?;
     scalar(root, "schema_version", SCHEMA_MAJOR)?;
     scalar(root, "schema_minor", SCHEMA_MINOR)?;
-    text(root, "model_kind", kind)?;
+    text(root, "model_kind", fitted.parameters.name())?;
     text(
         root,
         "alphabet",
@@ -163,31 +167,6 @@ fn put_provenance(provenance: &Provenance, root: &Group) -> hdf5::Result<()> {
     })
 }
 
-fn put_parameters(fitted: &FittedModel, group: &Group) -> hdf5::Result<()> {
-    Entry::new(
-        "fields",
-        "h_i(a), site by state; states in the order of the attribute 'alphabet'",
-    )
-    .units("nats")
-    .put(group, fitted.model.fields().view())?;
-    optional(fitted.independent_fields.as_ref(), |fields| {
-        Entry::new(
-            "independent_fields",
-            "fields of the independent-site model of the same data, site by state",
-        )
-        .units("nats")
-        .put(group, fields.view())
-    })?;
-    optional(fitted.model.couplings(), |couplings| {
-        Entry::new(
-            "couplings",
-            "J_ij(a, b) of the pairs i < j in the order (0,1), (0,2), ..., (1,2), ...; pair by state of i by state of j",
-        )
-        .units("nats")
-        .put(group, packed_view(couplings)?)
-    })
-}
-
 /// The couplings where they lie: the library writes from them without a copy.
 fn packed_view(couplings: &Couplings) -> hdf5::Result<ArrayView3<'_, f32>> {
     let states = couplings.states();
@@ -195,7 +174,7 @@ fn packed_view(couplings: &Couplings) -> hdf5::Result<ArrayView3<'_, f32>> {
     Ok(ArrayView3::from_shape(shape, couplings.as_slice())?)
 }
 
-fn put_columns(fitted: &FittedModel, group: &Group) -> hdf5::Result<()> {
+fn put_columns(fitted: &Model, group: &Group) -> hdf5::Result<()> {
     let columns = fitted.columns.columns();
     let letters = ascii(columns.iter().map(|c| c.letter))?;
     let chains = ascii(columns.iter().filter_map(|c| c.chain.map(Chain::letter)))?;
@@ -246,6 +225,13 @@ fn put_alignment(family: &FamilyData, group: &Group) -> hdf5::Result<()> {
         "weighted frequencies without pseudocount, site by residue, the gap last; rows sum to 1",
     )
     .put(group, family.frequencies.sites().view())?;
+    optional(family.sequences.as_ref(), |sequences| {
+        Entry::new(
+            "sequences",
+            "the kept sequences over the sites: states in the order of the attribute 'alphabet', the gap last",
+        )
+        .put(group, sequences.view())
+    })?;
     optional(family.pair_frequencies.as_ref(), |pairs| {
         Entry::new(
             "pair_frequencies",
@@ -255,60 +241,7 @@ fn put_alignment(family: &FamilyData, group: &Group) -> hdf5::Result<()> {
     })
 }
 
-fn put_report(report: &FitReport, group: &Group) -> hdf5::Result<()> {
-    text(group, "method", report.method.as_str())?;
-    text(group, "stop_reason", report.stop_reason.as_str())?;
-    optional(report.known_to_converge(), |converged| {
-        scalar(group, "converged", converged)
-    })?;
-    scalar(group, "evaluations", report.evaluations)?;
-    scalar(group, "iterations", report.iterations)?;
-    optional(report.tolerance, |tolerance| {
-        scalar(group, "tolerance", tolerance)
-    })?;
-    optional(report.iteration_limit, |limit| {
-        scalar(group, "iteration_limit", limit)
-    })?;
-    optional(report.optimizer, |optimizer| {
-        text(group, "optimizer", optimizer.as_str())
-    })?;
-    optional(report.objective, |objective| {
-        scalar(group, "objective", objective)
-    })?;
-    optional(report.pseudocount, |share| {
-        scalar(group, "pseudocount", share)
-    })?;
-    optional(report.penalties, |penalties| {
-        scalar(group, "lambda_h", penalties.lambda_h)?;
-        scalar(group, "lambda_j", penalties.lambda_j)
-    })?;
-    optional(report.lambda_group, |penalty| {
-        scalar(group, "lambda_group", penalty)
-    })
-}
-
-fn put_history(history: &[Iteration], group: &Group) -> hdf5::Result<()> {
-    Entry::new(
-        "iteration",
-        "iteration of the minimiser; 0 is the starting point",
-    )
-    .put_list(group, history.iter().map(|step| step.iteration))?;
-    Entry::new("evaluations", "evaluations of value and gradient so far")
-        .put_list(group, history.iter().map(|step| step.evaluations))?;
-    Entry::new("objective", "the objective")
-        .units("nats")
-        .put_list(group, history.iter().map(|step| step.objective))?;
-    Entry::new(
-        "gradient_norm",
-        "norm of the gradient in the minimiser's variables",
-    )
-    .put_list(group, history.iter().map(|step| step.gradient_norm))?;
-    Entry::new("seconds", "time since the minimiser started")
-        .units("s")
-        .put_list(group, history.iter().map(|step| step.seconds))
-}
-
-fn put_information(fitted: &FittedModel, root: &Group) -> hdf5::Result<()> {
+fn put_information(fitted: &Model, root: &Group) -> hdf5::Result<()> {
     optional(fitted.information.as_ref(), |information| {
         let pairs = group(root, "pairs")?;
         Entry::new(

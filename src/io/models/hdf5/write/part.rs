@@ -2,10 +2,11 @@
 
 use super::{Entry, fill, group, put_members, scalar, system_error, text};
 use crate::error::{Error, Result};
+use crate::fit::FittedPart;
 use crate::fit::pseudolikelihood::GroupEnd;
-use crate::fit::{FittedPart, StopReason};
 use crate::io::files::whole_file::WholeFile;
 use crate::io::models::hdf5::PART_FORMAT;
+use crate::model::StopReason;
 use hdf5::{File, Group};
 use ndarray::{ArrayView2, ArrayView4};
 use std::path::Path;
@@ -27,9 +28,10 @@ fn put(part: &FittedPart, file: &File) -> hdf5::Result<()> {
     let members = group(file, "part")?;
     scalar(&members, "first_site", part.sites.start as u64 + 1)?;
     scalar(&members, "last_site", part.sites.end as u64)?;
-    let identity = serde_json::to_string(&part.identity).map_err(|error| error.to_string())?;
-    text(&members, "identity", &identity)?;
-    let (sites, states) = part.frame.model.fields().dim();
+    let fingerprint =
+        serde_json::to_string(&part.fingerprint).map_err(|error| error.to_string())?;
+    text(&members, "identity", &fingerprint)?;
+    let (sites, states) = part.frame.parameters.shape();
     let shape = (part.sites.len(), sites, states, states);
     Entry::new(
         "halves",

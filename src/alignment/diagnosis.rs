@@ -1,0 +1,168 @@
+//! What looks wrong with an alignment, or with how it was understood: values first, for whoever puts them into words.
+
+use super::numbering::{claimed_ranges, length};
+use super::{AlignedRecords, Alignment, ColumnRule, Focus, FocusOptions};
+use crate::alphabet::is_gap;
+use crate::position::Chain;
+use ndarray::ArrayView1;
+use std::ops::RangeInclusive;
+
+/// Something that a user should look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// More than a tenth of all rows were dropped for letters outside the alphabet.
+    ManyUnknown {
+        /// Rows dropped.
+        dropped: usize,
+        /// Rows read.
+        read: usize,
+    },
+    /// The target's own row was dropped: it numbers the model, but is not learnt from.
+    TargetDropped,
+    /// The target's name claims another number of residues than there are: the commonest mistake of numbering.
+    OtherLength {
+        /// The chain, if there are several.
+        chain: Option<Chain>,
+        /// First and last number in the name.
+        claimed: RangeInclusive<u64>,
+        /// Residues that there are.
+        found: u64,
+    },
+    /// Columns are numbered, though a target's conventions were asked for: it does not have an upper-case residue in each.
+    ColumnsNumbered {
+        /// The target's name.
+        target: String,
+    },
+    /// No column of a chain is modelled.
+    EmptyChain(Chain),
+    /// Columns that are insertions by the reference line are modelled.
+    Insertions(usize),
+}
+
+/// Whether columns are numbered, all of them, and not the residues of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numbered {
+    /// Columns.
+    Columns,
+    /// Residues of the target.
+    Residues,
+}
+
+/// Everything that looks wrong, in the order in which it is told.
+pub fn findings(
+    records: &AlignedRecords,
+    alignment: &Alignment,
+    options: &FocusOptions,
+    numbered: Numbered,
+) -> Vec<Finding> {
+    let mut found = of_rows(alignment);
+    found.extend(of_numbering(alignment, options, numbered));
+    let spans = alignment.columns().spans().iter();
+    let empty = spans.filter(|span| span.sites.is_empty());
+    found.extend(empty.filter_map(|span| span.chain.map(Finding::EmptyChain)));
+    let marks = records.reference().unwrap_or_default();
+    let inserts = marks.iter().filter(|mark| is_gap(**mark)).count();
+    if numbered == Numbered::Columns && options.columns == ColumnRule::Target && inserts > 0 {
+        found.push(Finding::Insertions(inserts));
+    }
+    found
+}
+
+fn of_rows(alignment: &Alignment) -> Vec<Finding> {
+    let rows = alignment.rows();
+    let mut found = Vec::new();
+    if rows.dropped_unknown * 10 > rows.read() {
+        found.push(Finding::ManyUnknown {
+            dropped: rows.dropped_unknown,
+            read: rows.read(),
+        });
+    }
+    if rows.target_kept() == Some(false) {
+        found.push(Finding::TargetDropped);
+    }
+    found
+}
+
+fn of_numbering(alignment: &Alignment, options: &FocusOptions, numbered: Numbered) -> Vec<Finding> {
+    let map = alignment.columns();
+    let Some(name) = alignment.target() else {
+        return Vec::new();
+    };
+    if numbered == Numbered::Columns {
+        let wanted = options.focus == Focus::EveryColumn;
+        let target = name.to_owned();
+        return wanted
+            .then_some(Finding::ColumnsNumbered { target })
+            .into_iter()
+            .collect();
+    }
+    let ranges = claimed_ranges(name, map.has_chains());
+    // With offsets the name is not asked, and one with one range for all chains does not number them.
+    if options.offsets.is_some() || ranges.len() != map.spans().len() {
+        return Vec::new();
+    }
+    let spans = map.spans().iter().zip(ranges);
+    let other = |(span, claimed): (&super::Span, RangeInclusive<u64>)| {
+        let found = span.len() as u64;
+        (length(&claimed) != found).then_some(Finding::OtherLength {
+            chain: span.chain,
+            claimed,
+            found,
+        })
+    };
+    spans.filter_map(other).collect()
+}
+
+/// Rows with a residue in every chain: the others say nothing about pairs between them.
+pub fn paired_rows(alignment: &Alignment) -> usize {
+    let gap = alignment.alphabet().gap_state();
+    let spans = alignment.columns().spans();
+    let has_all = |row: &ArrayView1<u8>| {
+        let mut chains = spans.iter().map(|span| span.sites.clone());
+        chains.all(|sites| sites.into_iter().any(|site| row[site] < gap))
+    };
+    let rows = alignment.states().rows().into_iter();
+    rows.filter(has_all).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alignment::focus::focus;
+    use crate::alphabet::Alphabet;
+
+    fn found(rows: &[(&str, &str)], options: &FocusOptions, numbered: Numbered) -> Vec<Finding> {
+        let records = AlignedRecords::new(
+            "x.fa".into(),
+            "FASTA",
+            rows.iter().map(|r| r.0.to_string()).collect(),
+            rows.iter().map(|r| r.1.as_bytes().to_vec()).collect(),
+            (1..=rows.len() as u64).collect(),
+        )
+        .unwrap();
+        let alignment = focus(&records, &Alphabet::protein(), options).unwrap();
+        findings(&records, &alignment, options, numbered)
+    }
+
+    #[test]
+    fn what_looks_wrong_is_found() {
+        let rows = [("T/10-19", "ACDE"), ("a", "ACDX"), ("b", "ACDE")];
+        let options = FocusOptions::default();
+        let unknown = Finding::ManyUnknown {
+            dropped: 1,
+            read: 3,
+        };
+        let length = Finding::OtherLength {
+            chain: None,
+            claimed: 10..=19,
+            found: 4,
+        };
+        let all = found(&rows, &options, Numbered::Residues);
+        assert_eq!(all, [unknown, length]);
+        let fine = [("T/10-13", "ACDE"), ("a", "ACDE")];
+        assert_eq!(found(&fine, &options, Numbered::Residues), []);
+        let dropped = [("T/1-4", "ACXE"), ("a", "ACDE")];
+        let all = found(&dropped, &options, Numbered::Residues);
+        assert!(all.contains(&Finding::TargetDropped), "{all:?}");
+    }
+}

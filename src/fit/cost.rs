@@ -1,0 +1,262 @@
+//! What a fit costs before it begins: memory, disk and time. Modelled here, once, for all who ask.
+
+use super::mean_field;
+use super::options::{FitOptions, Method, PlmOptions};
+use super::pseudolikelihood::{self, Layout, groups_of, problem_bytes};
+use super::trial::Trial;
+use crate::alignment::Alignment;
+use crate::error::{Error, Result, human_bytes};
+use crate::kernels::eight::LANES;
+use crate::model::MethodName;
+use crate::model::couplings::pairs;
+
+/// What a fit by one method takes.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Cost {
+    /// The method.
+    pub method: MethodName,
+    /// Bytes of memory at the peak.
+    pub memory_bytes: u64,
+    /// Bytes of the model file.
+    pub model_bytes: u64,
+    /// Bytes of a checkpoint; 0 for methods without.
+    pub checkpoint_bytes: u64,
+    /// Seconds on the clock, with those that reading and weighing took; `None` without a trial.
+    pub seconds: Option<f64>,
+}
+
+/// Half bytes a cell of the alignment: its letter as read, its state, its code while trees grow, its state in the trees, and what the
+/// trees' edges take, which is 2 bytes where sequences are alike and 5 where they are not.
+const HALF_CELL: u64 = 15;
+
+/// Bytes a sequence: its name, its places in memory, its weight, its node.
+const SEQUENCE_IN_TREE: u64 = 180;
+
+/// Bytes a cell while the alignment is read and the sequences are weighted.
+const CELL_READ: u64 = 6;
+
+/// Bytes a cell and a sequence of a fit of independent sites.
+const INDEPENDENT: (u64, u64) = (4, 120);
+
+/// Bytes a cell of what stays of that: its letter as read and its state.
+const CELL_KEPT: u64 = 2;
+
+/// Bytes a sequence where there are no trees: its name, its places in memory, its weight.
+const SEQUENCE: u64 = 300;
+
+/// The program itself and the libraries that it loads.
+const PROGRAM: u64 = 18_000_000;
+
+/// Evaluations of the symmetric fit by those of a group: a little more, and where there are few sequences some 1.3 times as many
+/// (measured on 43 families).
+fn symmetric_evaluations(evaluations: f64, neff_per_site: f64) -> f64 {
+    evaluations * (1.03 + 0.3 / (1.0 + neff_per_site))
+}
+
+/// What the steps of a group take within the symmetric fit, by what they take alone: rather more than half, since two groups share the
+/// blocks of their pairs; and as much again where a group alone, of so many `bytes`, stays in the processor's cache, in which all
+/// groups together do not (measured on 43 families).
+fn symmetric_stepping(bytes: u64) -> f64 {
+    0.65 + 0.4 * (-(bytes as f64) / 10e6).exp()
+}
+
+/// Seconds a byte of the model for putting it in order and writing it, to a local disk (measured).
+const SECONDS_A_BYTE: f64 = 2.5e-9;
+
+/// Thread-seconds that mean field takes for a pair of sites besides the inverse, and for each sequence of it (measured).
+const PAIR_SECONDS: f64 = 10e-6;
+const PAIR_SEQUENCE_SECONDS: f64 = 1.1e-9;
+
+/// How much faster a large matrix is inverted than that of the trial, by operations (measured).
+const LARGE_MATRIX: f64 = 1.3;
+
+/// Bytes that a model file has besides the model: a weight and a flag a sequence, columns, frequencies, descriptions.
+fn file_bytes(model: u64, sequences: usize, sites: usize) -> u64 {
+    model + 9 * sequences as u64 + 350 * sites as u64 + 12_000
+}
+
+/// The program itself while parts are put together.
+const MERGING: u64 = 20_000_000;
+
+/// What costs depend on.
+struct Size {
+    sites: usize,
+    sequences: usize,
+    states: usize,
+    /// Blocks of couplings.
+    blocks: usize,
+}
+
+impl Size {
+    fn of(alignment: &Alignment, options: &FitOptions) -> Self {
+        let sites = alignment.sites();
+        let states = match options.method {
+            Method::MeanField(_) => alignment.alphabet().residues(),
+            Method::Plm(_) | Method::PlmAsymmetric(_) | Method::Independent => {
+                alignment.alphabet().states(options.gaps)
+            }
+        };
+        Self {
+            sites,
+            sequences: alignment.sequences(),
+            states,
+            blocks: match options.method.sites() {
+                Some(some) => some.len() * sites,
+                None => pairs(sites),
+            },
+        }
+    }
+
+    fn cells(&self) -> u64 {
+        (self.sequences * self.sites) as u64
+    }
+
+    /// Bytes of the couplings.
+    fn couplings(&self) -> u64 {
+        (self.blocks * self.states * self.states * size_of::<f32>()) as u64
+    }
+
+    fn problem(&self, layout: Layout) -> u64 {
+        problem_bytes(self.sites, self.states, layout)
+    }
+}
+
+/// Bytes that a fit of `alignment` takes at its peak, with `threads` threads.
+pub fn memory(alignment: &Alignment, options: &FitOptions, threads: usize) -> u64 {
+    let size = Size::of(alignment, options);
+    let (cells, sequences) = (size.cells(), size.sequences as u64);
+    let trees = || {
+        let room = pseudolikelihood::room_bytes(size.sequences, size.sites, size.states);
+        cells * HALF_CELL / 2 + sequences * SEQUENCE_IN_TREE + threads as u64 * room
+    };
+    let start = |options: &PlmOptions| match options.start {
+        Some(_) => size.couplings(),
+        None => 0,
+    };
+    let needed = match &options.method {
+        Method::Plm(options) => trees() + size.problem(Layout::Pairs) + start(options),
+        Method::PlmAsymmetric(options) => {
+            let problems = threads as u64 * size.problem(Layout::Group(0));
+            trees() + size.couplings() + problems + start(&options.minimisation)
+        }
+        Method::MeanField(_) => {
+            let matrices = mean_field::matrix_bytes(size.sites, size.states, threads);
+            sequences * SEQUENCE + (cells * CELL_READ).max(cells * CELL_KEPT + matrices)
+        }
+        Method::Independent => cells * INDEPENDENT.0 + sequences * INDEPENDENT.1,
+    };
+    PROGRAM + needed
+}
+
+/// Refuses a fit that would not fit into the memory allowed.
+///
+/// # Errors
+/// [`Error::Memory`] with what would help.
+pub fn check_memory(alignment: &Alignment, options: &FitOptions, threads: usize) -> Result<()> {
+    let needed = memory(alignment, options, threads);
+    match options.max_memory {
+        Some(available) if needed > available => Err(Error::Memory {
+            needed,
+            available,
+            remedy: remedy(alignment, options, threads, available),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn remedy(alignment: &Alignment, options: &FitOptions, threads: usize, available: u64) -> String {
+    let asymmetric = FitOptions {
+        method: MethodName::PlmAsymmetric.into(),
+        ..options.clone()
+    };
+    let smaller = memory(alignment, &asymmetric, threads);
+    if options.method.name() != MethodName::PlmAsymmetric && smaller <= available {
+        return format!(
+            "`method=plm-asymmetric` needs about {}",
+            human_bytes(smaller)
+        );
+    }
+    "model fewer columns (`max_column_gap=0.3`), or use a machine with more memory (`max_memory` tells how much may be used)".into()
+}
+
+/// Bytes that parts of a model take when they are put together, by the sizes of their files: the model, half as large as its parts
+/// together, and one part.
+pub fn merge_memory(parts: &[u64]) -> u64 {
+    parts.iter().sum::<u64>() / 2 + parts.iter().max().unwrap_or(&0) + MERGING
+}
+
+/// What a fit of `alignment` by the method of `options` takes, with reading and weighing, which took `before` seconds.
+pub fn cost(
+    alignment: &Alignment,
+    options: &FitOptions,
+    neff: f64,
+    before: f64,
+    trial: Option<&Trial>,
+    threads: usize,
+) -> Cost {
+    let size = Size::of(alignment, options);
+    let (model, checkpoint) = match options.method {
+        Method::Plm(_) => (size.couplings(), size.problem(Layout::Pairs) / 6 * 5),
+        Method::PlmAsymmetric(_) => (size.couplings(), size.couplings()),
+        // Mutual and direct information as well.
+        Method::MeanField(_) => (size.couplings() + 16 * pairs(size.sites) as u64, 0),
+        Method::Independent => (0, 0),
+    };
+    let sequences = match options.keep_sequences {
+        true => size.cells(),
+        false => 0,
+    };
+    Cost {
+        method: options.method.name(),
+        memory_bytes: memory(alignment, options, threads),
+        model_bytes: file_bytes(model + sequences, size.sequences, size.sites),
+        checkpoint_bytes: checkpoint,
+        seconds: trial.map(|trial| {
+            before + working(&size, options, neff, trial) + SECONDS_A_BYTE * model as f64
+        }),
+    }
+}
+
+/// Seconds of the work itself.
+fn working(size: &Size, options: &FitOptions, neff: f64, trial: &Trial) -> f64 {
+    let groups = match options.method.sites() {
+        Some(some) => groups_of(some).len(),
+        None => size.sites.div_ceil(LANES),
+    };
+    let threads = trial.threads as f64;
+    // The last groups leave threads idle.
+    let rounds = groups.div_ceil(trial.threads) * trial.threads;
+    match options.method {
+        Method::Plm(_) => {
+            let evaluations =
+                symmetric_evaluations(trial.groups.evaluations, neff / size.sites as f64);
+            let stepping = symmetric_stepping(size.problem(Layout::Group(0)));
+            let evaluation = trial.groups.evaluating_seconds * rounds as f64
+                + stepping * trial.groups.stepping_seconds * groups as f64;
+            trial.ordering_seconds + evaluations * evaluation / threads
+        }
+        Method::PlmAsymmetric(_) => {
+            let group = trial.groups.evaluating_seconds + trial.groups.stepping_seconds;
+            let group = trial.groups.setup_seconds + trial.groups.evaluations * group;
+            trial.ordering_seconds + rounds as f64 * group / threads
+        }
+        Method::MeanField(_) => {
+            let rows = (size.sites * size.states) as f64;
+            let pair = PAIR_SECONDS + PAIR_SEQUENCE_SECONDS * size.sequences as f64;
+            rows.powi(3) / (LARGE_MATRIX * trial.inverse_rate)
+                + pairs(size.sites) as f64 * pair / threads
+        }
+        Method::Independent => 0.0,
+    }
+}
+
+/// Processor seconds of a fit on some machine, without a trial: good enough to tell large fits from small ones. Fits that iterate grow as
+/// N^0.9 L^1.96 (measured), mean field as L^3, independent sites as N L.
+pub fn rough_seconds(alignment: &Alignment, method: MethodName) -> f64 {
+    let (n, l) = (alignment.sequences() as f64, alignment.sites() as f64);
+    match method {
+        MethodName::Plm | MethodName::PlmAsymmetric => 1.2e-7 * n.powf(0.9) * l.powf(1.96),
+        MethodName::MeanField => 1.9e-7 * l.powi(3),
+        MethodName::Independent => 1e-8 * n * l,
+    }
+}

@@ -1,0 +1,424 @@
+//! The columns of every table that this program makes, each listed once: name, unit, meaning and value. Tables, JSON, help and the book
+//! take them from here.
+
+use super::cells;
+use super::mutants::push_score;
+use super::weights::{Depth, RowWeight};
+use crate::contacts::Contact;
+use crate::mutants::{Outcome, Score};
+use std::io::{self, Write};
+
+/// A table, by what its rows are made of.
+pub trait Table {
+    /// What a row is made of.
+    type Row<'r>;
+}
+
+/// A column of a table.
+pub struct Column<T: Table> {
+    /// The heading, and the key in JSON.
+    pub name: &'static str,
+    /// The unit; empty for names, ranks and pure numbers.
+    pub unit: &'static str,
+    /// A sentence or two for users.
+    pub meaning: &'static str,
+    kind: Kind,
+    push: Push<T>,
+}
+
+/// Appends a value of a row.
+type Push<T> = for<'r> fn(&<T as Table>::Row<'r>, &mut Vec<u8>);
+
+/// What a value is in JSON; nothing is null.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Number,
+    Text,
+    /// A number, or text where it names a chain.
+    Residue,
+}
+
+impl<T: Table> Column<T> {
+    const fn number(
+        name: &'static str,
+        unit: &'static str,
+        meaning: &'static str,
+        push: Push<T>,
+    ) -> Self {
+        Self {
+            name,
+            unit,
+            meaning,
+            kind: Kind::Number,
+            push,
+        }
+    }
+
+    const fn text(name: &'static str, meaning: &'static str, push: Push<T>) -> Self {
+        Self {
+            name,
+            unit: "",
+            meaning,
+            kind: Kind::Text,
+            push,
+        }
+    }
+
+    const fn residue(name: &'static str, meaning: &'static str, push: Push<T>) -> Self {
+        Self {
+            name,
+            unit: "",
+            meaning,
+            kind: Kind::Residue,
+            push,
+        }
+    }
+
+    /// Appends the value in a row as text; nothing where there is none.
+    #[inline]
+    pub fn push(&self, row: &T::Row<'_>, line: &mut Vec<u8>) {
+        (self.push)(row, line);
+    }
+
+    /// Whether JSON has the text in quotes.
+    fn is_text(&self, text: &[u8]) -> bool {
+        match self.kind {
+            Kind::Number => false,
+            Kind::Text => true,
+            Kind::Residue => !text.iter().all(u8::is_ascii_digit),
+        }
+    }
+}
+
+/// Ranked pairs (`potts contacts`).
+pub struct Contacts;
+
+impl Table for Contacts {
+    type Row<'r> = Contact;
+}
+
+/// Their columns.
+pub const CONTACTS: [Column<Contacts>; 10] = [
+    Column::number("rank", "", "from 1, within the list", |c, line| {
+        put(line, c.rank);
+    }),
+    Column::residue(
+        "i",
+        "position in the target's numbering; A:12 is position 12 of chain A",
+        |c, line| put(line, c.residues.0),
+    ),
+    Column::text(
+        "A_i",
+        "the target's residue there; '-' without a target",
+        |c, line| line.push(c.letters.0),
+    ),
+    Column::residue("j", "the other position", |c, line| put(line, c.residues.1)),
+    Column::text("A_j", "the target's residue there", |c, line| {
+        line.push(c.letters.1);
+    }),
+    Column::number(
+        "fn",
+        "",
+        "strength of the coupling: Frobenius norm over residues in the zero-sum gauge",
+        |c, line| push_decimal(line, c.frobenius, 6),
+    ),
+    Column::number(
+        "cn",
+        "",
+        "fn minus what the two positions share with all others (average product correction): the usual contact score, higher is stronger",
+        |c, line| push_decimal(line, c.corrected, 6),
+    ),
+    Column::number(
+        "score",
+        "",
+        "what the list is sorted by: by default cn with a correction 1.1 times as large",
+        |c, line| push_decimal(line, c.score, 6),
+    ),
+    Column::number(
+        "z",
+        "",
+        "cn in robust standard deviations from the median of all pairs: near 0 for pairs in the noise, comparable between families; of pairs between chains, from the median of those",
+        |c, line| push_decimal(line, c.z, 3),
+    ),
+    Column::number(
+        "probability",
+        "",
+        "of a contact (C-beta atoms nearer than 8 A), from z, |i - j| and the depth and length of the family: of many pairs given 0.7, some 70 % are in contact. Calibrated on small soluble domains; the list of a single family may be off by 0.1. Pairs between chains have none: there it was never calibrated",
+        |c, line| {
+            if let Some(probability) = c.probability {
+                push_decimal(line, probability, 4);
+            }
+        },
+    ),
+];
+
+/// What became of mutants (`potts score-mutants`): after the input's own columns.
+pub struct Results;
+
+impl Table for Results {
+    type Row<'r> = ScoredRow<'r>;
+}
+
+/// Their columns.
+pub const RESULTS: [Column<Results>; 6] = [
+    Column::number(
+        "potts_score",
+        "nats",
+        "log P(mutant) - log P(wild type): higher is better, the wild type has 0",
+        |row, line| push_optional(line, row.score.map(|s| s.potts)),
+    ),
+    Column::number(
+        "independent_score",
+        "nats",
+        "the same in the model of independent sites, without couplings",
+        |row, line| push_optional(line, row.score.and_then(|s| s.independent)),
+    ),
+    Column::number(
+        "additive_score",
+        "nats",
+        "sum of the single substitutions' potts_score",
+        |row, line| push_optional(line, row.score.map(|s| s.additive)),
+    ),
+    Column::number(
+        "epistasis",
+        "nats",
+        "potts_score - additive_score",
+        |row, line| push_optional(line, row.score.map(|s| s.epistasis)),
+    ),
+    Column::text(
+        "status",
+        "scored, or why there is no score: wild_type (whose score is 0), duplicate_position, unknown_residue, unknown_chain, wt_mismatch, out_of_range, position_not_modelled, unparsable",
+        |row, line| line.extend_from_slice(row.outcome.status().as_str().as_bytes()),
+    ),
+    Column::text("note", "what was wrong, in words", |row, line| {
+        line.extend_from_slice(row.note.as_bytes());
+    }),
+];
+
+/// A row of [`RESULTS`].
+pub struct ScoredRow<'a> {
+    outcome: &'a Outcome,
+    score: Option<Score>,
+    note: &'a str,
+}
+
+impl<'a> ScoredRow<'a> {
+    /// Of what became of a mutant, and a word on it.
+    pub fn new(outcome: &'a Outcome, note: &'a str) -> Self {
+        Self {
+            score: outcome.score(),
+            outcome,
+            note,
+        }
+    }
+}
+
+/// Sequence weights (`potts weights`).
+pub struct Weights;
+
+impl Table for Weights {
+    type Row<'r> = RowWeight<'r>;
+}
+
+/// Their columns.
+pub const WEIGHTS: [Column<Weights>; 5] = [
+    Column::number("row", "", "from 1, in the alignment file", |row, line| {
+        put(line, row.row);
+    }),
+    Column::text("name", "the whole name of the sequence", |row, line| {
+        line.extend_from_slice(row.name.as_bytes());
+    }),
+    Column::text(
+        "kept",
+        "yes, or the reason why the row was dropped: unknown_letters, low_coverage, copy",
+        |row, line| line.extend_from_slice(row.kept.as_str().as_bytes()),
+    ),
+    Column::number(
+        "neighbours",
+        "sequences",
+        "sequences at this identity, itself included; none for a dropped row",
+        |row, line| {
+            if let Some(count) = row.neighbours {
+                put(line, count);
+            }
+        },
+    ),
+    Column::number(
+        "weight",
+        "sequences",
+        "1 / neighbours; 0 for a dropped row",
+        |row, line| put(line, row.weight),
+    ),
+];
+
+/// Depth at several identities (`potts weights --sweep`).
+pub struct Depths;
+
+impl Table for Depths {
+    type Row<'r> = Depth;
+}
+
+/// Their columns.
+pub const DEPTHS: [Column<Depths>; 4] = [
+    Column::number(
+        "identity",
+        "",
+        "share of identical columns that makes two sequences neighbours",
+        |depth, line| put(line, depth.identity),
+    ),
+    Column::text(
+        "rule",
+        "how columns are held against it: >=, >, or >ceil (CCMpred's)",
+        |depth, line| line.extend_from_slice(depth.rule.as_str().as_bytes()),
+    ),
+    Column::number(
+        "neff",
+        "sequences",
+        "effective number of sequences, the sum of all weights",
+        |depth, line| push_decimal(line, depth.neff, 4),
+    ),
+    Column::number(
+        "neff_per_site",
+        "sequences",
+        "neff / L, L the modelled length",
+        |depth, line| push_decimal(line, depth.neff_per_site, 4),
+    ),
+];
+
+/// Names of columns, in order.
+pub fn names<T: Table>(columns: &[Column<T>]) -> impl Iterator<Item = &'static str> + '_ {
+    columns.iter().map(|column| column.name)
+}
+
+/// A header and a line a row.
+///
+/// # Errors
+/// Those of `output`.
+pub fn write_delimited<'r, T: Table>(
+    columns: &[Column<T>],
+    rows: &[T::Row<'r>],
+    separator: u8,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    let mut line = Vec::new();
+    for (k, name) in names(columns).enumerate() {
+        if k > 0 {
+            line.push(separator);
+        }
+        line.extend_from_slice(name.as_bytes());
+    }
+    line.push(b'\n');
+    let mut cell = Vec::new();
+    for row in rows {
+        for (k, column) in columns.iter().enumerate() {
+            if k > 0 {
+                line.push(separator);
+            }
+            cell.clear();
+            column.push(row, &mut cell);
+            cells::push(&cell, separator, &mut line);
+        }
+        line.push(b'\n');
+        output.write_all(&line)?;
+        line.clear();
+    }
+    output.write_all(&line)
+}
+
+/// An array of objects, one a line, whose keys are the columns of the tables and whose numbers are rounded as there.
+///
+/// # Errors
+/// Those of `output`.
+pub fn write_objects<'r, T: Table>(
+    columns: &[Column<T>],
+    rows: &[T::Row<'r>],
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    output.write_all(b"[")?;
+    let mut line = Vec::new();
+    for (n, row) in rows.iter().enumerate() {
+        line.clear();
+        line.extend_from_slice(if n == 0 { b"\n{" } else { b",\n{" });
+        push_members(columns, row, &mut line);
+        line.push(b'}');
+        output.write_all(&line)?;
+    }
+    output.write_all(b"\n]\n")
+}
+
+/// Appends keys and values of a row, with commas between.
+pub fn push_members<T: Table>(columns: &[Column<T>], row: &T::Row<'_>, line: &mut Vec<u8>) {
+    let mut cell = Vec::new();
+    for (k, column) in columns.iter().enumerate() {
+        if k > 0 {
+            line.push(b',');
+        }
+        put(line, format_args!("\"{}\":", column.name));
+        cell.clear();
+        column.push(row, &mut cell);
+        if column.is_text(&cell) {
+            // Writing to memory cannot fail.
+            let _ = serde_json::to_writer(&mut *line, &String::from_utf8_lossy(&cell));
+        } else if cell.is_empty() {
+            line.extend_from_slice(b"null");
+        } else {
+            line.extend_from_slice(&cell);
+        }
+    }
+}
+
+fn put(line: &mut Vec<u8>, value: impl std::fmt::Display) {
+    // Writing to memory cannot fail.
+    let _ = write!(line, "{value}");
+}
+
+fn push_optional(line: &mut Vec<u8>, score: Option<f64>) {
+    if let Some(score) = score {
+        push_score(score, line);
+    }
+}
+
+/// A number with so many decimals; what rounds to zero has no sign.
+fn push_decimal(line: &mut Vec<u8>, value: f64, places: usize) {
+    let start = line.len();
+    put(line, format_args!("{value:.places$}"));
+    let is_zero = |digits: &[u8]| digits.iter().all(|byte| matches!(byte, b'0' | b'.'));
+    if line[start] == b'-' && is_zero(&line[start + 1..]) {
+        line.remove(start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_has_no_sign() {
+        for (value, places, text) in [
+            (-1e-9, 6, "0.000000"),
+            (-1e-6, 6, "-0.000001"),
+            (2.5, 3, "2.500"),
+        ] {
+            let mut line = b"x\t".to_vec();
+            push_decimal(&mut line, value, places);
+            assert_eq!(line, format!("x\t{text}").as_bytes());
+        }
+    }
+
+    #[test]
+    fn every_column_says_what_it_is() {
+        fn described<T: Table>(columns: &[Column<T>]) {
+            for column in columns {
+                assert!(
+                    !column.name.is_empty() && column.meaning.len() > 10,
+                    "{}",
+                    column.name
+                );
+            }
+        }
+        described(&CONTACTS);
+        described(&RESULTS);
+        described(&WEIGHTS);
+        described(&DEPTHS);
+    }
+}

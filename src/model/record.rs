@@ -1,0 +1,281 @@
+//! How a model came about: what was fitted, how it ended, and from what.
+
+use super::method::MethodName;
+use crate::alignment::IdentityRule;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+/// One iteration of a minimiser.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Iteration {
+    /// From 0, the starting point.
+    pub iteration: u64,
+    /// Evaluations of value and gradient so far.
+    pub evaluations: u64,
+    /// The objective.
+    pub objective: f64,
+    /// Norm of the gradient in the minimiser's variables.
+    pub gradient_norm: f64,
+    /// Seconds since the minimiser started.
+    pub seconds: f64,
+}
+
+/// Which minimiser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Optimizer {
+    /// Our limited-memory BFGS on argmin's executor: value and gradient in one pass, no copies of vectors.
+    #[default]
+    Lbfgs,
+    /// argmin's own L-BFGS with its More-Thuente line search: the yardstick.
+    ArgminLbfgs,
+}
+
+impl Optimizer {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Lbfgs, Self::ArgminLbfgs];
+
+    /// The word on the command line and in model files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lbfgs => "lbfgs",
+            Self::ArgminLbfgs => "argmin-lbfgs",
+        }
+    }
+}
+
+/// Penalties as the objective uses them: lambda_h sum h^2 + lambda_J sum_{i<j} sum_ab J_ij(a,b)^2.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Penalties {
+    /// On fields.
+    pub lambda_h: f64,
+    /// On couplings.
+    pub lambda_j: f64,
+}
+
+/// Why a minimiser stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopReason {
+    /// The objective fell by less than the tolerance over five iterations.
+    ObjectiveTolerance,
+    /// The gradient is as small as the tolerance asks.
+    GradientTolerance,
+    /// No step lowers the objective by more than the rounding error of single precision.
+    PrecisionReached,
+    /// The largest number of iterations was reached first.
+    MaxIterations,
+    /// There is nothing iterative about the method.
+    ClosedForm,
+    /// Another program fitted the model, and its file does not say.
+    NotRecorded,
+}
+
+impl StopReason {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::ObjectiveTolerance,
+        Self::GradientTolerance,
+        Self::PrecisionReached,
+        Self::MaxIterations,
+        Self::ClosedForm,
+        Self::NotRecorded,
+    ];
+
+    /// Whether the end is known to be an optimum.
+    pub fn converged(self) -> bool {
+        !matches!(self, Self::MaxIterations | Self::NotRecorded)
+    }
+
+    /// A word for files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ObjectiveTolerance => "objective-tolerance",
+            Self::GradientTolerance => "gradient-tolerance",
+            Self::PrecisionReached => "precision-reached",
+            Self::MaxIterations => "max-iterations",
+            Self::ClosedForm => "closed-form",
+            Self::NotRecorded => "not-recorded",
+        }
+    }
+
+    /// A sentence for people.
+    pub fn explain(self) -> &'static str {
+        match self {
+            Self::ObjectiveTolerance => {
+                "the objective fell by less than the tolerance over five iterations"
+            }
+            Self::GradientTolerance => "the gradient is smaller than the tolerance asks",
+            Self::PrecisionReached => "no step lowers the objective within single precision",
+            Self::MaxIterations => "the largest number of iterations was reached first",
+            Self::ClosedForm => "solved directly, nothing had to converge",
+            Self::NotRecorded => "fitted by another program, whose file does not say",
+        }
+    }
+}
+
+/// The settings of a minimisation, as far as they are known: another program's file may tell few.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Minimisation {
+    /// The minimiser.
+    pub optimizer: Option<Optimizer>,
+    /// The penalties.
+    pub penalties: Option<Penalties>,
+    /// The penalty of plmc on the norms of whole coupling blocks, which this program does not use.
+    pub lambda_group: Option<f64>,
+    /// Where the minimiser was to stop.
+    pub tolerance: Option<f64>,
+    /// The most iterations that another program was allowed, 0 for no limit: all that its file tells about them.
+    pub iteration_limit: Option<u64>,
+    /// SHA-256 of the model that it started from, in hexadecimal; `None` if it started at independent sites.
+    pub start_sha256: Option<String>,
+}
+
+/// The kind of inference, with the settings that it has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Inference {
+    /// Symmetric pseudolikelihood.
+    Plm(Minimisation),
+    /// Asymmetric pseudolikelihood.
+    PlmAsymmetric(Minimisation),
+    /// Mean field, and the weight of its uniform pseudocount.
+    MeanField(Option<f64>),
+    /// Independent sites; of the penalties, lambda_h has an effect.
+    Independent(Option<Penalties>),
+}
+
+impl Inference {
+    /// Its name.
+    pub fn method(&self) -> MethodName {
+        match self {
+            Self::Plm(_) => MethodName::Plm,
+            Self::PlmAsymmetric(_) => MethodName::PlmAsymmetric,
+            Self::MeanField(_) => MethodName::MeanField,
+            Self::Independent(_) => MethodName::Independent,
+        }
+    }
+
+    /// The settings of its minimiser, if it has one.
+    pub fn minimisation(&self) -> Option<&Minimisation> {
+        match self {
+            Self::Plm(settings) | Self::PlmAsymmetric(settings) => Some(settings),
+            Self::MeanField(_) | Self::Independent(_) => None,
+        }
+    }
+
+    /// The penalties, where it has some and they are known.
+    pub fn penalties(&self) -> Option<Penalties> {
+        match self {
+            Self::Plm(settings) | Self::PlmAsymmetric(settings) => settings.penalties,
+            Self::Independent(penalties) => *penalties,
+            Self::MeanField(_) => None,
+        }
+    }
+
+    /// The pseudocount, where it has one and it is known.
+    pub fn pseudocount(&self) -> Option<f64> {
+        match self {
+            Self::MeanField(pseudocount) => *pseudocount,
+            Self::Plm(_) | Self::PlmAsymmetric(_) | Self::Independent(_) => None,
+        }
+    }
+}
+
+/// What was fitted and how it ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FitRecord {
+    /// The kind of inference and its settings.
+    pub inference: Inference,
+    /// The objective at the end; for the asymmetric fit, the sum over sites. `None` for mean field.
+    pub objective: Option<f64>,
+    /// Evaluations of value and gradient; for the asymmetric fit, the most of any site. 0 where not recorded.
+    pub evaluations: u64,
+    /// Iterations; for the asymmetric fit, the most of any site. 0 where not recorded.
+    pub iterations: u64,
+    /// Why it stopped.
+    pub stop_reason: StopReason,
+    /// Every iteration; empty for methods without.
+    pub history: Vec<Iteration>,
+}
+
+impl FitRecord {
+    /// A record of what needs no iterations, or of a fit that has yet to begin.
+    pub fn closed_form(inference: Inference) -> Self {
+        Self {
+            inference,
+            objective: None,
+            evaluations: 0,
+            iterations: 0,
+            stop_reason: StopReason::ClosedForm,
+            history: Vec::new(),
+        }
+    }
+
+    /// A record of a fit by another program, of which no more is known than this.
+    pub fn not_recorded(inference: Inference) -> Self {
+        Self {
+            stop_reason: StopReason::NotRecorded,
+            ..Self::closed_form(inference)
+        }
+    }
+
+    /// The kind of inference.
+    pub fn method(&self) -> MethodName {
+        self.inference.method()
+    }
+
+    /// Whether the fit ended at an optimum.
+    pub fn converged(&self) -> bool {
+        self.stop_reason.converged()
+    }
+
+    /// [`Self::converged`], or `None` where it is not known.
+    pub fn known_to_converge(&self) -> Option<bool> {
+        (self.stop_reason != StopReason::NotRecorded).then(|| self.converged())
+    }
+}
+
+/// One flat object with the names of the model file; what does not apply is null.
+impl Serialize for FitRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let settings = self.inference.minimisation().cloned().unwrap_or_default();
+        let mut object = serializer.serialize_struct("FitRecord", 12)?;
+        object.serialize_field("method", &self.method())?;
+        object.serialize_field("optimizer", &settings.optimizer)?;
+        object.serialize_field("penalties", &self.inference.penalties())?;
+        object.serialize_field("lambda_group", &settings.lambda_group)?;
+        object.serialize_field("pseudocount", &self.inference.pseudocount())?;
+        object.serialize_field("tolerance", &settings.tolerance)?;
+        object.serialize_field("iteration_limit", &settings.iteration_limit)?;
+        object.serialize_field("start_sha256", &settings.start_sha256)?;
+        object.serialize_field("objective", &self.objective)?;
+        object.serialize_field("evaluations", &self.evaluations)?;
+        object.serialize_field("iterations", &self.iterations)?;
+        object.serialize_field("stop_reason", &self.stop_reason)?;
+        object.end()
+    }
+}
+
+/// Where a model comes from; goes into its file.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct Provenance {
+    /// Program, version and commit.
+    pub created_by: String,
+    /// The command line.
+    pub command_line: String,
+    /// The alignment file.
+    pub input: String,
+    /// SHA-256 of the alignment file.
+    pub input_sha256: String,
+    /// The preset of the penalties, or the program whose conventions were asked for.
+    pub preset: String,
+    /// Share of identical columns that makes sequences neighbours; `None` if they were not weighted so.
+    pub identity: Option<f64>,
+    /// How columns were held against that share.
+    pub identity_rule: Option<IdentityRule>,
+    /// The file that the weights come from; `None` if they were computed.
+    pub weights_file: Option<String>,
+    /// SHA-256 of that file.
+    pub weights_sha256: Option<String>,
+    /// Seconds from start to end.
+    pub wall_seconds: f64,
+}

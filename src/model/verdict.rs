@@ -1,0 +1,193 @@
+//! What a fit is good for, in words: by its depth and its end, and by what was measured on families of the same depth.
+
+use super::Model;
+
+/// Families of a range of Neff/L, fitted with the defaults: how well they did.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Experience {
+    /// Neff/L from here on.
+    pub from: f64,
+    /// Share of the strongest L pairs at least 6 apart whose C-beta atoms are nearer than 8 A: mean over the families.
+    pub contacts: f64,
+    /// How many families that is the mean of.
+    pub families: usize,
+    /// Spearman's correlation with measured effects of single mutants, of the Potts score and of the model of independent sites: means over
+    /// the families; `None` where there were none.
+    pub mutants: Option<(f64, f64)>,
+}
+
+/// What was measured, by rising Neff/L (`workflows/measure/results`).
+pub const EXPERIENCE: [Experience; 4] = [
+    Experience {
+        from: 0.0,
+        contacts: 0.12,
+        families: 3,
+        mutants: Some((0.40, 0.40)),
+    },
+    Experience {
+        from: 1.0,
+        contacts: 0.38,
+        families: 3,
+        mutants: None,
+    },
+    Experience {
+        from: 5.0,
+        contacts: 0.57,
+        families: 22,
+        mutants: Some((0.55, 0.47)),
+    },
+    Experience {
+        from: 25.0,
+        contacts: 0.67,
+        families: 12,
+        mutants: Some((0.60, 0.56)),
+    },
+];
+
+/// What to make of a fit.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Verdict {
+    /// Whether the minimiser reached its end; `None` where that is not known.
+    pub converged: Option<bool>,
+    /// Neff/L.
+    pub neff_per_site: f64,
+    /// What families of this depth did; of proteins only.
+    pub experience: Option<Experience>,
+    /// Whether there are couplings to rank contacts by.
+    pub couples: bool,
+    /// Sites with fewer than L effective residues: less data than one sequence a site.
+    pub sparse_sites: usize,
+    /// All sites L.
+    pub sites: usize,
+}
+
+impl Verdict {
+    /// Of a model; `None` of one that does not know its alignment.
+    pub fn of(model: &Model) -> Option<Self> {
+        let frequencies = &model.family.as_ref()?.frequencies;
+        let (neff, sites) = (frequencies.neff(), model.sites());
+        let neff_per_site = neff / sites as f64;
+        let rows = frequencies.sites().rows().into_iter();
+        let is_sparse = |residues: f64| residues * neff < sites as f64;
+        let residues = rows.map(|row| row.iter().take(row.len() - 1).sum());
+        let like_it = EXPERIENCE.iter().rev().find(|e| neff_per_site >= e.from);
+        Some(Self {
+            converged: model.record.as_ref().and_then(|r| r.known_to_converge()),
+            neff_per_site,
+            experience: like_it.copied().filter(|_| model.alphabet.is_protein()),
+            couples: model.pairwise().is_some(),
+            sparse_sites: residues.filter(|&r| is_sparse(r)).count(),
+            sites,
+        })
+    }
+}
+
+/// A sentence or two for people.
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut parts = Vec::new();
+        if self.converged == Some(false) {
+            parts.push("NOT converged: take all numbers with care".to_owned());
+        }
+        if let Some(experience) = self.experience {
+            if self.couples {
+                parts.push(contacts_in_words(experience));
+            }
+            parts.push(mutants_in_words(experience, self.couples));
+        }
+        if self.sparse_sites > 0 {
+            parts.push(format!(
+                "{} of {} sites have little data",
+                self.sparse_sites, self.sites
+            ));
+        }
+        match parts.is_empty() {
+            true => write!(f, "Neff/L = {:.2}", self.neff_per_site),
+            false => write!(f, "{}", parts.join("; ")),
+        }
+    }
+}
+
+fn contacts_in_words(experience: Experience) -> String {
+    let word = match experience.contacts {
+        c if c >= 0.5 => "good",
+        c if c >= 0.3 => "fair",
+        _ => "poor",
+    };
+    format!(
+        "{word} for contacts (in families this deep {:.0} % of the strongest L pairs touched)",
+        100.0 * experience.contacts
+    )
+}
+
+fn mutants_in_words(experience: Experience, couples: bool) -> String {
+    match experience.mutants {
+        _ if !couples => "for mutants as good as conservation alone".into(),
+        Some((potts, independent)) if potts - independent >= 0.02 => format!(
+            "good for mutants (Spearman {potts:.2} with assays, conservation alone {independent:.2})"
+        ),
+        Some((potts, _)) => {
+            format!(
+                "for mutants no better than conservation alone (Spearman {potts:.2} with assays)"
+            )
+        }
+        None => "for mutants of unknown worth: no assay was measured on a family this deep".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alignment::{ColumnMap, Frequencies, SequenceWeights};
+    use crate::alphabet::{Alphabet, GapTreatment};
+    use crate::model::{Couplings, FamilyData, PottsModel};
+    use ndarray::Array2;
+
+    fn model(neff: f64, covered: &[bool]) -> Model {
+        let sites = covered.len();
+        let states = 20;
+        let potts = PottsModel::new(
+            Array2::zeros((sites, states)),
+            Couplings::zeros(sites, states),
+        );
+        let columns = ColumnMap::unnumbered(sites);
+        let alphabet = Alphabet::protein();
+        let mut model =
+            Model::of_parameters(potts.unwrap(), alphabet, GapTreatment::Missing, columns);
+        let frequencies = Array2::from_shape_fn((sites, 21), |(i, a)| match (covered[i], a) {
+            (true, 0) | (false, 20) => 1.0,
+            _ => 0.0,
+        });
+        model.family = Some(FamilyData {
+            weights: SequenceWeights::new(vec![neff]).unwrap(),
+            kept: vec![true],
+            frequencies: Frequencies::new(neff, frequencies).unwrap(),
+            pair_frequencies: None,
+            sequences: None,
+        });
+        model
+    }
+
+    #[test]
+    fn depth_and_gaps_decide() {
+        let deep = Verdict::of(&model(120.0, &[true, true, false, true])).unwrap();
+        assert_eq!(deep.experience, Some(EXPERIENCE[3]));
+        assert_eq!((deep.sparse_sites, deep.sites), (1, 4));
+        let words = deep.to_string();
+        assert!(words.starts_with("good for contacts"), "{words}");
+        assert!(words.ends_with("1 of 4 sites have little data"), "{words}");
+        let shallow = Verdict::of(&model(2.0, &[true; 4])).unwrap();
+        assert_eq!(shallow.sparse_sites, 4);
+        let words = shallow.to_string();
+        assert!(
+            words.contains("poor for contacts") && words.contains("no better"),
+            "{words}"
+        );
+    }
+
+    #[test]
+    fn experience_rises_with_depth() {
+        assert!(EXPERIENCE.windows(2).all(|w| w[0].from < w[1].from));
+        assert!(EXPERIENCE.windows(2).all(|w| w[0].contacts < w[1].contacts));
+    }
+}

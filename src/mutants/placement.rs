@@ -1,0 +1,235 @@
+//! Where a mutant's substitutions are in the target of a model, or why they are nowhere. The target alone decides; no parameter does.
+
+use super::notation::{Mutant, Substitution};
+use super::offset::OffsetSearch;
+use super::outcome::{NoSite, Outcome};
+use crate::alignment::ColumnMap;
+use crate::alignment::columns::Occupant;
+use crate::alphabet::{Alphabet, GAP_LETTER, Symbol};
+use crate::error::{Error, Result};
+use crate::position::{Chain, Offsets, Position, Residue};
+
+/// A substitution at a site of the model: the site, and the state that replaces the target's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// The site, from 0.
+    pub site: usize,
+    /// The new state.
+    pub state: u8,
+}
+
+/// The target of a model: its columns, letters and states.
+#[derive(Debug)]
+pub struct Placement<'m> {
+    columns: &'m ColumnMap,
+    residues: u8,
+    letters: &'m [u8],
+    symbols: [Symbol; 256],
+    target: Vec<u8>,
+    offsets: OffsetSearch,
+}
+
+impl<'m> Placement<'m> {
+    /// Of the target whose letters `columns` holds. A site where the target has no residue (a model of all columns may have some) counts
+    /// as a gap and has no mutants.
+    ///
+    /// # Errors
+    /// If no letter of a target is known.
+    pub fn new(columns: &'m ColumnMap, alphabet: &'m Alphabet) -> Result<Self> {
+        if !columns.has_target() {
+            return Err(Error::Model(
+                "the model does not know the letters of a target, so mutants have no wild type\n  \
+                 fit it again with `no_focus` `target=NAME`, or with `focus=NAME`; to a model of another program, add them:\n  \
+                 potts convert MODEL MODEL.h5 `alignment=MSA`"
+                    .into(),
+            ));
+        }
+        let state = |site| match alphabet.symbol(columns.letter(site)) {
+            Symbol::Residue(state) => state,
+            Symbol::Gap | Symbol::Unknown => alphabet.gap_state(),
+        };
+        Ok(Self {
+            columns,
+            residues: alphabet.gap_state(),
+            letters: alphabet.letters(),
+            symbols: alphabet.symbols(),
+            target: (0..columns.sites()).map(state).collect(),
+            offsets: OffsetSearch::new(columns, alphabet),
+        })
+    }
+
+    /// Residues in the order of their states.
+    pub fn letters(&self) -> &'m [u8] {
+        self.letters
+    }
+
+    /// The target's states at the sites; a missing one where it has no residue.
+    pub fn target(&self) -> &[u8] {
+        &self.target
+    }
+
+    /// The first half of [`Self::evaluate`]: what becomes of a mutant that has no score, or is the wild type. Of any other the
+    /// changes, which are to be scored, are appended to `changes`.
+    pub fn judge(
+        &self,
+        mutant: &Mutant,
+        offsets: &Offsets,
+        changes: &mut Vec<Change>,
+    ) -> Option<Outcome> {
+        let before = changes.len();
+        match self.resolve(mutant, offsets, changes) {
+            Some(problem) => {
+                changes.truncate(before);
+                Some(self.with_hint(problem, mutant, offsets))
+            }
+            None => (changes.len() == before).then_some(Outcome::WildType),
+        }
+    }
+
+    /// All single changes of one site, in the order of the alphabet; none where the target has no residue.
+    pub fn changes_of(&self, site: usize) -> impl Iterator<Item = Change> + use<> {
+        let wild_type = self.target[site];
+        let states = if wild_type < self.residues {
+            0..self.residues
+        } else {
+            0..0
+        };
+        states
+            .filter(move |&state| state != wild_type)
+            .map(move |state| Change { site, state })
+    }
+
+    /// Columns, positions and letters of the target.
+    pub fn columns(&self) -> &'m ColumnMap {
+        self.columns
+    }
+
+    /// The search for the offset that a mutant's numbering needs.
+    pub fn offsets(&self) -> &OffsetSearch {
+        &self.offsets
+    }
+
+    /// Translates substitutions into changes, or finds the problem that counts.
+    fn resolve(
+        &self,
+        mutant: &Mutant,
+        offsets: &Offsets,
+        changes: &mut Vec<Change>,
+    ) -> Option<Outcome> {
+        if let Some(again) = repeated(mutant.substitutions()) {
+            return Some(Outcome::DuplicatePosition { again });
+        }
+        let mut worst: Option<Outcome> = None;
+        for &substitution in mutant.substitutions() {
+            match self.place(substitution, offsets) {
+                Ok(change) => changes.extend(change),
+                Err(problem) => {
+                    if worst.as_ref().is_none_or(|w| problem.status() < w.status()) {
+                        worst = Some(problem);
+                    }
+                }
+            }
+        }
+        worst
+    }
+
+    /// The change that a substitution is: none if it changes nothing.
+    fn place(
+        &self,
+        s: Substitution,
+        offsets: &Offsets,
+    ) -> std::result::Result<Option<Change>, Outcome> {
+        for letter in [s.wild_type, s.mutant] {
+            if self.symbols[usize::from(letter)] == Symbol::Unknown {
+                return Err(Outcome::UnknownResidue { letter });
+            }
+        }
+        let (residue, site, letter) = self.find(s, offsets)?;
+        if letter == GAP_LETTER {
+            return Err(not_modelled(
+                residue,
+                match site {
+                    Some(_) => NoSite::TargetGap,
+                    None => NoSite::NotModelled,
+                },
+            ));
+        }
+        // By their symbols, since T and U are one state of RNA.
+        let [wild_type, mutant, target] =
+            [s.wild_type, s.mutant, letter].map(|byte| self.symbols[usize::from(byte)]);
+        if target != wild_type {
+            return Err(Outcome::WtMismatch {
+                residue,
+                target: letter,
+                claimed: s.wild_type,
+                offset: None,
+            });
+        }
+        match (site, mutant) {
+            _ if mutant == wild_type => Ok(None),
+            (Some(site), Symbol::Residue(state)) => Ok(Some(Change { site, state })),
+            (Some(_), _) => Err(not_modelled(residue, NoSite::Deletion)),
+            (None, _) => Err(not_modelled(residue, NoSite::NotModelled)),
+        }
+    }
+
+    /// The residue that a substitution is about, its site if it is modelled, and the target's letter there.
+    fn find(
+        &self,
+        s: Substitution,
+        offsets: &Offsets,
+    ) -> std::result::Result<(Residue, Option<usize>, u8), Outcome> {
+        let place = self.columns.span_of(s.chain);
+        let place = place.ok_or_else(|| Outcome::UnknownChain {
+            substitution: s,
+            chains: self.columns.chains().collect(),
+        })?;
+        let number = s.number.saturating_add(offsets.of(place));
+        let out_of_range = || Outcome::OutOfRange {
+            number,
+            range: self.columns.spans()[place].ends(),
+            offset: None,
+        };
+        let position = u64::try_from(number).ok().and_then(Position::new);
+        let residue = Residue {
+            chain: s.chain,
+            position: position.ok_or_else(out_of_range)?,
+        };
+        match self.columns.at(residue) {
+            Occupant::Site(site, letter) => Ok((residue, Some(site), letter)),
+            Occupant::NotModelled(letter) => Ok((residue, None, letter)),
+            Occupant::OutOfRange => Err(out_of_range()),
+        }
+    }
+
+    fn with_hint(&self, problem: Outcome, mutant: &Mutant, offsets: &Offsets) -> Outcome {
+        let chain = match &problem {
+            Outcome::WtMismatch { residue, .. } => residue.chain,
+            Outcome::OutOfRange { range, .. } => range.0.chain,
+            _ => return problem,
+        };
+        problem.with_offset(self.offsets.nearest(mutant, chain, offsets))
+    }
+}
+
+fn not_modelled(residue: Residue, why: NoSite) -> Outcome {
+    Outcome::PositionNotModelled { residue, why }
+}
+
+/// A substitution where there was one before. Few are compared pair by pair; sorting keeps a line of thousands from taking minutes.
+fn repeated(substitutions: &[Substitution]) -> Option<Substitution> {
+    const FEW: usize = 16;
+    let place = |s: &Substitution| (s.chain.map(Chain::letter), s.number);
+    if substitutions.len() <= FEW {
+        let mut earlier = substitutions.iter().enumerate();
+        let again = earlier.find(|(k, s)| {
+            let before = &substitutions[..*k];
+            before.iter().any(|t| place(t) == place(s))
+        });
+        return again.map(|(_, s)| *s);
+    }
+    let mut sorted = substitutions.to_vec();
+    sorted.sort_unstable_by_key(place);
+    let mut pairs = sorted.windows(2);
+    pairs.find(|w| place(&w[0]) == place(&w[1])).map(|w| w[1])
+}

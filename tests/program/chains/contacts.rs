@@ -1,0 +1,115 @@
+//! Contacts within chains and between them.
+
+use super::{alignment, alignment_only, pairs_of, planted, rows, with_model};
+
+#[test]
+fn planted_pairs_between_chains_come_first() {
+    let bench = alignment_only();
+    let fit = bench.works("fit pair.a2m --chains 25,18").stderr;
+    assert!(
+        fit.contains("chains A 1 to 25, B 1 to 18, 42 of its 43 residues modelled"),
+        "{fit}"
+    );
+    assert!(
+        fit.contains("24 sites in A, 18 sites in B; 1200 of 1200 sequences have residues in each"),
+        "{fit}"
+    );
+
+    let inter = bench.works("contacts pair.h5 --pairs inter --top 5").stdout;
+    assert_eq!(pairs_of(&inter), planted(true));
+    assert!(
+        rows(&inter)
+            .iter()
+            .all(|cells| cells[9].is_empty() && cells[8].parse::<f64>().unwrap() > 5.0)
+    );
+    let intra = bench.works("contacts pair.h5 --pairs intra --top 6").stdout;
+    assert_eq!(pairs_of(&intra), planted(false));
+    assert!(rows(&intra).iter().all(|cells| !cells[9].is_empty()));
+    let all = bench.works("contacts pair.h5 --top 11").stdout;
+    assert_eq!(pairs_of(&all), &planted(true) | &planted(false));
+
+    // 24 x 18 pairs between chains, none of which a filter of separation takes away.
+    for separation in [1, 6, 1000] {
+        let run = bench.works(&format!(
+            "contacts pair.h5 --pairs inter --top all --min-separation {separation}"
+        ));
+        assert_eq!(rows(&run.stdout).len(), 432, "{separation}");
+        assert_eq!(run.stderr, "");
+    }
+    let near = bench.works("contacts pair.h5 --pairs intra --min-separation 1000");
+    assert!(
+        near.stderr.contains("1000 or more apart (at most 24)"),
+        "{}",
+        near.stderr
+    );
+}
+
+#[test]
+fn the_letters_of_the_target_are_those_of_its_residues() {
+    let bench = with_model();
+    let target = alignment("x").lines().nth(1).unwrap().to_uppercase();
+    let letter = |residue: &str| {
+        let (chain, number) = residue.split_once(':').unwrap();
+        let start = if chain == "A" { 0 } else { 25 };
+        target[start + number.parse::<usize>().unwrap() - 1..]
+            .chars()
+            .next()
+            .unwrap()
+    };
+    let table = bench
+        .works("contacts pair.h5 --top all --min-separation 0")
+        .stdout;
+    assert_eq!(rows(&table).len(), 42 * 41 / 2);
+    for cells in rows(&table) {
+        assert_eq!(cells[2], letter(cells[1]).to_string());
+        assert_eq!(cells[4], letter(cells[3]).to_string());
+    }
+    assert!(!table.contains("A:11\t"), "the inserted residue is no site");
+    let map = bench.works("info pair.h5 --map").stdout;
+    assert!(
+        map.contains("\n11\tA\t11\tW\t0\n12\tA\t12\t") && map.contains("\n26\tB\t1\t"),
+        "{map}"
+    );
+}
+
+#[test]
+fn formats_say_chains_as_they_can() {
+    let bench = with_model();
+    let json = bench
+        .works("contacts pair.h5 --pairs inter --top 5 --format json")
+        .stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(json[0]["i"].as_str().unwrap().starts_with("A:"));
+    assert!(json[0]["probability"].is_null());
+
+    let run = bench.works("contacts pair.h5 --pairs inter --top 5 --format evcouplings");
+    let (i, j) = (11 + 5, 25 + 12); // A:16 with B:12
+    assert!(
+        run.stdout
+            .lines()
+            .any(|l| l.starts_with(&format!("{i} ")) && l.contains(&format!(" {j} "))),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stderr.contains("A 1 to 25, B 26 to 43"),
+        "{}",
+        run.stderr
+    );
+
+    let run = bench.works("contacts pair.h5 --top 11 --format casp-rr");
+    assert!(
+        run.stdout.contains("\nA25 B1 0 8 0.0000\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("\nB2 B17 0 8 0."), "{}", run.stdout);
+    assert!(
+        run.stderr.contains("no calibrated probability"),
+        "{}",
+        run.stderr
+    );
+
+    let matrix = bench.works("contacts pair.h5 --format ccmpred").stdout;
+    assert_eq!(matrix.lines().count(), 42);
+}

@@ -1,0 +1,26 @@
+//! The program as its users meet it: what it prints where, its exit codes, the files that it leaves, and every error.
+
+mod alphabets;
+#[cfg(unix)]
+mod batch;
+mod chains;
+mod conventions;
+mod convert;
+mod earlier;
+mod files;
+mod first;
+mod independent;
+mod inputs;
+#[cfg(unix)]
+mod interruption;
+mod malformed;
+mod model_files;
+mod objective;
+mod plan;
+mod refused;
+mod shell;
+mod start;
+mod support;
+mod threads;
+mod weights;
+mod what_was_modelled;

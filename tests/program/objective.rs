@@ -1,0 +1,91 @@
+//! `potts objective`: what a fit says it ended at is what its model has, and other models are judged by the same measure.
+
+use crate::support::{Bench, part_of_planted};
+use std::fs;
+
+/// The objective and its parts as `potts objective --json` prints them.
+fn judged(bench: &Bench, arguments: &str) -> serde_json::Value {
+    let run = bench.run(&format!("objective {arguments} --json"));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+fn number(json: &serde_json::Value, name: &str) -> f64 {
+    json[name].as_f64().unwrap()
+}
+
+#[test]
+fn it_is_what_the_fit_ended_at() {
+    let bench = Bench::new();
+    bench.write("planted.a2m", part_of_planted(5, 42));
+    let planted = "planted.a2m";
+    for options in [
+        "",
+        "--like plmc --max-iterations 3",
+        "--like ccmpred --max-iterations 3",
+    ] {
+        let fit = bench.run(&format!("fit {planted} -o m.h5 --force --json {options}"));
+        assert_eq!(fit.code, 0, "{}", fit.stderr);
+        let fit: serde_json::Value = serde_json::from_str(&fit.stdout).unwrap();
+        let claimed = number(&fit["fit"], "objective");
+        let options = options.split(" --max").next().unwrap();
+        let judged = judged(&bench, &format!("m.h5 {planted} {options}"));
+        let objective = number(&judged, "objective");
+        assert!(
+            (objective - claimed).abs() < 1e-6 * claimed,
+            "{options}: {objective} {claimed}"
+        );
+        let parts = [
+            "negative_log_pseudolikelihood",
+            "field_penalty",
+            "coupling_penalty",
+        ];
+        let sum: f64 = parts.iter().map(|part| number(&judged, part)).sum();
+        assert!((objective - sum).abs() < 1e-9 * sum);
+        assert!(number(&judged, "coupling_penalty") > 0.0);
+    }
+}
+
+#[test]
+fn the_optimum_is_the_lowest_and_couplings_tell_of_the_family() {
+    let bench = Bench::new();
+    bench.write("planted.a2m", part_of_planted(5, 42));
+    let planted = "planted.a2m";
+    bench.run(&format!("fit {planted} -o best.h5"));
+    bench.run(&format!("fit {planted} -o early.h5 --max-iterations 2"));
+    bench.run(&format!(
+        "fit {planted} -o independent.h5 --method independent"
+    ));
+    let of = |model: &str| judged(&bench, &format!("{model} {planted}"));
+    let (best, early, independent) = (of("best.h5"), of("early.h5"), of("independent.h5"));
+    assert!(number(&best, "objective") < number(&early, "objective"));
+    assert!(number(&best, "perplexity") < 0.9 * number(&independent, "perplexity"));
+    assert_eq!(independent["coupling_penalty"].to_string(), "0.0");
+    assert!(number(&independent, "perplexity") < 20.0);
+}
+
+#[test]
+fn a_model_that_does_not_belong_is_refused_or_said() {
+    let bench = Bench::new();
+    bench.write("planted.a2m", part_of_planted(5, 42));
+    let planted = "planted.a2m";
+    bench.run("fit family.fa -o family.h5");
+    let other = bench.run(&format!("objective family.h5 {planted}"));
+    assert_eq!((other.code, other.stdout.as_str()), (1, ""));
+    assert!(
+        other.stderr.contains("the model has 8 sites of 20 states"),
+        "{}",
+        other.stderr
+    );
+    let text = fs::read_to_string(bench.path("family.fa")).unwrap();
+    bench.write("moved.fa", text.replace("/10-17", "/20-27").as_bytes());
+    let moved = bench.run("objective family.h5 moved.fa");
+    assert_eq!(moved.code, 0, "{}", moved.stderr);
+    assert!(
+        moved
+            .stderr
+            .contains("position 10 of the model and 20 of the alignment"),
+        "{}",
+        moved.stderr
+    );
+}

@@ -1,0 +1,211 @@
+//! The program in a folder of its own.
+//!
+//! Of the library these tests know what its front gives away: [`open`], and what a [`Model`] offers.
+
+#[path = "../../common/files.rs"]
+mod files;
+
+pub use files::{FAMILY, checkout, data, part_of_planted, shared, text};
+pub use potts::Model;
+
+use assert_cmd::Command;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// The program.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_potts");
+
+/// The model in a file.
+pub fn open(path: &Path) -> Model {
+    potts::open(path).unwrap()
+}
+
+/// Text packed by gzip.
+pub fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// SHA-256 of a file, in hexadecimal.
+pub fn sha256(path: &Path) -> String {
+    let digest = Sha256::digest(fs::read(path).unwrap());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether two models have the same fields and couplings.
+pub fn same_numbers(one: &Model, other: &Model) -> bool {
+    one.fields() == other.fields() && one.couplings() == other.couplings()
+}
+
+/// A folder where the program runs.
+pub struct Bench {
+    pub folder: TempDir,
+}
+
+/// What a run of the program left.
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Run {
+    /// Standard output, which is JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+
+    /// The cells of one column of a table with tabs.
+    pub fn column(&self, name: &str) -> Vec<&str> {
+        let mut lines = self.stdout.lines().map(|line| line.split('\t').collect());
+        let header: Vec<&str> = lines.next().unwrap();
+        let at = header.iter().position(|column| *column == name).unwrap();
+        lines.map(|cells: Vec<&str>| cells[at]).collect()
+    }
+}
+
+impl Bench {
+    /// With `family.fa`.
+    pub fn new() -> Self {
+        let bench = Self {
+            folder: TempDir::new().unwrap(),
+        };
+        bench.write("family.fa", FAMILY);
+        bench
+    }
+
+    /// With `family.h5` as well.
+    pub fn with_model() -> Self {
+        let bench = Self::new();
+        bench.works("fit family.fa -q");
+        bench
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, contents: impl AsRef<[u8]>) {
+        fs::write(self.path(name), contents).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// The model in a file of the folder.
+    pub fn model(&self, name: &str) -> Model {
+        open(&self.path(name))
+    }
+
+    /// Names of all files of the folder, by the alphabet.
+    pub fn files(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.folder).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Standard output of a command that prints JSON.
+    pub fn json(&self, arguments: &str) -> serde_json::Value {
+        self.works(&format!("{arguments} --json")).json()
+    }
+
+    /// Runs `potts` with blank-separated arguments.
+    pub fn run(&self, arguments: &str) -> Run {
+        self.run_with_input(arguments, "")
+    }
+
+    pub fn run_with_input(&self, arguments: &str, input: &str) -> Run {
+        let mut command = Command::new(PROGRAM);
+        command
+            .current_dir(&self.folder)
+            .args(arguments.split_whitespace())
+            .write_stdin(input);
+        let output = command.output().unwrap();
+        let run = Run {
+            code: output.status.code().expect("not killed by a signal"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        };
+        assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+        run
+    }
+
+    /// Runs a command that must succeed.
+    pub fn works(&self, arguments: &str) -> Run {
+        let run = self.run(arguments);
+        assert_eq!(run.code, 0, "potts {arguments}\n{}", run.stderr);
+        run
+    }
+
+    /// Runs a command that must fail with `code`, print nothing to standard output, and say all of `words`.
+    pub fn fails(&self, arguments: &str, code: i32, words: &[&str]) {
+        let before = self.files();
+        let run = self.run(arguments);
+        assert_eq!(run.code, code, "potts {arguments}\n{}", run.stderr);
+        assert_eq!(run.stdout, "", "potts {arguments}");
+        assert!(run.stderr.contains("error"), "{}", run.stderr);
+        for word in words {
+            assert!(
+                run.stderr.contains(word),
+                "potts {arguments} does not say '{word}':\n{}",
+                run.stderr
+            );
+        }
+        assert_eq!(
+            self.files(),
+            before,
+            "potts {arguments} left something behind"
+        );
+    }
+
+    /// Starts `potts`, which is not waited for.
+    pub fn start(&self, arguments: &str) -> Child {
+        std::process::Command::new(PROGRAM)
+            .args(arguments.split_whitespace())
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// Runs a bash script in which `potts` is the program.
+    #[cfg(unix)]
+    pub fn script(&self, script: &str) -> std::process::Output {
+        std::process::Command::new("bash")
+            .args(["-c", &script.replace("potts ", &format!("'{PROGRAM}' "))])
+            .current_dir(&self.folder)
+            .output()
+            .unwrap()
+    }
+}
+
+/// Sends a signal; a process that has just ended does not mind.
+#[cfg(unix)]
+pub fn send(signal: rustix::process::Signal, child: &Child) {
+    let id = i32::try_from(child.id()).unwrap();
+    let id = rustix::process::Pid::from_raw(id).unwrap();
+    rustix::process::kill_process(id, signal).unwrap();
+}
+
+/// Waits until `holds`, for a minute at most.
+pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "never: {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
