@@ -138,6 +138,7 @@ def files_of_module(path, name):
 # ---- what a crate exports
 
 PUBLIC = re.compile(r"(?<![\w.])pub\s+(?:(?:unsafe|async|const|extern(?:\s+\"[^\"]*\")?)\s+)*(fn|struct|enum|union|trait|type|const|static|mod|use)\s+")
+HIDDEN = re.compile(r"#\[doc\(hidden\)\]\s*$")
 MODULE = re.compile(r"(?<![\w.])(?:pub(?:\([^)]*\))?\s+)?mod\s+(\w+)\s*;")
 
 
@@ -148,6 +149,8 @@ class Module:
         self.items, self.uses, self.public_modules = [], [], []
         top = at_the_top(source.code)
         for match in PUBLIC.finditer(top):
+            if HIDDEN.search(top[: match.start()]):
+                continue
             rest = top[match.end() :]
             name = re.match(r"\w+", rest)
             if match[1] == "use":

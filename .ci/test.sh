@@ -226,6 +226,9 @@ fi
 
 begin "clippy"
 cargo clippy --release --all-targets --locked -- -D warnings
+# The benches see behind the front; users of the library may leave out the program.
+cargo clippy --release --benches --features internals --locked -- -D warnings
+cargo clippy --release --lib --no-default-features --locked -- -D warnings
 
 begin "documentation"
 # With the examples the crates have the features that clippy has checked them with.

@@ -1,4 +1,4 @@
-//! Times of the hot loops on a grid of sequences and sites: `cargo bench`.
+//! Times of the hot loops on a grid of sequences and sites: `cargo bench --features internals`.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ndarray::Array2;

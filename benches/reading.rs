@@ -1,4 +1,4 @@
-//! Time to read an alignment of 100 000 x 300, beside that of noodles-fasta alone: `cargo bench --bench reading`.
+//! Time to read an alignment of 100 000 x 300, beside that of noodles-fasta alone: `cargo bench --features internals --bench reading`.
 
 use criterion::measurement::WallTime;
 use criterion::{

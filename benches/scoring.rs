@@ -1,4 +1,4 @@
-//! Time to score all single mutants of 500 sites and a million double mutants, beside the plain way: `cargo bench --bench scoring`.
+//! Time to score all single mutants of 500 sites and a million double mutants, beside the plain way: `cargo bench --features internals --bench scoring`.
 
 use clap::Parser;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

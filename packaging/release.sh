@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs a release: the program without shared libraries, its manual pages and completions, licences, README and CITATION.cff.
+# Packs a release: the program without shared libraries, its manual pages and completions, licences, README, the book and CITATION.cff.
 # Prints the path of the archive on standard output, all else on standard error.
 #
 #   bash packaging/release.sh [FOLDER]     the archive goes to FOLDER (default: archives/ in the target folder)
@@ -25,6 +25,9 @@ mkdir -p "$out" "$staging/$name/bin"
 install -m 755 "$potts" "$staging/$name/bin/potts"
 stage_share "$potts" "$staging/$name/share"
 install -m 644 LICENSE README.md CHANGELOG.md CITATION.cff "$staging/$name/share/doc/potts"
+# What README links to.
+install -D -m 644 -t "$staging/$name/share/doc/potts/docs" docs/*.md
+install -D -m 644 -t "$staging/$name/share/doc/potts/data" data/README.md data/contact_map.svg
 chmod -R u=rwX,go=rX "$staging/$name"
 
 # The same files give the same archive: no owners, no times, one order.

@@ -19,8 +19,8 @@
 //! | here | meaning |
 //! |---|---|
 //! | L, `sites` | modelled columns; a `site` counts from 0 |
-//! | [`Position`](position::Position) | 1-based position in the target's own numbering, the only number a user sees |
-//! | [`Residue`](position::Residue) | position and [`Chain`](position::Chain), in a model of several proteins: `A:12` |
+//! | `Position` | 1-based position in the target's own numbering, the only number a user sees |
+//! | [`Residue`] | position and chain, in a model of several proteins: `A:12` |
 //! | q, `states` | states of a site; a state >= q is missing data and contributes nothing |
 //! | w_n, Neff | weight of a sequence (1 / number of near-copies), and the sum of all |
 //! | lambda_h, lambda_J | penalties lambda_h sum h^2 + lambda_J sum_{i<j} sum_ab J_ij(a,b)^2 |
@@ -195,3 +195,7 @@ pub fn fit(alignment: &Alignment, options: &FitOptions, watch: &Watch) -> Result
     let weights = fit::sequence_weights(alignment, options);
     fit::fit(alignment, &weights, options, watch)
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rust.md")]
+mod rust_chapter {}

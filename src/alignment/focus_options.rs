@@ -62,7 +62,7 @@ pub enum GapLimit {
     Below,
 }
 
-/// How rows of a file become an [`Alignment`].
+/// How rows of a file become an [`Alignment`](super::Alignment).
 #[derive(Debug, Clone, PartialEq)]
 pub struct FocusOptions {
     /// The target.

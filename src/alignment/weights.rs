@@ -29,7 +29,7 @@ impl SequenceWeights {
         Self(vec![1.0; sequences])
     }
 
-    /// w_n = 1 / [`neighbours`] of sequence n.
+    /// w_n = 1 / neighbours of sequence n.
     pub fn by_identity(alignment: &Alignment, threshold: IdentityThreshold) -> Self {
         Self::by_neighbours(&neighbours(alignment, threshold))
     }

@@ -20,7 +20,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 5] = [
+const USUAL: [(&str, &[&str]); 7] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -31,6 +31,8 @@ const USUAL: [(&str, &[&str]); 5] = [
         &["file", "against", "all_single", "offset", "output"],
     ),
     ("weights", &["identity", "sweep", "format", "output"]),
+    ("convert", &["to", "alignment", "force"]),
+    ("objective", &["weights", "no_reweighting", "json"]),
     ("plan", &["focus", "preset", "max_memory", "json"]),
 ];
 
@@ -132,7 +134,8 @@ fn arranged_command(command: Command, name: &str) -> Command {
     let command = command.help_template(COMMAND_TEMPLATE).mut_args(|arg| {
         let id = arg.get_id().as_str().to_owned();
         let idle = name == "plan" && IDLE_IN_PLAN.contains(&id.as_str());
-        let arg = arg.hide(idle);
+        let hidden = idle || arg.is_hide_set();
+        let arg = arg.hide(hidden);
         let Some((_, usual)) = usual else {
             return arg;
         };
@@ -160,6 +163,9 @@ pub fn columns_help<T: Table>(columns: &[Column<T>]) -> String {
             unit => format!(", {unit}"),
         };
         let mut line = format!("  {:<1$}", format!("{}{unit}", column.name), MEANINGS.0 - 2);
+        if !line.ends_with(' ') {
+            line.push(' ');
+        }
         for word in column.meaning.split_whitespace() {
             if line.len() + word.len() > MEANINGS.1 {
                 text.push('\n');

@@ -33,7 +33,7 @@ pub struct InfoArgs {
 /// Reads the model and prints what was asked for.
 ///
 /// # Errors
-/// As [`models::read`]; [`Error::Io`] if `output` cannot be written. A reader that has seen enough is no error.
+/// As for reading a model; [`Error::Io`] if `output` cannot be written. A reader that has seen enough is no error.
 pub fn run(args: &InfoArgs, output: &mut dyn Write) -> Result<()> {
     let fitted = models::read(&args.model)?;
     let printed = match (args.json, args.map) {

@@ -21,7 +21,7 @@ pub struct ManArgs {
     /// The command whose page is printed [default: the page of potts itself]
     #[arg(value_name = "COMMAND", conflicts_with = "out_dir")]
     pub of: Option<String>,
-    /// Write the pages of all commands to this folder, which is made: potts.1, potts-fit.1, ...
+    /// Write all pages to this folder, which is made: potts.1, potts-fit.1, ...
     #[arg(long, value_name = "DIR")]
     pub out_dir: Option<PathBuf>,
     /// Overwrite pages that are there

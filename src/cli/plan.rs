@@ -79,30 +79,44 @@ pub fn run(args: &PlanArgs, threads: usize, messages: &Messages) -> Result<()> {
     )?;
     advice.reason = in_flags(&advice.reason).into_owned();
     if args.fit.json {
-        let methods: BTreeMap<&str, &Cost> = costs
-            .iter()
-            .map(|cost| (cost.method.as_str(), cost))
-            .collect();
-        let depth = depth_in_words(neff / sites as f64);
-        let summary = serde_json::json!({
-            "alignment": prepared.family.records.file,
-            "sequences": alignment.sequences(),
-            "sites": sites,
-            "states": alignment.alphabet().states(options.gaps),
-            "neff": neff,
-            "neff_per_site": neff / sites as f64,
-            "depth": depth,
-            "threads": threads,
-            "available_bytes": options.max_memory,
-            "recommended": advice,
-            "methods": methods,
-            "trial": trial,
-        });
-        println!("{summary}");
-        return Ok(());
+        println!(
+            "{}",
+            summary(&prepared, &costs, &advice, trial.as_ref(), threads)
+        );
+    } else {
+        print(&costs, &advice, options.max_memory, trial.as_ref(), threads);
     }
-    print(&costs, &advice, options.max_memory, trial.as_ref(), threads);
     Ok(())
+}
+
+fn summary(
+    prepared: &Prepared,
+    costs: &[Cost],
+    advice: &Recommendation,
+    trial: Option<&Trial>,
+    threads: usize,
+) -> serde_json::Value {
+    let (alignment, weights, options) = prepared.parts();
+    let methods: BTreeMap<&str, &Cost> = costs
+        .iter()
+        .map(|cost| (cost.method.as_str(), cost))
+        .collect();
+    let neff = weights.effective_number();
+    let neff_per_site = neff / alignment.sites() as f64;
+    serde_json::json!({
+        "alignment": prepared.family.records.file,
+        "sequences": alignment.sequences(),
+        "sites": alignment.sites(),
+        "states": alignment.alphabet().states(options.gaps),
+        "neff": neff,
+        "neff_per_site": neff_per_site,
+        "depth": depth_in_words(neff_per_site),
+        "threads": threads,
+        "available_bytes": options.max_memory,
+        "recommended": advice,
+        "methods": methods,
+        "trial": trial,
+    })
 }
 
 fn print(
@@ -141,10 +155,10 @@ fn print(
         println!(
             "  on {threads} thread{}; {} group{} of eight sites converged in {:.0} evaluations of {:.2} ms",
             plural(threads),
-            trial.groups_fitted,
-            plural(trial.groups_fitted),
-            trial.evaluations,
-            (trial.evaluating_seconds + trial.stepping_seconds) * 1e3
+            trial.groups.groups_fitted,
+            plural(trial.groups.groups_fitted),
+            trial.groups.evaluations,
+            (trial.groups.evaluating_seconds + trial.groups.stepping_seconds) * 1e3
         );
     }
 }

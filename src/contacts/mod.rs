@@ -8,23 +8,6 @@
 //!    within chains for those, and over all between chains for those: the latter are weaker, and few of them are in contact;
 //! 3. [`ContactProbability`]: what share of pairs with such a z, in a family of this depth and length, are in contact;
 //! 4. [`Selection`]: which pairs are listed; [`list`] lists them.
-//!
-//! ```
-//! use potts::alignment::ColumnMap;
-//! use potts::alphabet::{Alphabet, GapTreatment};
-//! use potts::contacts::{ContactOptions, list};
-//! use potts::model::{Model, PottsModel, couplings::Couplings};
-//!
-//! let mut couplings = Couplings::zeros(10, 2);
-//! couplings.block_mut(1, 8).copy_from_slice(&[1.0, -1.0, -1.0, 1.0]);
-//! let potts = PottsModel::new(ndarray::Array2::zeros((10, 2)), couplings)?;
-//! let model = Model::of_parameters(potts, Alphabet::new("AC")?, GapTreatment::Missing, ColumnMap::unnumbered(10));
-//!
-//! let contacts = list(&model, &ContactOptions::default())?;
-//! let (i, j) = contacts[0].residues;
-//! assert_eq!((i.position.get(), j.position.get()), (2, 9));
-//! # Ok::<(), potts::Error>(())
-//! ```
 
 pub mod frobenius;
 pub mod probability;
@@ -63,8 +46,8 @@ pub struct Contact {
     pub score: f64,
     /// CN_ij in robust standard deviations from the median of all pairs; in a complex, of all pairs within chains, or between them.
     pub z: f64,
-    /// Probability that the pair is in contact, see [`ContactProbability`]; none for pairs nearer than
-    /// [`probability::CALIBRATED_FROM`] and for pairs between chains, or where the family's depth is unknown. In a complex the
+    /// Probability that the pair is in contact, as calibrated on families of this depth; none for pairs nearer than
+    /// six positions and for pairs between chains, or where the family's depth is unknown. In a complex the
     /// length that it depends on is that of the chain.
     pub probability: Option<f64>,
 }

@@ -228,15 +228,16 @@ fn working(size: &Size, options: &FitOptions, neff: f64, trial: &Trial) -> f64 {
     let rounds = groups.div_ceil(trial.threads) * trial.threads;
     match options.method {
         Method::Plm(_) => {
-            let evaluations = symmetric_evaluations(trial.evaluations, neff / size.sites as f64);
+            let evaluations =
+                symmetric_evaluations(trial.groups.evaluations, neff / size.sites as f64);
             let stepping = symmetric_stepping(size.problem(Layout::Group(0)));
-            let evaluation = trial.evaluating_seconds * rounds as f64
-                + stepping * trial.stepping_seconds * groups as f64;
+            let evaluation = trial.groups.evaluating_seconds * rounds as f64
+                + stepping * trial.groups.stepping_seconds * groups as f64;
             trial.ordering_seconds + evaluations * evaluation / threads
         }
         Method::PlmAsymmetric(_) => {
-            let group = trial.evaluating_seconds + trial.stepping_seconds;
-            let group = trial.setup_seconds + trial.evaluations * group;
+            let group = trial.groups.evaluating_seconds + trial.groups.stepping_seconds;
+            let group = trial.groups.setup_seconds + trial.groups.evaluations * group;
             trial.ordering_seconds + rounds as f64 * group / threads
         }
         Method::MeanField(_) => {

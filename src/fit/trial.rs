@@ -25,6 +25,16 @@ pub struct Trial {
     pub threads: usize,
     /// Seconds that ordering the sequences took.
     pub ordering_seconds: f64,
+    /// Groups of eight sites.
+    #[serde(flatten)]
+    pub groups: GroupMeans,
+    /// Floating point operations a second of the inverse of a matrix.
+    pub inverse_rate: f64,
+}
+
+/// Means of the groups that a trial fitted.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct GroupMeans {
     /// Seconds to make room for a group of eight sites.
     pub setup_seconds: f64,
     /// Seconds of an evaluation of value and gradient of a group, on one of the threads.
@@ -35,8 +45,6 @@ pub struct Trial {
     pub evaluations: f64,
     /// Groups that were fitted to the end.
     pub groups_fitted: usize,
-    /// Floating point operations a second of the inverse of a matrix.
-    pub inverse_rate: f64,
 }
 
 /// Evaluations of a fit, where no group was fitted to the end.
@@ -91,28 +99,37 @@ pub fn trial(
             }
         })
         .collect::<Result<_>>()?;
-    let times = || found.iter().flatten();
-    let converged: Vec<f64> = times()
-        .filter(|group| group.converged)
-        .map(|group| group.evaluations as f64)
-        .collect();
-    let evaluations: f64 = times().map(|group| group.evaluations as f64).sum();
-    let an_evaluation =
-        |seconds: fn(&GroupTimes) -> f64| times().map(seconds).sum::<f64>() / evaluations.max(1.0);
     Ok(Trial {
         threads,
         ordering_seconds,
-        setup_seconds: times().map(|group| group.setup).sum::<f64>()
-            / times().count().max(1) as f64,
-        evaluating_seconds: an_evaluation(|group| group.evaluating),
-        stepping_seconds: an_evaluation(|group| group.stepping),
-        evaluations: match converged.len() {
-            0 => USUAL_EVALUATIONS,
-            count => converged.iter().sum::<f64>() / count as f64,
-        },
-        groups_fitted: converged.len(),
         inverse_rate: inverse_rate(alignment.sites(), alignment.alphabet().residues()),
+        groups: GroupMeans::of(&found.concat()),
     })
+}
+
+impl GroupMeans {
+    fn of(times: &[GroupTimes]) -> Self {
+        let converged: Vec<f64> = times
+            .iter()
+            .filter(|group| group.converged)
+            .map(|group| group.evaluations as f64)
+            .collect();
+        let evaluations: f64 = times.iter().map(|group| group.evaluations as f64).sum();
+        let an_evaluation = |seconds: fn(&GroupTimes) -> f64| {
+            times.iter().map(seconds).sum::<f64>() / evaluations.max(1.0)
+        };
+        Self {
+            setup_seconds: times.iter().map(|group| group.setup).sum::<f64>()
+                / times.len().max(1) as f64,
+            evaluating_seconds: an_evaluation(|group| group.evaluating),
+            stepping_seconds: an_evaluation(|group| group.stepping),
+            evaluations: match converged.len() {
+                0 => USUAL_EVALUATIONS,
+                count => converged.iter().sum::<f64>() / count as f64,
+            },
+            groups_fitted: converged.len(),
+        }
+    }
 }
 
 /// Of some groups the k-th to be tried, so that the first few lie far apart.

@@ -98,7 +98,7 @@ impl Model {
     /// Energies of sequences.
     ///
     /// # Errors
-    /// As [`Parameters::energy_model`].
+    /// If parameters are still in a file, [`Error::Io`](crate::Error::Io) and [`Error::Input`](crate::Error::Input) as for reading it.
     pub fn energy_model(&self) -> Result<&dyn EnergyModel> {
         self.parameters.energy_model()
     }

@@ -3,10 +3,11 @@
 use crate::source::{Source, read_folder, words};
 
 /// Outside crates, and where they may be used.
-const CRATES: [(&str, &[&str]); 4] = [
+const CRATES: [(&str, &[&str]); 5] = [
     ("argmin", &["fit/optimizer/"]),
     ("hdf5", &["io/models/hdf5/", "tests/"]),
     ("clap", &["cli/"]),
+    ("indicatif", &["cli/"]),
     ("ndarray_linalg", &["kernels/"]),
 ];
 

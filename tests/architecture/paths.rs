@@ -158,7 +158,7 @@ fn inner_module(code: &str, place: usize, module: &[String]) -> Path {
 }
 
 /// The paths of a `use`, each with the name that it gets here.
-fn leaves(tree: &str) -> Vec<(Path, String)> {
+pub fn leaves(tree: &str) -> Vec<(Path, String)> {
     let split = |text: &str| -> Path {
         let names = text
             .split("::")

@@ -1,6 +1,7 @@
 //! How long files and functions may be, and how modules are laid out.
 
-use crate::source::{Source, read_folder};
+use crate::paths::leaves;
+use crate::source::{Source, read_folder, words};
 use std::collections::BTreeSet;
 
 /// The longest a file may be.
@@ -8,6 +9,12 @@ const MOST_LINES: usize = 500;
 
 /// The longest a function may be, from `fn` to its brace.
 const MOST_LINES_OF_FUNCTION: usize = 60;
+
+/// The same of tests that stand beside what they test: some are lists of cases.
+const MOST_LINES_OF_UNIT_TEST: usize = 100;
+
+/// The most names that the front of the library may have.
+const MOST_NAMES: usize = 30;
 
 /// All Rust of the project.
 fn all() -> Vec<Source> {
@@ -28,13 +35,21 @@ fn long_files(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
+/// How long a function of this file may be.
+fn most_lines_of_function(path: &str) -> usize {
+    match path.starts_with("src/") && path.ends_with("/tests.rs") {
+        true => MOST_LINES_OF_UNIT_TEST,
+        false => MOST_LINES_OF_FUNCTION,
+    }
+}
+
 fn long_functions(sources: &[Source]) -> (Vec<String>, usize) {
     let (mut long, mut seen) = (Vec::new(), 0);
     for source in sources {
         for function in source.functions() {
             seen += 1;
             let lines = function.lines.len();
-            if lines > MOST_LINES_OF_FUNCTION {
+            if lines > most_lines_of_function(&source.path) {
                 let (name, start) = (&function.name, function.lines.start);
                 long.push(format!("{}:{start} {name} has {lines} lines", source.path));
             }
@@ -57,6 +72,28 @@ fn files_beside_their_folder(sources: &[Source]) -> Vec<String> {
         .iter()
         .filter(|path| folders.contains(path.trim_end_matches(".rs")));
     beside.map(|path| (*path).to_owned()).collect()
+}
+
+/// What the library promises: names that `lib.rs` hands on, and its own functions.
+fn names_of_front(source: &Source) -> Vec<String> {
+    let mut names = Vec::new();
+    for line in source.code.lines() {
+        if let Some(tree) = line.strip_prefix("pub use ") {
+            let leaves = leaves(tree.trim_end_matches(';'));
+            names.extend(leaves.into_iter().map(|(_, name)| name));
+        } else if let Some(function) = line.strip_prefix("pub fn ") {
+            names.extend(words(function).next().map(|(_, name)| name.to_owned()));
+        }
+    }
+    names
+}
+
+#[test]
+fn the_front_is_small() {
+    let sources = read_folder("src");
+    let front = sources.iter().find(|source| source.path == "src/lib.rs");
+    let names = names_of_front(front.unwrap());
+    assert!((20..=MOST_NAMES).contains(&names.len()), "{names:?}");
 }
 
 #[test]
@@ -95,6 +132,10 @@ fn the_checks_of_sizes_can_fail() {
     assert_eq!(long_functions(&[function(60)]), (vec![], 1));
     let (long, _) = long_functions(&[function(61)]);
     assert_eq!(long, ["src/a.rs:1 f has 61 lines"]);
+    assert!(most_lines_of_function("src/a/tests.rs") > most_lines_of_function("tests/a/tests.rs"));
+    let front = "pub use a::{B, c as d};\nmod e;\npub fn f() {}\n    pub fn g() {}\n";
+    let names = names_of_front(&Source::new("src/lib.rs", front));
+    assert_eq!(names, ["B", "d", "f"]);
     let at = |path: &str| Source::new(path, "");
     let sources = [
         at("src/a.rs"),

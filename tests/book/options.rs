@@ -104,9 +104,9 @@ fn help_of(command: &[&str]) -> String {
 fn command_names(help: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut inside = false;
-    for line in help.lines() {
+    for line in help.lines().take_while(|line| *line != "Options:") {
         if !line.starts_with(' ') && !line.is_empty() {
-            inside = line.to_lowercase().contains("commands") && line.ends_with(':');
+            inside = line.ends_with(':');
         } else if inside && line.starts_with("  ") && !line.starts_with("   ") {
             let name = line.split_whitespace().next().unwrap();
             if name != "help" {

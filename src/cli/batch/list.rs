@@ -93,26 +93,13 @@ impl List {
             let left_out = columns.others.iter().filter(|(_, name)| ignore(name));
             ignored.extend(left_out.map(|(_, name)| name.clone()));
         }
-        let mut rows: Vec<Row> = Vec::new();
-        let mut seen: HashMap<String, usize> = HashMap::new();
-        for (line, text) in lines {
-            let fail = |problem: String, advice: &str| {
+        let rows = lines.map(|(line, text)| {
+            row(line, text, columns.as_ref(), &ignored).map_err(|(problem, advice)| {
                 Error::input(Place::file(&file).line(line), problem, advice)
-            };
-            let row = row(line, text, columns.as_ref(), &ignored)
-                .map_err(|(problem, advice)| fail(problem, advice))?;
-            if let Some(&other) = seen.get(&row.name) {
-                return Err(fail(
-                    format!(
-                        "the name '{}' is that of line {} as well ({} and {})",
-                        row.name, rows[other].line, rows[other].input, row.input
-                    ),
-                    "outputs are called by it: give each a name of its own in a column `name`",
-                ));
-            }
-            seen.insert(row.name.clone(), rows.len());
-            rows.push(row);
-        }
+            })
+        });
+        let rows: Vec<Row> = rows.collect::<Result<_>>()?;
+        check_names(&file, &rows)?;
         // A table may have nothing below its header: what is still to do, when all is done.
         if rows.is_empty() && columns.is_none() {
             return Err(Error::input(
@@ -131,6 +118,24 @@ impl List {
             rows,
         })
     }
+}
+
+/// Names call outputs: none may come twice.
+fn check_names(file: &str, rows: &[Row]) -> Result<()> {
+    let mut seen: HashMap<&str, &Row> = HashMap::new();
+    for row in rows {
+        if let Some(other) = seen.insert(&row.name, row) {
+            return Err(Error::input(
+                Place::file(file).line(row.line),
+                format!(
+                    "the name '{}' is that of line {} as well ({} and {})",
+                    row.name, other.line, other.input, row.input
+                ),
+                "outputs are called by it: give each a name of its own in a column 'name'",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Where the header has what.

@@ -78,7 +78,7 @@ pub struct ContactsArgs {
     /// What to write [default: by the output's name, else tsv]
     #[arg(long, value_enum)]
     pub format: Option<FormatChoice>,
-    /// File to write [default: standard output]; .csv, .tsv, .json, each also .gz
+    /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Overwrite FILE

@@ -83,7 +83,7 @@ pub struct ScoreMutantsArgs {
     #[arg(long, value_name = "COLUMN")]
     pub against: Option<String>,
 
-    /// File to write [default: standard output]; .csv, .tsv, .json, each also .gz
+    /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 

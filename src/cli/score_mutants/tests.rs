@@ -269,7 +269,7 @@ fn a_model_without_a_target_says_what_to_do() {
     let args = arguments(&["A11G"]).unwrap();
     let sink = || std::io::sink();
     let result = score(
-        &fitted.into(),
+        &fitted,
         &args,
         &mut std::io::empty(),
         &mut sink(),

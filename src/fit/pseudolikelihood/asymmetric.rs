@@ -152,19 +152,7 @@ pub fn fit_sites(
             if lock(work.end(group)).is_some() {
                 return Ok(());
             }
-            if inner
-                .keeper
-                .as_ref()
-                .is_some_and(|keeper| keeper.must_stop())
-            {
-                return Err(Error::Stopped { at: String::new() });
-            }
-            let mut problem = PairProblem::new(sequences, Layout::Group(group));
-            if let Some(start) = &options.start {
-                problem.start_at(start);
-            }
-            let (minimum, problem) = minimize(problem, &options.into(), &inner)?;
-            let (fields, blocks) = problem.into_point();
+            let (minimum, fields, blocks) = fit_group(sequences, options, &inner, group)?;
             work.add(group, (sites, states), &fields, &blocks, &minimum);
             work.tell(watch, &wanted);
             match &watch.keeper {
@@ -184,6 +172,29 @@ pub fn fit_sites(
         ends: ends.collect(),
         estimates: into_inner(work.estimates),
     })
+}
+
+/// Where a group ends.
+fn fit_group(
+    sequences: &Sequences,
+    options: &PlmOptions,
+    watch: &Watch,
+    group: usize,
+) -> Result<(Minimum, Vec<Eight>, Vec<Eight>)> {
+    if watch
+        .keeper
+        .as_ref()
+        .is_some_and(|keeper| keeper.must_stop())
+    {
+        return Err(Error::Stopped { at: String::new() });
+    }
+    let mut problem = PairProblem::new(sequences, Layout::Group(group));
+    if let Some(start) = &options.start {
+        problem.start_at(start);
+    }
+    let (minimum, problem) = minimize(problem, &options.into(), watch)?;
+    let (fields, blocks) = problem.into_point();
+    Ok((minimum, fields, blocks))
 }
 
 /// Stops the groups that are being fitted; what is kept are groups that are done.
