@@ -1,6 +1,6 @@
 //! Crates, keywords and words that one place only may know.
 
-use crate::source::{Source, read_folder, words};
+use super::source::{Source, read_folder, words};
 
 /// Outside crates, and where they may be used.
 const CRATES: [(&str, &[&str]); 5] = [

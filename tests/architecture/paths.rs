@@ -1,6 +1,6 @@
 //! Which module a file is, and to which files the paths in it lead.
 
-use crate::source::{Source, closing, words};
+use super::source::{Source, closing, words};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names from the root of the crate on.

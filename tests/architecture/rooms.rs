@@ -1,7 +1,7 @@
 //! The direction of imports: each room of `src/` knows only those to its left. And inside a room, files that know each other form no circle.
 
-use crate::paths::{Modules, Path, module_of};
-use crate::source::{Source, read_folder};
+use super::paths::{Module, Modules, Path, module_of};
+use super::source::{Source, read_folder};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rooms from left to right; rooms of one line do not know each other.
@@ -73,7 +73,7 @@ fn wrong_imports(modules: &Modules, rooms: &[&[&str]]) -> (Vec<String>, usize) {
 /// For each file of each room those of the same room that it knows. A module knows those inside it as a matter of course: that they know it,
 /// too, is no circle.
 fn graph(modules: &Modules) -> BTreeMap<Path, BTreeSet<Path>> {
-    let of_file = |(module, file): (&Path, &crate::paths::Module)| {
+    let of_file = |(module, file): (&Path, &Module)| {
         let homes = file
             .named
             .iter()

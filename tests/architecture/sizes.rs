@@ -1,7 +1,7 @@
 //! How long files and functions may be, and how modules are laid out.
 
-use crate::paths::leaves;
-use crate::source::{Source, read_folder, words};
+use super::paths::leaves;
+use super::source::{Source, read_folder, words};
 use std::collections::BTreeSet;
 
 /// The longest a file may be.
