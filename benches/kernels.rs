@@ -130,16 +130,19 @@ fn similarity_tree(criterion: &mut Criterion) {
     }
 }
 
+/// What a site of so many states is measured in.
+fn site_basis(states: usize) -> SiteBasis {
+    let turn = (0..states * states).map(|k| ((k * 31) % 7) as f32 / 7.0);
+    let shares = vec![1.0 / states as f32; states];
+    SiteBasis::new(shares, turn.collect(), vec![0.05; states])
+}
+
 /// A step and a gradient of the blocks of eight sites with one.
 fn pair_blocks(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("blocks of eight sites with one");
     for states in ALPHABETS {
         let size = states * states;
-        let basis = SiteBasis::new(
-            vec![1.0 / states as f32; states],
-            (0..size).map(|k| ((k * 31) % 7) as f32 / 7.0).collect(),
-            vec![0.05; states],
-        );
+        let basis = site_basis(states);
         let lanes = LaneBasis::new(&vec![basis.clone(); 8]);
         let blocks = Blocks {
             lanes: &lanes,

@@ -97,12 +97,7 @@ fn a_fit_from_its_own_end_ends_there() {
         let from_there = method(minimisation(&cold, &alignment));
         let warm = fitted(&alignment, &FitOptions::with_method(from_there));
         let (cold, warm) = (cold.record.unwrap(), warm.record.unwrap());
-        assert!(
-            warm.evaluations < cold.evaluations,
-            "{} {}",
-            warm.evaluations,
-            cold.evaluations
-        );
+        assert!(warm.evaluations < cold.evaluations, "{}", warm.evaluations);
         let (cold, warm) = (cold.objective.unwrap(), warm.objective.unwrap());
         // It may go on a little.
         assert!(

@@ -1,6 +1,6 @@
 //! Model files of an earlier version open, and give the numbers that the program of that version printed.
 
-use crate::support::{Bench, checkout, text};
+use crate::support::{Bench, checkout, same_numbers, text};
 use std::path::PathBuf;
 
 fn earlier(name: &str) -> PathBuf {
@@ -77,10 +77,7 @@ fn what_they_know_is_told_and_what_they_lack() {
         assert!(info["fit"]["start_sha256"].is_null());
         bench.works(&format!("convert {model}.h5 again.h5 --force -q"));
         let (old, new) = (format!("{model}.h5"), "again.h5");
-        assert!(crate::support::same_numbers(
-            &bench.model(&old),
-            &bench.model(new)
-        ));
+        assert!(same_numbers(&bench.model(&old), &bench.model(new)));
     }
 }
 

@@ -197,8 +197,8 @@ fn the_format_may_be_named() {
     );
 }
 
-#[test]
-fn match_columns_of_a_reference_line() {
+/// A family in Stockholm format: `marked.sto` with a reference line, `plain.sto` without, `short.sto` with one that is too short.
+fn with_reference_lines() -> Bench {
     let bench = Bench::new();
     let rows = [
         "ACDe-FGHI",
@@ -222,6 +222,12 @@ fn match_columns_of_a_reference_line() {
         "short.sto",
         format!("# STOCKHOLM 1.0\n{lines}#=GC RF xx\n//\n"),
     );
+    bench
+}
+
+#[test]
+fn match_columns_of_a_reference_line() {
+    let bench = with_reference_lines();
     let says = |arguments: &str, words: &str| {
         let run = bench.run(&format!("fit marked.sto -o m.h5 --force {arguments}"));
         assert_eq!(run.code, 0, "{}", run.stderr);
@@ -258,6 +264,11 @@ fn match_columns_of_a_reference_line() {
         (&summary["columns"], &summary["sites"]),
         (&"reference".into(), &7.into())
     );
+}
+
+#[test]
+fn reference_lines_that_are_not_there_or_too_short() {
+    let bench = with_reference_lines();
     for file in ["plain.sto", "family.fa"] {
         bench.fails(
             &format!("fit {file} -o x.h5 --columns reference"),

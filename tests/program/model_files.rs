@@ -1,16 +1,7 @@
 //! What a model file keeps besides the model: the sequences; and kinds of models that are not known.
 
-use crate::support::{Bench, FAMILY};
+use crate::support::{Bench, FAMILY, edit, look, same_numbers};
 use hdf5::types::VarLenUnicode;
-
-/// Changes a file as a user's script would.
-fn edit(bench: &Bench, name: &str, change: impl FnOnce(&hdf5::File)) {
-    let mut options = hdf5::File::with_options();
-    options.access_plist().file_locking(false);
-    let file = options.open_rw(bench.path(name)).unwrap();
-    change(&file);
-    file.close().unwrap();
-}
 
 /// The letters of a stored sequence.
 fn letters(bench: &Bench, name: &str, row: usize) -> String {
@@ -34,11 +25,12 @@ fn the_kept_rows_are_stored() {
         let stored = |row| letters(&bench, "family.h5", row);
         let expected = ["ACEFGHI", "ACEFGHK", "TCD-GHI", "TCEYGHI", "TCEYGKI"];
         assert_eq!([0, 1, 2, 3, 4].map(stored), expected);
-        let file = hdf5::File::open(bench.path("family.h5")).unwrap();
-        let sequences = file.dataset("alignment/sequences").unwrap();
-        assert_eq!(sequences.shape(), [5, 7]);
-        assert_eq!(sequences.layout(), hdf5::dataset::Layout::Contiguous);
-        assert_eq!(sequences.storage_size(), 5 * 7);
+        look(&bench.path("family.h5"), |file| {
+            let sequences = file.dataset("alignment/sequences").unwrap();
+            assert_eq!(sequences.shape(), [5, 7]);
+            assert_eq!(sequences.layout(), hdf5::dataset::Layout::Contiguous);
+            assert_eq!(sequences.storage_size(), 5 * 7);
+        });
     }
     let info = bench.json("info family.h5");
     assert_eq!(info["sequences_stored"], true);
@@ -60,16 +52,17 @@ fn they_stay_with_the_model_and_can_be_left_out() {
     assert_eq!(sequences("again.h5"), sequences("with.h5"));
     bench.works("fit family.fa -o without.h5 -q --no-sequences");
     assert!(sequences("without.h5").is_none());
-    let file = hdf5::File::open(bench.path("without.h5")).unwrap();
-    assert!(file.dataset("alignment/sequences").is_err());
-    drop(file);
+    look(&bench.path("without.h5"), |file| {
+        assert!(file.dataset("alignment/weights").is_ok());
+        assert!(file.dataset("alignment/sequences").is_err());
+    });
     let info = bench.json("info without.h5");
     assert_eq!(
         (&info["sequences_stored"], &info["sequences"]),
         (&false.into(), &6.into())
     );
     let (with, without) = (bench.model("with.h5"), bench.model("without.h5"));
-    assert!(crate::support::same_numbers(&with, &without));
+    assert!(same_numbers(&with, &without));
 }
 
 #[test]
@@ -78,7 +71,7 @@ fn sequences_that_cannot_be_are_refused() {
     let whole = std::fs::read(bench.path("family.h5")).unwrap();
     let put = |values: ndarray::Array2<u8>| {
         bench.write("bad.h5", &whole);
-        edit(&bench, "bad.h5", |file| {
+        edit(&bench.path("bad.h5"), |file| {
             file.unlink("alignment/sequences").unwrap();
             let builder = file.new_dataset_builder().with_data(&values);
             builder.create("alignment/sequences").unwrap();
@@ -108,7 +101,7 @@ fn sequences_that_cannot_be_are_refused() {
 #[test]
 fn an_unknown_kind_of_model_asks_for_an_update() {
     let bench = Bench::with_model();
-    edit(&bench, "family.h5", |file| {
+    edit(&bench.path("family.h5"), |file| {
         file.delete_attr("model_kind").unwrap();
         let kind: VarLenUnicode = "rbm".parse().unwrap();
         let attribute = file.new_attr::<VarLenUnicode>().create("model_kind");

@@ -1,70 +1,61 @@
 //! Alignments, models and tables that are none, and options that make no sense.
 
-use crate::support::{Bench, FAMILY, gzip};
+use crate::support::{Bench, FAMILY, edit, gzip};
 use std::fs;
+
+/// Files, and what is said of them.
+const NO_ALIGNMENTS: [(&str, &str, &[&str]); 13] = [
+    ("empty.fa", "", &["empty.fa", "empty"]),
+    (
+        "text.fa",
+        "once upon a time\n",
+        &["text.fa, line 1", "not an alignment", "once upon"],
+    ),
+    ("one.fa", ">a\nACD\n", &["only one sequence", "'a'"]),
+    (
+        "ragged.fa",
+        ">a\nACD\n>b\nAC\n",
+        &["line 3, record 'b'", "2 columns", "has 3"],
+    ),
+    (
+        "hole.fa",
+        ">a\nACD\n>b\n>c\nACD\n",
+        &["line 3, record 'b'", "empty"],
+    ),
+    (
+        "unknown.fa",
+        ">a\nAXD\n>b\nAXD\n",
+        &["all 2 sequences were dropped", "'X'", "--unknown gap"],
+    ),
+    (
+        "gaps.fa",
+        ">a\n---\n>b\nACD\n",
+        &["record 'a'", "no upper-case residue", "--no-focus"],
+    ),
+    ("lower.fa", ">a\nacd\n>b\nACD\n", &["no upper-case residue"]),
+    ("stockholm.sto", "# STOCKHOLM 1.0\n//\n", &["no sequence"]),
+    (
+        "clustal.aln",
+        "CLUSTAL W\n\na ACD\nb AC\n",
+        &["line 4, record 'b'", "2 columns", "has 3"],
+    ),
+    ("phylip.phy", "2 3\na ACD\nb ACE\n", &["line 1", "PHYLIP"]),
+    (
+        "page.fa",
+        "<!DOCTYPE html>\n<title>404</title>\n",
+        &["web page"],
+    ),
+    ("wide.fa", "\u{feff}>\0a\0", &["wide.fa, line 1"]),
+];
 
 #[test]
 fn alignments_that_are_none() {
     let bench = Bench::new();
     bench.fails("fit missing.fa", 1, &["missing.fa", "No such file"]);
-    for (name, contents, words) in [
-        ("empty.fa", "", vec!["empty.fa", "empty"]),
-        (
-            "text.fa",
-            "once upon a time\n",
-            vec!["text.fa, line 1", "not an alignment", "once upon"],
-        ),
-        ("one.fa", ">a\nACD\n", vec!["only one sequence", "'a'"]),
-        (
-            "ragged.fa",
-            ">a\nACD\n>b\nAC\n",
-            vec!["line 3, record 'b'", "2 columns", "has 3"],
-        ),
-        (
-            "hole.fa",
-            ">a\nACD\n>b\n>c\nACD\n",
-            vec!["line 3, record 'b'", "empty"],
-        ),
-        (
-            "unknown.fa",
-            ">a\nAXD\n>b\nAXD\n",
-            vec!["all 2 sequences were dropped", "'X'", "--unknown gap"],
-        ),
-        (
-            "gaps.fa",
-            ">a\n---\n>b\nACD\n",
-            vec!["record 'a'", "no upper-case residue", "--no-focus"],
-        ),
-        (
-            "lower.fa",
-            ">a\nacd\n>b\nACD\n",
-            vec!["no upper-case residue"],
-        ),
-        (
-            "stockholm.sto",
-            "# STOCKHOLM 1.0\n//\n",
-            vec!["no sequence"],
-        ),
-        (
-            "clustal.aln",
-            "CLUSTAL W\n\na ACD\nb AC\n",
-            vec!["line 4, record 'b'", "2 columns", "has 3"],
-        ),
-        (
-            "phylip.phy",
-            "2 3\na ACD\nb ACE\n",
-            vec!["line 1", "PHYLIP"],
-        ),
-        (
-            "page.fa",
-            "<!DOCTYPE html>\n<title>404</title>\n",
-            vec!["web page"],
-        ),
-        ("wide.fa", "\u{feff}>\0a\0", vec!["wide.fa, line 1"]),
-    ] {
+    for (name, contents, words) in NO_ALIGNMENTS {
         bench.write(name, contents);
-        let mut words = words;
-        words.push("\n  ");
+        // And advice.
+        let words = [words, &["\n  "]].concat();
         bench.fails(&format!("fit {name}"), 3, &words);
         bench.fails(&format!("contacts {name}"), 3, &words);
     }
@@ -131,17 +122,14 @@ fn models_that_are_none() {
     bench.write("cut.h5", &model[..model.len() / 2]);
     bench.write("head.h5", &model[..8]);
     bench.write("empty.h5", "");
-    {
-        let foreign = hdf5::File::create(bench.path("foreign.h5")).unwrap();
-        foreign.new_dataset::<f32>().shape(3).create("x").unwrap();
-        fs::copy(bench.path("family.h5"), bench.path("newer.h5")).unwrap();
-        let newer = hdf5::File::open_rw(bench.path("newer.h5")).unwrap();
-        newer
-            .attr("schema_version")
-            .unwrap()
-            .write_scalar(&99u64)
-            .unwrap();
-    }
+    let foreign = hdf5::File::create(bench.path("foreign.h5")).unwrap();
+    foreign.new_dataset::<f32>().shape(3).create("x").unwrap();
+    foreign.close().unwrap();
+    fs::copy(bench.path("family.h5"), bench.path("newer.h5")).unwrap();
+    edit(&bench.path("newer.h5"), |newer| {
+        let version = newer.attr("schema_version").unwrap();
+        version.write_scalar(&99u64).unwrap();
+    });
     for command in ["contacts", "score-mutants", "info"] {
         let mutant = if command == "score-mutants" {
             "A10T"

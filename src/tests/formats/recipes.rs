@@ -131,7 +131,7 @@ impl Recipe {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     /// Into a format and back: the same parameters; and from there into the format again: the same bytes.
     #[test]

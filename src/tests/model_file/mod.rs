@@ -3,6 +3,7 @@
 mod damage;
 mod disk;
 mod examples;
+#[cfg(feature = "cli")]
 mod info;
 mod round_trip;
 

@@ -111,6 +111,8 @@ pub fn malformed(models: Vec<OfKind>) -> Vec<Malformed> {
     files.extend(archives::archives(&sound));
     files.extend(archives::arrays(&sound));
     files.extend(numbers::numbers(&sound));
+    files.extend(numbers::sites());
+    files.extend(numbers::long_words());
     files.extend(texts::texts());
     files.extend(texts::long_and_deep());
     files.extend(packed::packed(&sound));

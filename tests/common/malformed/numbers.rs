@@ -25,6 +25,12 @@ pub fn numbers(sound: &Sound) -> Vec<Malformed> {
             dat,
         ));
     }
+    files
+}
+
+/// Sites that cannot be.
+pub fn sites() -> Vec<Malformed> {
+    let mut files = Vec::new();
     for site in ["-1", "4294967296", "18446744073709551616", "1048575", "x"] {
         let dat = format!("J 0 {site} A C 0.5\nh 0 A 1\nh 0 C 1\nh {site} A 1\nh {site} C 1\n");
         files.push(Malformed::new(format!("dat of site {site}"), dat));
@@ -35,6 +41,12 @@ pub fn numbers(sound: &Sound) -> Vec<Malformed> {
         );
         files.push(Malformed::new(format!("mrf of site {site}"), mrf));
     }
+    files
+}
+
+/// Too many states, and too long words.
+pub fn long_words() -> Vec<Malformed> {
+    let mut files = Vec::new();
     files.push(Malformed::new(
         "dat of many states",
         (0..99).map(|k| format!("h 0 {k} 1\n")).collect::<String>(),

@@ -7,7 +7,7 @@ fn planted_pairs_between_chains_come_first() {
     let bench = alignment_only();
     let fit = bench.works("fit pair.a2m --chains 25,18").stderr;
     assert!(
-        fit.contains("chains A 1 to 25, B 1 to 18, 42 of its 43 residues modelled"),
+        fit.contains("P1_P2 (the first sequence; --focus chooses another), chains A 1 to 25, B 1 to 18, 42 of its 43 residues modelled"),
         "{fit}"
     );
     assert!(

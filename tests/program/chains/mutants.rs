@@ -3,14 +3,23 @@
 use super::{alignment, alignment_only, rows, with_model};
 use std::fmt::Write;
 
+/// The target's letters at A:24 and B:1, and a mutant of each.
+fn at_the_border() -> ([String; 2], [String; 2]) {
+    let target = alignment("x").lines().nth(1).unwrap().to_uppercase();
+    let letters = [23, 25].map(|k| target[k..=k].to_owned());
+    let other = |letter: &str| if letter == "G" { "H" } else { "G" };
+    let [a, b] = &letters;
+    let mutants = [
+        format!("A:{a}24{}", other(a)),
+        format!("B:{b}1{}", other(b)),
+    ];
+    (letters, mutants)
+}
+
 #[test]
 fn mutants_name_their_chain() {
     let bench = with_model();
-    let target = alignment("x").lines().nth(1).unwrap().to_uppercase();
-    let (a, b) = (&target[23..24], &target[25..26]); // A:24 and B:1
-    let other = |letter: &str| if letter == "G" { "H" } else { "G" };
-    let first = format!("A:{a}24{}", other(a));
-    let second = format!("B:{b}1{}", other(b));
+    let ([a, _], [first, second]) = at_the_border();
     let bare = &second[2..];
     let run = bench.works(
         &format!(
@@ -44,7 +53,14 @@ fn mutants_name_their_chain() {
         .works(&format!("score-mutants pair.h5 --chain B {bare}"))
         .stdout;
     assert_eq!(self::rows(&named)[0][1..], rows[1][1..]);
+    let small = bench.works(&format!("score-mutants pair.h5 --chain b {bare}"));
+    assert_eq!(small.stdout, named);
+}
 
+#[test]
+fn all_singles_name_their_chain() {
+    let bench = with_model();
+    let ([_, b], [_, second]) = at_the_border();
     let singles = bench.works("score-mutants pair.h5 --all-single").stdout;
     assert_eq!(singles.lines().count(), 1 + 42 * 19);
     assert!(
@@ -63,7 +79,13 @@ fn mutants_name_their_chain() {
             .starts_with(&format!("B:1\t{b}\t")),
         "{matrix}"
     );
+}
 
+#[test]
+fn chains_that_there_are_not_are_told() {
+    let bench = with_model();
+    let (_, [first, second]) = at_the_border();
+    let bare = &second[2..];
     bench.fails(
         &format!("score-mutants pair.h5 --chain C {bare}"),
         2,
@@ -74,10 +96,6 @@ fn mutants_name_their_chain() {
         2,
         &["a letter from A to Z"],
     );
-    let small = bench
-        .works(&format!("score-mutants pair.h5 --chain b {bare}"))
-        .stdout;
-    assert_eq!(small, named);
     let alone = format!("score-mutants pair.h5 A:{second} {second}");
     let alone = bench.works(&alone).stdout;
     assert!(alone.contains("unparsable\t'A:' names a chain"), "{alone}");

@@ -1,7 +1,7 @@
 //! Fits of some sites: put together they are the model of one machine.
 
 use super::{ASYMMETRIC, assert_same, bench, fit, refused, stopped};
-use crate::support::Bench;
+use crate::support::{Bench, look};
 
 fn part(name: &str, sites: &str) -> String {
     fit(name, &format!("{ASYMMETRIC} --sites {sites}"))
@@ -41,23 +41,24 @@ fn parts_put_together_are_the_model_of_one_machine() {
     assert!(!bench.path("again.h5").exists());
 }
 
-/// The numbers of a part, and where they lie in its file.
-fn numbers(bench: &Bench, name: &str) -> Vec<Vec<u8>> {
-    let file = hdf5::File::open(bench.path(name)).unwrap();
-    let bytes = |name: &str| {
-        let numbers = file.dataset(name).unwrap().read_raw::<f64>().unwrap();
-        numbers.iter().flat_map(|x| x.to_ne_bytes()).collect()
-    };
-    [
+/// Every bit of the numbers of a part.
+fn numbers(bench: &Bench, name: &str) -> Vec<Vec<u64>> {
+    const NAMES: [&str; 6] = [
         "part/halves",
         "part/groups/fields",
         "part/groups/objective",
         "part/groups/evaluations",
         "part/groups/iterations",
         "part/groups/stop_reason",
-    ]
-    .map(bytes)
-    .to_vec()
+    ];
+    let mut all = Vec::new();
+    look(&bench.path(name), |file| {
+        for name in NAMES {
+            let numbers = file.dataset(name).unwrap().read_raw::<f64>().unwrap();
+            all.push(numbers.iter().map(|x| x.to_bits()).collect());
+        }
+    });
+    all
 }
 
 #[test]

@@ -45,6 +45,25 @@ pub fn same_numbers(one: &Model, other: &Model) -> bool {
     one.fields() == other.fields() && one.couplings() == other.couplings()
 }
 
+/// Looks at an HDF5 file with the library itself.
+pub fn look(path: &Path, see: impl FnOnce(&hdf5::File)) {
+    see(&unlocked().open(path).unwrap());
+}
+
+/// Changes one, as a user's script would.
+pub fn edit(path: &Path, change: impl FnOnce(&hdf5::File)) {
+    let file = unlocked().open_rw(path).unwrap();
+    change(&file);
+    file.close().unwrap();
+}
+
+/// Without a lock: a test that starts a process at this moment hands it every open file, and the lock with it.
+fn unlocked() -> hdf5::file::FileBuilder {
+    let mut options = hdf5::File::with_options();
+    options.access_plist().file_locking(false);
+    options
+}
+
 /// A folder where the program runs.
 pub struct Bench {
     pub folder: TempDir,
