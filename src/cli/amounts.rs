@@ -1,4 +1,4 @@
-//! Amounts of memory, as users write them.
+//! Amounts of memory and time, as users write and read them.
 
 /// `8GB`, `500M`, `1.5e9`: bytes in decimal units.
 pub fn parse_bytes(text: &str) -> std::result::Result<u64, String> {
@@ -17,6 +17,17 @@ pub fn parse_bytes(text: &str) -> std::result::Result<u64, String> {
     }
 }
 
+/// `0.4 s`, `12 s`, `3.5 min`, `2.1 h`, `4.0 days`.
+pub fn human_time(seconds: f64) -> String {
+    match seconds {
+        s if s < 9.95 => format!("{s:.1} s"),
+        s if s < 99.5 => format!("{s:.0} s"),
+        s if s < 5970.0 => format!("{:.1} min", s / 60.0),
+        s if s < 172_800.0 => format!("{:.1} h", s / 3600.0),
+        s => format!("{:.1} days", s / 86_400.0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,5 +40,11 @@ mod tests {
         for wrong in ["", "GB", "-1M", "NaN", "8XB"] {
             assert!(parse_bytes(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn times_are_read_at_a_glance() {
+        let times = [0.04, 12.3, 240.0, 7200.0, 432_000.0].map(human_time);
+        assert_eq!(times, ["0.0 s", "12 s", "4.0 min", "2.0 h", "5.0 days"]);
     }
 }

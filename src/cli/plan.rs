@@ -1,13 +1,14 @@
 //! `potts plan`: what a fit will take, before it begins.
 
+use super::amounts::human_time;
 use super::fit::{FitArgs, Prepared};
 use super::messages::Messages;
 use super::settings::in_flags;
 use crate::alignment::weights::depth_in_words;
 use crate::error::{Error, Result, human_bytes};
-use crate::fit::cost::{self, Cost};
+use crate::fit::cost::{self, Cost, Trial};
 use crate::fit::plan::{self, Recommendation};
-use crate::fit::trial::{self, Trial};
+use crate::fit::trial;
 use crate::fit::{AsymmetricOptions, FitOptions, Method};
 use crate::model::MethodName;
 use std::collections::BTreeMap;
@@ -160,27 +161,5 @@ fn print(
             trial.groups.evaluations,
             (trial.groups.evaluating_seconds + trial.groups.stepping_seconds) * 1e3
         );
-    }
-}
-
-/// `0.4 s`, `12 s`, `3.5 min`, `2.1 h`, `4.0 days`.
-pub(super) fn human_time(seconds: f64) -> String {
-    match seconds {
-        s if s < 9.95 => format!("{s:.1} s"),
-        s if s < 99.5 => format!("{s:.0} s"),
-        s if s < 5970.0 => format!("{:.1} min", s / 60.0),
-        s if s < 172_800.0 => format!("{:.1} h", s / 3600.0),
-        s => format!("{:.1} days", s / 86_400.0),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_read_at_a_glance() {
-        let times = [0.04, 12.3, 240.0, 7200.0, 432_000.0].map(human_time);
-        assert_eq!(times, ["0.0 s", "12 s", "4.0 min", "2.0 h", "5.0 days"]);
     }
 }

@@ -1,7 +1,7 @@
 //! How a long fit shows that it is alive: a bar on a terminal, a line every few seconds elsewhere.
 
+use super::amounts::human_time;
 use super::messages::Messages;
-use super::plan::human_time;
 use crate::fit::{Observer, Progress};
 use crate::model::Iteration;
 use indicatif::{ProgressBar, ProgressStyle};

@@ -13,9 +13,9 @@ use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_target};
 use crate::io::tables::Style;
 use crate::io::tables::columns::{DEPTHS, WEIGHTS};
+use crate::io::tables::rows::{Depth, row_weights};
 use crate::io::tables::weights::{
-    Depth, row_weights, write_depths, write_evcouplings, write_npy, write_objects, write_plain,
-    write_rows,
+    write_depths, write_evcouplings, write_npy, write_objects, write_plain, write_rows,
 };
 use clap::ValueEnum;
 use std::io::{self, IsTerminal, Write};

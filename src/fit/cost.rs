@@ -3,7 +3,6 @@
 use super::mean_field;
 use super::options::{FitOptions, Method, PlmOptions};
 use super::pseudolikelihood::{self, Layout, groups_of, problem_bytes};
-use super::trial::Trial;
 use crate::alignment::Alignment;
 use crate::error::{Error, Result, human_bytes};
 use crate::kernels::eight::LANES;
@@ -23,6 +22,35 @@ pub struct Cost {
     pub checkpoint_bytes: u64,
     /// Seconds on the clock, with those that reading and weighing took; `None` without a trial.
     pub seconds: Option<f64>,
+}
+
+/// What a trial found.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Trial {
+    /// Threads that worked at once.
+    pub threads: usize,
+    /// Seconds that ordering the sequences took.
+    pub ordering_seconds: f64,
+    /// Groups of eight sites.
+    #[serde(flatten)]
+    pub groups: GroupMeans,
+    /// Floating point operations a second of the inverse of a matrix.
+    pub inverse_rate: f64,
+}
+
+/// Means of the groups that a trial fitted.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct GroupMeans {
+    /// Seconds to make room for a group of eight sites.
+    pub setup_seconds: f64,
+    /// Seconds of an evaluation of value and gradient of a group, on one of the threads.
+    pub evaluating_seconds: f64,
+    /// Seconds of the step before and of what is learnt after an evaluation.
+    pub stepping_seconds: f64,
+    /// Evaluations until a group converges.
+    pub evaluations: f64,
+    /// Groups that were fitted to the end.
+    pub groups_fitted: usize,
 }
 
 /// Half bytes a cell of the alignment: its letter as read, its state, its code while trees grow, its state in the trees, and what the

@@ -4,7 +4,7 @@
 //! trial fits a few groups by themselves, on all threads at once: that gives the time of an evaluation, and how many it takes. The
 //! symmetric fit does the same work for all groups together.
 
-use super::cost;
+use super::cost::{self, GroupMeans, Trial};
 use super::options::{AsymmetricOptions, FitOptions, Method, PlmOptions};
 use super::problem::Problem;
 use super::pseudolikelihood::{GroupTimes, try_group};
@@ -17,35 +17,6 @@ use rayon::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-
-/// What a trial found.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct Trial {
-    /// Threads that worked at once.
-    pub threads: usize,
-    /// Seconds that ordering the sequences took.
-    pub ordering_seconds: f64,
-    /// Groups of eight sites.
-    #[serde(flatten)]
-    pub groups: GroupMeans,
-    /// Floating point operations a second of the inverse of a matrix.
-    pub inverse_rate: f64,
-}
-
-/// Means of the groups that a trial fitted.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct GroupMeans {
-    /// Seconds to make room for a group of eight sites.
-    pub setup_seconds: f64,
-    /// Seconds of an evaluation of value and gradient of a group, on one of the threads.
-    pub evaluating_seconds: f64,
-    /// Seconds of the step before and of what is learnt after an evaluation.
-    pub stepping_seconds: f64,
-    /// Evaluations until a group converges.
-    pub evaluations: f64,
-    /// Groups that were fitted to the end.
-    pub groups_fitted: usize,
-}
 
 /// Evaluations of a fit, where no group was fitted to the end.
 const USUAL_EVALUATIONS: f64 = 21.0;

@@ -1,7 +1,7 @@
 //! A kind of the tests: a table of the energies of all sequences. It says nothing of itself but its energy.
 
 use super::energy::EnergyModel;
-use super::parameters::Kind;
+use super::kind::Kind;
 use crate::error::Result;
 
 /// E(x) of all q^L sequences, the last site fastest.

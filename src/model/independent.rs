@@ -2,7 +2,7 @@
 
 use super::check_finite;
 use super::energy::{EnergyModel, log_sum_exp};
-use super::parameters::Kind;
+use super::kind::Kind;
 use crate::error::Result;
 use ndarray::Array2;
 

@@ -1,10 +1,12 @@
 //! The model: parameters of some kind, and everything that is known about how they came about.
 
+pub mod blocks;
 pub mod couplings;
 pub mod energy;
 pub mod family;
 pub mod gauge;
 pub mod independent;
+pub mod kind;
 pub mod method;
 pub mod parameters;
 pub mod potts;
@@ -15,18 +17,20 @@ pub mod verdict;
 #[cfg(test)]
 pub(crate) mod dense;
 
+pub use blocks::PairBlocks;
 pub use couplings::Couplings;
 pub use energy::EnergyModel;
 pub use family::{FamilyData, PairInformation};
 pub use gauge::Gauge;
 pub use independent::IndependentModel;
+pub use kind::Pairwise;
 pub use method::MethodName;
-pub use parameters::{Pairwise, Parameters};
+pub use parameters::Parameters;
 pub use potts::PottsModel;
 pub use record::{
     FitRecord, Inference, Iteration, Minimisation, Optimizer, Penalties, Provenance, StopReason,
 };
-pub use stored::{PairBlocks, StoredPotts};
+pub use stored::StoredPotts;
 pub use verdict::Verdict;
 
 use crate::alignment::ColumnMap;

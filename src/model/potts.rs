@@ -1,7 +1,7 @@
 //! The pairwise Potts model in memory.
 
 use super::energy::EnergyModel;
-use super::parameters::{Kind, Pairwise};
+use super::kind::{Kind, Pairwise};
 use super::{Couplings, check_finite};
 use crate::error::{Error, Result};
 use crate::model::couplings::split_by_first_site;

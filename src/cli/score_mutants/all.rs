@@ -3,7 +3,8 @@
 use super::Job;
 use super::summary::Summary;
 use crate::error::Result;
-use crate::io::tables::mutants::{Lines, TableWriter, push_score};
+use crate::io::tables::mutants::{Lines, TableWriter};
+use crate::io::tables::push_score;
 use crate::model::couplings::pair_sites;
 use crate::mutants::{Outcome, Status};
 use crate::position::Offsets;

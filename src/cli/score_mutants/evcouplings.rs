@@ -4,7 +4,7 @@ use super::Job;
 use super::summary::Summary;
 use crate::alignment::frequencies::conservation;
 use crate::error::{Error, Result};
-use crate::io::tables::mutants::push_score;
+use crate::io::tables::push_score;
 use crate::model::Model;
 use crate::mutants::Status;
 use std::io::Write;

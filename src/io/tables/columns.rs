@@ -2,10 +2,9 @@
 //! take them from here.
 
 use super::cells;
-use super::mutants::push_score;
-use super::weights::{Depth, RowWeight};
+use super::numbers::{push_decimal, push_score, put};
+use super::rows::{Depth, RowWeight, ScoredRow};
 use crate::contacts::Contact;
-use crate::mutants::{Outcome, Score};
 use std::io::{self, Write};
 
 /// A table, by what its rows are made of.
@@ -195,24 +194,6 @@ pub const RESULTS: [Column<Results>; 6] = [
     }),
 ];
 
-/// A row of [`RESULTS`].
-pub struct ScoredRow<'a> {
-    outcome: &'a Outcome,
-    score: Option<Score>,
-    note: &'a str,
-}
-
-impl<'a> ScoredRow<'a> {
-    /// Of what became of a mutant, and a word on it.
-    pub fn new(outcome: &'a Outcome, note: &'a str) -> Self {
-        Self {
-            score: outcome.score(),
-            outcome,
-            note,
-        }
-    }
-}
-
 /// Sequence weights (`potts weights`).
 pub struct Weights;
 
@@ -367,43 +348,15 @@ pub fn push_members<T: Table>(columns: &[Column<T>], row: &T::Row<'_>, line: &mu
     }
 }
 
-fn put(line: &mut Vec<u8>, value: impl std::fmt::Display) {
-    // Writing to memory cannot fail.
-    let _ = write!(line, "{value}");
-}
-
 fn push_optional(line: &mut Vec<u8>, score: Option<f64>) {
     if let Some(score) = score {
         push_score(score, line);
     }
 }
 
-/// A number with so many decimals; what rounds to zero has no sign.
-fn push_decimal(line: &mut Vec<u8>, value: f64, places: usize) {
-    let start = line.len();
-    put(line, format_args!("{value:.places$}"));
-    let is_zero = |digits: &[u8]| digits.iter().all(|byte| matches!(byte, b'0' | b'.'));
-    if line[start] == b'-' && is_zero(&line[start + 1..]) {
-        line.remove(start);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn zero_has_no_sign() {
-        for (value, places, text) in [
-            (-1e-9, 6, "0.000000"),
-            (-1e-6, 6, "-0.000001"),
-            (2.5, 3, "2.500"),
-        ] {
-            let mut line = b"x\t".to_vec();
-            push_decimal(&mut line, value, places);
-            assert_eq!(line, format!("x\t{text}").as_bytes());
-        }
-    }
 
     #[test]
     fn every_column_says_what_it_is() {

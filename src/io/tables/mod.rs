@@ -6,6 +6,9 @@ pub mod mutants;
 pub mod weights;
 
 mod cells;
+mod numbers;
+pub mod rows;
 mod style;
 
+pub use numbers::push_score;
 pub use style::Style;

@@ -11,7 +11,7 @@ mod writer;
 
 pub use batch::Batch;
 pub use layout::Layout;
-pub use writer::{Lines, Results, TableWriter, push_score};
+pub use writer::{Lines, Results, TableWriter};
 
 use super::cells;
 use crate::error::{Error, Place, Result};

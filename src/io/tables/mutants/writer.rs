@@ -2,8 +2,8 @@
 
 use super::layout::TAB;
 use super::{Layout, Row, cells};
-use crate::io::files::decimals;
-use crate::io::tables::columns::{self, RESULTS, ScoredRow};
+use crate::io::tables::columns::{self, RESULTS};
+use crate::io::tables::rows::ScoredRow;
 use crate::mutants::Outcome;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -251,10 +251,4 @@ impl Write for Lines<'_> {
     fn flush(&mut self) -> io::Result<()> {
         self.output.flush()
     }
-}
-
-/// Appends a score with six decimals, and zero for what they show as zero: no `-0.000000`.
-pub fn push_score(score: f64, line: &mut Vec<u8>) {
-    let plain = if score.abs() < 5e-7 { 0.0 } else { score };
-    decimals::push(plain, line);
 }

@@ -1,34 +1,9 @@
 //! The depth of an alignment at several thresholds.
 
-use crate::alignment::{IdentityRule, IdentityThreshold};
 use crate::io::tables::columns::{DEPTHS, write_delimited};
+use crate::io::tables::rows::Depth;
 use serde::Serialize;
 use std::io::{self, Write};
-
-/// The effective number of sequences at one threshold.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Depth {
-    /// The share of identical columns.
-    pub identity: f64,
-    /// How columns are held against it.
-    pub rule: IdentityRule,
-    /// The effective number of sequences.
-    pub neff: f64,
-    /// The same for each modelled site.
-    pub neff_per_site: f64,
-}
-
-impl Depth {
-    /// Neff at a threshold, over `sites` sites.
-    pub fn new(threshold: IdentityThreshold, neff: f64, sites: usize) -> Self {
-        Self {
-            identity: threshold.as_f64(),
-            rule: threshold.rule(),
-            neff,
-            neff_per_site: neff / sites as f64,
-        }
-    }
-}
 
 /// A header and a line a threshold.
 ///

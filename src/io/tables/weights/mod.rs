@@ -18,8 +18,8 @@ mod matching;
 mod table;
 mod write;
 
-pub use depth::{Depth, write_depths, write_objects};
-pub use write::{RowWeight, row_weights, write_evcouplings, write_npy, write_plain, write_rows};
+pub use depth::{write_depths, write_objects};
+pub use write::{write_evcouplings, write_npy, write_plain, write_rows};
 
 use crate::error::{Error, Place, Result};
 use crate::io::files::source::Source;

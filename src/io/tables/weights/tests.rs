@@ -3,6 +3,7 @@
 use super::matching::Matched;
 use super::*;
 use crate::alignment::{AlignedRecords, RowFate, RowReport};
+use crate::io::tables::rows::{RowWeight, row_weights};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::{self, Write};

@@ -1,57 +1,11 @@
 //! Weights in the formats of several tools.
 
 use super::array;
-use crate::alignment::{AlignedRecords, RowFate, RowReport};
+use crate::alignment::RowFate;
 use crate::io::tables::cells;
 use crate::io::tables::columns::{WEIGHTS, write_delimited};
-use serde::Serialize;
+use crate::io::tables::rows::RowWeight;
 use std::io::{self, Write};
-
-/// A row of the input and its weight.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RowWeight<'a> {
-    /// From 1, in the alignment file.
-    pub row: usize,
-    /// The whole header.
-    pub name: &'a str,
-    /// Whether it was kept, or why it was dropped.
-    pub kept: RowFate,
-    /// How many sequences are its neighbours, itself included; `None` if it was dropped.
-    pub neighbours: Option<u32>,
-    /// 1 / neighbours, or 0 if it was dropped.
-    pub weight: f64,
-}
-
-/// The rows of the input with the numbers of neighbours of the kept ones.
-///
-/// Panics if there are not as many numbers as kept rows.
-pub fn row_weights<'a>(
-    records: &'a AlignedRecords,
-    rows: &RowReport,
-    neighbours: &[u32],
-) -> Vec<RowWeight<'a>> {
-    let mut counts = neighbours.iter().copied();
-    let weights: Vec<RowWeight> = (1..)
-        .zip(records.names())
-        .zip(&rows.fates)
-        .map(|((row, name), &kept)| {
-            let neighbours = if kept.is_kept() { counts.next() } else { None };
-            RowWeight {
-                row,
-                name,
-                kept,
-                neighbours,
-                weight: neighbours.map_or(0.0, |m| 1.0 / f64::from(m)),
-            }
-        })
-        .collect();
-    let kept = weights
-        .iter()
-        .filter(|row| row.neighbours.is_some())
-        .count();
-    assert_eq!(kept, neighbours.len(), "a number for each kept row");
-    weights
-}
 
 /// A header and a line a row.
 ///
