@@ -6,13 +6,13 @@ use ndarray_linalg::{Eigh, UPLO};
 use potts::kernels::block_matrix::{BlockMatrix, invert_plain};
 use potts::kernels::conditionals::{Workspace, conditional_plain};
 use potts::kernels::direct_information::{TwoSites, direct_information_plain};
-use potts::kernels::eight::Eight;
+use potts::kernels::f32x8::F32x8;
 use potts::kernels::identity::{
     neighbour_counts, neighbour_counts_at, neighbour_counts_at_plain, neighbour_counts_plain,
 };
 use potts::kernels::pair_blocks::{
-    Blocks, Direction, FieldGradients, FieldShifts, Half, LaneBasis, MEMORY, Scratch, SiteBasis,
-    Vectors, couplings_plain, gradient_plain, learn, take_step,
+    Bf16x8, Blocks, Direction, FieldGradients, FieldShifts, KEPT_STEPS, LaneBasis, Scratch,
+    SiteBasis, Vectors, couplings_plain, gradient_plain, take_step, update,
 };
 use potts::kernels::pair_counts::{Counted, pair_counts, pair_counts_plain};
 use potts::kernels::symmetric_eigen::symmetric_eigen;
@@ -72,10 +72,10 @@ fn family(sequences: usize, sites: usize, letters: usize) -> Vec<u8> {
 }
 
 /// Numbers from -0.1 to 0.1 that look random, a lane each.
-fn some_lanes(count: usize) -> Vec<Eight> {
+fn some_lanes(count: usize) -> Vec<F32x8> {
     let number = |k: usize| ((k * 7919) % 1009) as f32 / 5045.0 - 0.1;
     (0..count)
-        .map(|k| Eight(std::array::from_fn(|lane| number(8 * k + lane))))
+        .map(|k| F32x8(std::array::from_fn(|lane| number(8 * k + lane))))
         .collect()
 }
 
@@ -155,10 +155,10 @@ fn pair_blocks(criterion: &mut Criterion) {
         let mut x = some_lanes(size);
         let model_gradient = x.clone();
         let mut gradient = x.clone();
-        let mut history = vec![Half::default(); 2 * MEMORY * size];
+        let mut history = vec![Bf16x8::default(); 2 * KEPT_STEPS * size];
         let mut scratch = Scratch::new(states);
         let mut shifts = FieldShifts {
-            lanes: vec![Eight::ZERO; states],
+            lanes: vec![F32x8::ZERO; states],
             site: vec![0.0; states],
         };
         let (by_fields, by_site) = (some_lanes(states), vec![0.1; states]);
@@ -168,8 +168,8 @@ fn pair_blocks(criterion: &mut Criterion) {
         };
         let direction = Direction {
             gradient: -1e-3,
-            steps: [1e-3; MEMORY],
-            changes: [1e-3; MEMORY],
+            steps: [1e-3; KEPT_STEPS],
+            changes: [1e-3; KEPT_STEPS],
         };
         let name = format!("step and gradient, q {states}");
         group.bench_function(BenchmarkId::new("kernel", &name), |bencher| {
@@ -183,7 +183,7 @@ fn pair_blocks(criterion: &mut Criterion) {
                 };
                 let scratch = &mut scratch;
                 let moved = take_step(&blocks, &direction, 0, &mut vectors, &mut shifts, scratch);
-                (moved, learn(&blocks, fields, 0, &mut vectors, scratch))
+                (moved, update(&blocks, fields, 0, &mut vectors, scratch))
             });
         });
         let numbers = vec![0.1; size];
@@ -217,7 +217,7 @@ fn identity(criterion: &mut Criterion) {
     }
 }
 
-/// Eight thresholds of identity, 0.60 to 0.95, in one pass.
+/// F32x8 thresholds of identity, 0.60 to 0.95, in one pass.
 fn identity_sweep(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("neighbour counts at eight thresholds");
     group.sample_size(10);

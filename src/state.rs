@@ -2,7 +2,7 @@
 //!
 //! What has a state says once, in [`Persistent::serialise`], what it consists of; the same lines save and restore it.
 
-use crate::kernels::eight::{Eight, LANES};
+use crate::kernels::f32x8::{F32x8, LANES};
 use std::io::{self, Read, Write};
 
 /// Something that can be saved and restored.
@@ -150,7 +150,7 @@ impl<T: LittleEndian + Default, const COUNT: usize> LittleEndian for [T; COUNT] 
     }
 }
 
-impl LittleEndian for Eight {
+impl LittleEndian for F32x8 {
     const BYTES: usize = <[f32; LANES]>::BYTES;
 
     fn put(self, place: &mut [u8]) {
@@ -165,15 +165,15 @@ impl LittleEndian for Eight {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::pair_blocks::Half;
+    use crate::kernels::pair_blocks::Bf16x8;
     use proptest::prelude::*;
 
     #[derive(Debug, Clone, PartialEq, Default)]
     struct Mixed {
         number: u64,
         list: Vec<f64>,
-        lanes: Vec<Eight>,
-        halves: [Half; 2],
+        lanes: Vec<F32x8>,
+        halves: [Bf16x8; 2],
     }
 
     impl Persistent for Mixed {
@@ -203,10 +203,10 @@ mod tests {
             lanes in prop::collection::vec(prop::array::uniform8(-1e30f32..1e30), 0..3000),
             half: [u16; 8],
         ) {
-            let lanes: Vec<Eight> = lanes.into_iter().map(Eight).collect();
+            let lanes: Vec<F32x8> = lanes.into_iter().map(F32x8).collect();
             let mut state = Mixed { number, list, lanes, halves: [half, [7; 8]] };
             let bytes = saved(&mut state);
-            let mut other = Mixed { lanes: vec![Eight::ZERO; state.lanes.len()], ..Mixed::default() };
+            let mut other = Mixed { lanes: vec![F32x8::ZERO; state.lanes.len()], ..Mixed::default() };
             restored(&mut other, &bytes).unwrap();
             prop_assert_eq!(&other, &state);
             // Every shorter state lacks something.
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn the_state_of_something_else_is_refused() {
         let bytes = saved(&mut Mixed {
-            lanes: vec![Eight::ZERO; 3],
+            lanes: vec![F32x8::ZERO; 3],
             ..Mixed::default()
         });
         let error = restored(&mut Mixed::default(), &bytes).unwrap_err();

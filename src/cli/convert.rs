@@ -6,13 +6,13 @@ use super::input_format::InputFormatArg;
 use super::messages::Messages;
 use crate::alignment::{ChainLengths, Focus};
 use crate::alphabet::Alphabet;
-use crate::conventions::complete::{Completion, complete, names_chains};
+use crate::conventions::completion::{Completion, fill_in, names_chains};
 use crate::error::{Error, Result};
 use crate::io::alignments;
 use crate::io::files::source::Source;
-use crate::io::files::{check_apart, check_target};
+use crate::io::files::{check_apart, check_output};
 use crate::io::models::notes::Note;
-use crate::io::models::{self, ModelFormat, TargetFormat};
+use crate::io::models::{self, ModelFormat, OutputFormat};
 use crate::model::Model;
 use crate::position::Offsets;
 use clap::ValueEnum;
@@ -109,25 +109,25 @@ pub struct ConvertArgs {
     pub force: bool,
 }
 
-choice!(FormatChoice => TargetFormat {
+choice!(FormatChoice => OutputFormat {
     /// Model file of this program (HDF5)
-    H5 => TargetFormat::Hdf5,
+    H5 => OutputFormat::Hdf5,
     /// Binary parameters of plmc, as EVcouplings reads them
-    Plmc => TargetFormat::Plmc,
+    Plmc => OutputFormat::Plmc,
     /// Text parameters of adabmDCA 2
-    Adabmdca => TargetFormat::AdabmDca,
+    Adabmdca => OutputFormat::AdabmDca,
     /// Text parameters of adabmDCA 1 and bmDCA
-    AdabmdcaIntegers => TargetFormat::AdabmDcaIntegers,
+    AdabmdcaIntegers => OutputFormat::AdabmDcaIntegers,
     /// Text parameters of GREMLIN
-    Gremlin => TargetFormat::Gremlin,
+    Gremlin => OutputFormat::Gremlin,
     /// Raw parameters of CCMpred
-    CcmpredRaw => TargetFormat::CcmpredRaw,
+    CcmpredRaw => OutputFormat::CcmpredRaw,
     /// Arrays of numpy
-    Npz => TargetFormat::Npz,
+    Npz => OutputFormat::Npz,
     /// Coupling scores of EVcouplings
-    Evcouplings => TargetFormat::CouplingScores,
+    Evcouplings => OutputFormat::CouplingScores,
     /// Matrix of contact scores of CCMpred
-    Ccmpred => TargetFormat::CcmpredMatrix,
+    Ccmpred => OutputFormat::CcmpredMatrix,
 });
 
 /// Runs the command.
@@ -139,12 +139,12 @@ pub fn run(args: &ConvertArgs, messages: &Messages) -> Result<()> {
     format.check_name(&args.output)?;
     let inputs = std::iter::once(args.input.as_path()).chain(args.alignment.as_deref());
     check_apart(&args.output, inputs)?;
-    check_target(&args.output, args.force)?;
+    check_output(&args.output, args.force)?;
     messages.timings().begin("reading the model");
     let mut fitted = args.read()?;
     if let Some(path) = &args.alignment {
         messages.timings().begin("completing it from the alignment");
-        args.complete(&mut fitted, path, format.holds_pair_frequencies(), messages)?;
+        args.fill_in(&mut fitted, path, format.holds_pair_frequencies(), messages)?;
     }
     for note in format.notes(&fitted) {
         match note {
@@ -157,10 +157,10 @@ pub fn run(args: &ConvertArgs, messages: &Messages) -> Result<()> {
 }
 
 impl ConvertArgs {
-    fn format(&self) -> Result<TargetFormat> {
+    fn format(&self) -> Result<OutputFormat> {
         match self.to {
             Some(choice) => Ok(choice.into()),
-            None => TargetFormat::of_name(&self.output).ok_or_else(|| {
+            None => OutputFormat::of_name(&self.output).ok_or_else(|| {
                 Error::Usage(format!(
                     "the name {} does not tell a format\n  choose one with --to, or an ending such as .h5 or .params (--help lists them)",
                     self.output.display()
@@ -192,7 +192,7 @@ impl ConvertArgs {
     }
 
     /// Adds what the alignment tells.
-    fn complete(
+    fn fill_in(
         &self,
         fitted: &mut Model,
         path: &Path,
@@ -218,7 +218,7 @@ impl ConvertArgs {
         let source = Source::read(path)?;
         let format = self.input_format.and_then(InputFormatArg::format);
         let records = alignments::read_as(&source, format)?;
-        complete(fitted, &records, &completion)?;
+        fill_in(fitted, &records, &completion)?;
         let origin = &mut fitted.provenance;
         if origin.input.is_empty() {
             origin.input.clone_from(&records.file);

@@ -3,8 +3,8 @@
 use super::messages::Messages;
 use crate::error::{Error, Result};
 use crate::fit::{FittedPart, Merger, cost};
-use crate::io::files::{check_apart, check_target};
-use crate::io::models::TargetFormat;
+use crate::io::files::{check_apart, check_output};
+use crate::io::models::OutputFormat;
 use crate::io::models::hdf5;
 use crate::machine::memory::available_memory;
 use std::path::{Path, PathBuf};
@@ -32,9 +32,9 @@ pub struct MergeArgs {
 /// # Errors
 /// For parts that do not belong together or are not all, and what reading and writing give.
 pub fn run(args: &MergeArgs, messages: &Messages) -> Result<()> {
-    TargetFormat::Hdf5.check_name(&args.output)?;
+    OutputFormat::Hdf5.check_name(&args.output)?;
     check_apart(&args.output, args.parts.iter().map(PathBuf::as_path))?;
-    check_target(&args.output, args.force)?;
+    check_output(&args.output, args.force)?;
     check_memory(&args.parts, available_memory())?;
     messages.timings().begin("reading the parts");
     let mut merger = None;

@@ -7,10 +7,10 @@ use std::time::Instant;
 
 /// The phases of a command and how long each took. Clones share what they record.
 #[derive(Debug, Clone)]
-pub struct Timings(Arc<Mutex<Record>>);
+pub struct Timings(Arc<Mutex<Clock>>);
 
 #[derive(Debug)]
-struct Record {
+struct Clock {
     started: Instant,
     /// When each phase began; it ends where the next begins.
     begun: Vec<(&'static str, Instant)>,
@@ -43,7 +43,7 @@ pub struct Phase {
 impl Timings {
     /// Starts the clock.
     pub fn start() -> Self {
-        Self(Arc::new(Mutex::new(Record {
+        Self(Arc::new(Mutex::new(Clock {
             started: Instant::now(),
             begun: Vec::new(),
             predicted: None,
@@ -86,7 +86,7 @@ impl Timings {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Record> {
+    fn lock(&self) -> MutexGuard<'_, Clock> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -10,7 +10,7 @@ use crate::alignment::{IdentityThreshold, SequenceWeights};
 use crate::cli::help::columns_help;
 use crate::error::{Error, Result};
 use crate::io::files::output::write_output;
-use crate::io::files::{check_apart, check_target};
+use crate::io::files::{check_apart, check_output};
 use crate::io::tables::Style;
 use crate::io::tables::columns::{DEPTHS, WEIGHTS};
 use crate::io::tables::rows::{Depth, row_weights};
@@ -108,7 +108,7 @@ impl WeightsArgs {
     fn check(&self) -> Result<()> {
         if let Some(output) = &self.output {
             check_apart(output, [self.alignment.as_path()])?;
-            check_target(output, self.force)?;
+            check_output(output, self.force)?;
         }
         match self.format() {
             FormatChoice::Plain | FormatChoice::Evcouplings | FormatChoice::Npy

@@ -12,7 +12,7 @@
 //! Every objective is -sum_n w_n sum_i log P(x_i | rest) + lambda_h sum h^2 + lambda_J sum_{i<j} sum_ab J_ij(a,b)^2, without 1/2 or
 //! 1/Neff. What differs is where the programs stop: an early stop is not imitated, the optimum is what is given.
 
-pub mod complete;
+pub mod completion;
 
 use crate::alignment::{
     Copies, Focus, FocusOptions, GapLimit, IdentityRule, IdentityThreshold, LowerCase, NameMatch,

@@ -2,10 +2,10 @@
 
 use super::mean_field;
 use super::options::{FitOptions, Method, PlmOptions};
-use super::pseudolikelihood::{self, Layout, groups_of, problem_bytes};
+use super::pseudolikelihood::{self, TileSet, groups_of, problem_bytes};
 use crate::alignment::Alignment;
 use crate::error::{Error, Result, human_bytes};
-use crate::kernels::eight::LANES;
+use crate::kernels::f32x8::LANES;
 use crate::model::MethodName;
 use crate::model::couplings::pairs;
 
@@ -144,7 +144,7 @@ impl Size {
         (self.blocks * self.states * self.states * size_of::<f32>()) as u64
     }
 
-    fn problem(&self, layout: Layout) -> u64 {
+    fn problem(&self, layout: TileSet) -> u64 {
         problem_bytes(self.sites, self.states, layout)
     }
 }
@@ -154,7 +154,7 @@ pub fn memory(alignment: &Alignment, options: &FitOptions, threads: usize) -> u6
     let size = Size::of(alignment, options);
     let (cells, sequences) = (size.cells(), size.sequences as u64);
     let trees = || {
-        let room = pseudolikelihood::room_bytes(size.sequences, size.sites, size.states);
+        let room = pseudolikelihood::buffer_bytes(size.sequences, size.sites, size.states);
         cells * HALF_CELL / 2 + sequences * SEQUENCE_IN_TREE + threads as u64 * room
     };
     let start = |options: &PlmOptions| match options.start {
@@ -162,9 +162,9 @@ pub fn memory(alignment: &Alignment, options: &FitOptions, threads: usize) -> u6
         None => 0,
     };
     let needed = match &options.method {
-        Method::Plm(options) => trees() + size.problem(Layout::Pairs) + start(options),
+        Method::Plm(options) => trees() + size.problem(TileSet::Pairs) + start(options),
         Method::PlmAsymmetric(options) => {
-            let problems = threads as u64 * size.problem(Layout::Group(0));
+            let problems = threads as u64 * size.problem(TileSet::Group(0));
             trees() + size.couplings() + problems + start(&options.minimisation)
         }
         Method::MeanField(_) => {
@@ -224,7 +224,7 @@ pub fn cost(
 ) -> Cost {
     let size = Size::of(alignment, options);
     let (model, checkpoint) = match options.method {
-        Method::Plm(_) => (size.couplings(), size.problem(Layout::Pairs) / 6 * 5),
+        Method::Plm(_) => (size.couplings(), size.problem(TileSet::Pairs) / 6 * 5),
         Method::PlmAsymmetric(_) => (size.couplings(), size.couplings()),
         // Mutual and direct information as well.
         Method::MeanField(_) => (size.couplings() + 16 * pairs(size.sites) as u64, 0),
@@ -258,7 +258,7 @@ fn working(size: &Size, options: &FitOptions, neff: f64, trial: &Trial) -> f64 {
         Method::Plm(_) => {
             let evaluations =
                 symmetric_evaluations(trial.groups.evaluations, neff / size.sites as f64);
-            let stepping = symmetric_stepping(size.problem(Layout::Group(0)));
+            let stepping = symmetric_stepping(size.problem(TileSet::Group(0)));
             let evaluation = trial.groups.evaluating_seconds * rounds as f64
                 + stepping * trial.groups.stepping_seconds * groups as f64;
             trial.ordering_seconds + evaluations * evaluation / threads

@@ -2,7 +2,7 @@
 
 use super::cost::Cost;
 use crate::error::{Error, Result, human_bytes};
-use crate::kernels::eight::LANES;
+use crate::kernels::f32x8::LANES;
 use crate::model::MethodName;
 
 /// Effective sequences a site below which couplings are hardly better than none for mutants.

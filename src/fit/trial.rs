@@ -12,7 +12,7 @@ use super::watch::{Keeper, Watch};
 use crate::alignment::{Alignment, SequenceWeights};
 use crate::error::Result;
 use crate::kernels::block_matrix::BlockMatrix;
-use crate::kernels::eight::LANES;
+use crate::kernels::f32x8::LANES;
 use rayon::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

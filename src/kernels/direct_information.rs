@@ -1,6 +1,6 @@
 //! Direct information of pairs of sites: the information that their coupling alone gives (Morcos et al. 2011).
 
-use super::eight::widest;
+use super::f32x8::widest;
 
 /// Rows and columns are scaled in turn until no marginal is off by more than this share.
 const TOLERANCE: f64 = 1e-6;

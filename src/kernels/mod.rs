@@ -8,7 +8,7 @@
 pub mod block_matrix;
 pub mod conditionals;
 pub mod direct_information;
-pub mod eight;
+pub mod f32x8;
 pub mod identity;
 pub mod pair_blocks;
 pub mod pair_counts;

@@ -59,8 +59,8 @@ fn sweep(matrix: &mut [f64], vectors: &mut [f64], n: usize, negligible: f64) -> 
             // The smaller of two angles, by its cotangent.
             let twice = (diagonal.1 - diagonal.0) / (2.0 * element);
             let tangent = 1f64.copysign(twice) / (twice.abs() + (twice * twice + 1.0).sqrt());
-            turn(matrix, n, (p, q), tangent);
-            turn(vectors, n, (p, q), tangent);
+            rotate(matrix, n, (p, q), tangent);
+            rotate(vectors, n, (p, q), tangent);
             // The columns are the rows, but where they meet.
             for k in 0..n {
                 matrix[k * n + p] = matrix[p * n + k];
@@ -76,7 +76,7 @@ fn sweep(matrix: &mut [f64], vectors: &mut [f64], n: usize, negligible: f64) -> 
 }
 
 /// Turns rows p < q: x cos - y sin and y cos + x sin, written so that small angles lose no digits.
-fn turn(matrix: &mut [f64], n: usize, (p, q): (usize, usize), tangent: f64) {
+fn rotate(matrix: &mut [f64], n: usize, (p, q): (usize, usize), tangent: f64) {
     let cosine = 1.0 / (tangent * tangent + 1.0).sqrt();
     let sine = tangent * cosine;
     let half = sine / (1.0 + cosine);

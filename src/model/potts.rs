@@ -91,8 +91,8 @@ impl PottsModel {
 /// The same blocks with rows and columns exchanged.
 fn with_second_state_slow(couplings: &Couplings) -> Couplings {
     let (sites, states) = (couplings.sites(), couplings.states());
-    let mut turned = Couplings::zeros(sites, states).into_packed();
-    let parts = split_by_first_site(&mut turned, sites, states * states);
+    let mut transposed = Couplings::zeros(sites, states).into_packed();
+    let parts = split_by_first_site(&mut transposed, sites, states * states);
     parts.into_par_iter().enumerate().for_each(|(i, part)| {
         for (j, block) in (i + 1..sites).zip(part.chunks_exact_mut(states * states)) {
             let own = couplings.block(i, j);
@@ -101,7 +101,7 @@ fn with_second_state_slow(couplings: &Couplings) -> Couplings {
             }
         }
     });
-    Couplings::from_packed(sites, states, turned)
+    Couplings::from_packed(sites, states, transposed)
 }
 
 impl EnergyModel for PottsModel {

@@ -1,7 +1,7 @@
 //! Scores of mutants.
 //!
 //! The score of a mutant is log P(mutant) - log P(wild type) = E(wild type) - E(mutant): higher is better, the wild type has 0.
-//! [`Mutant`] is what a user wrote, [`MutantScorer`] judges it against the target and gives an [`Outcome`]: a [`Score`], or a
+//! [`Mutant`] is what a user wrote, [`MutantScorer`] holds it against the target and gives an [`Outcome`]: a [`Score`], or a
 //! [`Status`] that says why there is none.
 
 mod all;

@@ -8,7 +8,7 @@
 //! separators    : , ; / + and blanks, any number of them
 //! ```
 //!
-//! Only the form is judged here; whether `A` stands at 42 is for [`super::MutantScorer`].
+//! Only the form is checked here; whether `A` stands at 42 is for [`super::MutantScorer`].
 
 use crate::alphabet::{GAP_LETTER, is_gap};
 use crate::position::{Chain, ChainPrefix};

@@ -70,7 +70,7 @@ impl<'m> Placement<'m> {
 
     /// The first half of [`Self::evaluate`]: what becomes of a mutant that has no score, or is the wild type. Of any other the
     /// changes, which are to be scored, are appended to `changes`.
-    pub fn judge(
+    pub fn translate(
         &self,
         mutant: &Mutant,
         offsets: &Offsets,

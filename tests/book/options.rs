@@ -149,13 +149,13 @@ fn parse(help: &str) -> Help {
         }
     }
     for (_, options) in &mut parsed.groups {
-        options.iter_mut().for_each(tidy);
+        options.iter_mut().for_each(put_in_one_line);
     }
     parsed.groups.retain(|(_, options)| !options.is_empty());
     parsed
 }
 
-/// A line below a heading: an option begins, or goes on. Paragraphs are kept apart by line ends until [`tidy`].
+/// A line below a heading: an option begins, or goes on. Paragraphs are kept apart by line ends until [`put_in_one_line`].
 fn read_line(line: &str, indent: usize, options: &mut Vec<Opt>) {
     let line = line.trim();
     if (1..=6).contains(&indent) && line.starts_with('-') {
@@ -181,7 +181,7 @@ fn read_line(line: &str, indent: usize, options: &mut Vec<Opt>) {
 }
 
 /// Takes the default and the listed words out of the first paragraph, or out of one of their own; leaves the first.
-fn tidy(option: &mut Opt) {
+fn put_in_one_line(option: &mut Opt) {
     let text = option.text.replace("Possible values:", "\n");
     let mut paragraphs = text.split('\n').map(str::trim).filter(|p| !p.is_empty());
     let mut first = paragraphs.next().unwrap_or_default().to_owned();

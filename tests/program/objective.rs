@@ -1,10 +1,10 @@
-//! `potts objective`: what a fit says it ended at is what its model has, and other models are judged by the same measure.
+//! `potts objective`: what a fit says it ended at is what its model has, and other models are measured by the same measure.
 
 use crate::support::{Bench, part_of_planted};
 use std::fs;
 
 /// The objective and its parts as `potts objective --json` prints them.
-fn judged(bench: &Bench, arguments: &str) -> serde_json::Value {
+fn measured(bench: &Bench, arguments: &str) -> serde_json::Value {
     let run = bench.run(&format!("objective {arguments} --json"));
     assert_eq!(run.code, 0, "{}", run.stderr);
     serde_json::from_str(&run.stdout).unwrap()
@@ -29,8 +29,8 @@ fn it_is_what_the_fit_ended_at() {
         let fit: serde_json::Value = serde_json::from_str(&fit.stdout).unwrap();
         let claimed = number(&fit["fit"], "objective");
         let options = options.split(" --max").next().unwrap();
-        let judged = judged(&bench, &format!("m.h5 {planted} {options}"));
-        let objective = number(&judged, "objective");
+        let measured = measured(&bench, &format!("m.h5 {planted} {options}"));
+        let objective = number(&measured, "objective");
         assert!(
             (objective - claimed).abs() < 1e-6 * claimed,
             "{options}: {objective} {claimed}"
@@ -40,9 +40,9 @@ fn it_is_what_the_fit_ended_at() {
             "field_penalty",
             "coupling_penalty",
         ];
-        let sum: f64 = parts.iter().map(|part| number(&judged, part)).sum();
+        let sum: f64 = parts.iter().map(|part| number(&measured, part)).sum();
         assert!((objective - sum).abs() < 1e-9 * sum);
-        assert!(number(&judged, "coupling_penalty") > 0.0);
+        assert!(number(&measured, "coupling_penalty") > 0.0);
     }
 }
 
@@ -56,7 +56,7 @@ fn the_optimum_is_the_lowest_and_couplings_tell_of_the_family() {
     bench.run(&format!(
         "fit {planted} -o independent.h5 --method independent"
     ));
-    let of = |model: &str| judged(&bench, &format!("{model} {planted}"));
+    let of = |model: &str| measured(&bench, &format!("{model} {planted}"));
     let (best, early, independent) = (of("best.h5"), of("early.h5"), of("independent.h5"));
     assert!(number(&best, "objective") < number(&early, "objective"));
     assert!(number(&best, "perplexity") < 0.9 * number(&independent, "perplexity"));

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The children of a batch. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Children(Arc<Mutex<Record>>);
+pub struct Children(Arc<Mutex<Processes>>);
 
 #[derive(Debug, Default)]
-struct Record {
+struct Processes {
     running: Vec<u32>,
     stopping: bool,
 }
@@ -46,7 +46,7 @@ impl Children {
         self.lock().stopping
     }
 
-    fn lock(&self) -> MutexGuard<'_, Record> {
+    fn lock(&self) -> MutexGuard<'_, Processes> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,6 +1,6 @@
 //! Items of a batch: what the list and the command line ask of each, checked before any is started.
 
-use super::list::{List, Row};
+use super::list::{List, Listed};
 use super::pass_on::{self, Given};
 use super::{Kind, task};
 use crate::cli::settings::in_flags;
@@ -100,7 +100,7 @@ impl Maker {
     ///
     /// # Errors
     /// [`Error::Usage`] if the options of the command line are wrong by themselves, [`Error::Input`] if those of the row are.
-    pub fn item(&mut self, file: &str, row: &Row) -> Result<Item> {
+    pub fn item(&mut self, file: &str, row: &Listed) -> Result<Item> {
         let made = self.try_item(row);
         made.map_err(|problem| match row.options.is_empty() {
             true => Error::Usage(problem),
@@ -112,7 +112,7 @@ impl Maker {
         })
     }
 
-    fn try_item(&mut self, row: &Row) -> std::result::Result<Item, String> {
+    fn try_item(&mut self, row: &Listed) -> std::result::Result<Item, String> {
         let mut own = Vec::new();
         let mut named = Vec::new();
         for (column, cell) in &row.options {

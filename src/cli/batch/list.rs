@@ -25,12 +25,12 @@ pub struct List {
     /// Columns of a sample sheet that were left out.
     pub ignored: Vec<String>,
     /// The items, in the order of the file.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Listed>,
 }
 
 /// An item.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct Listed {
     /// 1-based line of the file.
     pub line: u64,
     /// The line as it stands in the file.
@@ -98,7 +98,7 @@ impl List {
                 Error::input(Place::file(&file).line(line), problem, advice)
             })
         });
-        let rows: Vec<Row> = rows.collect::<Result<_>>()?;
+        let rows: Vec<Listed> = rows.collect::<Result<_>>()?;
         check_names(&file, &rows)?;
         // A table may have nothing below its header: what is still to do, when all is done.
         if rows.is_empty() && columns.is_none() {
@@ -121,8 +121,8 @@ impl List {
 }
 
 /// Names call outputs: none may come twice.
-fn check_names(file: &str, rows: &[Row]) -> Result<()> {
-    let mut seen: HashMap<&str, &Row> = HashMap::new();
+fn check_names(file: &str, rows: &[Listed]) -> Result<()> {
+    let mut seen: HashMap<&str, &Listed> = HashMap::new();
     for row in rows {
         if let Some(other) = seen.insert(&row.name, row) {
             return Err(Error::input(
@@ -196,7 +196,7 @@ fn row(
     text: &str,
     columns: Option<&Columns>,
     ignored: &[String],
-) -> std::result::Result<Row, Complaint> {
+) -> std::result::Result<Listed, Complaint> {
     let cells: Vec<&str> = text.split('\t').map(str::trim).collect();
     let width = columns.map_or(1, |columns| columns.all);
     if cells.len() > width {
@@ -228,7 +228,7 @@ fn row(
     check_name(&name)?;
     let others = columns.map_or(&[][..], |columns| &columns.others).iter();
     let filled = others.filter(|(k, column)| !cell(*k).is_empty() && !ignored.contains(column));
-    Ok(Row {
+    Ok(Listed {
         line,
         text: text.to_owned(),
         name,

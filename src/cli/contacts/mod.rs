@@ -12,7 +12,7 @@ use crate::conventions::Tool;
 use crate::error::{Error, Result};
 use crate::fit::FitOptions;
 use crate::io::files::output::write_output;
-use crate::io::files::{check_apart, check_target};
+use crate::io::files::{check_apart, check_output};
 use crate::io::models;
 use crate::io::tables::Style;
 use crate::io::tables::columns::CONTACTS;
@@ -270,7 +270,7 @@ fn check_probabilities(fitted: &Model, tool: Option<Tool>, list: &[Contact]) -> 
 pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<()> {
     if let Some(output) = &args.output {
         check_apart(output, [args.input.as_path()])?;
-        check_target(output, args.force)?;
+        check_output(output, args.force)?;
     }
     messages.timings().begin("reading the model");
     let model = models::detect(&args.input);

@@ -15,8 +15,8 @@ use crate::fit::{
     AsymmetricOptions, Fingerprint, FitOptions, MeanFieldOptions, Method, PenaltyScale, PlmOptions,
     Preset, Weighting,
 };
-use crate::io::files::{check_apart, check_target, remove_abandoned};
-use crate::io::models::TargetFormat;
+use crate::io::files::{check_apart, check_output, remove_abandoned};
+use crate::io::models::OutputFormat;
 use crate::machine::memory::available_memory;
 use crate::model::{MethodName, Optimizer};
 use clap::{Args, ValueEnum};
@@ -419,24 +419,24 @@ impl FitArgs {
     /// Checks that the model and the alignment could be written, and that no file has two parts to play.
     ///
     /// # Errors
-    /// As [`check_apart`] and [`check_target`].
+    /// As [`check_apart`] and [`check_output`].
     pub fn check_files(&self, output: &Path) -> Result<()> {
         let read = std::iter::once(self.alignment.as_path())
             .chain(self.weights_file())
             .chain(self.start());
         let saved = self.write_alignment.as_deref();
         check_apart(output, read.clone().chain(saved))?;
-        check_target(output, self.force)?;
+        check_output(output, self.force)?;
         let checkpoint = self.checkpoints.path(output);
         check_apart(&checkpoint, read.clone().chain(saved).chain([output]))?;
-        check_target(&checkpoint, true)?;
+        check_output(&checkpoint, true)?;
         remove_abandoned(output);
         remove_abandoned(&checkpoint);
         let Some(saved) = saved else {
             return Ok(());
         };
         check_apart(saved, read)?;
-        check_target(saved, self.force)
+        check_output(saved, self.force)
     }
 
     /// The model file: as given, or the alignment's name without its endings.
@@ -445,7 +445,7 @@ impl FitArgs {
     /// [`Error::Usage`] for a name that no model file can have, or if there is none.
     pub fn output(&self) -> Result<PathBuf> {
         if let Some(output) = &self.output {
-            TargetFormat::Hdf5.check_name(output)?;
+            OutputFormat::Hdf5.check_name(output)?;
             return Ok(output.clone());
         }
         if self.alignment == Path::new("-") {

@@ -5,7 +5,7 @@ use super::share::{Share, Totals};
 use super::summary::Summary;
 use crate::cli::settings::in_flags;
 use crate::error::Result;
-use crate::io::tables::mutants::{Batch, Layout, Lines, MutantTable, Row, TableWriter};
+use crate::io::tables::mutants::{Chunk, Layout, Lines, MutantTable, Row, TableWriter};
 use crate::mutants::{Mutant, NotAMutant};
 use crate::position::Chain;
 use rayon::prelude::*;
@@ -15,7 +15,7 @@ use std::ops::Range;
 /// Rows in a share: enough to make up for handing them out, few enough to stay in a processor's cache.
 const ROWS: usize = 1024;
 
-/// Shares a thread: handing a batch over takes the time of some ten rows, waiting for the last share that of half of one.
+/// Shares a thread: handing a chunk over takes the time of some ten rows, waiting for the last share that of half of one.
 const SHARES: usize = 4;
 
 /// Places of columns among the cells of a row.
@@ -33,7 +33,7 @@ pub(super) fn score_list(
     let style = job.args.style(None);
     let mut share = Share::new(job, TableWriter::of_list(style).worded(in_flags));
     for text in mutants {
-        share.judge(job, |mutant| mutant.read(text.as_bytes()));
+        share.take_row(job, |mutant| mutant.read(text.as_bytes()));
     }
     job.scorer.fetch(share.mutants())?;
     share.writer().header(None);
@@ -49,7 +49,7 @@ pub(super) fn score_list(
     totals.summary(job, &[share])
 }
 
-/// Scores a table in batches of rows: each is read, scored in shares by all threads of the current pool, and written in its order.
+/// Scores a table in chunks of rows: each is read, scored in shares by all threads of the current pool, and written in its order.
 pub(super) fn score_table(
     job: &mut Job,
     input: &mut dyn BufRead,
@@ -79,20 +79,20 @@ pub(super) fn score_table(
     let shares = SHARES * rayon::current_num_threads();
     let new_share = || Share::new(job, new_writer());
     let mut shares: Vec<Share> = std::iter::repeat_with(new_share).take(shares).collect();
-    let (mut batch, mut totals) = (Batch::default(), Totals::default());
+    let (mut chunk, mut totals) = (Chunk::default(), Totals::default());
     let mut is_first = true;
     loop {
-        let read = table.read(ROWS * shares.len(), &mut batch);
-        if std::mem::take(&mut is_first) && batch.has_decimal_commas(table.layout()) {
+        let read = table.read(ROWS * shares.len(), &mut chunk);
+        if std::mem::take(&mut is_first) && chunk.has_decimal_commas(table.layout()) {
             shares.iter_mut().for_each(Share::set_decimal_comma);
         }
-        score_batch(job, &batch, table.layout(), &columns, &mut shares)?;
+        score_chunk(job, &chunk, table.layout(), &columns, &mut shares)?;
         for share in &mut shares {
             share.writer().pour(&mut lines).map_err(job.write_error())?;
             totals.end_batch(share);
         }
         read?;
-        if batch.is_empty() {
+        if chunk.is_empty() {
             break;
         }
     }
@@ -108,21 +108,21 @@ pub(super) fn score_table(
     })
 }
 
-/// Scores a batch; its lines are left with the shares.
-fn score_batch(
+/// Scores a chunk; its lines are left with the shares.
+fn score_chunk(
     job: &mut Job,
-    batch: &Batch,
+    chunk: &Chunk,
     layout: &Layout,
     columns: &Columns,
     shares: &mut [Share],
 ) -> Result<()> {
     let range = |k: usize| -> Range<usize> {
-        (ROWS * k).min(batch.len())..(ROWS * (k + 1)).min(batch.len())
+        (ROWS * k).min(chunk.len())..(ROWS * (k + 1)).min(chunk.len())
     };
-    let judging: &Job = job;
+    let shared: &Job = job;
     shares.par_iter_mut().enumerate().for_each(|(k, share)| {
-        for row in batch.rows(layout, range(k)) {
-            share.judge(judging, |mutant| {
+        for row in chunk.rows(layout, range(k)) {
+            share.take_row(shared, |mutant| {
                 row.read_mutant(mutant)
                     .and_then(|()| put_in_chain(mutant, &row, columns.chain))
             });
@@ -134,7 +134,7 @@ fn score_batch(
     shares.par_iter_mut().enumerate().for_each(|(k, share)| {
         share.score(scorer);
         share.finish(
-            batch.rows(layout, range(k)),
+            chunk.rows(layout, range(k)),
             |writer, measured, row, outcome| {
                 if let Some(against) = columns.against {
                     measured.add(&row.cell(against).unwrap_or_default(), outcome);

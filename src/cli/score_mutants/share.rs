@@ -13,7 +13,7 @@ const TOGETHER: usize = 64;
 
 /// Some rows on their way from text to a line with a score, and counts of all rows that have gone through.
 ///
-/// They are judged, then scored, then written, all rows by one step before the next: between the first two the scorer fetches what it
+/// They are translated, then scored, then written, all rows by one step before the next: between the first two the scorer fetches what it
 /// needs, and in the second mutants wait together for the memory, not each on its own.
 pub(super) struct Share {
     mutant: Mutant,
@@ -50,7 +50,7 @@ impl Share {
     }
 
     /// Takes in a row, whose mutant is what `read` reads.
-    pub fn judge(
+    pub fn take_row(
         &mut self,
         job: &Job,
         read: impl FnOnce(&mut Mutant) -> std::result::Result<(), NotAMutant>,
@@ -63,7 +63,7 @@ impl Share {
                 }
                 self.offsets.add(job.scorer.offsets(), &self.mutant);
                 job.scorer
-                    .judge(&self.mutant, &job.args.offset, &mut self.changes)
+                    .translate(&self.mutant, &job.args.offset, &mut self.changes)
             }
             Err(problem) => {
                 self.first_problem.get_or_insert_with(|| problem.clone());
@@ -135,7 +135,7 @@ pub(super) struct Totals {
 }
 
 impl Totals {
-    /// Takes from a share what depends on the order of the rows: call it after each batch, for one share after the other.
+    /// Takes from a share what depends on the order of the rows: call it after each chunk, for one share after the other.
     pub fn end_batch(&mut self, share: &mut Share) {
         let problem = share.first_problem.take();
         self.first_problem = self.first_problem.take().or(problem);

@@ -10,7 +10,7 @@
 
 use super::{Descent, Minimum, Recorder, Settings, failed, has_settled, lock};
 use crate::error::{Error, Result};
-use crate::fit::optimizer::descent::{Direction, Gram, MEMORY};
+use crate::fit::optimizer::descent::{Direction, Gram, KEPT_STEPS};
 use crate::fit::watch::Progress;
 use crate::fit::watch::{Keeper, Watch};
 use crate::model::StopReason;
@@ -23,7 +23,7 @@ use argmin::kv;
 use std::sync::Arc;
 
 /// Index of the gradient in a [`Gram`] matrix.
-const GRADIENT: usize = 2 * MEMORY;
+const GRADIENT: usize = 2 * KEPT_STEPS;
 
 /// Iterations after which the variables are scaled anew, by the curvature there: the first steps change it most.
 const RESCALES: [u64; 2] = [3, 8];
@@ -128,16 +128,16 @@ impl Lbfgs {
         let dot = |c: &[f64; GRADIENT + 1], k: usize| -> f64 {
             c.iter().zip(&self.gram[k]).map(|(c, g)| c * g).sum()
         };
-        let mut alphas = Vec::with_capacity(MEMORY);
+        let mut alphas = Vec::with_capacity(KEPT_STEPS);
         for &slot in &self.recent {
-            let alpha = dot(&c, slot) / self.gram[slot][MEMORY + slot];
-            c[MEMORY + slot] -= alpha;
+            let alpha = dot(&c, slot) / self.gram[slot][KEPT_STEPS + slot];
+            c[KEPT_STEPS + slot] -= alpha;
             alphas.push(alpha);
         }
         let scale = self.initial_scale();
         c.iter_mut().for_each(|c| *c *= scale);
         for (&slot, alpha) in self.recent.iter().zip(alphas).rev() {
-            let beta = dot(&c, MEMORY + slot) / self.gram[slot][MEMORY + slot];
+            let beta = dot(&c, KEPT_STEPS + slot) / self.gram[slot][KEPT_STEPS + slot];
             c[slot] += alpha - beta;
         }
         c.map(|c| -c)
@@ -160,30 +160,30 @@ impl Lbfgs {
 
     /// The slot for the next step: an unused one, or the oldest.
     fn next_slot(&self) -> usize {
-        (0..MEMORY)
+        (0..KEPT_STEPS)
             .find(|slot| !self.recent.contains(slot))
             .or(self.recent.last().copied())
             .unwrap_or(0)
     }
 
     /// Learns the gradient at the point that was reached by the step in `slot`.
-    fn learn<D: Descent>(&mut self, problem: &mut D, slot: usize) {
-        let products = problem.learn(slot);
+    fn update<D: Descent>(&mut self, problem: &mut D, slot: usize) {
+        let products = problem.update(slot);
         let mut set = |k: usize, l: usize, value: f64| {
             self.gram[k][l] = value;
             self.gram[l][k] = value;
         };
         for k in 0..GRADIENT {
             set(k, GRADIENT, products.gradient[k]);
-            set(k, MEMORY + slot, products.change[k]);
+            set(k, KEPT_STEPS + slot, products.change[k]);
         }
         set(GRADIENT, GRADIENT, products.square);
     }
 
     /// Remembers the step in `slot` if the objective curves upwards along it.
     fn remember(&mut self, slot: usize) {
-        let sy = self.gram[slot][MEMORY + slot];
-        let yy = self.gram[MEMORY + slot][MEMORY + slot];
+        let sy = self.gram[slot][KEPT_STEPS + slot];
+        let yy = self.gram[KEPT_STEPS + slot][KEPT_STEPS + slot];
         self.recent.retain(|&k| k != slot);
         if sy > 1e-10 * yy && yy > 0.0 {
             self.recent.insert(0, slot);
@@ -207,7 +207,7 @@ impl Lbfgs {
         let direction = Direction {
             gradient: c[GRADIENT] as f32,
             steps: std::array::from_fn(|k| c[k] as f32),
-            changes: std::array::from_fn(|k| c[MEMORY + k] as f32),
+            changes: std::array::from_fn(|k| c[KEPT_STEPS + k] as f32),
         };
         let step_change = own(problem)?.take_step(&direction, slot);
         let rescales = RESCALES.contains(&(state.get_iter() + 1));
@@ -219,15 +219,15 @@ impl Lbfgs {
             let is_lower = next <= objective + promised + OBJECTIVE_NOISE * objective.abs();
             if is_lower || next <= objective + NEARLY_EQUAL * objective.abs() {
                 for (k, product) in step_change.iter().enumerate() {
-                    self.gram[slot][MEMORY + k] = product * length;
-                    self.gram[MEMORY + k][slot] = product * length;
+                    self.gram[slot][KEPT_STEPS + k] = product * length;
+                    self.gram[KEPT_STEPS + k][slot] = product * length;
                 }
-                self.learn(own(problem)?, slot);
+                self.update(own(problem)?, slot);
                 if !is_lower && self.gram[slot][GRADIENT] > MOST_SLOPE * length * slope.abs() {
                     // Neither the objective nor the gradient can tell a way down.
                     own(problem)?.shorten_step(0.0, slot);
                     evaluate(problem, false)?;
-                    self.learn(own(problem)?, slot);
+                    self.update(own(problem)?, slot);
                     self.recent.retain(|&k| k != slot);
                     return Ok(None);
                 }
@@ -351,7 +351,7 @@ impl<D: Descent> Solver<D, SolverState> for Lbfgs {
             ));
         }
         // No step led here: the slot holds nothing that is remembered.
-        self.learn(own(problem)?, 0);
+        self.update(own(problem)?, 0);
         self.objectives.push(objective);
         Ok((state.cost(objective), Some(self.progress())))
     }

@@ -9,7 +9,7 @@ use super::watch::{Observer, Progress, Watch};
 use crate::error::{Error, Result};
 use crate::model::{Iteration, Optimizer, StopReason};
 use crate::state::{Persistent, Transfer};
-use descent::{Descent, Objective};
+use descent::{Descent, SmoothFunction};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -53,7 +53,7 @@ pub struct Minimum {
 ///
 /// # Errors
 /// If the objective is not a number at the start; [`Error::Stopped`] if the keeper wants to stop; those of the keeper.
-pub fn minimize<P: Descent + Objective>(
+pub fn minimize<P: Descent + SmoothFunction>(
     problem: P,
     settings: &Settings,
     watch: &Watch,
@@ -81,11 +81,11 @@ fn has_settled(objectives: &[f64], tolerance: f64) -> bool {
 /// Records every iteration and passes it on. Clones share what they record.
 #[derive(Clone)]
 struct Recorder {
-    record: Arc<Mutex<Record>>,
+    record: Arc<Mutex<Recorded>>,
     observer: Option<Observer>,
 }
 
-struct Record {
+struct Recorded {
     start: Instant,
     /// Seconds of earlier runs.
     before: f64,
@@ -95,7 +95,7 @@ struct Record {
 impl Recorder {
     fn new(observer: Option<Observer>) -> Self {
         Self {
-            record: Arc::new(Mutex::new(Record {
+            record: Arc::new(Mutex::new(Recorded {
                 start: Instant::now(),
                 before: 0.0,
                 history: Vec::new(),

@@ -1,6 +1,6 @@
 //! argmin's own L-BFGS with its More-Thuente line search, as a yardstick for ours.
 
-use super::{Minimum, Objective, Recorder, Settings, failed, lock};
+use super::{Minimum, Recorder, Settings, SmoothFunction, failed, lock};
 use crate::error::{Error, Result};
 use crate::fit::watch::Observer;
 use crate::model::StopReason;
@@ -13,9 +13,9 @@ use argmin::solver::quasinewton::LBFGS;
 use std::sync::Mutex;
 
 /// Pairs of steps and gradient changes that are remembered: argmin's documentation suggests 3 to 20.
-const MEMORY: usize = 5;
+const KEPT_STEPS: usize = 5;
 
-/// An [`Objective`] as argmin's solvers want it: value and gradient apart, in f64, each from one shared evaluation.
+/// An [`SmoothFunction`] as argmin's solvers want it: value and gradient apart, in f64, each from one shared evaluation.
 struct Separate<O>(Mutex<Cache<O>>);
 
 struct Cache<O> {
@@ -26,7 +26,7 @@ struct Cache<O> {
     evaluations: u64,
 }
 
-impl<O: Objective> Cache<O> {
+impl<O: SmoothFunction> Cache<O> {
     fn at(&mut self, x: &[f64]) -> &Self {
         let x: Vec<f32> = x.iter().map(|&v| v as f32).collect();
         if self.x != x {
@@ -38,7 +38,7 @@ impl<O: Objective> Cache<O> {
     }
 }
 
-impl<O: Objective> CostFunction for Separate<O> {
+impl<O: SmoothFunction> CostFunction for Separate<O> {
     type Param = Vec<f64>;
     type Output = f64;
 
@@ -47,7 +47,7 @@ impl<O: Objective> CostFunction for Separate<O> {
     }
 }
 
-impl<O: Objective> Gradient for Separate<O> {
+impl<O: SmoothFunction> Gradient for Separate<O> {
     type Param = Vec<f64>;
     type Gradient = Vec<f64>;
 
@@ -58,7 +58,7 @@ impl<O: Objective> Gradient for Separate<O> {
 }
 
 /// Runs argmin's solver. It stops where one iteration lowers the objective by less than a fifth of the tolerance.
-pub fn minimize<O: Objective>(
+pub fn minimize<O: SmoothFunction>(
     objective: O,
     settings: &Settings,
     observer: Option<Observer>,
@@ -79,7 +79,7 @@ pub fn minimize<O: Objective>(
         ));
     }
     let recorder = Recorder::new(observer);
-    let solver = LBFGS::new(MoreThuenteLineSearch::new(), MEMORY)
+    let solver = LBFGS::new(MoreThuenteLineSearch::new(), KEPT_STEPS)
         .with_tolerance_cost(settings.tolerance * value.abs() / super::WINDOW as f64)
         .map_err(failed)?;
     let result = Executor::new(Separate(Mutex::new(cache)), solver)
@@ -167,7 +167,7 @@ mod tests {
 
     struct Counted(u64);
 
-    impl Objective for Counted {
+    impl SmoothFunction for Counted {
         fn start(&self) -> Vec<f32> {
             vec![3.0]
         }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::fit::optimizer::descent::{Direction, Gram, MEMORY, Products};
+use crate::fit::optimizer::descent::{Direction, Gram, KEPT_STEPS, Products};
 use crate::fit::watch::Keeper;
 
 /// 1 + sum_k c_k d_k^2 + d_k^4 with d_k = x_k - k / n and curvatures c_k over three orders of magnitude, with plain vectors.
@@ -17,7 +17,7 @@ impl Bowl {
             x: vec![2.0; size],
             new_gradient: vec![0.0; size],
             gradient: vec![0.0; size],
-            history: vec![vec![0.0; size]; 2 * MEMORY],
+            history: vec![vec![0.0; size]; 2 * KEPT_STEPS],
         }
     }
 
@@ -48,18 +48,18 @@ impl Descent for Bowl {
         value
     }
 
-    fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; MEMORY] {
+    fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; KEPT_STEPS] {
         let number = |n: usize| {
-            let history = (0..MEMORY).map(|k| {
+            let history = (0..KEPT_STEPS).map(|k| {
                 direction.steps[k] * self.history[k][n]
-                    + direction.changes[k] * self.history[MEMORY + k][n]
+                    + direction.changes[k] * self.history[KEPT_STEPS + k][n]
             });
             direction.gradient * self.gradient[n] + history.sum::<f32>()
         };
         let step: Vec<f32> = (0..self.x.len()).map(number).collect();
         self.x.iter_mut().zip(&step).for_each(|(x, d)| *x += d);
         self.history[slot] = step;
-        std::array::from_fn(|k| self.product(slot, MEMORY + k))
+        std::array::from_fn(|k| self.product(slot, KEPT_STEPS + k))
     }
 
     fn shorten_step(&mut self, ratio: f32, slot: usize) {
@@ -69,14 +69,14 @@ impl Descent for Bowl {
         }
     }
 
-    fn learn(&mut self, slot: usize) -> Products {
+    fn update(&mut self, slot: usize) -> Products {
         let pairs = self.new_gradient.iter().zip(&self.gradient);
-        self.history[MEMORY + slot] = pairs.map(|(new, old)| new - old).collect();
+        self.history[KEPT_STEPS + slot] = pairs.map(|(new, old)| new - old).collect();
         self.gradient.clone_from(&self.new_gradient);
         Products {
-            gradient: std::array::from_fn(|k| self.product(k, 2 * MEMORY)),
-            change: std::array::from_fn(|k| self.product(k, MEMORY + slot)),
-            square: self.product(2 * MEMORY, 2 * MEMORY),
+            gradient: std::array::from_fn(|k| self.product(k, 2 * KEPT_STEPS)),
+            change: std::array::from_fn(|k| self.product(k, KEPT_STEPS + slot)),
+            square: self.product(2 * KEPT_STEPS, 2 * KEPT_STEPS),
         }
     }
 
@@ -85,7 +85,7 @@ impl Descent for Bowl {
     }
 }
 
-impl Objective for Bowl {
+impl SmoothFunction for Bowl {
     fn start(&self) -> Vec<f32> {
         self.x.clone()
     }
@@ -153,21 +153,21 @@ impl Descent for Rough {
         self.1 += 1;
         self.0.evaluate(curvature) + 1e-3 * self.1 as f64
     }
-    fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; MEMORY] {
+    fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; KEPT_STEPS] {
         self.0.take_step(direction, slot)
     }
     fn shorten_step(&mut self, ratio: f32, slot: usize) {
         self.0.shorten_step(ratio, slot);
     }
-    fn learn(&mut self, slot: usize) -> Products {
-        self.0.learn(slot)
+    fn update(&mut self, slot: usize) -> Products {
+        self.0.update(slot)
     }
     fn rescale(&mut self) -> Gram {
         self.0.rescale()
     }
 }
 
-impl Objective for Rough {
+impl SmoothFunction for Rough {
     fn start(&self) -> Vec<f32> {
         self.0.start()
     }

@@ -4,18 +4,18 @@
 //! estimate is put into its zero-sum gauge, then the two of a pair are averaged. Memory is that of eight sites' problem a
 //! thread and of the packed couplings.
 //!
-//! Sites do not know of each other, so some can be fitted here and others elsewhere. Eight sites share the steps of one minimiser;
+//! Sites do not know of each other, so some can be fitted here and others elsewhere. F32x8 sites share the steps of one minimiser;
 //! so that the numbers are the same wherever they come from, whole groups of eight are fitted, even where only one site is wanted.
 
 use super::Sequences;
-use super::tiles::Layout;
+use super::tiles::TileSet;
 use super::variables::PairProblem;
 use crate::error::{Error, Result};
 use crate::fit::optimizer::{Minimum, lock, minimize};
 use crate::fit::options::PlmOptions;
 use crate::fit::watch::{Keeper, Watch};
 use crate::fit::watch::{Phase, Progress};
-use crate::kernels::eight::{Eight, LANES};
+use crate::kernels::f32x8::{F32x8, LANES};
 use crate::model::StopReason;
 use crate::model::couplings::Couplings;
 use crate::model::gauge::BlockMeans;
@@ -81,8 +81,8 @@ impl Estimates {
                 let states = couplings.states();
                 let target = couplings.block_mut(i.min(j), i.max(j));
                 for (k, target) in target.iter_mut().enumerate() {
-                    let turned = k % states * states + k / states;
-                    *target += half[if i < j { k } else { turned }];
+                    let transposed = k % states * states + k / states;
+                    *target += half[if i < j { k } else { transposed }];
                 }
             }
             Self::Some { sites, halves } if sites.contains(&i) => {
@@ -180,7 +180,7 @@ fn fit_group(
     options: &PlmOptions,
     watch: &Watch,
     group: usize,
-) -> Result<(Minimum, Vec<Eight>, Vec<Eight>)> {
+) -> Result<(Minimum, Vec<F32x8>, Vec<F32x8>)> {
     if watch
         .keeper
         .as_ref()
@@ -188,7 +188,7 @@ fn fit_group(
     {
         return Err(Error::Stopped { at: String::new() });
     }
-    let mut problem = PairProblem::new(sequences, Layout::Group(group));
+    let mut problem = PairProblem::new(sequences, TileSet::Group(group));
     if let Some(start) = &options.start {
         problem.start_at(start);
     }
@@ -224,8 +224,8 @@ impl Work {
         &self,
         group: usize,
         (sites, states): (usize, usize),
-        fields: &[Eight],
-        blocks: &[Eight],
+        fields: &[F32x8],
+        blocks: &[F32x8],
         minimum: &Minimum,
     ) {
         let adding = self.adding.read().unwrap_or_else(PoisonError::into_inner);
@@ -249,8 +249,8 @@ impl Work {
         i: usize,
         sites: usize,
         states: usize,
-        fields: &[Eight],
-        couplings: &[Eight],
+        fields: &[F32x8],
+        couplings: &[F32x8],
     ) -> Vec<f64> {
         let (lane, size) = (i % LANES, states * states);
         let mut fields: Vec<f64> = fields.iter().map(|h| f64::from(h.0[lane])).collect();

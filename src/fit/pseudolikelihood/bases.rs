@@ -2,7 +2,7 @@
 
 use super::Sequences;
 use crate::kernels::conditionals::Curvature;
-use crate::kernels::eight::LANES;
+use crate::kernels::f32x8::LANES;
 use crate::kernels::pair_blocks::SiteBasis;
 use crate::kernels::symmetric_eigen::symmetric_eigen;
 use rayon::prelude::*;
@@ -41,7 +41,7 @@ pub fn of_group(bases: &[SiteBasis], group: usize) -> &[SiteBasis] {
 }
 
 /// The shares of a site by the curvature H of its conditional: u_k^T H u_k / (Neff d(k)).
-pub fn learn_shares(basis: &mut SiteBasis, curvature: &[f64], neff: f64) {
+pub fn update_shares(basis: &mut SiteBasis, curvature: &[f64], neff: f64) {
     let q = basis.profile.len();
     for k in 0..q {
         let expected = neff * f64::from(basis.variances[k]);
@@ -61,7 +61,7 @@ pub fn learn_shares(basis: &mut SiteBasis, curvature: &[f64], neff: f64) {
 
 /// What a model's curvature says of the sites of a group, given and returned in order: changes their bases, returns the curvature of
 /// their fields, q a site.
-pub fn learn_group(
+pub fn update_group(
     sequences: &Sequences,
     bases: &mut [SiteBasis],
     curvature: &Curvature,
@@ -71,7 +71,7 @@ pub fn learn_group(
     let mut of_fields = Vec::with_capacity(bases.len() * q);
     for (lane, basis) in bases.iter_mut().enumerate() {
         let h = curvature.of_lane(lane, q);
-        learn_shares(basis, &h, sequences.neff);
+        update_shares(basis, &h, sequences.neff);
         of_fields.extend((0..q).map(|a| penalty + h[a * q + a].max(0.0)));
     }
     of_fields

@@ -1,9 +1,9 @@
 //! The conditionals of all sites of a problem at one point.
 
-use super::tiles::{self, Layout, Tile};
-use super::{Room, Sequences};
+use super::tiles::{self, Tile, TileSet};
+use super::{Buffers, Sequences};
 use crate::kernels::conditionals::Curvature;
-use crate::kernels::eight::{Eight, LANES, transpose_tile};
+use crate::kernels::f32x8::{F32x8, LANES, transpose_tile};
 use rayon::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,31 +13,31 @@ pub type GroupValue = (f64, Option<Curvature>);
 /// Where the gradient of a problem goes, without that of the penalty.
 pub struct Gradient<'a> {
     /// `[group][a]`.
-    pub fields: &'a mut [Eight],
+    pub fields: &'a mut [F32x8],
     /// All tiles.
-    pub couplings: &'a mut [Eight],
+    pub couplings: &'a mut [F32x8],
 }
 
 /// Values and gradient of all groups at fields (`[group][a]`) and couplings (all tiles).
 pub fn evaluate(
     sequences: &Sequences,
-    layout: Layout,
-    (fields, couplings): (&[Eight], &[Eight]),
+    layout: TileSet,
+    (fields, couplings): (&[F32x8], &[F32x8]),
     gradient: Gradient,
     curvature: bool,
 ) -> Vec<GroupValue> {
     let states = sequences.states();
     match layout {
-        Layout::Group(group) => vec![sequences.with_room(|room| {
+        TileSet::Group(group) => vec![sequences.with_buffers(|buffers| {
             let view = GroupView {
                 sequences,
                 group,
                 fields,
                 curvature,
             };
-            view.of_own_tiles(couplings, gradient, room)
+            view.of_own_tiles(couplings, gradient, buffers)
         })],
-        Layout::Pairs => {
+        TileSet::Pairs => {
             let tiles = gradient.couplings.chunks_exact_mut(tiles::size(states));
             let shared: Vec<SharedTile> = tiles.map(SharedTile::new).collect();
             let groups = fields
@@ -47,14 +47,14 @@ pub fn evaluate(
                 .enumerate()
                 .with_max_len(1)
                 .map(|(group, (fields, out))| {
-                    sequences.with_room(|room| {
+                    sequences.with_buffers(|buffers| {
                         let view = GroupView {
                             sequences,
                             group,
                             fields,
                             curvature,
                         };
-                        view.of_pairs(couplings, out, &shared, room)
+                        view.of_pairs(couplings, out, &shared, buffers)
                     })
                 })
                 .collect()
@@ -63,15 +63,15 @@ pub fn evaluate(
 }
 
 /// A tile of the gradient that two groups write to: their parts are added, in whatever order they come.
-struct SharedTile<'a>(Mutex<(bool, &'a mut [Eight])>);
+struct SharedTile<'a>(Mutex<(bool, &'a mut [F32x8])>);
 
 impl<'a> SharedTile<'a> {
-    fn new(tile: &'a mut [Eight]) -> Self {
+    fn new(tile: &'a mut [F32x8]) -> Self {
         Self(Mutex::new((false, tile)))
     }
 
-    fn add(&self, part: &[Eight]) {
-        let mut guard: MutexGuard<(bool, &mut [Eight])> =
+    fn add(&self, part: &[F32x8]) {
+        let mut guard: MutexGuard<(bool, &mut [F32x8])> =
             self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (is_second, tile) = &mut *guard;
         if *is_second {
@@ -89,7 +89,7 @@ impl<'a> SharedTile<'a> {
 struct GroupView<'a> {
     sequences: &'a Sequences,
     group: usize,
-    fields: &'a [Eight],
+    fields: &'a [F32x8],
     curvature: bool,
 }
 
@@ -109,31 +109,37 @@ impl GroupView<'_> {
         columns.filter(move |&(column, _)| column < sites)
     }
 
-    fn sweep(&self, room: &mut Room) -> GroupValue {
+    fn sweep(&self, buffers: &mut Buffers) -> GroupValue {
         let tree = &self.sequences.tree;
         let (values, curvature) = if self.curvature {
-            let (values, curvature) = room.workspace.sweep_with_curvature(tree, self.group);
+            let (values, curvature) = buffers.workspace.sweep_with_curvature(tree, self.group);
             (values, Some(curvature))
         } else {
-            (room.workspace.sweep(tree, self.group), None)
+            (buffers.workspace.sweep(tree, self.group), None)
         };
         (values.iter().sum(), curvature)
     }
 
-    fn of_own_tiles(&self, couplings: &[Eight], gradient: Gradient, room: &mut Room) -> GroupValue {
+    fn of_own_tiles(
+        &self,
+        couplings: &[F32x8],
+        gradient: Gradient,
+        buffers: &mut Buffers,
+    ) -> GroupValue {
         let tree = &self.sequences.tree;
         let size = tiles::size(self.sequences.states());
-        room.workspace.begin(self.fields);
+        buffers.workspace.begin(self.fields);
         for (group, tile) in couplings.chunks_exact(size).enumerate() {
             for (column, place) in self.columns(group) {
-                room.workspace.set_column(tree, column, &tile[place]);
+                buffers.workspace.set_column(tree, column, &tile[place]);
             }
         }
-        let value = self.sweep(room);
-        room.workspace.field_gradient(gradient.fields);
+        let value = self.sweep(buffers);
+        buffers.workspace.field_gradient(gradient.fields);
         for (group, tile) in gradient.couplings.chunks_exact_mut(size).enumerate() {
             for (column, place) in self.columns(group) {
-                room.workspace
+                buffers
+                    .workspace
                     .gradient_column(tree, column, &mut tile[place]);
             }
         }
@@ -142,47 +148,48 @@ impl GroupView<'_> {
 
     fn of_pairs(
         &self,
-        couplings: &[Eight],
-        field_gradient: &mut [Eight],
+        couplings: &[F32x8],
+        field_gradient: &mut [F32x8],
         gradient: &[SharedTile],
-        room: &mut Room,
+        buffers: &mut Buffers,
     ) -> GroupValue {
         let tree = &self.sequences.tree;
         let states = self.sequences.states();
         let size = tiles::size(states);
-        room.workspace.begin(self.fields);
+        buffers.workspace.begin(self.fields);
         for other in 0..self.groups() {
             let tile = &couplings[self.place(other) * size..][..size];
             let seen = if other > self.group {
                 tile
             } else {
-                transpose_tile(states, tile, &mut room.turned);
+                transpose_tile(states, tile, &mut buffers.transposed);
                 if other == self.group {
                     // One half has the pairs with i < j, the other those with i > j.
-                    for (half, &other) in room.turned.iter_mut().zip(tile) {
+                    for (half, &other) in buffers.transposed.iter_mut().zip(tile) {
                         *half = *half + other;
                     }
                 }
-                &room.turned
+                &buffers.transposed
             };
             for (column, place) in self.columns(other) {
-                room.workspace.set_column(tree, column, &seen[place]);
+                buffers.workspace.set_column(tree, column, &seen[place]);
             }
         }
-        let value = self.sweep(room);
-        room.workspace.field_gradient(field_gradient);
+        let value = self.sweep(buffers);
+        buffers.workspace.field_gradient(field_gradient);
         for other in 0..self.groups() {
             for (column, place) in self.columns(other) {
-                room.workspace
-                    .gradient_column(tree, column, &mut room.tile[place]);
+                buffers
+                    .workspace
+                    .gradient_column(tree, column, &mut buffers.tile[place]);
             }
             let shared = &gradient[self.place(other)];
             if other >= self.group {
-                shared.add(&room.tile);
+                shared.add(&buffers.tile);
             }
             if other <= self.group {
-                transpose_tile(states, &room.tile, &mut room.turned);
-                shared.add(&room.turned);
+                transpose_tile(states, &buffers.tile, &mut buffers.transposed);
+                shared.add(&buffers.transposed);
             }
         }
         value
@@ -194,6 +201,6 @@ impl GroupView<'_> {
             lanes: self.group.min(other),
             columns: self.group.max(other),
         };
-        Layout::Pairs.place(self.groups(), tile)
+        TileSet::Pairs.place(self.groups(), tile)
     }
 }

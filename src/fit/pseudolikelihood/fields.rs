@@ -1,8 +1,8 @@
 //! The fields of some groups of sites as variables of L-BFGS.
 
-use crate::fit::optimizer::descent::{Direction, MEMORY, Products};
+use crate::fit::optimizer::descent::{Direction, KEPT_STEPS, Products};
 use crate::fit::options::FieldOrigin;
-use crate::kernels::eight::{Eight, LANES};
+use crate::kernels::f32x8::{F32x8, LANES};
 use crate::state::{Persistent, Transfer};
 
 /// The smallest curvature assumed, where neither penalty nor data give any.
@@ -13,15 +13,15 @@ const LEAST_CURVATURE: f64 = 1e-3;
 pub struct FieldVariables {
     states: usize,
     /// h.
-    pub x: Vec<Eight>,
+    pub x: Vec<F32x8>,
     /// dF/dh.
-    pub model_gradient: Vec<Eight>,
+    pub model_gradient: Vec<F32x8>,
     /// By the scaled variables.
-    gradient: Vec<Eight>,
+    gradient: Vec<F32x8>,
     /// Steps, then changes of the gradient.
-    history: Vec<Vec<Eight>>,
+    history: Vec<Vec<F32x8>>,
     /// h per scaled variable.
-    scale: Vec<Eight>,
+    scale: Vec<F32x8>,
 }
 
 impl Persistent for FieldVariables {
@@ -36,13 +36,13 @@ impl Persistent for FieldVariables {
 }
 
 /// Numbers of sites from `first` on, L q in order, in lanes; 0 for lanes without a site.
-pub fn in_lanes(numbers: &[f64], states: usize, groups: std::ops::Range<usize>) -> Vec<Eight> {
+pub fn in_lanes(numbers: &[f64], states: usize, groups: std::ops::Range<usize>) -> Vec<F32x8> {
     let number = |site: usize, a: usize| numbers.get(site * states + a).map_or(0.0, |&n| n as f32);
-    let eight =
-        |group: usize, a: usize| Eight(std::array::from_fn(|lane| number(group * LANES + lane, a)));
+    let lanes8 =
+        |group: usize, a: usize| F32x8(std::array::from_fn(|lane| number(group * LANES + lane, a)));
     groups
         .flat_map(|group| (0..states).map(move |a| (group, a)))
-        .map(|(group, a)| eight(group, a))
+        .map(|(group, a)| lanes8(group, a))
         .collect()
 }
 
@@ -51,15 +51,15 @@ fn inverse_roots(curvature: &[f64]) -> Vec<f64> {
     curvature.iter().map(root).collect()
 }
 
-fn products(x: &[Eight], y: &[Eight]) -> f64 {
+fn products(x: &[F32x8], y: &[F32x8]) -> f64 {
     x.iter().zip(y).map(|(&x, &y)| (x * y).sum()).sum()
 }
 
 /// Takes the mean over a site's states from all of them.
-pub fn remove_means(numbers: &mut [Eight], states: usize) {
-    let share = Eight::splat(1.0 / states as f32);
+pub fn remove_means(numbers: &mut [F32x8], states: usize) {
+    let share = F32x8::splat(1.0 / states as f32);
     for site in numbers.chunks_exact_mut(states) {
-        let sum = site.iter().fold(Eight::ZERO, |sum, &x| sum + x);
+        let sum = site.iter().fold(F32x8::ZERO, |sum, &x| sum + x);
         site.iter_mut().for_each(|x| *x = *x - sum * share);
     }
 }
@@ -74,12 +74,12 @@ impl FieldVariables {
     ) -> Self {
         let mut x = in_lanes(start, states, groups.clone());
         remove_means(&mut x, states);
-        let zeros = || vec![Eight::ZERO; x.len()];
+        let zeros = || vec![F32x8::ZERO; x.len()];
         Self {
             states,
             model_gradient: zeros(),
             gradient: zeros(),
-            history: (0..2 * MEMORY).map(|_| zeros()).collect(),
+            history: (0..2 * KEPT_STEPS).map(|_| zeros()).collect(),
             scale: in_lanes(&inverse_roots(curvature), states, groups),
             x,
         }
@@ -87,16 +87,16 @@ impl FieldVariables {
 
     /// Adds the penalty to the gradient; returns sum (h - origin)^2, site by site in order.
     pub fn penalise(&mut self, lambda: f64, origin: FieldOrigin) -> f64 {
-        let slope = Eight::splat(2.0 * lambda as f32);
+        let slope = F32x8::splat(2.0 * lambda as f32);
         let last = self.states - 1;
         let mut squares = 0.0;
         let sites = self.x.chunks_exact(self.states);
         for (h, g) in sites.zip(self.model_gradient.chunks_exact_mut(self.states)) {
             let origin_field = match origin {
-                FieldOrigin::Zero => Eight::ZERO,
+                FieldOrigin::Zero => F32x8::ZERO,
                 FieldOrigin::Gap => h[last],
             };
-            let mut pull = Eight::ZERO;
+            let mut pull = F32x8::ZERO;
             for (g, &h) in g.iter_mut().zip(h) {
                 let away = h - origin_field;
                 *g = *g + slope * away;
@@ -115,50 +115,51 @@ impl FieldVariables {
         &mut self,
         direction: &Direction,
         slot: usize,
-        shift: &[Eight],
-    ) -> [f64; MEMORY] {
-        let step: Vec<Eight> = (0..self.x.len())
+        shift: &[F32x8],
+    ) -> [f64; KEPT_STEPS] {
+        let step: Vec<F32x8> = (0..self.x.len())
             .map(|n| {
-                let mut step = self.gradient[n] * Eight::splat(direction.gradient);
-                for k in 0..MEMORY {
-                    step = step + self.history[k][n] * Eight::splat(direction.steps[k]);
-                    step = step + self.history[MEMORY + k][n] * Eight::splat(direction.changes[k]);
+                let mut step = self.gradient[n] * F32x8::splat(direction.gradient);
+                for k in 0..KEPT_STEPS {
+                    step = step + self.history[k][n] * F32x8::splat(direction.steps[k]);
+                    step =
+                        step + self.history[KEPT_STEPS + k][n] * F32x8::splat(direction.changes[k]);
                 }
                 step
             })
             .collect();
         self.move_by(&step, 1.0, shift);
         self.history[slot] = step;
-        std::array::from_fn(|k| products(&self.history[slot], &self.history[MEMORY + k]))
+        std::array::from_fn(|k| products(&self.history[slot], &self.history[KEPT_STEPS + k]))
     }
 
     /// Makes the step in `slot` shorter.
-    pub fn shorten_step(&mut self, ratio: f32, slot: usize, shift: &[Eight]) {
+    pub fn shorten_step(&mut self, ratio: f32, slot: usize, shift: &[F32x8]) {
         let step = self.history[slot].clone();
         self.move_by(&step, ratio - 1.0, shift);
         for step in &mut self.history[slot] {
-            *step = *step * Eight::splat(ratio);
+            *step = *step * F32x8::splat(ratio);
         }
     }
 
-    fn move_by(&mut self, step: &[Eight], length: f32, shift: &[Eight]) {
+    fn move_by(&mut self, step: &[F32x8], length: f32, shift: &[F32x8]) {
         for (((h, &step), &scale), &shift) in
             self.x.iter_mut().zip(step).zip(&self.scale).zip(shift)
         {
-            *h = *h + scale * step * Eight::splat(length) - shift;
+            *h = *h + scale * step * F32x8::splat(length) - shift;
         }
         remove_means(&mut self.x, self.states);
     }
 
     /// The gradient becomes that at the fields, without its means; its change goes into `slot`.
-    pub fn learn(&mut self, slot: usize) -> Products {
+    pub fn update(&mut self, slot: usize) -> Products {
         remove_means(&mut self.model_gradient, self.states);
         for n in 0..self.x.len() {
             let new = self.model_gradient[n] * self.scale[n];
-            self.history[MEMORY + slot][n] = new - self.gradient[n];
+            self.history[KEPT_STEPS + slot][n] = new - self.gradient[n];
             self.gradient[n] = new;
         }
-        let change = &self.history[MEMORY + slot];
+        let change = &self.history[KEPT_STEPS + slot];
         Products {
             gradient: std::array::from_fn(|k| products(&self.history[k], &self.gradient)),
             change: std::array::from_fn(|k| products(&self.history[k], change)),
@@ -177,9 +178,9 @@ impl FieldVariables {
                 |new, old| if old == 0.0 { 0.0 } else { new / old },
             );
             self.gradient[n] = self.gradient[n] * inverse;
-            for k in 0..MEMORY {
+            for k in 0..KEPT_STEPS {
                 self.history[k][n] = self.history[k][n] * ratio;
-                self.history[MEMORY + k][n] = self.history[MEMORY + k][n] * inverse;
+                self.history[KEPT_STEPS + k][n] = self.history[KEPT_STEPS + k][n] * inverse;
             }
         }
         self.scale = scale;
@@ -192,8 +193,8 @@ impl FieldVariables {
     }
 
     /// Sets the fields to those at scaled variables, less `shift`.
-    pub fn place(&mut self, y: &[f32], shift: &[Eight]) {
-        let scaled = y.as_chunks::<LANES>().0.iter().map(|&y| Eight(y));
+    pub fn place(&mut self, y: &[f32], shift: &[F32x8]) {
+        let scaled = y.as_chunks::<LANES>().0.iter().map(|&y| F32x8(y));
         for (((h, y), &scale), &shift) in self.x.iter_mut().zip(scaled).zip(&self.scale).zip(shift)
         {
             *h = scale * y - shift;
@@ -205,7 +206,7 @@ impl FieldVariables {
     pub fn scaled(&self) -> Vec<f32> {
         let scaled = self.x.iter().zip(&self.scale);
         let scaled = scaled.map(|(&h, &s)| h.zip(s, |h, s| if s == 0.0 { 0.0 } else { h / s }));
-        scaled.flat_map(|eight| eight.0).collect()
+        scaled.flat_map(|lanes8| lanes8.0).collect()
     }
 
     /// The gradient by the scaled variables into `out`.

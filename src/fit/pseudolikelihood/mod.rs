@@ -28,13 +28,13 @@ mod variables;
 
 pub use asymmetric::{Estimates, GroupEnd, SiteFits, fit_sites, groups_of};
 pub use symmetric::fit_pairs;
-pub use tiles::Layout;
+pub use tiles::TileSet;
 pub use timed::{GroupTimes, try_group};
 
 use super::options::FieldOrigin;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::kernels::conditionals::Workspace;
-use crate::kernels::eight::{Eight, LANES};
+use crate::kernels::f32x8::{F32x8, LANES};
 use crate::kernels::pair_blocks::SiteBasis;
 use crate::kernels::tree::SequenceTree;
 use crate::model::Penalties;
@@ -52,7 +52,7 @@ pub struct Sequences {
     penalties: Penalties,
     origin: FieldOrigin,
     /// Rooms not in use: no more are made than threads ask for at once.
-    rooms: Mutex<Vec<Room>>,
+    unused_buffers: Mutex<Vec<Buffers>>,
 }
 
 /// The independent-site model: fields and probabilities, both L q.
@@ -91,7 +91,7 @@ impl Sequences {
             neff,
             penalties,
             origin,
-            rooms: Mutex::new(Vec::new()),
+            unused_buffers: Mutex::new(Vec::new()),
         }
     }
 
@@ -103,45 +103,49 @@ impl Sequences {
         self.tree.states()
     }
 
-    /// Lends room to `work`.
-    fn with_room<T>(&self, work: impl FnOnce(&mut Room) -> T) -> T {
-        let lock = || self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Lends buffers to `work`.
+    fn with_buffers<T>(&self, work: impl FnOnce(&mut Buffers) -> T) -> T {
+        let lock = || {
+            self.unused_buffers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
         let unused = lock().pop();
-        let mut room = unused.unwrap_or_else(|| Room::new(&self.tree));
-        let result = work(&mut room);
-        lock().push(room);
+        let mut buffers = unused.unwrap_or_else(|| Buffers::new(&self.tree));
+        let result = work(&mut buffers);
+        lock().push(buffers);
         result
     }
 }
 
 /// Bytes of a problem of L `sites` and q `states`.
-pub fn problem_bytes(sites: usize, states: usize, layout: Layout) -> u64 {
+pub fn problem_bytes(sites: usize, states: usize, layout: TileSet) -> u64 {
     let groups = sites.div_ceil(LANES);
     let tiles = layout.tiles(groups).len() as u64;
-    let tile = (tiles::size(states) * size_of::<Eight>()) as u64;
+    let tile = (tiles::size(states) * size_of::<F32x8>()) as u64;
     variables::VECTORS * tiles * tile
 }
 
 /// Bytes that a thread needs besides.
-pub fn room_bytes(sequences: usize, sites: usize, states: usize) -> u64 {
-    let tile = (tiles::size(states) * size_of::<Eight>()) as u64;
+pub fn buffer_bytes(sequences: usize, sites: usize, states: usize) -> u64 {
+    let tile = (tiles::size(states) * size_of::<F32x8>()) as u64;
     Workspace::most_bytes(sequences, sites, states) + 2 * tile
 }
 
 /// What one thread needs to evaluate the conditionals of a group of sites.
-struct Room {
+struct Buffers {
     workspace: Workspace,
     /// A tile, and the same seen from its columns.
-    tile: Vec<Eight>,
-    turned: Vec<Eight>,
+    tile: Vec<F32x8>,
+    transposed: Vec<F32x8>,
 }
 
-impl Room {
+impl Buffers {
     fn new(tree: &SequenceTree) -> Self {
-        let tile = vec![Eight::ZERO; tiles::size(tree.states())];
+        let tile = vec![F32x8::ZERO; tiles::size(tree.states())];
         Self {
             workspace: Workspace::new(tree),
-            turned: tile.clone(),
+            transposed: tile.clone(),
             tile,
         }
     }

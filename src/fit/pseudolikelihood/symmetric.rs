@@ -1,14 +1,14 @@
 //! The symmetric fit: all pairs in one problem.
 
 use super::Sequences;
-use super::tiles::{self, Layout, Tile};
+use super::tiles::{self, Tile, TileSet};
 use super::variables::PairProblem;
 use crate::error::Result;
 use crate::fit::optimizer::{Minimum, minimize};
 use crate::fit::options::PlmOptions;
 use crate::fit::watch::Phase;
 use crate::fit::watch::Watch;
-use crate::kernels::eight::LANES;
+use crate::kernels::f32x8::LANES;
 use crate::model::couplings::{Couplings, split_by_first_site};
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -33,7 +33,7 @@ pub fn fit_pairs(
     watch: &Watch,
 ) -> Result<SymmetricFit> {
     watch.begin(Phase::Minimisation);
-    let mut problem = PairProblem::new(sequences, Layout::Pairs);
+    let mut problem = PairProblem::new(sequences, TileSet::Pairs);
     if let Some(start) = &options.start {
         problem.start_at(start);
     }
@@ -51,7 +51,7 @@ pub fn fit_pairs(
         let (lanes, lane) = (i / LANES, i % LANES);
         for (j, block) in (i + 1..sites).zip(part.chunks_exact_mut(states * states)) {
             let columns = j / LANES;
-            let tile = Layout::Pairs.place(groups, Tile { lanes, columns });
+            let tile = TileSet::Pairs.place(groups, Tile { lanes, columns });
             let start = tile * tiles::size(states) + j % LANES * states * states;
             let own = &couplings[start..][..states * states];
             for (a, row) in block.chunks_exact_mut(states).enumerate() {

@@ -1,15 +1,15 @@
 //! Problems against the objective's definition, written out in f64.
 
-use super::tiles::{Layout, Tile, size};
+use super::tiles::{Tile, TileSet, size};
 use super::variables::PairProblem;
 use super::*;
 use crate::alphabet::Alphabet;
 use crate::fit::independent;
-use crate::fit::optimizer::descent::{Descent, Direction, MEMORY, Objective};
+use crate::fit::optimizer::descent::{Descent, Direction, KEPT_STEPS, SmoothFunction};
 use crate::fit::options::PlmOptions;
 use crate::fit::watch::Watch;
 use crate::kernels::conditionals::conditional_plain;
-use crate::kernels::eight::LANES;
+use crate::kernels::f32x8::LANES;
 use crate::model::Optimizer;
 use crate::state::{Persistent, Transfer};
 use ndarray::{Array2, s};
@@ -85,11 +85,11 @@ fn sequences(family: &Family, states: usize, origin: FieldOrigin) -> Sequences {
 
 /// h (L q) and directed couplings of all sites, `[i][j][b][a]`, from a problem's fields and tiles.
 fn directed(
-    layout: Layout,
+    layout: TileSet,
     sites: usize,
     q: usize,
-    fields: &[Eight],
-    tiles: &[Eight],
+    fields: &[F32x8],
+    tiles: &[F32x8],
 ) -> (Vec<f64>, Vec<f64>) {
     let groups = sites.div_ceil(LANES);
     let first = layout.groups(groups).start;
@@ -100,7 +100,7 @@ fn directed(
     };
     let coupling = |i: usize, j: usize, b: usize, a: usize| {
         let (i, j, a, b) = match layout {
-            Layout::Pairs if i > j => (j, i, b, a),
+            TileSet::Pairs if i > j => (j, i, b, a),
             _ => (i, j, a, b),
         };
         let tile = Tile {
@@ -126,10 +126,10 @@ fn directed(
 /// F at a problem's point, by its definition.
 fn value_plain(
     family: &Family,
-    layout: Layout,
+    layout: TileSet,
     q: usize,
     origin: FieldOrigin,
-    point: (&[Eight], &[Eight]),
+    point: (&[F32x8], &[F32x8]),
 ) -> f64 {
     let sites = family.alignment.sites();
     let (fields, couplings) = directed(layout, sites, q, point.0, point.1);
@@ -148,7 +148,7 @@ fn value_plain(
         };
         value += PENALTIES.lambda_h * h.iter().map(|h| (h - zero).powi(2)).sum::<f64>();
         // A pair's coupling is seen from both sides.
-        let share = if layout == Layout::Pairs { 0.5 } else { 1.0 };
+        let share = if layout == TileSet::Pairs { 0.5 } else { 1.0 };
         value += share * PENALTIES.lambda_j * couplings.iter().map(|j| j * j).sum::<f64>();
     }
     value
@@ -172,7 +172,7 @@ fn value_and_gradient_are_those_of_the_definition() {
         (5, FieldOrigin::Gap),
     ] {
         let sequences = sequences(&family, q, origin);
-        for layout in [Layout::Pairs, Layout::Group(0), Layout::Group(1)] {
+        for layout in [TileSet::Pairs, TileSet::Group(0), TileSet::Group(1)] {
             let mut problem = PairProblem::new(&sequences, layout);
             let y = some_variables(&problem);
             let mut gradient = vec![0.0; y.len()];
@@ -214,10 +214,10 @@ fn value_and_gradient_are_those_of_the_definition() {
 fn steps_lead_where_they_say() {
     let family = family(60, 11);
     let sequences = sequences(&family, 4, FieldOrigin::Zero);
-    for layout in [Layout::Pairs, Layout::Group(1)] {
+    for layout in [TileSet::Pairs, TileSet::Group(1)] {
         let mut problem = PairProblem::new(&sequences, layout);
         let start = problem.evaluate(false);
-        let first = problem.learn(0);
+        let first = problem.update(0);
         let direction = Direction {
             gradient: -0.1,
             ..Direction::default()
@@ -231,12 +231,16 @@ fn steps_lead_where_they_say() {
             (there - value_plain(&family, layout, 4, FieldOrigin::Zero, problem.point())).abs()
                 < 1e-5 * there
         );
-        let second = problem.learn(1);
-        assert!((second.gradient[1] + 0.1 * second.gradient[MEMORY]).abs() < 0.01 * first.square);
+        let second = problem.update(1);
+        assert!(
+            (second.gradient[1] + 0.1 * second.gradient[KEPT_STEPS]).abs() < 0.01 * first.square
+        );
         // New scales do not move the point, nor the slope along a step.
         let gram = problem.rescale();
         assert!((problem.evaluate(false) - there).abs() < 1e-9 * there);
-        assert!((gram[1][2 * MEMORY] - second.gradient[1]).abs() < 0.01 * second.gradient[1].abs());
+        assert!(
+            (gram[1][2 * KEPT_STEPS] - second.gradient[1]).abs() < 0.01 * second.gradient[1].abs()
+        );
         problem.take_step(&direction, 2);
         assert!(problem.evaluate(false) < there);
         problem.shorten_step(0.0, 2);
@@ -252,18 +256,18 @@ fn a_state_is_all_that_the_next_steps_depend_on() {
     let step = |problem: &mut PairProblem, slot: usize| {
         let direction = Direction {
             gradient: -0.1,
-            steps: [0.2; MEMORY],
-            changes: [0.0; MEMORY],
+            steps: [0.2; KEPT_STEPS],
+            changes: [0.0; KEPT_STEPS],
         };
         problem.take_step(&direction, slot);
         problem.evaluate(true);
-        problem.learn(slot);
+        problem.update(slot);
         problem.rescale()
     };
-    for layout in [Layout::Pairs, Layout::Group(1)] {
+    for layout in [TileSet::Pairs, TileSet::Group(1)] {
         let mut problem = PairProblem::new(&sequences, layout);
         problem.evaluate(false);
-        problem.learn(0);
+        problem.update(0);
         step(&mut problem, 0);
         let mut bytes = Vec::new();
         problem.serialise(&mut Transfer::Save(&mut bytes)).unwrap();

@@ -2,7 +2,7 @@
 //!
 //! A tile of q states is `[j][b][a]`, eight times q q lanes: for each of its columns j the blocks of the lanes' sites with j.
 
-use crate::kernels::eight::LANES;
+use crate::kernels::f32x8::LANES;
 
 /// Lanes of a tile of q states.
 pub fn size(states: usize) -> usize {
@@ -18,14 +18,14 @@ pub struct Tile {
 
 /// Which tiles a problem has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
+pub enum TileSet {
     /// Every pair of sites once: tiles with `lanes <= columns`, in the first of which site i comes before site j.
     Pairs,
     /// The sites of one group with all others.
     Group(usize),
 }
 
-impl Layout {
+impl TileSet {
     /// All tiles in order, for so many groups.
     pub fn tiles(self, groups: usize) -> Vec<Tile> {
         let row = |lanes: usize, first: usize| {
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn tiles_are_where_they_are_said_to_be() {
         for groups in 1..9 {
-            for layout in [Layout::Pairs, Layout::Group(groups - 1)] {
+            for layout in [TileSet::Pairs, TileSet::Group(groups - 1)] {
                 for (place, tile) in layout.tiles(groups).into_iter().enumerate() {
                     assert_eq!(layout.place(groups, tile), place);
                 }
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn every_pair_has_one_block() {
-        for (layout, expected) in [(Layout::Pairs, 19 * 18 / 2), (Layout::Group(2), 3 * 18)] {
+        for (layout, expected) in [(TileSet::Pairs, 19 * 18 / 2), (TileSet::Group(2), 3 * 18)] {
             let tiles = layout.tiles(3).into_iter();
             let columns = tiles.flat_map(|tile| (0..LANES).map(move |j| (tile, j)));
             let paired = columns.flat_map(|(tile, j)| layout.paired(tile, j, 19));

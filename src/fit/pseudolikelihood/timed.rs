@@ -1,10 +1,12 @@
 //! The fit of one group of sites with a clock, to tell what a whole fit will take.
 
 use super::Sequences;
-use super::tiles::Layout;
+use super::tiles::TileSet;
 use super::variables::PairProblem;
 use crate::error::{Error, Result};
-use crate::fit::optimizer::descent::{Descent, Direction, Gram, MEMORY, Objective, Products};
+use crate::fit::optimizer::descent::{
+    Descent, Direction, Gram, KEPT_STEPS, Products, SmoothFunction,
+};
 use crate::fit::optimizer::minimize;
 use crate::fit::options::PlmOptions;
 use crate::fit::watch::Watch;
@@ -16,7 +18,7 @@ use std::time::Instant;
 /// What the fit of a group took, in seconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct GroupTimes {
-    /// Making room.
+    /// Making its buffers.
     pub setup: f64,
     /// Evaluations of value and gradient.
     pub evaluating: f64,
@@ -41,7 +43,7 @@ pub fn try_group(
     let started = Instant::now();
     let (evaluating, evaluations) = (Cell::new(0.0), Cell::new(0));
     let problem = Timed {
-        problem: PairProblem::new(sequences, Layout::Group(group)),
+        problem: PairProblem::new(sequences, TileSet::Group(group)),
         evaluating: &evaluating,
         evaluations: &evaluations,
     };
@@ -89,7 +91,7 @@ impl Descent for Timed<'_> {
         self.time(|problem| problem.evaluate(curvature))
     }
 
-    fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; MEMORY] {
+    fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; KEPT_STEPS] {
         self.problem.take_step(direction, slot)
     }
 
@@ -97,8 +99,8 @@ impl Descent for Timed<'_> {
         self.problem.shorten_step(ratio, slot);
     }
 
-    fn learn(&mut self, slot: usize) -> Products {
-        self.problem.learn(slot)
+    fn update(&mut self, slot: usize) -> Products {
+        self.problem.update(slot)
     }
 
     fn rescale(&mut self) -> Gram {
@@ -106,7 +108,7 @@ impl Descent for Timed<'_> {
     }
 }
 
-impl Objective for Timed<'_> {
+impl SmoothFunction for Timed<'_> {
     fn start(&self) -> Vec<f32> {
         self.problem.start()
     }

@@ -4,13 +4,15 @@ use super::Sequences;
 use super::bases;
 use super::evaluation::{self, Gradient};
 use super::fields::{FieldVariables, remove_means};
-use super::tiles::{self, Layout, Tile};
-use crate::fit::optimizer::descent::{Descent, Direction, Gram, MEMORY, Objective, Products};
+use super::tiles::{self, Tile, TileSet};
+use crate::fit::optimizer::descent::{
+    Descent, Direction, Gram, KEPT_STEPS, Products, SmoothFunction,
+};
 use crate::fit::start::Start;
 use crate::kernels::conditionals::Curvature;
-use crate::kernels::eight::{Eight, LANES};
+use crate::kernels::f32x8::{F32x8, LANES};
 use crate::kernels::pair_blocks::{
-    self, Blocks, FieldGradients, FieldShifts, Half, LaneBasis, Scratch, SiteBasis, Vectors,
+    self, Bf16x8, Blocks, FieldGradients, FieldShifts, LaneBasis, Scratch, SiteBasis, Vectors,
 };
 use crate::machine::huge_pages::prefer_huge_pages;
 use crate::state::{Persistent, Transfer};
@@ -18,23 +20,23 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 
 /// Vectors of the size of the model: couplings, their gradient twice, and a history of half the width.
-pub const VECTORS: u64 = 3 + MEMORY as u64;
+pub const VECTORS: u64 = 3 + KEPT_STEPS as u64;
 
 /// F of some tiles of pair blocks and the fields of their lanes, as a problem to be minimised.
 pub struct PairProblem<'a> {
     sequences: &'a Sequences,
-    layout: Layout,
+    layout: TileSet,
     tiles: Vec<Tile>,
     bases: Cow<'a, [SiteBasis]>,
     /// Of the groups whose fields are variables.
     lanes: Vec<LaneBasis>,
     fields: FieldVariables,
     /// J of all tiles; the gradient by it without that of the penalty; the gradient by scaled variables.
-    couplings: Vec<Eight>,
-    model_gradient: Vec<Eight>,
-    gradient: Vec<Eight>,
+    couplings: Vec<F32x8>,
+    model_gradient: Vec<F32x8>,
+    gradient: Vec<F32x8>,
     /// For each tile: steps, then changes of the gradient.
-    history: Vec<Half>,
+    history: Vec<Bf16x8>,
     /// Sum of J^2.
     squares: f64,
     curvature: Vec<Curvature>,
@@ -56,7 +58,7 @@ struct Place {
 
 impl<'a> PairProblem<'a> {
     /// Starts without couplings, at the independent-site model.
-    pub fn new(sequences: &'a Sequences, layout: Layout) -> Self {
+    pub fn new(sequences: &'a Sequences, layout: TileSet) -> Self {
         let states = sequences.states();
         let groups = sequences.tree.groups();
         let tiles = layout.tiles(groups);
@@ -77,7 +79,7 @@ impl<'a> PairProblem<'a> {
             couplings: vector(count),
             model_gradient: vector(count),
             gradient: vector(count),
-            history: vector(2 * MEMORY * count),
+            history: vector(2 * KEPT_STEPS * count),
             squares: 0.0,
             curvature: Vec::new(),
             sequences,
@@ -123,12 +125,12 @@ impl<'a> PairProblem<'a> {
 
     /// Fields (`[group][a]`) and couplings (all tiles).
     #[cfg(test)]
-    pub fn point(&self) -> (&[Eight], &[Eight]) {
+    pub fn point(&self) -> (&[F32x8], &[F32x8]) {
         (&self.fields.x, &self.couplings)
     }
 
     /// Fields (`[group][a]`) and couplings (all tiles); gives all other memory back first.
-    pub fn into_point(self) -> (Vec<Eight>, Vec<Eight>) {
+    pub fn into_point(self) -> (Vec<F32x8>, Vec<F32x8>) {
         (self.fields.x, self.couplings)
     }
 
@@ -154,7 +156,7 @@ impl<'a> PairProblem<'a> {
             .chunks_exact_mut(size)
             .zip(self.model_gradient.chunks_exact(size))
             .zip(self.gradient.chunks_exact_mut(size))
-            .zip(self.history.chunks_exact_mut(2 * MEMORY * size));
+            .zip(self.history.chunks_exact_mut(2 * KEPT_STEPS * size));
         let jobs: Vec<_> = vectors
             .zip(&self.tiles)
             .map(|((((x, model_gradient), gradient), history), &tile)| {
@@ -179,11 +181,11 @@ impl<'a> PairProblem<'a> {
                 .collect::<Vec<_>>()
         };
         let results: Vec<Vec<(Place, R)>> = match self.layout {
-            Layout::Pairs => jobs
+            TileSet::Pairs => jobs
                 .into_par_iter()
                 .map_init(|| Scratch::new(states), of_tile)
                 .collect(),
-            Layout::Group(_) => {
+            TileSet::Group(_) => {
                 let mut scratch = Scratch::new(states);
                 jobs.into_iter()
                     .map(|job| of_tile(&mut scratch, job))
@@ -195,21 +197,21 @@ impl<'a> PairProblem<'a> {
 
     fn no_shifts(&self) -> FieldShifts {
         FieldShifts {
-            lanes: vec![Eight::ZERO; self.sequences.states()],
+            lanes: vec![F32x8::ZERO; self.sequences.states()],
             site: vec![0.0; self.sequences.states()],
         }
     }
 
     /// Sums what columns take from the fields, in order.
-    fn sum_shifts<'s>(&self, shifts: impl Iterator<Item = (Place, &'s FieldShifts)>) -> Vec<Eight> {
+    fn sum_shifts<'s>(&self, shifts: impl Iterator<Item = (Place, &'s FieldShifts)>) -> Vec<F32x8> {
         let states = self.sequences.states();
-        let mut sums = vec![Eight::ZERO; self.fields.x.len()];
+        let mut sums = vec![F32x8::ZERO; self.fields.x.len()];
         for (Place { tile, j }, shift) in shifts {
             let own = &mut sums[(tile.lanes - self.first_group()) * states..][..states];
             for (sum, &shift) in own.iter_mut().zip(&shift.lanes) {
                 *sum = *sum + shift;
             }
-            if self.layout == Layout::Pairs {
+            if self.layout == TileSet::Pairs {
                 let other = &mut sums[tile.columns * states..][..states];
                 for (sum, shift) in other.iter_mut().zip(&shift.site) {
                     sum.0[j] += shift;
@@ -220,14 +222,14 @@ impl<'a> PairProblem<'a> {
     }
 
     /// Gradients by the fields of column sites; those of lanes are slices of the same.
-    fn site_gradient(states: usize, gradient: &[Eight], layout: Layout, place: Place) -> Vec<f32> {
+    fn site_gradient(states: usize, gradient: &[F32x8], layout: TileSet, place: Place) -> Vec<f32> {
         match layout {
-            Layout::Pairs => {
+            TileSet::Pairs => {
                 let site = &gradient[place.tile.columns * states..][..states];
                 site.iter().map(|lanes| lanes.0[place.j]).collect()
             }
             // No field of another site is a variable.
-            Layout::Group(_) => vec![0.0; states],
+            TileSet::Group(_) => vec![0.0; states],
         }
     }
 
@@ -255,7 +257,7 @@ impl<'a> PairProblem<'a> {
     fn moved<'s>(
         &mut self,
         columns: impl Iterator<Item = (Place, f64, &'s FieldShifts)> + Clone,
-    ) -> Vec<Eight> {
+    ) -> Vec<F32x8> {
         self.squares = columns.clone().map(|(_, squares, _)| squares).sum();
         self.sum_shifts(columns.map(|(place, _, shifts)| (place, shifts)))
     }
@@ -264,7 +266,7 @@ impl<'a> PairProblem<'a> {
 /// What the blocks of a column are made of.
 struct ColumnView<'a> {
     sequences: &'a Sequences,
-    layout: Layout,
+    layout: TileSet,
     bases: &'a [SiteBasis],
     lanes: &'a [LaneBasis],
 }
@@ -272,14 +274,14 @@ struct ColumnView<'a> {
 impl<'a> ColumnView<'a> {
     fn blocks(&self, Place { tile, j }: Place) -> Blocks<'a> {
         let own = match self.layout {
-            Layout::Pairs => tile.lanes,
-            Layout::Group(_) => 0,
+            TileSet::Pairs => tile.lanes,
+            TileSet::Group(_) => 0,
         };
         Blocks {
             lanes: &self.lanes[own],
             site: &self.bases[tile.columns * LANES + j],
             paired: self.layout.paired(tile, j, self.sequences.sites()),
-            symmetric: self.layout == Layout::Pairs,
+            symmetric: self.layout == TileSet::Pairs,
             penalty: 2.0 * self.sequences.penalties.lambda_j as f32,
             neff: self.sequences.neff as f32,
         }
@@ -291,7 +293,7 @@ impl Persistent for PairProblem<'_> {
         for lanes in &mut self.lanes {
             state.numbers(&mut lanes.shares)?;
         }
-        if let (Transfer::Restore(_), Layout::Pairs) = (&*state, self.layout) {
+        if let (Transfer::Restore(_), TileSet::Pairs) = (&*state, self.layout) {
             for (site, basis) in self.bases.to_mut().iter_mut().enumerate() {
                 let lanes = &self.lanes[site / LANES].shares;
                 basis.shares = lanes.iter().map(|share| share.0[site % LANES]).collect();
@@ -310,7 +312,7 @@ impl Descent for PairProblem<'_> {
         self.value(curvature)
     }
 
-    fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; MEMORY] {
+    fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; KEPT_STEPS] {
         let zeros = self.no_shifts();
         let columns = self.over_columns(|_, blocks, mut vectors, scratch| {
             let mut shifts = zeros.clone();
@@ -348,8 +350,8 @@ impl Descent for PairProblem<'_> {
         self.fields.shorten_step(ratio, slot, &shift);
     }
 
-    fn learn(&mut self, slot: usize) -> Products {
-        let mut sum = self.fields.learn(slot);
+    fn update(&mut self, slot: usize) -> Products {
+        let mut sum = self.fields.update(slot);
         let (states, layout, first) = (self.sequences.states(), self.layout, self.first_group());
         let gradient = self.fields.model_gradient.clone();
         let columns = self.over_columns(|place, blocks, mut vectors, scratch| {
@@ -357,10 +359,10 @@ impl Descent for PairProblem<'_> {
                 lanes: &gradient[(place.tile.lanes - first) * states..][..states],
                 site: &Self::site_gradient(states, &gradient, layout, place),
             };
-            pair_blocks::learn(blocks, fields, slot, &mut vectors, scratch)
+            pair_blocks::update(blocks, fields, slot, &mut vectors, scratch)
         });
         for (_, products) in columns {
-            for k in 0..2 * MEMORY {
+            for k in 0..2 * KEPT_STEPS {
                 sum.gradient[k] += products.gradient[k];
                 sum.change[k] += products.change[k];
             }
@@ -377,14 +379,14 @@ impl Descent for PairProblem<'_> {
         let mut bases = self.bases.to_vec();
         for ((group, curvature), lanes) in groups.zip(&self.curvature).zip(&mut self.lanes) {
             let range = group * LANES..bases.len().min((group + 1) * LANES);
-            of_fields.extend(bases::learn_group(
+            of_fields.extend(bases::update_group(
                 sequences,
                 &mut bases[range.clone()],
                 curvature,
             ));
             *lanes = LaneBasis::new(&bases[range]);
         }
-        if self.layout == Layout::Pairs {
+        if self.layout == TileSet::Pairs {
             self.bases = Cow::Owned(bases);
         }
         self.fields.rescale(&of_fields);
@@ -400,8 +402,8 @@ impl Descent for PairProblem<'_> {
             pair_blocks::gram(&mut vectors, scratch)
         });
         let mut gram = Gram::default();
-        for k in 0..=2 * MEMORY {
-            for l in 0..=2 * MEMORY {
+        for k in 0..=2 * KEPT_STEPS {
+            for l in 0..=2 * KEPT_STEPS {
                 let couplings: f64 = columns.iter().map(|(_, column)| column[k][l]).sum();
                 gram[k][l] = couplings + self.fields.product(k, l);
             }
@@ -410,7 +412,7 @@ impl Descent for PairProblem<'_> {
     }
 }
 
-impl Objective for PairProblem<'_> {
+impl SmoothFunction for PairProblem<'_> {
     fn start(&self) -> Vec<f32> {
         let mut y = self.fields.scaled();
         y.resize(y.len() + self.couplings.len() * LANES, 0.0);
@@ -426,12 +428,12 @@ impl Objective for PairProblem<'_> {
         let block = states * states;
         let start =
             move |place: Place| (layout.place(groups, place.tile) * LANES + place.j) * block;
-        let lanes_of = |numbers: &[f32], place: Place| -> Vec<Eight> {
+        let lanes_of = |numbers: &[f32], place: Place| -> Vec<F32x8> {
             let own = &numbers[start(place) * LANES..][..block * LANES];
             own.as_chunks::<LANES>()
                 .0
                 .iter()
-                .map(|&lanes| Eight(lanes))
+                .map(|&lanes| F32x8(lanes))
                 .collect()
         };
         let zeros = self.no_shifts();
@@ -455,7 +457,7 @@ impl Objective for PairProblem<'_> {
                 lanes: &by_fields[(place.tile.lanes - first) * states..][..states],
                 site: &Self::site_gradient(states, &by_fields, layout, place),
             };
-            let mut out = vec![Eight::ZERO; block];
+            let mut out = vec![F32x8::ZERO; block];
             pair_blocks::gradient_at(
                 blocks,
                 fields,

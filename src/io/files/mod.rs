@@ -12,4 +12,4 @@ pub(crate) mod numbers;
 pub(crate) mod whole_file;
 pub(crate) mod zip;
 
-pub use whole_file::{check_apart, check_target, remove_abandoned};
+pub use whole_file::{check_apart, check_output, remove_abandoned};

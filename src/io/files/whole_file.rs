@@ -14,7 +14,7 @@ use tempfile::{NamedTempFile, TempPath};
 /// [`Error::Usage`] if the name is `-` or asks for a packing that is not written; [`Error::Exists`] if there is a file and not `force`;
 /// [`Error::Io`] if `path` is no regular file or nothing can be
 /// created in its folder.
-pub fn check_target(path: &Path, force: bool) -> Result<()> {
+pub fn check_output(path: &Path, force: bool) -> Result<()> {
     WholeFile::new(path, force).map(drop)
 }
 

@@ -47,7 +47,7 @@ pub enum ModelFormat {
 
 /// A format that models can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TargetFormat {
+pub enum OutputFormat {
     /// The model file of this program.
     Hdf5,
     /// Binary parameters of plmc and EVcouplings.
@@ -174,7 +174,7 @@ fn foreign(path: &Path, start: &[u8]) -> Error {
 
 const GIVE_A_MODEL: &str = "give a model file, as written by `potts fit` or another program (the help of `potts convert` lists the formats)";
 
-impl TargetFormat {
+impl OutputFormat {
     /// The format that a file's name asks for, by its ending before any `.gz`.
     pub fn of_name(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
@@ -255,10 +255,10 @@ mod tests {
 
     #[test]
     fn names_tell_the_format() {
-        let of = |name: &str| TargetFormat::of_name(Path::new(name));
-        assert_eq!(of("a/b.params"), Some(TargetFormat::Plmc));
-        assert_eq!(of("x.MODEL.gz"), Some(TargetFormat::Plmc));
-        assert_eq!(of("x.h5"), Some(TargetFormat::Hdf5));
+        let of = |name: &str| OutputFormat::of_name(Path::new(name));
+        assert_eq!(of("a/b.params"), Some(OutputFormat::Plmc));
+        assert_eq!(of("x.MODEL.gz"), Some(OutputFormat::Plmc));
+        assert_eq!(of("x.h5"), Some(OutputFormat::Hdf5));
         assert_eq!(of("h5"), None);
         assert_eq!(of(".gz"), None);
     }

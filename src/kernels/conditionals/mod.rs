@@ -25,7 +25,7 @@ mod value;
 pub use plain::conditional_plain;
 pub use value::conditional_value;
 
-use super::eight::{Eight, LANES, widest};
+use super::f32x8::{F32x8, LANES, widest};
 use super::tree::SequenceTree;
 
 /// States in a table row. With more, fewer passes are made over the lists of rows, but the table of a pass leaves the cache.
@@ -34,7 +34,7 @@ const WIDTH: usize = 4;
 /// Some states of a table's row, of a node's logits or of its residuals: two cache lines.
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(C, align(64))]
-struct Row([Eight; WIDTH]);
+struct StateBlock([F32x8; WIDTH]);
 
 /// Buffers of one thread, used for group after group:
 /// [`Self::begin`], [`Self::set_column`] for all columns, [`Self::sweep`], then [`Self::gradient_column`] and [`Self::field_gradient`].
@@ -43,26 +43,26 @@ pub struct Workspace {
     states: usize,
     rows: usize,
     /// Row r of pass c is `table[c * rows + r]`: the couplings to a state less those to the consensus.
-    table: Vec<Row>,
+    table: Vec<StateBlock>,
     /// The residuals of the sequences that have the row's state.
-    sums: Vec<Row>,
+    sums: Vec<StateBlock>,
     /// Logits of the consensus, a pass each.
-    start: Vec<Row>,
+    start: Vec<StateBlock>,
     /// Residuals of all sequences.
     totals: Vec<[[f64; LANES]; WIDTH]>,
     /// Logits, then residuals of a block's nodes: `nodes[c * block.nodes + n]`.
-    nodes: Vec<Row>,
+    nodes: Vec<StateBlock>,
 }
 
 /// Sums over the sequences from which each site's curvature follows: sum_n w p(a), then sum_n w p(a) p(b) for b <= a, without the
 /// reference state.
 #[derive(Debug, Clone)]
-pub struct Curvature(Vec<Eight>);
+pub struct Curvature(Vec<F32x8>);
 
 impl Curvature {
     fn zeros(states: usize) -> Self {
         let free = states - 1;
-        Self(vec![Eight::ZERO; free + free * (free + 1) / 2])
+        Self(vec![F32x8::ZERO; free + free * (free + 1) / 2])
     }
 
     /// H(a, b) = sum_n w (p(a) \[a = b\] - p(a) p(b)) of one site, q x q; its rows sum to zero.
@@ -95,11 +95,11 @@ impl Workspace {
         Self {
             states: tree.states(),
             rows: tree.rows(),
-            table: vec![Row::default(); passes * tree.rows()],
-            sums: vec![Row::default(); passes * tree.rows()],
-            start: vec![Row::default(); passes],
+            table: vec![StateBlock::default(); passes * tree.rows()],
+            sums: vec![StateBlock::default(); passes * tree.rows()],
+            start: vec![StateBlock::default(); passes],
             totals: vec![[[0.0; LANES]; WIDTH]; passes],
-            nodes: vec![Row::default(); passes * tree.most_nodes()],
+            nodes: vec![StateBlock::default(); passes * tree.most_nodes()],
         }
     }
 
@@ -107,13 +107,13 @@ impl Workspace {
     pub fn most_bytes(sequences: usize, sites: usize, states: usize) -> u64 {
         let nodes = SequenceTree::MOST_NODES.min(2 * sequences);
         let rows = passes(states) * (2 * sites * states + nodes);
-        (rows * size_of::<Row>()) as u64
+        (rows * size_of::<StateBlock>()) as u64
     }
 
     /// Starts with these fields, one a state.
     ///
     /// Panics if there are not q of them.
-    pub fn begin(&mut self, fields: &[Eight]) {
+    pub fn begin(&mut self, fields: &[F32x8]) {
         assert_eq!(fields.len(), self.states);
         let reference = fields[self.states - 1];
         for (a, &field) in fields[..self.states - 1].iter().enumerate() {
@@ -124,7 +124,7 @@ impl Workspace {
     /// Adds the couplings to column j, `[b][a]`. Every column must be set once between [`Self::begin`] and [`Self::sweep`].
     ///
     /// Panics if there are not q q of them.
-    pub fn set_column(&mut self, tree: &SequenceTree, j: usize, block: &[Eight]) {
+    pub fn set_column(&mut self, tree: &SequenceTree, j: usize, block: &[F32x8]) {
         assert_eq!(block.len(), self.states * self.states);
         set_column(self, tree, j, block);
     }
@@ -159,7 +159,7 @@ impl Workspace {
     /// The gradient by the couplings to column j, `[b][a]`, after a sweep.
     ///
     /// Panics if there is no room for q q lanes.
-    pub fn gradient_column(&self, tree: &SequenceTree, j: usize, block: &mut [Eight]) {
+    pub fn gradient_column(&self, tree: &SequenceTree, j: usize, block: &mut [F32x8]) {
         assert_eq!(block.len(), self.states * self.states);
         gradient_column(self, tree, j, block);
     }
@@ -167,25 +167,25 @@ impl Workspace {
     /// The gradient by the fields, after a sweep.
     ///
     /// Panics if there is no room for q lanes.
-    pub fn field_gradient(&self, fields: &mut [Eight]) {
+    pub fn field_gradient(&self, fields: &mut [F32x8]) {
         assert_eq!(fields.len(), self.states);
         fields.copy_from_slice(&self.total_residuals()[..self.states]);
     }
 
     /// Sums of the residuals over all sequences, one a state.
     #[inline(always)]
-    fn total_residuals(&self) -> [Eight; 32] {
-        let mut residuals = [Eight::ZERO; 32];
+    fn total_residuals(&self) -> [F32x8; 32] {
+        let mut residuals = [F32x8::ZERO; 32];
         let mut rest = [0.0f64; LANES];
         let free = self.states - 1;
         for (a, residual) in residuals[..free].iter_mut().enumerate() {
             let total = &self.totals[a / WIDTH][a % WIDTH];
-            *residual = Eight(total.map(|t| t as f32));
+            *residual = F32x8(total.map(|t| t as f32));
             for (r, t) in rest.iter_mut().zip(total) {
                 *r -= t;
             }
         }
-        residuals[free] = Eight(rest.map(|r| r as f32));
+        residuals[free] = F32x8(rest.map(|r| r as f32));
         residuals
     }
 }
@@ -196,13 +196,13 @@ fn passes(states: usize) -> usize {
 }
 
 widest! {
-    fn set_column(workspace: &mut Workspace, tree: &SequenceTree, j: usize, block: &[Eight]) {
+    fn set_column(workspace: &mut Workspace, tree: &SequenceTree, j: usize, block: &[F32x8]) {
         let (q, rows) = (workspace.states, workspace.rows);
-        let zeros = [Eight::ZERO; 32];
+        let zeros = [F32x8::ZERO; 32];
         // A missing neighbour contributes nothing.
         let couplings = |b: usize| if b < q { &block[b * q..][..q] } else { &zeros[..q] };
         let common = couplings(tree.consensus(j));
-        let mut relative = [Eight::ZERO; 32];
+        let mut relative = [F32x8::ZERO; 32];
         for a in 0..q - 1 {
             relative[a] = common[a] - common[q - 1];
             let start = &mut workspace.start[a / WIDTH].0[a % WIDTH];
@@ -224,18 +224,18 @@ widest! {
 }
 
 widest! {
-    fn gradient_column(workspace: &Workspace, tree: &SequenceTree, j: usize, block: &mut [Eight]) {
+    fn gradient_column(workspace: &Workspace, tree: &SequenceTree, j: usize, block: &mut [F32x8]) {
         let (q, rows) = (workspace.states, workspace.rows);
         let consensus = tree.consensus(j);
         let mut rest = workspace.total_residuals();
         for b in 0..=q {
             let Some(row) = tree.row(j, b) else {
                 if b < q && b != consensus {
-                    block[b * q..][..q].fill(Eight::ZERO);
+                    block[b * q..][..q].fill(F32x8::ZERO);
                 }
                 continue;
             };
-            let mut sums = [Eight::ZERO; 32];
+            let mut sums = [F32x8::ZERO; 32];
             for a in 0..q - 1 {
                 sums[a] = workspace.sums[a / WIDTH * rows + row].0[a % WIDTH];
                 sums[q - 1] = sums[q - 1] - sums[a];

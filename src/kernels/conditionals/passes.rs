@@ -1,7 +1,7 @@
 //! Down the trees, through the softmax, and up again.
 
-use super::{Row, WIDTH, Workspace};
-use crate::kernels::eight::{Eight, LANES, widest_with_avx512};
+use super::{StateBlock, WIDTH, Workspace};
+use crate::kernels::f32x8::{F32x8, LANES, widest_with_avx512};
 use crate::kernels::tree::{Block, Node, SequenceTree};
 
 /// Logits beyond this, relative to the reference state, count as this: exp stays finite, also summed over 32 states.
@@ -18,7 +18,7 @@ widest_with_avx512! {
         workspace: &mut Workspace,
         tree: &SequenceTree,
         group: usize,
-        curvature: &mut [Eight],
+        curvature: &mut [F32x8],
     ) -> [f64; LANES] {
         through_blocks::<FUSED, true>(workspace, tree, group, curvature)
     }
@@ -29,7 +29,7 @@ fn through_blocks<const FUSED: bool, const CURVATURE: bool>(
     workspace: &mut Workspace,
     tree: &SequenceTree,
     group: usize,
-    curvature: &mut [Eight],
+    curvature: &mut [F32x8],
 ) -> [f64; LANES] {
     let Workspace {
         states,
@@ -41,7 +41,7 @@ fn through_blocks<const FUSED: bool, const CURVATURE: bool>(
         nodes,
     } = workspace;
     let (free, rows) = (*states - 1, *rows);
-    sums.fill(Row::default());
+    sums.fill(StateBlock::default());
     totals.fill([[0.0; LANES]; WIDTH]);
     let mut values = [0.0; LANES];
     for block in tree.blocks() {
@@ -73,13 +73,18 @@ fn through_blocks<const FUSED: bool, const CURVATURE: bool>(
 
 /// Logits of all nodes, for the first `W` states of a pass.
 #[inline(always)]
-fn down<const W: usize>(block: &Block, table: &[Row], start: &Row, nodes: &mut [Row]) {
+fn down<const W: usize>(
+    block: &Block,
+    table: &[StateBlock],
+    start: &StateBlock,
+    nodes: &mut [StateBlock],
+) {
     for (n, node) in block.nodes.iter().enumerate() {
         let above = match node.parent {
             Node::ROOT => start,
             parent => &nodes[usize::from(parent)],
         };
-        let mut logits: [Eight; W] = std::array::from_fn(|a| above.0[a]);
+        let mut logits: [F32x8; W] = std::array::from_fn(|a| above.0[a]);
         for &row in &block.edges[node.added as usize..node.removed as usize] {
             let row = &table[row as usize].0;
             for a in 0..W {
@@ -102,23 +107,23 @@ fn softmax<const FUSED: bool, const CURVATURE: bool>(
     block: &Block,
     observed: &[[u8; LANES]],
     states: usize,
-    nodes: &mut [Row],
+    nodes: &mut [StateBlock],
     values: &mut [f64; LANES],
-    curvature: &mut [Eight],
+    curvature: &mut [F32x8],
 ) {
     let (count, free) = (block.nodes.len(), states - 1);
     let place = |a: usize, n: usize| (a / WIDTH * count + n, a % WIDTH);
     for (n, (node, observed)) in block.nodes.iter().zip(observed).enumerate() {
         if node.weight == 0.0 {
             for pass in 0..free.div_ceil(WIDTH) {
-                nodes[pass * count + n] = Row::default();
+                nodes[pass * count + n] = StateBlock::default();
             }
             continue;
         }
         let observed = observed.map(i32::from);
-        let mut numerators = [Eight::ZERO; 32];
-        let (mut even, mut odd) = (Eight::splat(1.0), Eight::ZERO);
-        let mut own = Eight::ZERO;
+        let mut numerators = [F32x8::ZERO; 32];
+        let (mut even, mut odd) = (F32x8::splat(1.0), F32x8::ZERO);
+        let mut own = F32x8::ZERO;
         for (a, numerator) in numerators[..free].iter_mut().enumerate() {
             let (row, state) = place(a, n);
             let logit = nodes[row].0[state].map(|x| x.clamp(-LARGEST_LOGIT, LARGEST_LOGIT));
@@ -131,7 +136,7 @@ fn softmax<const FUSED: bool, const CURVATURE: bool>(
             }
         }
         let z = even + odd;
-        let weight = Eight::splat(node.weight).only(observed.map(|x| x < states as i32));
+        let weight = F32x8::splat(node.weight).only(observed.map(|x| x < states as i32));
         let scale = weight.zip(z, |weight, z| weight / z);
         add_lanes(values, weight * (z.ln::<FUSED>() - own));
         if CURVATURE {
@@ -156,7 +161,7 @@ fn softmax<const FUSED: bool, const CURVATURE: bool>(
 }
 
 #[inline(always)]
-fn add_lanes(totals: &mut [f64; LANES], values: Eight) {
+fn add_lanes(totals: &mut [f64; LANES], values: F32x8) {
     for (total, value) in totals.iter_mut().zip(values.0) {
         *total += f64::from(value);
     }
@@ -166,13 +171,13 @@ fn add_lanes(totals: &mut [f64; LANES], values: Eight) {
 #[inline(always)]
 fn up<const W: usize>(
     block: &Block,
-    nodes: &mut [Row],
-    sums: &mut [Row],
+    nodes: &mut [StateBlock],
+    sums: &mut [StateBlock],
     total: &mut [[f64; LANES]; WIDTH],
 ) {
-    let mut roots = [Eight::ZERO; W];
+    let mut roots = [F32x8::ZERO; W];
     for (n, node) in block.nodes.iter().enumerate().rev() {
-        let own: [Eight; W] = std::array::from_fn(|a| nodes[n].0[a]);
+        let own: [F32x8; W] = std::array::from_fn(|a| nodes[n].0[a]);
         let above = match node.parent {
             Node::ROOT => &mut roots[..],
             parent => &mut nodes[usize::from(parent)].0[..W],
@@ -190,7 +195,7 @@ fn up<const W: usize>(
         if added == end {
             continue;
         }
-        let mut row: [Eight; W] = std::array::from_fn(|a| sum.0[a]);
+        let mut row: [F32x8; W] = std::array::from_fn(|a| sum.0[a]);
         for &n in &block.nodes_by_row[added..removed] {
             let node = &nodes[usize::from(n)].0;
             for a in 0..W {

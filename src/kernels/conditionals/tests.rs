@@ -19,19 +19,19 @@ fn check(sequences: usize, sites: usize, states: usize, seed: u64) -> Result<(),
         true => 0.0,
         false => couplings[(i * sites + j) * q * q + k],
     };
-    let mut block = vec![Eight::ZERO; q * q];
+    let mut block = vec![F32x8::ZERO; q * q];
     for group in 0..tree.groups() {
         let site = |lane: usize| group * LANES + lane;
-        let of_state = |a: usize| Eight(std::array::from_fn(|lane| fields[site(lane) * q + a]));
+        let of_state = |a: usize| F32x8(std::array::from_fn(|lane| fields[site(lane) * q + a]));
         workspace.begin(&(0..q).map(of_state).collect::<Vec<_>>());
         for j in 0..sites {
             for (k, number) in block.iter_mut().enumerate() {
-                *number = Eight(std::array::from_fn(|lane| coupling(site(lane), j, k)));
+                *number = F32x8(std::array::from_fn(|lane| coupling(site(lane), j, k)));
             }
             workspace.set_column(&tree, j, &block);
         }
         let (values, curvature) = workspace.sweep_with_curvature(&tree, group);
-        let mut field_gradient = vec![Eight::ZERO; q];
+        let mut field_gradient = vec![F32x8::ZERO; q];
         workspace.field_gradient(&mut field_gradient);
         for lane in (0..LANES).filter(|&lane| site(lane) < sites) {
             let i = site(lane);
@@ -124,27 +124,27 @@ fn all_states_may_be_used() {
 #[cfg(target_arch = "x86_64")]
 fn swept(tree: &SequenceTree, sites: usize, q: usize) -> Vec<u64> {
     let mut noise = Noise::new(3);
-    let mut lanes = |count: usize| -> Vec<Eight> {
-        let eight = |_| Eight(std::array::from_fn(|_| noise.number()));
-        (0..count).map(eight).collect()
+    let mut lanes = |count: usize| -> Vec<F32x8> {
+        let lanes8 = |_| F32x8(std::array::from_fn(|_| noise.number()));
+        (0..count).map(lanes8).collect()
     };
     let mut workspace = Workspace::new(tree);
     workspace.begin(&lanes(q));
     for j in 0..sites {
         let mut block = lanes(q * q);
         if j < LANES {
-            block.iter_mut().for_each(|eight| eight.0[j] = 0.0);
+            block.iter_mut().for_each(|lanes8| lanes8.0[j] = 0.0);
         }
         workspace.set_column(tree, j, &block);
     }
     let (values, curvature) = workspace.sweep_with_curvature(tree, 0);
     let mut found = curvature.0;
-    let mut gradient = vec![Eight::ZERO; q * q];
+    let mut gradient = vec![F32x8::ZERO; q * q];
     for j in 0..sites {
         workspace.gradient_column(tree, j, &mut gradient);
         found.extend_from_slice(&gradient);
     }
-    let found = found.iter().flat_map(|eight| eight.0);
+    let found = found.iter().flat_map(|lanes8| lanes8.0);
     let found = found.map(|x| u64::from(x.to_bits()));
     found.chain(values.map(f64::to_bits)).collect()
 }
@@ -152,7 +152,7 @@ fn swept(tree: &SequenceTree, sites: usize, q: usize) -> Vec<u64> {
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn the_width_of_registers_changes_no_bit() {
-    use crate::kernels::eight::WITHOUT_AVX512;
+    use crate::kernels::f32x8::WITHOUT_AVX512;
     for q in [2, 5, 20, 21] {
         let alignment = family((300, 20), q, 5, &mut Noise::new(2));
         let tree = SequenceTree::new(&alignment, 20, q, &[1.0; 300]);

@@ -1,6 +1,6 @@
 //! What is known of single sites: eigenvectors of their covariances and the curvature along them.
 
-use crate::kernels::eight::{Eight, LANES};
+use crate::kernels::f32x8::{F32x8, LANES};
 
 /// Eigenvectors and expected curvature of one site, q states.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,13 +36,13 @@ impl SiteBasis {
 #[derive(Debug, Clone, PartialEq)]
 pub struct LaneBasis {
     pub(super) states: usize,
-    pub(super) profile: Vec<Eight>,
+    pub(super) profile: Vec<F32x8>,
     /// U(a, k), `[a][k]`, and `[k][a]`.
-    pub(super) vectors: Vec<Eight>,
-    pub(super) transposed: Vec<Eight>,
-    pub(super) variances: Vec<Eight>,
+    pub(super) vectors: Vec<F32x8>,
+    pub(super) transposed: Vec<F32x8>,
+    pub(super) variances: Vec<F32x8>,
     /// rho(k).
-    pub shares: Vec<Eight>,
+    pub shares: Vec<F32x8>,
 }
 
 impl LaneBasis {
@@ -52,11 +52,11 @@ impl LaneBasis {
         let q = sites[0].profile.len();
         let lanes = |numbers: fn(&SiteBasis) -> &[f32]| {
             let count = numbers(&sites[0]).len();
-            let eight = |k: usize| {
+            let lanes8 = |k: usize| {
                 let number = |lane: usize| sites.get(lane).map_or(0.0, |s| numbers(s)[k]);
-                Eight(std::array::from_fn(number))
+                F32x8(std::array::from_fn(number))
             };
-            (0..count).map(eight).collect::<Vec<_>>()
+            (0..count).map(lanes8).collect::<Vec<_>>()
         };
         Self {
             states: q,

@@ -4,28 +4,28 @@
 //! variables Y, where sigma(k, l) = 1 / sqrt(2 lambda_J + Neff d_i(k) d_j(l) (rho_i(k) + rho_j(l))) is the inverse root of its expected
 //! curvature; rho is the share of a site's variance that its neighbours leave unexplained.
 //!
-//! Vectors that are only history are kept in 16 bits ([`Half`]). The work is fused: [`take_step`] and [`learn`] read each vector once.
+//! Vectors that are only history are kept in 16 bits ([`Bf16x8`]). The work is fused: [`take_step`] and [`update`] read each vector once.
 //!
 //! Layout of a block of eight sites with one: `[b][a]`, the state b of site j slow; in scaled variables `[l][k]`.
 
 mod basis;
 #[cfg(any(test, feature = "internals"))]
 mod plain;
+mod rotation;
 #[cfg(test)]
 mod tests;
-mod turn;
 mod vectors;
 
 pub use basis::{LaneBasis, SiteBasis};
 #[cfg(any(test, feature = "internals"))]
 pub use plain::{couplings_plain, gradient_plain};
-pub use vectors::{Direction, FieldShifts, Half, Products, Vectors};
+pub use vectors::{Bf16x8, Direction, FieldShifts, Products, Vectors};
 
-use super::eight::{Eight, LANES, dot, flat, flat_mut, mul_add, widest};
+use super::f32x8::{F32x8, LANES, dot, flat, flat_mut, mul_add, widest};
 use vectors::{dots, half, wide, widen};
 
 /// Steps and gradient changes that are remembered, as many of each.
-pub const MEMORY: usize = 3;
+pub const KEPT_STEPS: usize = 3;
 
 /// The blocks of eight sites with one, and how they are scaled.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +58,7 @@ impl Blocks<'_> {
 
     /// Multiplies variables `[l][k]` by sigma(l, k).
     #[inline(always)]
-    fn scale<const FUSED: bool>(&self, block: &mut [Eight]) {
+    fn scale<const FUSED: bool>(&self, block: &mut [F32x8]) {
         let width = self.states() * LANES;
         let rows = flat_mut(block).chunks_exact_mut(width).enumerate();
         let variances = &flat(&self.lanes.variances)[..width];
@@ -75,7 +75,7 @@ impl Blocks<'_> {
 
     /// 1 / sigma(l, k)^2 of all variables.
     #[inline(always)]
-    fn curvature<const FUSED: bool>(&self, out: &mut [Eight]) {
+    fn curvature<const FUSED: bool>(&self, out: &mut [F32x8]) {
         let width = self.states() * LANES;
         let variances = &flat(&self.lanes.variances)[..width];
         let shares = &flat(&self.lanes.shares)[..width];
@@ -115,17 +115,17 @@ fn inverse_root<const FUSED: bool>(x: f32) -> f32 {
 /// Room for the blocks of eight sites with one.
 #[derive(Debug)]
 pub struct Scratch {
-    block: Vec<Eight>,
-    turned: Vec<Eight>,
+    block: Vec<F32x8>,
+    rotated: Vec<F32x8>,
 }
 
 impl Scratch {
     /// For q states.
     pub fn new(states: usize) -> Self {
-        let room = || vec![Eight::ZERO; states * states];
+        let room = || vec![F32x8::ZERO; states * states];
         Self {
             block: room(),
-            turned: room(),
+            rotated: room(),
         }
     }
 }
@@ -141,7 +141,7 @@ pub fn take_step(
     vectors: &mut Vectors,
     shifts: &mut FieldShifts,
     scratch: &mut Scratch,
-) -> (f64, [f64; MEMORY]) {
+) -> (f64, [f64; KEPT_STEPS]) {
     vectors.check(blocks.size());
     step_along(blocks, direction, slot, vectors, shifts, scratch)
 }
@@ -154,12 +154,12 @@ widest! {
         vectors: &mut Vectors<'_>,
         shifts: &mut FieldShifts,
         scratch: &mut Scratch,
-    ) -> (f64, [f64; MEMORY]) {
+    ) -> (f64, [f64; KEPT_STEPS]) {
         let step = flat_mut(&mut scratch.block);
         for (step, gradient) in step.iter_mut().zip(flat(vectors.gradient)) {
             *step = *gradient * direction.gradient;
         }
-        for old in 0..MEMORY {
+        for old in 0..KEPT_STEPS {
             let (by_step, by_change) = (direction.steps[old], direction.changes[old]);
             if (by_step, by_change) == (0.0, 0.0) {
                 continue;
@@ -175,7 +175,7 @@ widest! {
             *kept = half(*step);
             *step = wide(*kept);
         }
-        let mut products = [0.0; MEMORY];
+        let mut products = [0.0; KEPT_STEPS];
         for (old, product) in products.iter_mut().enumerate() {
             [*product] = dots::<FUSED, 1>(vectors.change(old), [&scratch.block]);
         }
@@ -207,15 +207,15 @@ widest! {
     /// The couplings `x` at the scaled variables `y`, and what they shift the fields by. Returns the sum of J^2.
     pub fn couplings_at(
         blocks: &Blocks<'_>,
-        y: &[Eight],
-        x: &mut [Eight],
+        y: &[F32x8],
+        x: &mut [F32x8],
         shifts: &mut FieldShifts,
         scratch: &mut Scratch,
     ) -> f64 {
         for (block, y) in scratch.block.iter_mut().zip(y) {
             *block = y.only(blocks.paired);
         }
-        x.fill(Eight::ZERO);
+        x.fill(F32x8::ZERO);
         add_to_model::<FUSED>(blocks, x, shifts, scratch)
     }
 }
@@ -224,13 +224,13 @@ widest! {
 #[inline(always)]
 fn add_to_model<const FUSED: bool>(
     blocks: &Blocks,
-    x: &mut [Eight],
+    x: &mut [F32x8],
     shifts: &mut FieldShifts,
     scratch: &mut Scratch,
 ) -> f64 {
     let (q, width) = (blocks.states(), blocks.states() * LANES);
     blocks.scale::<FUSED>(&mut scratch.block);
-    turn::to_model::<FUSED>(blocks, scratch);
+    rotation::to_model::<FUSED>(blocks, scratch);
     for (x, added) in flat_mut(x).iter_mut().zip(flat(&scratch.block)) {
         *x += added;
     }
@@ -253,7 +253,7 @@ fn add_to_model<const FUSED: bool>(
 #[derive(Debug, Clone, Copy)]
 pub struct FieldGradients<'a> {
     /// Of sites i, q.
-    pub lanes: &'a [Eight],
+    pub lanes: &'a [F32x8],
     /// Of site j, q.
     pub site: &'a [f32],
 }
@@ -261,7 +261,7 @@ pub struct FieldGradients<'a> {
 /// The gradient at the couplings becomes `vectors.gradient`, its change that of `slot`; returns the products with all of the history.
 ///
 /// Panics if a length is wrong.
-pub fn learn(
+pub fn update(
     blocks: &Blocks,
     fields: FieldGradients,
     slot: usize,
@@ -281,10 +281,10 @@ widest! {
         scratch: &mut Scratch,
     ) -> Products {
         scaled_gradient::<FUSED>(blocks, fields, vectors.x, vectors.model_gradient, scratch);
-        let change = (MEMORY + slot) * vectors.stride;
+        let change = (KEPT_STEPS + slot) * vectors.stride;
         let kept = vectors.history[change..][..vectors.gradient.len()].as_flattened_mut();
         let both = flat_mut(vectors.gradient).iter_mut().zip(flat(&scratch.block));
-        for (((old, new), kept), change) in both.zip(kept).zip(flat_mut(&mut scratch.turned)) {
+        for (((old, new), kept), change) in both.zip(kept).zip(flat_mut(&mut scratch.rotated)) {
             *kept = half(*new - *old);
             *change = wide(*kept);
             *old = *new;
@@ -293,8 +293,8 @@ widest! {
             square: dot::<FUSED>(&scratch.block, &scratch.block),
             ..Products::default()
         };
-        for k in 0..2 * MEMORY {
-            let others = [&scratch.block[..], &scratch.turned[..]];
+        for k in 0..2 * KEPT_STEPS {
+            let others = [&scratch.block[..], &scratch.rotated[..]];
             [products.gradient[k], products.change[k]] = dots::<FUSED, 2>(vectors.step(k), others);
         }
         products
@@ -306,9 +306,9 @@ widest! {
     pub fn gradient_at(
         blocks: &Blocks<'_>,
         fields: FieldGradients<'_>,
-        x: &[Eight],
-        model_gradient: &[Eight],
-        gradient: &mut [Eight],
+        x: &[F32x8],
+        model_gradient: &[F32x8],
+        gradient: &mut [F32x8],
         scratch: &mut Scratch,
     ) {
         scaled_gradient::<FUSED>(blocks, fields, x, model_gradient, scratch);
@@ -321,8 +321,8 @@ widest! {
 fn scaled_gradient<const FUSED: bool>(
     blocks: &Blocks,
     fields: FieldGradients,
-    x: &[Eight],
-    model_gradient: &[Eight],
+    x: &[F32x8],
+    model_gradient: &[F32x8],
     scratch: &mut Scratch,
 ) {
     let width = blocks.states() * LANES;
@@ -353,7 +353,7 @@ fn scaled_gradient<const FUSED: bool>(
             *lanes = lanes.only(blocks.paired);
         }
     }
-    turn::to_scaled::<FUSED>(blocks, scratch);
+    rotation::to_scaled::<FUSED>(blocks, scratch);
     blocks.scale::<FUSED>(&mut scratch.block);
 }
 
@@ -361,19 +361,19 @@ widest! {
     /// Takes the history and the gradient from the scaling of `before` to that of `after`.
     pub fn rescale(before: &Blocks<'_>, after: &Blocks<'_>, vectors: &mut Vectors<'_>, scratch: &mut Scratch) {
         after.curvature::<FUSED>(&mut scratch.block);
-        before.curvature::<FUSED>(&mut scratch.turned);
+        before.curvature::<FUSED>(&mut scratch.rotated);
         // sigma before / sigma after, and its inverse.
         let both = flat_mut(&mut scratch.block).iter_mut();
-        for (ratio, inverse) in both.zip(flat_mut(&mut scratch.turned)) {
+        for (ratio, inverse) in both.zip(flat_mut(&mut scratch.rotated)) {
             let square = *ratio / *inverse;
             *ratio = square.sqrt();
             *inverse = 1.0 / *ratio;
         }
-        let (ratio, inverse) = (flat(&scratch.block), flat(&scratch.turned));
+        let (ratio, inverse) = (flat(&scratch.block), flat(&scratch.rotated));
         for (gradient, inverse) in flat_mut(vectors.gradient).iter_mut().zip(inverse) {
             *gradient *= inverse;
         }
-        for slot in 0..MEMORY {
+        for slot in 0..KEPT_STEPS {
             for (step, ratio) in vectors.step(slot).as_flattened_mut().iter_mut().zip(ratio) {
                 *step = half(wide(*step) * ratio);
             }
@@ -385,14 +385,14 @@ widest! {
 }
 
 /// All inner products of the history and the gradient: steps, then changes, then the gradient.
-pub type Gram = [[f64; 2 * MEMORY + 1]; 2 * MEMORY + 1];
+pub type Gram = [[f64; 2 * KEPT_STEPS + 1]; 2 * KEPT_STEPS + 1];
 
 widest! {
     /// All inner products.
     pub fn gram(vectors: &mut Vectors<'_>, scratch: &mut Scratch) -> Gram {
         let mut gram = Gram::default();
-        let last = 2 * MEMORY;
-        let mut load = |k: usize, out: &mut [Eight]| match k {
+        let last = 2 * KEPT_STEPS;
+        let mut load = |k: usize, out: &mut [F32x8]| match k {
             k if k == last => out.copy_from_slice(vectors.gradient),
             k => widen(vectors.step(k), out),
         };
@@ -401,8 +401,8 @@ widest! {
             if l == 0 {
                 load(k, &mut scratch.block);
             }
-            load(l, &mut scratch.turned);
-            gram[k][l] = dot::<FUSED>(&scratch.block, &scratch.turned);
+            load(l, &mut scratch.rotated);
+            gram[k][l] = dot::<FUSED>(&scratch.block, &scratch.rotated);
             gram[l][k] = gram[k][l];
         }
         gram

@@ -23,7 +23,7 @@ pub fn couplings_plain(blocks: &Blocks, lane: usize, y: &[f64]) -> Vec<f64> {
     for (place, x) in x.iter_mut().enumerate() {
         for l in 0..q {
             for k in 0..q {
-                *x += turned(blocks, lane, place, (l, k))
+                *x += rotated(blocks, lane, place, (l, k))
                     * scale_plain(blocks, lane, l, k)
                     * y[l * q + k];
             }
@@ -53,7 +53,7 @@ pub fn gradient_plain(
         for l in 0..q {
             for k in 0..q {
                 gradient[l * q + k] +=
-                    scale_plain(blocks, lane, l, k) * turned(blocks, lane, place, (l, k)) * g;
+                    scale_plain(blocks, lane, l, k) * rotated(blocks, lane, place, (l, k)) * g;
             }
         }
     }
@@ -61,7 +61,7 @@ pub fn gradient_plain(
 }
 
 /// U_j(b, l) U_i(a, k), where `place` is b q + a.
-fn turned(blocks: &Blocks, lane: usize, place: usize, (l, k): (usize, usize)) -> f64 {
+fn rotated(blocks: &Blocks, lane: usize, place: usize, (l, k): (usize, usize)) -> f64 {
     let q = blocks.states();
     let (b, a) = (place / q, place % q);
     f64::from(blocks.site.vectors[b * q + l] * blocks.lanes.vectors[a * q + k].0[lane])

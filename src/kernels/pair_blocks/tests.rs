@@ -8,14 +8,14 @@ impl Noise {
         (0..count).map(|_| self.number()).collect()
     }
 
-    fn eights(&mut self, count: usize) -> Vec<Eight> {
+    fn vectors(&mut self, count: usize) -> Vec<F32x8> {
         (0..count)
-            .map(|_| Eight(std::array::from_fn(|_| self.number())))
+            .map(|_| F32x8(std::array::from_fn(|_| self.number())))
             .collect()
     }
 
-    fn halves(&mut self, count: usize) -> Vec<Half> {
-        self.eights(count)
+    fn halves(&mut self, count: usize) -> Vec<Bf16x8> {
+        self.vectors(count)
             .into_iter()
             .map(|x| x.0.map(half))
             .collect()
@@ -39,11 +39,11 @@ struct Case {
     lanes: LaneBasis,
     site: SiteBasis,
     symmetric: bool,
-    x: Vec<Eight>,
-    model_gradient: Vec<Eight>,
-    gradient: Vec<Eight>,
-    history: Vec<Half>,
-    fields: (Vec<Eight>, Vec<f32>),
+    x: Vec<F32x8>,
+    model_gradient: Vec<F32x8>,
+    gradient: Vec<F32x8>,
+    history: Vec<Bf16x8>,
+    fields: (Vec<F32x8>, Vec<f32>),
 }
 
 const PENALTY: f32 = 0.7;
@@ -53,11 +53,11 @@ impl Case {
     fn new(q: usize, lanes: usize, seed: u64) -> Self {
         let mut noise = Noise::new(seed);
         let sites: Vec<SiteBasis> = (0..lanes).map(|_| noise.basis(q)).collect();
-        let only_sites = |mut eights: Vec<Eight>| {
-            for eight in &mut eights {
-                eight.0[lanes..].fill(0.0);
+        let only_sites = |mut vectors: Vec<F32x8>| {
+            for lanes8 in &mut vectors {
+                lanes8.0[lanes..].fill(0.0);
             }
-            eights
+            vectors
         };
         Self {
             q,
@@ -65,11 +65,11 @@ impl Case {
             sites,
             site: noise.basis(q),
             symmetric: seed.is_multiple_of(2),
-            x: only_sites(noise.eights(q * q)),
-            model_gradient: only_sites(noise.eights(q * q)),
-            gradient: only_sites(noise.eights(q * q)),
-            history: noise.halves(2 * MEMORY * q * q),
-            fields: (only_sites(noise.eights(q)), noise.numbers(q)),
+            x: only_sites(noise.vectors(q * q)),
+            model_gradient: only_sites(noise.vectors(q * q)),
+            gradient: only_sites(noise.vectors(q * q)),
+            history: noise.halves(2 * KEPT_STEPS * q * q),
+            fields: (only_sites(noise.vectors(q)), noise.numbers(q)),
         }
     }
 
@@ -91,18 +91,18 @@ impl Case {
         }
     }
 
-    fn lane(numbers: &[Eight], lane: usize) -> Vec<f64> {
+    fn lane(numbers: &[F32x8], lane: usize) -> Vec<f64> {
         numbers
             .iter()
-            .map(|eight| f64::from(eight.0[lane]))
+            .map(|lanes8| f64::from(lanes8.0[lane]))
             .collect()
     }
 
-    fn history(&self, k: usize) -> Vec<Eight> {
+    fn history(&self, k: usize) -> Vec<F32x8> {
         let size = self.q * self.q;
         self.history[k * size..][..size]
             .iter()
-            .map(|half| Eight(half.map(wide)))
+            .map(|half| F32x8(half.map(wide)))
             .collect()
     }
 
@@ -127,7 +127,7 @@ impl Case {
 
     fn no_shifts(&self) -> FieldShifts {
         FieldShifts {
-            lanes: vec![Eight::ZERO; self.q],
+            lanes: vec![F32x8::ZERO; self.q],
             site: vec![0.0; self.q],
         }
     }
@@ -135,13 +135,13 @@ impl Case {
 
 /// Copies to be changed.
 struct Own {
-    x: Vec<Eight>,
-    model_gradient: Vec<Eight>,
-    gradient: Vec<Eight>,
-    history: Vec<Half>,
+    x: Vec<F32x8>,
+    model_gradient: Vec<F32x8>,
+    gradient: Vec<F32x8>,
+    history: Vec<Bf16x8>,
 }
 
-fn dot(x: &[Eight], y: &[Eight]) -> f64 {
+fn dot(x: &[F32x8], y: &[F32x8]) -> f64 {
     let lanes = x.iter().zip(y).flat_map(|(x, y)| x.0.into_iter().zip(y.0));
     lanes.map(|(x, y)| f64::from(x) * f64::from(y)).sum()
 }
@@ -154,7 +154,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_step_is_as_by_the_twin(q in 2usize..23, lanes in 1usize..9, slot in 0..MEMORY, seed in any::<u64>()) {
+    fn a_step_is_as_by_the_twin(q in 2usize..23, lanes in 1usize..9, slot in 0..KEPT_STEPS, seed in any::<u64>()) {
         let case = Case::new(q, lanes, seed);
         let direction = Direction { gradient: -0.3, steps: [0.2, 0.0, -0.1], changes: [0.1, 0.0, 0.4] };
         let mut scratch = Scratch::new(q);
@@ -163,7 +163,7 @@ proptest! {
         let blocks = case.blocks();
         let (squares, products) =
             take_step(&blocks, &direction, slot, &mut case.vectors(&mut own), &mut shifts, &mut scratch);
-        let step: Vec<Eight> = own.history[slot * q * q..][..q * q].iter().map(|h| Eight(h.map(wide))).collect();
+        let step: Vec<F32x8> = own.history[slot * q * q..][..q * q].iter().map(|h| F32x8(h.map(wide))).collect();
         let mut slow_squares = 0.0;
         let mut to_site = vec![0.0; q];
         for lane in 0..lanes {
@@ -172,8 +172,8 @@ proptest! {
                 (direction.gradient, case.gradient.clone()),
                 (direction.steps[0], case.history(0)),
                 (direction.steps[2], case.history(2)),
-                (direction.changes[0], case.history(MEMORY)),
-                (direction.changes[2], case.history(MEMORY + 2)),
+                (direction.changes[0], case.history(KEPT_STEPS)),
+                (direction.changes[2], case.history(KEPT_STEPS + 2)),
             ] {
                 for (wanted, number) in wanted.iter_mut().zip(Case::lane(&vector, lane)) {
                     *wanted += f64::from(factor) * number;
@@ -201,7 +201,7 @@ proptest! {
         if lanes == LANES {
             prop_assert!(close(squares, slow_squares), "{squares} {slow_squares}");
             for (k, product) in products.into_iter().enumerate() {
-                prop_assert!(close(product, dot(&step, &case.history(MEMORY + k))));
+                prop_assert!(close(product, dot(&step, &case.history(KEPT_STEPS + k))));
             }
         }
         // Half a step back and forth.
@@ -214,13 +214,13 @@ proptest! {
     }
 
     #[test]
-    fn a_gradient_is_as_by_the_twin(q in 2usize..23, lanes in 1usize..9, slot in 0..MEMORY, seed in any::<u64>()) {
+    fn a_gradient_is_as_by_the_twin(q in 2usize..23, lanes in 1usize..9, slot in 0..KEPT_STEPS, seed in any::<u64>()) {
         let case = Case::new(q, lanes, seed);
         let mut scratch = Scratch::new(q);
         let mut own = case.own();
         let blocks = case.blocks();
         let fields = case.field_gradients();
-        let products = learn(&blocks, fields, slot, &mut case.vectors(&mut own), &mut scratch);
+        let products = update(&blocks, fields, slot, &mut case.vectors(&mut own), &mut scratch);
         for lane in 0..LANES {
             let slow = match lane < lanes {
                 true => {
@@ -233,10 +233,10 @@ proptest! {
                 prop_assert!(close(fast, slow), "{fast} {slow}");
             }
         }
-        let history = |k: usize| -> Vec<Eight> {
-            own.history[k * q * q..][..q * q].iter().map(|h| Eight(h.map(wide))).collect()
+        let history = |k: usize| -> Vec<F32x8> {
+            own.history[k * q * q..][..q * q].iter().map(|h| F32x8(h.map(wide))).collect()
         };
-        let change = history(MEMORY + slot);
+        let change = history(KEPT_STEPS + slot);
         for (k, ((new, old), change)) in own.gradient.iter().zip(&case.gradient).zip(&change).enumerate() {
             for lane in 0..LANES {
                 let exact = new.0[lane] - old.0[lane];
@@ -244,14 +244,14 @@ proptest! {
             }
         }
         prop_assert!(close(products.square, dot(&own.gradient, &own.gradient)));
-        for k in 0..2 * MEMORY {
+        for k in 0..2 * KEPT_STEPS {
             prop_assert!(close(products.gradient[k], dot(&history(k), &own.gradient)));
             prop_assert!(close(products.change[k], dot(&history(k), &change)));
         }
-        let step_change = dot(&history(0), &history(MEMORY));
+        let step_change = dot(&history(0), &history(KEPT_STEPS));
         let all = gram(&mut case.vectors(&mut own), &mut scratch);
-        prop_assert!(close(all[2 * MEMORY][2 * MEMORY], products.square));
-        prop_assert!(close(all[0][MEMORY], step_change));
+        prop_assert!(close(all[2 * KEPT_STEPS][2 * KEPT_STEPS], products.square));
+        prop_assert!(close(all[0][KEPT_STEPS], step_change));
         prop_assert_eq!(all[1][4], all[4][1]);
     }
 
@@ -268,7 +268,7 @@ proptest! {
         let mut scratch = Scratch::new(q);
         rescale(&before, &after, &mut case.vectors(&mut own), &mut scratch);
         for lane in 0..LANES {
-            let kept = |history: &[Half], k: usize| -> Vec<f64> {
+            let kept = |history: &[Bf16x8], k: usize| -> Vec<f64> {
                 history[k * q * q..][..q * q].iter().map(|h| f64::from(wide(h[lane]))).collect()
             };
             let step_before = couplings_plain(&before, lane, &kept(&case.history, 1));

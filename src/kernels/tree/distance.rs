@@ -1,6 +1,6 @@
 //! How far apart sequences are: rows added and taken away between them.
 
-use crate::kernels::eight::widest;
+use crate::kernels::f32x8::widest;
 
 /// Sequences as codes: 0 for the consensus of a column, else the state + 1. Rows are padded with zeros to whole registers.
 pub struct Codes {

@@ -1,7 +1,7 @@
 //! Grows the trees of one block: a minimum spanning tree, then inner nodes.
 
 use super::distance::{Codes, common, saving, size};
-use crate::kernels::eight::widest;
+use crate::kernels::f32x8::widest;
 
 /// An inner node costs about as much as this many rows, so it must save more.
 const WORTH: u32 = 4;

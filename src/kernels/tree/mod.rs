@@ -13,7 +13,7 @@ mod growth;
 #[cfg(test)]
 mod tests;
 
-use super::eight::LANES;
+use super::f32x8::LANES;
 use rayon::prelude::*;
 
 /// Sequences of a block: more make better trees, fewer stay in cache and give work to more threads.

@@ -8,13 +8,13 @@
 //! So a mutant needs the couplings of its own sites with all others, and the blocks of its pairs. Of a model whose couplings lie in a
 //! file these are fetched, for as many mutants at a time as the caller has, and the whole file is read only where most of it is needed.
 
-mod held;
+mod cache;
 mod singles;
 
 use super::placement::Change;
 use crate::error::Result;
 use crate::model::Pairwise;
-use held::{Held, PATIENCE};
+use cache::{BlockCache, PATIENCE};
 use singles::Singles;
 use std::hint::black_box;
 
@@ -23,7 +23,7 @@ pub(super) use singles::relative_fields;
 /// The couplings at hand, and the scores of the single substitutions that are known.
 #[derive(Debug)]
 pub(super) struct PairwiseScores<'m> {
-    couplings: Held<'m>,
+    couplings: BlockCache<'m>,
     singles: Singles<'m>,
     target: Vec<u8>,
 }
@@ -32,7 +32,7 @@ impl<'m> PairwiseScores<'m> {
     /// Nothing is fetched yet.
     pub fn new(model: Pairwise<'m>, target: &[u8]) -> Self {
         Self {
-            couplings: Held::of(model.couplings),
+            couplings: BlockCache::of(model.couplings),
             singles: Singles::new(model.fields, target),
             target: target.to_vec(),
         }
@@ -44,23 +44,23 @@ impl<'m> PairwiseScores<'m> {
     /// # Errors
     /// If the couplings cannot be read, or are not finite.
     pub fn fetch<'c>(&mut self, mutants: impl IntoIterator<Item = &'c [Change]>) -> Result<()> {
-        let held = &mut self.couplings;
+        let cache = &mut self.couplings;
         let mut unknown = vec![false; self.target.len()];
         for changes in mutants {
             for &Change { site, .. } in changes {
                 unknown[site] = !self.singles.knows(site);
             }
-            if held.is_partial() {
+            if cache.is_partial() {
                 for (one, other) in pairs_of(changes) {
                     let (i, j) = in_order(one.site, other.site);
-                    held.want(i, j)?;
+                    cache.want(i, j)?;
                 }
             }
         }
         let mut sites: Vec<usize> = (0..unknown.len()).filter(|&site| unknown[site]).collect();
         let many = (self.singles.known() + sites.len()) * PATIENCE > unknown.len();
-        if !sites.is_empty() && (many || !held.is_partial()) {
-            self.singles.fill(held.source(), &self.target)?;
+        if !sites.is_empty() && (many || !cache.is_partial()) {
+            self.singles.fill(cache.source(), &self.target)?;
             sites.clear();
         }
         self.fetch_listed(&sites)
@@ -83,15 +83,15 @@ impl<'m> PairwiseScores<'m> {
         self.fetch_singles()
     }
 
-    /// Reads the blocks of all pairs of some sites, for their singles, and those wanted of other pairs, to be held.
+    /// Reads the blocks of all pairs of some sites, for their singles, and those wanted of other pairs, to be kept.
     fn fetch_listed(&mut self, sites: &[usize]) -> Result<()> {
-        let held = &mut self.couplings;
+        let cache = &mut self.couplings;
         let length = self.target.len();
         let all_of = |&site: &usize| {
             let others = (0..length).filter(move |&other| other != site);
             others.map(move |other| in_order(site, other))
         };
-        let wanted = held.wanted();
+        let wanted = cache.wanted();
         let mut listed = wanted.clone();
         listed.extend(sites.iter().flat_map(all_of));
         listed.sort_unstable();
@@ -99,7 +99,7 @@ impl<'m> PairwiseScores<'m> {
         sites.iter().for_each(|&site| self.singles.begin(site));
         let mut to_hold = wanted.iter().peekable();
         let mut fresh = Vec::new();
-        held.source().visit(&listed, |i, j, block| {
+        cache.source().visit(&listed, |i, j, block| {
             for site in [i, j] {
                 if sites.binary_search(&site).is_ok() {
                     self.singles.add(site, (i, j), block, &self.target);
@@ -109,7 +109,7 @@ impl<'m> PairwiseScores<'m> {
                 fresh.extend_from_slice(block);
             }
         })?;
-        held.hold(&fresh);
+        cache.keep(&fresh);
         sites
             .iter()
             .for_each(|&site| self.singles.finish(site, &self.target));
@@ -133,10 +133,10 @@ impl<'m> PairwiseScores<'m> {
     /// first is scored, it has them wait together for a model that is larger than the processor's cache. Panics as `score` does.
     #[inline]
     pub fn touch(&self, changes: &[Change]) {
-        let held = &self.couplings;
+        let cache = &self.couplings;
         for (one, other) in pairs_of(changes) {
             let near = in_order(one.site, other.site);
-            let block = held.block(near.0, near.1);
+            let block = cache.block(near.0, near.1);
             let first = if one.site < other.site { one } else { other };
             let rows = [first.state, self.target[first.site]].map(usize::from);
             let middle = self.singles.states() / 2;
@@ -152,10 +152,10 @@ impl<'m> PairwiseScores<'m> {
         let (i, j) = (one.site, other.site);
         let (a, b) = (usize::from(self.target[i]), usize::from(one.state));
         let (c, d) = (usize::from(self.target[j]), usize::from(other.state));
-        let (held, q) = (&self.couplings, self.singles.states());
+        let (cache, q) = (&self.couplings, self.singles.states());
         let (block, slow, fast) = match i < j {
-            true => (held.block(i, j), q, 1),
-            false => (held.block(j, i), 1, q),
+            true => (cache.block(i, j), q, 1),
+            false => (cache.block(j, i), 1, q),
         };
         let coupling = |x, y| f64::from(block[x * slow + y * fast]);
         coupling(b, d) - coupling(b, c) - coupling(a, d) + coupling(a, c)

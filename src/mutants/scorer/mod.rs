@@ -97,19 +97,19 @@ impl<'m> MutantScorer<'m> {
     /// Panics, as [`Self::score`] does, where couplings have not been fetched.
     pub fn evaluate(&self, mutant: &Mutant, offsets: impl Into<Offsets>) -> Outcome {
         let mut changes = Vec::new();
-        let settled = self.judge(mutant, &offsets.into(), &mut changes);
+        let settled = self.translate(mutant, &offsets.into(), &mut changes);
         settled.unwrap_or_else(|| Outcome::Scored(self.score(&changes)))
     }
 
     /// The first half of [`Self::evaluate`]: what becomes of a mutant that has no score, or is the wild type. Of any other the
     /// changes, which are to be scored, are appended to `changes`.
-    pub fn judge(
+    pub fn translate(
         &self,
         mutant: &Mutant,
         offsets: &Offsets,
         changes: &mut Vec<Change>,
     ) -> Option<Outcome> {
-        self.placement.judge(mutant, offsets, changes)
+        self.placement.translate(mutant, offsets, changes)
     }
 
     /// The score of changes at distinct sites, where the target has a residue. Panics if they have not been fetched.

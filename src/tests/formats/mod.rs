@@ -5,7 +5,7 @@ mod recipes;
 
 use super::support::{data, parameters};
 use crate::alphabet::{Alphabet, GapTreatment};
-use crate::io::models::{ModelFormat, TargetFormat, detect, read, read_with};
+use crate::io::models::{ModelFormat, OutputFormat, detect, read, read_with};
 use crate::model::{Gauge, MethodName, Model, Penalties, StopReason};
 use flate2::read::MultiGzDecoder;
 use std::io::Read;
@@ -39,7 +39,7 @@ fn unzipped(path: &Path) -> Vec<u8> {
 
 /// Writes a model under a name that tells the format.
 fn write(fitted: &Model, path: &Path) {
-    let format = TargetFormat::of_name(path).unwrap();
+    let format = OutputFormat::of_name(path).unwrap();
     format.write(fitted, path, true).unwrap();
 }
 

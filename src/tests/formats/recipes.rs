@@ -3,7 +3,7 @@
 use super::{assert_same, bytes, read, read_with, through, write};
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
-use crate::io::models::TargetFormat;
+use crate::io::models::OutputFormat;
 use crate::model::couplings::pairs;
 use crate::model::{
     Couplings, FamilyData, FitRecord, Gauge, Inference, Minimisation, Model, Parameters,
@@ -179,12 +179,12 @@ proptest! {
         let folder = TempDir::new().unwrap();
         let fitted = recipe.model();
         let path = folder.path().join("model.dat");
-        TargetFormat::AdabmDcaIntegers.write(&fitted, &path, true).unwrap();
+        OutputFormat::AdabmDcaIntegers.write(&fitted, &path, true).unwrap();
         let back = read_with(&path, Some(&fitted.alphabet)).unwrap();
         prop_assert_eq!(parameters(&back), parameters(&fitted));
         prop_assert_eq!(back.gaps, fitted.gaps);
         let first = std::fs::read(&path).unwrap();
-        TargetFormat::AdabmDcaIntegers.write(&back, &path, true).unwrap();
+        OutputFormat::AdabmDcaIntegers.write(&back, &path, true).unwrap();
         assert_same(&std::fs::read(&path).unwrap(), &first, "integers");
     }
 }
@@ -210,7 +210,7 @@ fn chains_are_kept_where_they_can_be() {
     });
     fitted.columns = ColumnMap::new(columns.collect()).unwrap();
     assert_eq!(through(&fitted, &folder, "m.npz").columns, fitted.columns);
-    let lost = |format: TargetFormat| -> Vec<String> {
+    let lost = |format: OutputFormat| -> Vec<String> {
         format
             .notes(&fitted)
             .iter()
@@ -219,11 +219,11 @@ fn chains_are_kept_where_they_can_be() {
     };
     let words = "not kept: chains A 5 to 7, B 9 to 11: residues are counted through them";
     assert!(
-        lost(TargetFormat::Plmc).contains(&words.to_owned()),
+        lost(OutputFormat::Plmc).contains(&words.to_owned()),
         "{:?}",
-        lost(TargetFormat::Plmc)
+        lost(OutputFormat::Plmc)
     );
-    assert!(!lost(TargetFormat::Npz).contains(&words.to_owned()));
+    assert!(!lost(OutputFormat::Npz).contains(&words.to_owned()));
     let plmc = through(&fitted, &folder, "m.params");
     assert_eq!(
         (0..4)

@@ -12,7 +12,7 @@ use crate as potts;
 
 use super::support::{FAMILY, alone, family, fitted};
 use crate::fit::FitOptions;
-use crate::io::models::TargetFormat;
+use crate::io::models::OutputFormat;
 use crate::model::MethodName;
 use bombs::bombs;
 use files::{Malformed, OfKind, malformed};
@@ -25,7 +25,7 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 #[global_allocator]
-static MEMORY: PeakAlloc = PeakAlloc;
+static KEPT_STEPS: PeakAlloc = PeakAlloc;
 
 /// The longest that a reader may take.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -51,8 +51,8 @@ struct Outcome {
 fn outcome(read: Reader, bytes: &Arc<Vec<u8>>) -> Result<Outcome, String> {
     let (sender, receiver) = channel();
     let bytes = Arc::clone(bytes);
-    let before = MEMORY.current_usage();
-    MEMORY.reset_peak_usage();
+    let before = KEPT_STEPS.current_usage();
+    KEPT_STEPS.reset_peak_usage();
     let start = Instant::now();
     std::thread::spawn(move || {
         let result = catch_unwind(AssertUnwindSafe(|| match read(&bytes) {
@@ -62,7 +62,7 @@ fn outcome(read: Reader, bytes: &Arc<Vec<u8>>) -> Result<Outcome, String> {
                 false
             }
         }));
-        let peak = MEMORY.peak_usage();
+        let peak = KEPT_STEPS.peak_usage();
         let panic = |panic: Box<dyn std::any::Any + Send>| {
             let text = panic.downcast_ref::<String>().cloned();
             text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).into()))
@@ -127,19 +127,19 @@ fn cross(files: Vec<Malformed>) -> (Vec<String>, String) {
 fn models() -> Vec<OfKind> {
     let model = fitted(&family(), &FitOptions::with_method(MethodName::MeanField));
     let folder = tempfile::tempdir().unwrap();
-    let file = |format: TargetFormat| {
+    let file = |format: OutputFormat| {
         let path = folder.path().join("model");
         format.write(&model, &path, true).unwrap();
         std::fs::read(path).unwrap()
     };
     vec![
-        ("h5", file(TargetFormat::Hdf5)),
-        ("plmc", file(TargetFormat::Plmc)),
-        ("raw", file(TargetFormat::CcmpredRaw)),
-        ("mrf", file(TargetFormat::Gremlin)),
-        ("dat", file(TargetFormat::AdabmDca)),
-        ("integers", file(TargetFormat::AdabmDcaIntegers)),
-        ("npz", file(TargetFormat::Npz)),
+        ("h5", file(OutputFormat::Hdf5)),
+        ("plmc", file(OutputFormat::Plmc)),
+        ("raw", file(OutputFormat::CcmpredRaw)),
+        ("mrf", file(OutputFormat::Gremlin)),
+        ("dat", file(OutputFormat::AdabmDca)),
+        ("integers", file(OutputFormat::AdabmDcaIntegers)),
+        ("npz", file(OutputFormat::Npz)),
     ]
 }
 

@@ -12,9 +12,9 @@ use super::potts::io::alignments::fasta::Dialect;
 use super::potts::io::alignments::{InputFormat, read_as};
 use super::potts::io::files::source::Source;
 use super::potts::io::files::stream::Stream;
-use super::potts::io::models::{self, TargetFormat};
+use super::potts::io::models::{self, OutputFormat};
 use super::potts::io::models::{adabmdca, ccmpred_raw, gremlin, npz, plmc};
-use super::potts::io::tables::mutants::{self, Batch, MutantTable};
+use super::potts::io::tables::mutants::{self, Chunk, MutantTable};
 use super::potts::io::tables::weights::WeightsFile;
 use super::potts::model::Model;
 use super::potts::mutants::Mutant;
@@ -174,7 +174,7 @@ fn convert(path: &Path) -> Result<()> {
         "m.h5", "m.plmc", "m.csv", "m.raw", "m.mat", "m.mrf", "m.dat", "m.npz",
     ] {
         let target = folder.path().join(name);
-        let format = TargetFormat::of_name(&target).unwrap();
+        let format = OutputFormat::of_name(&target).unwrap();
         let written = format.write(&fitted, &target, true);
         if written.is_ok() && ["m.h5", "m.npz"].contains(&name) {
             let back = models::read(&target).unwrap();
@@ -188,7 +188,7 @@ fn convert(path: &Path) -> Result<()> {
 fn mutants(path: &Path) -> Result<()> {
     let name = path.display().to_string();
     let mut table = MutantTable::new(mutants::open(path)?, &name, None)?;
-    let (mut batch, mut mutant) = (Batch::default(), Mutant::default());
+    let (mut batch, mut mutant) = (Chunk::default(), Mutant::default());
     loop {
         table.read(100, &mut batch)?;
         for row in batch.rows(table.layout(), 0..batch.len()) {

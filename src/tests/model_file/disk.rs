@@ -4,7 +4,7 @@ use super::examples::{family, large_model, mean_field_model, potts_model};
 use super::{assert_same, written};
 use crate::Error;
 use crate::alphabet::GapTreatment;
-use crate::io::files::check_target;
+use crate::io::files::check_output;
 use crate::io::models::hdf5::{read, write};
 use crate::tests::support::{alone_in, is_alone};
 use std::path::Path;
@@ -28,11 +28,11 @@ fn what_could_not_be_read_is_not_written() {
 fn a_file_is_not_overwritten_without_force() {
     let (folder, path) = written(&potts_model());
     let before = std::fs::read(&path).unwrap();
-    assert!(matches!(check_target(&path, false), Err(Error::Exists(_))));
+    assert!(matches!(check_output(&path, false), Err(Error::Exists(_))));
     let refused = write(&mean_field_model(), &path, false);
     assert!(matches!(refused, Err(Error::Exists(_))));
     assert_eq!(std::fs::read(&path).unwrap(), before);
-    check_target(&path, true).unwrap();
+    check_output(&path, true).unwrap();
     write(&mean_field_model(), &path, true).unwrap();
     assert_same(&read(&path).unwrap(), &mean_field_model());
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -43,7 +43,7 @@ fn what_cannot_be_written_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("nowhere").join("model.h5");
     for path in [&missing, folder.path(), Path::new("/dev/null")] {
-        assert!(matches!(check_target(path, true), Err(Error::Io { .. })));
+        assert!(matches!(check_output(path, true), Err(Error::Io { .. })));
         let refused = write(&potts_model(), path, true);
         assert!(matches!(refused, Err(Error::Io { .. })));
     }

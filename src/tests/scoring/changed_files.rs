@@ -38,7 +38,7 @@ fn fetched(model: &Model, text: &str) -> Result<f64> {
     let mut scorer = MutantScorer::of(model)?;
     let mut changes = Vec::new();
     let mutant = Mutant::parse(text).unwrap();
-    assert!(scorer.judge(&mutant, &0.into(), &mut changes).is_none());
+    assert!(scorer.translate(&mutant, &0.into(), &mut changes).is_none());
     scorer.fetch([&changes[..]])?;
     Ok(scorer.score(&changes).potts)
 }

@@ -51,7 +51,7 @@ pub fn read(path: &Path, alphabet: Option<&Alphabet>) -> Result<Model> {
     let mut filling = Filling::new(&survey, &names);
     let mut lines = Stream::open(path)?.lines();
     while lines.advance()? {
-        if let Some(record) = Record::of(&lines)? {
+        if let Some(record) = Line::of(&lines)? {
             filling.put(record, &lines)?;
         }
     }
@@ -63,7 +63,7 @@ pub fn read(path: &Path, alphabet: Option<&Alphabet>) -> Result<Model> {
 }
 
 /// One line.
-enum Record<'a> {
+enum Line<'a> {
     Coupling {
         sites: (usize, usize),
         states: (&'a [u8], &'a [u8]),
@@ -76,7 +76,7 @@ enum Record<'a> {
     },
 }
 
-impl<'a> Record<'a> {
+impl<'a> Line<'a> {
     /// The line, unless it is blank or a comment.
     fn of(lines: &'a Lines) -> Result<Option<Self>> {
         let mut words = lines.words();
@@ -180,10 +180,10 @@ impl<'a> Filling<'a> {
         }
     }
 
-    fn put(&mut self, record: Record, lines: &Lines) -> Result<()> {
+    fn put(&mut self, record: Line, lines: &Lines) -> Result<()> {
         let value = lines.number(record.value())?;
         match record {
-            Record::Field { site, state, .. } => {
+            Line::Field { site, state, .. } => {
                 let state = self.state(state, lines)?;
                 let place = site * self.names.states() + state;
                 if self.seen_fields.insert(place) {
@@ -191,7 +191,7 @@ impl<'a> Filling<'a> {
                 }
                 self.fields[[site, state]] = value;
             }
-            Record::Coupling { sites, states, .. } => {
+            Line::Coupling { sites, states, .. } => {
                 let states = (self.state(states.0, lines)?, self.state(states.1, lines)?);
                 self.put_coupling(sites, states, value, lines)?;
             }

@@ -1,6 +1,6 @@
 //! What a file is about, learnt in a first reading: its sites and its states.
 
-use super::{LINES_ARE, Record, StateNames};
+use super::{LINES_ARE, Line, StateNames};
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
 use crate::error::{Error, Place, Result};
 use crate::io::files::stream::{Lines, Stream};
@@ -31,12 +31,12 @@ impl Survey {
         let mut survey = Self::default();
         let mut lines = stream.lines();
         while lines.advance()? {
-            match Record::of(&lines)? {
-                Some(Record::Field { site, state, .. }) => survey.see_field(site, state, &lines)?,
-                Some(Record::Coupling { sites: (i, j), .. }) if i != j => {
+            match Line::of(&lines)? {
+                Some(Line::Field { site, state, .. }) => survey.see_field(site, state, &lines)?,
+                Some(Line::Coupling { sites: (i, j), .. }) if i != j => {
                     survey.last_coupled = survey.last_coupled.max(Some(i.max(j)));
                 }
-                Some(Record::Coupling { .. }) => {
+                Some(Line::Coupling { .. }) => {
                     return Err(lines.wrong("a coupling of a site with itself", LINES_ARE));
                 }
                 None => {}

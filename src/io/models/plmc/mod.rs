@@ -26,11 +26,11 @@ pub use write::{HOLDS, notes, write};
 use super::states::{
     StateMap, alphabet_of, couplings_without_gap, fields_without_gap, gap_is_idle,
 };
-use super::typed_decimals::{tidy, tidy_complement};
+use super::typed_decimals::{as_typed, complement_as_typed};
 use crate::alignment::frequencies::single_rounding;
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
-use crate::conventions::complete::independent_fields;
+use crate::conventions::completion::independent_fields;
 use crate::error::{Error, Place, Result};
 use crate::io::files::stream::{FETCH_AGAIN, Stream, little_endian};
 use crate::model::Couplings;
@@ -325,20 +325,20 @@ impl Contents {
     fn record(&self, is_independent: bool) -> Option<FitRecord> {
         let header = &self.header;
         if header.is_mean_field() {
-            let pseudocount = Some(tidy(-header.lambda_h));
+            let pseudocount = Some(as_typed(-header.lambda_h));
             return Some(FitRecord::closed_form(Inference::MeanField(pseudocount)));
         }
         let penalised = header.lambda_h != 0.0 || header.lambda_j != 0.0;
         let penalties = penalised.then(|| Penalties {
-            lambda_h: tidy(header.lambda_h),
-            lambda_j: tidy(header.lambda_j),
+            lambda_h: as_typed(header.lambda_h),
+            lambda_j: as_typed(header.lambda_j),
         });
         (penalised || header.used > 0).then(|| {
             FitRecord::not_recorded(match is_independent {
                 true => Inference::Independent(penalties),
                 false => Inference::Plm(Minimisation {
                     penalties,
-                    lambda_group: Some(tidy(header.lambda_group)),
+                    lambda_group: Some(as_typed(header.lambda_group)),
                     iteration_limit: u64::try_from(header.iterations).ok(),
                     ..Minimisation::default()
                 }),
@@ -351,8 +351,8 @@ impl Contents {
         let theta = self.header.theta;
         let applied = (0.0..=1.0).contains(&theta);
         applied.then(|| match self.header.is_mean_field() {
-            true => tidy(theta),
-            false => tidy_complement(theta),
+            true => as_typed(theta),
+            false => complement_as_typed(theta),
         })
     }
 

@@ -1,15 +1,15 @@
-//! Tables and lists of mutants: read in batches of rows, in constant memory, written with the results beside the user's own columns.
+//! Tables and lists of mutants: read in chunks of rows, in constant memory, written with the results beside the user's own columns.
 //!
 //! The first line tells what the file is. A mutant starts a plain list, one a line; anything else is the header of a table,
 //! separated by tabs, commas or semicolons. Lines that start with `#` and empty lines are left out. The bytes of a cell need not
 //! be UTF-8 and pass unchanged. A row with too few or too many cells stays a row of its own.
 
-mod batch;
+mod chunk;
 mod layout;
 mod records;
 mod writer;
 
-pub use batch::Batch;
+pub use chunk::Chunk;
 pub use layout::Layout;
 pub use writer::{Lines, Results, TableWriter};
 
@@ -106,18 +106,18 @@ impl<R: BufRead> MutantTable<R> {
         })
     }
 
-    /// Reads up to `rows` rows into `batch`, in place of those it had; none at the end of the table.
+    /// Reads up to `rows` rows into `chunk`, in place of those it had; none at the end of the table.
     ///
     /// # Errors
-    /// If reading fails; the rows before are in the batch then.
-    pub fn read(&mut self, rows: usize, batch: &mut Batch) -> Result<()> {
-        batch.clear();
+    /// If reading fails; the rows before are in the chunk then.
+    pub fn read(&mut self, rows: usize, chunk: &mut Chunk) -> Result<()> {
+        chunk.clear();
         if rows > 0 && std::mem::take(&mut self.first_is_row) {
-            *batch.free() = self.first.clone();
-            batch.add(&self.layout);
+            *chunk.free() = self.first.clone();
+            chunk.add(&self.layout);
         }
-        while batch.has_room(rows) {
-            let (record, separator) = (batch.free(), self.layout.separator);
+        while chunk.has_room(rows) {
+            let (record, separator) = (chunk.free(), self.layout.separator);
             let more = match self.layout.header {
                 None => self.records.next_line(record),
                 Some(_) => self
@@ -125,7 +125,7 @@ impl<R: BufRead> MutantTable<R> {
                     .next(separator, self.layout.names.len(), record),
             };
             match more.map_err(Error::io("read", Path::new(&self.file)))? {
-                true => batch.add(&self.layout),
+                true => chunk.add(&self.layout),
                 false => break,
             }
         }

@@ -12,13 +12,13 @@ fn through(input: &[u8], column: Option<&str>) -> Vec<u8> {
     let mut table = MutantTable::new(input, "t", column).unwrap();
     let mut writer = TableWriter::of_table(table.layout(), Results::AsInput);
     writer.header(Some(table.layout()));
-    let (mut batch, mut mutant) = (Batch::default(), Mutant::default());
-    // Two at a time, so that rows are split among batches.
+    let (mut chunk, mut mutant) = (Chunk::default(), Mutant::default());
+    // Two at a time, so that rows are split among chunks.
     while {
-        table.read(2, &mut batch).unwrap();
-        !batch.is_empty()
+        table.read(2, &mut chunk).unwrap();
+        !chunk.is_empty()
     } {
-        for row in batch.rows(table.layout(), 0..batch.len()) {
+        for row in chunk.rows(table.layout(), 0..chunk.len()) {
             let outcome = match row.read_mutant(&mut mutant) {
                 Ok(()) => Outcome::WildType,
                 Err(problem) => Outcome::Unparsable(problem),

@@ -1,6 +1,6 @@
 //! Numpy's `.npy`: an array of one dimension, float32 or float64.
 
-use super::{Entry, foreign};
+use super::{GivenWeight, foreign};
 use crate::error::Result;
 use crate::io::files::npy::{Header, number, write_header};
 use std::io::{self, Write};
@@ -12,7 +12,7 @@ pub(super) use crate::io::files::npy::MAGIC;
 ///
 /// # Errors
 /// If it has another type or shape, or ends too early.
-pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Vec<Entry>> {
+pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Vec<GivenWeight>> {
     let wrong = |problem: String| foreign(file, None, problem);
     let header = Header::read(&mut &bytes[..])
         .map_err(|error| wrong(format!("a broken .npy array: {error}")))?;
@@ -39,9 +39,9 @@ pub(super) fn read(file: &str, bytes: &[u8]) -> Result<Vec<Entry>> {
             numbers.len()
         )));
     }
-    let entry = |bytes: &[u8]| Entry {
+    let entry = |bytes: &[u8]| GivenWeight {
         weight: number(&header.kind, bytes).unwrap_or(f64::NAN),
-        ..Entry::default()
+        ..GivenWeight::default()
     };
     Ok(numbers.chunks_exact(size).map(entry).collect())
 }

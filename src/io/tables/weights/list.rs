@@ -1,6 +1,6 @@
 //! One weight a line: plmc's file, and numpy's `savetxt`.
 
-use super::{Entry, Line, foreign};
+use super::{GivenWeight, Line, foreign};
 use crate::error::Result;
 
 /// The number that is all of a line.
@@ -12,7 +12,7 @@ pub(super) fn number(line: &[u8]) -> Option<f64> {
 ///
 /// # Errors
 /// If a line holds something else.
-pub(super) fn read(file: &str, lines: &[Line]) -> Result<Vec<Entry>> {
+pub(super) fn read(file: &str, lines: &[Line]) -> Result<Vec<GivenWeight>> {
     let entry = |line: &Line| {
         let weight = number(line.bytes).ok_or_else(|| {
             let text = String::from_utf8_lossy(line.bytes);
@@ -20,10 +20,10 @@ pub(super) fn read(file: &str, lines: &[Line]) -> Result<Vec<Entry>> {
             let problem = format!("'{}' is not a number", seen.escape_debug());
             foreign(file, Some(line.number), problem)
         })?;
-        Ok(Entry {
+        Ok(GivenWeight {
             line: Some(line.number),
             weight,
-            ..Entry::default()
+            ..GivenWeight::default()
         })
     };
     lines.iter().map(entry).collect()

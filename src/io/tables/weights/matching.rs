@@ -1,6 +1,6 @@
 //! Which weight belongs to which sequence.
 
-use super::{Entry, WeightsFile};
+use super::{GivenWeight, WeightsFile};
 use crate::alignment::{AlignedRecords, RowReport, SequenceWeights};
 use crate::error::{Error, Place, Result};
 
@@ -51,7 +51,7 @@ impl WeightsFile {
     fn by_row(&self, records: &AlignedRecords) -> Result<Vec<Option<usize>>> {
         let mut places = vec![None; records.len()];
         for (k, entry) in self.entries.iter().enumerate() {
-            let Entry { row: Some(row), .. } = entry else {
+            let GivenWeight { row: Some(row), .. } = entry else {
                 return Err(self.wrong(k, format!("weight {} has no row number", k + 1)));
             };
             let place = usize::try_from(*row)

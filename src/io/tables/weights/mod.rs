@@ -42,12 +42,12 @@ pub struct WeightsFile {
     pub format: &'static str,
     /// SHA-256 of the file as stored, in hexadecimal.
     pub sha256: String,
-    entries: Vec<Entry>,
+    entries: Vec<GivenWeight>,
 }
 
 /// One weight and what the file says about it.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Entry {
+struct GivenWeight {
     /// 1-based line, where the file has lines.
     line: Option<u64>,
     /// 1-based row of the alignment file.
@@ -86,7 +86,7 @@ impl WeightsFile {
         if self.entries.is_empty() {
             return Err(foreign(&self.file, None, "there is no weight in this file"));
         }
-        let usable = |entry: &Entry| entry.weight == 0.0 || RANGE.contains(&entry.weight);
+        let usable = |entry: &GivenWeight| entry.weight == 0.0 || RANGE.contains(&entry.weight);
         match self.entries.iter().position(|entry| !usable(entry)) {
             None => Ok(()),
             Some(k) => Err(Error::input(
@@ -115,7 +115,7 @@ impl WeightsFile {
 }
 
 /// The format and the weights of a file, told by how it begins.
-fn parse(file: &str, bytes: &[u8]) -> Result<(&'static str, Vec<Entry>)> {
+fn parse(file: &str, bytes: &[u8]) -> Result<(&'static str, Vec<GivenWeight>)> {
     match bytes.trim_ascii_start() {
         _ if bytes.starts_with(array::MAGIC) => Ok(("npy", array::read(file, bytes)?)),
         _ if bytes.starts_with(b"\x89HDF") => {
@@ -128,7 +128,7 @@ fn parse(file: &str, bytes: &[u8]) -> Result<(&'static str, Vec<Entry>)> {
 }
 
 /// A list of numbers, or a table with a header.
-fn parse_text(file: &str, bytes: &[u8]) -> Result<(&'static str, Vec<Entry>)> {
+fn parse_text(file: &str, bytes: &[u8]) -> Result<(&'static str, Vec<GivenWeight>)> {
     let lines: Vec<Line> = lines(bytes).collect();
     let Some(first) = lines.first() else {
         return Err(foreign(file, None, "there is no weight in this file"));

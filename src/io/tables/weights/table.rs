@@ -1,6 +1,6 @@
 //! Tables with a header: ours, EVcouplings', or any with the right columns.
 
-use super::{EXPECTED, Entry, Line, foreign};
+use super::{EXPECTED, GivenWeight, Line, foreign};
 use crate::error::{Error, Place, Result};
 use crate::io::tables::cells;
 
@@ -13,7 +13,7 @@ enum Quantity {
 }
 
 /// Separator and columns of a table.
-struct Layout {
+struct Columns {
     separator: u8,
     width: usize,
     quantity: Quantity,
@@ -26,13 +26,13 @@ struct Layout {
 ///
 /// # Errors
 /// If there is no column with weights, or a cell of it is no number.
-pub(super) fn read(file: &str, lines: &[Line]) -> Result<(&'static str, Vec<Entry>)> {
+pub(super) fn read(file: &str, lines: &[Line]) -> Result<(&'static str, Vec<GivenWeight>)> {
     let Some((header, rows)) = lines.split_first() else {
         return Ok(("table", Vec::new()));
     };
     let layout = [b'\t', b',', b';']
         .into_iter()
-        .find_map(|separator| Layout::of(header, separator))
+        .find_map(|separator| Columns::of(header, separator))
         .ok_or_else(|| no_column(file, header))?;
     let entries = rows.iter().map(|line| layout.entry(file, line));
     let format = match layout.quantity {
@@ -50,7 +50,7 @@ fn split(line: &Line, separator: u8) -> Vec<String> {
     ranges.into_iter().map(text).collect()
 }
 
-impl Layout {
+impl Columns {
     /// The layout, if this separator gives a column with weights.
     fn of(header: &Line, separator: u8) -> Option<Self> {
         let names = split(header, separator);
@@ -68,7 +68,7 @@ impl Layout {
         })
     }
 
-    fn entry(&self, file: &str, line: &Line) -> Result<Entry> {
+    fn entry(&self, file: &str, line: &Line) -> Result<GivenWeight> {
         let cells = split(line, self.separator);
         let place = || {
             let place = Place::file(file).line(line.number);
@@ -94,7 +94,7 @@ impl Layout {
             let row: Option<u64> = cells[at].parse().ok();
             row.ok_or_else(|| wrong(at, "the number of a row"))
         });
-        Ok(Entry {
+        Ok(GivenWeight {
             line: Some(line.number),
             row: row.transpose()?,
             name: self.name.map(|at| cells[at].clone()),

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::fit::pseudolikelihood::{GroupEnd, groups_of};
 use crate::fit::{Fingerprint, FittedPart};
 use crate::io::models::hdf5::PART_FORMAT;
-use crate::kernels::eight::LANES;
+use crate::kernels::f32x8::LANES;
 use crate::model::StopReason;
 use std::path::Path;
 

@@ -179,21 +179,22 @@ fn put_columns(fitted: &Model, group: &Group) -> hdf5::Result<()> {
     let letters = ascii(columns.iter().map(|c| c.letter))?;
     let chains = ascii(columns.iter().filter_map(|c| c.chain.map(Chain::letter)))?;
     if fitted.columns.has_chains() {
-        Entry::new(
+        Described::new(
             "chain",
             "chain, in the order of the alignment; positions count in each",
         )
         .put_list(group, chains)?;
     }
-    Entry::new(
+    Described::new(
         "alignment_column",
         "column of the alignment file, counted from 1",
     )
     .put_list(group, columns.iter().map(|c| c.alignment_column))?;
-    Entry::new("position", "position in the target's own numbering")
+    Described::new("position", "position in the target's own numbering")
         .put_list(group, columns.iter().map(|c| c.position.get()))?;
-    Entry::new("letter", "the target's residue; '-' without a target").put_list(group, letters)?;
-    Entry::new(
+    Described::new("letter", "the target's residue; '-' without a target")
+        .put_list(group, letters)?;
+    Described::new(
         "modelled",
         "1 if the column is a site of the model, else 0; sites are the modelled columns in this order",
     )
@@ -209,31 +210,31 @@ fn ascii(letters: impl Iterator<Item = u8>) -> hdf5::Result<Vec<FixedAscii<1>>> 
 }
 
 fn put_alignment(family: &FamilyData, group: &Group) -> hdf5::Result<()> {
-    Entry::new(
+    Described::new(
         "weights",
         "weights of the kept sequences, in the order of the input; their sum is neff",
     )
     .units("sequences")
     .put(group, ArrayView1::from(family.weights.as_slice()))?;
-    Entry::new(
+    Described::new(
         "kept",
         "1 for every row of the input that was used, 0 for one that was dropped",
     )
     .put_list(group, family.kept.iter().map(|&kept| u8::from(kept)))?;
-    Entry::new(
+    Described::new(
         "frequencies",
         "weighted frequencies without pseudocount, site by residue, the gap last; rows sum to 1",
     )
     .put(group, family.frequencies.sites().view())?;
     optional(family.sequences.as_ref(), |sequences| {
-        Entry::new(
+        Described::new(
             "sequences",
             "the kept sequences over the sites: states in the order of the attribute 'alphabet', the gap last",
         )
         .put(group, sequences.view())
     })?;
     optional(family.pair_frequencies.as_ref(), |pairs| {
-        Entry::new(
+        Described::new(
             "pair_frequencies",
             "weighted frequencies f_ij(a, b) without pseudocount, laid out as the couplings",
         )
@@ -244,13 +245,13 @@ fn put_alignment(family: &FamilyData, group: &Group) -> hdf5::Result<()> {
 fn put_information(fitted: &Model, root: &Group) -> hdf5::Result<()> {
     optional(fitted.information.as_ref(), |information| {
         let pairs = group(root, "pairs")?;
-        Entry::new(
+        Described::new(
             "mutual_information",
             "mutual information of each pair i < j, in the order of the couplings",
         )
         .units("nats")
         .put(&pairs, ArrayView1::from(&information.mutual))?;
-        Entry::new(
+        Described::new(
             "direct_information",
             "direct information of each pair i < j, in the order of the couplings",
         )
@@ -260,13 +261,13 @@ fn put_information(fitted: &Model, root: &Group) -> hdf5::Result<()> {
 }
 
 /// A dataset to be: its name and what it says about itself.
-struct Entry {
+struct Described {
     name: &'static str,
     description: &'static str,
     units: Option<&'static str>,
 }
 
-impl Entry {
+impl Described {
     fn new(name: &'static str, description: &'static str) -> Self {
         Self {
             name,

@@ -1,6 +1,6 @@
 //! Writing the parameters of a model, a group a kind.
 
-use super::{Entry, group, optional, packed_view};
+use super::{Described, group, optional, packed_view};
 use crate::error::Result;
 use crate::model::Parameters;
 use hdf5::Group;
@@ -32,7 +32,7 @@ pub fn put_parameters(
             let group = group(root, "model")?;
             put_fields(pairwise.fields, independent_fields, &group)?;
             let couplings = pairwise.all().map_err(|error| error.to_string())?;
-            Entry::new(
+            Described::new(
                 "couplings",
                 "J_ij(a, b) of the pairs i < j in the order (0,1), (0,2), ..., (1,2), ...; pair by state of i by state of j",
             )
@@ -49,14 +49,14 @@ fn put_fields(
     independent_fields: Option<&Array2<f32>>,
     group: &Group,
 ) -> hdf5::Result<()> {
-    Entry::new(
+    Described::new(
         "fields",
         "h_i(a), site by state; states in the order of the attribute 'alphabet'",
     )
     .units("nats")
     .put(group, fields.view())?;
     optional(independent_fields, |fields| {
-        Entry::new(
+        Described::new(
             "independent_fields",
             "fields of the independent-site model of the same data, site by state",
         )

@@ -1,6 +1,6 @@
 //! Writing a part of a model.
 
-use super::{Entry, fill, group, put_members, scalar, system_error, text};
+use super::{Described, fill, group, put_members, scalar, system_error, text};
 use crate::error::{Error, Result};
 use crate::fit::FittedPart;
 use crate::fit::pseudolikelihood::GroupEnd;
@@ -33,7 +33,7 @@ fn put(part: &FittedPart, file: &File) -> hdf5::Result<()> {
     text(&members, "identity", &fingerprint)?;
     let (sites, states) = part.frame.parameters.shape();
     let shape = (part.sites.len(), sites, states, states);
-    Entry::new(
+    Described::new(
         "halves",
         "halves of the zero-sum estimates of J_ij(a, b): site of the part by any site by state of the former by state of the latter",
     )
@@ -44,7 +44,7 @@ fn put(part: &FittedPart, file: &File) -> hdf5::Result<()> {
 
 fn put_ends(ends: &[GroupEnd], states: usize, group: &Group) -> hdf5::Result<()> {
     let fields: Vec<f64> = ends.iter().flat_map(|end| end.fields.clone()).collect();
-    Entry::new(
+    Described::new(
         "fields",
         "zero-sum fields of all sites of the groups of eight that hold the part's sites, site by state",
     )
@@ -53,16 +53,16 @@ fn put_ends(ends: &[GroupEnd], states: usize, group: &Group) -> hdf5::Result<()>
         group,
         ArrayView2::from_shape((fields.len() / states, states), &fields)?,
     )?;
-    Entry::new("objective", "sum of the objectives of a group's sites")
+    Described::new("objective", "sum of the objectives of a group's sites")
         .units("nats")
         .put_list(group, ends.iter().map(|end| end.objective))?;
-    Entry::new("evaluations", "evaluations of value and gradient")
+    Described::new("evaluations", "evaluations of value and gradient")
         .put_list(group, ends.iter().map(|end| end.evaluations))?;
-    Entry::new("iterations", "iterations of the minimiser")
+    Described::new("iterations", "iterations of the minimiser")
         .put_list(group, ends.iter().map(|end| end.iterations))?;
     let words: Vec<&str> = StopReason::ALL.iter().map(|r| r.as_str()).collect();
     let place = |end: &GroupEnd| StopReason::ALL.iter().position(|&r| r == end.stop_reason);
-    Entry::new(
+    Described::new(
         "stop_reason",
         "why it stopped: the place in the attribute 'stop_reasons'",
     )

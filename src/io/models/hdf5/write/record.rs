@@ -1,6 +1,6 @@
 //! Writing how a model was fitted.
 
-use super::{Entry, optional, scalar, text};
+use super::{Described, optional, scalar, text};
 use crate::model::{FitRecord, Inference, Iteration, Minimisation};
 use hdf5::Group;
 
@@ -49,22 +49,22 @@ fn put_minimisation(settings: &Minimisation, group: &Group) -> hdf5::Result<()> 
 }
 
 pub fn put_history(history: &[Iteration], group: &Group) -> hdf5::Result<()> {
-    Entry::new(
+    Described::new(
         "iteration",
         "iteration of the minimiser; 0 is the starting point",
     )
     .put_list(group, history.iter().map(|step| step.iteration))?;
-    Entry::new("evaluations", "evaluations of value and gradient so far")
+    Described::new("evaluations", "evaluations of value and gradient so far")
         .put_list(group, history.iter().map(|step| step.evaluations))?;
-    Entry::new("objective", "the objective")
+    Described::new("objective", "the objective")
         .units("nats")
         .put_list(group, history.iter().map(|step| step.objective))?;
-    Entry::new(
+    Described::new(
         "gradient_norm",
         "norm of the gradient in the minimiser's variables",
     )
     .put_list(group, history.iter().map(|step| step.gradient_norm))?;
-    Entry::new("seconds", "time since the minimiser started")
+    Described::new("seconds", "time since the minimiser started")
         .units("s")
         .put_list(group, history.iter().map(|step| step.seconds))
 }

@@ -1,4 +1,4 @@
-//! Eight numbers at once, in plain arrays that the compiler turns into SIMD registers.
+//! F32x8 numbers at once, in plain arrays that the compiler turns into SIMD registers.
 
 use std::ops::{Add, Mul, Neg, Sub};
 
@@ -13,7 +13,7 @@ macro_rules! widest {
             fn body<const FUSED: bool>($($argument: $type),*) $(-> $result)? $body
 
             #[cfg(target_arch = "x86_64")]
-            if $crate::kernels::eight::has_avx2() {
+            if $crate::kernels::f32x8::has_avx2() {
                 #[target_feature(enable = "avx2,fma")]
                 fn with_avx2($($argument: $type),*) $(-> $result)? {
                     body::<true>($($argument),*)
@@ -37,7 +37,7 @@ macro_rules! widest_with_avx512 {
             fn every_body<const FUSED: bool>($($argument: $type),*) $(-> $result)? $body
 
             #[cfg(target_arch = "x86_64")]
-            if $crate::kernels::eight::has_avx512() {
+            if $crate::kernels::f32x8::has_avx512() {
                 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
                 fn with_avx512($($argument: $type),*) $(-> $result)? {
                     every_body::<true>($($argument),*)
@@ -45,7 +45,7 @@ macro_rules! widest_with_avx512 {
                 // SAFETY: the processor has all of these, the only requirement of the function.
                 return unsafe { with_avx512($($argument),*) };
             }
-            $crate::kernels::eight::widest! {
+            $crate::kernels::f32x8::widest! {
                 fn narrower($($argument: $type),*) $(-> $result)? {
                     every_body::<FUSED>($($argument),*)
                 }
@@ -81,16 +81,16 @@ thread_local! {
     pub static WITHOUT_AVX512: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// Numbers of an [`Eight`].
+/// Numbers of an [`F32x8`].
 pub const LANES: usize = 8;
 
-/// Eight numbers, one a lane.
+/// F32x8 numbers, one a lane.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[repr(C, align(32))]
-pub struct Eight(pub [f32; LANES]);
+pub struct F32x8(pub [f32; LANES]);
 
-impl Eight {
-    /// Eight zeros.
+impl F32x8 {
+    /// F32x8 zeros.
     pub const ZERO: Self = Self([0.0; LANES]);
 
     /// The same number in all lanes.
@@ -206,28 +206,28 @@ impl Eight {
 /// All lanes in order. Loops over numbers that do not depend on each other go over these: given eight at a time, the compiler works on
 /// eight times eight of them and spends its time on shuffles (pair blocks: 20 us instead of 5).
 #[inline(always)]
-pub fn flat(lanes: &[Eight]) -> &[f32] {
-    // SAFETY: an Eight is eight f32 without padding (its size is its alignment), so these are as many numbers in the same memory.
+pub fn flat(lanes: &[F32x8]) -> &[f32] {
+    // SAFETY: an F32x8 is eight f32 without padding (its size is its alignment), so these are as many numbers in the same memory.
     unsafe { std::slice::from_raw_parts(lanes.as_ptr().cast(), lanes.len() * LANES) }
 }
 
 /// [`flat`], to be written.
 #[inline(always)]
-pub fn flat_mut(lanes: &mut [Eight]) -> &mut [f32] {
+pub fn flat_mut(lanes: &mut [F32x8]) -> &mut [f32] {
     // SAFETY: as in `flat`; the borrow is the only one, as `lanes` is.
     unsafe { std::slice::from_raw_parts_mut(lanes.as_mut_ptr().cast(), lanes.len() * LANES) }
 }
 
 /// Inner product of two vectors of equal length, summed lane by lane in f32.
 #[inline(always)]
-pub fn dot<const FUSED: bool>(x: &[Eight], y: &[Eight]) -> f64 {
+pub fn dot<const FUSED: bool>(x: &[F32x8], y: &[F32x8]) -> f64 {
     #[cfg(target_arch = "x86_64")]
     if FUSED && has_avx2() {
         // SAFETY: the processor has AVX2 and FMA, the only requirement of the function.
         return unsafe { dot_avx2(x, y) };
     }
     // Four sums that do not wait for each other.
-    let mut sums = [Eight::ZERO; 4];
+    let mut sums = [F32x8::ZERO; 4];
     for (k, (x, y)) in x.iter().zip(y).enumerate() {
         sums[k % 4] = x.mul_add::<FUSED>(*y, sums[k % 4]);
     }
@@ -237,15 +237,15 @@ pub fn dot<const FUSED: bool>(x: &[Eight], y: &[Eight]) -> f64 {
 /// [`dot`] in the processor's own terms: written as above, the compiler gathers lanes of different numbers and takes five times as long.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn dot_avx2(x: &[Eight], y: &[Eight]) -> f64 {
+fn dot_avx2(x: &[F32x8], y: &[F32x8]) -> f64 {
     use std::arch::x86_64::{
         _mm256_add_ps, _mm256_fmadd_ps, _mm256_load_ps, _mm256_setzero_ps, _mm256_store_ps,
     };
     let mut sums = [_mm256_setzero_ps(); 4];
     let (x_fours, x_rest) = x.as_chunks::<4>();
     let (y_fours, y_rest) = y.as_chunks::<4>();
-    // SAFETY: an Eight is aligned to its 32 bytes.
-    let load = |eight: &Eight| unsafe { _mm256_load_ps(eight.0.as_ptr()) };
+    // SAFETY: an F32x8 is aligned to its 32 bytes.
+    let load = |lanes8: &F32x8| unsafe { _mm256_load_ps(lanes8.0.as_ptr()) };
     for (x, y) in x_fours.iter().zip(y_fours) {
         for k in 0..4 {
             sums[k] = _mm256_fmadd_ps(load(&x[k]), load(&y[k]), sums[k]);
@@ -255,7 +255,7 @@ fn dot_avx2(x: &[Eight], y: &[Eight]) -> f64 {
         *sum = _mm256_fmadd_ps(load(x), load(y), *sum);
     }
     let [a, b, c, d] = sums;
-    let mut sum = Eight::ZERO;
+    let mut sum = F32x8::ZERO;
     let total = _mm256_add_ps(_mm256_add_ps(a, b), _mm256_add_ps(c, d));
     // SAFETY: as above.
     unsafe { _mm256_store_ps(sum.0.as_mut_ptr(), total) };
@@ -270,31 +270,31 @@ pub fn mul_add<const FUSED: bool>(x: f32, y: f32, z: f32) -> f32 {
 
 /// Lane r of row c becomes lane c of row r.
 #[inline(always)]
-pub fn transpose(rows: [Eight; LANES]) -> [Eight; LANES] {
+pub fn transpose(rows: [F32x8; LANES]) -> [F32x8; LANES] {
     // Three rounds of exchanges between rows, each a shuffle that processors with AVX have.
-    let low = |a: Eight, b: Eight| {
+    let low = |a: F32x8, b: F32x8| {
         let (a, b) = (a.0, b.0);
-        Eight([a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5]])
+        F32x8([a[0], b[0], a[1], b[1], a[4], b[4], a[5], b[5]])
     };
-    let high = |a: Eight, b: Eight| {
+    let high = |a: F32x8, b: F32x8| {
         let (a, b) = (a.0, b.0);
-        Eight([a[2], b[2], a[3], b[3], a[6], b[6], a[7], b[7]])
+        F32x8([a[2], b[2], a[3], b[3], a[6], b[6], a[7], b[7]])
     };
-    let first = |a: Eight, b: Eight| {
+    let first = |a: F32x8, b: F32x8| {
         let (a, b) = (a.0, b.0);
-        Eight([a[0], a[1], b[0], b[1], a[4], a[5], b[4], b[5]])
+        F32x8([a[0], a[1], b[0], b[1], a[4], a[5], b[4], b[5]])
     };
-    let second = |a: Eight, b: Eight| {
+    let second = |a: F32x8, b: F32x8| {
         let (a, b) = (a.0, b.0);
-        Eight([a[2], a[3], b[2], b[3], a[6], a[7], b[6], b[7]])
+        F32x8([a[2], a[3], b[2], b[3], a[6], a[7], b[6], b[7]])
     };
-    let lower = |a: Eight, b: Eight| {
+    let lower = |a: F32x8, b: F32x8| {
         let (a, b) = (a.0, b.0);
-        Eight([a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3]])
+        F32x8([a[0], a[1], a[2], a[3], b[0], b[1], b[2], b[3]])
     };
-    let upper = |a: Eight, b: Eight| {
+    let upper = |a: F32x8, b: F32x8| {
         let (a, b) = (a.0, b.0);
-        Eight([a[4], a[5], a[6], a[7], b[4], b[5], b[6], b[7]])
+        F32x8([a[4], a[5], a[6], a[7], b[4], b[5], b[6], b[7]])
     };
     let [a, b, c, d, e, f, g, h] = rows;
     let quarter = |a, b, c, d| {
@@ -317,7 +317,7 @@ widest! {
     /// Turns the blocks of eight sites, one a lane, with eight others round: `[j][b][a]` lane i becomes `[i][a][b]` lane j.
     ///
     /// Panics if there is not room for 8 q q lanes in both.
-    pub fn transpose_tile(states: usize, tile: &[Eight], turned: &mut [Eight]) {
+    pub fn transpose_tile(states: usize, tile: &[F32x8], turned: &mut [F32x8]) {
         let q = states;
         let size = q * q;
         assert_eq!((tile.len(), turned.len()), (LANES * size, LANES * size));
@@ -332,7 +332,7 @@ widest! {
     }
 }
 
-impl Add for Eight {
+impl Add for F32x8 {
     type Output = Self;
     #[inline(always)]
     fn add(self, other: Self) -> Self {
@@ -340,7 +340,7 @@ impl Add for Eight {
     }
 }
 
-impl Sub for Eight {
+impl Sub for F32x8 {
     type Output = Self;
     #[inline(always)]
     fn sub(self, other: Self) -> Self {
@@ -348,7 +348,7 @@ impl Sub for Eight {
     }
 }
 
-impl Mul for Eight {
+impl Mul for F32x8 {
     type Output = Self;
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
@@ -356,7 +356,7 @@ impl Mul for Eight {
     }
 }
 
-impl Neg for Eight {
+impl Neg for F32x8 {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {
@@ -375,8 +375,8 @@ mod tests {
             let exact = f64::from(x).exp();
             // x log2(e) carries the error of log2(e), and without fusing that of |x| 2^-24 by rounding.
             for (fast, bound) in [
-                (Eight::splat(x).exp::<true>(), 3e-7 + f64::from(x.abs()) * 2e-8),
-                (Eight::splat(x).exp::<false>(), 3e-7 + f64::from(x.abs()) * 1.2e-7),
+                (F32x8::splat(x).exp::<true>(), 3e-7 + f64::from(x.abs()) * 2e-8),
+                (F32x8::splat(x).exp::<false>(), 3e-7 + f64::from(x.abs()) * 1.2e-7),
             ] {
                 let fast = f64::from(fast.0[3]);
                 prop_assert!((fast - exact).abs() <= bound * exact, "{fast} {exact}");
@@ -387,7 +387,7 @@ mod tests {
         fn ln_is_close_to_the_library(exponent in -80.0f64..80.0) {
             let x = exponent.exp() as f32;
             let exact = f64::from(x).ln();
-            for fast in [Eight::splat(x).ln::<true>(), Eight::splat(x).ln::<false>()] {
+            for fast in [F32x8::splat(x).ln::<true>(), F32x8::splat(x).ln::<false>()] {
                 let fast = f64::from(fast.0[5]);
                 prop_assert!((fast - exact).abs() <= 2e-7 + 1.2e-7 * exact.abs(), "{fast} {exact}");
             }
@@ -398,7 +398,7 @@ mod tests {
             x in prop::array::uniform8(-10.0f32..10.0),
             y in prop::array::uniform8(-10.0f32..10.0),
         ) {
-            let (a, b) = (Eight(x), Eight(y));
+            let (a, b) = (F32x8(x), F32x8(y));
             for lane in 0..LANES {
                 prop_assert_eq!((a + b).0[lane], x[lane] + y[lane]);
                 prop_assert_eq!((a - b).0[lane], x[lane] - y[lane]);
@@ -416,9 +416,9 @@ mod tests {
     fn inner_products_are_those_of_a_loop() {
         for count in 0..11 {
             let number = |k: usize| ((k * 7919) % 101) as f32 / 50.0 - 1.0;
-            let lanes = |k: usize| Eight(std::array::from_fn(|lane| number(8 * k + lane)));
-            let x: Vec<Eight> = (0..count).map(lanes).collect();
-            let y: Vec<Eight> = (100..100 + count).map(lanes).collect();
+            let lanes = |k: usize| F32x8(std::array::from_fn(|lane| number(8 * k + lane)));
+            let x: Vec<F32x8> = (0..count).map(lanes).collect();
+            let y: Vec<F32x8> = (100..100 + count).map(lanes).collect();
             let pairs = flat(&x).iter().zip(flat(&y));
             let slow: f64 = pairs.map(|(x, y)| f64::from(*x) * f64::from(*y)).sum();
             assert!((dot::<true>(&x, &y) - slow).abs() < 1e-5);
@@ -428,9 +428,9 @@ mod tests {
 
     #[test]
     fn lanes_and_rows_change_places() {
-        let rows = std::array::from_fn(|c| Eight(std::array::from_fn(|r| (10 * c + r) as f32)));
+        let rows = std::array::from_fn(|c| F32x8(std::array::from_fn(|r| (10 * c + r) as f32)));
         for (r, row) in transpose(rows).into_iter().enumerate() {
-            assert_eq!(row, Eight(std::array::from_fn(|c| (10 * c + r) as f32)));
+            assert_eq!(row, F32x8(std::array::from_fn(|c| (10 * c + r) as f32)));
         }
     }
 
@@ -439,18 +439,18 @@ mod tests {
         let q = 3;
         let number =
             |i: usize, a: usize, j: usize, b: usize| (((i * q + a) * 8 + j) * q + b) as f32;
-        let tile: Vec<Eight> = (0..8 * q * q)
+        let tile: Vec<F32x8> = (0..8 * q * q)
             .map(|k| {
-                Eight(std::array::from_fn(|i| {
+                F32x8(std::array::from_fn(|i| {
                     number(i, k % q, k / (q * q), k / q % q)
                 }))
             })
             .collect();
-        let mut turned = vec![Eight::ZERO; tile.len()];
+        let mut turned = vec![F32x8::ZERO; tile.len()];
         transpose_tile(q, &tile, &mut turned);
         for (k, lanes) in turned.iter().enumerate() {
             let (i, a, b) = (k / (q * q), k / q % q, k % q);
-            assert_eq!(*lanes, Eight(std::array::from_fn(|j| number(i, a, j, b))));
+            assert_eq!(*lanes, F32x8(std::array::from_fn(|j| number(i, a, j, b))));
         }
     }
 }

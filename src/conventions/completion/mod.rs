@@ -62,7 +62,7 @@ impl Completion {
 ///
 /// # Errors
 /// [`Error::Input`](crate::Error::Input) if the alignment cannot be the model's: other sites, letters, rows or frequencies.
-pub fn complete(
+pub fn fill_in(
     fitted: &mut Model,
     records: &AlignedRecords,
     completion: &Completion,
@@ -70,7 +70,7 @@ pub fn complete(
     check_rows(fitted, records)?;
     let placement = place(fitted, records, completion)?;
     let alignment = alignment_over(fitted, records, &placement)?;
-    complete_family(fitted, &alignment, records)?;
+    fill_in_family(fitted, &alignment, records)?;
     fitted.columns = placement.columns;
     if fitted.target.is_none() {
         fitted.target = alignment.target().map(str::to_owned);
@@ -167,7 +167,7 @@ fn alignment_over(
 }
 
 /// Weights and frequencies, or a check of those that are known.
-fn complete_family(
+fn fill_in_family(
     fitted: &mut Model,
     alignment: &Alignment,
     records: &AlignedRecords,
@@ -295,18 +295,18 @@ mod tests {
         Model::of_parameters(model.unwrap(), alphabet, gaps, columns)
     }
 
-    fn completed(mut fitted: Model) -> Result<Model> {
+    fn filled_in(mut fitted: Model) -> Result<Model> {
         let completion = Completion {
             with_pairs: true,
             ..Completion::default()
         };
-        complete(&mut fitted, &records(), &completion).map(|()| fitted)
+        fill_in(&mut fitted, &records(), &completion).map(|()| fitted)
     }
 
     #[test]
     fn a_bare_model_gets_everything() {
         for gaps in [GapTreatment::Missing, GapTreatment::State] {
-            let fitted = completed(bare(5, gaps)).unwrap();
+            let fitted = filled_in(bare(5, gaps)).unwrap();
             assert_eq!(fitted.target.as_deref(), Some("T/10-14"));
             assert_eq!(fitted.columns.position(0).get(), 10);
             assert_eq!(fitted.columns.letter(2), b'D');
@@ -332,12 +332,12 @@ mod tests {
 
     #[test]
     fn what_is_known_is_checked() {
-        let mut known = completed(bare(5, GapTreatment::Missing)).unwrap();
+        let mut known = filled_in(bare(5, GapTreatment::Missing)).unwrap();
         let pairs = known.family.as_mut().unwrap().pair_frequencies.take();
-        let again = completed(known.clone()).unwrap();
+        let again = filled_in(known.clone()).unwrap();
         assert_eq!(again.family.as_ref().unwrap().pair_frequencies, pairs);
         let message = |fitted| {
-            let error = completed(fitted).unwrap_err();
+            let error = filled_in(fitted).unwrap_err();
             assert_eq!(error.exit_code(), 3);
             error.to_string()
         };
@@ -365,7 +365,7 @@ mod tests {
             column.alignment_column = counted;
         }
         fitted.columns = ColumnMap::new(columns).unwrap();
-        let fitted = completed(fitted).unwrap();
+        let fitted = filled_in(fitted).unwrap();
         let positions: Vec<u64> = (0..3).map(|s| fitted.columns.position(s).get()).collect();
         assert_eq!(positions, [10, 12, 14]);
         assert_eq!(fitted.columns.columns().len(), 5);
@@ -373,7 +373,7 @@ mod tests {
 
     #[test]
     fn shares_among_residues_become_those_of_all_sequences() {
-        let whole = completed(bare(5, GapTreatment::Missing)).unwrap();
+        let whole = filled_in(bare(5, GapTreatment::Missing)).unwrap();
         let mut conditional = whole.clone();
         let family = conditional.family.as_mut().unwrap();
         let mut sites = family.frequencies.sites().clone();
@@ -386,7 +386,7 @@ mod tests {
         let fields = independent_fields(&family.frequencies, 3, None);
         assert_ne!(Some(&fields), whole.independent_fields.as_ref());
         conditional.independent_fields = Some(fields);
-        let again = completed(conditional).unwrap();
+        let again = filled_in(conditional).unwrap();
         assert_eq!(again.family, whole.family);
         assert_eq!(again.independent_fields, whole.independent_fields);
     }

@@ -11,7 +11,7 @@ pub(super) const PATIENCE: usize = 32;
 
 /// Blocks of pairs i < j out of some source.
 #[derive(Debug)]
-pub(super) enum Held<'m> {
+pub(super) enum BlockCache<'m> {
     /// All of them.
     All(Cow<'m, Couplings>),
     /// Those asked for so far.
@@ -26,14 +26,14 @@ pub(super) struct Fetched<'m> {
     places: Vec<u32>,
     values: Vec<f32>,
     count: usize,
-    /// Pairs asked for, but not held yet.
+    /// Pairs asked for, but not in the cache yet.
     wanted: Vec<(usize, usize)>,
 }
 
 /// In place of a place: the pair is among those wanted.
 const WANTED: u32 = u32::MAX;
 
-impl<'m> Held<'m> {
+impl<'m> BlockCache<'m> {
     /// What there is without reading.
     pub fn of(source: &'m dyn PairBlocks) -> Self {
         match source.in_memory() {
@@ -75,7 +75,7 @@ impl<'m> Held<'m> {
         }
     }
 
-    /// The pairs asked for that are not held, in their order.
+    /// The pairs asked for that are not here yet, in their order.
     pub fn wanted(&mut self) -> Vec<(usize, usize)> {
         match self {
             Self::All(_) => Vec::new(),
@@ -98,13 +98,13 @@ impl<'m> Held<'m> {
     }
 
     /// Holds the blocks of [`Self::wanted`] from now on: `values` has them one after the other.
-    pub fn hold(&mut self, values: &[f32]) {
+    pub fn keep(&mut self, values: &[f32]) {
         if let Self::Fetched(fetched) = self {
-            fetched.hold(values);
+            fetched.keep(values);
         }
     }
 
-    /// The block of i < j. Panics if it is not held.
+    /// The block of i < j. Panics if it is not in the cache.
     #[inline]
     pub fn block(&self, i: usize, j: usize) -> &[f32] {
         match self {
@@ -119,7 +119,7 @@ impl Fetched<'_> {
         pair_index(self.source.sites(), i, j)
     }
 
-    /// Notes that a pair is wanted, unless it was before; returns how many are held or wanted.
+    /// Notes that a pair is wanted, unless it was before; returns how many are here or wanted.
     fn want(&mut self, i: usize, j: usize) -> usize {
         let place = self.place(i, j);
         if self.places[place] == 0 {
@@ -129,7 +129,7 @@ impl Fetched<'_> {
         self.count + self.wanted.len()
     }
 
-    fn hold(&mut self, values: &[f32]) {
+    fn keep(&mut self, values: &[f32]) {
         for (i, j) in std::mem::take(&mut self.wanted) {
             let place = self.place(i, j);
             self.count += 1;

@@ -1,7 +1,7 @@
 //! Products of blocks with the eigenvectors of both sites, the eight sites' own a lane each.
 
 use super::{Blocks, Scratch};
-use crate::kernels::eight::Eight;
+use crate::kernels::f32x8::F32x8;
 
 /// Rows and columns of a product that are worked out together: their sums stay in registers.
 const ROWS: usize = 4;
@@ -11,36 +11,36 @@ const COLUMNS: usize = 3;
 #[inline(always)]
 pub fn to_model<const FUSED: bool>(blocks: &Blocks, scratch: &mut Scratch) {
     let q = blocks.states();
-    let Scratch { block, turned, .. } = scratch;
-    multiply::<FUSED, _>(q, block, &blocks.lanes.transposed, turned);
-    multiply::<FUSED, _>(q, &blocks.site.vectors, turned, block);
+    let Scratch { block, rotated, .. } = scratch;
+    multiply::<FUSED, _>(q, block, &blocks.lanes.transposed, rotated);
+    multiply::<FUSED, _>(q, &blocks.site.vectors, rotated, block);
 }
 
 /// U_i^T block U_j: of `[b][a]`, `[l][k]` in its place.
 #[inline(always)]
 pub fn to_scaled<const FUSED: bool>(blocks: &Blocks, scratch: &mut Scratch) {
     let q = blocks.states();
-    let Scratch { block, turned, .. } = scratch;
-    multiply::<FUSED, _>(q, block, &blocks.lanes.vectors, turned);
-    multiply::<FUSED, _>(q, &blocks.site.transposed, turned, block);
+    let Scratch { block, rotated, .. } = scratch;
+    multiply::<FUSED, _>(q, block, &blocks.lanes.vectors, rotated);
+    multiply::<FUSED, _>(q, &blocks.site.transposed, rotated, block);
 }
 
 /// A number of the left factor: a lane each, or the same for all.
 trait Factor: Copy {
-    fn lanes(self) -> Eight;
+    fn lanes(self) -> F32x8;
 }
 
-impl Factor for Eight {
+impl Factor for F32x8 {
     #[inline(always)]
-    fn lanes(self) -> Eight {
+    fn lanes(self) -> F32x8 {
         self
     }
 }
 
 impl Factor for f32 {
     #[inline(always)]
-    fn lanes(self) -> Eight {
-        Eight::splat(self)
+    fn lanes(self) -> F32x8 {
+        F32x8::splat(self)
     }
 }
 
@@ -49,8 +49,8 @@ impl Factor for f32 {
 fn multiply<const FUSED: bool, T: Factor>(
     q: usize,
     left: &[T],
-    right: &[Eight],
-    out: &mut [Eight],
+    right: &[F32x8],
+    out: &mut [F32x8],
 ) {
     // With the number of states known, the compiler knows all distances: a step takes 7 % less time.
     match q {
@@ -64,8 +64,8 @@ fn multiply<const FUSED: bool, T: Factor>(
 fn multiply_all<const FUSED: bool, T: Factor>(
     q: usize,
     left: &[T],
-    right: &[Eight],
-    out: &mut [Eight],
+    right: &[F32x8],
+    out: &mut [F32x8],
 ) {
     let (left, right, out) = (&left[..q * q], &right[..q * q], &mut out[..q * q]);
     let mut row = 0;
@@ -83,8 +83,8 @@ fn multiply_all<const FUSED: bool, T: Factor>(
 fn rows<const FUSED: bool, T: Factor, const R: usize>(
     q: usize,
     left: &[T],
-    right: &[Eight],
-    out: &mut [Eight],
+    right: &[F32x8],
+    out: &mut [F32x8],
 ) {
     let left: [&[T]; R] = std::array::from_fn(|r| &left[r * q..][..q]);
     let mut column = 0;
@@ -103,12 +103,12 @@ fn rows<const FUSED: bool, T: Factor, const R: usize>(
 fn tile<const FUSED: bool, T: Factor, const R: usize, const C: usize>(
     q: usize,
     left: [&[T]; R],
-    right: &[Eight],
-    out: &mut [Eight],
+    right: &[F32x8],
+    out: &mut [F32x8],
 ) {
-    let mut sums = [[Eight::ZERO; C]; R];
+    let mut sums = [[F32x8::ZERO; C]; R];
     for k in 0..q {
-        let right: [Eight; C] = std::array::from_fn(|c| right[k * q + c]);
+        let right: [F32x8; C] = std::array::from_fn(|c| right[k * q + c]);
         for (left, sums) in left.iter().zip(&mut sums) {
             let left = left[k].lanes();
             for (sum, &right) in sums.iter_mut().zip(&right) {

@@ -4,22 +4,22 @@ use super::records::Record;
 use super::{Layout, Row};
 use std::ops::Range;
 
-/// A batch ends early after so many bytes: long lines must not fill the memory.
+/// A chunk ends early after so many bytes: long lines must not fill the memory.
 const MOST_BYTES: usize = 1 << 24;
 
-/// Rows longer than this leave no memory behind for those of the next batch.
+/// Rows longer than this leave no memory behind for those of the next chunk.
 const LONG_ROW: usize = 1 << 10;
 
 /// Some rows of a table, one after the other.
 #[derive(Default)]
-pub struct Batch {
+pub struct Chunk {
     /// The first `rows` are read, the others are room for more.
     records: Vec<Record>,
     rows: usize,
     bytes: usize,
 }
 
-impl Batch {
+impl Chunk {
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.rows
