@@ -91,6 +91,11 @@ fn lay_out(page: &Page, folder: &Path, model: &Path) {
     let data = root().join("data");
     fs::copy(data.join("planted.a2m"), inside.join("family.a2m")).unwrap();
     fs::copy(data.join("planted_mutants.csv"), inside.join("assay.csv")).unwrap();
+    fs::write(
+        inside.join("assay_eu.csv"),
+        "mutant;score\nA24C;-2,9094\nA24D;-3,1746\n",
+    )
+    .unwrap();
     let alignment = fs::read_to_string(inside.join("family.a2m")).unwrap();
     let small: Vec<&str> = alignment.lines().take(SMALL_FAMILY).collect();
     for name in ["first", "second"] {

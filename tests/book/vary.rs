@@ -21,11 +21,13 @@ pub fn mask(line: &str) -> String {
     }
     let mut masked = String::new();
     let mut rest = line;
+    // Tables with semicolons may have decimal commas.
+    let is_point = |c: char| c == '.' || (c == ',' && line.contains(';'));
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
         let (before, from) = rest.split_at(start);
         masked.push_str(before);
         let end = from
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .find(|c: char| !c.is_ascii_digit() && !is_point(c))
             .unwrap_or(from.len());
         let (number, after) = from.split_at(end);
         rest = if is_part_of_a_word(&masked) {
@@ -74,13 +76,13 @@ fn after_unit<'l>(after: &'l str, unit: &str, masked: &mut String) -> &'l str {
 
 /// A decimal number without the digits that are not compared.
 fn shortened(number: &str) -> String {
-    if !number.contains('.') {
+    if !number.contains(['.', ',']) {
         return number.to_owned();
     }
     let mut seen = 0;
     for (place, digit) in number.char_indices() {
         let leading_zero = seen == 0 && digit == '0';
-        if digit != '.' && !leading_zero {
+        if digit.is_ascii_digit() && !leading_zero {
             seen += 1;
         }
         if seen > DIGITS {
@@ -108,6 +110,8 @@ fn what_varies_is_masked_and_nothing_else() {
             "objective  99853.[..] after 16",
         ),
         ("0.034482758620689655", "0.034482[..]"),
+        ("A24V;-2,369232;1", "A24V;-2,3692[..];1"),
+        ("A24V,-2.369232,1", "A24V,-2.3692[..],1"),
         (
             "\"fn\":3.191039,\"z\":38.488",
             "\"fn\":3.1910[..],\"z\":38.488",

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
   potts score-mutants model.h5 A24V A24V:R57I
   potts score-mutants model.h5 --file assay.csv --against DMS_score -o scored.csv
   potts score-mutants model.h5 --all-single --format matrix > matrix.tsv
-  potts score-mutants --chunk list.tsv --out-dir scores   a list with the columns model, file, ...",
+  potts score-mutants --batch list.tsv --out-dir scores   a list with the columns model, file, ...",
 after_long_help = columns_help(&RESULTS))]
 pub struct ScoreMutantsArgs {
     /// Model of `potts fit` or another program
