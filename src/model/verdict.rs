@@ -11,38 +11,48 @@ pub struct Experience {
     pub contacts: f64,
     /// How many families that is the mean of.
     pub families: usize,
-    /// Spearman's correlation with measured effects of single mutants, of the Potts score and of the model of independent sites: means over
-    /// the families; `None` where there were none.
-    pub mutants: Option<(f64, f64)>,
+    /// Of those with measured effects of mutants.
+    pub mutants: Assays,
+}
+
+/// Spearman's correlation with measured effects of mutants: mean over the assays of a family, then over the families.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Assays {
+    /// Of the Potts score.
+    pub potts: f64,
+    /// Of the model of independent sites.
+    pub independent: f64,
+    /// How many families that is the mean of.
+    pub families: usize,
 }
 
 /// What was measured, by rising Neff/L (`workflows/measure/results`).
 pub const EXPERIENCE: [Experience; 4] = [
-    Experience {
-        from: 0.0,
-        contacts: 0.12,
-        families: 3,
-        mutants: Some((0.40, 0.40)),
-    },
-    Experience {
-        from: 1.0,
-        contacts: 0.38,
-        families: 3,
-        mutants: None,
-    },
-    Experience {
-        from: 5.0,
-        contacts: 0.57,
-        families: 22,
-        mutants: Some((0.55, 0.47)),
-    },
-    Experience {
-        from: 25.0,
-        contacts: 0.67,
-        families: 12,
-        mutants: Some((0.60, 0.56)),
-    },
+    experience(0.0, (0.11, 6), (0.39, 0.39, 5)),
+    experience(1.0, (0.32, 8), (0.50, 0.43, 1)),
+    experience(5.0, (0.52, 36), (0.47, 0.44, 5)),
+    experience(25.0, (0.66, 19), (0.63, 0.60, 5)),
 ];
+
+/// Couplings that add less to the correlation are not worth a word.
+const ADDS: f64 = 0.02;
+
+const fn experience(
+    from: f64,
+    (contacts, families): (f64, usize),
+    (potts, independent, measured): (f64, f64, usize),
+) -> Experience {
+    Experience {
+        from,
+        contacts,
+        families,
+        mutants: Assays {
+            potts,
+            independent,
+            families: measured,
+        },
+    }
+}
 
 /// What to make of a fit.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -121,18 +131,30 @@ fn contacts_in_words(experience: Experience) -> String {
 }
 
 fn mutants_in_words(experience: Experience, couples: bool) -> String {
-    match experience.mutants {
-        _ if !couples => "for mutants as good as conservation alone".into(),
-        Some((potts, independent)) if potts - independent >= 0.02 => format!(
-            "good for mutants (Spearman {potts:.2} with assays, conservation alone {independent:.2})"
-        ),
-        Some((potts, _)) => {
-            format!(
-                "for mutants no better than conservation alone (Spearman {potts:.2} with assays)"
-            )
-        }
-        None => "for mutants of unknown worth: no assay was measured on a family this deep".into(),
+    let Assays {
+        potts,
+        independent,
+        families,
+    } = experience.mutants;
+    if !couples {
+        return "for mutants as good as conservation alone".into();
     }
+    let of_families = match families {
+        1 => "one such family".to_owned(),
+        many => format!("{many} such families"),
+    };
+    let word = match potts {
+        _ if potts - independent < ADDS => {
+            return format!(
+                "for mutants no better than conservation alone (Spearman {potts:.2} with assays of {of_families})"
+            );
+        }
+        r if r >= 0.5 => "good",
+        _ => "fair",
+    };
+    format!(
+        "{word} for mutants (Spearman {potts:.2} with assays of {of_families}, conservation alone {independent:.2})"
+    )
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 """The summary of benchmark.py, in Markdown."""
 from benchmark_folder import LATTICE, shown
-from rank_statistics import mean
+from rank_statistics import mean, standard_error
 
 WELL_SAMPLED = 3.0  # Neff/L above which a Potts model should beat the independent one
+DEPTHS = [0.0, 1.0, 5.0, 25.0]  # Neff/L from which on families are taken together, as in the verdict of `potts`
 PRECISIONS = ["precision_half", "precision_full", "precision_half_24", "precision_full_24"]
 
 
@@ -130,6 +131,42 @@ def summarise_assays(assays):
     return lines + [""]
 
 
+def with_error(values):
+    values = [value for value in values if value is not None]
+    error = standard_error(values)
+    return "–" if not values else f"{mean(values):.3f}" if error is None else f"{mean(values):.3f} ± {error:.3f}"
+
+
+def of_depth(rows, k):
+    end = DEPTHS[k + 1] if k + 1 < len(DEPTHS) else float("inf")
+    return [row for row in rows if DEPTHS[k] <= row["neff_per_site"] < end]
+
+
+def depth_name(k):
+    return f"{DEPTHS[k]:g} to {DEPTHS[k + 1]:g}" if k + 1 < len(DEPTHS) else f"{DEPTHS[k]:g} and more"
+
+
+def summarise_depth(fits, assays):
+    """Means of families of like depth, which the verdict of a fit tells of."""
+    lines = ["## By depth", "", "Mean over the families and its standard error; range of the precision at L; mutants by family.", ""]
+    for name, group in by_fit(fits).items():
+        contacts = [row for row in group if row["in_averages"] and row.get("precision_full") is not None]
+        mutants = family_means([row for row in assays if fit_name(row) == name and not row["family"].startswith(LATTICE)])
+        mutants = [row for row in mutants if row["spearman_potts"] is not None]
+        table = []
+        for k in range(len(DEPTHS)):
+            deep, measured = of_depth(contacts, k), of_depth(mutants, k)
+            full = [row["precision_full"] for row in deep]
+            spread = f"{min(full):.2f} to {max(full):.2f}" if full else "–"
+            table.append([depth_name(k), len(deep)] + [with_error([row[column] for row in deep]) for column in PRECISIONS]
+                         + [spread, len(measured)]
+                         + [with_error([row[column] for row in measured]) for column in ("spearman_potts", "spearman_independent")])
+        lines += [f"{name}:", ""] + markdown_table(
+            ["Neff/L", "families", "L/2, ≥6", "L, ≥6", "L/2, ≥24", "L, ≥24", "range of L, ≥6", "families with assays",
+             "Potts", "independent"], table) + [""]
+    return lines
+
+
 def summarise_cost(fits):
     rows = [row for row in fits if row.get("fit_seconds") is not None]
     lines = []
@@ -146,7 +183,7 @@ def summarise_cost(fits):
 def summarise(fits, assays):
     families = len({row["family"] for row in fits})
     lines = [f"# Benchmark of potts on {families} families", ""]
-    lines += summarise_contacts(fits) + summarise_assays(assays)
+    lines += summarise_contacts(fits) + summarise_assays(assays) + summarise_depth(fits, assays)
     lattice = [row for row in fits if not row["in_averages"] and row.get("precision_full") is not None]
     if lattice:
         lines += ["## Lattice proteins (not in the averages)", ""]

@@ -34,6 +34,16 @@ def mean(values):
     return math.fsum(values) / len(values) if values else None
 
 
+def standard_error(values):
+    """Of the mean; None of fewer than two."""
+    values = [value for value in values if value is not None]
+    if len(values) < 2:
+        return None
+    middle = mean(values)
+    squares = math.fsum((value - middle) ** 2 for value in values)
+    return math.sqrt(squares / (len(values) - 1) / len(values))
+
+
 def precision(ranked, count, separation, is_contact):
     """Share of contacts among the first `count` pairs at least `separation` apart."""
     top = [pair for pair in ranked if pair[1] - pair[0] >= separation][:count]

@@ -18,7 +18,7 @@ const TOGETHER: usize = 64;
 pub(super) struct Share {
     mutant: Mutant,
     changes: Vec<Change>,
-    verdicts: Vec<Verdict>,
+    rows: Vec<Translated>,
     statuses: [u64; Status::ALL.len()],
     offsets: OffsetHistogram,
     first_problem: Option<NotAMutant>,
@@ -27,7 +27,7 @@ pub(super) struct Share {
 }
 
 /// What is known of a row.
-enum Verdict {
+enum Translated {
     /// All.
     Settled(Outcome),
     /// That these changes have a score.
@@ -40,7 +40,7 @@ impl Share {
         Self {
             mutant: Mutant::default(),
             changes: Vec::new(),
-            verdicts: Vec::new(),
+            rows: Vec::new(),
             statuses: [0; Status::ALL.len()],
             offsets: OffsetHistogram::new(job.args.offset.clone(), job.scorer.offsets().chains()),
             first_problem: None,
@@ -71,30 +71,30 @@ impl Share {
             }
         };
         let changes = before..self.changes.len();
-        let verdict = settled.map_or(Verdict::Changes(changes), Verdict::Settled);
-        self.verdicts.push(verdict);
+        let row = settled.map_or(Translated::Changes(changes), Translated::Settled);
+        self.rows.push(row);
     }
 
     /// The mutants that are to be scored.
     pub fn mutants(&self) -> impl Iterator<Item = &[Change]> {
-        self.verdicts.iter().filter_map(|verdict| match verdict {
-            Verdict::Changes(range) => Some(&self.changes[range.clone()]),
-            Verdict::Settled(_) => None,
+        self.rows.iter().filter_map(|translated| match translated {
+            Translated::Changes(range) => Some(&self.changes[range.clone()]),
+            Translated::Settled(_) => None,
         })
     }
 
     /// Scores them.
     pub fn score(&mut self, scorer: &MutantScorer) {
-        for together in self.verdicts.chunks_mut(TOGETHER) {
-            for verdict in &*together {
-                if let Verdict::Changes(range) = verdict {
+        for together in self.rows.chunks_mut(TOGETHER) {
+            for translated in &*together {
+                if let Translated::Changes(range) = translated {
                     scorer.touch(&self.changes[range.clone()]);
                 }
             }
-            for verdict in together {
-                if let Verdict::Changes(range) = verdict {
+            for translated in together {
+                if let Translated::Changes(range) = translated {
                     let score = scorer.score(&self.changes[range.clone()]);
-                    *verdict = Verdict::Settled(Outcome::Scored(score));
+                    *translated = Translated::Settled(Outcome::Scored(score));
                 }
             }
         }
@@ -107,8 +107,8 @@ impl Share {
         rows: impl Iterator<Item = R>,
         line: impl Fn(&mut TableWriter, &mut Measured, R, &Outcome),
     ) {
-        for (row, verdict) in rows.zip(self.verdicts.drain(..)) {
-            if let Verdict::Settled(outcome) = verdict {
+        for (row, translated) in rows.zip(self.rows.drain(..)) {
+            if let Translated::Settled(outcome) = translated {
                 self.statuses[outcome.status() as usize] += 1;
                 line(&mut self.writer, &mut self.measured, row, &outcome);
             }
