@@ -217,7 +217,7 @@ fn identity(criterion: &mut Criterion) {
     }
 }
 
-/// F32x8 thresholds of identity, 0.60 to 0.95, in one pass.
+/// Eight thresholds of identity, 0.60 to 0.95, in one pass.
 fn identity_sweep(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("neighbour counts at eight thresholds");
     group.sample_size(10);

@@ -110,7 +110,7 @@ pub struct MeanFieldOptions {
 }
 
 impl Default for MeanFieldOptions {
-    /// Bf16x8, the field's habit.
+    /// Half, the field's habit.
     fn default() -> Self {
         Self { pseudocount: 0.5 }
     }

@@ -1,4 +1,4 @@
-//! F32x8 numbers at once, in plain arrays that the compiler turns into SIMD registers.
+//! Eight numbers at once, in plain arrays that the compiler turns into SIMD registers.
 
 use std::ops::{Add, Mul, Neg, Sub};
 
@@ -84,13 +84,13 @@ thread_local! {
 /// Numbers of an [`F32x8`].
 pub const LANES: usize = 8;
 
-/// F32x8 numbers, one a lane.
+/// Eight numbers, one a lane.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[repr(C, align(32))]
 pub struct F32x8(pub [f32; LANES]);
 
 impl F32x8 {
-    /// F32x8 zeros.
+    /// Eight zeros.
     pub const ZERO: Self = Self([0.0; LANES]);
 
     /// The same number in all lanes.

@@ -15,7 +15,7 @@ use std::sync::Mutex;
 /// Pairs of steps and gradient changes that are remembered: argmin's documentation suggests 3 to 20.
 const KEPT_STEPS: usize = 5;
 
-/// An [`SmoothFunction`] as argmin's solvers want it: value and gradient apart, in f64, each from one shared evaluation.
+/// A [`SmoothFunction`] as argmin's solvers want it: value and gradient apart, in f64, each from one shared evaluation.
 struct Separate<O>(Mutex<Cache<O>>);
 
 struct Cache<O> {

@@ -4,7 +4,7 @@
 //! estimate is put into its zero-sum gauge, then the two of a pair are averaged. Memory is that of eight sites' problem a
 //! thread and of the packed couplings.
 //!
-//! Sites do not know of each other, so some can be fitted here and others elsewhere. F32x8 sites share the steps of one minimiser;
+//! Sites do not know of each other, so some can be fitted here and others elsewhere. Eight sites share the steps of one minimiser;
 //! so that the numbers are the same wherever they come from, whole groups of eight are fitted, even where only one site is wanted.
 
 use super::Sequences;

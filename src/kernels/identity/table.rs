@@ -2,7 +2,7 @@
 //!
 //! A [`MismatchTable`] holds for every column and state the set of lanes that mismatch it. A row's 256 numbers of mismatches are
 //! counted **bit-sliced**: plane b holds bit b of all 256 counters, and carry-save adders, five logical instructions each, add
-//! three planes into two. F32x8 columns take seven of them.
+//! three planes into two. Eight columns take seven of them.
 
 use super::codes::{CHUNK, Codes};
 use super::mask::{LANES, Mask};

@@ -5,7 +5,7 @@ use super::KEPT_STEPS;
 use crate::kernels::f32x8::has_avx2;
 use crate::kernels::f32x8::{F32x8, LANES, flat_mut};
 
-/// F32x8 numbers in half the room: the upper 16 bits of f32.
+/// Eight numbers in half the room: the upper 16 bits of f32.
 pub type Bf16x8 = [u16; LANES];
 
 /// The nearest number with 8 significant bits.
