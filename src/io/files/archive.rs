@@ -51,7 +51,7 @@ impl Archive {
             file,
             left: Rc::clone(&left),
         };
-        let members = ZipArchive::new(metered).map_err(|error| damaged(&name, &error))?;
+        let members = ZipArchive::new(metered).map_err(|error| damaged(&name, &cause(error)))?;
         left.set(u64::MAX);
         Ok(Self {
             name,
@@ -75,7 +75,7 @@ impl Archive {
         };
         let place = format!("{}, {name}", self.name);
         let reader = self.members.by_index(index);
-        let reader = reader.map_err(|error| damaged(&place, &error))?;
+        let reader = reader.map_err(|error| damaged(&place, &cause(error)))?;
         let (stored, size) = (reader.compressed_size(), reader.size());
         let end = reader.data_start().and_then(|at| at.checked_add(stored));
         let possible = match reader.compression() {
