@@ -6,10 +6,10 @@ pub mod output;
 pub mod source;
 pub mod stream;
 
+pub(crate) mod archive;
 pub(crate) mod decimals;
 pub(crate) mod npy;
 pub(crate) mod numbers;
 pub(crate) mod whole_file;
-pub(crate) mod zip;
 
 pub use whole_file::{check_apart, check_output, remove_abandoned};

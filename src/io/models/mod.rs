@@ -236,6 +236,7 @@ impl OutputFormat {
         self.check_name(path)?;
         let put: fn(&Model, &mut dyn Write) -> Result<()> = match self {
             Self::Hdf5 => return hdf5::write(fitted, path, force),
+            Self::Npz => return npz::write(fitted, path, force),
             Self::Plmc => plmc::write,
             Self::CouplingScores => score_tables::write_table,
             Self::CcmpredRaw => ccmpred_raw::write,
@@ -243,7 +244,6 @@ impl OutputFormat {
             Self::Gremlin => gremlin::write,
             Self::AdabmDca => adabmdca::write_letters,
             Self::AdabmDcaIntegers => adabmdca::write_integers,
-            Self::Npz => npz::write,
         };
         write_file(path, force, |out| put(fitted, out))
     }

@@ -1,15 +1,15 @@
 //! Writing the arrays.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::io::files::archive::{self, ArchiveWriter};
 use crate::io::files::npy::{add, add_doubles, add_texts};
 use crate::io::files::stream::write_numbers;
-use crate::io::files::zip::ArchiveWriter;
 use crate::io::models::notes::{Holds, Numbers};
 use crate::model::Couplings;
 use crate::model::couplings::pairs;
 use crate::model::{FamilyData, Model};
 use ndarray::Array2;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 /// What the format holds.
@@ -24,15 +24,13 @@ pub const HOLDS: Holds = Holds {
     penalties: false,
 };
 
-/// Writes the file.
+/// Writes the file `path`.
 ///
 /// # Errors
-/// Those of `output`.
-pub fn write(fitted: &Model, output: &mut dyn Write) -> Result<()> {
-    let mut archive = ArchiveWriter::new(output);
-    put(fitted, &Numbers::of(fitted)?, &mut archive)
-        .and_then(|()| archive.finish())
-        .map_err(Error::io("write", Path::new("the arrays")))
+/// As [`archive::write_file`]; [`Error::Usage`](crate::Error::Usage) for a model without numbers.
+pub fn write(fitted: &Model, path: &Path, force: bool) -> Result<()> {
+    let numbers = Numbers::of(fitted)?;
+    archive::write_file(path, force, |archive| put(fitted, &numbers, archive))
 }
 
 fn put(fitted: &Model, numbers: &Numbers, archive: &mut ArchiveWriter) -> io::Result<()> {
