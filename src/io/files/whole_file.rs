@@ -112,6 +112,12 @@ impl WholeFile {
 /// Endings of packed files that this program does not write, of which it would give the name only.
 const NOT_WRITTEN: [&str; 5] = ["bgz", "zst", "zstd", "bz2", "xz"];
 
+/// Endings of what people look for, and would find a table or a model in.
+const NOT_MADE: [&str; 16] = [
+    "xlsx", "xls", "ods", "parquet", "feather", "pkl", "rds", "zip", "docx", "pdf", "png", "svg",
+    "jpg", "jpeg", "eps", "pml",
+];
+
 fn check_name(path: &Path) -> Result<()> {
     if path == Path::new("-") {
         return Err(Error::Usage(
@@ -119,13 +125,15 @@ fn check_name(path: &Path) -> Result<()> {
         ));
     }
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    match NOT_WRITTEN.iter().any(|e| ending.eq_ignore_ascii_case(e)) {
-        true => Err(Error::Usage(format!(
-            "{}: files are written plain or, if the name ends in .gz, with gzip, not as .{ending}",
-            path.display()
-        ))),
-        false => Ok(()),
-    }
+    let is_among = |endings: &[&str]| endings.iter().any(|e| ending.eq_ignore_ascii_case(e));
+    let problem = if is_among(&NOT_WRITTEN) {
+        format!("files are written plain or, if the name ends in .gz, with gzip, not as .{ending}")
+    } else if is_among(&NOT_MADE) {
+        format!("no .{ending} is made here; tables are .csv (Excel opens these), .tsv or .json")
+    } else {
+        return Ok(());
+    };
+    Err(Error::Usage(format!("{}: {problem}", path.display())))
 }
 
 /// With `force`, only regular files may be replaced: a rename onto `/dev/null` would be a surprise.

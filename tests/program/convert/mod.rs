@@ -294,6 +294,12 @@ fn names_that_promise_another_packing_are_refused() {
     ] {
         bench.fails(arguments, 2, &["gz"]);
     }
+    for arguments in [
+        "contacts family.h5 -o c.xlsx",
+        "score-mutants family.h5 --all-single -o singles.PNG",
+    ] {
+        bench.fails(arguments, 2, &["is made here", ".csv"]);
+    }
     for arguments in ["fit family.fa -o -", "convert family.h5 - --to npz"] {
         bench.fails(arguments, 2, &["needs a file name"]);
     }
