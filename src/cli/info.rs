@@ -10,7 +10,8 @@ use crate::io::models::hdf5;
 use crate::model::Verdict;
 use crate::model::couplings::pairs;
 use crate::model::gauge::Gauge;
-use crate::model::{FamilyData, Model, Provenance};
+use crate::model::record::Setting;
+use crate::model::{FamilyData, Model, Penalties, Provenance};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -178,57 +179,72 @@ fn weighting_in_words(family: &FamilyData, origin: &Provenance) -> String {
     }
 }
 
+/// Settings that are told before what the fit took, in this order; the others follow.
+const FIRST_SETTINGS: [&str; 5] = [
+    "optimizer",
+    "penalties",
+    "lambda_group",
+    "pseudocount",
+    "tolerance",
+];
+
 fn fit_lines(fitted: &Model) -> Vec<(&'static str, String)> {
     let Some(record) = &fitted.record else {
         return vec![("method", "not recorded".into())];
     };
+    let mut inference = record.inference.clone();
+    let place = |name: &str| FIRST_SETTINGS.iter().position(|first| *first == name);
+    let settings = inference.settings().into_iter();
+    let (mut first, others): (Vec<_>, Vec<_>) =
+        settings.partition(|(name, _)| place(name).is_some());
+    first.sort_by_key(|(name, _)| place(name));
+
     let mut lines = vec![("method", record.method().as_str().to_string())];
-    let mut add = |name, value: Option<String>| lines.extend(value.map(|value| (name, value)));
-    let settings = record.inference.minimisation().cloned().unwrap_or_default();
-    let penalties = record.inference.penalties();
-    add(
-        "optimizer",
-        settings
-            .optimizer
-            .map(|optimizer| optimizer.as_str().into()),
-    );
-    add("lambda_h", penalties.map(|p| p.lambda_h.to_string()));
-    add("lambda_J", penalties.map(|p| p.lambda_j.to_string()));
-    let group = settings.lambda_group.filter(|&lambda| lambda != 0.0);
-    add("lambda_group", group.map(|lambda| lambda.to_string()));
-    add(
-        "pseudocount",
-        record.inference.pseudocount().map(|p| p.to_string()),
-    );
-    add("tolerance", settings.tolerance.map(|t| t.to_string()));
-    add("objective", record.objective.map(|f| format!("{f:.6}")));
+    lines.extend(first.into_iter().flat_map(setting_lines));
+    lines.extend(record.objective.map(|f| ("objective", format!("{f:.6}"))));
     let converged = record.known_to_converge();
-    let recorded = |n: u64| converged.map(|_| n.to_string());
-    add("iterations", recorded(record.iterations));
-    add("evaluations", recorded(record.evaluations));
-    add("start SHA-256", settings.start_sha256.clone());
-    let limit = settings.iteration_limit.map(|limit| match limit {
-        0 => "no limit".into(),
-        limit => limit.to_string(),
-    });
-    add("most iterations", limit);
+    if converged.is_some() {
+        lines.push(("iterations", record.iterations.to_string()));
+        lines.push(("evaluations", record.evaluations.to_string()));
+    }
+    lines.extend(others.into_iter().flat_map(setting_lines));
     let converged = match converged {
         Some(true) => "yes",
         Some(false) => "NO",
         None => "not known",
     };
-    add(
-        "converged",
-        Some(format!("{converged}: {}", record.stop_reason.explain())),
-    );
-    add(
-        "information",
-        fitted
-            .information
-            .as_ref()
-            .map(|_| "mutual and direct, of every pair".into()),
-    );
+    let reason = record.stop_reason.explain();
+    lines.push(("converged", format!("{converged}: {reason}")));
+    if fitted.information.is_some() {
+        lines.push(("information", "mutual and direct, of every pair".into()));
+    }
     lines
+}
+
+/// A setting in words, if it is known.
+fn setting_lines((name, value): (&'static str, Setting)) -> Vec<(&'static str, String)> {
+    let words = match value {
+        Setting::Penalties(penalties) => {
+            let of_both = |p: &Penalties| {
+                let (h, j) = (p.lambda_h.to_string(), p.lambda_j.to_string());
+                [("lambda_h", h), ("lambda_J", j)]
+            };
+            return penalties.iter().flat_map(of_both).collect();
+        }
+        // What nobody asked for.
+        Setting::Number(Some(0.0)) if name == "lambda_group" => None,
+        Setting::Count(Some(0)) if name == "iteration_limit" => Some("no limit".into()),
+        Setting::Number(number) => number.map(|number| number.to_string()),
+        Setting::Count(count) => count.map(|count| count.to_string()),
+        Setting::Text(text) => text.clone(),
+        Setting::Optimizer(optimizer) => optimizer.map(|optimizer| optimizer.as_str().into()),
+    };
+    let label = match name {
+        "iteration_limit" => "most iterations",
+        "start_sha256" => "start SHA-256",
+        name => name,
+    };
+    words.map(|words| (label, words)).into_iter().collect()
 }
 
 fn origin_lines(fitted: &Model) -> Vec<(&'static str, String)> {

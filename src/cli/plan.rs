@@ -70,9 +70,11 @@ pub fn run(args: &PlanArgs, threads: usize, messages: &Messages) -> Result<()> {
             ..AsymmetricOptions::default()
         }))
     };
-    let [symmetric, asymmetric, ..] = &costs;
     let mut advice = plan::recommend(
-        (symmetric, asymmetric),
+        (
+            &of(MethodName::Plm.into()),
+            &of(MethodName::PlmAsymmetric.into()),
+        ),
         part,
         sites,
         neff,

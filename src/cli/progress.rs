@@ -88,12 +88,12 @@ impl Tracker {
                 self.history.push(iteration);
                 return;
             }
-            Progress::Sites { done, all } => {
+            Progress::Steps { unit, done, all } => {
                 let share = done as f64 / all as f64;
                 let left = self.started.elapsed().as_secs_f64() * (1.0 - share) / share;
                 let message = match self.bar.is_hidden() && !self.messages.is_verbose() {
                     true => percent(share, left),
-                    false => format!("{done} of {all} sites"),
+                    false => format!("{done} of {all} {unit}"),
                 };
                 (message, share)
             }

@@ -138,9 +138,13 @@ impl Tool {
 
     /// Whether the gap is one of the tool's states.
     pub fn gaps(self, method: MethodName) -> GapTreatment {
-        match (self, method) {
-            (Self::Evcouplings, _) | (_, MethodName::MeanField) => GapTreatment::Missing,
-            _ => GapTreatment::State,
+        match self {
+            // The reference state is none of the model's own.
+            _ if method.has_gap_reference() => GapTreatment::Missing,
+            Self::Evcouplings => GapTreatment::Missing,
+            Self::Plmc | Self::Ccmpred | Self::Gremlin | Self::Adabmdca | Self::Pydca => {
+                GapTreatment::State
+            }
         }
     }
 

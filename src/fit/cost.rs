@@ -118,11 +118,9 @@ struct Size {
 impl Size {
     fn of(alignment: &Alignment, options: &FitOptions) -> Self {
         let sites = alignment.sites();
-        let states = match options.method {
-            Method::MeanField(_) => alignment.alphabet().residues(),
-            Method::Plm(_) | Method::PlmAsymmetric(_) | Method::Independent => {
-                alignment.alphabet().states(options.gaps)
-            }
+        let states = match options.method.name().has_gap_reference() {
+            true => alignment.alphabet().residues(),
+            false => alignment.alphabet().states(options.gaps),
         };
         Self {
             sites,

@@ -5,6 +5,8 @@
 //! C_ij(a,b) = f_ij(a,b) - f_i(a) f_j(b) runs over residues. The mean-field equations then give
 //! h_i(a) = log(f_i(a) / f_i(gap)) - sum_{j != i} sum_b J_ij(a,b) f_j(b).
 
+use super::options::MeanFieldOptions;
+use super::problem::{Inferred, Problem};
 use super::watch::{Phase, Watch};
 use crate::alignment::frequencies::{counted, with_pseudocount};
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
@@ -14,7 +16,7 @@ use crate::kernels::direct_information::TwoSites;
 use crate::kernels::pair_counts::{Counted, PairTables, pair_counts};
 use crate::machine::blas::buffer_bytes;
 use crate::model::couplings::{Couplings, pair_index, pair_sites, pairs, split_by_first_site};
-use crate::model::{PairInformation, PottsModel};
+use crate::model::{FitRecord, Gauge, Inference, PairInformation, PottsModel};
 use ndarray::Array2;
 use rayon::prelude::*;
 
@@ -22,7 +24,7 @@ use rayon::prelude::*;
 ///
 /// # Errors
 /// If the correlation matrix cannot be inverted.
-pub fn fit(
+fn fit(
     alignment: &Alignment,
     weights: &SequenceWeights,
     frequencies: &Frequencies,
@@ -46,6 +48,26 @@ pub fn fit(
     let direct = direct_information(&couplings, &singles);
     let model = PottsModel::new(fields, couplings)?;
     Ok((model, PairInformation { mutual, direct }))
+}
+
+impl Problem<'_> {
+    /// Couplings and fields by mean field, and the information of all pairs.
+    pub fn mean_field(&self, options: &MeanFieldOptions, watch: &Watch) -> Result<Inferred> {
+        let pseudocount = options.pseudocount;
+        let (model, information) = fit(
+            self.alignment,
+            self.weights,
+            &self.frequencies,
+            pseudocount,
+            watch,
+        )?;
+        Ok(Inferred {
+            parameters: model.into(),
+            gauge: Gauge::GapReference,
+            information: Some(information),
+            record: FitRecord::closed_form(Inference::MeanField(Some(pseudocount))),
+        })
+    }
 }
 
 /// Frequencies of pairs with the pseudocount, and what is made of them.

@@ -14,6 +14,7 @@ pub mod watch;
 
 mod fingerprint;
 mod part;
+mod penalties;
 mod problem;
 
 pub use fingerprint::Fingerprint;

@@ -1,10 +1,12 @@
 //! What to fit, and how: every choice that reaches the model.
 
+pub use super::penalties::{FieldOrigin, PenaltyOptions, PenaltyScale, Preset};
+
 use super::start::Start;
 use crate::alignment::{IdentityThreshold, SequenceWeights};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
-use crate::model::{MethodName, Optimizer, Penalties};
+use crate::model::{MethodName, Optimizer};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -52,8 +54,65 @@ impl Method {
     /// Whether the state of a fit can be kept and taken up again.
     pub fn keeps_state(&self) -> bool {
         // The state of argmin's own minimiser is out of reach.
-        self.minimisation()
-            .is_some_and(|options| options.optimizer == Optimizer::Lbfgs)
+        let kept = |options: &PlmOptions| options.optimizer == Optimizer::Lbfgs;
+        match self {
+            Self::Plm(options) => kept(options),
+            Self::PlmAsymmetric(options) => kept(&options.minimisation),
+            Self::MeanField(_) | Self::Independent => false,
+        }
+    }
+
+    /// The model that it starts from, if there is one.
+    pub fn start(&self) -> Option<&Start> {
+        match self {
+            Self::Plm(options) => options.start.as_deref(),
+            Self::PlmAsymmetric(options) => options.minimisation.start.as_deref(),
+            Self::MeanField(_) | Self::Independent => None,
+        }
+    }
+
+    /// Where a model to start from goes; `None` for methods that cannot start from one.
+    pub fn start_mut(&mut self) -> Option<&mut Option<Arc<Start>>> {
+        match self {
+            Self::Plm(options) => Some(&mut options.start),
+            Self::PlmAsymmetric(options) => Some(&mut options.minimisation.start),
+            Self::MeanField(_) | Self::Independent => None,
+        }
+    }
+
+    /// The method and its options in words, with the penalties for `sites` sites of `states` states where it has some.
+    pub fn describe(&self, penalties: &PenaltyOptions, sites: usize, states: usize) -> String {
+        let name = self.name().as_str();
+        match self {
+            Self::Plm(options)
+            | Self::PlmAsymmetric(AsymmetricOptions {
+                minimisation: options,
+                ..
+            }) => format!(
+                "{name} ({}{}), {}",
+                options.optimizer.as_str(),
+                if options.start.is_some() {
+                    ", from a model"
+                } else {
+                    ""
+                },
+                penalties.describe(sites, states)
+            ),
+            Self::MeanField(options) => format!("{name}, pseudocount {}", options.pseudocount),
+            Self::Independent => {
+                let lambda_h = penalties.resolve(sites, states).lambda_h;
+                format!("{name}, lambda_h {lambda_h}")
+            }
+        }
+    }
+
+    fn check(&self, gaps: GapTreatment) -> Result<()> {
+        match self {
+            Self::Plm(options) => options.check(),
+            Self::PlmAsymmetric(options) => options.minimisation.check(),
+            Self::MeanField(options) => options.check(gaps),
+            Self::Independent => Ok(()),
+        }
     }
 }
 
@@ -114,130 +173,6 @@ impl Default for MeanFieldOptions {
     fn default() -> Self {
         Self { pseudocount: 0.5 }
     }
-}
-
-/// Penalties for a purpose, measured on 40 families with known structures and 19 mutant assays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Preset {
-    /// One fit for both: lambda_h 1, lambda_J 0.015 (L-1)(q-1).
-    #[default]
-    Balanced,
-    /// Best contacts: lambda_J 0.01 (L-1)(q-1).
-    Contacts,
-    /// Best mutant scores: lambda_J 0.03 (L-1)(q-1).
-    Mutants,
-}
-
-impl Preset {
-    /// The word on the command line and in model files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Balanced => "balanced",
-            Self::Contacts => "contacts",
-            Self::Mutants => "mutants",
-        }
-    }
-
-    /// Its penalties. lambda_h 1 is better than 0.01 for contacts (+.013 +- .003 of precision) and for mutants.
-    pub fn penalties(self) -> PenaltyOptions {
-        let lambda_j = match self {
-            Self::Balanced => 0.015,
-            Self::Contacts => 0.01,
-            Self::Mutants => 0.03,
-        };
-        PenaltyOptions {
-            lambda_h: PenaltyScale::Absolute(1.0),
-            lambda_j: PenaltyScale::Relative(lambda_j),
-            origin: FieldOrigin::Zero,
-        }
-    }
-}
-
-/// The penalties of a fit, as they grow with the model.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PenaltyOptions {
-    /// On fields, those of the model of independent sites too.
-    pub lambda_h: PenaltyScale,
-    /// On couplings.
-    pub lambda_j: PenaltyScale,
-    /// What the fields are measured from.
-    pub origin: FieldOrigin,
-}
-
-impl PenaltyOptions {
-    /// The penalties for `sites` sites of `states` states.
-    pub fn resolve(&self, sites: usize, states: usize) -> Penalties {
-        Penalties {
-            lambda_h: self.lambda_h.resolve(sites, states),
-            lambda_j: self.lambda_j.resolve(sites, states),
-        }
-    }
-}
-
-/// A penalty on the couplings, or the fields.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum PenaltyScale {
-    /// As it is.
-    Absolute(f64),
-    /// A multiple of (L-1)(q-1), written `0.01x`.
-    Relative(f64),
-    /// A multiple of L-1, whatever the number of states: how some programs define theirs.
-    PerSite(f64),
-}
-
-impl PenaltyScale {
-    fn number(self) -> f64 {
-        match self {
-            Self::Absolute(value) | Self::Relative(value) | Self::PerSite(value) => value,
-        }
-    }
-
-    /// The penalty for `sites` sites of `states` states.
-    pub fn resolve(self, sites: usize, states: usize) -> f64 {
-        match self {
-            Self::Absolute(value) => value,
-            Self::Relative(factor) => factor * ((sites - 1) * (states - 1)) as f64,
-            Self::PerSite(factor) => factor * (sites - 1) as f64,
-        }
-    }
-}
-
-impl std::fmt::Display for PenaltyScale {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Absolute(value) => write!(f, "{value}"),
-            Self::Relative(factor) => write!(f, "{factor} (L-1)(q-1)"),
-            Self::PerSite(factor) => write!(f, "{factor} (L-1)"),
-        }
-    }
-}
-
-impl std::str::FromStr for PenaltyScale {
-    type Err = String;
-
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let (number, relative) = match text.strip_suffix('x') {
-            Some(number) => (number, true),
-            None => (text, false),
-        };
-        match number.parse::<f64>() {
-            Ok(value) if value.is_finite() && value >= 0.0 && relative => Ok(Self::Relative(value)),
-            Ok(value) if value.is_finite() && value >= 0.0 => Ok(Self::Absolute(value)),
-            _ => Err(format!(
-                "'{text}' is not a penalty: a number >= 0, or one followed by 'x' for that multiple of (L-1)(q-1)"
-            )),
-        }
-    }
-}
-
-/// What the penalty on the fields of a site measures them from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FieldOrigin {
-    /// lambda_h sum_a h(a)^2.
-    #[default]
-    Zero,
-    /// lambda_h sum_a (h(a) - h(gap))^2: the same as a gap field fixed at 0.
-    Gap,
 }
 
 /// How sequences are weighted.
@@ -339,12 +274,7 @@ impl FitOptions {
                     .into(),
             );
         }
-        match &self.method {
-            Method::Plm(options) => options.check(),
-            Method::PlmAsymmetric(options) => options.minimisation.check(),
-            Method::MeanField(options) => options.check(self.gaps),
-            Method::Independent => Ok(()),
-        }
+        self.method.check(self.gaps)
     }
 }
 
@@ -389,16 +319,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_relative_penalty_grows_with_the_model() {
-        let scale: PenaltyScale = "0.01x".parse().unwrap();
-        assert!((scale.resolve(101, 20) - 19.0).abs() < 1e-12);
-        assert_eq!("16".parse::<PenaltyScale>().unwrap().resolve(7, 20), 16.0);
-        for wrong in ["-1", "NaN", "inf", "x", "", "1xx"] {
-            assert!(wrong.parse::<PenaltyScale>().is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
     fn presets_have_penalties() {
         let penalties = FitOptions::default().penalties.resolve(101, 21);
         assert_eq!(penalties.lambda_h, 1.0);
@@ -430,8 +350,27 @@ mod tests {
             let options = FitOptions::with_method(name);
             assert_eq!(options.method.name(), name);
             assert!(options.check().is_ok());
-            assert_eq!(options.method.minimisation().is_some(), name.iterates());
-            assert_eq!(options.method.keeps_state(), name.iterates());
+        }
+    }
+
+    #[test]
+    fn states_are_kept_of_our_own_minimiser() {
+        let of = |optimizer| PlmOptions {
+            optimizer,
+            ..PlmOptions::default()
+        };
+        assert!(Method::Plm(of(Optimizer::Lbfgs)).keeps_state());
+        assert!(!Method::Plm(of(Optimizer::ArgminLbfgs)).keeps_state());
+        assert!(Method::from(MethodName::PlmAsymmetric).keeps_state());
+        assert!(!Method::from(MethodName::MeanField).keeps_state());
+    }
+
+    #[test]
+    fn what_can_start_from_a_model_records_it() {
+        for name in MethodName::ALL {
+            let mut method = Method::from(name);
+            let can_start = method.start_mut().is_some();
+            assert_eq!(can_start, name.has_setting("start_sha256"), "{name:?}");
         }
     }
 }

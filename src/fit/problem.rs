@@ -1,19 +1,14 @@
 //! One alignment and its options, ready for any method.
 
 use super::independent::{self, IndependentFit};
-use super::options::{AsymmetricOptions, FieldOrigin, FitOptions, MeanFieldOptions, PlmOptions};
-use super::part::model_of;
-use super::pseudolikelihood::{IndependentSites, Sequences, SiteFits, fit_pairs, fit_sites};
-use super::watch::{Phase, Watch};
-use super::{Weighting, mean_field};
+use super::options::{FitOptions, Weighting};
 use crate::alignment::{Alignment, Frequencies, IdentityThreshold, SequenceWeights};
 use crate::error::Result;
 use crate::model::{
-    FamilyData, FitRecord, Gauge, IndependentModel, Inference, Minimisation, Model,
-    PairInformation, Parameters, Penalties, PottsModel, Provenance,
+    FamilyData, FitRecord, Gauge, IndependentModel, Inference, Model, PairInformation, Parameters,
+    Penalties, Provenance,
 };
 use ndarray::s;
-use std::ops::Range;
 
 /// What a method infers.
 pub struct Inferred {
@@ -23,15 +18,15 @@ pub struct Inferred {
     pub record: FitRecord,
 }
 
-/// An alignment made ready for any method.
+/// An alignment made ready for any method, each of which adds what it infers in a file of its own.
 pub struct Problem<'a> {
-    alignment: &'a Alignment,
-    options: &'a FitOptions,
-    states: usize,
-    penalties: Penalties,
-    pub frequencies: Frequencies,
-    pub independent: IndependentFit,
-    weights: &'a SequenceWeights,
+    pub(super) alignment: &'a Alignment,
+    pub(super) options: &'a FitOptions,
+    pub(super) states: usize,
+    pub(super) penalties: Penalties,
+    pub(super) frequencies: Frequencies,
+    pub(super) independent: IndependentFit,
+    pub(super) weights: &'a SequenceWeights,
 }
 
 impl<'a> Problem<'a> {
@@ -58,113 +53,7 @@ impl<'a> Problem<'a> {
         }
     }
 
-    pub fn sequences(&self) -> Sequences {
-        let independent = IndependentSites {
-            fields: self.independent.fields.iter().copied().collect(),
-            probabilities: self.independent.probabilities.iter().copied().collect(),
-        };
-        let penalties = (self.penalties, self.options.penalties.origin);
-        let (weights, states) = (self.weights, self.states);
-        Sequences::new(
-            self.alignment,
-            weights,
-            states,
-            &self.frequencies,
-            independent,
-            penalties,
-        )
-    }
-
-    fn minimisation(&self, options: &PlmOptions) -> Minimisation {
-        Minimisation {
-            optimizer: Some(options.optimizer),
-            penalties: Some(self.penalties),
-            tolerance: Some(options.tolerance),
-            start_sha256: options.start.as_ref().map(|start| start.sha256.clone()),
-            ..Minimisation::default()
-        }
-    }
-
-    pub fn symmetric(&self, options: &PlmOptions, watch: &Watch) -> Result<Inferred> {
-        watch.begin(Phase::Tree);
-        let fit = fit_pairs(&self.sequences(), options, watch)?;
-        let (mut fields, minimum) = (fit.fields, fit.minimum);
-        if self.options.penalties.origin == FieldOrigin::Gap {
-            for mut site in fields.rows_mut() {
-                let gap = site[self.states - 1];
-                site -= gap;
-            }
-        }
-        Ok(Inferred {
-            parameters: PottsModel::new(fields, fit.couplings)?.into(),
-            gauge: Gauge::Fitted,
-            information: None,
-            record: FitRecord {
-                inference: Inference::Plm(self.minimisation(options)),
-                objective: Some(minimum.objective),
-                evaluations: minimum.evaluations,
-                iterations: minimum.iterations,
-                stop_reason: minimum.stop_reason,
-                history: minimum.history,
-            },
-        })
-    }
-
-    /// Zero-sum estimates of all sites.
-    pub fn asymmetric(&self, options: &AsymmetricOptions, watch: &Watch) -> Result<Inferred> {
-        let (frame, fits) = self.sites(options, None, watch)?;
-        let shape = (self.alignment.sites(), self.states);
-        let (model, record) = model_of(frame.record, shape, &fits.ends, fits.estimates)?;
-        Ok(Inferred {
-            parameters: model.into(),
-            gauge: Gauge::ZeroSum,
-            record,
-            ..frame
-        })
-    }
-
-    /// Estimates of some sites, and what a model would be without them.
-    pub fn some_sites(
-        &self,
-        options: &AsymmetricOptions,
-        sites: Range<usize>,
-        watch: &Watch,
-    ) -> Result<(Inferred, SiteFits)> {
-        self.sites(options, Some(sites), watch)
-    }
-
-    fn sites(
-        &self,
-        options: &AsymmetricOptions,
-        some: Option<Range<usize>>,
-        watch: &Watch,
-    ) -> Result<(Inferred, SiteFits)> {
-        watch.begin(Phase::Tree);
-        let minimisation = &options.minimisation;
-        let fits = fit_sites(&self.sequences(), minimisation, watch, some)?;
-        let inference = Inference::PlmAsymmetric(self.minimisation(minimisation));
-        let mut frame = self.independent()?;
-        frame.record.inference = inference;
-        Ok((frame, fits))
-    }
-
-    pub fn mean_field(&self, options: &MeanFieldOptions, watch: &Watch) -> Result<Inferred> {
-        let pseudocount = options.pseudocount;
-        let (model, information) = mean_field::fit(
-            self.alignment,
-            self.weights,
-            &self.frequencies,
-            pseudocount,
-            watch,
-        )?;
-        Ok(Inferred {
-            parameters: model.into(),
-            gauge: Gauge::GapReference,
-            information: Some(information),
-            record: FitRecord::closed_form(Inference::MeanField(Some(pseudocount))),
-        })
-    }
-
+    /// Sites alone; for other methods the frame that they fill.
     pub fn independent(&self) -> Result<Inferred> {
         let fields = self.independent.fields.mapv(|h| h as f32);
         Ok(Inferred {

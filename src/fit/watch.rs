@@ -50,8 +50,10 @@ pub enum Progress {
     Iteration(Iteration),
     /// A minimiser goes on after this iteration, which an earlier run reached.
     Resumed(Iteration),
-    /// Sites done out of all, of a fit that goes site by site.
-    Sites {
+    /// Steps done out of all, of a fit that knows how many there are.
+    Steps {
+        /// What a step is, in the plural: "sites".
+        unit: &'static str,
         /// Done.
         done: usize,
         /// All.

@@ -46,14 +46,6 @@ impl MethodName {
         }
     }
 
-    /// Whether it minimises, step by step: it has a tolerance, may end unconverged, and its state can be kept.
-    pub fn iterates(self) -> bool {
-        match self {
-            Self::Plm | Self::PlmAsymmetric => true,
-            Self::MeanField | Self::Independent => false,
-        }
-    }
-
     /// Whether a penalty on the couplings is part of it.
     pub fn penalises_couplings(self) -> bool {
         match self {
@@ -77,14 +69,6 @@ impl MethodName {
             Self::Plm | Self::MeanField | Self::Independent => false,
         }
     }
-
-    /// Whether it gives mutual and direct information of all pairs.
-    pub fn gives_information(self) -> bool {
-        match self {
-            Self::MeanField => true,
-            Self::Plm | Self::PlmAsymmetric | Self::Independent => false,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -97,7 +81,14 @@ mod tests {
             assert_eq!(MethodName::named(method.as_str()), Some(method));
             let json = serde_json::to_value(method).unwrap();
             assert_eq!(json, method.as_str());
+            // Stops compiling when a method is added: it belongs into `ALL`.
+            match method {
+                MethodName::Plm
+                | MethodName::PlmAsymmetric
+                | MethodName::MeanField
+                | MethodName::Independent => {}
+            }
         }
-        assert_eq!(MethodName::named("bm"), None);
+        assert_eq!(MethodName::named("none"), None);
     }
 }

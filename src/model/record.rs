@@ -2,7 +2,8 @@
 
 use super::method::MethodName;
 use crate::alignment::IdentityRule;
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::collections::BTreeMap;
 
 /// One iteration of a minimiser.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
@@ -180,6 +181,64 @@ impl Inference {
     }
 }
 
+/// The place of a setting's value in an [`Inference`]; `None` in it where the value is not known.
+#[derive(Debug, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Setting<'a> {
+    /// Any number.
+    Number(&'a mut Option<f64>),
+    /// A whole number.
+    Count(&'a mut Option<u64>),
+    /// Any text.
+    Text(&'a mut Option<String>),
+    /// A minimiser.
+    Optimizer(&'a mut Option<Optimizer>),
+    /// Both penalties.
+    Penalties(&'a mut Option<Penalties>),
+}
+
+impl From<MethodName> for Inference {
+    /// The kind of inference, of whose settings nothing is known.
+    fn from(name: MethodName) -> Self {
+        match name {
+            MethodName::Plm => Self::Plm(Minimisation::default()),
+            MethodName::PlmAsymmetric => Self::PlmAsymmetric(Minimisation::default()),
+            MethodName::MeanField => Self::MeanField(None),
+            MethodName::Independent => Self::Independent(None),
+        }
+    }
+}
+
+impl Inference {
+    /// All of its settings, in the order and with the names that they have in model files: the one list of them, to read as well as to
+    /// set them.
+    pub fn settings(&mut self) -> Vec<(&'static str, Setting<'_>)> {
+        match self {
+            Self::Plm(settings) | Self::PlmAsymmetric(settings) => vec![
+                ("penalties", Setting::Penalties(&mut settings.penalties)),
+                ("tolerance", Setting::Number(&mut settings.tolerance)),
+                (
+                    "iteration_limit",
+                    Setting::Count(&mut settings.iteration_limit),
+                ),
+                ("optimizer", Setting::Optimizer(&mut settings.optimizer)),
+                ("lambda_group", Setting::Number(&mut settings.lambda_group)),
+                ("start_sha256", Setting::Text(&mut settings.start_sha256)),
+            ],
+            Self::MeanField(pseudocount) => vec![("pseudocount", Setting::Number(pseudocount))],
+            Self::Independent(penalties) => vec![("penalties", Setting::Penalties(penalties))],
+        }
+    }
+}
+
+impl MethodName {
+    /// Whether the method has a setting of this name.
+    pub fn has_setting(self, name: &str) -> bool {
+        let mut inference = Inference::from(self);
+        inference.settings().iter().any(|(own, _)| *own == name)
+    }
+}
+
 /// What was fitted and how it ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FitRecord {
@@ -237,20 +296,19 @@ impl FitRecord {
 /// One flat object with the names of the model file; what does not apply is null.
 impl Serialize for FitRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let settings = self.inference.minimisation().cloned().unwrap_or_default();
-        let mut object = serializer.serialize_struct("FitRecord", 12)?;
-        object.serialize_field("method", &self.method())?;
-        object.serialize_field("optimizer", &settings.optimizer)?;
-        object.serialize_field("penalties", &self.inference.penalties())?;
-        object.serialize_field("lambda_group", &settings.lambda_group)?;
-        object.serialize_field("pseudocount", &self.inference.pseudocount())?;
-        object.serialize_field("tolerance", &settings.tolerance)?;
-        object.serialize_field("iteration_limit", &settings.iteration_limit)?;
-        object.serialize_field("start_sha256", &settings.start_sha256)?;
-        object.serialize_field("objective", &self.objective)?;
-        object.serialize_field("evaluations", &self.evaluations)?;
-        object.serialize_field("iterations", &self.iterations)?;
-        object.serialize_field("stop_reason", &self.stop_reason)?;
+        let mut own = self.inference.clone();
+        let mut all = MethodName::ALL.map(Inference::from);
+        let mut settings: BTreeMap<_, _> = all.iter_mut().flat_map(Inference::settings).collect();
+        settings.extend(own.settings());
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("method", &self.method())?;
+        for (name, value) in &settings {
+            object.serialize_entry(name, value)?;
+        }
+        object.serialize_entry("objective", &self.objective)?;
+        object.serialize_entry("evaluations", &self.evaluations)?;
+        object.serialize_entry("iterations", &self.iterations)?;
+        object.serialize_entry("stop_reason", &self.stop_reason)?;
         object.end()
     }
 }
@@ -278,4 +336,42 @@ pub struct Provenance {
     pub weights_sha256: Option<String>,
     /// Seconds from start to end.
     pub wall_seconds: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A variant that is in no list could be written, but not read back. This stops compiling when one is added: it belongs into `ALL`.
+    #[test]
+    fn every_word_is_listed() {
+        for optimizer in Optimizer::ALL {
+            match optimizer {
+                Optimizer::Lbfgs | Optimizer::ArgminLbfgs => {}
+            }
+        }
+        for reason in StopReason::ALL {
+            match reason {
+                StopReason::ObjectiveTolerance
+                | StopReason::GradientTolerance
+                | StopReason::PrecisionReached
+                | StopReason::MaxIterations
+                | StopReason::ClosedForm
+                | StopReason::NotRecorded => {}
+            }
+        }
+    }
+
+    #[test]
+    fn the_settings_of_every_method_are_in_every_object() {
+        let record = FitRecord::closed_form(Inference::MeanField(Some(0.5)));
+        let object = serde_json::to_value(record).unwrap();
+        assert_eq!(object["pseudocount"], 0.5);
+        for method in MethodName::ALL {
+            for (name, _) in Inference::from(method).settings() {
+                assert!(object.get(name).is_some(), "{name}");
+            }
+        }
+        assert!(object["penalties"].is_null());
+    }
 }

@@ -1,27 +1,21 @@
 //! Options of `potts fit`, and what they mean to the library.
 
 use super::checkpoints::{CheckpointArgs, Checkpoints};
+use super::model_args::ModelArgs;
 use super::prepared::{Prepared, created_by};
-use crate::alphabet::GapTreatment;
-use crate::cli::alignment_args::{IdentityArgs, InputArgs, ReadOptions, choice, number, share};
-use crate::cli::amounts::parse_bytes;
+use crate::cli::alignment_args::{IdentityArgs, InputArgs, ReadOptions};
 use crate::cli::input_name::unpacked;
 use crate::cli::like::conventions_help;
 use crate::cli::messages::Messages;
 use crate::cli::signals::Signals;
 use crate::conventions::Tool;
 use crate::error::{Error, Result};
-use crate::fit::{
-    AsymmetricOptions, Fingerprint, FitOptions, MeanFieldOptions, Method, PenaltyScale, PlmOptions,
-    Preset, Weighting,
-};
+use crate::fit::{Fingerprint, FitOptions, Weighting};
 use crate::io::files::{check_apart, check_output, remove_abandoned};
 use crate::io::models::OutputFormat;
 use crate::machine::memory::available_memory;
-use crate::model::{MethodName, Optimizer};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -140,175 +134,6 @@ impl WeightingArgs {
     }
 }
 
-/// The penalties of the objective.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Model")]
-pub struct PenaltyArgs {
-    /// Penalties for a purpose
-    ///
-    /// lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1).
-    #[arg(long, value_enum, default_value_t = PresetArg::Balanced, conflicts_with = "like")]
-    preset: PresetArg,
-    /// Penalty lambda_h on fields [default: from the preset]
-    ///
-    /// lambda_h sum h^2.
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    lambda_h: Option<PenaltyScale>,
-    /// Penalty lambda_J on couplings [default: from the preset]
-    ///
-    /// '0.01x' is 0.01 (L-1)(q-1), a bare number is absolute.
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    lambda_j: Option<PenaltyScale>,
-}
-
-impl PenaltyArgs {
-    /// The options of a fit by `method` with these penalties and, but for them, `tool`'s conventions.
-    ///
-    /// # Errors
-    /// [`Error::Usage`] if the tool has no such method.
-    pub fn options(&self, method: Method, tool: Option<Tool>) -> Result<FitOptions> {
-        let mut options = match tool {
-            Some(tool) => tool.fit_options(method.name())?,
-            None => FitOptions::with_method(method.name()).preset(self.preset.into()),
-        };
-        options.method = method;
-        let penalties = &mut options.penalties;
-        penalties.lambda_h = self.lambda_h.unwrap_or(penalties.lambda_h);
-        penalties.lambda_j = self.lambda_j.unwrap_or(penalties.lambda_j);
-        Ok(options)
-    }
-}
-
-/// What is fitted, and how.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Model")]
-struct ModelArgs {
-    /// Kind of inference
-    #[arg(long, value_enum, default_value_t = MethodArg::Plm)]
-    method: MethodArg,
-    #[command(flatten)]
-    penalties: PenaltyArgs,
-    /// Gaps as missing data (q = 20) or as a state (q = 21) [default: missing]
-    #[arg(long, value_enum)]
-    gaps: Option<GapsArg>,
-    /// Fit only these sites, for `potts merge`
-    ///
-    /// Of plm-asymmetric; modelled columns, counted from 1.
-    #[arg(long, value_name = "A-B", value_parser = sites)]
-    sites: Option<Range<usize>>,
-    /// Pseudocount of mean field [default: 0.5]
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pseudocount: Option<f64>,
-    /// Minimiser of the pseudolikelihood
-    #[arg(long, value_enum, default_value_t = OptimizerArg::Lbfgs)]
-    optimizer: OptimizerArg,
-    /// Begin at the parameters of this model
-    ///
-    /// Sites are matched by alignment column, else by position; the states must be the same. The end is the same optimum, reached with
-    /// fewer evaluations.
-    #[arg(long, value_name = "MODEL")]
-    start: Option<PathBuf>,
-    /// Most iterations of the minimiser
-    #[arg(long, value_name = "N", default_value = "500", value_parser = clap::value_parser!(u64).range(1..))]
-    max_iterations: u64,
-    /// Share by which five iterations must still lower the objective
-    #[arg(long, value_name = "X", default_value = "1e-5", value_parser = tolerance)]
-    tolerance: f64,
-    /// plmc's group penalty, which is not wanted here
-    #[arg(long, visible_aliases = ["lambdag"], value_name = "X", hide = true, value_parser = no_group_penalty)]
-    lambda_group: Option<f64>,
-    /// plmc's scale of the sequence weights, which is not wanted here
-    #[arg(long, value_name = "X", hide = true, value_parser = no_scale)]
-    scale: Option<f64>,
-    /// Refuse a fit that needs more memory [default: what is free]
-    #[arg(long, value_name = "8GB", value_parser = parse_bytes)]
-    max_memory: Option<u64>,
-}
-
-impl ModelArgs {
-    /// The kind of inference with its own options.
-    fn method(&self) -> Method {
-        let minimisation = PlmOptions {
-            optimizer: self.optimizer.into(),
-            max_iterations: self.max_iterations,
-            tolerance: self.tolerance,
-            start: None,
-        };
-        match self.method.into() {
-            MethodName::Plm => Method::Plm(minimisation),
-            MethodName::PlmAsymmetric => Method::PlmAsymmetric(AsymmetricOptions {
-                minimisation,
-                sites: self.sites.clone(),
-            }),
-            MethodName::MeanField => Method::MeanField(match self.pseudocount {
-                Some(pseudocount) => MeanFieldOptions { pseudocount },
-                None => MeanFieldOptions::default(),
-            }),
-            MethodName::Independent => Method::Independent,
-        }
-    }
-}
-
-choice!(MethodArg => MethodName {
-    /// Symmetric pseudolikelihood, the most accurate
-    Plm => MethodName::Plm,
-    /// One problem a site, little memory: for long proteins
-    PlmAsymmetric => MethodName::PlmAsymmetric,
-    /// Mean field ("DCA"), the fastest; fair contacts, poor mutant scores; also gives mutual and direct information
-    MeanField => MethodName::MeanField,
-    /// Sites on their own, no couplings
-    Independent => MethodName::Independent,
-});
-
-choice!(PresetArg => Preset {
-    /// One fit for contacts and mutants
-    Balanced => Preset::Balanced,
-    /// Best contacts
-    Contacts => Preset::Contacts,
-    /// Best mutant scores
-    Mutants => Preset::Mutants,
-});
-
-choice!(GapsArg => GapTreatment {
-    /// Missing data
-    Missing => GapTreatment::Missing,
-    /// A state
-    State => GapTreatment::State,
-});
-
-choice!(OptimizerArg => Optimizer {
-    /// Limited-memory BFGS made for this problem
-    Lbfgs => Optimizer::Lbfgs,
-    /// argmin's own L-BFGS, for comparison
-    ArgminLbfgs => Optimizer::ArgminLbfgs,
-});
-
-fn sites(text: &str) -> std::result::Result<Range<usize>, String> {
-    let wrong = || format!("'{text}' is no range of sites such as 1-48");
-    let (first, last) = text.split_once('-').ok_or_else(wrong)?;
-    let number = |text: &str| text.trim().parse::<usize>().map_err(|_| wrong());
-    match (number(first)?, number(last)?) {
-        (first, last) if 1 <= first && first <= last => Ok(first - 1..last),
-        _ => Err(wrong()),
-    }
-}
-
-fn tolerance(text: &str) -> std::result::Result<f64, String> {
-    number(text, "a tolerance, a number > 0", |v| v > 0.0)
-}
-
-fn no_group_penalty(_: &str) -> std::result::Result<f64, String> {
-    Err("potts has no group penalty on whole coupling blocks (plmc's -lg): contacts are ranked by the norm of the blocks under \
-         the quadratic penalty --lambda-j, which is what plmc fits by default, too"
-        .into())
-}
-
-fn no_scale(_: &str) -> std::result::Result<f64, String> {
-    Err("potts does not scale the weights of sequences (plmc's --scale): multiplying all weights by s is the same as dividing \
-         --lambda-h and --lambda-j by s"
-        .into())
-}
-
 impl FitArgs {
     /// How the alignment is read.
     pub fn read_options(&self) -> ReadOptions {
@@ -334,7 +159,7 @@ impl FitArgs {
         let tool = self.input.tool();
         let conventions = model.penalties.options(model.method(), tool)?;
         Ok(FitOptions {
-            gaps: model.gaps.map_or(conventions.gaps, Into::into),
+            gaps: model.gaps().unwrap_or(conventions.gaps),
             weighting: self.weights.weighting(tool),
             max_memory: model.max_memory.or_else(available_memory),
             keep_sequences: !self.no_sequences,
@@ -394,26 +219,20 @@ impl FitArgs {
                     .into(),
             ));
         }
-        let method: MethodName = self.model.method.into();
+        let method = self.model.name();
         if self.model.sites.is_some() && !method.fits_sites_alone() {
             return Err(Error::Usage(format!(
                 "--sites fits some sites by themselves, which --method {} cannot: use --method plm-asymmetric",
                 method.as_str()
             )));
         }
-        let ignored = if self.model.pseudocount.is_some() && !method.gives_information() {
-            "--pseudocount"
-        } else if self.model.penalties.lambda_j.is_some() && !method.penalises_couplings() {
-            "--lambda-j"
-        } else if self.model.start.is_some() && !method.iterates() {
-            "--start"
-        } else {
-            return Ok(());
-        };
-        Err(Error::Usage(format!(
-            "{ignored} has no effect with --method {}: leave one of the two out",
-            method.as_str()
-        )))
+        match self.model.ignored() {
+            Some(option) => Err(Error::Usage(format!(
+                "{option} has no effect with --method {}: leave one of the two out",
+                method.as_str()
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// Checks that the model and the alignment could be written, and that no file has two parts to play.

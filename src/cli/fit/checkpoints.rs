@@ -130,7 +130,11 @@ impl Checkpoints {
         self.signals.react(match phase {
             Phase::Minimisation => Reaction::Keep,
             Phase::Model => Reaction::Finish,
-            _ => Reaction::Exit,
+            Phase::Frequencies
+            | Phase::Tree
+            | Phase::Correlations
+            | Phase::Inverse
+            | Phase::DirectInformation => Reaction::Exit,
         });
     }
 

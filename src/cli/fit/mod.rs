@@ -2,9 +2,11 @@
 
 mod arguments;
 mod checkpoints;
+mod model_args;
 mod prepared;
 
-pub use arguments::{FitArgs, PenaltyArgs, WeightingArgs};
+pub use arguments::{FitArgs, WeightingArgs};
+pub use model_args::PenaltyArgs;
 pub use prepared::{Prepared, created_by};
 
 use super::family::Family;

@@ -10,8 +10,8 @@ use crate::cli::progress::ProgressDisplay;
 use crate::conventions::Tool;
 use crate::error::{Result, human_bytes};
 use crate::fit::{
-    self, AsymmetricOptions, Fingerprint, FitOptions, FittedPart, GivenWeights, Keeper, Method,
-    Observer, PenaltyScale, Progress, Start, Watch, Weighting, cost,
+    self, Fingerprint, FitOptions, FittedPart, GivenWeights, Keeper, Observer, PenaltyScale,
+    Progress, Start, Watch, Weighting, cost,
 };
 use crate::io::files::source::file_sha256;
 use crate::io::models;
@@ -133,22 +133,16 @@ impl Prepared {
         let sha256 = file_sha256(path)?;
         let model = models::read(path)?;
         let start = Start::of(&model, sha256, &self.family.alignment, self.options.gaps)?;
-        let start = Some(Arc::new(start));
-        match &mut self.options.method {
-            Method::Plm(options) => options.start = start,
-            Method::PlmAsymmetric(options) => options.minimisation.start = start,
-            Method::MeanField(_) | Method::Independent => {}
+        if let Some(place) = self.options.method.start_mut() {
+            *place = Some(Arc::new(start));
         }
         Ok(())
     }
 
     /// SHA-256 of the model that the fit starts from, if there is one.
     pub fn start_sha256(&self) -> Option<String> {
-        let minimisation = self.options.method.minimisation()?;
-        minimisation
-            .start
-            .as_ref()
-            .map(|start| start.sha256.clone())
+        let start = self.options.method.start()?;
+        Some(start.sha256.clone())
     }
 
     fn sign(&self, fitted: &mut Model) {
@@ -168,10 +162,9 @@ impl Prepared {
         self.announce_family(messages);
         let (alignment, options) = (&self.family.alignment, &self.options);
         let states = alignment.alphabet().states(options.gaps);
-        messages.field(
-            "method",
-            describe_method(options, alignment.sites(), states),
-        );
+        let (method, penalties) = (&options.method, &options.penalties);
+        let method = method.describe(penalties, alignment.sites(), states);
+        messages.field("method", method);
         let needed = cost::memory(alignment, options, threads);
         messages.timings().predict(needed);
         messages.field(
@@ -232,10 +225,8 @@ impl Prepared {
     pub fn announce_penalties(&self, messages: &Messages) {
         let (alignment, options) = (&self.family.alignment, &self.options);
         let states = alignment.alphabet().states(options.gaps);
-        messages.field(
-            "penalties",
-            describe_penalties(options, alignment.sites(), states),
-        );
+        let penalties = options.penalties.describe(alignment.sites(), states);
+        messages.field("penalties", penalties);
         warn_about_penalty(options, messages);
     }
 }
@@ -251,51 +242,6 @@ fn warn_about_penalty(options: &FitOptions, messages: &Messages) {
         messages.warn(format_args!(
             "--lambda-j {value} is an absolute penalty, and a very weak one: {value}x is that multiple of (L-1)(q-1)"
         ));
-    }
-}
-
-fn describe_method(options: &FitOptions, sites: usize, states: usize) -> String {
-    let method = options.method.name().as_str();
-    match &options.method {
-        Method::MeanField(options) => format!("{method}, pseudocount {}", options.pseudocount),
-        Method::Independent => {
-            let penalties = options.penalties.resolve(sites, states);
-            format!("{method}, lambda_h {}", penalties.lambda_h)
-        }
-        Method::Plm(minimisation)
-        | Method::PlmAsymmetric(AsymmetricOptions { minimisation, .. }) => format!(
-            "{method} ({}{}), {}",
-            minimisation.optimizer.as_str(),
-            if minimisation.start.is_some() {
-                ", from a model"
-            } else {
-                ""
-            },
-            describe_penalties(options, sites, states)
-        ),
-    }
-}
-
-fn describe_penalties(options: &FitOptions, sites: usize, states: usize) -> String {
-    let penalties = options.penalties.resolve(sites, states);
-    format!(
-        "lambda_h {}, lambda_J {} = {} (L-1)(q-1)",
-        penalties.lambda_h,
-        significant(penalties.lambda_j),
-        significant(penalties.lambda_j / ((sites.max(2) - 1) * (states - 1)) as f64)
-    )
-}
-
-/// A number with six significant digits, without trailing zeros.
-fn significant(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return value.to_string();
-    }
-    let decimals = (5 - value.abs().log10().floor() as i32).clamp(0, 12) as usize;
-    let text = format!("{value:.decimals$}");
-    match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
     }
 }
 

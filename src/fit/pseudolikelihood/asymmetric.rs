@@ -281,7 +281,11 @@ impl Work {
         if let Some(observer) = &watch.observer {
             let all = wanted.len();
             let done = (self.done() * all).div_ceil(self.ends.len());
-            observer(Progress::Sites { done, all });
+            observer(Progress::Steps {
+                unit: "sites",
+                done,
+                all,
+            });
         }
     }
 

@@ -19,6 +19,7 @@ mod asymmetric;
 mod bases;
 mod evaluation;
 mod fields;
+mod inference;
 mod symmetric;
 #[cfg(test)]
 mod tests;
@@ -26,8 +27,7 @@ mod tiles;
 mod timed;
 mod variables;
 
-pub use asymmetric::{Estimates, GroupEnd, SiteFits, fit_sites, groups_of};
-pub use symmetric::fit_pairs;
+pub use asymmetric::{Estimates, GroupEnd, groups_of};
 pub use tiles::TileSet;
 pub use timed::{GroupTimes, try_group};
 

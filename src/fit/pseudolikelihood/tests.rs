@@ -1,5 +1,7 @@
 //! Problems against the objective's definition, written out in f64.
 
+use super::asymmetric::fit_sites;
+use super::symmetric::fit_pairs;
 use super::tiles::{Tile, TileSet, size};
 use super::variables::PairProblem;
 use super::*;

@@ -1,8 +1,8 @@
 //! Reading how a model was fitted.
 
 use super::fetch::{Found, Node, Problem};
-use crate::io::models::hdf5::{METHODS, OPTIMIZERS, STOP_REASONS};
-use crate::model::{FitRecord, Inference, Iteration, MethodName, Minimisation, Penalties};
+use crate::model::record::Setting;
+use crate::model::{FitRecord, Inference, Iteration, MethodName, Optimizer, Penalties, StopReason};
 
 pub fn record(root: &Node) -> Found<FitRecord> {
     let fit = root.group("fit")?;
@@ -11,46 +11,47 @@ pub fn record(root: &Node) -> Found<FitRecord> {
         objective: fit.optional_number("objective")?,
         evaluations: fit.count("evaluations")?,
         iterations: fit.count("iterations")?,
-        stop_reason: fit.word("stop_reason", &STOP_REASONS, |reason| reason.as_str())?,
+        stop_reason: fit.word("stop_reason", &StopReason::ALL, |reason| reason.as_str())?,
         history: history(&fit)?,
     })
 }
 
 fn inference(fit: &Node) -> Found<Inference> {
-    let penalties = match (
+    let penalties = penalties(fit)?;
+    let method = fit.word("method", &MethodName::ALL, |method| method.as_str())?;
+    let mut inference = Inference::from(method);
+    for (name, value) in inference.settings() {
+        match value {
+            Setting::Number(value) => *value = fit.optional_number(name)?,
+            Setting::Count(value) => *value = fit.optional_count(name)?,
+            Setting::Text(value) => *value = fit.optional_text(name)?,
+            Setting::Optimizer(value) => *value = optimizer(fit, name)?,
+            Setting::Penalties(value) => *value = penalties,
+        }
+    }
+    Ok(inference)
+}
+
+fn penalties(fit: &Node) -> Found<Option<Penalties>> {
+    match (
         fit.optional_number("lambda_h")?,
         fit.optional_number("lambda_j")?,
     ) {
-        (Some(lambda_h), Some(lambda_j)) => Some(Penalties { lambda_h, lambda_j }),
-        (None, None) => None,
-        _ => {
-            return Err(Problem::damaged(
-                "one of lambda_h and lambda_j is missing".into(),
-            ));
-        }
-    };
-    let method = fit.word("method", &METHODS, |method| method.as_str())?;
-    Ok(match method {
-        MethodName::Plm => Inference::Plm(minimisation(fit, penalties)?),
-        MethodName::PlmAsymmetric => Inference::PlmAsymmetric(minimisation(fit, penalties)?),
-        MethodName::MeanField => Inference::MeanField(fit.optional_number("pseudocount")?),
-        MethodName::Independent => Inference::Independent(penalties),
-    })
+        (Some(lambda_h), Some(lambda_j)) => Ok(Some(Penalties { lambda_h, lambda_j })),
+        (None, None) => Ok(None),
+        _ => Err(Problem::damaged(
+            "one of lambda_h and lambda_j is missing".into(),
+        )),
+    }
 }
 
-fn minimisation(fit: &Node, penalties: Option<Penalties>) -> Found<Minimisation> {
-    let optimizer = match fit.has("optimizer") {
-        true => Some(fit.word("optimizer", &OPTIMIZERS, |optimizer| optimizer.as_str())?),
-        false => None,
-    };
-    Ok(Minimisation {
-        optimizer,
-        penalties,
-        lambda_group: fit.optional_number("lambda_group")?,
-        tolerance: fit.optional_number("tolerance")?,
-        iteration_limit: fit.optional_count("iteration_limit")?,
-        start_sha256: fit.optional_text("start_sha256")?,
-    })
+fn optimizer(fit: &Node, name: &str) -> Found<Option<Optimizer>> {
+    match fit.has(name) {
+        true => fit
+            .word(name, &Optimizer::ALL, |optimizer| optimizer.as_str())
+            .map(Some),
+        false => Ok(None),
+    }
 }
 
 fn history(fit: &Node) -> Found<Vec<Iteration>> {

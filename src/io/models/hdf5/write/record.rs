@@ -1,7 +1,8 @@
 //! Writing how a model was fitted.
 
 use super::{Described, optional, scalar, text};
-use crate::model::{FitRecord, Inference, Iteration, Minimisation};
+use crate::model::record::Setting;
+use crate::model::{FitRecord, Iteration};
 use hdf5::Group;
 
 pub fn put_record(record: &FitRecord, group: &Group) -> hdf5::Result<()> {
@@ -15,37 +16,25 @@ pub fn put_record(record: &FitRecord, group: &Group) -> hdf5::Result<()> {
     optional(record.objective, |objective| {
         scalar(group, "objective", objective)
     })?;
-    optional(record.inference.penalties(), |penalties| {
-        scalar(group, "lambda_h", penalties.lambda_h)?;
-        scalar(group, "lambda_j", penalties.lambda_j)
-    })?;
-    match &record.inference {
-        Inference::Plm(settings) | Inference::PlmAsymmetric(settings) => {
-            put_minimisation(settings, group)
-        }
-        Inference::MeanField(pseudocount) => {
-            optional(*pseudocount, |share| scalar(group, "pseudocount", share))
-        }
-        Inference::Independent(_) => Ok(()),
+    for (name, value) in record.inference.clone().settings() {
+        put_setting(name, value, group)?;
     }
+    Ok(())
 }
 
-fn put_minimisation(settings: &Minimisation, group: &Group) -> hdf5::Result<()> {
-    optional(settings.tolerance, |tolerance| {
-        scalar(group, "tolerance", tolerance)
-    })?;
-    optional(settings.iteration_limit, |limit| {
-        scalar(group, "iteration_limit", limit)
-    })?;
-    optional(settings.optimizer, |optimizer| {
-        text(group, "optimizer", optimizer.as_str())
-    })?;
-    optional(settings.lambda_group, |penalty| {
-        scalar(group, "lambda_group", penalty)
-    })?;
-    optional(settings.start_sha256.as_deref(), |digest| {
-        text(group, "start_sha256", digest)
-    })
+fn put_setting(name: &str, value: Setting, group: &Group) -> hdf5::Result<()> {
+    match value {
+        Setting::Number(value) => optional(*value, |number| scalar(group, name, number)),
+        Setting::Count(value) => optional(*value, |count| scalar(group, name, count)),
+        Setting::Text(value) => optional(value.as_deref(), |words| text(group, name, words)),
+        Setting::Optimizer(value) => {
+            optional(*value, |optimizer| text(group, name, optimizer.as_str()))
+        }
+        Setting::Penalties(value) => optional(*value, |penalties| {
+            scalar(group, "lambda_h", penalties.lambda_h)?;
+            scalar(group, "lambda_j", penalties.lambda_j)
+        }),
+    }
 }
 
 pub fn put_history(history: &[Iteration], group: &Group) -> hdf5::Result<()> {
