@@ -16,6 +16,9 @@ use crate::error::{Error, Place, Result};
 use fasta::Dialect;
 use text::Text;
 
+/// What a file that is no alignment should have been.
+pub const EXPECTED: &str = "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line";
+
 /// The format of an alignment file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputFormat {
@@ -53,10 +56,10 @@ impl InputFormat {
     }
 }
 
-/// Reads an alignment: FASTA, A2M, A3M, Stockholm, Clustal, or one sequence a line.
+/// Reads an alignment of any [`InputFormat`]; its content tells which.
 ///
 /// # Errors
-/// If it is none of these, or its rows do not make an alignment.
+/// If it is of none, or its rows do not make an alignment.
 pub fn read(source: &Source) -> Result<AlignedRecords> {
     read_as(source, None)
 }
@@ -143,8 +146,7 @@ fn unknown(text: &Text, line: u64, start: &[u8]) -> Error {
     Error::input(
         place,
         seen,
-        "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line (`input_format` \
-         names the format where the content does not tell it)",
+        format!("{EXPECTED} (`input_format` names the format where the content does not tell it)"),
     )
 }
 

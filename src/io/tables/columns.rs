@@ -21,6 +21,8 @@ pub struct Column<T: Table> {
     pub unit: &'static str,
     /// A sentence or two for users.
     pub meaning: &'static str,
+    /// Whether it is there only where it was asked for: [`chosen`].
+    pub on_request: bool,
     kind: Kind,
     push: Push<T>,
 }
@@ -48,6 +50,7 @@ impl<T: Table> Column<T> {
             name,
             unit,
             meaning,
+            on_request: false,
             kind: Kind::Number,
             push,
         }
@@ -55,21 +58,15 @@ impl<T: Table> Column<T> {
 
     const fn text(name: &'static str, meaning: &'static str, push: Push<T>) -> Self {
         Self {
-            name,
-            unit: "",
-            meaning,
             kind: Kind::Text,
-            push,
+            ..Self::number(name, "", meaning, push)
         }
     }
 
     const fn residue(name: &'static str, meaning: &'static str, push: Push<T>) -> Self {
         Self {
-            name,
-            unit: "",
-            meaning,
             kind: Kind::Residue,
-            push,
+            ..Self::number(name, "", meaning, push)
         }
     }
 
@@ -77,6 +74,21 @@ impl<T: Table> Column<T> {
     #[inline]
     pub fn push(&self, row: &T::Row<'_>, line: &mut Vec<u8>) {
         (self.push)(row, line);
+    }
+
+    /// Appends the value as a cell, in quotes if it needs them.
+    #[inline]
+    pub fn push_cell(&self, row: &T::Row<'_>, separator: u8, line: &mut Vec<u8>) {
+        let start = line.len();
+        self.push(row, line);
+        if !self.is_number() {
+            cells::quote(line, start, separator);
+        }
+    }
+
+    /// Whether it never holds text.
+    pub fn is_number(&self) -> bool {
+        self.kind == Kind::Number
     }
 
     /// Whether JSON has the text in quotes.
@@ -266,6 +278,14 @@ pub const DEPTHS: [Column<Depths>; 4] = [
     ),
 ];
 
+/// The columns that a table always has, and of the others those whose names are in `asked`, in the order of `all`.
+pub fn chosen<T: Table, const N: usize>(all: [Column<T>; N], asked: &[&str]) -> Vec<Column<T>> {
+    let columns = all.into_iter();
+    columns
+        .filter(|column| !column.on_request || asked.contains(&column.name))
+        .collect()
+}
+
 /// Names of columns, in order.
 pub fn names<T: Table>(columns: &[Column<T>]) -> impl Iterator<Item = &'static str> + '_ {
     columns.iter().map(|column| column.name)
@@ -289,15 +309,12 @@ pub fn write_delimited<'r, T: Table>(
         line.extend_from_slice(name.as_bytes());
     }
     line.push(b'\n');
-    let mut cell = Vec::new();
     for row in rows {
         for (k, column) in columns.iter().enumerate() {
             if k > 0 {
                 line.push(separator);
             }
-            cell.clear();
-            column.push(row, &mut cell);
-            cells::push(&cell, separator, &mut line);
+            column.push_cell(row, separator, &mut line);
         }
         line.push(b'\n');
         output.write_all(&line)?;
@@ -373,5 +390,47 @@ mod tests {
         described(&RESULTS);
         described(&WEIGHTS);
         described(&DEPTHS);
+    }
+
+    struct Pair;
+
+    impl Table for Pair {
+        type Row<'r> = (f64, Option<f64>);
+    }
+
+    const PAIR: [Column<Pair>; 3] = [
+        Column::number("first", "", "what is always there", |row, line| {
+            push_decimal(line, row.0, 1);
+        }),
+        Column {
+            on_request: true,
+            ..Column::number("second", "", "what must be asked for", |row, line| {
+                push_optional(line, row.1);
+            })
+        },
+        Column::text("word", "what is always there", |_, line| {
+            line.extend_from_slice(b"a,b");
+        }),
+    ];
+
+    #[test]
+    fn columns_on_request_stand_in_their_place_where_they_were_asked_for() {
+        let rows = [(0.25, Some(1.5)), (1.0, None)];
+        let written = |asked: &[&str]| {
+            let (columns, mut table, mut objects) = (chosen(PAIR, asked), Vec::new(), Vec::new());
+            write_delimited(&columns, &rows, b',', &mut table).unwrap();
+            write_objects(&columns, &rows, &mut objects).unwrap();
+            let text = |bytes| String::from_utf8(bytes).unwrap();
+            (text(table), text(objects))
+        };
+        let (table, objects) = written(&["second"]);
+        assert_eq!(
+            table,
+            "first,second,word\n0.2,1.500000,\"a,b\"\n1.0,,\"a,b\"\n"
+        );
+        assert!(objects.contains(r#"{"first":1.0,"second":null,"word":"a,b"}"#));
+        let (table, objects) = written(&[]);
+        assert_eq!(table, "first,word\n0.2,\"a,b\"\n1.0,\"a,b\"\n");
+        assert!(!objects.contains("second"));
     }
 }
