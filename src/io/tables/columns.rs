@@ -35,6 +35,8 @@ type Push<T> = for<'r> fn(&<T as Table>::Row<'r>, &mut Vec<u8>);
 enum Kind {
     Number,
     Text,
+    /// A word of this program's own, which as a cell needs no quotes.
+    Word,
     /// A number, or text where it names a chain.
     Residue,
 }
@@ -63,6 +65,13 @@ impl<T: Table> Column<T> {
         }
     }
 
+    const fn word(name: &'static str, meaning: &'static str, push: Push<T>) -> Self {
+        Self {
+            kind: Kind::Word,
+            ..Self::number(name, "", meaning, push)
+        }
+    }
+
     const fn residue(name: &'static str, meaning: &'static str, push: Push<T>) -> Self {
         Self {
             kind: Kind::Residue,
@@ -81,7 +90,7 @@ impl<T: Table> Column<T> {
     pub fn push_cell(&self, row: &T::Row<'_>, separator: u8, line: &mut Vec<u8>) {
         let start = line.len();
         self.push(row, line);
-        if !self.is_number() {
+        if self.kind == Kind::Text {
             cells::quote(line, start, separator);
         }
     }
@@ -95,7 +104,7 @@ impl<T: Table> Column<T> {
     fn is_text(&self, text: &[u8]) -> bool {
         match self.kind {
             Kind::Number => false,
-            Kind::Text => true,
+            Kind::Text | Kind::Word => true,
             Kind::Residue => !text.iter().all(u8::is_ascii_digit),
         }
     }
@@ -196,7 +205,7 @@ pub const RESULTS: [Column<Results>; 6] = [
         "potts_score - additive_score",
         |row, line| push_optional(line, row.score.map(|s| s.epistasis)),
     ),
-    Column::text(
+    Column::word(
         "status",
         "scored, or why there is no score: wild_type (whose score is 0), duplicate_position, unknown_residue, unknown_chain, wt_mismatch, out_of_range, position_not_modelled, unparsable",
         |row, line| line.extend_from_slice(row.outcome.status().as_str().as_bytes()),
@@ -221,7 +230,7 @@ pub const WEIGHTS: [Column<Weights>; 5] = [
     Column::text("name", "the whole name of the sequence", |row, line| {
         line.extend_from_slice(row.name.as_bytes());
     }),
-    Column::text(
+    Column::word(
         "kept",
         "yes, or the reason why the row was dropped: unknown_letters, low_coverage, copy",
         |row, line| line.extend_from_slice(row.kept.as_str().as_bytes()),
@@ -259,7 +268,7 @@ pub const DEPTHS: [Column<Depths>; 4] = [
         "share of identical columns that makes two sequences neighbours",
         |depth, line| put(line, depth.identity),
     ),
-    Column::text(
+    Column::word(
         "rule",
         "how columns are held against it: >=, >, or >ceil (CCMpred's)",
         |depth, line| line.extend_from_slice(depth.rule.as_str().as_bytes()),
