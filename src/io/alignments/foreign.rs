@@ -1,6 +1,5 @@
 //! Files that are no alignment, or none that is read, named for what they are.
 
-use super::EXPECTED;
 use crate::io::files::compression::Compression;
 
 /// What a file is, and what to do with it.
@@ -11,6 +10,9 @@ pub struct Foreign {
     /// What to do next.
     pub advice: &'static str,
 }
+
+/// What a file that is no alignment should have been.
+pub const EXPECTED: &str = "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line";
 
 /// What to do with the others.
 const CONVERT: &str =

@@ -7,17 +7,15 @@ pub mod one_a_line;
 pub mod stockholm;
 
 mod blocks;
-mod foreign;
+pub(crate) mod foreign;
 pub(crate) mod text;
 
 use super::files::source::Source;
 use crate::alignment::AlignedRecords;
 use crate::error::{Error, Place, Result};
 use fasta::Dialect;
+use foreign::EXPECTED;
 use text::Text;
-
-/// What a file that is no alignment should have been.
-pub const EXPECTED: &str = "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line";
 
 /// The format of an alignment file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

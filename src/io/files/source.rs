@@ -2,7 +2,8 @@
 
 use super::compression::Compression;
 use crate::error::{Error, Place, Result, human_bytes};
-use crate::io::alignments::{self, text::Text};
+use crate::io::alignments::foreign::EXPECTED;
+use crate::io::alignments::text::Text;
 use crate::machine::memory::available_memory;
 use sha2::{Digest, Sha256};
 use std::io::{ErrorKind, Read};
@@ -27,7 +28,7 @@ impl Source {
     /// # Errors
     /// If it cannot be read, or is empty.
     pub fn read(path: &Path) -> Result<Self> {
-        Self::read_expecting(path, alignments::EXPECTED)
+        Self::read_expecting(path, EXPECTED)
     }
 
     /// Reads a file, or standard input for `-`; `expected` says what an empty file should have held.
