@@ -13,11 +13,12 @@ import pandas as pd
 
 from ._couplings import Couplings
 from ._program import PathLike, options, run
-from ._summary import as_html
+from ._summary import KINDS, as_html
 
 _SCHEMA = 1
 _GAPS = "-."
-_NUMBERS = ["fn", "cn", "score", "z", "probability", "potts_score", "independent_score", "additive_score", "epistasis"]
+# Columns of text; all others of the program's tables are numbers.
+_TEXTS = ["mutant", "A_i", "A_j", "status", "note"]
 # Positions are text where they name a chain.
 _COUNTS = ["rank", "i", "j"]
 
@@ -25,7 +26,7 @@ _COUNTS = ["rank", "i", "j"]
 def open(path: PathLike) -> "Model":
     """Opens a model file that `potts fit` or `potts convert` wrote.
 
-    Raises OSError if it cannot be read, and ValueError if it is no model of potts, or one of a later layout.
+    Raises OSError if it cannot be read, and ValueError if it is no model of potts, or one of a later layout or of a kind that is not known.
     """
     return Model(path)
 
@@ -187,7 +188,7 @@ class Model:
         chosen = options(
             top=top, min_separation=min_separation, pairs=pairs, score=score, apc=apc, like=like, threads=threads
         )
-        return _table(run(["contacts", self.path, "--quiet", *chosen]))
+        return _typed(_cells(run(["contacts", self.path, "--quiet", *chosen])))
 
     def score_mutants(
         self,
@@ -211,14 +212,14 @@ class Model:
             column = "mutant"
         chosen += options(column=column, chain_column=chain_column)
         table = mutants.to_csv(index=False, sep="\t")
-        scored = _table(run(["score-mutants", self.path, "--quiet", "--file=-", *chosen], table))
-        added = scored.loc[:, "potts_score":]
+        scored = _cells(run(["score-mutants", self.path, "--quiet", "--file=-", *chosen], table))
+        added = _typed(scored.loc[:, "potts_score":])
         result = mutants.drop(columns=[name for name in mutants.columns if name in added.columns])
         return result.assign(**{name: added[name].to_numpy() for name in added.columns})
 
     def single_mutants(self, *, threads: Optional[int] = None) -> pd.DataFrame:
         """Scores of all single substitutions of the target, as `potts score-mutants --all-single`."""
-        return _table(run(["score-mutants", self.path, "--quiet", "--all-single", *options(threads=threads)]))
+        return _typed(_cells(run(["score-mutants", self.path, "--quiet", "--all-single", *options(threads=threads)])))
 
 
 def _check(path: str, attributes: Dict[str, Any]) -> None:
@@ -228,6 +229,9 @@ def _check(path: str, attributes: Dict[str, Any]) -> None:
         raise ValueError(
             f"{path} has layout {attributes['schema_version']}, and this package reads {_SCHEMA}: install a newer one"
         )
+    kind = attributes.get("model_kind")
+    if kind not in KINDS:
+        raise ValueError(f"{path} is a model of the kind {kind!r}, which this package does not know: a newer one may")
 
 
 def _attributes(place: Any) -> Dict[str, Any]:
@@ -266,12 +270,21 @@ def _couplings(path: str, file: Any, sites: int) -> Optional[Couplings]:
     return Couplings(np.memmap(path, dtype=stored.dtype, mode="r", offset=offset, shape=stored.shape), sites)
 
 
-def _table(text: str) -> pd.DataFrame:
-    """A table of the program: numbers just as they are printed, empty cells of numbers missing, all other cells text."""
-    table = pd.read_csv(io.StringIO(text), sep="\t", dtype=str, keep_default_na=False)
-    for name in table.columns:
-        if name in _NUMBERS:
-            table[name] = np.array([float(cell or "nan") for cell in table[name]])
-        elif name in _COUNTS and not table[name].str.contains(":", regex=False).any():
-            table[name] = table[name].astype(np.int64)
-    return table
+def _cells(text: str) -> pd.DataFrame:
+    """A table of the program, all cells as text."""
+    return pd.read_csv(io.StringIO(text), sep="\t", dtype=str, keep_default_na=False)
+
+
+def _typed(cells: pd.DataFrame) -> pd.DataFrame:
+    """The program's own columns: numbers just as they are printed, empty cells of numbers missing."""
+    return cells.assign(**{name: _column(name, cells[name]) for name in cells.columns})
+
+
+def _column(name: str, cells: Any) -> Any:
+    # Where two columns have the same name pandas puts a point and a number behind that of the second.
+    name = name.partition(".")[0]
+    if name in _TEXTS or (name in _COUNTS and cells.str.contains(":", regex=False).any()):
+        return cells
+    if name in _COUNTS:
+        return cells.astype(np.int64)
+    return np.array([float(cell or "nan") for cell in cells])

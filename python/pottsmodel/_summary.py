@@ -11,7 +11,7 @@ from ._program import run
 if TYPE_CHECKING:
     from ._model import Model
 
-_KINDS = {"potts": "Potts model", "independent": "independent sites"}
+KINDS = {"potts": "Potts model", "independent": "independent sites"}
 _UNKNOWN = "unknown"
 # The line of `potts info` that says in words what the effective number of sequences a site promises.
 _DEPTH = re.compile(r"^ *Neff/L: +[\d.]+: (.+)$", re.MULTILINE)
@@ -48,7 +48,7 @@ def _kind(model: "Model") -> str:
     kind = str(model.metadata.get("model_kind", ""))
     if model.couplings is None:
         kind = "independent"
-    return _KINDS.get(kind, kind or _UNKNOWN)
+    return KINDS.get(kind, kind or _UNKNOWN)
 
 
 def _depth(model: "Model") -> str:

@@ -153,6 +153,12 @@ def test_other_files_are_refused(planted, tmp_path):
         file.attrs["format"], file.attrs["schema_version"] = "potts", 2
     with pytest.raises(ValueError, match="install a newer one"):
         pottsmodel.open(other)
+    other.write_bytes(Path(planted.path).read_bytes())
+    with h5py.File(other, "r+") as file:
+        del file["model"], file.attrs["model_kind"]
+        file.attrs["model_kind"] = "rbm"
+    with pytest.raises(ValueError, match="the kind 'rbm'"):
+        pottsmodel.open(other)
     with pytest.raises(OSError):
         pottsmodel.open(tmp_path / "missing.h5")
 

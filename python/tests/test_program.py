@@ -58,6 +58,9 @@ def test_a_table_keeps_its_rows_index_and_columns(planted):
     again = planted.score_mutants(scored, column="variant")
     assert sorted(again.columns) == sorted(scored.columns)
     assert again["potts_score"].equals(scored["potts_score"])
+    of_status = planted.score_mutants(pd.DataFrame({"status": table["variant"]}), column="status")
+    assert of_status["status"].tolist() == table["variant"].tolist()
+    assert of_status["potts_score"].tolist() == scored["potts_score"].tolist()
 
 
 def test_numberings_may_be_shifted(planted):

@@ -62,6 +62,11 @@ impl Maker {
         }
     }
 
+    /// Whether a column of a sample sheet is no concern of the command: one that is an option of it never is left out.
+    pub fn ignores(&self, column: &str) -> bool {
+        self.kind.is_for_others(column) && !pass_on::is_column(self.command(), column)
+    }
+
     /// Checks that the columns of the list are options.
     ///
     /// # Errors
@@ -155,5 +160,25 @@ fn path_word(path: &str) -> OsString {
     match path.starts_with('-') {
         true => Path::new(".").join(path).into(),
         false => PathBuf::from(path).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Arg;
+
+    #[test]
+    fn a_column_of_a_sample_sheet_is_left_out_unless_it_is_an_option() {
+        let none = ArgMatches::default();
+        let mut maker = Maker::new(Kind::Contacts, &none);
+        let sheet = ["structure", "mutants", "alignment"];
+        assert!(sheet.iter().all(|column| maker.ignores(column)));
+        assert!(!maker.ignores("top") && !maker.ignores("no-such"));
+        assert!(!Maker::new(Kind::Fit, &none).ignores("alignment"));
+        maker.program = maker.program.mut_subcommand("contacts", |command| {
+            command.arg(Arg::new("structure").long("structure"))
+        });
+        assert!(!maker.ignores("structure") && maker.ignores("mutants"));
     }
 }

@@ -146,8 +146,8 @@ impl Kind {
         }
     }
 
-    /// Whether a column of a sample sheet is no concern of the command.
-    fn ignores(self, column: &str) -> bool {
+    /// Whether a column is one of a sample sheet, for other uses than this command.
+    fn is_for_others(self, column: &str) -> bool {
         IGNORED.contains(&column) || (self != Self::Fit && column == "alignment")
     }
 }
@@ -166,10 +166,10 @@ pub fn run(
     threads: usize,
     messages: &Messages,
 ) -> Result<u8> {
-    let list = List::read(&args.batch, &[kind.input_column()], |column| {
-        kind.ignores(column)
-    })?;
     let mut maker = item::Maker::new(kind, matches);
+    let list = List::read(&args.batch, &[kind.input_column()], |column| {
+        maker.ignores(column)
+    })?;
     maker.check_columns(&list)?;
     if !list.ignored.is_empty() {
         messages.say(format_args!(

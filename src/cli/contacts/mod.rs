@@ -15,7 +15,7 @@ use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_output};
 use crate::io::models;
 use crate::io::tables::Style;
-use crate::io::tables::columns::CONTACTS;
+use crate::io::tables::columns::{CONTACTS, chosen};
 use crate::io::tables::contacts::{
     CASP_MIN_SEPARATION, CaspTarget, write_casp, write_ccmpred, write_csv, write_evcouplings,
     write_json, write_tsv,
@@ -207,11 +207,14 @@ pub fn write(fitted: &Model, args: &ContactsArgs, output: &mut dyn Write) -> Res
         return Err(no_chains());
     }
     let scores = contacts::scores(fitted, options.norm)?;
+    let columns = chosen(CONTACTS, &[]);
     let list = || contacts::list_of(fitted, &scores, &options);
     match args.format() {
-        FormatChoice::Tsv => put(output, &list()?, write_tsv),
-        FormatChoice::Csv => put(output, &list()?, write_csv),
-        FormatChoice::Json => put(output, &list()?, write_json),
+        FormatChoice::Tsv => put(output, &list()?, |list, out| write_tsv(&columns, list, out)),
+        FormatChoice::Csv => put(output, &list()?, |list, out| write_csv(&columns, list, out)),
+        FormatChoice::Json => put(output, &list()?, |list, out| {
+            write_json(&columns, list, out)
+        }),
         FormatChoice::Evcouplings => put(output, &list()?, |list, out| {
             write_evcouplings(list, &fitted.columns, out)
         }),

@@ -48,10 +48,9 @@ fn table<P: Send>(
     lines: impl Fn(P, &mut TableWriter) -> u64 + Sync,
 ) -> Result<Summary> {
     let mut summary = job.empty_summary();
-    let style = job.args.style(None);
-    let mut written = Lines::new(output, style);
+    let mut written = Lines::new(output, job.args.style(None));
     let writers = AHEAD * rayon::current_num_threads();
-    let mut writers: Vec<TableWriter> = (0..writers).map(|_| TableWriter::of_list(style)).collect();
+    let mut writers: Vec<TableWriter> = (0..writers).map(|_| job.writer(None)).collect();
     writers[0].header(None);
     writers[0].pour(&mut written).map_err(job.write_error())?;
     loop {

@@ -14,12 +14,14 @@ pub use args::{Format, ScoreMutantsArgs};
 pub use summary::{Correlation, FittingOffset, Summary};
 
 use super::messages::Messages;
+use super::settings::in_flags;
 use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
 use crate::io::files::check_apart;
 use crate::io::files::output::{unless_closed, write_file};
 use crate::io::models;
-use crate::io::tables::mutants as mutant_tables;
+use crate::io::tables::columns::{Column, RESULTS, Results, chosen};
+use crate::io::tables::mutants::{self as mutant_tables, Layout, TableWriter};
 use crate::model::Model;
 use crate::mutants::MutantScorer;
 use args::Request;
@@ -123,6 +125,17 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
+    /// The columns of the results.
+    fn columns(&self) -> Vec<Column<Results>> {
+        chosen(RESULTS, &[])
+    }
+
+    /// Makes lines of results, beside the cells of an input of this layout if there is one.
+    fn writer(&self, input: Option<&Layout>) -> TableWriter {
+        let style = self.args.style(input.map(Layout::separator));
+        TableWriter::new(input, style, self.columns()).worded(in_flags)
+    }
+
     /// Refuses options about chains that the model does not have.
     fn check_chains(&self, columns: &ColumnMap) -> Result<()> {
         let args = self.args;

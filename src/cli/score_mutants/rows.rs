@@ -3,9 +3,8 @@
 use super::Job;
 use super::share::{Share, Totals};
 use super::summary::Summary;
-use crate::cli::settings::in_flags;
 use crate::error::Result;
-use crate::io::tables::mutants::{Chunk, Layout, Lines, MutantTable, Row, TableWriter};
+use crate::io::tables::mutants::{Chunk, Layout, Lines, MutantTable, Row};
 use crate::mutants::{Mutant, NotAMutant};
 use crate::position::Chain;
 use rayon::prelude::*;
@@ -30,8 +29,7 @@ pub(super) fn score_list(
     mutants: &[String],
     output: &mut dyn Write,
 ) -> Result<Summary> {
-    let style = job.args.style(None);
-    let mut share = Share::new(job, TableWriter::of_list(style).worded(in_flags));
+    let mut share = Share::new(job, job.writer(None));
     for text in mutants {
         share.take_row(job, |mutant| mutant.read(text.as_bytes()));
     }
@@ -41,7 +39,7 @@ pub(super) fn score_list(
     share.finish(mutants.iter(), |writer, _, text, outcome| {
         writer.mutant(text.as_bytes(), outcome);
     });
-    let mut lines = Lines::new(output, style);
+    let mut lines = Lines::new(output, job.args.style(None));
     share.writer().pour(&mut lines).map_err(job.write_error())?;
     lines.finish().map_err(job.write_error())?;
     let mut totals = Totals::default();
@@ -64,14 +62,14 @@ pub(super) fn score_table(
     };
     let replaced: Vec<String> = table
         .layout()
-        .replaced()
+        .replaced(&job.columns())
         .iter()
         .map(|s| s.to_string())
         .collect();
     describe(&table, &replaced, messages);
 
     let style = job.args.style(Some(table.layout().separator()));
-    let new_writer = || TableWriter::of_table(table.layout(), style).worded(in_flags);
+    let new_writer = || job.writer(Some(table.layout()));
     let mut lines = Lines::new(output, style);
     let mut header = new_writer();
     header.header(Some(table.layout()));

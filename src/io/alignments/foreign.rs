@@ -11,8 +11,10 @@ pub struct Foreign {
     pub advice: &'static str,
 }
 
-/// What to do with most of them.
-const GIVE_AN_ALIGNMENT: &str = "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line";
+/// What a file that is no alignment should have been.
+pub const EXPECTED: &str = "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line";
+
+/// What to do with the others.
 const CONVERT: &str =
     "convert it to FASTA or Stockholm first, with 'esl-reformat', 'seqmagick' or Biopython, say";
 const UNPACK: &str = "unpack it first; plain files, gzip and zstd are read as they are";
@@ -23,19 +25,15 @@ const NO_ALIGNMENT_YET: &str =
 
 /// Beginnings of packed and other files that are no plain text.
 const BINARY: [(&[u8], &str, &str); 10] = [
-    (
-        b"\x89HDF",
-        "an HDF5 file, perhaps a model",
-        GIVE_AN_ALIGNMENT,
-    ),
+    (b"\x89HDF", "an HDF5 file, perhaps a model", EXPECTED),
     (b"PK\x03\x04", "a zip archive or an office document", UNPACK),
     (b"\xfd7zXZ\0", "an xz file", UNPACK),
     (b"BZh", "a bzip2 file", UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACK),
     (b"\x04\x22\x4d\x18", "an lz4 file", UNPACK),
     (b"\x1f\x9d", "a file packed by 'compress'", UNPACK),
-    (b"\x93NUMPY", "a NumPy array", GIVE_AN_ALIGNMENT),
-    (b"%PDF", "a PDF document", GIVE_AN_ALIGNMENT),
+    (b"\x93NUMPY", "a NumPy array", EXPECTED),
+    (b"%PDF", "a PDF document", EXPECTED),
     (b"\xff\xfe\0\0", "text in UTF-32", TO_UTF8),
 ];
 
@@ -47,34 +45,34 @@ const TEXT: [(&str, &str, &str); 22] = [
     ("LOCUS ", "a GenBank file", NO_ALIGNMENT_YET),
     ("ID  ", "an EMBL or UniProt file", NO_ALIGNMENT_YET),
     ("@", "a FASTQ or SAM file", NO_ALIGNMENT_YET),
-    ("HEADER ", "a PDB file, a structure", GIVE_AN_ALIGNMENT),
-    ("ATOM ", "a PDB file, a structure", GIVE_AN_ALIGNMENT),
-    ("REMARK ", "a PDB file, a structure", GIVE_AN_ALIGNMENT),
-    ("CRYST1 ", "a PDB file, a structure", GIVE_AN_ALIGNMENT),
-    ("MODEL ", "a PDB file, a structure", GIVE_AN_ALIGNMENT),
-    ("DATA_", "an mmCIF file, a structure", GIVE_AN_ALIGNMENT),
-    ("HMMER", "an HMMER profile", GIVE_AN_ALIGNMENT),
-    ("INFERNAL", "an Infernal model", GIVE_AN_ALIGNMENT),
-    ("HHSEARCH", "an HH-suite profile", GIVE_AN_ALIGNMENT),
+    ("HEADER ", "a PDB file, a structure", EXPECTED),
+    ("ATOM ", "a PDB file, a structure", EXPECTED),
+    ("REMARK ", "a PDB file, a structure", EXPECTED),
+    ("CRYST1 ", "a PDB file, a structure", EXPECTED),
+    ("MODEL ", "a PDB file, a structure", EXPECTED),
+    ("DATA_", "an mmCIF file, a structure", EXPECTED),
+    ("HMMER", "an HMMER profile", EXPECTED),
+    ("INFERNAL", "an Infernal model", EXPECTED),
+    ("HHSEARCH", "an HH-suite profile", EXPECTED),
     (
         "<!DOCTYPE",
         "a web page, perhaps an error message of a server",
-        GIVE_AN_ALIGNMENT,
+        EXPECTED,
     ),
     (
         "<HTML",
         "a web page, perhaps an error message of a server",
-        GIVE_AN_ALIGNMENT,
+        EXPECTED,
     ),
-    ("<?XML", "an XML file", GIVE_AN_ALIGNMENT),
+    ("<?XML", "an XML file", EXPECTED),
     (
         "{\\RTF",
         "a document of a word processor",
         "save it as plain text",
     ),
-    ("{", "a JSON file", GIVE_AN_ALIGNMENT),
-    ("(", "a tree in Newick format", GIVE_AN_ALIGNMENT),
-    ("BLAST", "a report of BLAST", GIVE_AN_ALIGNMENT),
+    ("{", "a JSON file", EXPECTED),
+    ("(", "a tree in Newick format", EXPECTED),
+    ("BLAST", "a report of BLAST", EXPECTED),
 ];
 
 /// A file that is no plain text, whatever it is said to be.

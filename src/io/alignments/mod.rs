@@ -7,13 +7,14 @@ pub mod one_a_line;
 pub mod stockholm;
 
 mod blocks;
-mod foreign;
+pub(crate) mod foreign;
 pub(crate) mod text;
 
 use super::files::source::Source;
 use crate::alignment::AlignedRecords;
 use crate::error::{Error, Place, Result};
 use fasta::Dialect;
+use foreign::EXPECTED;
 use text::Text;
 
 /// The format of an alignment file.
@@ -53,10 +54,10 @@ impl InputFormat {
     }
 }
 
-/// Reads an alignment: FASTA, A2M, A3M, Stockholm, Clustal, or one sequence a line.
+/// Reads an alignment of any [`InputFormat`]; its content tells which.
 ///
 /// # Errors
-/// If it is none of these, or its rows do not make an alignment.
+/// If it is of none, or its rows do not make an alignment.
 pub fn read(source: &Source) -> Result<AlignedRecords> {
     read_as(source, None)
 }
@@ -143,8 +144,7 @@ fn unknown(text: &Text, line: u64, start: &[u8]) -> Error {
     Error::input(
         place,
         seen,
-        "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line (`input_format` \
-         names the format where the content does not tell it)",
+        format!("{EXPECTED} (`input_format` names the format where the content does not tell it)"),
     )
 }
 

@@ -2,6 +2,7 @@
 
 use super::compression::Compression;
 use crate::error::{Error, Place, Result, human_bytes};
+use crate::io::alignments::foreign::EXPECTED;
 use crate::io::alignments::text::Text;
 use crate::machine::memory::available_memory;
 use sha2::{Digest, Sha256};
@@ -27,10 +28,7 @@ impl Source {
     /// # Errors
     /// If it cannot be read, or is empty.
     pub fn read(path: &Path) -> Result<Self> {
-        Self::read_expecting(
-            path,
-            "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line",
-        )
+        Self::read_expecting(path, EXPECTED)
     }
 
     /// Reads a file, or standard input for `-`; `expected` says what an empty file should have held.

@@ -82,10 +82,23 @@ pub(super) fn text(cell: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(plain)
 }
 
+/// Whether a cell that says `text` needs quotes.
+fn needs_quotes(text: &[u8], separator: u8) -> bool {
+    let special = |&byte: &u8| byte == separator || matches!(byte, b'"' | b'\n' | b'\r');
+    text.iter().any(special)
+}
+
+/// Puts what `line` holds from `start` on in quotes, if it needs them.
+pub(super) fn quote(line: &mut Vec<u8>, start: usize, separator: u8) {
+    if needs_quotes(&line[start..], separator) {
+        let text = line.split_off(start);
+        push(&text, separator, line);
+    }
+}
+
 /// Appends a cell that says `text`, in quotes only if it needs them.
 pub(super) fn push(text: &[u8], separator: u8, line: &mut Vec<u8>) {
-    let special = |&byte: &u8| byte == separator || matches!(byte, b'"' | b'\n' | b'\r');
-    if !text.iter().any(special) {
+    if !needs_quotes(text, separator) {
         line.extend_from_slice(text);
         return;
     }
@@ -144,7 +157,12 @@ mod tests {
                 if k > 0 {
                     record.push(separator);
                 }
+                let start = record.len();
                 push(text.as_bytes(), separator, &mut record);
+                let pushed = record.split_off(start);
+                record.extend_from_slice(text.as_bytes());
+                quote(&mut record, start, separator);
+                prop_assert_eq!(&record[start..], &pushed[..]);
             }
             let mut reader = csv::ReaderBuilder::new()
                 .has_headers(false)

@@ -21,6 +21,8 @@ pub struct Column<T: Table> {
     pub unit: &'static str,
     /// A sentence or two for users.
     pub meaning: &'static str,
+    /// Whether it is there only where it was asked for: [`chosen`].
+    pub on_request: bool,
     kind: Kind,
     push: Push<T>,
 }
@@ -33,6 +35,8 @@ type Push<T> = for<'r> fn(&<T as Table>::Row<'r>, &mut Vec<u8>);
 enum Kind {
     Number,
     Text,
+    /// A word of this program's own, which as a cell needs no quotes.
+    Word,
     /// A number, or text where it names a chain.
     Residue,
 }
@@ -48,6 +52,7 @@ impl<T: Table> Column<T> {
             name,
             unit,
             meaning,
+            on_request: false,
             kind: Kind::Number,
             push,
         }
@@ -55,21 +60,22 @@ impl<T: Table> Column<T> {
 
     const fn text(name: &'static str, meaning: &'static str, push: Push<T>) -> Self {
         Self {
-            name,
-            unit: "",
-            meaning,
             kind: Kind::Text,
-            push,
+            ..Self::number(name, "", meaning, push)
+        }
+    }
+
+    const fn word(name: &'static str, meaning: &'static str, push: Push<T>) -> Self {
+        Self {
+            kind: Kind::Word,
+            ..Self::number(name, "", meaning, push)
         }
     }
 
     const fn residue(name: &'static str, meaning: &'static str, push: Push<T>) -> Self {
         Self {
-            name,
-            unit: "",
-            meaning,
             kind: Kind::Residue,
-            push,
+            ..Self::number(name, "", meaning, push)
         }
     }
 
@@ -79,11 +85,26 @@ impl<T: Table> Column<T> {
         (self.push)(row, line);
     }
 
+    /// Appends the value as a cell, in quotes if it needs them.
+    #[inline]
+    pub fn push_cell(&self, row: &T::Row<'_>, separator: u8, line: &mut Vec<u8>) {
+        let start = line.len();
+        self.push(row, line);
+        if self.kind == Kind::Text {
+            cells::quote(line, start, separator);
+        }
+    }
+
+    /// Whether it never holds text.
+    pub fn is_number(&self) -> bool {
+        self.kind == Kind::Number
+    }
+
     /// Whether JSON has the text in quotes.
     fn is_text(&self, text: &[u8]) -> bool {
         match self.kind {
             Kind::Number => false,
-            Kind::Text => true,
+            Kind::Text | Kind::Word => true,
             Kind::Residue => !text.iter().all(u8::is_ascii_digit),
         }
     }
@@ -184,7 +205,7 @@ pub const RESULTS: [Column<Results>; 6] = [
         "potts_score - additive_score",
         |row, line| push_optional(line, row.score.map(|s| s.epistasis)),
     ),
-    Column::text(
+    Column::word(
         "status",
         "scored, or why there is no score: wild_type (whose score is 0), duplicate_position, unknown_residue, unknown_chain, wt_mismatch, out_of_range, position_not_modelled, unparsable",
         |row, line| line.extend_from_slice(row.outcome.status().as_str().as_bytes()),
@@ -209,7 +230,7 @@ pub const WEIGHTS: [Column<Weights>; 5] = [
     Column::text("name", "the whole name of the sequence", |row, line| {
         line.extend_from_slice(row.name.as_bytes());
     }),
-    Column::text(
+    Column::word(
         "kept",
         "yes, or the reason why the row was dropped: unknown_letters, low_coverage, copy",
         |row, line| line.extend_from_slice(row.kept.as_str().as_bytes()),
@@ -247,7 +268,7 @@ pub const DEPTHS: [Column<Depths>; 4] = [
         "share of identical columns that makes two sequences neighbours",
         |depth, line| put(line, depth.identity),
     ),
-    Column::text(
+    Column::word(
         "rule",
         "how columns are held against it: >=, >, or >ceil (CCMpred's)",
         |depth, line| line.extend_from_slice(depth.rule.as_str().as_bytes()),
@@ -265,6 +286,14 @@ pub const DEPTHS: [Column<Depths>; 4] = [
         |depth, line| push_decimal(line, depth.neff_per_site, 4),
     ),
 ];
+
+/// The columns that a table always has, and of the others those whose names are in `asked`, in the order of `all`.
+pub fn chosen<T: Table, const N: usize>(all: [Column<T>; N], asked: &[&str]) -> Vec<Column<T>> {
+    let columns = all.into_iter();
+    columns
+        .filter(|column| !column.on_request || asked.contains(&column.name))
+        .collect()
+}
 
 /// Names of columns, in order.
 pub fn names<T: Table>(columns: &[Column<T>]) -> impl Iterator<Item = &'static str> + '_ {
@@ -289,15 +318,12 @@ pub fn write_delimited<'r, T: Table>(
         line.extend_from_slice(name.as_bytes());
     }
     line.push(b'\n');
-    let mut cell = Vec::new();
     for row in rows {
         for (k, column) in columns.iter().enumerate() {
             if k > 0 {
                 line.push(separator);
             }
-            cell.clear();
-            column.push(row, &mut cell);
-            cells::push(&cell, separator, &mut line);
+            column.push_cell(row, separator, &mut line);
         }
         line.push(b'\n');
         output.write_all(&line)?;
@@ -373,5 +399,47 @@ mod tests {
         described(&RESULTS);
         described(&WEIGHTS);
         described(&DEPTHS);
+    }
+
+    struct Pair;
+
+    impl Table for Pair {
+        type Row<'r> = (f64, Option<f64>);
+    }
+
+    const PAIR: [Column<Pair>; 3] = [
+        Column::number("first", "", "what is always there", |row, line| {
+            push_decimal(line, row.0, 1);
+        }),
+        Column {
+            on_request: true,
+            ..Column::number("second", "", "what must be asked for", |row, line| {
+                push_optional(line, row.1);
+            })
+        },
+        Column::text("word", "what is always there", |_, line| {
+            line.extend_from_slice(b"a,b");
+        }),
+    ];
+
+    #[test]
+    fn columns_on_request_stand_in_their_place_where_they_were_asked_for() {
+        let rows = [(0.25, Some(1.5)), (1.0, None)];
+        let written = |asked: &[&str]| {
+            let (columns, mut table, mut objects) = (chosen(PAIR, asked), Vec::new(), Vec::new());
+            write_delimited(&columns, &rows, b',', &mut table).unwrap();
+            write_objects(&columns, &rows, &mut objects).unwrap();
+            let text = |bytes| String::from_utf8(bytes).unwrap();
+            (text(table), text(objects))
+        };
+        let (table, objects) = written(&["second"]);
+        assert_eq!(
+            table,
+            "first,second,word\n0.2,1.500000,\"a,b\"\n1.0,,\"a,b\"\n"
+        );
+        assert!(objects.contains(r#"{"first":1.0,"second":null,"word":"a,b"}"#));
+        let (table, objects) = written(&[]);
+        assert_eq!(table, "first,word\n0.2,\"a,b\"\n1.0,\"a,b\"\n");
+        assert!(!objects.contains("second"));
     }
 }

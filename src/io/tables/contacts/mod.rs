@@ -19,7 +19,9 @@ pub use table::{write_csv, write_json, write_tsv};
 
 #[cfg(test)]
 mod test_support {
-    use crate::contacts::Contact;
+    use crate::alphabet::GapTreatment;
+    use crate::contacts::{self, Contact, ContactOptions, Selection};
+    use crate::mutants::testing::{columns, model};
     use crate::position::{Chain, Position, Residue};
 
     /// A contact between A and C at two positions, with recognisable numbers.
@@ -33,17 +35,31 @@ mod test_support {
             chain: Chain::new(chain),
             position: Position::new(number).unwrap(),
         };
-        Contact {
-            rank,
-            sites: (i.1 as usize - 1, j.1 as usize - 1),
-            residues: (residue(i), residue(j)),
-            letters: (b'A', b'C'),
-            frobenius: 0.5,
-            corrected: 0.25,
-            score: 1.0 / 3.0,
-            z: 12.345_67,
-            probability: Some(1.0 / (rank + 1) as f64),
-        }
+        let mut contact = real_contact();
+        contact.rank = rank;
+        contact.sites = (i.1 as usize - 1, j.1 as usize - 1);
+        contact.residues = (residue(i), residue(j));
+        contact.letters = (b'A', b'C');
+        contact.frobenius = 0.5;
+        contact.corrected = 0.25;
+        contact.score = 1.0 / 3.0;
+        contact.z = 12.345_67;
+        contact.probability = Some(1.0 / (rank + 1) as f64);
+        contact
+    }
+
+    /// The only one of a model of two sites.
+    fn real_contact() -> Contact {
+        let model = model(columns(1, "AC"), GapTreatment::Missing, true, 1);
+        let selection = Selection {
+            min_separation: 1,
+            ..Selection::default()
+        };
+        let options = ContactOptions {
+            selection,
+            ..ContactOptions::default()
+        };
+        contacts::list(&model, &options).unwrap()[0]
     }
 
     /// What a writer writes.

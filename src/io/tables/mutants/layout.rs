@@ -3,7 +3,7 @@
 use super::records::Record;
 use crate::error::{Error, Place, Result};
 use crate::io::tables::cells;
-use crate::io::tables::columns::{self, RESULTS};
+use crate::io::tables::columns::{self, Column, Results};
 use crate::mutants::Mutant;
 
 /// Columns that hold mutants, the likeliest first; case does not matter. MaveDB's is `hgvs_pro`.
@@ -32,8 +32,6 @@ pub struct Layout {
     pub(super) header: Option<Record>,
     pub(super) names: Vec<String>,
     pub(super) mutant: usize,
-    /// Whether a column is passed on. Those that `potts` adds are not: they are replaced.
-    pub(super) keep: Vec<bool>,
 }
 
 impl Layout {
@@ -60,17 +58,12 @@ impl Layout {
             header: None,
             names: vec!["mutant".into()],
             mutant: 0,
-            keep: vec![true],
         }
     }
 
     fn table(separator: u8, header: Record, names: Vec<String>, mutant: usize) -> Self {
-        let is_result = |name: &String| columns::names(&RESULTS).any(|result| result == name);
-        let keep = names.iter().enumerate();
-        let keep = keep.map(|(k, name)| k == mutant || !is_result(name));
         Self {
             separator,
-            keep: keep.collect(),
             header: Some(header),
             names,
             mutant,
@@ -82,11 +75,20 @@ impl Layout {
         self.separator
     }
 
-    /// Columns of the input that give way to those of the same name that `potts` adds.
-    pub fn replaced(&self) -> Vec<&str> {
-        let columns = self.names.iter().zip(&self.keep);
-        let replaced = columns.filter(|(_, keep)| !**keep);
+    /// Columns of the input that give way to those of the same name that are added.
+    pub fn replaced(&self, added: &[Column<Results>]) -> Vec<&str> {
+        let columns = self.names.iter().zip(self.kept(added));
+        let replaced = columns.filter(|(_, keep)| !keep);
         replaced.map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Whether each column is passed on when these are added.
+    pub(super) fn kept(&self, added: &[Column<Results>]) -> Vec<bool> {
+        let is_added = |name: &String| columns::names(added).any(|other| other == name);
+        let names = self.names.iter().enumerate();
+        names
+            .map(|(k, name)| k == self.mutant || !is_added(name))
+            .collect()
     }
 
     /// Name of the column that holds the mutants; `None` for a plain list.
@@ -169,6 +171,7 @@ fn no_column(names: &[String], file: &str, column: Option<&str>) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::tables::columns::RESULTS;
 
     fn layout(line: &str, column: Option<&str>) -> Result<Layout> {
         let record = Record {
@@ -209,13 +212,10 @@ mod tests {
     #[test]
     fn columns_that_are_added_are_replaced() {
         let found = layout("mutant,potts_score,score,note", None).unwrap();
-        assert_eq!(found.replaced(), ["potts_score", "note"]);
-        assert!(
-            layout("status,a", Some("status"))
-                .unwrap()
-                .replaced()
-                .is_empty()
-        );
+        assert_eq!(found.replaced(&RESULTS), ["potts_score", "note"]);
+        assert_eq!(found.replaced(&RESULTS[..1]), ["potts_score"]);
+        let found = layout("status,a", Some("status")).unwrap();
+        assert!(found.replaced(&RESULTS).is_empty());
     }
 
     #[test]

@@ -190,11 +190,11 @@ impl<'t> Row<'t> {
         extra.any(|cell| !cell.trim_ascii().is_empty())
     }
 
-    /// What the cells of the columns that are passed on say, as many as the header has: absent ones nothing, surplus ones with the last.
-    fn kept(&self) -> impl Iterator<Item = Cow<'t, [u8]>> {
+    /// What the cells of the columns that are kept say, as many as the header has: absent ones nothing, surplus ones with the last.
+    fn kept(&self, keep: &[bool]) -> impl Iterator<Item = Cow<'t, [u8]>> {
         let row = *self;
         let width = row.layout.names.len();
-        let columns = (0..width).filter(move |&k| row.layout.keep[k]);
+        let columns = (0..width).filter(|&k| keep[k]);
         columns.map(move |column| match row.record.cells.get(column) {
             Some(range) if column + 1 == width && row.surplus() => {
                 Cow::Borrowed(&row.record.bytes[range.start..])
@@ -204,13 +204,13 @@ impl<'t> Row<'t> {
         })
     }
 
-    /// Appends the cells of the columns that are passed on, as many as the header has: absent ones empty, surplus ones
+    /// Appends the cells of the columns that are kept, as many as the header has: absent ones empty, surplus ones
     /// within the last one's quotes. Quotes that do not close are written anew, for they would swallow what follows.
-    fn push_kept(&self, line: &mut Vec<u8>) {
+    fn push_kept(&self, keep: &[bool], line: &mut Vec<u8>) {
         let width = self.layout.names.len();
         let rewrite = self.record.quotes != cells::Quotes::Closed || self.layout.header.is_none();
         let mut first = true;
-        for column in (0..width).filter(|&k| self.layout.keep[k]) {
+        for column in (0..width).filter(|&k| keep[k]) {
             if !std::mem::replace(&mut first, false) {
                 line.push(self.layout.separator);
             }

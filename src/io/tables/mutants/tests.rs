@@ -1,7 +1,8 @@
 //! Reading and writing together: what a user puts in and gets back.
 
 use super::*;
-use crate::mutants::{Outcome, Score};
+use crate::io::tables::columns::{RESULTS, chosen};
+use crate::mutants::Outcome;
 use proptest::prelude::*;
 use std::io::Write;
 
@@ -10,7 +11,7 @@ const ADDED: &str = "potts_score,independent_score,additive_score,epistasis,stat
 /// The table with every readable mutant as the wild type.
 fn through(input: &[u8], column: Option<&str>) -> Vec<u8> {
     let mut table = MutantTable::new(input, "t", column).unwrap();
-    let mut writer = TableWriter::of_table(table.layout(), Results::AsInput);
+    let mut writer = TableWriter::new(Some(table.layout()), Results::AsInput, chosen(RESULTS, &[]));
     writer.header(Some(table.layout()));
     let (mut chunk, mut mutant) = (Chunk::default(), Mutant::default());
     // Two at a time, so that rows are split among chunks.
@@ -101,18 +102,34 @@ fn other_encodings_pass() {
 
 #[test]
 fn numbers_have_six_decimals_and_zero_no_sign() {
-    let mut writer = TableWriter::of_list(Results::AsInput);
+    let mut writer = TableWriter::new(None, Results::AsInput, chosen(RESULTS, &[]));
     writer.header(None);
-    let score = Score {
-        potts: -1.5,
-        independent: Some(1e-9),
-        additive: -1e-9,
-        epistasis: 12.345_678_9,
-    };
+    let mut score = Outcome::WildType.score().unwrap();
+    score.potts = -1.5;
+    score.independent = Some(1e-9);
+    score.additive = -1e-9;
+    score.epistasis = 12.345_678_9;
     writer.mutant(b"A1G", &Outcome::Scored(score));
     let text = String::from_utf8(poured(writer)).unwrap();
     let row = "A1G\t-1.500000\t0.000000\t0.000000\t12.345679\tscored\t";
     assert_eq!(text.lines().nth(1), Some(row));
+}
+
+#[test]
+fn results_are_written_in_the_columns_that_were_chosen() {
+    let [score, .., note] = RESULTS;
+    let mut writer = TableWriter::new(None, Results::Separated(b','), vec![note, score]);
+    writer.header(None);
+    writer.mutant(b"wt", &Outcome::WildType);
+    let problem = NotAMutant::chain(b"1");
+    writer.mutant(b"A1G", &Outcome::Unparsable(problem));
+    let text = String::from_utf8(poured(writer)).unwrap();
+    let expected = [
+        "mutant,note,potts_score",
+        "wt,,0.000000",
+        "A1G,\"'1' is not a chain, a letter from A to Z\",",
+    ];
+    assert_eq!(text.lines().collect::<Vec<_>>(), expected);
 }
 
 #[test]

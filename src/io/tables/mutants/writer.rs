@@ -2,7 +2,7 @@
 
 use super::layout::TAB;
 use super::{Layout, Row, cells};
-use crate::io::tables::columns::{self, RESULTS};
+use crate::io::tables::columns::{self, Column};
 use crate::io::tables::rows::ScoredRow;
 use crate::mutants::Outcome;
 use std::borrow::Cow;
@@ -24,12 +24,15 @@ pub enum Results {
 pub struct TableWriter {
     separator: u8,
     style: Results,
-    /// Names of the user's columns, as keys.
+    /// Those of the results.
+    columns: Vec<Column<columns::Results>>,
+    /// Whether each of the user's columns is passed on, or replaced.
+    keep: Vec<bool>,
+    /// Names of the user's columns that are passed on, as keys.
     keys: Vec<String>,
     decimal_comma: bool,
     lines: Vec<u8>,
     note: String,
-    cell: Vec<u8>,
     wording: Wording,
 }
 
@@ -37,34 +40,34 @@ pub struct TableWriter {
 pub type Wording = fn(&str) -> Cow<'_, str>;
 
 impl TableWriter {
-    /// For tables with a single column `mutant` and the results, separated by tabs unless `style` says otherwise.
-    pub fn of_list(style: Results) -> Self {
+    /// For tables with these columns of results after those of an input of this layout; without one after a single column `mutant`, and
+    /// separated by tabs unless `style` says otherwise.
+    pub fn new(
+        layout: Option<&Layout>,
+        style: Results,
+        columns: Vec<Column<columns::Results>>,
+    ) -> Self {
+        let keep = layout.map_or_else(|| vec![true], |layout| layout.kept(&columns));
+        let keys = match layout {
+            Some(layout) => {
+                let kept = layout.names.iter().zip(&keep).filter(|(_, keep)| **keep);
+                kept.map(|(name, _)| name.clone()).collect()
+            }
+            None => vec!["mutant".into()],
+        };
         Self {
             separator: match style {
                 Results::Separated(separator) => separator,
-                Results::AsInput | Results::Json => TAB,
+                Results::AsInput | Results::Json => layout.map_or(TAB, Layout::separator),
             },
             style,
-            keys: vec!["mutant".into()],
+            columns,
+            keep,
+            keys,
             decimal_comma: false,
             lines: Vec::new(),
             note: String::new(),
-            cell: Vec::new(),
             wording: |note| Cow::Borrowed(note),
-        }
-    }
-
-    /// For tables with the user's columns and the results.
-    pub fn of_table(layout: &Layout, style: Results) -> Self {
-        let kept = layout.names.iter().zip(&layout.keep);
-        let kept = kept.filter(|(_, keep)| **keep);
-        Self {
-            separator: match style {
-                Results::Separated(separator) => separator,
-                Results::AsInput | Results::Json => layout.separator,
-            },
-            keys: kept.map(|(name, _)| name.clone()).collect(),
-            ..Self::of_list(style)
         }
     }
 
@@ -89,7 +92,7 @@ impl TableWriter {
             Some((layout, header)) => self.push_kept(&Row::new(header, layout)),
             None => self.lines.extend_from_slice(b"mutant"),
         }
-        for name in columns::names(&RESULTS) {
+        for name in columns::names(&self.columns) {
             self.lines.push(self.separator);
             self.lines.extend_from_slice(name.as_bytes());
         }
@@ -99,7 +102,7 @@ impl TableWriter {
     /// A row of a table that was read.
     pub fn row(&mut self, row: &Row, outcome: &Outcome) {
         if self.style == Results::Json {
-            let cells: Vec<_> = row.kept().collect();
+            let cells: Vec<_> = row.kept(&self.keep).collect();
             self.object(cells.iter().map(|cell| &**cell), outcome, row.misfit());
             return;
         }
@@ -130,10 +133,10 @@ impl TableWriter {
     /// The user's own cells, to the byte where the separator stays.
     fn push_kept(&mut self, row: &Row) {
         if self.separator == row.layout.separator {
-            row.push_kept(&mut self.lines);
+            row.push_kept(&self.keep, &mut self.lines);
             return;
         }
-        for (k, cell) in row.kept().enumerate() {
+        for (k, cell) in row.kept(&self.keep).enumerate() {
             if k > 0 {
                 self.lines.push(self.separator);
             }
@@ -145,21 +148,15 @@ impl TableWriter {
         self.describe(outcome, misfit);
         let note = (self.wording)(&self.note);
         let row = ScoredRow::new(outcome, &note);
-        let start = self.lines.len();
-        let [numbers @ .., note] = &RESULTS;
-        for column in numbers {
+        for column in &self.columns {
             self.lines.push(self.separator);
-            column.push(&row, &mut self.lines);
+            let start = self.lines.len();
+            column.push_cell(&row, self.separator, &mut self.lines);
+            if self.decimal_comma && column.is_number() {
+                let points = self.lines[start..].iter_mut().filter(|byte| **byte == b'.');
+                points.for_each(|byte| *byte = b',');
+            }
         }
-        if self.decimal_comma {
-            let points = self.lines[start..].iter_mut().filter(|byte| **byte == b'.');
-            points.for_each(|byte| *byte = b',');
-        }
-        self.lines.push(self.separator);
-        // Of these the note alone may need quotes.
-        self.cell.clear();
-        note.push(&row, &mut self.cell);
-        cells::push(&self.cell, self.separator, &mut self.lines);
         self.lines.push(b'\n');
     }
 
@@ -183,7 +180,11 @@ impl TableWriter {
             }
             self.lines.push(b',');
         }
-        columns::push_members(&RESULTS, &ScoredRow::new(outcome, &note), &mut self.lines);
+        columns::push_members(
+            &self.columns,
+            &ScoredRow::new(outcome, &note),
+            &mut self.lines,
+        );
         self.lines.push(b'}');
     }
 
