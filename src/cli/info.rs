@@ -3,12 +3,10 @@
 use crate::alignment::ColumnMap;
 use crate::alignment::weights::depth_in_words;
 use crate::alphabet::GapTreatment;
-use crate::error::{Error, Result, human_bytes};
+use crate::error::{Error, Result};
 use crate::io::files::output::unless_closed;
 use crate::io::models;
-use crate::io::models::hdf5;
 use crate::model::Verdict;
-use crate::model::couplings::pairs;
 use crate::model::gauge::Gauge;
 use crate::model::record::Setting;
 use crate::model::{FamilyData, Model, Penalties, Provenance};
@@ -83,31 +81,18 @@ fn model_lines(fitted: &Model) -> Vec<(&'static str, String)> {
         GapTreatment::Missing => "missing data: no term, no coupling",
         GapTreatment::State => "a state, the last",
     };
-    let couplings = match coupling_bytes(fitted) {
-        Some(bytes) => format!(
-            "{} numbers, {} in memory",
-            bytes / size_of::<f32>() as u64,
-            human_bytes(bytes)
-        ),
-        None => "none".into(),
-    };
-    vec![
+    let mut lines = vec![
         ("kind", fitted.parameters.name().into()),
         ("sites (L)", sites.to_string()),
         ("states (q)", states.to_string()),
         ("alphabet", fitted.alphabet.model_letters(fitted.gaps)),
         ("gaps", gaps.into()),
         ("gauge", gauge_in_words(fitted.gauge).into()),
-        ("couplings", couplings),
-        ("score", hdf5::SIGN.into()),
-    ]
-}
-
-/// Bytes of the couplings, of a model that has some.
-fn coupling_bytes(fitted: &Model) -> Option<u64> {
-    let couplings = fitted.pairwise()?.couplings;
-    let numbers = pairs(couplings.sites()) * couplings.block_size();
-    Some((numbers * size_of::<f32>()) as u64)
+    ];
+    let details = fitted.parameters.details().into_iter();
+    lines.extend(details.map(|detail| (detail.label, detail.words)));
+    lines.push(("score", fitted.parameters.sign()));
+    lines
 }
 
 fn gauge_in_words(gauge: Gauge) -> &'static str {
@@ -322,10 +307,9 @@ fn json_of(fitted: &Model) -> Map<String, Value> {
         ),
         ("gaps", json!(fitted.gaps)),
         ("gauge", json!(fitted.gauge)),
-        ("sign", json!(hdf5::SIGN)),
+        ("sign", json!(fitted.parameters.sign())),
         ("sites", json!(sites)),
         ("states", json!(states)),
-        ("coupling_bytes", json!(coupling_bytes(fitted))),
         ("target", json!(fitted.target)),
         ("first_position", json!(whole.map(|span| span.first.get()))),
         ("last_position", json!(whole.map(|span| span.last.get()))),
@@ -346,10 +330,10 @@ fn json_of(fitted: &Model) -> Map<String, Value> {
         ("fit", json!(fit)),
         ("provenance", json!(fitted.provenance)),
     ];
-    fields
-        .map(|(name, value)| (name.to_string(), value))
-        .into_iter()
-        .collect()
+    let details = fitted.parameters.details().into_iter();
+    let details = details.map(|detail| (detail.name, detail.value));
+    let all = fields.into_iter().chain(details);
+    all.map(|(name, value)| (name.to_string(), value)).collect()
 }
 
 /// The chains of a complex, with their own numbering.
@@ -401,15 +385,20 @@ mod tests {
         print_groups(&groups(&model), &mut printed).unwrap();
         let printed = String::from_utf8(printed).unwrap();
         assert!(
-            printed.contains("dense") && printed.contains("couplings:"),
+            printed.contains("dense") && !printed.contains("couplings"),
             "{printed}"
         );
+        // Its own words.
+        for line in ["energies in the table: 81", "E as in a table; score ="] {
+            assert!(printed.contains(line), "{line}\n{printed}");
+        }
         let json = json_of(&model);
         assert_eq!(
             (&json["model_kind"], &json["sites"]),
             (&json!("dense"), &json!(4))
         );
-        assert!(json["coupling_bytes"].is_null());
+        assert_eq!(json["energies"], json!(81));
+        assert!(!json.contains_key("coupling_bytes"));
     }
 
     #[test]

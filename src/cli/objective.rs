@@ -24,7 +24,10 @@ Examples:
     after_long_help = "\
 Rows: objective, the sum of the next three; negative_log_pseudolikelihood, field_penalty and coupling_penalty, in nats; residues, the \
 weight of all that are not missing; perplexity, exp(negative_log_pseudolikelihood / residues): among how many states the model wavers \
-at a residue, given all others. 1 is certainty."
+at a residue, given all others. 1 is certainty. Of a model that knows the probabilities of whole sequences, which one of independent \
+sites does, also log_likelihood: the weighted mean of log P(sequence) in nats, over the sequences without a missing residue; and \
+whole_sequences, the weight of these. Where gaps are missing data, a sequence with a gap is not among them, and if all have gaps, \
+log_likelihood is not printed (null in JSON)."
 )]
 pub struct ObjectiveArgs {
     /// Model of `potts fit` or another program
@@ -111,6 +114,14 @@ fn write_rows(found: &ObjectiveValue, out: &mut dyn Write) -> std::io::Result<()
         ("perplexity", found.perplexity),
     ] {
         writeln!(out, "{name}\t{value:.6}")?;
+    }
+    for (name, known) in [
+        ("log_likelihood", found.log_likelihood),
+        ("whole_sequences", found.whole_sequences),
+    ] {
+        if let Some(value) = known {
+            writeln!(out, "{name}\t{value:.6}")?;
+        }
     }
     Ok(())
 }

@@ -24,6 +24,11 @@ pub struct ObjectiveValue {
     pub residues: f64,
     /// exp of the negative log-pseudolikelihood a residue: among how many states the model wavers, on average.
     pub perplexity: f64,
+    /// sum_n w_n log P(x_n) / sum_n w_n, in nats, over the sequences without a missing state: log P is of whole sequences. `None` of a
+    /// model whose Z is not known, and if no sequence is whole.
+    pub log_likelihood: Option<f64>,
+    /// Weight of these sequences; `None` of a model whose Z is not known.
+    pub whole_sequences: Option<f64>,
 }
 
 /// The objective with these penalties at `model` over `alignment`. Penalties depend on the gauge: they are those of the numbers as they are,
@@ -51,10 +56,13 @@ pub fn objective(
         .parameters
         .fields()
         .map(|f| squared_fields(f, penalties.origin));
+    // Asked for first: couplings in a file are read once, for both.
+    let energies = model.energy_model()?;
     let (values, coupling_squares) = match model.pairwise() {
         Some(pairwise) => by_couplings(pairwise, alignment, weights)?,
-        None => (by_logits(model.energy_model()?, alignment, weights), 0.0),
+        None => (by_logits(energies, alignment, weights), 0.0),
     };
+    let likelihood = likelihood(energies, alignment, weights);
     let negative_log_pseudolikelihood: f64 = values.iter().sum();
     let rows = alignment.as_slice().chunks_exact(sites);
     let residues: f64 = rows
@@ -70,6 +78,8 @@ pub fn objective(
         coupling_penalty,
         residues,
         perplexity: (negative_log_pseudolikelihood / residues).exp(),
+        log_likelihood: likelihood.and_then(|(mean, _)| mean),
+        whole_sequences: likelihood.map(|(_, weight)| weight),
     })
 }
 
@@ -110,6 +120,26 @@ fn by_logits(
         })
     };
     (0..model.sites()).into_par_iter().map(of_site).collect()
+}
+
+/// The weighted mean of log P(x) over the sequences without a missing state, if there are any, and their weight; `None` of a model
+/// that does not know it.
+fn likelihood(
+    model: &dyn EnergyModel,
+    alignment: &Alignment,
+    weights: &SequenceWeights,
+) -> Option<(Option<f64>, f64)> {
+    // A sequence of which no state is missing, whatever the alignment has.
+    model.log_probability(&vec![0; model.sites()])?;
+    let rows = alignment.as_slice().par_chunks_exact(model.sites());
+    let log_p: Vec<Option<f64>> = rows.map(|row| model.log_probability(row)).collect();
+    let known = log_p.iter().zip(weights.as_slice());
+    let (sum, weight) = known
+        .filter_map(|(log_p, weight)| Some((weight * (*log_p)?, weight)))
+        .fold((0.0, 0.0), |(sum, all), (part, weight)| {
+            (sum + part, all + weight)
+        });
+    Some(((weight > 0.0).then(|| sum / weight), weight))
 }
 
 /// J_ij(a, b) of site i with all sites as `[j][b][a]`, zero for i itself.
@@ -250,6 +280,36 @@ mod tests {
         let (one, other) = (of(potts.into()), of(independent.into()));
         assert!((one.objective - other.objective).abs() < 1e-9 * one.objective);
         assert_eq!(one.field_penalty, other.field_penalty);
+    }
+
+    /// Z by adding up all 3^4 sequences; one of the four has a missing state.
+    #[test]
+    fn the_likelihood_is_that_of_whole_sequences() {
+        let (_, _, fields, _) = example(4);
+        let model = IndependentModel::new(fields).unwrap();
+        let all = (0..81u8).map(|k| [k / 27, k / 9 % 3, k / 3 % 3, k % 3]);
+        let z: f64 = all.map(|x| (-model.energy(&x)).exp()).sum();
+        let rows = [[0, 1, 2, 0], [2, 2, 3, 0], [1, 1, 1, 2], [0, 0, 1, 2]];
+        let weights = SequenceWeights::new(vec![1.0, 0.75, 0.5, 0.25]).unwrap();
+        let alphabet = Alphabet::new("ACD").unwrap();
+        let of = |parameters: Parameters, rows: &[[u8; 4]], weights: &SequenceWeights| {
+            let states = Array2::from_shape_vec((rows.len(), 4), rows.concat()).unwrap();
+            let alignment = Alignment::from_states(alphabet.clone(), states).unwrap();
+            let model = model_of(parameters, alphabet.clone(), GapTreatment::Missing);
+            let found = objective(&model, &alignment, weights, &PENALTIES).unwrap();
+            (found.log_likelihood, found.whole_sequences)
+        };
+        let log_p = |x: [u8; 4]| -model.energy(&x) - z.ln();
+        let sum = log_p(rows[0]) + 0.5 * log_p(rows[2]) + 0.25 * log_p(rows[3]);
+        let (mean, weight) = of(model.clone().into(), &rows, &weights);
+        assert!((mean.unwrap() - sum / 1.75).abs() < 1e-9, "{mean:?}");
+        assert_eq!(weight, Some(1.75));
+        // None is whole.
+        let one = SequenceWeights::uniform(1);
+        assert_eq!(of(model.into(), &rows[1..2], &one), (None, Some(0.0)));
+        // Z of others is not known.
+        let dense = Parameters::Dense(DenseEnergy::random(4, 3, 17));
+        assert_eq!(of(dense, &rows[..1], &one), (None, None));
     }
 
     /// A kind of model that says nothing of itself but its energy has an objective, by its definition.

@@ -31,7 +31,8 @@ pub trait EnergyModel: Send + Sync {
         self.energy(&changed) - self.energy(sequence)
     }
 
-    /// log P(x), in nats, where the partition function is known exactly and no state is missing.
+    /// log P(x), in nats, where the partition function is known exactly and no state is missing: a kind that knows it knows it of every
+    /// such sequence.
     fn log_probability(&self, sequence: &[u8]) -> Option<f64> {
         let _ = sequence;
         None

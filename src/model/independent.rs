@@ -2,7 +2,7 @@
 
 use super::check_finite;
 use super::energy::{EnergyModel, log_sum_exp};
-use super::kind::Kind;
+use super::kind::{Detail, Kind};
 use crate::error::Result;
 use ndarray::Array2;
 
@@ -10,6 +10,8 @@ use ndarray::Array2;
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndependentModel {
     fields: Array2<f32>,
+    /// log Z = sum_i log sum_a exp h_i(a).
+    log_z: f64,
 }
 
 impl IndependentModel {
@@ -19,7 +21,11 @@ impl IndependentModel {
     /// If a number is not finite.
     pub fn new(fields: Array2<f32>) -> Result<Self> {
         check_finite(fields.iter())?;
-        Ok(Self { fields })
+        let rows = fields.rows().into_iter();
+        let log_z = rows
+            .map(|row| log_sum_exp(&row.mapv(f64::from).to_vec()))
+            .sum();
+        Ok(Self { fields, log_z })
     }
 
     /// h_i(a), L x q.
@@ -69,21 +75,22 @@ impl EnergyModel for IndependentModel {
         if sequence.iter().any(is_missing) {
             return None;
         }
-        let rows = self.fields.rows().into_iter();
-        let log_z: f64 = rows
-            .map(|row| log_sum_exp(&row.mapv(f64::from).to_vec()))
-            .sum();
-        Some(-self.energy(sequence) - log_z)
+        Some(-self.energy(sequence) - self.log_z)
     }
 }
 
 impl Kind for IndependentModel {
-    fn name(&self) -> &'static str {
-        "independent"
-    }
-
     fn shape(&self) -> (usize, usize) {
         self.fields.dim()
+    }
+
+    fn energy_in_words(&self) -> &'static str {
+        // As every file of the kind has it; the couplings are none.
+        "E = -(fields + couplings)"
+    }
+
+    fn details(&self) -> Vec<Detail> {
+        vec![Detail::of_couplings(None)]
     }
 
     fn fields(&self) -> Option<&Array2<f32>> {

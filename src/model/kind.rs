@@ -2,16 +2,14 @@
 
 use super::energy::EnergyModel;
 use super::{Couplings, PairBlocks};
-use crate::error::Result;
+use crate::error::{Result, human_bytes};
+use crate::model::couplings::pairs;
 use ndarray::Array2;
 use std::borrow::Cow;
 use std::fmt::Debug;
 
 /// What is asked of every kind of model.
 pub(crate) trait Kind: Debug + Send + Sync {
-    /// The word in model files (`model_kind`) and for users.
-    fn name(&self) -> &'static str;
-
     /// Number of sites L and of states q.
     fn shape(&self) -> (usize, usize);
 
@@ -21,6 +19,14 @@ pub(crate) trait Kind: Debug + Send + Sync {
     /// If parameters are still in a file and cannot be read, or are not finite.
     fn energy_model(&self) -> Result<&dyn EnergyModel>;
 
+    /// The energy in words, as a model file says it: "E = -(fields + couplings)".
+    fn energy_in_words(&self) -> &'static str;
+
+    /// What else there is to say of its parameters than their shape.
+    fn details(&self) -> Vec<Detail> {
+        Vec::new()
+    }
+
     /// h_i(a), L x q, of a kind that has fields.
     fn fields(&self) -> Option<&Array2<f32>> {
         None
@@ -29,6 +35,39 @@ pub(crate) trait Kind: Debug + Send + Sync {
     /// Fields and couplings, of a kind whose energy is a sum over sites and pairs of sites and nothing else.
     fn pairwise(&self) -> Option<Pairwise<'_>> {
         None
+    }
+}
+
+/// A fact about the parameters of a kind, for who looks at a model.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Detail {
+    /// In a list for people: "couplings".
+    pub label: &'static str,
+    /// The value there, in words.
+    pub words: String,
+    /// In JSON: "coupling_bytes".
+    pub name: &'static str,
+    /// The value there.
+    pub value: serde_json::Value,
+}
+
+impl Detail {
+    /// How many couplings there are; `None` of a kind that has fields alone.
+    pub fn of_couplings(couplings: Option<&dyn PairBlocks>) -> Self {
+        let count = |c: &dyn PairBlocks| (pairs(c.sites()) * c.block_size()) as u64;
+        let numbers = couplings.map(count);
+        let bytes = numbers.map(|numbers| numbers * size_of::<f32>() as u64);
+        Self {
+            label: "couplings",
+            words: match (numbers, bytes) {
+                (Some(numbers), Some(bytes)) => {
+                    format!("{numbers} numbers, {} in memory", human_bytes(bytes))
+                }
+                _ => "none".into(),
+            },
+            name: "coupling_bytes",
+            value: bytes.into(),
+        }
     }
 }
 

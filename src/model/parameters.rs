@@ -1,10 +1,44 @@
 //! The kinds of model there are: one file and one arm each.
 
 use super::energy::EnergyModel;
-use super::kind::{Kind, Pairwise};
+use super::kind::{Detail, Kind, Pairwise};
 use super::{Couplings, IndependentModel, PottsModel, StoredPotts};
 use crate::error::{Error, Result};
 use ndarray::Array2;
+
+/// Makes the names of the kinds: one list for who writes files and who reads them, so that no file is written that cannot be read.
+macro_rules! names {
+    ($($(#[$condition:meta])* $name:ident = $word:literal),+ $(,)?) => {
+        /// The kinds as model files (`model_kind`) and users call them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum KindName {
+            $($(#[$condition])* $name),+
+        }
+
+        impl KindName {
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $($(#[$condition])* Self::$name => $word),+
+                }
+            }
+
+            /// The kind that a file calls so.
+            pub fn of_word(word: &str) -> Option<Self> {
+                match word {
+                    $($(#[$condition])* $word => Some(Self::$name),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+names! {
+    Independent = "independent",
+    Potts = "potts",
+    #[cfg(test)]
+    Dense = "dense",
+}
 
 /// The parameters of a model, by its kind.
 ///
@@ -34,19 +68,34 @@ impl Parameters {
         }
     }
 
-    fn kind(&self) -> &dyn Kind {
+    fn named(&self) -> (KindName, &dyn Kind) {
         match self {
-            Self::Independent(model) => model,
-            Self::Potts(model) => model,
-            Self::Stored(model) => model,
+            Self::Independent(model) => (KindName::Independent, model),
+            Self::Potts(model) => (KindName::Potts, model),
+            Self::Stored(model) => (KindName::Potts, model),
             #[cfg(test)]
-            Self::Dense(model) => model,
+            Self::Dense(model) => (KindName::Dense, model),
         }
+    }
+
+    fn kind(&self) -> &dyn Kind {
+        self.named().1
     }
 
     /// The word for the kind: "potts", "independent".
     pub fn name(&self) -> &'static str {
-        self.kind().name()
+        self.named().0.as_str()
+    }
+
+    /// The convention of energies and scores, in words.
+    pub fn sign(&self) -> String {
+        let energy = self.kind().energy_in_words();
+        format!("{energy}; score = E(wild type) - E(mutant), higher is better")
+    }
+
+    /// What else there is to say of the parameters than their shape.
+    pub(crate) fn details(&self) -> Vec<Detail> {
+        self.kind().details()
     }
 
     /// Number of sites L and of states q.
@@ -95,5 +144,24 @@ impl From<PottsModel> for Parameters {
 impl From<IndependentModel> for Parameters {
     fn from(model: IndependentModel) -> Self {
         Self::Independent(model)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_that_of_the_kind() {
+        let fields = || Array2::zeros((2, 3));
+        for (couplings, word) in [
+            (None, "independent"),
+            (Some(Couplings::zeros(2, 3)), "potts"),
+        ] {
+            let parameters = Parameters::of(fields(), couplings).unwrap();
+            assert_eq!(parameters.name(), word);
+            assert_eq!(KindName::of_word(word), Some(parameters.named().0));
+        }
+        assert_eq!(KindName::of_word("rbm"), None);
     }
 }

@@ -1,7 +1,7 @@
 //! The pairwise Potts model in memory.
 
 use super::energy::EnergyModel;
-use super::kind::{Kind, Pairwise};
+use super::kind::{Detail, Kind, Pairwise};
 use super::{Couplings, check_finite};
 use crate::error::{Error, Result};
 use crate::model::couplings::split_by_first_site;
@@ -158,12 +158,16 @@ impl EnergyModel for PottsModel {
 }
 
 impl Kind for PottsModel {
-    fn name(&self) -> &'static str {
-        "potts"
-    }
-
     fn shape(&self) -> (usize, usize) {
         self.fields.dim()
+    }
+
+    fn energy_in_words(&self) -> &'static str {
+        "E = -(fields + couplings)"
+    }
+
+    fn details(&self) -> Vec<Detail> {
+        vec![Detail::of_couplings(Some(&self.couplings))]
     }
 
     fn fields(&self) -> Option<&Array2<f32>> {

@@ -2,7 +2,7 @@
 
 use super::blocks::PairBlocks;
 use super::energy::EnergyModel;
-use super::kind::{Kind, Pairwise};
+use super::kind::{Detail, Kind, Pairwise};
 use super::{PottsModel, check_finite};
 use crate::error::{Error, Result};
 use ndarray::Array2;
@@ -40,12 +40,16 @@ impl StoredPotts {
 }
 
 impl Kind for StoredPotts {
-    fn name(&self) -> &'static str {
-        "potts"
-    }
-
     fn shape(&self) -> (usize, usize) {
         self.fields.dim()
+    }
+
+    fn energy_in_words(&self) -> &'static str {
+        "E = -(fields + couplings)"
+    }
+
+    fn details(&self) -> Vec<Detail> {
+        vec![Detail::of_couplings(Some(&*self.couplings))]
     }
 
     fn fields(&self) -> Option<&Array2<f32>> {

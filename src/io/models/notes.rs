@@ -16,7 +16,7 @@ use crate::error::{Error, Place, Result, human_bytes};
 use crate::io::files::stream::Stream;
 use crate::model::Model;
 use crate::model::couplings::pairs;
-use crate::model::{Couplings, Gauge};
+use crate::model::{Couplings, Gauge, Parameters};
 use ndarray::Array2;
 use std::borrow::Cow;
 
@@ -32,19 +32,21 @@ impl<'m> Numbers<'m> {
     /// # Errors
     /// [`Error::Usage`] of a kind that has other parameters; [`Error::Model`] if couplings cannot be read.
     pub fn of(model: &'m Model) -> Result<Self> {
-        let fields = model.parameters.fields().ok_or_else(|| {
-            Error::Usage(format!(
+        match (&model.parameters, model.pairwise()) {
+            (_, Some(pairwise)) => Ok(Self {
+                fields: pairwise.fields,
+                couplings: Some(pairwise.all()?),
+            }),
+            (Parameters::Independent(alone), None) => Ok(Self {
+                fields: alone.fields(),
+                couplings: None,
+            }),
+            // Some have fields, too: they would be written, and the rest be lost without a word.
+            (_, None) => Err(Error::Usage(format!(
                 "no other program's format holds a model of the kind '{}': write a model file, .h5",
                 model.parameters.name()
-            ))
-        })?;
-        Ok(Self {
-            fields,
-            couplings: model
-                .pairwise()
-                .map(|pairwise| pairwise.all())
-                .transpose()?,
-        })
+            ))),
+        }
     }
 
     /// The couplings, if there are any.
@@ -193,4 +195,36 @@ pub(super) fn check_proportion(stream: &Stream, sites: usize, states: usize) -> 
         ),
         "the number of a site is probably wrong: write the file again",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alignment::ColumnMap;
+    use crate::alphabet::Alphabet;
+    use crate::model::dense::DenseEnergy;
+    use crate::model::{IndependentModel, PottsModel};
+
+    fn model(parameters: impl Into<Parameters>) -> Model {
+        let columns = ColumnMap::unnumbered(4);
+        let alphabet = Alphabet::new("ACD").unwrap();
+        Model::of_parameters(parameters, alphabet, GapTreatment::Missing, columns)
+    }
+
+    #[test]
+    fn a_kind_with_more_than_fields_and_couplings_is_refused_by_name() {
+        let fields = || Array2::from_elem((4, 3), 0.5);
+        let alone = model(IndependentModel::new(fields()).unwrap());
+        let numbers = Numbers::of(&alone).unwrap();
+        assert_eq!((numbers.fields, numbers.couplings()), (&fields(), None));
+        let zeros = Couplings::zeros(4, 3);
+        let potts = model(PottsModel::new(fields(), zeros.clone()).unwrap());
+        assert_eq!(Numbers::of(&potts).unwrap().couplings(), Some(&zeros));
+        let dense = DenseEnergy::random(4, 3, 1);
+        for dense in [dense.clone(), dense.with_fields(fields())] {
+            let model = model(Parameters::Dense(dense));
+            let message = Numbers::of(&model).map(drop).unwrap_err().to_string();
+            assert!(message.contains("of the kind 'dense'"), "{message}");
+        }
+    }
 }

@@ -163,6 +163,26 @@ fn flipped_bits_never_crash() {
     assert!(read_well < whole.len());
 }
 
+/// What looks like text among the numbers of any dataset, of a newer version say, is none. Outside of them it is damage.
+#[test]
+fn numbers_are_not_taken_for_text() {
+    let (_folder, path) = written(&potts_model());
+    let numbers = b"GCOL\x01 with a length that is none".to_vec();
+    edit(&path, |file| {
+        let group = file.create_group("newer").unwrap();
+        let builder = group.create_group("kind").unwrap().new_dataset_builder();
+        let builder = builder.no_chunk().with_data(&numbers);
+        builder.create("numbers").unwrap();
+        // A circle of links ends all the same.
+        file.link_hard("/", "newer/again").unwrap();
+    });
+    assert!(read(&path).is_ok());
+    edit(&path, |file| file.unlink("newer").unwrap());
+    let file = std::fs::read(&path).unwrap();
+    assert!(file.windows(5).any(|bytes| bytes == &numbers[..5]));
+    assert!(refusal(&path).contains("its text is not intact"));
+}
+
 #[test]
 fn chains_in_pieces_are_damage() {
     let letters = |text: &str| -> Vec<hdf5::types::FixedAscii<1>> {

@@ -5,7 +5,7 @@
 //!                         states (q), sequences (N, kept), neff, target, created_by, command_line, input,
 //!                         input_sha256, wall_seconds, preset, identity, identity_rule (>=, > or >ceil),
 //!                         weights_file, weights_sha256
-//! /model/fields           [L, q] f32           h_i(a)
+//! /model/fields           [L, q] f32           h_i(a), of a kind that has fields
 //! /model/couplings        [L(L-1)/2, q, q] f32 J_ij(a, b), pairs (0,1), (0,2), ..., the state of i slow; only of a Potts model
 //! /model/independent_fields  [L, q] f32        fields of the independent-site model
 //! /columns/               alignment_column u64, position u64, letter (one ASCII character), modelled u8;
@@ -21,7 +21,7 @@
 //! ```
 //!
 //! `model_kind` names the kind of the parameters: "potts" or "independent", both in `/model`. Another kind has a name and a group of its
-//! own, and all the rest in common; a reader that does not know the name refuses the file.
+//! own, and all the rest in common, `/model/independent_fields` among it; a reader that does not know the name refuses the file.
 //!
 //! A part of a model (`potts fit --sites`, for `potts merge`) has the format "potts part" and, in place of couplings:
 //!
@@ -58,10 +58,6 @@ const SCHEMA_MAJOR: u64 = 1;
 
 /// Grows with additions that an old reader may ignore.
 const SCHEMA_MINOR: u64 = 2;
-
-/// The convention of every energy and score, in words.
-pub const SIGN: &str =
-    "E = -(fields + couplings); score = E(wild type) - E(mutant), higher is better";
 
 // The words of closed choices, to find a value by its `as_str`. The test below stops compiling when one is added.
 const GAPS: [GapTreatment; 2] = [GapTreatment::Missing, GapTreatment::State];

@@ -5,7 +5,7 @@ use super::heap;
 use crate::error::{Error, Result};
 use hdf5::dataset::Layout;
 use hdf5::types::{FixedAscii, VarLenUnicode};
-use hdf5::{Attribute, Dataset, File, Group, H5Type};
+use hdf5::{Attribute, Dataset, File, Group, H5Type, IndexType, IterationOrder, LinkType};
 use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
@@ -71,13 +71,8 @@ pub(super) fn open(path: &Path) -> Result<Found<(Node, std::fs::File)>> {
     Ok(root(path, &mut file, metadata.len()).map(|root| (root, file)))
 }
 
-/// Arrays of a number or more for each pair of sites, in which nearly all bytes of a large file lie.
-const LARGE: [&str; 4] = [
-    "model/couplings",
-    "alignment/pair_frequencies",
-    "pairs/mutual_information",
-    "pairs/direct_information",
-];
+/// As many members of groups are looked at for places of numbers; a model has some 40. The rest of a file is taken for text.
+const MOST_MEMBERS: usize = 1 << 10;
 
 /// Without a lock: files are never changed in place, and network file systems of clusters often have no locks.
 fn root(path: &Path, bytes: &mut std::fs::File, file_bytes: u64) -> Found<Node> {
@@ -87,8 +82,7 @@ fn root(path: &Path, bytes: &mut std::fs::File, file_bytes: u64) -> Found<Node> 
         group: options.open(path)?.group("/")?,
         file_bytes,
     };
-    let numbers = LARGE.iter().map(|name| root.place_of(name));
-    match heap::sound(bytes, numbers.collect()) {
+    match heap::sound(bytes, root.places_of_numbers()) {
         Ok(true) => Ok(root),
         Ok(false) => Err(Problem::damaged("its text is not intact".into())),
         Err(error) => Err(Problem::damaged(error.to_string())),
@@ -270,14 +264,27 @@ impl Node {
             .collect()
     }
 
-    /// Where a dataset lies in the file, if it lies in one piece.
-    fn place_of(&self, name: &str) -> Range<u64> {
-        let place = self.group.dataset(name).ok().and_then(|dataset| {
-            let start = dataset.offset()?;
-            let end = start.checked_add(dataset.storage_size())?;
-            (end <= self.file_bytes).then_some(start..end)
-        });
-        place.unwrap_or(0..0)
+    /// Where the datasets lie that lie in one piece: nearly all bytes of a large file.
+    fn places_of_numbers(&self) -> Vec<Range<u64>> {
+        let (mut places, mut groups) = (Vec::new(), vec![self.group.clone()]);
+        let mut left = MOST_MEMBERS;
+        while let Some(group) = groups.pop() {
+            for name in members(&group, &mut left) {
+                // Damage is told where somebody needs the member.
+                if let Ok(dataset) = group.dataset(&name) {
+                    places.extend(self.place_of(&dataset));
+                } else if let Ok(below) = group.group(&name) {
+                    groups.push(below);
+                }
+            }
+        }
+        places
+    }
+
+    fn place_of(&self, dataset: &Dataset) -> Option<Range<u64>> {
+        let start = dataset.offset()?;
+        let end = start.checked_add(dataset.storage_size())?;
+        (end <= self.file_bytes).then_some(start..end)
     }
 
     /// The shape is a claim of the file; this is whether the bytes are there.
@@ -309,4 +316,22 @@ impl Node {
             "'{name}' claims an array of shape {shape:?}, but the file holds {stored} bytes of it"
         )))
     }
+}
+
+/// Names of the members of a group that lie in this file itself, no more than are `left`: links may form a circle.
+fn members(group: &Group, left: &mut usize) -> Vec<String> {
+    let mut names = Vec::new();
+    let (index, order) = (IndexType::default(), IterationOrder::default());
+    let enough = group.find_link(index, order, |name, link| {
+        if *left == 0 {
+            return Ok(Some(()));
+        }
+        *left -= 1;
+        if link.link_type == LinkType::Hard {
+            names.push(name.to_owned());
+        }
+        Ok(None)
+    });
+    // Damage among the links is told where somebody needs one of them.
+    enough.map_or_else(|_| Vec::new(), |_| names)
 }

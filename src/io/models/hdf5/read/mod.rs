@@ -15,7 +15,6 @@ use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWei
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::{Error, Place, Result};
 use crate::model::Couplings;
-use crate::model::Parameters;
 use crate::model::couplings::pairs;
 use crate::model::{FamilyData, FitRecord, Model, PairInformation, Provenance, StopReason};
 use std::sync::Arc;
@@ -23,12 +22,10 @@ use std::sync::Arc;
 use crate::position::{Chain, Position};
 use fetch::{Found, Node, Problem};
 use ndarray::Array2;
-use parameters::{Kind, parameters, stored_parameters};
+use parameters::{Backing, parameters};
 use record::record;
 use std::fs::File;
 use std::path::Path;
-
-const COUPLINGS: &str = "model/couplings";
 
 /// Reads a model and checks everything that the rest of the program relies on.
 ///
@@ -36,12 +33,7 @@ const COUPLINGS: &str = "model/couplings";
 /// [`Error::Io`] if the file cannot be opened; [`Error::Input`] if it is no model, incomplete, damaged or of a newer schema.
 pub fn read(path: &Path) -> Result<Model> {
     let (root, _) = open_file(path)?;
-    whole_model(
-        &root,
-        |kind, shape| parameters(&root, kind, shape),
-        Large::Read,
-    )
-    .map_err(blame(path))
+    whole_model(&root, None).map_err(blame(path))
 }
 
 /// Opens a model to score mutants with: everything is checked as [`read`] does, but the couplings stay in the file until they are
@@ -52,8 +44,7 @@ pub fn read(path: &Path) -> Result<Model> {
 /// As [`read`].
 pub fn open(path: &Path) -> Result<Model> {
     let (root, file) = open_file(path)?;
-    let stored = |kind: Kind, shape: &Shape| stored_parameters(&root, kind, shape, path, file);
-    whole_model(&root, stored, Large::Left).map_err(blame(path))
+    whole_model(&root, Some(Backing { path, file })).map_err(blame(path))
 }
 
 fn open_file(path: &Path) -> Result<(Node, File)> {
@@ -74,25 +65,21 @@ enum Large {
     Left,
 }
 
-fn whole_model(
-    root: &Node,
-    parameters: impl FnOnce(Kind, &Shape) -> Found<Parameters>,
-    large: Large,
-) -> Found<Model> {
+fn whole_model(root: &Node, backing: Option<Backing>) -> Found<Model> {
     check_schema(root, FORMAT)?;
-    members(root, parameters, large)
+    members(root, backing)
 }
 
-/// What a model has in common with a part of one.
-fn members(
-    root: &Node,
-    parameters: impl FnOnce(Kind, &Shape) -> Found<Parameters>,
-    large: Large,
-) -> Found<Model> {
+/// What a model has in common with a part of one. Large arrays stay in the file where it is given.
+fn members(root: &Node, backing: Option<Backing>) -> Found<Model> {
     let shape = Shape::of(root)?;
+    let large = match backing {
+        Some(_) => Large::Left,
+        None => Large::Read,
+    };
     let record = root.has_member("fit").then(|| record(root)).transpose()?;
     Ok(Model {
-        parameters: parameters(Kind::of(root)?, &shape)?,
+        parameters: parameters(root, &shape, backing)?,
         independent_fields: root
             .has_member("model/independent_fields")
             .then(|| site_matrix(root, "model/independent_fields", shape.sites, shape.states))
@@ -184,17 +171,14 @@ impl Shape {
 }
 
 /// Read straight into the vector that the model keeps.
-fn packed(root: &Node, name: &str, shape: &Shape, large: Large) -> Found<Option<Couplings>> {
-    let expected = shape.of_pairs()?;
-    if large == Large::Left {
-        return root.checked(name, &expected).map(|_| None);
-    }
-    let values = root.array::<f32>(name, &expected)?;
-    Ok(Some(Couplings::from_packed(
-        shape.sites,
-        shape.states,
-        values,
-    )))
+fn packed(root: &Node, name: &str, shape: &Shape) -> Found<Couplings> {
+    let values = root.array::<f32>(name, &shape.of_pairs()?)?;
+    Ok(Couplings::from_packed(shape.sites, shape.states, values))
+}
+
+/// h_i(a) of a kind that has fields.
+fn fields(root: &Node, shape: &Shape) -> Found<Array2<f32>> {
+    site_matrix(root, "model/fields", shape.sites, shape.states)
 }
 
 /// L(L-1)/2 of a number of sites that a damaged file may have made up.
@@ -271,17 +255,7 @@ fn family(
         true => ROUNDING,
         false => single_rounding(weights.as_slice().len()),
     };
-    let pair_frequencies = match root.has_member("alignment/pair_frequencies") {
-        true => packed(root, "alignment/pair_frequencies", shape, large)?,
-        false => None,
-    };
-    if let Some(pairs) = &pair_frequencies
-        && !pairs.as_slice().iter().all(|f| f.is_finite())
-    {
-        return Err(Problem::damaged(
-            "a pair frequency is not a finite number".into(),
-        ));
-    }
+    let pair_frequencies = pair_frequencies(root, shape, large)?;
     Ok(Some(FamilyData {
         sequences: sequences(root, shape, weights.as_slice().len(), large)?,
         frequencies: frequencies(root, shape, &weights, rounding)?,
@@ -289,6 +263,24 @@ fn family(
         kept,
         pair_frequencies,
     }))
+}
+
+/// f_ij(a, b), where the file has them.
+fn pair_frequencies(root: &Node, shape: &Shape, large: Large) -> Found<Option<Couplings>> {
+    const NAME: &str = "alignment/pair_frequencies";
+    if !root.has_member(NAME) {
+        return Ok(None);
+    }
+    if large == Large::Left {
+        return root.checked(NAME, &shape.of_pairs()?).map(|_| None);
+    }
+    let pairs = packed(root, NAME, shape)?;
+    match pairs.as_slice().iter().all(|f| f.is_finite()) {
+        true => Ok(Some(pairs)),
+        false => Err(Problem::damaged(
+            "a pair frequency is not a finite number".into(),
+        )),
+    }
 }
 
 /// The kept rows over the sites, where the file has them.

@@ -6,10 +6,10 @@ mod record;
 
 pub use part::write_part;
 
-use parameters::{check_kind, put_parameters};
+use parameters::put_parameters;
 use record::{put_history, put_record};
 
-use super::{FORMAT, SCHEMA_MAJOR, SCHEMA_MINOR, SIGN};
+use super::{FORMAT, SCHEMA_MAJOR, SCHEMA_MINOR};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
 use crate::io::files::whole_file::WholeFile;
@@ -47,7 +47,6 @@ pub fn write(fitted: &Model, path: &Path, force: bool) -> Result<()> {
 fn check(fitted: &Model) -> Result<()> {
     let (sites, states) = fitted.parameters.shape();
     let letters = fitted.alphabet.states(GapTreatment::State);
-    check_kind(&fitted.parameters)?;
     let mut matrices = vec![(
         "states",
         (sites, states),
@@ -107,7 +106,7 @@ fn create(path: &Path) -> hdf5::Result<File> {
 fn put_members(fitted: &Model, format: &str, file: &File) -> hdf5::Result<()> {
     put_description(fitted, format, file)?;
     put_provenance(&fitted.provenance, file)?;
-    put_parameters(&fitted.parameters, fitted.independent_fields.as_ref(), file)?;
+    put_parameters(fitted, file)?;
     put_columns(fitted, &group(file, "columns")?)?;
     optional(fitted.family.as_ref(), |family| {
         put_alignment(family, &group(file, "alignment")?)
@@ -133,7 +132,7 @@ fn put_description(fitted: &Model, format: &str, root: &Group) -> hdf5::Result<(
     )?;
     text(root, "gaps", fitted.gaps.as_str())?;
     text(root, "gauge", fitted.gauge.as_str())?;
-    text(root, "sign", SIGN)?;
+    text(root, "sign", &fitted.parameters.sign())?;
     scalar(root, "sites", sites as u64)?;
     scalar(root, "states", states as u64)?;
     optional(fitted.family.as_ref(), |family| {
