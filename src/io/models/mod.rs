@@ -217,14 +217,17 @@ impl OutputFormat {
     /// # Errors
     /// [`Error::Usage`] if the name asks for a compression that the format does not have.
     pub fn check_name(self, path: &Path) -> Result<()> {
-        let is_gzip = path.extension().is_some_and(|ending| ending == "gz");
-        match (self, is_gzip) {
-            (Self::Hdf5 | Self::Npz, true) => Err(Error::Usage(format!(
-                "{}: a file of this format cannot be compressed as a whole\n  leave the ending .gz out",
-                path.display()
-            ))),
-            _ => Ok(()),
-        }
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        let advice = match (self, ending) {
+            (Self::Hdf5 | Self::Npz, Some("gz")) => {
+                "a file of this format cannot be compressed as a whole\n  leave the ending .gz out"
+            }
+            (Self::Hdf5 | Self::Npz, Some("csv" | "tsv" | "json")) => {
+                "a model is no table\n  name it .h5; tables are made from it afterwards"
+            }
+            _ => return Ok(()),
+        };
+        Err(Error::Usage(format!("{}: {advice}", path.display())))
     }
 
     /// Writes a model to `path`: all of it, or nothing; gzip if the name ends in `.gz`.

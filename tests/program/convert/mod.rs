@@ -300,6 +300,7 @@ fn names_that_promise_another_packing_are_refused() {
     ] {
         bench.fails(arguments, 2, &["is made here", ".csv"]);
     }
+    bench.fails("fit family.fa -o m.csv", 2, &["a model is no table"]);
     for arguments in ["fit family.fa -o -", "convert family.h5 - --to npz"] {
         bench.fails(arguments, 2, &["needs a file name"]);
     }
