@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use hdf5::dataset::Layout;
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use hdf5::{Attribute, Dataset, File, Group, H5Type, IndexType, IterationOrder, LinkType};
+use std::collections::VecDeque;
 use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
@@ -264,17 +265,18 @@ impl Node {
             .collect()
     }
 
-    /// Where the datasets lie that lie in one piece: nearly all bytes of a large file.
+    /// Where the datasets lie that lie in one piece: nearly all bytes of a large file. Upper groups come first: a circle of links leads
+    /// down without end.
     fn places_of_numbers(&self) -> Vec<Range<u64>> {
-        let (mut places, mut groups) = (Vec::new(), vec![self.group.clone()]);
-        let mut left = MOST_MEMBERS;
-        while let Some(group) = groups.pop() {
+        let mut groups = VecDeque::from([self.group.clone()]);
+        let (mut places, mut left) = (Vec::new(), MOST_MEMBERS);
+        while let Some(group) = groups.pop_front() {
             for name in members(&group, &mut left) {
                 // Damage is told where somebody needs the member.
                 if let Ok(dataset) = group.dataset(&name) {
                     places.extend(self.place_of(&dataset));
                 } else if let Ok(below) = group.group(&name) {
-                    groups.push(below);
+                    groups.push_back(below);
                 }
             }
         }
