@@ -74,10 +74,10 @@ fn a_reader_that_stops_early_is_no_error() {
 fn no_command_writes_over_its_own_files() {
     let bench = Bench::with_model();
     bench.write("table.csv", "mutant\nA10G\n");
-    bench.write("weights.tsv", bench.run("weights family.fa -q").stdout);
+    bench.write("weights.txt", bench.run("weights family.fa -q").stdout);
     for arguments in [
         "fit family.fa -o family.fa",
-        "fit family.fa -o weights.tsv --weights weights.tsv",
+        "fit family.fa -o weights.txt --weights weights.txt",
         "fit family.fa -o one --write-alignment one",
         "fit family.fa -o one --write-alignment ./one",
         "fit family.fa -o one --write-alignment ./family.fa",

@@ -170,12 +170,16 @@ mod tests {
 
     #[test]
     fn a_column_of_a_sample_sheet_is_left_out_unless_it_is_an_option() {
-        let none = ArgMatches::default();
-        let mut maker = Maker::new(Kind::Contacts, &none);
+        let maker_of = |kind: Kind| {
+            let words = ["potts", kind.name(), "--batch", "list", "--out-dir", "out"];
+            let matches = Cli::command().get_matches_from(words);
+            Maker::new(kind, matches.subcommand().unwrap().1)
+        };
+        let mut maker = maker_of(Kind::Contacts);
         let sheet = ["structure", "mutants", "alignment"];
         assert!(sheet.iter().all(|column| maker.ignores(column)));
         assert!(!maker.ignores("top") && !maker.ignores("no-such"));
-        assert!(!Maker::new(Kind::Fit, &none).ignores("alignment"));
+        assert!(!maker_of(Kind::Fit).ignores("alignment"));
         maker.program = maker.program.mut_subcommand("contacts", |command| {
             command.arg(Arg::new("structure").long("structure"))
         });
