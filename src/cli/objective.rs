@@ -51,7 +51,7 @@ pub struct ObjectiveArgs {
 /// If a file cannot be read, or the model does not belong to the columns of the alignment.
 pub fn run(args: &ObjectiveArgs, messages: &Messages) -> Result<()> {
     messages.timings().begin("reading the model");
-    let fitted = models::read(&args.model)?;
+    let fitted = models::read_without_sequences(&args.model)?;
     let tool = args.input.tool();
     let options = FitOptions {
         gaps: fitted.gaps,

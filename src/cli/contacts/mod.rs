@@ -284,7 +284,7 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
         )));
     }
     let fitted = match model {
-        Some(_) => models::read(&args.input)?,
+        Some(_) => models::read_without_sequences(&args.input)?,
         None if args.pairs == PairsChoice::Inter => return Err(no_chains()),
         None => fit_first(args, threads, messages)?,
     };

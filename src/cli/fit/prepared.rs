@@ -131,7 +131,7 @@ impl Prepared {
     pub fn start_from(&mut self, path: &Path, messages: &Messages) -> Result<()> {
         messages.timings().begin("reading the model to start from");
         let sha256 = file_sha256(path)?;
-        let model = models::read(path)?;
+        let model = models::read_without_sequences(path)?;
         let start = Start::of(&model, sha256, &self.family.alignment, self.options.gaps)?;
         if let Some(place) = self.options.method.start_mut() {
             *place = Some(Arc::new(start));

@@ -134,6 +134,17 @@ pub fn read_with(path: &Path, alphabet: Option<&Alphabet>) -> Result<Model> {
     Ok(fitted)
 }
 
+/// As [`read`], but without the sequences of a model of this program's: for those who need its numbers only.
+///
+/// # Errors
+/// As [`read_with`].
+pub fn read_without_sequences(path: &Path) -> Result<Model> {
+    match format_of(path, &beginning(path)?) {
+        Some(ModelFormat::Hdf5) => hdf5::read_without_sequences(path),
+        _ => read(path),
+    }
+}
+
 /// Opens a model of any known format to score mutants with. One of this program's stays in its file as far as it is not needed.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use super::examples::*;
 use super::{assert_same, written};
-use crate::io::models::hdf5::read;
+use crate::io::models::hdf5::{read, read_without_sequences};
 
 #[test]
 fn what_is_written_is_read() {
@@ -22,6 +22,14 @@ fn what_is_written_is_read() {
         let (_folder, path) = written(&fitted);
         assert_same(&read(&path).unwrap(), &fitted);
     }
+}
+
+#[test]
+fn sequences_can_be_left_in_the_file() {
+    let mut fitted = mean_field_model();
+    let (_folder, path) = written(&fitted);
+    assert!(family(&mut fitted).sequences.take().is_some());
+    assert_same(&read_without_sequences(&path).unwrap(), &fitted);
 }
 
 #[test]

@@ -40,7 +40,7 @@
 mod read;
 mod write;
 
-pub use read::{open, read, read_part};
+pub use read::{open, read, read_part, read_without_sequences};
 pub use write::{write, write_part};
 
 use crate::alignment::IdentityRule;

@@ -32,8 +32,20 @@ use std::path::Path;
 /// # Errors
 /// [`Error::Io`] if the file cannot be opened; [`Error::Input`] if it is no model, incomplete, damaged or of a newer schema.
 pub fn read(path: &Path) -> Result<Model> {
+    read_but(path, Large::Read)
+}
+
+/// The same without the sequences, of which it is only checked that they are there.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_without_sequences(path: &Path) -> Result<Model> {
+    read_but(path, Large::Left)
+}
+
+fn read_but(path: &Path, sequences: Large) -> Result<Model> {
     let (root, _) = open_file(path)?;
-    whole_model(&root, None).map_err(blame(path))
+    whole_model(&root, None, sequences).map_err(blame(path))
 }
 
 /// Opens a model to score mutants with: everything is checked as [`read`] does, but the couplings stay in the file until they are
@@ -44,7 +56,7 @@ pub fn read(path: &Path) -> Result<Model> {
 /// As [`read`].
 pub fn open(path: &Path) -> Result<Model> {
     let (root, file) = open_file(path)?;
-    whole_model(&root, Some(Backing { path, file })).map_err(blame(path))
+    whole_model(&root, Some(Backing { path, file }), Large::Left).map_err(blame(path))
 }
 
 fn open_file(path: &Path) -> Result<(Node, File)> {
@@ -56,7 +68,7 @@ fn blame(path: &Path) -> impl Fn(Problem) -> Error {
     move |problem| Error::input(place.clone(), problem.what, problem.advice)
 }
 
-/// What becomes of the arrays that grow with the number of pairs.
+/// What becomes of the arrays that grow with the number of pairs, or of sequences.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Large {
     /// They are read.
@@ -65,13 +77,13 @@ enum Large {
     Left,
 }
 
-fn whole_model(root: &Node, backing: Option<Backing>) -> Found<Model> {
+fn whole_model(root: &Node, backing: Option<Backing>, sequences: Large) -> Found<Model> {
     check_schema(root, FORMAT)?;
-    members(root, backing)
+    members(root, backing, sequences)
 }
 
 /// What a model has in common with a part of one. Large arrays stay in the file where it is given.
-fn members(root: &Node, backing: Option<Backing>) -> Found<Model> {
+fn members(root: &Node, backing: Option<Backing>, sequences: Large) -> Found<Model> {
     let shape = Shape::of(root)?;
     let large = match backing {
         Some(_) => Large::Left,
@@ -87,7 +99,7 @@ fn members(root: &Node, backing: Option<Backing>) -> Found<Model> {
         gauge: root.word("gauge", &GAUGES, |gauge| gauge.as_str())?,
         columns: column_map(root, shape.sites)?,
         target: root.optional_text("target")?,
-        family: family(root, &shape, record.as_ref(), large)?,
+        family: family(root, &shape, record.as_ref(), large, sequences)?,
         information: information(root, shape.sites, large)?,
         record,
         provenance: provenance(root)?,
@@ -244,7 +256,8 @@ fn family(
     root: &Node,
     shape: &Shape,
     record: Option<&FitRecord>,
-    large: Large,
+    pairs: Large,
+    sequences: Large,
 ) -> Found<Option<FamilyData>> {
     if !root.has_member("alignment") {
         return Ok(None);
@@ -255,9 +268,9 @@ fn family(
         true => ROUNDING,
         false => single_rounding(weights.as_slice().len()),
     };
-    let pair_frequencies = pair_frequencies(root, shape, large)?;
+    let pair_frequencies = pair_frequencies(root, shape, pairs)?;
     Ok(Some(FamilyData {
-        sequences: sequences(root, shape, weights.as_slice().len(), large)?,
+        sequences: kept_sequences(root, shape, weights.as_slice().len(), sequences)?,
         frequencies: frequencies(root, shape, &weights, rounding)?,
         weights,
         kept,
@@ -284,7 +297,7 @@ fn pair_frequencies(root: &Node, shape: &Shape, large: Large) -> Found<Option<Co
 }
 
 /// The kept rows over the sites, where the file has them.
-fn sequences(
+fn kept_sequences(
     root: &Node,
     shape: &Shape,
     rows: usize,

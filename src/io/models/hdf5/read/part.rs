@@ -1,7 +1,7 @@
 //! Reading a part of a model.
 
 use super::fetch::{Found, Node, Problem};
-use super::{blame, check_schema, members, open_file};
+use super::{Large, blame, check_schema, members, open_file};
 use crate::error::Result;
 use crate::fit::pseudolikelihood::{GroupEnd, groups_of};
 use crate::fit::{Fingerprint, FittedPart};
@@ -21,7 +21,7 @@ pub fn read_part(path: &Path) -> Result<FittedPart> {
 
 fn part(root: &Node) -> Found<FittedPart> {
     check_schema(root, PART_FORMAT)?;
-    let frame = members(root, None)?;
+    let frame = members(root, None, Large::Read)?;
     let (all, states) = frame.parameters.shape();
     let group = root.group("part")?;
     let (first, last) = (group.size("first_site")?, group.size("last_site")?);
