@@ -10,9 +10,6 @@ const MOST_LINES: usize = 500;
 /// The longest a function may be, from `fn` to its brace.
 const MOST_LINES_OF_FUNCTION: usize = 60;
 
-/// The same of tests that stand beside what they test: some are lists of cases.
-const MOST_LINES_OF_UNIT_TEST: usize = 100;
-
 /// The most names that the front of the library may have.
 const MOST_NAMES: usize = 30;
 
@@ -35,21 +32,13 @@ fn long_files(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
-/// How long a function of this file may be.
-fn most_lines_of_function(path: &str) -> usize {
-    match path.starts_with("src/") && path.ends_with("/tests.rs") {
-        true => MOST_LINES_OF_UNIT_TEST,
-        false => MOST_LINES_OF_FUNCTION,
-    }
-}
-
 fn long_functions(sources: &[Source]) -> (Vec<String>, usize) {
     let (mut long, mut seen) = (Vec::new(), 0);
     for source in sources {
         for function in source.functions() {
             seen += 1;
             let lines = function.lines.len();
-            if lines > most_lines_of_function(&source.path) {
+            if lines > MOST_LINES_OF_FUNCTION {
                 let (name, start) = (&function.name, function.lines.start);
                 long.push(format!("{}:{start} {name} has {lines} lines", source.path));
             }
@@ -132,7 +121,6 @@ fn the_checks_of_sizes_can_fail() {
     assert_eq!(long_functions(&[function(60)]), (vec![], 1));
     let (long, _) = long_functions(&[function(61)]);
     assert_eq!(long, ["src/a.rs:1 f has 61 lines"]);
-    assert!(most_lines_of_function("src/a/tests.rs") > most_lines_of_function("tests/a/tests.rs"));
     let front = "pub use a::{B, c as d};\nmod e;\npub fn f() {}\n    pub fn g() {}\n";
     let names = names_of_front(&Source::new("src/lib.rs", front));
     assert_eq!(names, ["B", "d", "f"]);

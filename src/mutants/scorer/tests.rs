@@ -89,58 +89,61 @@ fn an_offset_is_applied_and_a_better_one_proposed() {
     });
 }
 
+/// Mutants of a complex of the chains H and L, and what becomes of them.
+const IN_A_COMPLEX: [(&str, Status, &str); 13] = [
+    ("H:A5G", Status::Scored, ""),
+    ("H:A5G:L:A5G", Status::Scored, ""),
+    ("H:A5G:L:A5A", Status::Scored, ""),
+    ("L:Y8A,H:E8A", Status::Scored, ""),
+    ("wt", Status::WildType, ""),
+    (
+        "H:A5G:A5C",
+        Status::DuplicatePosition,
+        "position H:5 occurs twice",
+    ),
+    (
+        "A5G",
+        Status::UnknownChain,
+        "in which chain? write H:A5G, or name it with `chain` (there are H, L)",
+    ),
+    (
+        "A:A5G",
+        Status::UnknownChain,
+        "the model has no chain A, only H, L",
+    ),
+    (
+        "H:C5G",
+        Status::WtMismatch,
+        "the target has A at H:5 and not C (`offset=1,0` would fit)",
+    ),
+    (
+        "L:W9G",
+        Status::OutOfRange,
+        "L:9 is outside the target's L:5 to L:8 (`offset=0,-3` would fit)",
+    ),
+    (
+        "L:W9G:H:A5G",
+        Status::OutOfRange,
+        "L:9 is outside the target's L:5 to L:8 (`offset=0,-3` would fit)",
+    ),
+    (
+        "L:G7A",
+        Status::PositionNotModelled,
+        "position L:7 is not a site of the model",
+    ),
+    (
+        "L:A5-",
+        Status::PositionNotModelled,
+        "a deletion at L:5 has no score",
+    ),
+];
+
 #[test]
 fn a_complex_wants_every_chain_named() {
     let map = complex(&[(b'H', 5, "ACDE"), (b'L', 5, "AWgY")]);
     let model = model(map, GapTreatment::Missing, true, 7);
     let scorer = MutantScorer::new(&model).unwrap();
-    for (text, expected, note) in [
-        ("H:A5G", Status::Scored, ""),
-        ("H:A5G:L:A5G", Status::Scored, ""),
-        ("H:A5G:L:A5A", Status::Scored, ""),
-        ("L:Y8A,H:E8A", Status::Scored, ""),
-        ("wt", Status::WildType, ""),
-        (
-            "H:A5G:A5C",
-            Status::DuplicatePosition,
-            "position H:5 occurs twice",
-        ),
-        (
-            "A5G",
-            Status::UnknownChain,
-            "in which chain? write H:A5G, or name it with `chain` (there are H, L)",
-        ),
-        (
-            "A:A5G",
-            Status::UnknownChain,
-            "the model has no chain A, only H, L",
-        ),
-        (
-            "H:C5G",
-            Status::WtMismatch,
-            "the target has A at H:5 and not C (`offset=1,0` would fit)",
-        ),
-        (
-            "L:W9G",
-            Status::OutOfRange,
-            "L:9 is outside the target's L:5 to L:8 (`offset=0,-3` would fit)",
-        ),
-        (
-            "L:W9G:H:A5G",
-            Status::OutOfRange,
-            "L:9 is outside the target's L:5 to L:8 (`offset=0,-3` would fit)",
-        ),
-        (
-            "L:G7A",
-            Status::PositionNotModelled,
-            "position L:7 is not a site of the model",
-        ),
-        (
-            "L:A5-",
-            Status::PositionNotModelled,
-            "a deletion at L:5 has no score",
-        ),
-    ] {
+    for (text, expected, note) in IN_A_COMPLEX {
         let outcome = scorer.evaluate(&Mutant::parse(text).unwrap(), 0);
         assert_eq!(
             (outcome.status(), outcome.to_string().as_str()),
