@@ -91,6 +91,10 @@ impl Run {
     }
 }
 
+/// OpenBLAS starts threads of its own when it is loaded. The program does not use them, and they wait for work by turning in circles: a
+/// tenth of the time of these tests.
+const IDLE_THREADS: (&str, &str) = ("OPENBLAS_NUM_THREADS", "1");
+
 impl Bench {
     /// With `family.fa`.
     pub fn new() -> Self {
@@ -150,6 +154,7 @@ impl Bench {
         command
             .current_dir(&self.folder)
             .args(arguments.split_whitespace())
+            .env(IDLE_THREADS.0, IDLE_THREADS.1)
             .write_stdin(input);
         let output = command.output().unwrap();
         let run = Run {
@@ -194,6 +199,7 @@ impl Bench {
         std::process::Command::new(PROGRAM)
             .args(arguments.split_whitespace())
             .current_dir(&self.folder)
+            .env(IDLE_THREADS.0, IDLE_THREADS.1)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
