@@ -51,6 +51,7 @@ pub fn rows_over(
     let states = rows.states(records, &columns, options.copies);
     let mut report = rows.report;
     report.target_row = target;
+    report.chain_rows = options.chain_rows;
     Alignment::new(
         alphabet.clone(),
         states,

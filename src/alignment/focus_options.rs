@@ -62,6 +62,16 @@ pub enum GapLimit {
     Below,
 }
 
+/// How rows that lack a chain of a complex are judged: by what coverage they are kept, and whose neighbours they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ChainRows {
+    /// By the chains that they have: their columns are what is to be covered, and rows of the same chains are compared over them.
+    #[default]
+    ByTheirChains,
+    /// By all columns, as other programs do.
+    ByAllColumns,
+}
+
 /// How rows of a file become an [`Alignment`](super::Alignment).
 #[derive(Debug, Clone, PartialEq)]
 pub struct FocusOptions {
@@ -87,6 +97,8 @@ pub struct FocusOptions {
     pub copies: Copies,
     /// How the target is looked up.
     pub name_match: NameMatch,
+    /// Rows that lack a chain.
+    pub chain_rows: ChainRows,
 }
 
 impl Default for FocusOptions {
@@ -103,6 +115,7 @@ impl Default for FocusOptions {
             lower_case: LowerCase::Residue,
             copies: Copies::Keep,
             name_match: NameMatch::Exact,
+            chain_rows: ChainRows::ByTheirChains,
         }
     }
 }

@@ -1,14 +1,14 @@
 //! From the target to columns: which of its residues stands in which column, in which chain, and what its number is.
 
 use super::column_rule::only_matches;
+use super::name_ranges::{Claim, identifier};
 use super::records::is_insertion;
 use super::{
     AlignedRecords, ChainLengths, ChainUnit, Column, ColumnMap, ColumnRule, Focus, FocusOptions,
 };
 use crate::alphabet::{Alphabet, Symbol, is_gap};
 use crate::error::{Error, Place, Result, shortened};
-use crate::position::Position;
-use std::ops::RangeInclusive;
+use crate::position::{Offsets, Position};
 
 /// The columns that the target has a residue in, or all of them without focus, with chains and positions.
 ///
@@ -42,7 +42,7 @@ pub(super) fn numbered_columns(
         divide(&mut columns, chains, unit, records, focus)?;
     }
     if let Some(row) = focus {
-        shift(&mut columns, &records.names()[row], options)?;
+        renumber(&mut columns, &records.names()[row], options)?;
     }
     ColumnMap::new(columns).map_err(|_| no_site(records, focus, options.columns))
 }
@@ -220,19 +220,40 @@ fn other_length(
     })
 }
 
-/// Moves the positions by the offsets asked for, or those in the target's name.
-fn shift(columns: &mut [Column], name: &str, options: &FocusOptions) -> Result<()> {
-    let given = options.chains.as_ref().map(|chains| chains.chains());
-    let letters: Vec<_> = given.map_or_else(Vec::new, Iterator::collect);
-    let offsets = match &options.offsets {
-        Some(offsets) => offsets.clone(),
-        None => {
-            let chains = columns.chunk_by(|a, b| a.chain == b.chain);
-            let lengths: Vec<u64> = chains.map(|chain| chain.len() as u64).collect();
-            let starts = starts_in_name(name, !letters.is_empty(), &lengths);
-            starts.into_iter().map(|start| start as i64 - 1).collect()
-        }
+/// Numbers the residues: by the offsets asked for, else as the target's name says, else from 1.
+fn renumber(columns: &mut [Column], name: &str, options: &FocusOptions) -> Result<()> {
+    match &options.offsets {
+        Some(offsets) => shift(columns, name, offsets, options.chains.as_ref()),
+        None => as_the_name_says(columns, name, options.chains.is_some()),
+    }
+}
+
+fn as_the_name_says(columns: &mut [Column], name: &str, has_chains: bool) -> Result<()> {
+    let chains = columns.chunk_by(|a, b| a.chain == b.chain);
+    let lengths: Vec<u64> = chains.map(|chain| chain.len() as u64).collect();
+    let Some(positions) = Claim::of(name, has_chains).positions(&lengths) else {
+        return Ok(());
     };
+    for (column, number) in columns.iter_mut().zip(positions.into_iter().flatten()) {
+        column.position = Position::new(number).ok_or_else(|| {
+            Error::Usage(format!(
+                "the name of '{}' gives a residue the number {number}; positions end at {}\n  number them by `offset`",
+                shortened(name),
+                Position::MAX
+            ))
+        })?;
+    }
+    Ok(())
+}
+
+/// Moves the positions by the offsets asked for.
+fn shift(
+    columns: &mut [Column],
+    name: &str,
+    offsets: &Offsets,
+    chains: Option<&ChainLengths>,
+) -> Result<()> {
+    let letters: Vec<_> = chains.map_or_else(Vec::new, |chains| chains.chains().collect());
     offsets.check(letters.len().max(1))?;
     for column in columns {
         let place = letters.iter().position(|&c| Some(c) == column.chain);
@@ -248,53 +269,6 @@ fn shift(columns: &mut [Column], name: &str, options: &FocusOptions) -> Result<(
         })?;
     }
     Ok(())
-}
-
-/// The first position of each chain of these lengths, or of the whole, as a name such as `NAME/start-end` claims, else 1. With
-/// chains it has to hold a range for each, and these have to be as long as the chains: one range over all is no numbering of theirs.
-pub fn starts_in_name(name: &str, has_chains: bool, lengths: &[u64]) -> Vec<u64> {
-    let ranges = claimed_ranges(name, has_chains);
-    let fit = ranges.len() == lengths.len()
-        && (!has_chains || ranges.iter().map(length).eq(lengths.iter().copied()));
-    match fit {
-        true => ranges.iter().map(|range| *range.start()).collect(),
-        false => vec![1; lengths.len()],
-    }
-}
-
-/// The range of a name that ends in `/start-end`, or those of a name such as `P1/5-124_P2/7-104`, one a chain; no more than are
-/// there. A slash in the description is none of the numbering.
-pub fn claimed_ranges(name: &str, has_chains: bool) -> Vec<RangeInclusive<u64>> {
-    let parts = identifier(name).split('/').skip(1);
-    match has_chains {
-        true => parts.filter_map(leading_range).collect(),
-        false => parts.last().and_then(parse_range).into_iter().collect(),
-    }
-}
-
-/// What a name is before its first blank; a description follows.
-pub fn identifier(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or_default()
-}
-
-/// Number of positions in a range.
-pub fn length(range: &RangeInclusive<u64>) -> u64 {
-    range.end() - range.start() + 1
-}
-
-/// The range that a part such as `5-124_P2` begins with.
-fn leading_range(part: &str) -> Option<RangeInclusive<u64>> {
-    let end = part.find(|c: char| !c.is_ascii_digit() && c != '-');
-    parse_range(&part[..end.unwrap_or(part.len())])
-}
-
-fn parse_range(text: &str) -> Option<RangeInclusive<u64>> {
-    let (start, end) = text.split_once('-')?;
-    // What does not fit is no position of a residue.
-    let (start, end): (u32, u32) = (start.parse().ok()?, end.parse().ok()?);
-    (1..=end)
-        .contains(&start)
-        .then_some(start.into()..=end.into())
 }
 
 #[cfg(test)]
@@ -451,22 +425,19 @@ mod tests {
     }
 
     #[test]
-    fn a_start_is_read_from_the_name() {
-        let start = |name| {
-            claimed_ranges(name, false)
-                .first()
-                .map(|range| *range.start())
+    fn a_name_numbers_segments() {
+        let ranges = |name| {
+            let map = map(name, &FocusOptions::default()).unwrap();
+            let numbers = map.columns().iter().map(|c| c.position.to_string());
+            numbers.collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(start("DYR_ECOLI/5-159"), Some(5));
-        assert_eq!(start("a/b/5-159 text"), Some(5));
+        assert_eq!(ranges("T/5-8_17-21"), "5 6 7 8 17 18 19 20 21");
         assert_eq!(
-            start("sp|Q9|KIN_HUMAN/24-43 [subseq from] Serine/threonine"),
-            Some(24)
+            ranges("T/101-180/5-13"),
+            "105 106 107 108 109 110 111 112 113"
         );
-        assert_eq!(start("T/24-43 domain 1/2-21"), Some(24));
-        assert_eq!(start("T domain 1/2-21"), None);
-        assert_eq!(start("a/5-"), None);
-        assert_eq!(start("plain"), None);
-        assert_eq!(start("a/5-99999999999"), None);
+        let from_1 = "1 2 3 4 5 6 7 8 9";
+        assert_eq!(ranges("T/5-8_17-22"), from_1);
+        assert_eq!(ranges("T/13-5"), from_1);
     }
 }

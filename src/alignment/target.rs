@@ -1,6 +1,6 @@
 //! Which row of an alignment is the target.
 
-use super::numbering::identifier;
+use super::name_ranges::identifier;
 use super::{AlignedRecords, Focus, FocusOptions, NameMatch};
 use crate::error::{Error, Place, Result, shortened};
 use bio::alignment::distance::levenshtein;

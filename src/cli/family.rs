@@ -2,18 +2,23 @@
 
 use super::alignment_args::ReadOptions;
 use super::messages::Messages;
+use crate::alignment::chain_groups::chain_neff;
 use crate::alignment::diagnosis::{Finding, Numbered, findings, paired_rows};
 use crate::alignment::letters::guess_alphabet;
-use crate::alignment::numbering::{chain_unit, identifier, length, numbering_row};
+use crate::alignment::name_ranges::identifier;
+use crate::alignment::numbering::{chain_unit, numbering_row};
 use crate::alignment::weights::depth_in_words;
 use crate::alignment::{
-    AlignedRecords, Alignment, ChainLengths, ColumnRule, Focus, FocusOptions, focus,
+    AlignedRecords, Alignment, ChainLengths, ColumnMap, ColumnRule, Focus, FocusOptions,
+    SequenceWeights, focus,
 };
 use crate::error::{Error, Result, shortened};
 use crate::io::alignments;
 use crate::io::alignments::a2m;
 use crate::io::files::output::write_file;
 use crate::io::files::source::Source;
+use crate::position::Chain;
+use ndarray::Array2;
 use std::path::Path;
 
 /// An alignment read and focused.
@@ -185,14 +190,45 @@ impl Family {
         )
     }
 
+    /// Says how many effective sequences there are, of a complex also of each chain and each two of them.
+    pub fn announce_depth(&self, weights: &SequenceWeights, how: &str, messages: &Messages) {
+        let neff = weights.effective_number();
+        messages.field("depth", self.describe_depth(neff, how));
+        if let Some(neff) = chain_neff(&self.alignment, weights) {
+            messages.field("of chains", neff_of_chains(self.alignment.columns(), &neff));
+        }
+    }
+
     /// Neff and what it promises.
-    pub fn describe_depth(&self, neff: f64, how: &str) -> String {
+    fn describe_depth(&self, neff: f64, how: &str) -> String {
         let per_site = neff / self.alignment.sites() as f64;
         format!(
             "Neff = {neff:.1} effective sequences ({how}), Neff/L = {per_site:.2}: {}",
             depth_in_words(per_site)
         )
     }
+}
+
+/// `Neff = 120.3 with A, 99.0 with B, 45.2 with A and B`.
+pub fn neff_of_chains(columns: &ColumnMap, neff: &Array2<f64>) -> String {
+    let chains: Vec<Chain> = columns.chains().collect();
+    let single = chains
+        .iter()
+        .enumerate()
+        .map(|(a, chain)| format!("{:.1} with {chain}", neff[[a, a]]));
+    let pairs = (0..chains.len()).flat_map(|a| (a + 1..chains.len()).map(move |b| (a, b)));
+    let pairs =
+        pairs.map(|(a, b)| format!("{:.1} with {} and {}", neff[[a, b]], chains[a], chains[b]));
+    let all: Vec<String> = single.chain(pairs).collect();
+    format!("Neff = {}", all.join(", "))
+}
+
+/// Whether a range ends before it starts.
+fn runs_backwards(range: &str) -> bool {
+    let numbers = range
+        .split_once('-')
+        .map(|(start, end)| (start.parse(), end.parse()));
+    matches!(numbers, Some((Ok(start), Ok(end))) if u64::gt(&start, &end))
 }
 
 fn in_words(finding: &Finding) -> String {
@@ -205,6 +241,7 @@ fn in_words(finding: &Finding) -> String {
         }
         Finding::OtherLength {
             chain,
+            ranges,
             claimed,
             found,
         } => {
@@ -212,10 +249,25 @@ fn in_words(finding: &Finding) -> String {
                 Some(chain) => format!("chain {chain}"),
                 None => "the row".into(),
             };
-            let (first, last) = (claimed.start(), claimed.end());
             format!(
-                "the target's name says {first}-{last}, {} residues, but {whose} has {found}: check the numbering, --offset sets it",
-                length(claimed)
+                "the target's name says {ranges}, {claimed} residues, but {whose} has {found}: check the numbering, --offset sets it"
+            )
+        }
+        Finding::OddRange(text) => format!(
+            "the target's name has '{}', which is not understood as the numbers of its residues{}: they count from 1; --offset K gives the \
+             first the number 1 + K",
+            shortened(text),
+            match runs_backwards(text) {
+                true => " (it runs backwards: the other strand)",
+                false => "",
+            }
+        ),
+        Finding::ChainsInName(lengths) => {
+            let lengths: Vec<String> = lengths.iter().map(u64::to_string).collect();
+            format!(
+                "the target's name has the ranges of {} chains, but they are modelled as one protein: --chains {} tells them apart",
+                lengths.len(),
+                lengths.join(",")
             )
         }
         Finding::ColumnsNumbered { target } => {
