@@ -3,6 +3,7 @@
 pub mod chains;
 pub mod column_rule;
 pub mod columns;
+pub mod declared;
 pub mod diagnosis;
 pub mod focus;
 pub mod focus_options;
@@ -19,6 +20,7 @@ pub mod weights;
 pub use chains::{ChainLengths, ChainUnit};
 pub use column_rule::ColumnRule;
 pub use columns::{Column, ColumnMap, Span};
+pub use declared::DeclaredChains;
 pub use focus_options::{Copies, Focus, FocusOptions, GapLimit, NameMatch, UnknownLetters};
 pub use frequencies::Frequencies;
 pub use identity::{IdentityRule, IdentityThreshold};

@@ -1,6 +1,6 @@
 //! The rows of an alignment file before any choice is made about them.
 
-use super::Rows;
+use super::{DeclaredChains, Rows};
 use crate::error::{Error, Place, Result, shortened};
 
 /// Named rows of equal length, as they stand in the file.
@@ -15,6 +15,7 @@ pub struct AlignedRecords {
     /// The rows with their insertions, where these are no columns (A3M).
     with_insertions: Option<Rows>,
     reference: Option<Vec<u8>>,
+    declared: Option<DeclaredChains>,
     lines: Vec<u64>,
 }
 
@@ -40,6 +41,7 @@ impl AlignedRecords {
             rows: rows.iter().map(matched).collect(),
             with_insertions: Some(rows),
             reference: None,
+            declared: None,
             lines,
         }
         .checked()
@@ -63,6 +65,7 @@ impl AlignedRecords {
             rows,
             with_insertions: None,
             reference: None,
+            declared: None,
             lines,
         }
         .checked()
@@ -86,6 +89,12 @@ impl AlignedRecords {
         }
         self.reference = Some(reference);
         Ok(self)
+    }
+
+    /// The same, with what the first line of the file says of its chains.
+    pub fn with_declared_chains(mut self, chains: Option<DeclaredChains>) -> Self {
+        self.declared = chains;
+        self
     }
 
     fn checked(self) -> Result<Self> {
@@ -183,6 +192,11 @@ impl AlignedRecords {
     /// The reference line (Stockholm's `#=GC RF`), which marks the match columns; as long as the rows.
     pub fn reference(&self) -> Option<&[u8]> {
         self.reference.as_deref()
+    }
+
+    /// What the first line of the file says of its chains (ColabFold's A3M).
+    pub fn declared_chains(&self) -> Option<&DeclaredChains> {
+        self.declared.as_ref()
     }
 }
 
