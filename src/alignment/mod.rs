@@ -4,6 +4,7 @@ pub mod chain_groups;
 pub mod chains;
 pub mod column_rule;
 pub mod columns;
+pub mod declared;
 pub mod diagnosis;
 pub mod focus;
 pub mod focus_options;
@@ -21,6 +22,7 @@ pub mod weights;
 pub use chains::{ChainLengths, ChainUnit};
 pub use column_rule::ColumnRule;
 pub use columns::{Column, ColumnMap, Span};
+pub use declared::DeclaredChains;
 pub use focus_options::{
     ChainRows, Copies, Focus, FocusOptions, GapLimit, NameMatch, UnknownLetters,
 };

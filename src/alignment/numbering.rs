@@ -21,6 +21,9 @@ pub(super) fn numbered_columns(
     alphabet: &Alphabet,
     options: &FocusOptions,
 ) -> Result<ColumnMap> {
+    if let Some(row) = target {
+        check_letters(records, row)?;
+    }
     let focus = numbering_row(records, target, alphabet, &options.focus);
     if focus.is_none() && options.offsets.is_some() {
         return Err(no_residue_to_number(records, target));
@@ -45,6 +48,26 @@ pub(super) fn numbered_columns(
         renumber(&mut columns, &records.names()[row], options)?;
     }
     ColumnMap::new(columns).map_err(|_| no_site(records, focus, options.columns))
+}
+
+/// Refuses a target with something that is neither letter nor gap: it would number the model, and could not be told what it stands for.
+fn check_letters(records: &AlignedRecords, target: usize) -> Result<()> {
+    let letters = records.letters(target);
+    let odd = letters
+        .iter()
+        .position(|&byte| !byte.is_ascii_alphabetic() && !is_gap(byte));
+    let Some(at) = odd else {
+        return Ok(());
+    };
+    Err(Error::input(
+        records.place(target),
+        format!(
+            "the target has '{}' in column {}, which is no residue",
+            [letters[at]].escape_ascii(),
+            at + 1
+        ),
+        "write X there for a residue that is not known, or a gap for none; or choose another target with `focus=NAME`",
+    ))
 }
 
 /// The target, if its residues are what is numbered; else columns are.
@@ -336,6 +359,47 @@ mod tests {
         }
         let message = divided("T", "5,1,4", None).unwrap_err().to_string();
         assert!(message.contains("no residue in chain B"), "{message}");
+    }
+
+    #[test]
+    fn a_target_is_letters_and_gaps() {
+        for (letter, shown) in [
+            ("*", "'*'"),
+            ("?", "'?'"),
+            ("_", "'_'"),
+            ("\u{e9}", "'\\xc3'"),
+        ] {
+            let rows = [format!("ACd{letter}F"), "ACDEFG".into()];
+            let rows: Vec<Vec<u8>> = rows.iter().map(|row| row.clone().into_bytes()).collect();
+            let width = rows[0].len();
+            let rows = vec![rows[0].clone(), b"ACDEFG"[..width].to_vec()];
+            let names = vec!["T".into(), "b".into()];
+            let records =
+                AlignedRecords::new("x".into(), "A2M", names, rows.into(), vec![1, 3]).unwrap();
+            for target in [
+                Focus::First,
+                Focus::EveryColumn,
+                Focus::None {
+                    target: Some("T".into()),
+                },
+            ] {
+                let options = FocusOptions {
+                    focus: target,
+                    ..FocusOptions::default()
+                };
+                let error = focus(&records, &Alphabet::protein(), &options).unwrap_err();
+                let message = error.to_string();
+                assert_eq!(error.exit_code(), 3);
+                for part in ["line 1, record 'T'", shown, "column 4"] {
+                    assert!(message.contains(part), "{message}");
+                }
+            }
+            let options = FocusOptions {
+                focus: Focus::Named("b".into()),
+                ..FocusOptions::default()
+            };
+            assert!(focus(&records, &Alphabet::protein(), &options).is_ok());
+        }
     }
 
     #[test]

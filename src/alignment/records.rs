@@ -1,6 +1,6 @@
 //! The rows of an alignment file before any choice is made about them.
 
-use super::Rows;
+use super::{DeclaredChains, Rows};
 use crate::error::{Error, Place, Result, shortened};
 
 /// Named rows of equal length, as they stand in the file.
@@ -15,6 +15,7 @@ pub struct AlignedRecords {
     /// The rows with their insertions, where these are no columns (A3M).
     with_insertions: Option<Rows>,
     reference: Option<Vec<u8>>,
+    declared: Option<DeclaredChains>,
     lines: Vec<u64>,
 }
 
@@ -40,6 +41,7 @@ impl AlignedRecords {
             rows: rows.iter().map(matched).collect(),
             with_insertions: Some(rows),
             reference: None,
+            declared: None,
             lines,
         }
         .checked()
@@ -63,6 +65,7 @@ impl AlignedRecords {
             rows,
             with_insertions: None,
             reference: None,
+            declared: None,
             lines,
         }
         .checked()
@@ -88,6 +91,12 @@ impl AlignedRecords {
         Ok(self)
     }
 
+    /// The same, with what the first line of the file says of its chains.
+    pub fn with_declared_chains(mut self, chains: Option<DeclaredChains>) -> Self {
+        self.declared = chains;
+        self
+    }
+
     fn checked(self) -> Result<Self> {
         self.check_lengths()?;
         match self.rows.len() {
@@ -110,11 +119,7 @@ impl AlignedRecords {
 
     fn check_lengths(&self) -> Result<()> {
         for (n, row) in self.rows.iter().enumerate() {
-            let place = || {
-                Place::file(&self.file)
-                    .line(self.lines[n])
-                    .record(&self.names[n])
-            };
+            let place = || self.place(n);
             if self.letters(n).is_empty() {
                 return Err(Error::input(
                     place(),
@@ -175,6 +180,13 @@ impl AlignedRecords {
         &self.with_insertions.as_ref().unwrap_or(&self.rows)[n]
     }
 
+    /// Where a row stands, for messages.
+    pub fn place(&self, n: usize) -> Place {
+        Place::file(&self.file)
+            .line(self.lines[n])
+            .record(&self.names[n])
+    }
+
     /// Whether insertions have no columns (A3M).
     pub fn drops_insertions(&self) -> bool {
         self.with_insertions.is_some()
@@ -183,6 +195,11 @@ impl AlignedRecords {
     /// The reference line (Stockholm's `#=GC RF`), which marks the match columns; as long as the rows.
     pub fn reference(&self) -> Option<&[u8]> {
         self.reference.as_deref()
+    }
+
+    /// What the first line of the file says of its chains (ColabFold's A3M).
+    pub fn declared_chains(&self) -> Option<&DeclaredChains> {
+        self.declared.as_ref()
     }
 }
 

@@ -1,9 +1,9 @@
 //! FASTA, A2M and A3M alignments, lines wrapped or not.
 
 use super::text::{Text, name};
-use crate::alignment::AlignedRecords;
 use crate::alignment::records::is_insertion;
 use crate::alignment::rows::{RowBuilder, Rows};
+use crate::alignment::{AlignedRecords, DeclaredChains};
 use crate::error::{Error, Place, Result};
 
 /// What lower-case letters and `.` mean in a file of `>name` lines and sequences.
@@ -40,7 +40,14 @@ pub fn read(text: &Text, dialect: Option<Dialect>) -> Result<AlignedRecords> {
             ));
         }
     }
-    aligned(text.file.clone(), names, rows.finish(), lines, dialect)
+    let records = aligned(text.file.clone(), names, rows.finish(), lines, dialect)?;
+    Ok(records.with_declared_chains(declared_chains(text)))
+}
+
+/// Those of the first line that is not blank, if it declares any.
+fn declared_chains(text: &Text) -> Option<DeclaredChains> {
+    let mut lines = text.lines().map(|line| line.bytes.trim_ascii());
+    DeclaredChains::from_line(lines.find(|line| !line.is_empty())?)
 }
 
 /// Some programs begin an A3M file with comment lines.
@@ -235,6 +242,23 @@ mod tests {
             for word in words {
                 assert!(error.contains(word), "{dialect:?} {text}: {error}");
             }
+        }
+    }
+
+    #[test]
+    fn the_first_line_may_declare_chains() {
+        let rows = ">101\t102\nACDEF\n>101\nACD--\n>b\nAagC---\n";
+        let declared = |first: &str| {
+            let records = parse(&format!("{first}{rows}")).unwrap();
+            assert_eq!((records.format, records.width()), ("A3M", 5));
+            let chains = records.declared_chains().cloned();
+            chains.map(|chains| (chains.lengths, chains.copies))
+        };
+        let expected = Some((vec![3, 2], vec![1, 2]));
+        assert_eq!(declared("#3,2\t1,2\n"), expected);
+        assert_eq!(declared("\r\n#3,2\t1,2\r\n"), expected);
+        for other in ["", "#A3M#\n", "#3,2\t1\n", "#A3M#\n#3,2\t1,2\n"] {
+            assert_eq!(declared(other), None, "{other}");
         }
     }
 
