@@ -143,6 +143,13 @@ fn in_words(segments: &Segments) -> String {
     segments.iter().map(range).collect::<Vec<_>>().join(", ")
 }
 
+/// Whether nothing tells the first row from the others: in Stockholm files, and where every name is a piece of a sequence, `NAME/24-99`,
+/// the rows are those of a family, and the first is nobody's own protein.
+pub fn first_is_anybodys(records: &AlignedRecords) -> bool {
+    let is_piece = |name: &String| !Claim::of(name, false).chains.is_empty() && name.contains('/');
+    records.format == "Stockholm" || records.names().iter().all(is_piece)
+}
+
 /// Rows with a residue in every chain: the others say nothing about pairs between them.
 pub fn paired_rows(alignment: &Alignment) -> usize {
     let gap = alignment.alphabet().gap_state();
@@ -172,6 +179,20 @@ mod tests {
         .unwrap();
         let alignment = focus(&records, &Alphabet::protein(), options).unwrap();
         findings(&records, &alignment, options, numbered)
+    }
+
+    #[test]
+    fn the_first_row_may_be_anybodys() {
+        let is_anybodys = |format, names: [&str; 2]| {
+            let names = names.map(str::to_owned).into();
+            let rows = vec![b"AC".to_vec(), b"AD".to_vec()];
+            let records = AlignedRecords::new("x".into(), format, names, rows.into(), vec![1, 3]);
+            first_is_anybodys(&records.unwrap())
+        };
+        assert!(is_anybodys("Stockholm", ["a", "b"]));
+        assert!(is_anybodys("FASTA", ["a/1-2", "b/7-8"]));
+        assert!(!is_anybodys("FASTA", ["a/1-2", "b"]));
+        assert!(!is_anybodys("FASTA", ["a", "b/1-2"]));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::alignment_args::ReadOptions;
 use super::messages::Messages;
 use crate::alignment::chain_groups::chain_neff;
-use crate::alignment::diagnosis::{Finding, Numbered, findings, paired_rows};
+use crate::alignment::diagnosis::{Finding, Numbered, findings, first_is_anybodys, paired_rows};
 use crate::alignment::letters::guess_alphabet;
 use crate::alignment::name_ranges::identifier;
 use crate::alignment::numbering::{chain_unit, numbering_row};
@@ -31,6 +31,8 @@ pub struct Family {
     pub options: FocusOptions,
     /// Whether columns are numbered, all of them, and not the residues of a target.
     every_column: bool,
+    /// Whether the chains are those that the file declares.
+    declared: bool,
     source: Source,
 }
 
@@ -46,10 +48,11 @@ impl Family {
         messages.timings().begin("choosing rows and columns");
         let given = reading.alphabet.clone();
         let alphabet = given.unwrap_or_else(|| guess_alphabet(&records));
-        let options = reading.focus.clone();
+        let options = reading.focus.clone().with_declared(&records);
         let alignment = focus::focus(&records, &alphabet, &options)?;
         let target = alignment.rows().target_row;
         Ok(Self {
+            declared: reading.focus.chains.is_none() && options.chains.is_some(),
             every_column: numbering_row(&records, target, &alphabet, &options.focus).is_none(),
             records,
             alignment,
@@ -125,13 +128,14 @@ impl Family {
         let target = self.alignment.target().map(shortened);
         if let (Some(name), false) = (&target, self.every_column) {
             let numbering = map.numbering();
-            let chosen = match self.options.focus {
-                Focus::First => " (the first sequence; --focus chooses another)",
-                _ => "",
+            let name = match self.options.focus {
+                Focus::First if first_is_anybodys(&self.records) => format!(
+                    "the first sequence, {name}; --focus NAME takes another, --no-focus none; it has"
+                ),
+                Focus::First => format!("{name} (the first sequence; --focus chooses another),"),
+                _ => format!("{name},"),
             };
-            return format!(
-                "{name}{chosen}, {numbering}, {sites} of its {all} residues modelled{rule}"
-            );
+            return format!("{name} {numbering}, {sites} of its {all} residues modelled{rule}");
         }
         let modelled = match sites == all {
             true => format!("every {column}{of_what} is modelled"),
@@ -156,8 +160,12 @@ impl Family {
         let unit = unit.filter(|_| counted != self.records.width());
         let unit = unit.map(|unit| format!("; lengths taken as {}", unit.as_str()));
         format!(
-            "{}; {} of {} sequences have residues in each{}",
+            "{}{}; {} of {} sequences have residues in each{}",
             sites.join(", "),
+            match self.declared {
+                true => " (as the file's first line says; --chains none takes it for one protein)",
+                false => "",
+            },
             paired_rows(&self.alignment),
             self.alignment.sequences(),
             unit.unwrap_or_default()

@@ -93,6 +93,7 @@ impl Tool {
             focus: Focus::EveryColumn,
             min_sequence_coverage: 0.0,
             chain_rows: ChainRows::ByAllColumns,
+            declared_chains: false,
             ..FocusOptions::default()
         };
         match self {
@@ -103,6 +104,7 @@ impl Tool {
             Self::Evcouplings => FocusOptions {
                 max_column_gap: 0.3,
                 chain_rows: ChainRows::ByAllColumns,
+                declared_chains: false,
                 ..FocusOptions::default()
             },
             Self::Ccmpred => FocusOptions {
