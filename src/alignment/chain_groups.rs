@@ -1,7 +1,7 @@
 //! Rows of a complex by the chains that they have. A row of one protein alone says what belongs in that protein, and nothing about the
 //! others: it is compared with its like, over the columns of its own chains.
 
-use super::{Alignment, ChainRows, SequenceWeights, Span};
+use super::{Alignment, ChainRows, Span};
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
@@ -61,13 +61,13 @@ fn rows_with_chains(alignment: &Alignment) -> impl Iterator<Item = Chains> {
 }
 
 /// The effective number of sequences that have each chain (on the diagonal), and both of two chains; `None` without chains.
-pub fn chain_neff(alignment: &Alignment, weights: &SequenceWeights) -> Option<Array2<f64>> {
+pub fn chain_neff(alignment: &Alignment, weights: &[f64]) -> Option<Array2<f64>> {
     let chains = alignment.columns().spans().len();
     if chains < 2 {
         return None;
     }
     let mut neff = Array2::zeros((chains, chains));
-    for (own, &weight) in rows_with_chains(alignment).zip(weights.as_slice()) {
+    for (own, &weight) in rows_with_chains(alignment).zip(weights) {
         for ((a, b), sum) in neff.indexed_iter_mut() {
             if own >> a & own >> b & 1 == 1 {
                 *sum += weight;
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn neff_is_that_of_the_rows_with_a_chain() {
         let own = alignment(&ROWS, ChainRows::ByTheirChains);
-        let weights = SequenceWeights::new(vec![0.5, 0.5, 1.0, 1.0, 0.25, 0.25]).unwrap();
+        let weights = [0.5, 0.5, 1.0, 1.0, 0.25, 0.25];
         let neff = chain_neff(&own, &weights).unwrap();
         assert_eq!(neff, ndarray::array![[3.0, 1.0], [1.0, 1.5]]);
         let plain = Alignment::from_states(Alphabet::protein(), Array2::zeros((6, 2))).unwrap();

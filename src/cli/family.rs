@@ -202,7 +202,7 @@ impl Family {
     pub fn announce_depth(&self, weights: &SequenceWeights, how: &str, messages: &Messages) {
         let neff = weights.effective_number();
         messages.field("depth", self.describe_depth(neff, how));
-        if let Some(neff) = chain_neff(&self.alignment, weights) {
+        if let Some(neff) = chain_neff(&self.alignment, weights.as_slice()) {
             messages.field("of chains", neff_of_chains(self.alignment.columns(), &neff));
         }
     }

@@ -85,7 +85,7 @@ impl<'a> Problem<'a> {
                 kept: alignment.rows().kept(),
                 frequencies: self.frequencies,
                 pair_frequencies: None,
-                chain_neff: chain_neff(alignment, self.weights),
+                chain_neff: chain_neff(alignment, self.weights.as_slice()),
                 sequences: keep.then(|| alignment.shared_states()),
             }),
             information: inferred.information,
