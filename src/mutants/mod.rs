@@ -12,6 +12,7 @@ mod outcome;
 mod pairwise;
 mod placement;
 mod scorer;
+mod support;
 
 #[cfg(test)]
 pub(crate) mod testing;

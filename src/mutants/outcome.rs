@@ -1,6 +1,7 @@
 //! What became of a mutant: a score, or the reason why there is none.
 
 use super::notation::{NotAMutant, Substitution};
+use super::support::Support;
 use crate::position::{Chain, ChainPrefix, Offsets, Residue};
 
 /// One word for what became of a mutant. Where several fit, the earliest in this order counts.
@@ -68,6 +69,8 @@ pub struct Score {
     pub additive: f64,
     /// Sum over pairs of substituted sites of J(b,b') - J(b,a') - J(a,b') + J(a,a'), from a, a' to b, b'.
     pub epistasis: f64,
+    /// What the alignment has of it, where that is known.
+    pub support: Option<Support>,
 }
 
 /// Why a position has no score for a substitution.
@@ -81,7 +84,8 @@ pub enum NoSite {
     Deletion,
 }
 
-/// What became of a mutant, with what is needed to explain it. `Display` writes the explanation: nothing for a score.
+/// What became of a mutant, with what is needed to explain it. `Display` writes the explanation: nothing for a score, but
+/// where it rests on nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// It has a score.
@@ -164,6 +168,15 @@ impl Outcome {
         }
     }
 
+    /// Whether it has a score that rests on nothing: no sequence has the residue at its position.
+    pub fn is_unseen(&self) -> bool {
+        let support = match self {
+            Self::Scored(score) => score.support,
+            _ => None,
+        };
+        support.is_some_and(|support| support.is_unseen())
+    }
+
     /// The same with a hint at the offset that would fit, where one could matter.
     #[must_use]
     pub(super) fn with_offset(mut self, hint: Option<Offsets>) -> Self {
@@ -177,6 +190,9 @@ impl Outcome {
 impl std::fmt::Display for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Scored(_) if self.is_unseen() => {
+                f.write_str("unseen: no sequence has this residue there")
+            }
             Self::Scored(_) | Self::WildType => Ok(()),
             Self::DuplicatePosition { again } => {
                 write!(

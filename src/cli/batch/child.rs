@@ -7,7 +7,7 @@ use super::{Kind, MANIFEST, STOPPED};
 use crate::cli::NOT_CONVERGED;
 use crate::cli::amounts::parse_bytes;
 use crate::cli::batch::lock::{Lock, Wish};
-use crate::cli::batch::manifest::{Event, Status};
+use crate::cli::batch::manifest::{Event, Scores, Status};
 use crate::cli::settings::in_flags;
 use crate::error::{Error, Result};
 use std::ffi::OsString;
@@ -48,6 +48,7 @@ pub struct Ending {
     peak_bytes: Option<u64>,
     threads: usize,
     reason: String,
+    scores: Scores,
 }
 
 impl Ending {
@@ -60,6 +61,7 @@ impl Ending {
             peak_bytes: None,
             threads: 0,
             reason: reason.into(),
+            scores: Scores::default(),
         }
     }
 
@@ -100,6 +102,7 @@ impl Folder {
             when: Event::now(),
             place: self.place.clone(),
             command: self.kind.name().into(),
+            scores: ending.scores,
         }
     }
 
@@ -137,7 +140,7 @@ impl Folder {
         let ran = self.run_locked(item, share, children, lock.as_ref());
         // The lock goes last, when the output is there.
         drop(lock);
-        let (status, peak_bytes) = match ran {
+        let (status, peak_bytes, scores) = match ran {
             Ok(ran) => ran?,
             Err(error) => return Some(Ending::unstarted(Status::Failed, explain(&error))),
         };
@@ -150,6 +153,7 @@ impl Folder {
             peak_bytes,
             threads: share.threads,
             reason,
+            scores,
         })
     }
 
@@ -163,7 +167,7 @@ impl Folder {
         share: Share,
         children: &Children,
         lock: Option<&Lock>,
-    ) -> Result<Option<(ExitStatus, Option<u64>)>> {
+    ) -> Result<Option<(ExitStatus, Option<u64>, Scores)>> {
         let program = std::env::current_exe().map_err(Error::io("find", Path::new("potts")))?;
         let words = words(item, self.kind, &self.path, share.threads, share.memory);
         let path = self.log(item);
@@ -190,11 +194,16 @@ impl Folder {
             return Ok(None);
         };
         let status = children.wait(&mut child).map_err(failed())?;
+        let summary = summary(&mut said).unwrap_or_default();
         let peak = match self.kind {
-            Kind::Fit => peak_of_summary(&mut said),
+            Kind::Fit => summary["timings"]["peak_bytes"].as_u64(),
             Kind::Contacts | Kind::ScoreMutants => peak_of_log(&end_of(&path)),
         };
-        Ok(Some((status, peak)))
+        let scores = match self.kind {
+            Kind::ScoreMutants => Scores::of_summary(&summary),
+            Kind::Fit | Kind::Contacts => Scores::default(),
+        };
+        Ok(Some((status, peak, scores)))
     }
 }
 
@@ -287,11 +296,10 @@ fn end_of(path: &Path) -> String {
     }
 }
 
-/// The memory that `potts fit --json` tells of.
-fn peak_of_summary(said: &mut File) -> Option<u64> {
+/// What a command says of itself with `--json`.
+fn summary(said: &mut File) -> Option<serde_json::Value> {
     said.rewind().ok()?;
-    let summary: serde_json::Value = serde_json::from_reader(&*said).ok()?;
-    summary["timings"]["peak_bytes"].as_u64()
+    serde_json::from_reader(&*said).ok()
 }
 
 /// The memory that `--timings` tells of, in few digits.

@@ -36,7 +36,8 @@ pub fn words(item: &Item, kind: Kind, folder: &Path, threads: usize, memory: u64
             words.push(format!("--max-memory={memory}").into());
             words.push("--json".into());
         }
-        Kind::Contacts | Kind::ScoreMutants => words.push("--timings".into()),
+        Kind::Contacts => words.push("--timings".into()),
+        Kind::ScoreMutants => words.extend(["--timings", "--json"].map(OsString::from)),
     }
     words
 }

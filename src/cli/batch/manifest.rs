@@ -4,12 +4,12 @@ use super::lock::wait_for;
 use super::utc::{is_utc, utc};
 use crate::error::{Error, Result};
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
-/// Names of the columns, in the order in which they are written; the last has a fixed form, by which a line is known to be whole.
-pub const COLUMNS: [&str; 11] = [
+/// Names of the columns, in the order in which they are written.
+pub const COLUMNS: [&str; 15] = [
     "name",
     "status",
     "exit_code",
@@ -21,7 +21,17 @@ pub const COLUMNS: [&str; 11] = [
     "where",
     "command",
     "when",
+    "rows",
+    "scored",
+    "spearman",
+    "fitting_offset",
 ];
+
+/// Those that every manifest has; the others came later.
+const FIRST_COLUMNS: usize = 11;
+
+/// Ends a line that a full disk or a crash left half-written.
+const UNFINISHED: &str = "unfinished";
 
 /// What became of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -87,6 +97,41 @@ pub struct Event {
     pub place: String,
     /// The command, `fit` say.
     pub command: String,
+    /// What a table of mutants came to.
+    #[serde(flatten)]
+    pub scores: Scores,
+}
+
+/// What a table of mutants came to; nothing of other commands.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct Scores {
+    /// Rows of the table.
+    pub rows: Option<u64>,
+    /// Those with a score, wild types aside.
+    pub scored: Option<u64>,
+    /// Spearman's correlation of the Potts scores with the measured column.
+    pub spearman: Option<f64>,
+    /// An offset with which more rows would match the target.
+    pub fitting_offset: Option<String>,
+}
+
+impl Scores {
+    /// Of the summary that `potts score-mutants` prints as JSON.
+    pub fn of_summary(summary: &serde_json::Value) -> Self {
+        let offset = &summary["fitting_offset"]["offset"];
+        Self {
+            rows: summary["rows"].as_u64(),
+            scored: summary["statuses"]["scored"].as_u64(),
+            spearman: summary["against"]["potts_score"].as_f64(),
+            fitting_offset: match offset.as_array() {
+                Some(chains) => {
+                    let each: Vec<String> = chains.iter().map(ToString::to_string).collect();
+                    Some(each.join(","))
+                }
+                None => Some(offset.to_string()).filter(|_| !offset.is_null()),
+            },
+        }
+    }
 }
 
 impl Event {
@@ -110,6 +155,10 @@ impl Event {
             self.place.clone(),
             self.command.clone(),
             self.when.clone(),
+            known(self.scores.rows.map(|n| n.to_string())),
+            known(self.scores.scored.map(|n| n.to_string())),
+            known(self.scores.spearman.map(|rho| format!("{rho:.4}"))),
+            known(self.scores.fitting_offset.clone()),
         ]
     }
 
@@ -134,6 +183,12 @@ impl Event {
             when: Some(cell("when").to_owned()).filter(|when| is_utc(when))?,
             place: cell("where").to_owned(),
             command: cell("command").to_owned(),
+            scores: Scores {
+                rows: number(cell("rows"))?,
+                scored: number(cell("scored"))?,
+                spearman: number(cell("spearman"))?,
+                fitting_offset: Some(cell("fitting_offset").to_owned()).filter(|o| !o.is_empty()),
+            },
         })
     }
 }
@@ -154,25 +209,51 @@ pub fn line<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> String {
 /// # Errors
 /// [`Error::Io`].
 pub fn append(path: &Path, event: &Event) -> Result<()> {
-    append_line(path, &line(event.cells())).map_err(Error::io("write", path))
+    append_cells(path, &event.cells()).map_err(Error::io("write", path))
 }
 
-fn append_line(path: &Path, line: &str) -> io::Result<()> {
+fn append_cells(path: &Path, cells: &[String; COLUMNS.len()]) -> io::Result<()> {
     let mut file = File::options()
         .read(true)
         .append(true)
         .create(true)
         .open(path)?;
     wait_for(&file)?;
-    let start = if file.metadata()?.len() == 0 {
-        COLUMNS.join("\t") + "\n"
+    let header = || line(COLUMNS) + "\n";
+    let (start, width) = if file.metadata()?.len() == 0 {
+        (header(), COLUMNS.len())
     } else {
         let mut last = [0];
         file.seek(SeekFrom::End(-1))?;
         file.read_exact(&mut last)?;
-        String::from(if last == *b"\n" { "" } else { "\n" })
+        match (last == *b"\n", first_line(&mut file)?) {
+            (true, first) => (String::new(), width_of(&first)),
+            // The header itself is torn.
+            (false, first) if !first.ends_with('\n') => {
+                (format!("\t{UNFINISHED}\n{}", header()), COLUMNS.len())
+            }
+            (false, first) => (format!("\t{UNFINISHED}\n"), width_of(&first)),
+        }
     };
+    let line = line(&cells[..width]);
     file.write_all(format!("{start}{line}\n").as_bytes())
+}
+
+/// The first line with its end, if it has one; no more of a long one than could be a header.
+fn first_line(file: &mut File) -> io::Result<String> {
+    const LONGEST: u64 = 1 << 12;
+    let mut line = Vec::new();
+    file.rewind()?;
+    BufReader::new(file.take(LONGEST)).read_until(b'\n', &mut line)?;
+    Ok(String::from_utf8_lossy(&line).into_owned())
+}
+
+/// Cells of a line in a manifest with this header: one that was begun by an earlier version goes on with the columns that it has.
+fn width_of(header: &str) -> usize {
+    match header.trim_end() == COLUMNS[..FIRST_COLUMNS].join("\t") {
+        true => FIRST_COLUMNS,
+        false => COLUMNS.len(),
+    }
 }
 
 /// All events of the manifest `path`, in their order; torn lines are left out.
@@ -191,7 +272,10 @@ fn parse(text: &str) -> Vec<Event> {
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     for line in whole.lines() {
         let cells: Vec<&str> = line.split('\t').collect();
-        if COLUMNS.iter().all(|column| cells.contains(column)) {
+        if COLUMNS[..FIRST_COLUMNS]
+            .iter()
+            .all(|column| cells.contains(column))
+        {
             columns = cells;
             continue;
         }
@@ -199,7 +283,7 @@ fn parse(text: &str) -> Vec<Event> {
             let at = columns.iter().position(|c| *c == column);
             at.and_then(|k| cells.get(k)).copied().unwrap_or_default()
         };
-        if cells.len() == columns.len() {
+        if cells.len() == columns.len() && cells.last() != Some(&UNFINISHED) {
             events.extend(Event::of(cell));
         }
     }
@@ -222,7 +306,13 @@ mod tests {
             reason: "it\tis\nno alignment".into(),
             when: Event::now(),
             place: "here".into(),
-            command: "fit".into(),
+            command: "score-mutants".into(),
+            scores: Scores {
+                rows: Some(120),
+                scored: Some(117),
+                spearman: Some(-0.5),
+                fitting_offset: Some("-17".into()),
+            },
         }
     }
 
@@ -249,16 +339,51 @@ mod tests {
         let path = folder.path().join("manifest.tsv");
         append(&path, &event("a")).unwrap();
         let whole = std::fs::read(&path).unwrap();
-        // Torn anywhere, the header's line included; only a file cut right before a line end still has the event.
+        // Torn anywhere, the header's line included.
         for length in 0..whole.len() {
             std::fs::write(&path, &whole[..length]).unwrap();
             assert!(read(&path).unwrap().is_empty(), "{length}");
             append(&path, &event("b")).unwrap();
             let names: Vec<String> = read(&path).unwrap().into_iter().map(|e| e.name).collect();
             assert_eq!(names.last().map(String::as_str), Some("b"), "{length}");
-            let torn_end_only = length == whole.len() - 1;
-            assert_eq!(names.len(), 1 + usize::from(torn_end_only), "{length}");
+            assert_eq!(names.len(), 1, "{length}");
         }
+    }
+
+    #[test]
+    fn a_manifest_of_before_goes_on_as_it_began() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("manifest.tsv");
+        let old = line(&event("a").cells()[..FIRST_COLUMNS]);
+        let header = line(&COLUMNS[..FIRST_COLUMNS]);
+        std::fs::write(&path, format!("{header}\n{old}\n{}", &old[..20])).unwrap();
+        append(&path, &event("b")).unwrap();
+        let found = read(&path).unwrap();
+        let names: Vec<&str> = found.iter().map(|e| e.name.as_str()).collect();
+        assert_eq!(names, ["a", "b"]);
+        assert!(found.iter().all(|e| e.scores == Scores::default()));
+        let text = std::fs::read_to_string(&path).unwrap();
+        let width = |line: &str| line.split('\t').count();
+        assert_eq!(text.lines().last().map(width), Some(FIRST_COLUMNS));
+    }
+
+    #[test]
+    fn a_summary_tells_what_a_table_came_to() {
+        let summary = serde_json::json!({
+            "rows": 5, "statuses": {"scored": 3, "wild_type": 1},
+            "against": {"potts_score": 0.25}, "fitting_offset": {"offset": 7, "matching": 4},
+        });
+        let found = Scores::of_summary(&summary);
+        let expected = Scores {
+            rows: Some(5),
+            scored: Some(3),
+            spearman: Some(0.25),
+            fitting_offset: Some("7".into()),
+        };
+        assert_eq!(found, expected);
+        let none =
+            serde_json::json!({"rows": 5, "statuses": {}, "against": null, "fitting_offset": null});
+        assert_eq!(Scores::of_summary(&none).fitting_offset, None);
     }
 
     #[test]

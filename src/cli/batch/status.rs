@@ -215,6 +215,7 @@ mod tests {
             when: Event::now(),
             place: String::new(),
             command: "fit".into(),
+            scores: manifest::Scores::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the z-scores and probabilities of a list rest on, in words.
 
 use super::FormatChoice;
+use crate::cli::family::neff_of_chains;
 use crate::cli::messages::Messages;
 use crate::contacts::{ContactOptions, ContactScores, Depth, Evidence, probability};
 use crate::model::Model;
@@ -25,9 +26,13 @@ pub(super) fn remark(
             lacks.join("; ")
         ));
     } else if let Some(neff) = fitted.neff().filter(|_| options.are_calibrated(fitted)) {
+        let of_chains = fitted.family.as_ref().and_then(|f| f.chain_neff.as_ref());
+        let depth = match of_chains {
+            Some(of_chains) => neff_of_chains(&fitted.columns, of_chains),
+            None => format!("Neff = {neff:.1} over L = {} sites", fitted.sites()),
+        };
         messages.say(format_args!(
-            "note: probabilities rest on Neff = {neff:.1} over L = {} sites, and on {} small soluble domains of known structure",
-            fitted.sites(),
+            "note: probabilities rest on {depth}, and on {} small soluble domains of known structure",
             probability::CALIBRATION_FAMILIES
         ));
     }

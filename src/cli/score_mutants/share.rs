@@ -20,6 +20,7 @@ pub(super) struct Share {
     changes: Vec<Change>,
     rows: Vec<Translated>,
     statuses: [u64; Status::ALL.len()],
+    unseen: u64,
     offsets: OffsetHistogram,
     first_problem: Option<NotAMutant>,
     measured: Measured,
@@ -42,6 +43,7 @@ impl Share {
             changes: Vec::new(),
             rows: Vec::new(),
             statuses: [0; Status::ALL.len()],
+            unseen: 0,
             offsets: OffsetHistogram::new(job.args.offset.clone(), job.scorer.offsets().chains()),
             first_problem: None,
             measured: Measured::default(),
@@ -110,6 +112,7 @@ impl Share {
         for (row, translated) in rows.zip(self.rows.drain(..)) {
             if let Translated::Settled(outcome) = translated {
                 self.statuses[outcome.status() as usize] += 1;
+                self.unseen += u64::from(outcome.is_unseen());
                 line(&mut self.writer, &mut self.measured, row, &outcome);
             }
         }
@@ -149,6 +152,7 @@ impl Totals {
     pub fn summary(self, job: &Job, shares: &[Share]) -> Result<Summary> {
         let mut summary = Summary::new(&job.args.model, &job.name, job.args.offset.clone());
         for share in shares {
+            summary.unseen += share.unseen;
             for (status, rows) in Status::ALL.into_iter().zip(share.statuses) {
                 summary.count(status, rows);
             }

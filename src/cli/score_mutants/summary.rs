@@ -17,6 +17,8 @@ pub struct Summary {
     pub rows: u64,
     /// Number of rows of each status.
     pub statuses: BTreeMap<&'static str, u64>,
+    /// Rows with a score whose residue, or one of several, no sequence of the alignment has at its position.
+    pub unseen: u64,
     /// Lines left out because they start with `#`.
     pub comment_lines: u64,
     /// Columns of the input that gave way to new ones.
@@ -68,6 +70,7 @@ impl Summary {
             input: input.into(),
             rows: 0,
             statuses: Status::ALL.iter().map(|s| (s.as_str(), 0)).collect(),
+            unseen: 0,
             comment_lines: 0,
             replaced_columns: Vec::new(),
             offset,
@@ -118,6 +121,14 @@ impl Summary {
             self.rows,
             listed("; without: ", &self.not_scored())
         );
+        if self.unseen > 0 {
+            let _ = writeln!(
+                messages,
+                "note: {} of {} scored mutants have a residue that no sequence has at its position: there all such residues have one score",
+                self.unseen,
+                self.of(Status::Scored)
+            );
+        }
         if let Some(fitting) = &self.fitting_offset {
             let _ = writeln!(messages, "{fitting}");
         }

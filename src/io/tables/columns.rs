@@ -184,7 +184,7 @@ impl Table for Results {
 }
 
 /// Their columns.
-pub const RESULTS: [Column<Results>; 6] = [
+pub const RESULTS: [Column<Results>; 8] = [
     Column::number(
         "potts_score",
         "nats",
@@ -217,6 +217,26 @@ pub const RESULTS: [Column<Results>; 6] = [
     Column::text("note", "what was wrong, in words", |row, line| {
         line.extend_from_slice(row.note.as_bytes());
     }),
+    Column::number(
+        "seen",
+        "",
+        "weighted share of the sequences that have the residue at its position: with 0 the score is that of all residues never seen there; of several substitutions the smallest",
+        |row, line| {
+            if let Some(support) = row.score.and_then(|s| s.support) {
+                push_decimal(line, support.seen, 6);
+            }
+        },
+    ),
+    Column::number(
+        "coverage",
+        "",
+        "weighted share of the sequences that have any residue at the position: where it is small, a score says little; of several substitutions the smallest",
+        |row, line| {
+            if let Some(coverage) = row.score.and_then(|s| s.support?.coverage) {
+                push_decimal(line, coverage, 4);
+            }
+        },
+    ),
 ];
 
 /// Sequence weights (`potts weights`).

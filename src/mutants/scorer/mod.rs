@@ -6,6 +6,7 @@ use super::offset::OffsetSearch;
 use super::outcome::{Outcome, Score};
 use super::pairwise::{PairwiseScores, relative_fields};
 use super::placement::{Change, Placement};
+use super::support::SeenResidues;
 use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
 use crate::model::Model;
@@ -19,6 +20,8 @@ pub struct MutantScorer<'m> {
     scores: Scores<'m>,
     /// Scores in the model of independent sites, L x q.
     independent: Option<Array2<f64>>,
+    /// What the alignment has at the sites, where it is known.
+    seen: Option<SeenResidues<'m>>,
 }
 
 /// How scores are found.
@@ -54,6 +57,7 @@ impl<'m> MutantScorer<'m> {
         let independent = model.independent_fields.as_ref();
         Ok(Self {
             independent: independent.map(|fields| relative_fields(fields, target)),
+            seen: SeenResidues::of(model),
             scores,
             placement,
         })
@@ -128,6 +132,7 @@ impl<'m> MutantScorer<'m> {
             independent,
             additive,
             epistasis,
+            support: self.seen.as_ref().map(|seen| seen.of_changes(changes)),
         }
     }
 
