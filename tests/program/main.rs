@@ -1,5 +1,6 @@
 //! The program as its users meet it: what it prints where, its exit codes, the files that it leaves, and every error.
 
+mod alignment_cases;
 mod alphabets;
 #[cfg(unix)]
 mod batch;
