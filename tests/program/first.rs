@@ -29,7 +29,14 @@ fn the_main_job_on_a_small_family() {
     assert_eq!(contacts.stdout.lines().count(), 1 + 28);
     let mutants = bench.run("score-mutants family.h5 A10T A10T:F14Y A10A");
     assert_eq!(mutants.stdout.lines().count(), 4);
-    assert!(mutants.stdout.lines().nth(3).unwrap().contains("synonymous"));
+    assert!(
+        mutants
+            .stdout
+            .lines()
+            .nth(3)
+            .unwrap()
+            .contains("synonymous")
+    );
     let info = bench.run("info family.h5");
     assert!(info.stdout.contains("TARGET"), "{}", info.stdout);
     let map = bench.run("info family.h5 --map");
