@@ -54,23 +54,6 @@ impl OffsetSearch {
     pub fn chains(&self) -> usize {
         self.chains.len()
     }
-
-    /// The nearest offsets, but for `applied`, with which the residues of `mutant` in one chain match; the other chains keep
-    /// theirs.
-    pub fn nearest(
-        &self,
-        mutant: &Mutant,
-        chain: Option<Chain>,
-        applied: &Offsets,
-    ) -> Option<Offsets> {
-        let place = self.chains.iter().position(|c| c.chain == chain)?;
-        let now = applied.of(place);
-        let fitting = self.chains[place].fitting(mutant, now);
-        let nearest = fitting
-            .filter(|&offset| offset != now)
-            .min_by_key(|offset| offset.abs_diff(now))?;
-        Some(applied.with(place, self.chains.len(), nearest))
-    }
 }
 
 impl ChainSearch {
@@ -242,34 +225,6 @@ mod tests {
     use crate::mutants::testing::{columns, complex};
 
     #[test]
-    fn the_nearest_offset_fits_all_letters() {
-        let search = OffsetSearch::new(&columns(11, "ACDAc-CD"), &Alphabet::protein());
-        let nearest = |text: &str, applied: i64| {
-            let found = search.nearest(&Mutant::parse(text).unwrap(), None, &applied.into());
-            found.map(|offsets| offsets.of(0))
-        };
-        assert_eq!(nearest("A1G", 0), Some(10));
-        assert_eq!(nearest("A12G", 0), Some(-1));
-        assert_eq!(nearest("C1G:D2G", 0), Some(11));
-        assert_eq!(nearest("C2G:D3G", 0), Some(10));
-        assert_eq!(nearest("A1G:C2G", 12), Some(13));
-        assert_eq!(nearest("W1G", 0), None);
-        assert_eq!(nearest("A999999999G", 0), None);
-    }
-
-    #[test]
-    fn thymine_matches_uracil() {
-        let search = OffsetSearch::new(&columns(11, "ACUG"), &Alphabet::rna());
-        let nearest = |text: &str| {
-            let mutant = Mutant::parse(text).unwrap();
-            search.nearest(&mutant, None, &Offsets::default())
-        };
-        assert_eq!(nearest("T3G"), Some(10.into()));
-        assert_eq!(nearest("C2G:T3G"), Some(10.into()));
-        assert_eq!(nearest("C2G:U3G"), Some(10.into()));
-    }
-
-    #[test]
     fn the_best_offset_is_the_one_that_most_agree_on() {
         let search = OffsetSearch::new(&columns(11, "ACDAWY"), &Alphabet::protein());
         let histogram = |applied| {
@@ -292,13 +247,6 @@ mod tests {
     fn chains_are_shifted_each_on_its_own() {
         let map = complex(&[(b'A', 11, "ACDA"), (b'B', 1, "WYF")]);
         let search = OffsetSearch::new(&map, &Alphabet::protein());
-        let (a, b) = (Chain::new(b'A'), Chain::new(b'B'));
-        let mutant = Mutant::parse("A:A1G:C2G:B:W3A").unwrap();
-        let nearest = |chain| search.nearest(&mutant, chain, &Offsets::default());
-        assert_eq!(nearest(a), "10,0".parse().ok());
-        assert_eq!(nearest(b), "0,-2".parse().ok());
-        assert_eq!(nearest(None), None);
-
         let mut histogram = OffsetHistogram::new(Offsets::default(), search.chains());
         for text in ["A:A1G", "A:C2G", "A:D3G:B:Y2A", "B:W1A", "A:A11G", "G12D"] {
             histogram.add(&search, &Mutant::parse(text).unwrap());

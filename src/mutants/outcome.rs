@@ -1,8 +1,11 @@
 //! What became of a mutant: a score, or the reason why there is none.
 
-use super::notation::{NotAMutant, Substitution};
+use super::notation::{NotAMutant, OtherChange, Substitution};
 use super::support::Support;
-use crate::position::{Chain, ChainPrefix, Offsets, Residue};
+use crate::position::{Chain, ChainPrefix, Residue};
+
+/// What the notes of mutants begin with that are no typing errors, but have no score.
+const VALID: &str = "valid, but no substitution";
 
 /// One word for what became of a mutant. Where several fit, the earliest in this order counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -12,6 +15,8 @@ pub enum Status {
     Scored,
     /// It is the wild type, whose score is 0.
     WildType,
+    /// Its protein is the wild type's, as in `A42A`: the score is 0.
+    Synonymous,
     /// A position occurs twice.
     DuplicatePosition,
     /// A letter is not in the alphabet.
@@ -22,7 +27,13 @@ pub enum Status {
     WtMismatch,
     /// A position is outside the target.
     OutOfRange,
-    /// A position of the target is not modelled, or a residue is deleted.
+    /// A stop replaces a residue.
+    Stop,
+    /// Residues are inserted or deleted.
+    Indel,
+    /// Another change that is no substitution, such as a frameshift.
+    NoSubstitution,
+    /// A position of the target is not modelled.
     PositionNotModelled,
     /// The text is not a mutant.
     Unparsable,
@@ -30,14 +41,18 @@ pub enum Status {
 
 impl Status {
     /// All of them, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Scored,
         Self::WildType,
+        Self::Synonymous,
         Self::DuplicatePosition,
         Self::UnknownResidue,
         Self::UnknownChain,
         Self::WtMismatch,
         Self::OutOfRange,
+        Self::Stop,
+        Self::Indel,
+        Self::NoSubstitution,
         Self::PositionNotModelled,
         Self::Unparsable,
     ];
@@ -47,11 +62,15 @@ impl Status {
         match self {
             Self::Scored => "scored",
             Self::WildType => "wild_type",
+            Self::Synonymous => "synonymous",
             Self::DuplicatePosition => "duplicate_position",
             Self::UnknownResidue => "unknown_residue",
             Self::UnknownChain => "unknown_chain",
             Self::WtMismatch => "wt_mismatch",
             Self::OutOfRange => "out_of_range",
+            Self::Stop => "stop",
+            Self::Indel => "indel",
+            Self::NoSubstitution => "no_substitution",
             Self::PositionNotModelled => "position_not_modelled",
             Self::Unparsable => "unparsable",
         }
@@ -80,8 +99,6 @@ pub enum NoSite {
     NotModelled,
     /// It is one, but the target has a gap there, which nothing replaces.
     TargetGap,
-    /// It is one, but the residue there is deleted.
-    Deletion,
 }
 
 /// What became of a mutant, with what is needed to explain it. `Display` writes the explanation: nothing for a score, but
@@ -92,6 +109,8 @@ pub enum Outcome {
     Scored(Score),
     /// It is the wild type.
     WildType,
+    /// Its protein is the wild type's.
+    Synonymous,
     /// A position occurs twice.
     DuplicatePosition {
         /// The second substitution there, as written.
@@ -117,8 +136,6 @@ pub enum Outcome {
         target: u8,
         /// The mutant's letter.
         claimed: u8,
-        /// The nearest offset with which all its residues in this chain would match.
-        offset: Option<Offsets>,
     },
     /// A position is outside the target.
     OutOfRange {
@@ -126,9 +143,19 @@ pub enum Outcome {
         number: i64,
         /// First and last residue of the target, or of its chain.
         range: (Residue, Residue),
-        /// The nearest offset with which all its residues in this chain would match.
-        offset: Option<Offsets>,
     },
+    /// A stop replaces a residue.
+    Stop {
+        /// Position in the target.
+        residue: Residue,
+    },
+    /// A residue is deleted.
+    Deletion {
+        /// Position in the target.
+        residue: Residue,
+    },
+    /// Another change that no substitution is.
+    Other(OtherChange),
     /// A position of the target is not modelled.
     PositionNotModelled {
         /// Position in the target.
@@ -146,11 +173,15 @@ impl Outcome {
         match self {
             Self::Scored(_) => Status::Scored,
             Self::WildType => Status::WildType,
+            Self::Synonymous => Status::Synonymous,
             Self::DuplicatePosition { .. } => Status::DuplicatePosition,
             Self::UnknownResidue { .. } => Status::UnknownResidue,
             Self::UnknownChain { .. } => Status::UnknownChain,
             Self::WtMismatch { .. } => Status::WtMismatch,
             Self::OutOfRange { .. } => Status::OutOfRange,
+            Self::Stop { .. } => Status::Stop,
+            Self::Deletion { .. } | Self::Other(OtherChange::Indel) => Status::Indel,
+            Self::Other(_) => Status::NoSubstitution,
             Self::PositionNotModelled { .. } => Status::PositionNotModelled,
             Self::Unparsable(_) => Status::Unparsable,
         }
@@ -160,7 +191,7 @@ impl Outcome {
     pub fn score(&self) -> Option<Score> {
         match self {
             Self::Scored(score) => Some(*score),
-            Self::WildType => Some(Score {
+            Self::WildType | Self::Synonymous => Some(Score {
                 independent: Some(0.0),
                 ..Score::default()
             }),
@@ -176,15 +207,6 @@ impl Outcome {
         };
         support.is_some_and(|support| support.is_unseen())
     }
-
-    /// The same with a hint at the offset that would fit, where one could matter.
-    #[must_use]
-    pub(super) fn with_offset(mut self, hint: Option<Offsets>) -> Self {
-        if let Self::WtMismatch { offset, .. } | Self::OutOfRange { offset, .. } = &mut self {
-            *offset = hint;
-        }
-        self
-    }
 }
 
 impl std::fmt::Display for Outcome {
@@ -193,7 +215,7 @@ impl std::fmt::Display for Outcome {
             Self::Scored(_) if self.is_unseen() => {
                 f.write_str("unseen: no sequence has this residue there")
             }
-            Self::Scored(_) | Self::WildType => Ok(()),
+            Self::Scored(_) | Self::WildType | Self::Synonymous => Ok(()),
             Self::DuplicatePosition { again } => {
                 write!(
                     f,
@@ -213,28 +235,26 @@ impl std::fmt::Display for Outcome {
                 residue,
                 target,
                 claimed,
-                offset,
             } => {
                 let (target, claimed) = (char::from(*target), char::from(*claimed));
-                write!(f, "the target has {target} at {residue} and not {claimed}")?;
-                fitting(f, offset.as_ref())
+                write!(f, "the target has {target} at {residue} and not {claimed}")
             }
             Self::OutOfRange {
                 number,
                 range: (first, last),
-                offset,
             } => {
                 let chain = ChainPrefix(first.chain);
                 write!(
                     f,
                     "{chain}{number} is outside the target's {first} to {last}"
-                )?;
-                fitting(f, offset.as_ref())
+                )
             }
+            Self::Stop { residue } => write!(f, "{VALID}: a stop at {residue}"),
+            Self::Deletion { residue } => write!(f, "{VALID}: {residue} is deleted"),
+            Self::Other(change) => write!(f, "{VALID}: {}", change.in_words()),
             Self::PositionNotModelled { residue, why } => match why {
                 NoSite::NotModelled => write!(f, "position {residue} is not a site of the model"),
                 NoSite::TargetGap => write!(f, "the target has a gap at {residue}"),
-                NoSite::Deletion => write!(f, "a deletion at {residue} has no score"),
             },
             Self::Unparsable(problem) => write!(f, "{problem}"),
         }
@@ -255,14 +275,6 @@ fn chain_problem(substitution: &Substitution, chains: &[Chain]) -> String {
     }
 }
 
-/// The part of a note that names an offset.
-fn fitting(f: &mut std::fmt::Formatter<'_>, offset: Option<&Offsets>) -> std::fmt::Result {
-    match offset {
-        Some(offset) => write!(f, " (`offset={offset}` would fit)"),
-        None => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,25 +285,5 @@ mod tests {
         let json = serde_json::to_string(&Status::ALL).unwrap();
         let words: Vec<&str> = Status::ALL.iter().map(|s| s.as_str()).collect();
         assert_eq!(json, serde_json::to_string(&words).unwrap());
-    }
-
-    #[test]
-    fn a_note_names_the_offset_that_would_fit() {
-        let residue = Residue {
-            chain: None,
-            position: crate::position::Position::new(42).unwrap(),
-        };
-        let outcome = Outcome::WtMismatch {
-            residue,
-            target: b'L',
-            claimed: b'A',
-            offset: None,
-        };
-        assert_eq!(outcome.to_string(), "the target has L at 42 and not A");
-        let hinted = outcome.with_offset(Some((-3).into())).to_string();
-        assert_eq!(
-            hinted,
-            "the target has L at 42 and not A (`offset=-3` would fit)"
-        );
     }
 }

@@ -1,6 +1,6 @@
 //! Where a mutant's substitutions are in the target of a model, or why they are nowhere. The target alone decides; no parameter does.
 
-use super::notation::{Mutant, Substitution};
+use super::notation::{Mutant, OtherChange, STOP, Substitution};
 use super::offset::OffsetSearch;
 use super::outcome::{NoSite, Outcome};
 use crate::alignment::ColumnMap;
@@ -80,9 +80,11 @@ impl<'m> Placement<'m> {
         match self.resolve(mutant, offsets, changes) {
             Some(problem) => {
                 changes.truncate(before);
-                Some(self.with_hint(problem, mutant, offsets))
+                Some(problem)
             }
-            None => (changes.len() == before).then_some(Outcome::WildType),
+            None if changes.len() > before => None,
+            None if mutant.is_wild_type() => Some(Outcome::WildType),
+            None => Some(Outcome::Synonymous),
         }
     }
 
@@ -119,7 +121,7 @@ impl<'m> Placement<'m> {
         if let Some(again) = repeated(mutant.substitutions()) {
             return Some(Outcome::DuplicatePosition { again });
         }
-        let mut worst: Option<Outcome> = None;
+        let mut worst = mutant.other_change().map(Outcome::Other);
         for &substitution in mutant.substitutions() {
             match self.place(substitution, offsets) {
                 Ok(change) => changes.extend(change),
@@ -140,8 +142,8 @@ impl<'m> Placement<'m> {
         offsets: &Offsets,
     ) -> std::result::Result<Option<Change>, Outcome> {
         for letter in [s.wild_type, s.mutant] {
-            if self.symbols[usize::from(letter)] == Symbol::Unknown {
-                return Err(Outcome::UnknownResidue { letter });
+            if self.is_unknown(letter) && !(letter == STOP && s.wild_type != STOP) {
+                return unknown(s, letter);
             }
         }
         let (residue, site, letter) = self.find(s, offsets)?;
@@ -162,13 +164,13 @@ impl<'m> Placement<'m> {
                 residue,
                 target: letter,
                 claimed: s.wild_type,
-                offset: None,
             });
         }
         match (site, mutant) {
             _ if mutant == wild_type => Ok(None),
+            (_, Symbol::Unknown) => Err(Outcome::Stop { residue }),
+            (_, Symbol::Gap) => Err(Outcome::Deletion { residue }),
             (Some(site), Symbol::Residue(state)) => Ok(Some(Change { site, state })),
-            (Some(_), _) => Err(not_modelled(residue, NoSite::Deletion)),
             (None, _) => Err(not_modelled(residue, NoSite::NotModelled)),
         }
     }
@@ -188,7 +190,6 @@ impl<'m> Placement<'m> {
         let out_of_range = || Outcome::OutOfRange {
             number,
             range: self.columns.spans()[place].ends(),
-            offset: None,
         };
         let position = u64::try_from(number).ok().and_then(Position::new);
         let residue = Residue {
@@ -202,13 +203,18 @@ impl<'m> Placement<'m> {
         }
     }
 
-    fn with_hint(&self, problem: Outcome, mutant: &Mutant, offsets: &Offsets) -> Outcome {
-        let chain = match &problem {
-            Outcome::WtMismatch { residue, .. } => residue.chain,
-            Outcome::OutOfRange { range, .. } => range.0.chain,
-            _ => return problem,
-        };
-        problem.with_offset(self.offsets.nearest(mutant, chain, offsets))
+    fn is_unknown(&self, letter: u8) -> bool {
+        self.symbols[usize::from(letter)] == Symbol::Unknown
+    }
+}
+
+/// What becomes of a substitution with a letter that is no residue: `M1?` and `*404Q` are valid all the same.
+fn unknown(s: Substitution, letter: u8) -> std::result::Result<Option<Change>, Outcome> {
+    match (s.wild_type, s.number, s.mutant) {
+        (STOP, _, STOP) => Ok(None),
+        (STOP, _, _) => Err(Outcome::Other(OtherChange::Extension)),
+        (b'M', 1, b'?') => Err(Outcome::Other(OtherChange::StartLoss)),
+        _ => Err(Outcome::UnknownResidue { letter }),
     }
 }
 

@@ -7,21 +7,30 @@ fn case(name: &str) -> Bench {
     let bench = Bench::new();
     for entry in std::fs::read_dir(checkout("tests/data/cases").join(name)).unwrap() {
         let path = entry.unwrap().path();
-        bench.write(path.file_name().unwrap().to_str().unwrap(), std::fs::read(&path).unwrap());
+        bench.write(
+            path.file_name().unwrap().to_str().unwrap(),
+            std::fs::read(&path).unwrap(),
+        );
     }
     bench
 }
 
 /// The fields of the log of a fit to `file`, and a model `m.h5`.
 fn fitted(bench: &Bench, file: &str, options: &str) -> String {
-    bench.works(&format!("fit {file} -o m.h5 --force {options}")).stderr
+    bench
+        .works(&format!("fit {file} -o m.h5 --force {options}"))
+        .stderr
 }
 
 /// The table of what was modelled: letters in a row, first and last number.
 fn modelled(bench: &Bench) -> (String, String, String) {
     let run = bench.works("info m.h5 --map");
     let (letters, numbers) = (run.column("letter").concat(), run.column("position"));
-    (letters, numbers[0].to_owned(), numbers[numbers.len() - 1].to_owned())
+    (
+        letters,
+        numbers[0].to_owned(),
+        numbers[numbers.len() - 1].to_owned(),
+    )
 }
 
 fn says(log: &str, words: &[&str]) {
@@ -36,7 +45,10 @@ const TARGET: &str = "ALFGDCPVNTVELYVKTSDDASRIKGENDMAYRWRLTLTT";
 fn rows_that_are_no_sequences_are_left_out() {
     let bench = case("01");
     let log = fitted(&bench, "annotated.a3m", "");
-    says(&log, &["target", "ss_dssp", "ss_pred", "ss_conf", "Consensus"]);
+    says(
+        &log,
+        &["target", "ss_dssp", "ss_pred", "ss_conf", "Consensus"],
+    );
     assert_eq!(modelled(&bench), (TARGET.into(), "1".into(), "40".into()));
     let first = bench.model("m.h5");
     let text = bench.read("annotated.a3m");
@@ -77,13 +89,22 @@ fn a_nul_at_the_end_is_nothing() {
     let log = fitted(&bench, "nul_at_end.a3m", "");
     says(&log, &["A3M, 30 sequences x 40 columns"]);
     let mut two = std::fs::read(bench.path("nul_at_end.a3m")).unwrap();
-    let second: Vec<u8> = bench.read("family.fa").replace("TARGET", "query2").into_bytes();
+    let second: Vec<u8> = bench
+        .read("family.fa")
+        .replace("TARGET", "query2")
+        .into_bytes();
     two.extend(&second);
     two.push(0);
     bench.write("two.a3m", &two);
     bench.fails("fit two.a3m -o x.h5", 3, &["query2", "--query"]);
-    says(&fitted(&bench, "two.a3m", "--query 2"), &["query2", "6 sequences x 8 columns"]);
-    says(&fitted(&bench, "two.a3m", "--query 1"), &["30 sequences x 40 columns"]);
+    says(
+        &fitted(&bench, "two.a3m", "--query 2"),
+        &["query2", "6 sequences x 8 columns"],
+    );
+    says(
+        &fitted(&bench, "two.a3m", "--query 1"),
+        &["30 sequences x 40 columns"],
+    );
 }
 
 #[test]
@@ -100,7 +121,10 @@ fn the_first_line_of_colabfold_declares_the_chains() {
     }
     let declared = bench.model("m.h5");
     fitted(&bench, "paired.a3m", "--chains 40,20");
-    assert!(crate::support::same_numbers(&bench.model("m.h5"), &declared));
+    assert!(crate::support::same_numbers(
+        &bench.model("m.h5"),
+        &declared
+    ));
     let log = fitted(&bench, "paired.a3m", "--chains none");
     says(&log, &["positions 1 to 60"]);
 }
@@ -110,7 +134,8 @@ fn weights<'r>(run: &'r Run, begins: &str) -> Vec<f64> {
     let names = run.column("name");
     let all = names.iter().zip(run.column("weight"));
     let own = all.filter(|(name, _)| name.starts_with(begins));
-    own.map(|(_, weight): (&&'r str, &'r str)| weight.parse().unwrap()).collect()
+    own.map(|(_, weight): (&&'r str, &'r str)| weight.parse().unwrap())
+        .collect()
 }
 
 #[test]
@@ -125,16 +150,23 @@ fn rows_of_one_chain_count_by_their_chain() {
     assert!(kept.iter().all(|word| *word == "yes"));
     let text = bench.read("short_chain.fa");
     let of_b = text.split('>').filter(|record| {
-        record.split_once('\n').is_some_and(|(_, row)| row.starts_with(&"-".repeat(76)))
+        record
+            .split_once('\n')
+            .is_some_and(|(_, row)| row.starts_with(&"-".repeat(76)))
     });
-    let names: Vec<&str> = of_b.map(|record| record.split_whitespace().next().unwrap()).collect();
+    let names: Vec<&str> = of_b
+        .map(|record| record.split_whitespace().next().unwrap())
+        .collect();
     assert_eq!(names.len(), 150);
     let votes: f64 = names.iter().map(|name| weights(&run, name)[0]).sum();
     assert!((votes - 139.0).abs() < 1.0, "{votes}");
     let info = bench.json("info m.h5");
     let chains = info["chain_neff"].as_array().unwrap();
     assert_eq!(chains.len(), 3);
-    let of_b = chains.iter().find(|entry| entry["chains"] == serde_json::json!(["B"])).unwrap();
+    let of_b = chains
+        .iter()
+        .find(|entry| entry["chains"] == serde_json::json!(["B"]))
+        .unwrap();
     assert!((of_b["neff"].as_f64().unwrap() - votes - 39.0).abs() < 1.0);
 }
 
@@ -195,14 +227,25 @@ fn a_range_of_the_other_strand_numbers_nothing() {
 #[test]
 fn fields_between_pipes_are_names() {
     let bench = case("13");
-    for name in ["P12345", "DYR_ECOLI", "sp|P12345|DYR_ECOLI", "sp|P12345|DYR_ECOLI/1-40"] {
+    for name in [
+        "P12345",
+        "DYR_ECOLI",
+        "sp|P12345|DYR_ECOLI",
+        "sp|P12345|DYR_ECOLI/1-40",
+    ] {
         let log = fitted(&bench, "pipes.fa", &format!("--focus {name}"));
-        says(&log, &["target  sp|P12345|DYR_ECOLI/1-40", "positions 1 to 40"]);
+        says(
+            &log,
+            &["target  sp|P12345|DYR_ECOLI/1-40", "positions 1 to 40"],
+        );
     }
     bench.fails(
         "fit pipes.fa --focus DYR -o x.h5",
         3,
-        &["no sequence is called 'DYR'", "nearest names are 'sp|P12345|DYR_ECOLI/1-40"],
+        &[
+            "no sequence is called 'DYR'",
+            "nearest names are 'sp|P12345|DYR_ECOLI/1-40",
+        ],
     );
 }
 
@@ -211,7 +254,11 @@ fn comments_and_blanks_between_records_are_no_sequences() {
     let bench = case("14");
     for file in ["blank_before_header.fa", "semicolon.fa"] {
         let run = bench.run(&format!("fit {file} -o m.h5 --force"));
-        assert!(!run.stderr.contains("align the sequences first"), "{}", run.stderr);
+        assert!(
+            !run.stderr.contains("align the sequences first"),
+            "{}",
+            run.stderr
+        );
         match run.code {
             0 => says(&run.stderr, &["30 sequences x 40 columns"]),
             code => {

@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
+/// Statuses of rows that have a score.
+const WITH_SCORE: [Status; 3] = [Status::Scored, Status::WildType, Status::Synonymous];
+
 /// What became of all rows.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Summary {
@@ -92,7 +95,7 @@ impl Summary {
 
     /// Statuses without a score that occur.
     pub(super) fn not_scored(&self) -> BTreeMap<&'static str, u64> {
-        let scored = [Status::Scored.as_str(), Status::WildType.as_str()];
+        let scored = WITH_SCORE.map(Status::as_str);
         let all = self.statuses.iter().map(|(&word, &n)| (word, n));
         all.filter(|(word, n)| *n > 0 && !scored.contains(word))
             .collect()
@@ -114,7 +117,7 @@ impl Summary {
             let n = self.comment_lines;
             let _ = writeln!(messages, "note: comment lines (#) left out: {n}");
         }
-        let with_score = self.of(Status::Scored) + self.of(Status::WildType);
+        let with_score: u64 = WITH_SCORE.iter().map(|&status| self.of(status)).sum();
         let _ = writeln!(
             messages,
             "{with_score} of {} mutants have a score{}",

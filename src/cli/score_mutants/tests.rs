@@ -85,9 +85,7 @@ fn mutants_of_the_command_line_make_a_table() {
     let double = &result.table[2];
     assert!((column(double, 1) - column(double, 3) - column(double, 4)).abs() < 3e-6);
     assert_eq!(column(&result.table[1], 4), 0.0);
-    assert!(
-        result.table[3].contains("\tthe target has C at 12 and not A (--offset -1 would fit)\t")
-    );
+    assert!(result.table[3].contains("\tthe target has C at 12 and not A\t"));
     assert!(
         result
             .messages

@@ -211,7 +211,7 @@ pub const RESULTS: [Column<Results>; 8] = [
     ),
     Column::word(
         "status",
-        "scored, or why there is no score: wild_type (whose score is 0), duplicate_position, unknown_residue, unknown_chain, wt_mismatch, out_of_range, position_not_modelled, unparsable",
+        "scored, or why there is no score: wild_type and synonymous (whose score is 0), duplicate_position, unknown_residue, unknown_chain, wt_mismatch, out_of_range, stop, indel, no_substitution, position_not_modelled, unparsable",
         |row, line| line.extend_from_slice(row.outcome.status().as_str().as_bytes()),
     ),
     Column::text("note", "what was wrong, in words", |row, line| {

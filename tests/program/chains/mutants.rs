@@ -150,7 +150,7 @@ fn tables_may_have_a_column_of_chains_and_numbers_of_their_own() {
     let summary: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(summary["offset"], serde_json::json!([-100, 0]));
     let count = |status: &str| summary["statuses"][status].as_u64().unwrap();
-    assert_eq!(count("scored") + count("wild_type"), 16);
+    assert_eq!(count("scored") + count("synonymous"), 16);
     bench.fails(
         "score-mutants pair.h5 --file assay.csv --chain-column x",
         3,

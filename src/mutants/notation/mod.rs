@@ -10,6 +10,10 @@
 //!
 //! Only the form is checked here; whether `A` stands at 42 is for [`super::MutantScorer`].
 
+mod other;
+
+pub use other::OtherChange;
+
 use crate::alphabet::{GAP_LETTER, is_gap};
 use crate::position::{Chain, ChainPrefix};
 
@@ -27,9 +31,15 @@ pub struct Substitution {
 }
 
 /// A mutant as written: its substitutions in reading order, none for the wild type itself.
+///
+/// A change that is no substitution, such as `A42del`, is kept beside them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Mutant {
     substitutions: Vec<Substitution>,
+    /// What it is beside them; the places of the target that it names are then substitutions that change nothing.
+    other: Option<OtherChange>,
+    /// Whether it is a word for a protein like the wild type's.
+    is_synonymous: bool,
 }
 
 /// Why a text is not a [`Mutant`].
@@ -64,6 +74,12 @@ const WILD_TYPE_WORDS: [&[u8]; 8] = [
     b"=",
 ];
 
+/// MaveDB's word for all synonymous variants together.
+const SYNONYMOUS_WORD: &[u8] = b"_sy";
+
+/// The letter of a stop.
+pub(super) const STOP: u8 = b'*';
+
 /// Three-letter codes, with `Ter` for a stop and `del` for a deletion as HGVS writes them.
 const CODES: [(&[u8; 3], u8); 22] = [
     (b"ala", b'A'),
@@ -86,7 +102,7 @@ const CODES: [(&[u8; 3], u8); 22] = [
     (b"trp", b'W'),
     (b"tyr", b'Y'),
     (b"val", b'V'),
-    (b"ter", b'*'),
+    (b"ter", STOP),
     (b"del", GAP_LETTER),
 ];
 
@@ -106,11 +122,26 @@ impl Mutant {
     /// # Errors
     /// As for [`Self::parse`]; what this value then holds is not specified.
     pub fn read(&mut self, text: &[u8]) -> Result<(), NotAMutant> {
-        self.substitutions.clear();
-        let text = without_hgvs(text.trim_ascii());
+        self.clear();
+        let whole = text.trim_ascii();
+        let text = without_hgvs(whole);
         if WILD_TYPE_WORDS.iter().any(|w| w.eq_ignore_ascii_case(text)) {
             return Ok(());
         }
+        self.read_parts(text).or_else(|problem| {
+            self.clear();
+            self.is_synonymous = SYNONYMOUS_WORD.eq_ignore_ascii_case(text);
+            if whole.starts_with(b"p.") {
+                self.other = OtherChange::of_protein(text);
+            }
+            match self.is_synonymous || self.other.is_some() {
+                true => Ok(()),
+                false => Err(problem),
+            }
+        })
+    }
+
+    fn read_parts(&mut self, text: &[u8]) -> Result<(), NotAMutant> {
         let mut chain = None;
         let mut named = None;
         for part in text.split_inclusive(|&byte| is_separator(byte)) {
@@ -126,17 +157,37 @@ impl Mutant {
                 whole => whole,
             };
             if !part.is_empty() {
-                let substitution = Substitution::parse(without_hgvs(part), chain);
-                self.substitutions
-                    .push(substitution.ok_or_else(|| NotAMutant::part(part))?);
+                let inner = without_hgvs(part);
+                match Substitution::parse(inner, chain) {
+                    Some(substitution) => self.substitutions.push(substitution),
+                    None if other::take(self, inner, chain) => {}
+                    None => return Err(NotAMutant::part(part)),
+                }
                 named = None;
             }
         }
-        match (named, self.substitutions.is_empty()) {
+        let is_empty = self.substitutions.is_empty() && self.other.is_none();
+        match (named, is_empty) {
             (Some(chain), _) => Err(NotAMutant::ChainAlone(chain)),
             (None, true) => Err(NotAMutant::Empty),
             (None, false) => Ok(()),
         }
+    }
+
+    fn clear(&mut self) {
+        self.substitutions.clear();
+        self.other = None;
+        self.is_synonymous = false;
+    }
+
+    /// Whether it is the wild type, in a word.
+    pub fn is_wild_type(&self) -> bool {
+        self.substitutions.is_empty() && self.other.is_none() && !self.is_synonymous
+    }
+
+    /// The change that is no substitution, if there is one.
+    pub fn other_change(&self) -> Option<OtherChange> {
+        self.other
     }
 
     /// Puts the substitutions that name no chain into this one.
@@ -251,138 +302,4 @@ fn residue(text: &[u8]) -> Option<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn written(text: &str) -> Vec<(char, i64, char)> {
-        let mutant = Mutant::parse(text).unwrap();
-        let letters = |s: &Substitution| (char::from(s.wild_type), s.number, char::from(s.mutant));
-        mutant.substitutions().iter().map(letters).collect()
-    }
-
-    #[test]
-    fn one_substitution_in_all_its_spellings() {
-        for text in [
-            "A42G",
-            "a42g",
-            " A42G\t",
-            "p.A42G",
-            "p.(A42G)",
-            "p.Ala42Gly",
-            "ALA42GLY",
-            "[A42G]",
-            "A042G",
-            ",A42G;",
-        ] {
-            assert_eq!(written(text), [('A', 42, 'G')], "{text}");
-        }
-        assert_eq!(written("p.Ala42="), [('A', 42, 'A')]);
-        assert_eq!(written("A42*"), [('A', 42, '*')]);
-        assert_eq!(written("p.Ala42Ter"), [('A', 42, '*')]);
-        assert_eq!(written("A42del"), [('A', 42, '-')]);
-        assert_eq!(written("A42."), [('A', 42, '-')]);
-        assert_eq!(written("A-3G"), [('A', -3, 'G')]);
-        assert_eq!(written("-3G"), [('-', 3, 'G')]);
-        assert_eq!(written("A99999999999999999999G"), [('A', i64::MAX, 'G')]);
-    }
-
-    #[test]
-    fn every_separator_is_read() {
-        let both = [('A', 42, 'G'), ('L', 57, 'V')];
-        for text in [
-            "A42G:L57V",
-            "A42G,L57V",
-            "A42G;L57V",
-            "A42G/L57V",
-            "A42G+L57V",
-            "A42G L57V",
-            "A42G, L57V",
-            "p.[Ala42Gly;Leu57Val]",
-            "p.A42G:p.L57V",
-        ] {
-            assert_eq!(written(text), both, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_chain_holds_until_another_is_named() {
-        let written = |text: &str| -> Vec<String> {
-            let mutant = Mutant::parse(text).unwrap();
-            mutant
-                .substitutions()
-                .iter()
-                .map(Substitution::to_string)
-                .collect()
-        };
-        assert_eq!(written("A:G12D"), ["A:G12D"]);
-        assert_eq!(written("b:g12d"), ["B:G12D"]);
-        for text in [
-            "A:G12D:B:L5V",
-            "A:G12D,B:L5V",
-            "A:G12D B:L5V",
-            "a:p.Gly12Asp;b:p.Leu5Val",
-        ] {
-            assert_eq!(written(text), ["A:G12D", "B:L5V"], "{text}");
-        }
-        assert_eq!(written("A:G12D:L5V/A:K6R"), ["A:G12D", "A:L5V", "A:K6R"]);
-        assert_eq!(written("G12D,B:L5V"), ["G12D", "B:L5V"]);
-        let mut mutant = Mutant::parse("G12D,B:L5V").unwrap();
-        mutant.put_in(Chain::new(b'H').unwrap());
-        assert_eq!(mutant.substitutions()[0].to_string(), "H:G12D");
-        assert_eq!(mutant.substitutions()[1].to_string(), "B:L5V");
-        for text in ["A:", "A:G12D:B:", "A:B:", "A:B:Y11K", "A:, B:Y11K"] {
-            let problem = Mutant::parse(text).unwrap_err();
-            assert!(matches!(problem, NotAMutant::ChainAlone(_)), "{text}");
-        }
-        for text in ["AB:G12D", "A G12D", "1:G12D", "A,G12D", "A:wt"] {
-            assert!(Mutant::parse(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_wild_type_has_words() {
-        for text in [
-            "wt",
-            "WT",
-            "_wt",
-            "wild",
-            "WildType",
-            "wild_type",
-            "p.=",
-            "=",
-        ] {
-            assert!(Mutant::parse(text).unwrap().substitutions().is_empty());
-        }
-    }
-
-    #[test]
-    fn other_texts_are_refused_and_shown() {
-        for text in [
-            "42G", "A42", "AG", "42", "A4b2G", "AB42G", "A42fs", "A42G:wt", "mutant", "G²42A",
-        ] {
-            assert!(Mutant::parse(text).is_err(), "{text}");
-        }
-        for text in ["", "  ", ":,", "::"] {
-            assert_eq!(Mutant::parse(text), Err(NotAMutant::Empty), "{text:?}");
-        }
-        let problem = Mutant::parse("A42G:foo").unwrap_err().to_string();
-        assert_eq!(problem, "'foo' is not a substitution such as A42G");
-        let long = Mutant::parse("x".repeat(90)).unwrap_err().to_string();
-        assert!(long.starts_with(&format!("'{}...'", "x".repeat(24))));
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_read_or_refused(text in prop::collection::vec(any::<u8>(), 0..40)) {
-            let _ = Mutant::parse(text);
-        }
-
-        #[test]
-        fn what_is_written_is_read(number in -999i64..99_999, a in "[A-Z]", b in "[A-Z*-]") {
-            let text = format!("{a}{number}{b}");
-            let (a, b) = (a.chars().next().unwrap(), b.chars().next().unwrap());
-            prop_assert_eq!(written(&text), [(a, number, b)]);
-        }
-    }
-}
+mod tests;

@@ -1,0 +1,185 @@
+//! How mutants may be written, and how not.
+
+use super::*;
+use proptest::prelude::*;
+
+fn written(text: &str) -> Vec<(char, i64, char)> {
+    let mutant = Mutant::parse(text).unwrap();
+    let letters = |s: &Substitution| (char::from(s.wild_type), s.number, char::from(s.mutant));
+    mutant.substitutions().iter().map(letters).collect()
+}
+
+#[test]
+fn one_substitution_in_all_its_spellings() {
+    for text in [
+        "A42G",
+        "a42g",
+        " A42G\t",
+        "p.A42G",
+        "p.(A42G)",
+        "p.Ala42Gly",
+        "ALA42GLY",
+        "[A42G]",
+        "A042G",
+        ",A42G;",
+    ] {
+        assert_eq!(written(text), [('A', 42, 'G')], "{text}");
+    }
+    assert_eq!(written("p.Ala42="), [('A', 42, 'A')]);
+    assert_eq!(written("A42*"), [('A', 42, '*')]);
+    assert_eq!(written("p.Ala42Ter"), [('A', 42, '*')]);
+    assert_eq!(written("A42del"), [('A', 42, '-')]);
+    assert_eq!(written("A42."), [('A', 42, '-')]);
+    assert_eq!(written("A-3G"), [('A', -3, 'G')]);
+    assert_eq!(written("-3G"), [('-', 3, 'G')]);
+    assert_eq!(written("A99999999999999999999G"), [('A', i64::MAX, 'G')]);
+}
+
+#[test]
+fn every_separator_is_read() {
+    let both = [('A', 42, 'G'), ('L', 57, 'V')];
+    for text in [
+        "A42G:L57V",
+        "A42G,L57V",
+        "A42G;L57V",
+        "A42G/L57V",
+        "A42G+L57V",
+        "A42G L57V",
+        "A42G, L57V",
+        "p.[Ala42Gly;Leu57Val]",
+        "p.A42G:p.L57V",
+    ] {
+        assert_eq!(written(text), both, "{text}");
+    }
+}
+
+#[test]
+fn a_chain_holds_until_another_is_named() {
+    let written = |text: &str| -> Vec<String> {
+        let mutant = Mutant::parse(text).unwrap();
+        mutant
+            .substitutions()
+            .iter()
+            .map(Substitution::to_string)
+            .collect()
+    };
+    assert_eq!(written("A:G12D"), ["A:G12D"]);
+    assert_eq!(written("b:g12d"), ["B:G12D"]);
+    for text in [
+        "A:G12D:B:L5V",
+        "A:G12D,B:L5V",
+        "A:G12D B:L5V",
+        "a:p.Gly12Asp;b:p.Leu5Val",
+    ] {
+        assert_eq!(written(text), ["A:G12D", "B:L5V"], "{text}");
+    }
+    assert_eq!(written("A:G12D:L5V/A:K6R"), ["A:G12D", "A:L5V", "A:K6R"]);
+    assert_eq!(written("G12D,B:L5V"), ["G12D", "B:L5V"]);
+    let mut mutant = Mutant::parse("G12D,B:L5V").unwrap();
+    mutant.put_in(Chain::new(b'H').unwrap());
+    assert_eq!(mutant.substitutions()[0].to_string(), "H:G12D");
+    assert_eq!(mutant.substitutions()[1].to_string(), "B:L5V");
+    for text in ["A:", "A:G12D:B:", "A:B:", "A:B:Y11K", "A:, B:Y11K"] {
+        let problem = Mutant::parse(text).unwrap_err();
+        assert!(matches!(problem, NotAMutant::ChainAlone(_)), "{text}");
+    }
+    for text in ["AB:G12D", "A G12D", "1:G12D", "A,G12D", "A:wt"] {
+        assert!(Mutant::parse(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn the_wild_type_has_words() {
+    for text in [
+        "wt",
+        "WT",
+        "_wt",
+        "wild",
+        "WildType",
+        "wild_type",
+        "p.=",
+        "=",
+    ] {
+        assert!(Mutant::parse(text).unwrap().substitutions().is_empty());
+    }
+}
+
+#[test]
+fn changes_that_are_no_substitutions_are_known() {
+    use OtherChange as Is;
+    for (text, change, places) in [
+        ("p.Ala34_Gly36del", Is::Indel, &["A34A", "G36G"][..]),
+        ("p.Ala34_Met35insSer", Is::Indel, &["A34A", "M35M"]),
+        ("p.Ala34_Met35ins10", Is::Indel, &["A34A", "M35M"]),
+        ("p.Ala34dup", Is::Indel, &["A34A"]),
+        ("A34_G36dup", Is::Indel, &["A34A", "G36G"]),
+        ("p.Ala34delinsValLeu", Is::Indel, &["A34A"]),
+        ("p.Ala34[12]", Is::Indel, &["A34A"]),
+        ("delA34", Is::Indel, &["A34A"]),
+        ("insA34", Is::Indel, &[]),
+        ("p.Ala34fs", Is::Frameshift, &["A34A"]),
+        ("p.(Ala34fs)", Is::Frameshift, &["A34A"]),
+        ("p.Ala34GlyfsTer12", Is::Frameshift, &["A34A"]),
+        ("A34Gfs*12", Is::Frameshift, &["A34A"]),
+        ("p.Ala34fs*?", Is::Frameshift, &["A34A"]),
+        ("p.Ter404Argext*?", Is::Extension, &[]),
+        ("p.*404Rext*17", Is::Extension, &[]),
+        ("p.Met1ext-5", Is::Extension, &["M1M"]),
+        ("p.?", Is::Unknown, &[]),
+        ("p.(?)", Is::Unknown, &[]),
+        ("p.0", Is::NoProtein, &[]),
+        ("p.0?", Is::NoProtein, &[]),
+    ] {
+        let mutant = Mutant::parse(text).unwrap();
+        assert_eq!(mutant.other_change(), Some(change), "{text}");
+        let named = mutant.substitutions().iter().map(Substitution::to_string);
+        assert_eq!(named.collect::<Vec<_>>(), places, "{text}");
+    }
+    let double = Mutant::parse("A34fs:G36D").unwrap();
+    assert_eq!(double.substitutions().len(), 2);
+    for text in [
+        "p.Ala34Valu",
+        "?",
+        "0",
+        "p.Ala34_fs",
+        "p.Ala34_Gly30del",
+        "Ala34ins",
+        "A34delins4x",
+        "A34fsfoo",
+        "fs",
+        "del",
+        "delA",
+    ] {
+        assert!(Mutant::parse(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn other_texts_are_refused_and_shown() {
+    for text in [
+        "42G", "A42", "AG", "42", "A4b2G", "AB42G", "A42foo", "A42G:wt", "mutant", "G²42A",
+    ] {
+        assert!(Mutant::parse(text).is_err(), "{text}");
+    }
+    for text in ["", "  ", ":,", "::"] {
+        assert_eq!(Mutant::parse(text), Err(NotAMutant::Empty), "{text:?}");
+    }
+    let problem = Mutant::parse("A42G:foo").unwrap_err().to_string();
+    assert_eq!(problem, "'foo' is not a substitution such as A42G");
+    let long = Mutant::parse("x".repeat(90)).unwrap_err().to_string();
+    assert!(long.starts_with(&format!("'{}...'", "x".repeat(24))));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(text in prop::collection::vec(any::<u8>(), 0..40)) {
+        let _ = Mutant::parse(text);
+    }
+
+    #[test]
+    fn what_is_written_is_read(number in -999i64..99_999, a in "[A-Z]", b in "[A-Z*-]") {
+        let text = format!("{a}{number}{b}");
+        let (a, b) = (a.chars().next().unwrap(), b.chars().next().unwrap());
+        prop_assert_eq!(written(&text), [(a, number, b)]);
+    }
+}
