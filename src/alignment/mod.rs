@@ -1,5 +1,6 @@
 //! A multiple sequence alignment, reduced to the columns that are modelled.
 
+pub mod case;
 pub mod chains;
 pub mod column_rule;
 pub mod columns;
@@ -10,10 +11,12 @@ pub mod focus_options;
 pub mod frequencies;
 pub mod identity;
 pub mod letters;
+pub mod notes;
 pub mod numbering;
 pub mod records;
 pub mod rows;
 mod selection;
+pub mod stray;
 mod target;
 pub mod weights;
 
