@@ -8,7 +8,7 @@ use potts::kernels::conditionals::{Workspace, conditional_plain};
 use potts::kernels::direct_information::{TwoSites, direct_information_plain};
 use potts::kernels::f32x8::F32x8;
 use potts::kernels::identity::{
-    neighbour_counts, neighbour_counts_at, neighbour_counts_at_plain, neighbour_counts_plain,
+    neighbour_counts_at, neighbour_counts_at_plain, neighbour_counts_plain,
 };
 use potts::kernels::pair_blocks::{
     Bf16x8, Blocks, Direction, FieldGradients, FieldShifts, KEPT_STEPS, LaneBasis, Scratch,
@@ -207,7 +207,7 @@ fn identity(criterion: &mut Criterion) {
         let pairs = sequences * sequences / 2;
         group.throughput(Throughput::Elements(pairs as u64));
         group.bench_function(BenchmarkId::new("kernel", &size), |bencher| {
-            bencher.iter(|| black_box(neighbour_counts(&alignment, sites, sites / 5)));
+            bencher.iter(|| black_box(neighbour_counts_at(&alignment, sites, &[sites / 5])));
         });
         if pairs <= MOST_PAIRS_OF_TWIN {
             group.bench_function(BenchmarkId::new("twin", &size), |bencher| {

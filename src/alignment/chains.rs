@@ -29,6 +29,13 @@ impl ChainUnit {
 }
 
 impl ChainLengths {
+    /// Chains A, B, ... of these lengths; `None` for a single one, and for more than there are letters.
+    pub fn of(lengths: &[u64]) -> Option<Self> {
+        let chains = lengths.iter().zip(b'A'..);
+        let chains = chains.map(|(&length, letter)| Some((Chain::new(letter)?, length)));
+        chains.collect::<Option<_>>().map(Self)?.check().ok()
+    }
+
     /// The chains, in the order of the alignment.
     pub fn chains(&self) -> impl ExactSizeIterator<Item = Chain> {
         self.0.iter().map(|&(chain, _)| chain)

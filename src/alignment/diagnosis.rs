@@ -1,11 +1,10 @@
 //! What looks wrong with an alignment, or with how it was understood: values first, for whoever puts them into words.
 
-use super::numbering::{claimed_ranges, length};
-use super::{AlignedRecords, Alignment, ColumnRule, Focus, FocusOptions};
+use super::name_ranges::{Claim, Segments, total};
+use super::{AlignedRecords, Alignment, ColumnRule, Focus, FocusOptions, Span};
 use crate::alphabet::is_gap;
 use crate::position::Chain;
 use ndarray::ArrayView1;
-use std::ops::RangeInclusive;
 
 /// Something that a user should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,11 +22,17 @@ pub enum Finding {
     OtherLength {
         /// The chain, if there are several.
         chain: Option<Chain>,
-        /// First and last number in the name.
-        claimed: RangeInclusive<u64>,
+        /// The numbers that it would have, in words.
+        ranges: String,
+        /// How many these are.
+        claimed: u64,
         /// Residues that there are.
         found: u64,
     },
+    /// What the target's name says looks like numbers of residues, and is not understood.
+    OddRange(String),
+    /// The target's name has ranges of several chains that are as long as it is together, and no chains were asked for.
+    ChainsInName(Vec<u64>),
     /// Columns are numbered, though a target's conventions were asked for: it does not have an upper-case residue in each.
     ColumnsNumbered {
         /// The target's name.
@@ -96,21 +101,53 @@ fn of_numbering(alignment: &Alignment, options: &FocusOptions, numbered: Numbere
             .into_iter()
             .collect();
     }
-    let ranges = claimed_ranges(name, map.has_chains());
-    // With offsets the name is not asked, and one with one range for all chains does not number them.
-    if options.offsets.is_some() || ranges.len() != map.spans().len() {
+    if !map.has_chains()
+        && let Some(lengths) = chains_in_name(name, map.columns().len() as u64)
+    {
+        return vec![Finding::ChainsInName(lengths)];
+    }
+    // With offsets the name is not asked.
+    if options.offsets.is_some() {
         return Vec::new();
     }
-    let spans = map.spans().iter().zip(ranges);
-    let other = |(span, claimed): (&super::Span, RangeInclusive<u64>)| {
-        let found = span.len() as u64;
-        (length(&claimed) != found).then_some(Finding::OtherLength {
+    let claim = Claim::of(name, map.has_chains());
+    if let Some(odd) = claim.odd {
+        return vec![Finding::OddRange(odd)];
+    }
+    // One with one range for all chains does not number them.
+    if claim.chains.len() != map.spans().len() {
+        return Vec::new();
+    }
+    let spans = map.spans().iter().zip(&claim.chains);
+    let other = |(span, segments): (&Span, &Segments)| {
+        let (claimed, found) = (total(segments), span.len() as u64);
+        (claimed != found).then(|| Finding::OtherLength {
             chain: span.chain,
+            ranges: in_words(segments),
             claimed,
             found,
         })
     };
     spans.filter_map(other).collect()
+}
+
+/// Lengths of the chains whose ranges a name has, if they are several and add up to so many residues.
+fn chains_in_name(name: &str, residues: u64) -> Option<Vec<u64>> {
+    let chains = Claim::of(name, true).chains;
+    let lengths: Vec<u64> = chains.iter().map(|segments| total(segments)).collect();
+    (lengths.len() > 1 && lengths.iter().sum::<u64>() == residues).then_some(lengths)
+}
+
+fn in_words(segments: &Segments) -> String {
+    let range = |r: &std::ops::RangeInclusive<u64>| format!("{}-{}", r.start(), r.end());
+    segments.iter().map(range).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether nothing tells the first row from the others: in Stockholm files, and where every name is a piece of a sequence, `NAME/24-99`,
+/// the rows are those of a family, and the first is nobody's own protein.
+pub fn first_is_anybodys(records: &AlignedRecords) -> bool {
+    let is_piece = |name: &String| !Claim::of(name, false).chains.is_empty() && name.contains('/');
+    records.format == "Stockholm" || records.names().iter().all(is_piece)
 }
 
 /// Rows with a residue in every chain: the others say nothing about pairs between them.
@@ -145,6 +182,20 @@ mod tests {
     }
 
     #[test]
+    fn the_first_row_may_be_anybodys() {
+        let is_anybodys = |format, names: [&str; 2]| {
+            let names = names.map(str::to_owned).into();
+            let rows = vec![b"AC".to_vec(), b"AD".to_vec()];
+            let records = AlignedRecords::new("x".into(), format, names, rows.into(), vec![1, 3]);
+            first_is_anybodys(&records.unwrap())
+        };
+        assert!(is_anybodys("Stockholm", ["a", "b"]));
+        assert!(is_anybodys("FASTA", ["a/1-2", "b/7-8"]));
+        assert!(!is_anybodys("FASTA", ["a/1-2", "b"]));
+        assert!(!is_anybodys("FASTA", ["a", "b/1-2"]));
+    }
+
+    #[test]
     fn what_looks_wrong_is_found() {
         let rows = [("T/10-19", "ACDE"), ("a", "ACDX"), ("b", "ACDE")];
         let options = FocusOptions::default();
@@ -154,13 +205,30 @@ mod tests {
         };
         let length = Finding::OtherLength {
             chain: None,
-            claimed: 10..=19,
+            ranges: "10-19".into(),
+            claimed: 10,
             found: 4,
         };
         let all = found(&rows, &options, Numbered::Residues);
         assert_eq!(all, [unknown, length]);
         let fine = [("T/10-13", "ACDE"), ("a", "ACDE")];
         assert_eq!(found(&fine, &options, Numbered::Residues), []);
+        for (name, finding) in [
+            ("T/13-10", Finding::OddRange("13-10".into())),
+            ("P/1-3_Q/5-5", Finding::ChainsInName(vec![3, 1])),
+            (
+                "T/10-11_20-22",
+                Finding::OtherLength {
+                    chain: None,
+                    ranges: "10-11, 20-22".into(),
+                    claimed: 5,
+                    found: 4,
+                },
+            ),
+        ] {
+            let rows = [(name, "ACDE"), ("a", "ACDE")];
+            assert_eq!(found(&rows, &options, Numbered::Residues), [finding]);
+        }
         let dropped = [("T/1-4", "ACXE"), ("a", "ACDE")];
         let all = found(&dropped, &options, Numbered::Residues);
         assert!(all.contains(&Finding::TargetDropped), "{all:?}");

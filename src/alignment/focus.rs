@@ -17,8 +17,9 @@ pub fn focus(
     alphabet: &Alphabet,
     options: &FocusOptions,
 ) -> Result<Alignment> {
-    let (target, columns) = target_columns(records, alphabet, options)?;
-    rows_over(records, alphabet, options, target, columns)
+    let options = options.clone().with_declared(records);
+    let (target, columns) = target_columns(records, alphabet, &options)?;
+    rows_over(records, alphabet, &options, target, columns)
 }
 
 /// The target's row, if there is one, and the columns that it has a residue in, numbered; all columns without focus.
@@ -51,6 +52,7 @@ pub fn rows_over(
     let states = rows.states(records, &columns, options.copies);
     let mut report = rows.report;
     report.target_row = target;
+    report.chain_rows = options.chain_rows;
     Alignment::new(
         alphabet.clone(),
         states,
@@ -63,7 +65,7 @@ pub fn rows_over(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alignment::{Focus, UnknownLetters};
+    use crate::alignment::{DeclaredChains, Focus, UnknownLetters};
     use crate::error::Error;
     use crate::position::{Position, Residue};
 
@@ -126,6 +128,35 @@ mod tests {
                 .collect()
         };
         assert_eq!(positions(&a3m), positions(&a2m));
+    }
+
+    #[test]
+    fn chains_that_a_file_declares_are_taken() {
+        let rows = FAMILY[..2].iter().map(|row| row.1.replace('.', "A"));
+        let declared = |line: &[u8]| {
+            let names = vec!["T".into(), "B".into()];
+            let rows = rows.clone().map(String::into_bytes).collect();
+            let records = AlignedRecords::new("x".into(), "A2M", names, rows, vec![1, 3]).unwrap();
+            records.with_declared_chains(DeclaredChains::from_line(line))
+        };
+        let ranges = |line, options: &FocusOptions| {
+            let alignment = focus(&declared(line), &Alphabet::protein(), options).unwrap();
+            alignment.columns().ranges()
+        };
+        let plain = FocusOptions::default();
+        assert_eq!(ranges(b"#5,3\t1,2", &plain), "A 1 to 5, B 1 to 2");
+        assert_eq!(ranges(b"#5,4\t1,2", &plain), "1 to 7");
+        assert_eq!(ranges(b"#8\t2", &plain), "1 to 7");
+        let chosen = FocusOptions {
+            chains: "2,6".parse().ok(),
+            ..plain.clone()
+        };
+        assert_eq!(ranges(b"#5,3\t1,2", &chosen), "A 1 to 2, B 1 to 5");
+        let none = FocusOptions {
+            declared_chains: false,
+            ..plain
+        };
+        assert_eq!(ranges(b"#5,3\t1,2", &none), "1 to 7");
     }
 
     #[test]

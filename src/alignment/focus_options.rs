@@ -1,5 +1,6 @@
 //! Which rows and columns of an alignment are modelled, as the user says.
 
+use super::AlignedRecords;
 use super::chains::ChainLengths;
 use super::column_rule::ColumnRule;
 use super::letters::LowerCase;
@@ -62,6 +63,16 @@ pub enum GapLimit {
     Below,
 }
 
+/// How rows that lack a chain of a complex are judged: by what coverage they are kept, and whose neighbours they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ChainRows {
+    /// By the chains that they have: their columns are what is to be covered, and rows of the same chains are compared over them.
+    #[default]
+    ByTheirChains,
+    /// By all columns, as other programs do.
+    ByAllColumns,
+}
+
 /// How rows of a file become an [`Alignment`](super::Alignment).
 #[derive(Debug, Clone, PartialEq)]
 pub struct FocusOptions {
@@ -71,6 +82,8 @@ pub struct FocusOptions {
     pub columns: ColumnRule,
     /// The chains of a concatenated alignment: lengths in residues of the target, or in columns (without a target always).
     pub chains: Option<ChainLengths>,
+    /// Whether chains that the file itself declares (ColabFold's A3M) are taken where none are given.
+    pub declared_chains: bool,
     /// Added to the target's residue count to give its positions, in each chain; `None` takes it from `NAME/start-end`.
     pub offsets: Option<Offsets>,
     /// Smallest share of modelled columns in which a sequence has a residue.
@@ -87,6 +100,24 @@ pub struct FocusOptions {
     pub copies: Copies,
     /// How the target is looked up.
     pub name_match: NameMatch,
+    /// Rows that lack a chain.
+    pub chain_rows: ChainRows,
+}
+
+impl FocusOptions {
+    /// The same, with the chains that the file declares, if they are to be taken and go with its columns.
+    #[must_use]
+    pub fn with_declared(self, records: &AlignedRecords) -> Self {
+        if self.chains.is_some() || !self.declared_chains {
+            return self;
+        }
+        let declared = records.declared_chains();
+        let fits = declared.filter(|declared| declared.total() == Some(records.width() as u64));
+        Self {
+            chains: fits.and_then(|declared| ChainLengths::of(&declared.lengths)),
+            ..self
+        }
+    }
 }
 
 impl Default for FocusOptions {
@@ -95,6 +126,7 @@ impl Default for FocusOptions {
             focus: Focus::First,
             columns: ColumnRule::Target,
             chains: None,
+            declared_chains: true,
             offsets: None,
             min_sequence_coverage: 0.5,
             max_column_gap: 1.0,
@@ -103,6 +135,7 @@ impl Default for FocusOptions {
             lower_case: LowerCase::Residue,
             copies: Copies::Keep,
             name_match: NameMatch::Exact,
+            chain_rows: ChainRows::ByTheirChains,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A multiple sequence alignment, reduced to the columns that are modelled.
 
 pub mod case;
+pub mod chain_groups;
 pub mod chains;
 pub mod column_rule;
 pub mod columns;
@@ -12,6 +13,7 @@ pub mod frequencies;
 pub mod identity;
 pub mod letters;
 pub mod notes;
+pub mod name_ranges;
 pub mod numbering;
 pub mod records;
 pub mod rows;
@@ -24,7 +26,9 @@ pub use chains::{ChainLengths, ChainUnit};
 pub use column_rule::ColumnRule;
 pub use columns::{Column, ColumnMap, Span};
 pub use declared::DeclaredChains;
-pub use focus_options::{Copies, Focus, FocusOptions, GapLimit, NameMatch, UnknownLetters};
+pub use focus_options::{
+    ChainRows, Copies, Focus, FocusOptions, GapLimit, NameMatch, UnknownLetters,
+};
 pub use frequencies::Frequencies;
 pub use identity::{IdentityRule, IdentityThreshold};
 pub use letters::LowerCase;
@@ -95,6 +99,9 @@ pub struct RowReport {
     /// The target's own row of the input; none without a target.
     #[serde(skip)]
     pub target_row: Option<usize>,
+    /// How rows that lack a chain are judged.
+    #[serde(skip)]
+    pub chain_rows: ChainRows,
     /// How often each unknown letter was seen, most frequent first.
     pub unknown_letters: Vec<(char, u64)>,
 }

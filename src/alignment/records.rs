@@ -146,11 +146,7 @@ impl AlignedRecords {
 
     fn check_lengths(&self) -> Result<()> {
         for (n, row) in self.rows.iter().enumerate() {
-            let place = || {
-                Place::file(&self.file)
-                    .line(self.lines[n])
-                    .record(&self.names[n])
-            };
+            let place = || self.place(n);
             if self.letters(n).is_empty() {
                 return Err(Error::input(
                     place(),
@@ -209,6 +205,13 @@ impl AlignedRecords {
     /// The letters of one row, with insertions that have no column.
     pub fn letters(&self, n: usize) -> &[u8] {
         &self.with_insertions.as_ref().unwrap_or(&self.rows)[n]
+    }
+
+    /// Where a row stands, for messages.
+    pub fn place(&self, n: usize) -> Place {
+        Place::file(&self.file)
+            .line(self.lines[n])
+            .record(&self.names[n])
     }
 
     /// Whether insertions have no columns (A3M).

@@ -1,8 +1,9 @@
 //! Which rows of a file are kept, and which columns have too many gaps.
 
-use super::focus_options::{Copies, FocusOptions, GapLimit, UnknownLetters};
+use super::chain_groups::{chains_of, sites_of};
+use super::focus_options::{ChainRows, Copies, FocusOptions, GapLimit, UnknownLetters};
 use super::letters::symbols;
-use super::{AlignedRecords, ColumnMap, RowFate, RowReport};
+use super::{AlignedRecords, Column, ColumnMap, RowFate, RowReport, Span};
 use crate::alphabet::{Alphabet, Symbol};
 use crate::error::{Error, Place, Result};
 use ndarray::{Array2, Axis};
@@ -24,7 +25,6 @@ impl KeptRows {
         columns: &ColumnMap,
     ) -> Result<Self> {
         let symbols = symbols(alphabet, options.lower_case);
-        let needed = options.min_sequence_coverage * columns.sites() as f64;
         let mut report = RowReport::default();
         let mut unknown = BTreeMap::<u8, u64>::new();
         for (n, row) in records.rows().iter().enumerate() {
@@ -35,15 +35,12 @@ impl KeptRows {
                     has_unknown = true;
                 }
             }
-            let residues = (0..columns.sites())
-                .filter(|&site| {
-                    let byte = row[columns.column(site).alignment_column as usize - 1];
-                    matches!(symbols[usize::from(byte)], Symbol::Residue(_))
-                })
-                .count();
+            let has_residue = |site: usize| {
+                let byte = row[columns.column(site).alignment_column as usize - 1];
+                matches!(symbols[usize::from(byte)], Symbol::Residue(_))
+            };
             let drop_unknown = has_unknown && options.unknown == UnknownLetters::Drop;
-            // A share such as 0.7 of 10 columns must not ask for more than 7 because of rounding.
-            let drop_coverage = (residues as f64) < needed - 1e-9;
+            let drop_coverage = !covers(columns.spans(), options, has_residue);
             report.push(match (drop_unknown, drop_coverage) {
                 (true, _) => RowFate::UnknownLetters,
                 (false, true) => RowFate::LowCoverage,
@@ -118,6 +115,19 @@ impl KeptRows {
     }
 }
 
+/// Whether a row has residues in enough of the sites: of all, or of those of the chains that it has.
+fn covers(spans: &[Span], options: &FocusOptions, has_residue: impl Fn(usize) -> bool) -> bool {
+    let chains = match options.chain_rows {
+        ChainRows::ByTheirChains if spans.len() > 1 => chains_of(spans, &has_residue),
+        _ => 0,
+    };
+    let sites = sites_of(spans, chains);
+    let needed = options.min_sequence_coverage * sites.clone().count() as f64;
+    let residues = sites.filter(|&site| has_residue(site)).count();
+    // A share such as 0.7 of 10 columns must not ask for more than 7 because of rounding.
+    residues as f64 >= needed - 1e-9
+}
+
 /// The error for an alignment of which no row is left.
 fn nothing_left(records: &AlignedRecords, alphabet: &Alphabet, report: &RowReport) -> Error {
     let letters: Vec<String> = report
@@ -157,13 +167,32 @@ pub(super) fn close_gappy_columns(
     if share >= 1.0 && options.gap_limit == GapLimit::AtMost {
         return Ok(map);
     }
-    let limit = share * rows.kept_rows(records).count() as f64;
+    let has_residue = |row: &[u8], column: &Column| {
+        let byte = row[column.alignment_column as usize - 1];
+        matches!(rows.symbols[usize::from(byte)], Symbol::Residue(_))
+    };
+    let kept: Vec<(&[u8], u32)> = rows
+        .kept_rows(records)
+        .map(|row| {
+            let here = |site| has_residue(row, map.column(site));
+            (row, chains_of(map.spans(), here))
+        })
+        .collect();
     let mut columns = map.columns().to_vec();
     for column in columns.iter_mut().filter(|c| c.modelled) {
-        let index = column.alignment_column as usize - 1;
-        let is_gap =
-            |row: &&[u8]| !matches!(rows.symbols[usize::from(row[index])], Symbol::Residue(_));
-        let gaps = rows.kept_rows(records).filter(is_gap).count() as f64;
+        // Rows that lack the chain say nothing of its columns.
+        let chain = map.span_of(column.chain).unwrap_or(0);
+        let own = kept.iter().filter(|(_, chains)| {
+            options.chain_rows == ChainRows::ByAllColumns
+                || map.spans().len() < 2
+                || chains >> chain & 1 == 1
+        });
+        let (mut of, mut gaps) = (0.0, 0.0);
+        for (row, _) in own {
+            of += 1.0;
+            gaps += f64::from(u8::from(!has_residue(row, column)));
+        }
+        let limit = share * of;
         column.modelled = match options.gap_limit {
             // A share such as 0.7 of 10 rows must not allow only 6 because of rounding.
             GapLimit::AtMost => gaps <= limit + 1e-9,

@@ -1,6 +1,6 @@
 //! Which row of an alignment is the target.
 
-use super::numbering::identifier;
+use super::name_ranges::identifier;
 use super::{AlignedRecords, Focus, FocusOptions, NameMatch};
 use crate::error::{Error, Place, Result, shortened};
 use bio::alignment::distance::levenshtein;
@@ -22,22 +22,23 @@ pub(super) fn target_row(
     }
 }
 
-/// The first row of this whole name, else the first that is called so up to its first blank or a `/`; or that begins so, as asked.
+/// The first row of this whole name, else the first that is called so up to its first blank or a `/`, else the first that has it as a
+/// field between pipes; or that begins so, as asked.
 fn find_name(records: &AlignedRecords, name: &str, how: NameMatch) -> Result<usize> {
     let names = records.names();
     let found = match how {
         NameMatch::Exact => {
-            let whole = names.iter().position(|full| full == name);
-            whole.or_else(|| {
-                names
-                    .iter()
-                    .position(|full| short_names(full).contains(&name))
-            })
+            let first = |is_it: &dyn Fn(&str) -> bool| names.iter().position(|full| is_it(full));
+            first(&|full| full == name)
+                .or_else(|| first(&|full| short_names(full).contains(&name)))
+                .or_else(|| first(&|full| fields(full).any(|field| field == name)))
         }
         NameMatch::Prefix => names.iter().position(|full| full.starts_with(name)),
     };
     let taken = match how {
-        NameMatch::Exact => "a name may be given whole, up to its first blank, or up to its '/'",
+        NameMatch::Exact => {
+            "a name may be given whole, up to its first blank or '/', or by one of its fields between '|'"
+        }
         NameMatch::Prefix => "the beginning of a name will do",
     };
     found.ok_or_else(|| {
@@ -58,12 +59,19 @@ fn short_names(full: &str) -> [&str; 3] {
     [id, before_slash(id), before_slash(full)]
 }
 
+/// What stands between the pipes of names such as `sp|P12345|DYR_ECOLI/1-159`.
+fn fields(full: &str) -> impl Iterator<Item = &str> {
+    let id = before_slash(identifier(full));
+    id.split('|').filter(move |field| field.len() < id.len())
+}
+
 fn before_slash(name: &str) -> &str {
     name.split('/').next().unwrap_or(name)
 }
 
-/// The five names nearest to `name` by edit distance, quoted.
+/// The five names nearest to `name`, quoted: those that contain it, then by edit distance.
 fn nearest_names(names: &[String], name: &str) -> Vec<String> {
+    let wanted = name.to_ascii_lowercase();
     let distance = |full: &String| {
         let longest = 200;
         let cut = |s: &str| {
@@ -75,10 +83,13 @@ fn nearest_names(names: &[String], name: &str) -> Vec<String> {
         let mut all = Vec::from(short_names(full));
         all.insert(0, full);
         all.dedup();
+        all.extend(fields(full));
         let distances = all.iter().map(|own| levenshtein(&cut(own), &cut(name)));
-        distances.min()
+        let contains = full.to_ascii_lowercase().contains(&wanted);
+        (!contains, distances.min())
     };
-    let mut ranked: Vec<(Option<u32>, &String)> = names.iter().map(|n| (distance(n), n)).collect();
+    let mut ranked: Vec<((bool, Option<u32>), &String)> =
+        names.iter().map(|n| (distance(n), n)).collect();
     ranked.sort_by_key(|(distance, _)| *distance);
     ranked.dedup_by_key(|(_, name)| *name);
     let nearest = ranked.iter().take(5);

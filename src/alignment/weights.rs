@@ -1,8 +1,10 @@
 //! Sequence weights: a sequence with m near-copies of itself counts 1/m.
 
+use super::chain_groups::chain_groups;
 use super::{Alignment, IdentityThreshold};
 use crate::error::{Error, Result};
-use crate::kernels::identity::{neighbour_counts, neighbour_counts_at};
+use crate::kernels::identity::neighbour_counts_at;
+use ndarray::Axis;
 
 /// Finite positive weights, one a sequence.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,24 +56,43 @@ impl SequenceWeights {
 }
 
 /// The number of sequences m with identity(n, m) above the threshold, for each sequence n; the sequence itself always counts, and two
-/// gaps are identical.
+/// gaps are identical. In a complex the sequences that have the same chains are compared, over the columns of these.
 pub fn neighbours(alignment: &Alignment, threshold: IdentityThreshold) -> Vec<u32> {
-    match threshold.max_mismatches(alignment.sites()) {
-        Some(allowed) => neighbour_counts(alignment.as_slice(), alignment.sites(), allowed),
-        None => vec![1; alignment.sequences()],
-    }
+    neighbours_at(alignment, &[threshold]).remove(0)
 }
 
 /// [`neighbours`] at each of several thresholds, in their order, from one pass over all pairs.
 pub fn neighbours_at(alignment: &Alignment, thresholds: &[IdentityThreshold]) -> Vec<Vec<u32>> {
-    let sites = alignment.sites();
+    let Some(groups) = chain_groups(alignment) else {
+        return counts_at(alignment.as_slice(), alignment.sites(), thresholds);
+    };
+    let mut all = vec![vec![1; alignment.sequences()]; thresholds.len()];
+    for group in groups {
+        let states = alignment.states().select(Axis(0), &group.rows);
+        let states: Vec<u8> = states
+            .rows()
+            .into_iter()
+            .flat_map(|row| group.sites.iter().map(move |&site| row[site]))
+            .collect();
+        let counts = counts_at(&states, group.sites.len(), thresholds);
+        for (all, counts) in all.iter_mut().zip(counts) {
+            for (&n, count) in group.rows.iter().zip(counts) {
+                all[n] = count;
+            }
+        }
+    }
+    all
+}
+
+/// Neighbours among rows of states over so many sites.
+fn counts_at(states: &[u8], sites: usize, thresholds: &[IdentityThreshold]) -> Vec<Vec<u32>> {
     let limits: Vec<Option<usize>> = thresholds
         .iter()
         .map(|threshold| threshold.max_mismatches(sites))
         .collect();
     let possible: Vec<usize> = limits.iter().flatten().copied().collect();
-    let mut counts = neighbour_counts_at(alignment.as_slice(), sites, &possible).into_iter();
-    let alone = || vec![1; alignment.sequences()];
+    let mut counts = neighbour_counts_at(states, sites, &possible).into_iter();
+    let alone = || vec![1; states.len() / sites];
     limits
         .iter()
         .map(|limit| limit.and_then(|_| counts.next()).unwrap_or_else(alone))

@@ -41,9 +41,9 @@ pub struct InputArgs {
     /// Lengths of the chains of paired proteins, as in 120,98
     ///
     /// The length of each chain of a concatenated alignment in residues of the target (with --no-focus: in columns or match columns),
-    /// lettered A, B, ... or named as in H=120,L=98.
+    /// lettered A, B, ... or named as in H=120,L=98. A file of ColabFold says so itself; none takes it for one protein all the same.
     #[arg(long, value_name = "N,N,...", allow_hyphen_values = true)]
-    chains: Option<ChainLengths>,
+    chains: Option<Chains>,
     /// Every convention of another program; --help spells them out
     ///
     /// Rows, columns, weights, gaps, penalties, contact scores.
@@ -61,6 +61,26 @@ pub struct InputArgs {
     /// Sequences with letters that are no residue (B, X, Z, ...) [default: drop]
     #[arg(long, value_enum)]
     unknown: Option<Unknown>,
+}
+
+/// `--chains`.
+#[derive(Debug, Clone)]
+enum Chains {
+    /// Several, of these lengths.
+    Lengths(ChainLengths),
+    /// None, whatever the file says.
+    OneProtein,
+}
+
+impl std::str::FromStr for Chains {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "none" => Ok(Self::OneProtein),
+            lengths => lengths.parse().map(Self::Lengths),
+        }
+    }
 }
 
 /// From which identity sequences are neighbours.
@@ -169,7 +189,11 @@ impl InputArgs {
             },
             columns: self.columns.into(),
             offsets: self.offset.clone(),
-            chains: self.chains.clone(),
+            chains: match &self.chains {
+                Some(Chains::Lengths(lengths)) => Some(lengths.clone()),
+                Some(Chains::OneProtein) | None => None,
+            },
+            declared_chains: self.chains.is_none() && conventions.declared_chains,
             min_sequence_coverage: self
                 .min_sequence_coverage
                 .unwrap_or(conventions.min_sequence_coverage),

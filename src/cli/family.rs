@@ -2,18 +2,23 @@
 
 use super::alignment_args::ReadOptions;
 use super::messages::Messages;
-use crate::alignment::diagnosis::{Finding, Numbered, findings, paired_rows};
+use crate::alignment::chain_groups::chain_neff;
+use crate::alignment::diagnosis::{Finding, Numbered, findings, first_is_anybodys, paired_rows};
 use crate::alignment::letters::guess_alphabet;
-use crate::alignment::numbering::{chain_unit, identifier, length, numbering_row};
+use crate::alignment::name_ranges::identifier;
+use crate::alignment::numbering::{chain_unit, numbering_row};
 use crate::alignment::weights::depth_in_words;
 use crate::alignment::{
-    AlignedRecords, Alignment, ChainLengths, ColumnRule, Focus, FocusOptions, focus,
+    AlignedRecords, Alignment, ChainLengths, ColumnMap, ColumnRule, Focus, FocusOptions,
+    SequenceWeights, focus,
 };
 use crate::error::{Error, Result, shortened};
 use crate::io::alignments;
 use crate::io::alignments::a2m;
 use crate::io::files::output::write_file;
 use crate::io::files::source::Source;
+use crate::position::Chain;
+use ndarray::Array2;
 use std::path::Path;
 
 /// An alignment read and focused.
@@ -26,6 +31,8 @@ pub struct Family {
     pub options: FocusOptions,
     /// Whether columns are numbered, all of them, and not the residues of a target.
     every_column: bool,
+    /// Whether the chains are those that the file declares.
+    declared: bool,
     source: Source,
 }
 
@@ -41,10 +48,11 @@ impl Family {
         messages.timings().begin("choosing rows and columns");
         let given = reading.alphabet.clone();
         let alphabet = given.unwrap_or_else(|| guess_alphabet(&records));
-        let options = reading.focus.clone();
+        let options = reading.focus.clone().with_declared(&records);
         let alignment = focus::focus(&records, &alphabet, &options)?;
         let target = alignment.rows().target_row;
         Ok(Self {
+            declared: reading.focus.chains.is_none() && options.chains.is_some(),
             every_column: numbering_row(&records, target, &alphabet, &options.focus).is_none(),
             records,
             alignment,
@@ -120,13 +128,14 @@ impl Family {
         let target = self.alignment.target().map(shortened);
         if let (Some(name), false) = (&target, self.every_column) {
             let numbering = map.numbering();
-            let chosen = match self.options.focus {
-                Focus::First => " (the first sequence; --focus chooses another)",
-                _ => "",
+            let name = match self.options.focus {
+                Focus::First if first_is_anybodys(&self.records) => format!(
+                    "the first sequence, {name}; --focus NAME takes another, --no-focus none; it has"
+                ),
+                Focus::First => format!("{name} (the first sequence; --focus chooses another),"),
+                _ => format!("{name},"),
             };
-            return format!(
-                "{name}{chosen}, {numbering}, {sites} of its {all} residues modelled{rule}"
-            );
+            return format!("{name} {numbering}, {sites} of its {all} residues modelled{rule}");
         }
         let modelled = match sites == all {
             true => format!("every {column}{of_what} is modelled"),
@@ -151,8 +160,12 @@ impl Family {
         let unit = unit.filter(|_| counted != self.records.width());
         let unit = unit.map(|unit| format!("; lengths taken as {}", unit.as_str()));
         format!(
-            "{}; {} of {} sequences have residues in each{}",
+            "{}{}; {} of {} sequences have residues in each{}",
             sites.join(", "),
+            match self.declared {
+                true => " (as the file's first line says; --chains none takes it for one protein)",
+                false => "",
+            },
             paired_rows(&self.alignment),
             self.alignment.sequences(),
             unit.unwrap_or_default()
@@ -185,14 +198,45 @@ impl Family {
         )
     }
 
+    /// Says how many effective sequences there are, of a complex also of each chain and each two of them.
+    pub fn announce_depth(&self, weights: &SequenceWeights, how: &str, messages: &Messages) {
+        let neff = weights.effective_number();
+        messages.field("depth", self.describe_depth(neff, how));
+        if let Some(neff) = chain_neff(&self.alignment, weights.as_slice()) {
+            messages.field("of chains", neff_of_chains(self.alignment.columns(), &neff));
+        }
+    }
+
     /// Neff and what it promises.
-    pub fn describe_depth(&self, neff: f64, how: &str) -> String {
+    fn describe_depth(&self, neff: f64, how: &str) -> String {
         let per_site = neff / self.alignment.sites() as f64;
         format!(
             "Neff = {neff:.1} effective sequences ({how}), Neff/L = {per_site:.2}: {}",
             depth_in_words(per_site)
         )
     }
+}
+
+/// `Neff = 120.3 with A, 99.0 with B, 45.2 with A and B`.
+pub fn neff_of_chains(columns: &ColumnMap, neff: &Array2<f64>) -> String {
+    let chains: Vec<Chain> = columns.chains().collect();
+    let single = chains
+        .iter()
+        .enumerate()
+        .map(|(a, chain)| format!("{:.1} with {chain}", neff[[a, a]]));
+    let pairs = (0..chains.len()).flat_map(|a| (a + 1..chains.len()).map(move |b| (a, b)));
+    let pairs =
+        pairs.map(|(a, b)| format!("{:.1} with {} and {}", neff[[a, b]], chains[a], chains[b]));
+    let all: Vec<String> = single.chain(pairs).collect();
+    format!("Neff = {}", all.join(", "))
+}
+
+/// Whether a range ends before it starts.
+fn runs_backwards(range: &str) -> bool {
+    let numbers = range
+        .split_once('-')
+        .map(|(start, end)| (start.parse(), end.parse()));
+    matches!(numbers, Some((Ok(start), Ok(end))) if u64::gt(&start, &end))
 }
 
 fn in_words(finding: &Finding) -> String {
@@ -205,6 +249,7 @@ fn in_words(finding: &Finding) -> String {
         }
         Finding::OtherLength {
             chain,
+            ranges,
             claimed,
             found,
         } => {
@@ -212,10 +257,25 @@ fn in_words(finding: &Finding) -> String {
                 Some(chain) => format!("chain {chain}"),
                 None => "the row".into(),
             };
-            let (first, last) = (claimed.start(), claimed.end());
             format!(
-                "the target's name says {first}-{last}, {} residues, but {whose} has {found}: check the numbering, --offset sets it",
-                length(claimed)
+                "the target's name says {ranges}, {claimed} residues, but {whose} has {found}: check the numbering, --offset sets it"
+            )
+        }
+        Finding::OddRange(text) => format!(
+            "the target's name has '{}', which is not understood as the numbers of its residues{}: they count from 1; --offset K gives the \
+             first the number 1 + K",
+            shortened(text),
+            match runs_backwards(text) {
+                true => " (it runs backwards: the other strand)",
+                false => "",
+            }
+        ),
+        Finding::ChainsInName(lengths) => {
+            let lengths: Vec<String> = lengths.iter().map(u64::to_string).collect();
+            format!(
+                "the target's name has the ranges of {} chains, but they are modelled as one protein: --chains {} tells them apart",
+                lengths.len(),
+                lengths.join(",")
             )
         }
         Finding::ColumnsNumbered { target } => {

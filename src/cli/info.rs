@@ -1,5 +1,6 @@
 //! `potts info`: everything that a model file says about itself.
 
+use super::family::neff_of_chains;
 use crate::alignment::ColumnMap;
 use crate::alignment::weights::depth_in_words;
 use crate::alphabet::GapTreatment;
@@ -146,6 +147,9 @@ fn alignment_lines(fitted: &Model) -> Vec<(&'static str, String)> {
         ("Neff", format!("{neff:.1}")),
         ("Neff/L", format!("{ratio:.2}: {}", depth_in_words(ratio))),
     ];
+    if let Some(neff) = &family.chain_neff {
+        lines.push(("of chains", neff_of_chains(&fitted.columns, neff)));
+    }
     lines.extend(Verdict::of(fitted).map(|verdict| ("verdict", verdict.to_string())));
     lines
 }
@@ -325,6 +329,7 @@ fn json_of(fitted: &Model) -> Map<String, Value> {
         ),
         ("neff", json!(fitted.neff())),
         ("neff_per_site", json!(fitted.neff_per_site())),
+        ("chain_neff", chain_neff_json(fitted)),
         ("verdict", json!(Verdict::of(fitted))),
         ("pair_information", json!(fitted.information.is_some())),
         ("fit", json!(fit)),
@@ -334,6 +339,21 @@ fn json_of(fitted: &Model) -> Map<String, Value> {
     let details = details.map(|detail| (detail.name, detail.value));
     let all = fields.into_iter().chain(details);
     all.map(|(name, value)| (name.to_string(), value)).collect()
+}
+
+/// The effective number of sequences with each chain of a complex, and with both of two.
+fn chain_neff_json(fitted: &Model) -> Value {
+    let chains: Vec<String> = fitted.columns.chains().map(|c| c.to_string()).collect();
+    let neff = fitted.family.as_ref().and_then(|f| f.chain_neff.as_ref());
+    let entry = |((a, b), &neff): ((usize, usize), &f64)| {
+        let of = match a == b {
+            true => vec![&chains[a]],
+            false => vec![&chains[a], &chains[b]],
+        };
+        (a <= b).then(|| json!({ "chains": of, "neff": neff }))
+    };
+    let entries = neff.map(|neff| neff.indexed_iter().filter_map(entry).collect::<Vec<_>>());
+    json!(entries)
 }
 
 /// The chains of a complex, with their own numbering.

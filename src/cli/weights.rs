@@ -158,9 +158,8 @@ pub fn run(args: &WeightsArgs, messages: &Messages) -> Result<()> {
 fn run_weights(args: &WeightsArgs, family: &Family, messages: &Messages) -> Result<()> {
     let threshold = args.identity.threshold(args.input.tool());
     let counts = neighbours(&family.alignment, threshold);
-    let neff = SequenceWeights::by_neighbours(&counts).effective_number();
     let how = format!("identity {threshold}");
-    messages.field("depth", family.describe_depth(neff, &how));
+    family.announce_depth(&SequenceWeights::by_neighbours(&counts), &how, messages);
     messages.timings().begin("writing");
     let rows = row_weights(&family.records, family.alignment.rows(), &counts);
     args.put(|out| match args.format() {

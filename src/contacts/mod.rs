@@ -9,11 +9,13 @@
 //! 3. [`ContactProbability`]: what share of pairs with such a z, in a family of this depth and length, are in contact;
 //! 4. [`Selection`]: which pairs are listed; [`list`] lists them.
 
+pub mod evidence;
 pub mod frobenius;
 pub mod probability;
 pub mod score;
 pub mod selection;
 
+pub use evidence::{Depth, Evidence};
 pub use frobenius::Norm;
 pub use probability::ContactProbability;
 pub use score::{ContactScores, RankingScore};
@@ -24,7 +26,6 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::model::couplings::pair_sites;
 use crate::position::Residue;
-use crate::statistics::RobustScale;
 use rayon::slice::ParallelSliceMut;
 
 /// One pair of sites i < j in a ranked list.
@@ -44,11 +45,12 @@ pub struct Contact {
     pub corrected: f64,
     /// What the list is sorted by.
     pub score: f64,
-    /// CN_ij in robust standard deviations from the median of all pairs; in a complex, of all pairs within chains, or between them.
-    pub z: f64,
+    /// CN_ij in robust standard deviations from the median of all pairs; in a complex, of all pairs within chains, or between them. None
+    /// without [`Evidence`].
+    pub z: Option<f64>,
     /// Probability that the pair is in contact, as calibrated on families of this depth; none for pairs nearer than
-    /// six positions and for pairs between chains, or where the family's depth is unknown. In a complex the
-    /// length that it depends on is that of the chain.
+    /// six positions and for pairs between chains, or where the family's depth is unknown or no [`Evidence`]. In a complex the
+    /// length and the depth that it depends on are those of the chain.
     pub probability: Option<f64>,
 }
 
@@ -77,11 +79,9 @@ impl Default for ContactOptions {
 }
 
 impl ContactOptions {
-    /// Neff, of a model whose pairs have a probability by these options: the calibration was made on proteins and on the default norm.
-    fn calibrated(&self, model: &Model) -> Option<f64> {
-        let holds =
-            self.probabilities && self.norm == Norm::default() && model.alphabet.is_protein();
-        model.neff().filter(|_| holds)
+    /// Whether pairs of a model may have a probability by these options: the calibration was made on proteins and on the default norm.
+    pub fn are_calibrated(&self, model: &Model) -> bool {
+        self.probabilities && self.norm == Norm::default() && model.alphabet.is_protein()
     }
 }
 
@@ -114,24 +114,26 @@ pub fn list_of(
     scores: &ContactScores,
     options: &ContactOptions,
 ) -> Result<Vec<Contact>> {
-    let neff = options.calibrated(model);
+    let evidence = Evidence::of(scores, &model.columns, Depth::of(model));
+    let probabilities = options.are_calibrated(model).then_some(&evidence);
     rank(
         scores,
         options.score,
         &model.columns,
-        neff,
+        (&evidence, probabilities),
         &options.selection,
     )
 }
 
 /// The selected pairs by falling `score`.
 ///
-/// `neff` is the family's effective number of sequences, which the probability depends on: unknown, there is no probability.
+/// The first evidence is that for z-scores, the second that for probabilities, which depend on its number of sequences: unknown, there is
+/// none.
 fn rank(
     scores: &ContactScores,
     ranked_by: RankingScore,
     columns: &ColumnMap,
-    neff: Option<f64>,
+    (evidence, probabilities): (&Evidence, Option<&Evidence>),
     selection: &Selection,
 ) -> Result<Vec<Contact>> {
     let sites = scores.sites();
@@ -143,11 +145,13 @@ fn rank(
     }
     let ranked = scores.ranked_by(ranked_by)?;
     let corrected = scores.cn();
-    let scales = Scales::of(&corrected, columns);
     let contact = |(above, &(index, (i, j))): (usize, &(usize, (usize, usize)))| {
         let residues = (columns.residue(i), columns.residue(j));
+        let whose = evidence::whose(columns, (i, j));
+        let z = evidence.scale(whose).map(|scale| scale.z(corrected[index]));
+        let neff = probabilities.and_then(|evidence| evidence.neff(whose));
         let separation = residues.0.separation(residues.1);
-        let z = scales.z(separation, corrected[index]);
+        let calibrated = separation.filter(|&n| n >= probability::CALIBRATED_FROM);
         Contact {
             rank: above + 1,
             sites: (i, j),
@@ -157,54 +161,13 @@ fn rank(
             corrected: corrected[index],
             score: ranked[index],
             z,
-            probability: separation
-                .filter(|&separation| separation >= probability::CALIBRATED_FROM)
-                .zip(neff)
-                .map(|(separation, neff)| {
-                    ContactProbability::new(neff, columns.sites_beside(i)).of(z, separation)
-                }),
+            probability: z.zip(neff).zip(calibrated).map(|((z, neff), separation)| {
+                ContactProbability::new(neff, columns.sites_beside(i)).of(z, separation)
+            }),
         }
     };
     let order = best_first(&ranked, columns, selection);
     Ok(order.iter().enumerate().map(contact).collect())
-}
-
-/// What z-scores are measured by.
-struct Scales {
-    intra: Option<RobustScale>,
-    inter: Option<RobustScale>,
-}
-
-impl Scales {
-    /// Of all pairs of a map, in packed order.
-    fn of(corrected: &[f64], columns: &ColumnMap) -> Self {
-        if !columns.has_chains() {
-            return Self {
-                intra: RobustScale::of(corrected),
-                inter: None,
-            };
-        }
-        let (mut intra, mut inter) = (Vec::new(), Vec::new());
-        for ((i, j), &value) in pair_sites(columns.sites()).zip(corrected) {
-            match columns.residue(i).separation(columns.residue(j)) {
-                Some(_) => intra.push(value),
-                None => inter.push(value),
-            }
-        }
-        Self {
-            intra: RobustScale::of(&intra),
-            inter: RobustScale::of(&inter),
-        }
-    }
-
-    /// The z-score of a pair, which has no separation between chains.
-    fn z(&self, separation: Option<u64>, corrected: f64) -> f64 {
-        let scale = match separation {
-            Some(_) => self.intra,
-            None => self.inter,
-        };
-        scale.map_or(0.0, |scale| scale.z(corrected))
-    }
 }
 
 /// The selected pairs, as (packed index, sites), the highest score first.

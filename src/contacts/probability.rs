@@ -42,6 +42,9 @@ mod recalibration {
     pub const ABOVE_0: f64 = -1.1647;
 }
 
+/// Families with known structures that the coefficients were fitted on.
+pub const CALIBRATION_FAMILIES: usize = 40;
+
 /// Separation from which pairs were calibrated: nearer ones touch whatever their coupling, and have no probability here.
 pub const CALIBRATED_FROM: u64 = 6;
 

@@ -15,8 +15,8 @@
 pub mod completion;
 
 use crate::alignment::{
-    Copies, Focus, FocusOptions, GapLimit, IdentityRule, IdentityThreshold, LowerCase, NameMatch,
-    UnknownLetters,
+    ChainRows, Copies, Focus, FocusOptions, GapLimit, IdentityRule, IdentityThreshold, LowerCase,
+    NameMatch, UnknownLetters,
 };
 use crate::alphabet::GapTreatment;
 use crate::contacts::{ContactOptions, Norm, RankingScore, Selection};
@@ -92,6 +92,8 @@ impl Tool {
         let every_row_and_column = FocusOptions {
             focus: Focus::EveryColumn,
             min_sequence_coverage: 0.0,
+            chain_rows: ChainRows::ByAllColumns,
+            declared_chains: false,
             ..FocusOptions::default()
         };
         match self {
@@ -101,6 +103,8 @@ impl Tool {
             },
             Self::Evcouplings => FocusOptions {
                 max_column_gap: 0.3,
+                chain_rows: ChainRows::ByAllColumns,
+                declared_chains: false,
                 ..FocusOptions::default()
             },
             Self::Ccmpred => FocusOptions {

@@ -2,6 +2,7 @@
 
 use super::independent::{self, IndependentFit};
 use super::options::{FitOptions, Weighting};
+use crate::alignment::chain_groups::chain_neff;
 use crate::alignment::{Alignment, Frequencies, IdentityThreshold, SequenceWeights};
 use crate::error::Result;
 use crate::model::{
@@ -84,6 +85,7 @@ impl<'a> Problem<'a> {
                 kept: alignment.rows().kept(),
                 frequencies: self.frequencies,
                 pair_frequencies: None,
+                chain_neff: chain_neff(alignment, self.weights.as_slice()),
                 sequences: keep.then(|| alignment.shared_states()),
             }),
             information: inferred.information,

@@ -18,6 +18,9 @@ pub struct FamilyData {
     /// f_ij(a, b) of all pairs in the packing and states of the couplings, where asked for: shares of all sequences, as the
     /// frequencies of sites are.
     pub pair_frequencies: Option<Couplings>,
+    /// Of a complex: the effective number of sequences that have each chain, on the diagonal, and of those that have both of two; chains in
+    /// the order of the columns.
+    pub chain_neff: Option<Array2<f64>>,
     /// The kept sequences over the sites, N x L: states of residues, the gap last. `None` where they were left out, or another program's
     /// file did not tell.
     pub sequences: Option<Arc<Array2<u8>>>,

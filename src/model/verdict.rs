@@ -181,6 +181,7 @@ mod tests {
             _ => 0.0,
         });
         model.family = Some(FamilyData {
+            chain_neff: None,
             weights: SequenceWeights::new(vec![neff]).unwrap(),
             kept: vec![true],
             frequencies: Frequencies::new(neff, frequencies).unwrap(),

@@ -1,5 +1,7 @@
 //! `potts contacts`: the pairs of positions that a model couples, ranked.
 
+mod evidence;
+
 use super::alignment_args::ReadOptions;
 use super::fit::Prepared;
 use super::input_format::InputFormatArg;
@@ -7,6 +9,7 @@ use super::like::{Like, conventions_help};
 use super::messages::Messages;
 use crate::alignment::{ColumnMap, FocusOptions};
 use crate::cli::help::columns_help;
+use crate::contacts::evidence::LEAST_NEFF;
 use crate::contacts::{self, Contact, ContactOptions, PairKind, RankingScore, Selection, Top};
 use crate::conventions::Tool;
 use crate::error::{Error, Result};
@@ -196,17 +199,23 @@ impl ContactsArgs {
     }
 }
 
-/// Ranks the contacts of a model and writes them.
+/// Ranks the contacts of a model and writes them; what they rest on goes to `messages`.
 ///
 /// # Errors
 /// If the model lacks what was asked of it, an option is out of range, or `output` fails.
-pub fn write(fitted: &Model, args: &ContactsArgs, output: &mut dyn Write) -> Result<()> {
+pub fn write(
+    fitted: &Model,
+    args: &ContactsArgs,
+    messages: &Messages,
+    output: &mut dyn Write,
+) -> Result<()> {
     let tool = args.tool(fitted);
     let options = args.options(fitted, tool)?;
     if args.pairs == PairsChoice::Inter && !fitted.columns.has_chains() {
         return Err(no_chains());
     }
     let scores = contacts::scores(fitted, options.norm)?;
+    evidence::remark(fitted, args.format(), &scores, &options, messages);
     let columns = chosen(CONTACTS, &[]);
     let list = || contacts::list_of(fitted, &scores, &options);
     match args.format() {
@@ -256,6 +265,12 @@ fn check_probabilities(fitted: &Model, tool: Option<Tool>, list: &[Contact]) -> 
             tool.as_str()
         )));
     }
+    if let Some(neff) = fitted.neff().filter(|&neff| neff < LEAST_NEFF) {
+        return Err(Error::Model(format!(
+            "a CASP file holds probabilities, and {neff:.1} effective sequences are too few for any (from {LEAST_NEFF} on)\n  \
+             choose another --format, or a deeper alignment"
+        )));
+    }
     Err(Error::Model(match fitted.alphabet.is_protein() {
         true => "a CASP file holds probabilities, and those need the family's Neff, which this model's file did not tell\n  \
                  choose another --format".into(),
@@ -292,7 +307,7 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
     warn_if_nothing_is_left(&fitted, args, messages);
     remark_on_chains(&fitted.columns, args, messages);
     write_output(args.output.as_deref(), args.force, |output| {
-        write(&fitted, args, output)
+        write(&fitted, args, messages, output)
     })
 }
 

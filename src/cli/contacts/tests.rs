@@ -49,6 +49,7 @@ fn of_model(parameters: impl Into<Parameters>) -> Model {
     let inference = Inference::Plm(Minimisation::default());
     let mut model = Model::of_parameters(parameters, alphabet, GapTreatment::Missing, columns);
     model.family = Some(FamilyData {
+        chain_neff: None,
         frequencies: Frequencies::of(&alignment, &weights),
         weights,
         kept: vec![true; 3],
@@ -61,12 +62,17 @@ fn of_model(parameters: impl Into<Parameters>) -> Model {
 
 fn written(fitted: &Model, line: &str) -> String {
     let mut bytes = Vec::new();
-    write(fitted, &args(line), &mut bytes).unwrap();
+    write(fitted, &args(line), &Messages::new(true, 0), &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
 fn refused(fitted: &Model, line: &str) -> String {
-    let result = write(fitted, &args(line), &mut Vec::new());
+    let result = write(
+        fitted,
+        &args(line),
+        &Messages::new(true, 0),
+        &mut Vec::new(),
+    );
     in_flags(&result.unwrap_err().to_string()).into_owned()
 }
 
@@ -170,7 +176,14 @@ impl Write for Closed {
 
 #[test]
 fn a_closed_pipe_is_no_error_but_a_full_disk_is() {
-    let written = |kind| unless_closed(write(&fitted(), &args(""), &mut Closed(kind)));
+    let written = |kind| {
+        unless_closed(write(
+            &fitted(),
+            &args(""),
+            &Messages::new(true, 0),
+            &mut Closed(kind),
+        ))
+    };
     assert!(written(ErrorKind::BrokenPipe).is_ok());
     let full = written(ErrorKind::StorageFull).unwrap_err().to_string();
     assert!(full.contains("cannot write the contacts"));

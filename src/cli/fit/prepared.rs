@@ -217,8 +217,7 @@ impl Prepared {
             Weighting::None => "unweighted".into(),
             Weighting::Given(given) => format!("weights of {}", given.file),
         };
-        let neff = self.weights.effective_number();
-        messages.field("depth", self.family.describe_depth(neff, &how));
+        self.family.announce_depth(&self.weights, &how, messages);
     }
 
     /// Says which penalties hold.

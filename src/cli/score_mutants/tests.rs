@@ -34,6 +34,7 @@ fn fitted() -> Model {
     let mut model = model(columns, GapTreatment::Missing, true, 3);
     model.target = target;
     model.family = Some(FamilyData {
+        chain_neff: None,
         frequencies: Frequencies::of(&alignment, &weights),
         weights,
         kept: vec![true],

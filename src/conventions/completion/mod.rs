@@ -188,6 +188,7 @@ fn fill_in_family(
     let threshold = IdentityThreshold::DEFAULT;
     let weights = SequenceWeights::by_identity(alignment, threshold);
     fitted.family = Some(FamilyData {
+        chain_neff: None,
         frequencies: Frequencies::of(alignment, &weights),
         kept: alignment.rows().kept(),
         weights,

@@ -1,6 +1,6 @@
 //! Writing what was modelled, as A2M.
 
-use crate::alignment::numbering::{claimed_ranges, identifier, starts_in_name};
+use crate::alignment::name_ranges::{Claim, identifier, without_ranges};
 use crate::alignment::{Alignment, ColumnMap, Span};
 use crate::alphabet::GAP_LETTER;
 use noodles_fasta::Record;
@@ -70,17 +70,22 @@ fn numbered_name<'a>(name: &'a str, columns: &ColumnMap) -> Cow<'a, str> {
     let spans = columns.spans();
     let ends = |span: &Span| (span.first.get(), span.last.get());
     let lengths: Vec<u64> = spans.iter().map(|span| span.len() as u64).collect();
-    let starts = starts_in_name(name, columns.has_chains(), &lengths);
+    let said = Claim::of(name, columns.has_chains()).positions(&lengths);
+    let said = said.map(|chains| chains.concat());
+    let numbers = || columns.columns().iter().map(|column| column.position.get());
+    let is_said = match said {
+        Some(said) => numbers().eq(said),
+        None => spans.iter().all(|span| ends(span).0 == 1),
+    };
     let has_hole = |span: &Span| ends(span).1 - ends(span).0 + 1 != span.len() as u64;
-    if spans.iter().any(has_hole) || spans.iter().map(|s| ends(s).0).eq(starts) {
+    if is_said || spans.iter().any(has_hole) {
         return Cow::Borrowed(name);
     }
     let id = identifier(name);
     let bare = match columns.has_chains() {
         // A range that stays would be taken for that of a chain.
         true => id.split('/').next().unwrap_or(id),
-        false if claimed_ranges(name, false).is_empty() => id,
-        false => id.rsplit_once('/').map_or(id, |(bare, _)| bare),
+        false => without_ranges(name),
     };
     let bare = if bare.is_empty() { "target" } else { bare };
     let range = |span: &Span| format!("/{}-{}", ends(span).0, ends(span).1);

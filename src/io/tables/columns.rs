@@ -157,13 +157,17 @@ pub const CONTACTS: [Column<Contacts>; 10] = [
     Column::number(
         "z",
         "",
-        "cn in robust standard deviations from the median of all pairs: near 0 for pairs in the noise, comparable between families; of pairs between chains, from the median of those",
-        |c, line| push_decimal(line, c.z, 3),
+        "cn in robust standard deviations from the median of all pairs: near 0 for pairs in the noise, comparable between families; of pairs between chains, from the median of those. Empty below 30 effective sequences, and where couplings differ by rounding only: there it means nothing",
+        |c, line| {
+            if let Some(z) = c.z {
+                push_decimal(line, z, 3);
+            }
+        },
     ),
     Column::number(
         "probability",
         "",
-        "of a contact (C-beta atoms nearer than 8 A), from z, |i - j| and the depth and length of the family: of many pairs given 0.7, some 70 % are in contact. Calibrated on small soluble domains; the list of a single family may be off by 0.1. Pairs between chains have none: there it was never calibrated",
+        "of a contact (C-beta atoms nearer than 8 A), from z, |i - j| and the depth and length of the family: of many pairs given 0.7, some 70 % are in contact. Calibrated on small soluble domains; the list of a single family may be off by 0.1. Pairs between chains have none: there it was never calibrated; nor has a pair without z",
         |c, line| {
             if let Some(probability) = c.probability {
                 push_decimal(line, probability, 4);

@@ -14,16 +14,9 @@ mod tests;
 use codes::{Codes, STATES};
 use search::Mismatches;
 
-/// For each row of `states` (`rows` x `columns`, row-major), the number of rows, itself included, that differ from
-/// it in at most `max_mismatches` columns.
-///
-/// Panics if `states` is not `rows * columns` long.
-pub fn neighbour_counts(states: &[u8], columns: usize, max_mismatches: usize) -> Vec<u32> {
-    neighbour_counts_at(states, columns, &[max_mismatches]).remove(0)
-}
-
-/// What [`neighbour_counts`] gives for each of `limits`, in their order: one pass over the pairs, in which each is compared once, up to
-/// the largest limit. Takes 4 bytes for each row and limit and two copies of the states.
+/// For each of `limits`, in their order, and each row of `states` (`rows` x `columns`, row-major), the number of rows, itself included,
+/// that differ from it in at most so many columns: one pass over the pairs, in which each is compared once, up to the largest limit.
+/// Takes 4 bytes for each row and limit and two copies of the states.
 ///
 /// Panics if `states` is not `rows * columns` long.
 pub fn neighbour_counts_at(states: &[u8], columns: usize, limits: &[usize]) -> Vec<Vec<u32>> {
@@ -60,7 +53,7 @@ fn mismatches(x: &[u8], y: &[u8]) -> usize {
     x.iter().zip(y).filter(|(a, b)| a != b).count()
 }
 
-/// The slow, obvious twin of [`neighbour_counts`].
+/// The slow, obvious twin of [`neighbour_counts_at`] for one limit.
 #[cfg(any(test, feature = "internals"))]
 pub fn neighbour_counts_plain(states: &[u8], columns: usize, max_mismatches: usize) -> Vec<u32> {
     let rows: Vec<&[u8]> = states.chunks(columns).collect();

@@ -52,6 +52,7 @@ fn family_data() -> FamilyData {
         [0.25, 0.25, 0.25, 0.25]
     ];
     FamilyData {
+        chain_neff: None,
         weights: SequenceWeights::new(vec![1.0, 0.5, 0.5]).unwrap(),
         kept: vec![true, false, true, true],
         frequencies: Frequencies::new(2.0, frequencies).unwrap(),
@@ -227,6 +228,7 @@ pub fn model_of_two_chains() -> Model {
     let columns = fitted.columns.columns().iter().zip(b"HHAA").enumerate();
     let columns = columns.map(|(k, (column, &letter))| chain(k, letter, column));
     fitted.columns = ColumnMap::new(columns.collect()).unwrap();
+    family(&mut fitted).chain_neff = Some(array![[2.0, 0.5], [0.5, 1.0]]);
     fitted
 }
 

@@ -11,7 +11,7 @@
 
 use super::Completion;
 use crate::alignment::focus::target_columns;
-use crate::alignment::numbering::claimed_ranges;
+use crate::alignment::name_ranges::Claim;
 use crate::alignment::{AlignedRecords, Column, ColumnMap, Focus, FocusOptions};
 use crate::alphabet::{Alphabet, GAP_LETTER, Symbol};
 use crate::error::{Error, Place, Result};
@@ -57,7 +57,7 @@ pub(super) fn place(
 
 /// Whether a name has a range for each of several chains: none of them says where the whole starts.
 pub fn names_chains(name: &str) -> bool {
-    claimed_ranges(name, true).len() > 1
+    Claim::of(name, true).chains.len() > 1
 }
 
 /// Every column of the file, with the letters of the target.

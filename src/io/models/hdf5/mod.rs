@@ -12,6 +12,7 @@
 //!                         chain (one ASCII character) of a complex, whose positions count in each chain
 //! /alignment/             weights [N] f64, kept [rows] u8, frequencies [L, residues + 1] f64 (the gap last);
 //!                         sequences [N, L] u8 (the kept rows: states of residues, the gap last; not if left out);
+//!                         chain_neff [chains, chains] f64 of a complex (Neff of each chain, and of the rows with both of two);
 //!                         pair_frequencies [L(L-1)/2, q, q] f32 where asked for
 //! /fit                    attributes: method, optimizer, objective, evaluations, iterations, converged, stop_reason,
 //!                         lambda_h, lambda_j, pseudocount, tolerance, start_sha256 (of the model that it began at);

@@ -300,6 +300,7 @@ impl Contents {
         fitted.provenance.identity = identity;
         fitted.provenance.identity_rule = identity.map(|_| IdentityRule::AtLeast);
         fitted.family = family.map(|family| FamilyData {
+            chain_neff: None,
             pair_frequencies: Some(self.pair_frequencies),
             ..family
         });
@@ -381,6 +382,7 @@ impl Contents {
             ));
         }
         Ok(Some(FamilyData {
+            chain_neff: None,
             weights: SequenceWeights::new(self.weights(neff))?,
             kept,
             frequencies: Frequencies::within(neff, self.all_frequencies(), single_rounding(used))?,

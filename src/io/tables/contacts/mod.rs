@@ -43,7 +43,7 @@ mod test_support {
         contact.frobenius = 0.5;
         contact.corrected = 0.25;
         contact.score = 1.0 / 3.0;
-        contact.z = 12.345_67;
+        contact.z = Some(12.345_67);
         contact.probability = Some(1.0 / (rank + 1) as f64);
         contact
     }

@@ -90,7 +90,7 @@ fn members(root: &Node, backing: Option<Backing>, sequences: Large) -> Found<Mod
         None => Large::Read,
     };
     let record = root.has_member("fit").then(|| record(root)).transpose()?;
-    Ok(Model {
+    let mut model = Model {
         parameters: parameters(root, &shape, backing)?,
         independent_fields: root
             .has_member("model/independent_fields")
@@ -105,7 +105,11 @@ fn members(root: &Node, backing: Option<Backing>, sequences: Large) -> Found<Mod
         provenance: provenance(root)?,
         alphabet: shape.alphabet,
         gaps: shape.gaps,
-    })
+    };
+    if let Some(family) = &mut model.family {
+        family.chain_neff = chain_neff(root, model.columns.spans().len())?;
+    }
+    Ok(model)
 }
 
 /// Before anything else: is this a model, and one that this program understands?
@@ -274,8 +278,24 @@ fn family(
         frequencies: frequencies(root, shape, &weights, rounding)?,
         weights,
         kept,
+        chain_neff: None,
         pair_frequencies,
     }))
+}
+
+/// Effective numbers of sequences with the chains of a complex, where the file has them.
+fn chain_neff(root: &Node, chains: usize) -> Found<Option<Array2<f64>>> {
+    const NAME: &str = "alignment/chain_neff";
+    if !root.has_member(NAME) {
+        return Ok(None);
+    }
+    let values = root.finite::<f64>(NAME, &[chains, chains])?;
+    match values.iter().all(|&neff| neff >= 0.0) {
+        true => matrix(chains, chains, values).map(Some),
+        false => Err(Problem::damaged(
+            "an effective number of sequences is negative".into(),
+        )),
+    }
 }
 
 /// f_ij(a, b), where the file has them.

@@ -232,6 +232,14 @@ fn put_alignment(family: &FamilyData, group: &Group) -> hdf5::Result<()> {
         )
         .put(group, sequences.view())
     })?;
+    optional(family.chain_neff.as_ref(), |neff| {
+        Described::new(
+            "chain_neff",
+            "effective number of sequences with each chain, on the diagonal, and with both of two; chains in the order of the columns",
+        )
+        .units("sequences")
+        .put(group, neff.view())
+    })?;
     optional(family.pair_frequencies.as_ref(), |pairs| {
         Described::new(
             "pair_frequencies",
