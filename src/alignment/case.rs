@@ -53,7 +53,7 @@ impl LowerCaseOf {
 
 impl AlignedRecords {
     /// What the lower-case letters of a row are. An insertion stands above `.` or lower-case letters of other rows; where more than
-    /// half of them have upper-case letters or `-` instead, it is none.
+    /// half of them have upper-case letters or `-` instead, upper-case letters at least once, it is none.
     pub fn lower_case_of(&self, row: usize) -> LowerCaseOf {
         let letters = self.letters(row);
         let has_lower = letters.iter().any(u8::is_ascii_lowercase);
@@ -73,7 +73,7 @@ impl AlignedRecords {
             .collect();
         let others = self.rows().iter().enumerate();
         let others = others.filter(|(n, _)| *n != row).map(|(_, other)| other);
-        let (mut upper, mut lower) = (0, 0);
+        let mut upper = 0;
         let (mut contradicting, mut of) = (0, 0);
         for other in others {
             let count = |is: fn(u8) -> bool| columns.iter().filter(|&&k| is(other[k])).count();
@@ -82,13 +82,11 @@ impl AlignedRecords {
             let against = capitals + count(|byte| byte == b'-');
             let agreeing = small + count(|byte| byte == b'.');
             upper += capitals;
-            lower += small;
             contradicting += usize::from(against > agreeing);
             of += 1;
         }
-        // Insertions in a file whose `.` were replaced by `-`: the letters that there are in these columns are of lower case.
-        let only_gaps_differ = upper == 0 && lower > 0;
-        match 2 * contradicting > of && !only_gaps_differ {
+        // Without a capital there, these are insertions in a file whose `.` were replaced by `-`.
+        match 2 * contradicting > of && upper > 0 {
             true => LowerCaseOf::Contradicted {
                 rows: contradicting,
                 of,
@@ -125,6 +123,7 @@ mod tests {
             &["ACdE", "AC.E", "AC.E", "ACDE", "AC-E"],
             &["ACDE", "acde", "acde"],
             &["ACdE", "AC-E", "AC-E", "ACgE"],
+            &["ACdE", "AC-E", "AC-E"],
         ] {
             assert_eq!(told(rows), LowerCaseOf::Insertions, "{rows:?}");
         }
@@ -136,7 +135,7 @@ mod tests {
         let contradicted = |rows, of| LowerCaseOf::Contradicted { rows, of };
         assert_eq!(told(&["ACde", "ACDE", "AC-E", "AC.."]), contradicted(2, 3));
         assert_eq!(told(&["acde", "ACDE", "ACDE", "ac-e"]), contradicted(2, 3));
-        assert_eq!(told(&["ACde", "AC--", "AC--"]), contradicted(2, 2));
+        assert_eq!(told(&["ACde", "AC--", "ACD-"]), contradicted(2, 2));
     }
 
     #[test]
@@ -145,6 +144,9 @@ mod tests {
         let of = |case| records(&rows, case).lower_case_of(0);
         assert_eq!(of(Case::Insertions), LowerCaseOf::Insertions);
         assert_eq!(of(Case::Nothing), LowerCaseOf::Format);
-        assert_eq!(records(&rows, Case::Nothing).lower_case_of(1), LowerCaseOf::Insertions);
+        assert_eq!(
+            records(&rows, Case::Nothing).lower_case_of(1),
+            LowerCaseOf::Insertions
+        );
     }
 }

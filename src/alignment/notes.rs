@@ -59,7 +59,10 @@ impl Display for Note {
                 write!(f, "line {line} is skipped, as a comment")
             }
             Self::Comments { count, line } => {
-                write!(f, "{count} lines of comments are skipped, from line {line} on")
+                write!(
+                    f,
+                    "{count} lines of comments are skipped, from line {line} on"
+                )
             }
             Self::Query {
                 number,
@@ -68,7 +71,10 @@ impl Display for Note {
                 name,
             } => {
                 let name = shortened(name);
-                write!(f, "alignment {number} of {of}, from '{name}' in line {line} on")
+                write!(
+                    f,
+                    "alignment {number} of {of}, from '{name}' in line {line} on"
+                )
             }
             Self::MatchCharacter(letter) => {
                 write!(f, "'{letter}' stands for the letter of the first sequence")

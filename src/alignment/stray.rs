@@ -30,7 +30,9 @@ impl Stray {
     pub fn problem(&self) -> String {
         let what = self.what();
         match self.column {
-            Some(column) => format!("character {column} of this line is {what}, which no sequence has"),
+            Some(column) => {
+                format!("character {column} of this line is {what}, which no sequence has")
+            }
             None => format!("this row holds {what}, which no sequence has"),
         }
     }
@@ -68,7 +70,9 @@ impl Stray {
             c if c.is_ascii_digit() => {
                 "sequences are letters and gaps: take numbers out of them, and rows that are no sequences out of the file"
             }
-            _ => "sequences are letters, '-', '.' or '~' for gaps, and '*' for a stop: take it out, or write X",
+            _ => {
+                "sequences are letters, '-', '.' or '~' for gaps, and '*' for a stop: take it out, or write X"
+            }
         }
     }
 }

@@ -155,7 +155,12 @@ mod tests {
 
     #[test]
     fn they_are_left_out_and_named() {
-        let rows = [("ss_pred", "HH"), ("a", "AC"), ("x_consensus", "AC"), ("b", "AD")];
+        let rows = [
+            ("ss_pred", "HH"),
+            ("a", "AC"),
+            ("x_consensus", "AC"),
+            ("b", "AD"),
+        ];
         let (names, out, lines) = left(&rows);
         assert_eq!(names, ["a", "b"]);
         assert_eq!(out, ["ss_pred", "x_consensus"]);

@@ -88,6 +88,9 @@ mod tests {
             missing: b'?',
             matched: None,
         };
-        assert_eq!(replaced(plain, &["A.C", "-DC"]), (vec!["A.C".into(), "-DC".into()], 0));
+        assert_eq!(
+            replaced(plain, &["A.C", "-DC"]),
+            (vec!["A.C".into(), "-DC".into()], 0)
+        );
     }
 }

@@ -90,7 +90,10 @@ mod tests {
                 .replace("                 ** \n", ""),
             TWO_BLOCKS.replace("                 ", ""),
             TWO_BLOCKS
-                .replace("                 * * ", "Consensus_aa:    A. p\nConservation:    9  6")
+                .replace(
+                    "                 * * ",
+                    "Consensus_aa:    A. p\nConservation:    9  6",
+                )
                 .replace("                 ** ", "Consensus_aa:    .h."),
         ] {
             let records = parse(&text).unwrap();

@@ -40,7 +40,8 @@ impl Draft<'_> {
         case: Case,
     ) -> Result<(AlignedRecords, BTreeSet<usize>)> {
         let removed = self.clean(Shape::Columns);
-        self.build(format, Some(case)).map(|records| (records, removed))
+        self.build(format, Some(case))
+            .map(|records| (records, removed))
     }
 
     /// The alignment of a file of headers and sequences; without a dialect it is A3M if that alone makes the rows equally long.

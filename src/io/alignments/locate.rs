@@ -12,8 +12,6 @@ pub enum Layout {
     Named,
     /// The line is the row.
     Bare,
-    /// In another way.
-    Other,
 }
 
 /// The first character of a row that no sequence has, if there is one. The row is called `record`, and begins in `line`.
@@ -31,7 +29,6 @@ pub fn locate(text: &Text, layout: Layout, line: u64, record: &str, row: &[u8]) 
             first(rows, needle)
         }
         Layout::Bare => first(lines.take(1).map(|l| (l, 0)), needle),
-        Layout::Other => None,
     };
     Some(Stray {
         character,
@@ -83,7 +80,12 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
-    fn found(text: &str, layout: Layout, line: u64, row: &[u8]) -> Option<(char, u64, Option<usize>)> {
+    fn found(
+        text: &str,
+        layout: Layout,
+        line: u64,
+        row: &[u8],
+    ) -> Option<(char, u64, Option<usize>)> {
         let text = Text::new("x", Arc::new(text.as_bytes().to_vec()));
         let stray = locate(&text, layout, line, "b", row)?;
         Some((stray.character, stray.line, stray.column))
@@ -99,8 +101,10 @@ mod tests {
         let blocks = "a ;C\nb AC\n\na AC\n b  A;\n";
         let semicolon = Some((';', 5, Some(6)));
         assert_eq!(found(blocks, Layout::Named, 2, b"ACA;"), semicolon);
-        assert_eq!(found("AC\nA?\n", Layout::Bare, 2, b"A?"), Some(('?', 2, Some(2))));
-        assert_eq!(found("AC\nA?\n", Layout::Other, 2, b"A?"), Some(('?', 2, None)));
+        assert_eq!(
+            found("AC\nA?\n", Layout::Bare, 2, b"A?"),
+            Some(('?', 2, Some(2)))
+        );
     }
 
     #[test]

@@ -48,14 +48,23 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
     let mut seen = HashSet::new();
     for line in lines {
         let bytes = line.bytes.trim_ascii();
-        if bytes.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_whitespace()) {
+        if bytes
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_whitespace())
+        {
             blocks.end_block();
             seen.clear();
             continue;
         }
         let first = first_word(bytes);
-        let label = names.get(first).ok_or_else(|| unknown(text, line.number, first))?;
-        let label = if bytes.starts_with(label) { label } else { first };
+        let label = names
+            .get(first)
+            .ok_or_else(|| unknown(text, line.number, first))?;
+        let label = if bytes.starts_with(label) {
+            label
+        } else {
+            first
+        };
         if !seen.insert(first) && !twice {
             blocks.end_block();
             seen.clear();
@@ -120,7 +129,10 @@ mod tests {
             PILEUP.to_owned(),
             PILEUP.replace('\n', "\r\n"),
             PILEUP.replace("!!AA_MULTIPLE_ALIGNMENT 1.0\n", ""),
-            PILEUP.replace("!!AA_MULTIPLE_ALIGNMENT 1.0\nPileUp of: @list\n", "PileUp\n\n"),
+            PILEUP.replace(
+                "!!AA_MULTIPLE_ALIGNMENT 1.0\nPileUp of: @list\n",
+                "PileUp\n\n",
+            ),
             PILEUP.replace(" Len:", " oo  Len:"),
             PILEUP.replace("\n             6  7\n", ""),
             PILEUP.replace("             1     5\n", ""),
@@ -148,7 +160,10 @@ mod tests {
         for (file, words) in [
             (PILEUP.replace("//", ""), "the line '//' is missing"),
             (PILEUP.replace("Name:", "No:"), "no line 'Name: ...'"),
-            (PILEUP.replace("    b  F~", "    c  F~"), "line 16, record 'c': no line 'Name"),
+            (
+                PILEUP.replace("    b  F~", "    c  F~"),
+                "line 17, record 'c': no line 'Name",
+            ),
             (PILEUP.replace("F~", "F"), "record 'b': this row has 6"),
         ] {
             let error = read(&text(&file)).unwrap_err().to_string();

@@ -91,7 +91,9 @@ pub fn choose(
 
 /// Line and name of the first record.
 fn first_record(text: &Text) -> (u64, String) {
-    let mut lines = text.lines().map(|line| (line.number, line.bytes.trim_ascii()));
+    let mut lines = text
+        .lines()
+        .map(|line| (line.number, line.bytes.trim_ascii()));
     let record = lines.find(|(_, line)| !line.is_empty() && !line.starts_with(b"#"));
     let (number, line) = record.unwrap_or((1, b""));
     let id = match line.strip_prefix(b">") {
@@ -109,8 +111,12 @@ fn several(second: &Text, count: usize, separator: Separator) -> Error {
     };
     Error::input(
         Place::file(&second.file).line(line).record(record),
-        format!("a second alignment begins here, behind {behind}: the file holds {count}, and a model is fitted to one"),
-        format!("choose one with `query=N`, counted from 1 to {count}: `query=1` is the first, `query=2` the one that begins here"),
+        format!(
+            "a second alignment begins here, behind {behind}: the file holds {count}, and a model is fitted to one"
+        ),
+        format!(
+            "choose one with `query=N`, counted from 1 to {count}: `query=1` is the first, `query=2` the one that begins here"
+        ),
     )
 }
 
@@ -177,7 +183,10 @@ mod tests {
             assert!(error.to_string().contains(words), "{error}");
         }
         let error = chosen(4).unwrap_err().to_string();
-        assert!(error.contains("no alignment 4: the file holds 3"), "{error}");
+        assert!(
+            error.contains("no alignment 4: the file holds 3"),
+            "{error}"
+        );
     }
 
     #[test]

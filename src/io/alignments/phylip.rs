@@ -20,7 +20,9 @@ fn header(line: &[u8]) -> Option<(usize, usize)> {
     let mut number = || {
         let word = words.next()?;
         let plain = word.bytes().all(|byte| byte.is_ascii_digit());
-        word.parse().ok().filter(|&number: &usize| plain && number > 0)
+        word.parse()
+            .ok()
+            .filter(|&number: &usize| plain && number > 0)
     };
     let numbers = (number()?, number()?);
     let is_option = |word: &str| word.len() <= 6 && word.bytes().all(|b| b.is_ascii_alphabetic());
@@ -44,7 +46,12 @@ pub fn parts(text: &Text) -> Vec<Range<usize>> {
         at += line.bytes.len() + 1;
     }
     let ends = starts.iter().skip(1).copied().chain([text.bytes().len()]);
-    starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+    starts
+        .iter()
+        .copied()
+        .zip(ends)
+        .map(|(start, end)| start..end)
+        .collect()
 }
 
 /// Where names end.
@@ -159,7 +166,9 @@ fn rows<'a>(
 /// # Errors
 /// If the first line has no two numbers, the rows are not as it says, or as [`AlignedRecords::new`].
 pub fn read(text: &Text) -> Result<AlignedRecords> {
-    let mut lines = text.lines().filter(|line| !line.bytes.trim_ascii().is_empty());
+    let mut lines = text
+        .lines()
+        .filter(|line| !line.bytes.trim_ascii().is_empty());
     let first = lines.next();
     let size = first.and_then(|line| header(line.bytes));
     let size = size.ok_or_else(|| no_numbers(text, first.map_or(1, |line| line.number)))?;
@@ -170,9 +179,13 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
     };
     let all_names = [Names::Relaxed, Names::Strict, Names::TwoBlanks];
     let orders = [Order::Interleaved, Order::Sequential, Order::Labelled];
-    let ways = all_names.into_iter().flat_map(|names| orders.map(|order| (names, order)));
+    let ways = all_names
+        .into_iter()
+        .flat_map(|names| orders.map(|order| (names, order)));
     let mut found = ways.filter_map(|(names, order)| rows(&lines, size, names, order));
-    let rows = found.find(fits).ok_or_else(|| does_not_fit(text, &lines, size))?;
+    let rows = found
+        .find(fits)
+        .ok_or_else(|| does_not_fit(text, &lines, size))?;
     let names = rows.iter().map(|row| name(row.label)).collect();
     let numbers = rows.iter().map(|row| row.line).collect();
     let mut letters: Vec<Vec<u8>> = rows.into_iter().map(|row| row.letters).collect();
@@ -217,7 +230,10 @@ fn does_not_fit(text: &Text, lines: &[Line], size: (usize, usize)) -> Error {
     let Some(row) = wrong.filter(|_| rows.len() >= count) else {
         return Error::input(
             Place::file(&text.file),
-            format!("the first line says {count} sequences of {columns} columns, but there are {}", rows.len()),
+            format!(
+                "the first line says {count} sequences of {columns} columns, but there are {}",
+                rows.len()
+            ),
             advice,
         );
     };

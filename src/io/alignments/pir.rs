@@ -32,7 +32,9 @@ pub fn looks_like(text: &Text) -> bool {
     }
     let mut record = lines.take_while(|line| !line.starts_with(b">"));
     let title = record.next().unwrap_or_default();
-    let is_title = title.iter().any(|byte| !(byte.is_ascii_alphabetic() || b"-.~*".contains(byte)));
+    let is_title = title
+        .iter()
+        .any(|byte| !(byte.is_ascii_alphabetic() || b"-.~*".contains(byte)));
     let (mut any, mut ends) = (false, false);
     for line in record {
         any |= !line.is_empty();
@@ -128,7 +130,10 @@ mod tests {
         for (file, names) in [
             (MODELLER, ["5fd1", "1fdx"]),
             (">P1;a\nsome protein\nAC-D*\n>F1;b\n\nACED*\n", ["a", "b"]),
-            (">p1;a\r\nferredoxin\r\nAC-D*\r\n\r\n>XX;b\r\nx\r\nACE\r\nD\r\n*\r\n", ["a", "b"]),
+            (
+                ">p1;a\r\nferredoxin\r\nAC-D*\r\n\r\n>XX;b\r\nx\r\nACE\r\nD\r\n*\r\n",
+                ["a", "b"],
+            ),
             (">DL;a\ntitle 1\nAC-D\n>DL;b\ntitle 2\nACED\n", ["a", "b"]),
             (
                 ">P1;a\ntitle\nAC-D*\nC;Species: X\nF;1-3/Domain: y\n>P1;b\ntitle\nACED*\nR;Smith, J.\n",
@@ -148,7 +153,12 @@ mod tests {
         let records = read(&text(">P1;a\nt\nA*/CD*\n>P1;b\nt\nAE/CD*\n")).unwrap();
         assert_eq!(*records.rows(), ["A*CD", "AECD"]);
         let error = read(&text(">P1;a\nt\nAC/D*\n>P1;b\nt\nACD*\n")).unwrap_err();
-        assert!(error.to_string().contains("line 3, record 'a': character 3"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("line 3, record 'a': character 3"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -171,8 +181,14 @@ mod tests {
         for (file, words) in [
             (">P1;a\nt\nACD*\n>b\nt\nACD*\n", "line 4: a header such as"),
             ("ACD\n", "line 1: a header such as"),
-            (">P1;a\nt\nACD*\n>P1;b\nt\nAC*\n", "line 4, record 'b': this row has 2"),
-            (">P1;a\nt\nACD*\n>P1;b\nt\n*\n", "line 4, record 'b': the sequence is empty"),
+            (
+                ">P1;a\nt\nACD*\n>P1;b\nt\nAC*\n",
+                "line 4, record 'b': this row has 2",
+            ),
+            (
+                ">P1;a\nt\nACD*\n>P1;b\nt\n*\n",
+                "line 4, record 'b': the sequence is empty",
+            ),
         ] {
             let error = read(&text(file)).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");

@@ -137,7 +137,10 @@ mod tests {
         assert!(parts[0].bytes().ends_with(b"a AC\n//\n"));
         let line = parts[1].lines().find(|line| line.bytes == b"b AD");
         assert_eq!(line.unwrap().number, 6);
-        assert_eq!(super::parts(&text("# STOCKHOLM 1.0\n//\n//\na AC")).len(), 1);
+        assert_eq!(
+            super::parts(&text("# STOCKHOLM 1.0\n//\n//\na AC")).len(),
+            1
+        );
         assert_eq!(super::parts(&text("a AC\r\n//\r\nb AC\r\n")).len(), 2);
     }
 

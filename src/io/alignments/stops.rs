@@ -76,7 +76,11 @@ pub fn without_final_stops(mut rows: Rows, shape: Shape) -> Stopped {
     let count = ends.iter().flatten().count();
     let mut removed = BTreeSet::new();
     if count == 0 {
-        return Stopped { rows, count, removed };
+        return Stopped {
+            rows,
+            count,
+            removed,
+        };
     }
     if shape.fits(&rows).is_none() {
         for (n, end) in ends.iter_mut().enumerate() {
@@ -98,7 +102,11 @@ pub fn without_final_stops(mut rows: Rows, shape: Shape) -> Stopped {
             }
         };
     }
-    Stopped { rows, count, removed }
+    Stopped {
+        rows,
+        count,
+        removed,
+    }
 }
 
 /// The columns of final stops where every row has one of its own or a gap.
@@ -107,7 +115,11 @@ fn columns_of_stops(rows: &Rows, ends: &[Option<usize>], shape: Shape) -> BTreeS
     for (row, end) in rows.iter().zip(ends) {
         if let Some(end) = *end {
             let placed = places(row, shape).filter(|&(k, _)| k >= end);
-            columns.extend(placed.filter(|&(k, _)| row[k] == b'*').map(|(_, column)| column));
+            columns.extend(
+                placed
+                    .filter(|&(k, _)| row[k] == b'*')
+                    .map(|(_, column)| column),
+            );
         }
     }
     for (row, end) in rows.iter().zip(ends) {
@@ -169,7 +181,11 @@ mod tests {
         let stopped = without_final_stops(rows.iter().collect(), shape);
         let rows = stopped.rows.iter();
         let rows = rows.map(|row| String::from_utf8(row.to_vec()).unwrap());
-        (rows.collect(), stopped.count, stopped.removed.into_iter().collect())
+        (
+            rows.collect(),
+            stopped.count,
+            stopped.removed.into_iter().collect(),
+        )
     }
 
     #[test]
@@ -177,7 +193,12 @@ mod tests {
         for (rows, expected, count, removed) in [
             (&["ACD*", "AED*"][..], &["ACD", "AED"][..], 2, &[3][..]),
             (&["ACD*", "AED-", "AE*-"], &["ACD", "AED", "AE-"], 2, &[3]),
-            (&["ACD*-", "AED-*", "A-D--"], &["ACD", "AED", "A-D"], 2, &[3, 4]),
+            (
+                &["ACD*-", "AED-*", "A-D--"],
+                &["ACD", "AED", "A-D"],
+                2,
+                &[3, 4],
+            ),
             (&["ACD*", "AEDF"], &["ACD-", "AEDF"], 1, &[]),
             (&["ACD*", "AED", "A-D"], &["ACD", "AED", "A-D"], 1, &[]),
             (&["ACD*", "AED", "A*-"], &["ACD", "AED", "A--"], 2, &[]),

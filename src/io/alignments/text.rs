@@ -39,7 +39,11 @@ impl Text {
             buffer = Arc::new(buffer.iter().map(line_feed).collect());
         }
         let mark: &[u8] = b"\xef\xbb\xbf";
-        let start = if buffer.starts_with(mark) { mark.len() } else { 0 };
+        let start = if buffer.starts_with(mark) {
+            mark.len()
+        } else {
+            0
+        };
         Self {
             file: file.into(),
             range: start..buffer.len(),

@@ -76,7 +76,7 @@ impl Command {
             match byte {
                 '=' if !quotes.within() => words.extend(["=".to_owned(), String::new()]),
                 c if c.is_whitespace() && !quotes.within() => words.push(String::new()),
-                c if ascii == b'"' || ascii == b'\'' => drop(c),
+                '"' | '\'' => {}
                 c => words[last].push(c),
             }
             quotes.pass(ascii);
@@ -112,7 +112,10 @@ pub fn blocks(text: &[u8]) -> Vec<Block> {
         let end = command.range.end;
         match command.name.as_str() {
             "begin" => {
-                let name = command.words(text).first().map(|word| word.to_ascii_lowercase());
+                let name = command
+                    .words(text)
+                    .first()
+                    .map(|word| word.to_ascii_lowercase());
                 blocks.push(Block {
                     name: name.unwrap_or_default(),
                     range: start..end,
@@ -143,9 +146,13 @@ fn commands(text: &[u8]) -> Vec<(usize, Command)> {
     };
     for (at, &byte) in text.iter().enumerate().skip(start) {
         if byte == b';' && !quotes.within() {
-            let blanks = text[start..at].iter().take_while(|byte| byte.is_ascii_whitespace());
+            let blanks = text[start..at]
+                .iter()
+                .take_while(|byte| byte.is_ascii_whitespace());
             let begin = start + blanks.count();
-            let word = text[begin..at].iter().take_while(|byte| byte.is_ascii_alphanumeric());
+            let word = text[begin..at]
+                .iter()
+                .take_while(|byte| byte.is_ascii_alphanumeric());
             let behind = begin + word.count();
             let name = String::from_utf8_lossy(&text[begin..behind]).to_ascii_lowercase();
             let range = behind..at;

@@ -89,7 +89,9 @@ impl Format {
 
 /// The word behind `key =`.
 fn value<'a>(words: &'a [String], key: &str) -> Option<&'a str> {
-    let at = words.iter().position(|word| word.eq_ignore_ascii_case(key))?;
+    let at = words
+        .iter()
+        .position(|word| word.eq_ignore_ascii_case(key))?;
     let equals = words.get(at + 1).is_some_and(|word| word == "=");
     words.get(at + 2).filter(|_| equals).map(String::as_str)
 }
@@ -256,7 +258,11 @@ fn no_matrix(text: &Text) -> Error {
 
 /// The rows are as many and as long as the block says.
 fn check(text: &Text, format: &Format, rows: &[Row], line: u64) -> Result<()> {
-    let wrong = |row: &&Row| format.columns.is_some_and(|columns| row.letters.len() != columns);
+    let wrong = |row: &&Row| {
+        format
+            .columns
+            .is_some_and(|columns| row.letters.len() != columns)
+    };
     if let (Some(row), Some(columns)) = (rows.iter().find(wrong), format.columns) {
         let record = name(&row.label);
         let stray = locate(text, Layout::Named, row.line, &record, &row.letters);

@@ -32,17 +32,26 @@ fn the_matrix_is_read() {
         (MRBAYES.replace("b A-D", "b [9] A - D [3]"), "b"),
         (MRBAYES.replace("gap=-", "gap=_").replace("A-D", "A_D"), "b"),
         (
-            MRBAYES.replace("gap=-", "gap=- matchchar=.").replace("b EFG", "b ..G"),
+            MRBAYES
+                .replace("gap=-", "gap=- matchchar=.")
+                .replace("b EFG", "b ..G"),
             "b",
         ),
         (MRBAYES.replace("ntax=2 nchar=6", "nchar = 6"), "b"),
         (MRBAYES.replace(" dimensions ntax=2 nchar=6;\n", ""), "b"),
-        (MRBAYES.replace("begin data", "BEGIN Data").replace("end;", "ENDBLOCK;"), "b"),
         (
-            MRBAYES.replace("interleave=yes", "symbols=\"A ; C\" interleave=no").replace(
-                " a ACD\n b A-D\n\n a EFG\n b EFG\n",
-                " a\n ACD\n EFG\n b\n A-DE\n FG\n",
-            ),
+            MRBAYES
+                .replace("begin data", "BEGIN Data")
+                .replace("end;", "ENDBLOCK;"),
+            "b",
+        ),
+        (
+            MRBAYES
+                .replace("interleave=yes", "symbols=\"A ; C\" interleave=no")
+                .replace(
+                    " a ACD\n b A-D\n\n a EFG\n b EFG\n",
+                    " a\n ACD\n EFG\n b\n A-DE\n FG\n",
+                ),
             "b",
         ),
         (MESQUITE.to_owned(), "b [x] one"),
@@ -56,7 +65,9 @@ fn the_matrix_is_read() {
 
 #[test]
 fn missing_and_uncertain_residues() {
-    let file = MRBAYES.replace("a ACD", "a ?CD").replace("b EFG", "b ?{DE}?");
+    let file = MRBAYES
+        .replace("a ACD", "a ?CD")
+        .replace("b EFG", "b ?{DE}?");
     let records = parse(&file).unwrap();
     assert_eq!(*records.rows(), ["-CDEFG", "A-D?X-"]);
     assert_eq!(records.notes().len(), 1);
@@ -65,9 +76,15 @@ fn missing_and_uncertain_residues() {
 
 #[test]
 fn several_matrices_are_told_apart() {
-    let two = MRBAYES.replace("begin mrbayes", "begin data; dimensions nchar=2; matrix c AC\nd AC;\nend; begin m");
+    let two = MRBAYES.replace(
+        "begin mrbayes",
+        "begin data; dimensions nchar=2; matrix c AC\nd AC;\nend; begin m",
+    );
     let file = text(&two);
-    let parts: Vec<Text> = parts(&file).into_iter().map(|part| file.part(part)).collect();
+    let parts: Vec<Text> = parts(&file)
+        .into_iter()
+        .map(|part| file.part(part))
+        .collect();
     assert_eq!(parts.len(), 2);
     assert_eq!(read(&parts[0]).unwrap().names(), ["a", "b"]);
     assert_eq!(read(&parts[1]).unwrap().names(), ["c", "d"]);
@@ -77,9 +94,18 @@ fn several_matrices_are_told_apart() {
 #[test]
 fn errors_say_what_is_wrong() {
     for (file, words) in [
-        ("#NEXUS\nbegin trees;\ntree t = (a,b);\nend;\n".to_owned(), "no DATA or CHARACTERS block"),
-        ("#NEXUS\nbegin data;\nmatrix\na AC\n".to_owned(), "no DATA or CHARACTERS block"),
-        (MRBAYES.replace("b EFG", "b EF"), "line 8, record 'b': this row has 5 letters, but nchar is 6"),
+        (
+            "#NEXUS\nbegin trees;\ntree t = (a,b);\nend;\n".to_owned(),
+            "no DATA or CHARACTERS block",
+        ),
+        (
+            "#NEXUS\nbegin data;\nmatrix\na AC\n".to_owned(),
+            "no DATA or CHARACTERS block",
+        ),
+        (
+            MRBAYES.replace("b EFG", "b EF"),
+            "line 8, record 'b': this row has 5 letters, but nchar is 6",
+        ),
         (MRBAYES.replace("b EFG", "b EFG#"), "it holds '#'"),
         (MRBAYES.replace("ntax=2", "ntax=3"), "2 rows, but ntax is 3"),
         (MRBAYES.replace("gap=-", "transpose"), "transposed"),
