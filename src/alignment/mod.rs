@@ -1,5 +1,6 @@
 //! A multiple sequence alignment, reduced to the columns that are modelled.
 
+pub mod case;
 pub mod chain_groups;
 pub mod chains;
 pub mod column_rule;
@@ -12,10 +13,12 @@ pub mod frequencies;
 pub mod identity;
 pub mod letters;
 pub mod name_ranges;
+pub mod notes;
 pub mod numbering;
 pub mod records;
 pub mod rows;
 mod selection;
+pub mod stray;
 mod target;
 pub mod weights;
 

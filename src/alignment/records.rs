@@ -1,5 +1,8 @@
 //! The rows of an alignment file before any choice is made about them.
 
+use super::case::Case;
+use super::notes::Note;
+use super::stray::Stray;
 use super::{DeclaredChains, Rows};
 use crate::error::{Error, Place, Result, shortened};
 
@@ -17,6 +20,9 @@ pub struct AlignedRecords {
     reference: Option<Vec<u8>>,
     declared: Option<DeclaredChains>,
     lines: Vec<u64>,
+    case: Case,
+    notes: Vec<Note>,
+    stray: Option<Stray>,
 }
 
 /// Whether a letter of A3M belongs to an insertion, which has no column.
@@ -43,6 +49,9 @@ impl AlignedRecords {
             reference: None,
             declared: None,
             lines,
+            case: Case::Insertions,
+            notes: Vec::new(),
+            stray: None,
         }
         .checked()
     }
@@ -67,6 +76,9 @@ impl AlignedRecords {
             reference: None,
             declared: None,
             lines,
+            case: Case::Told,
+            notes: Vec::new(),
+            stray: None,
         }
         .checked()
     }
@@ -94,6 +106,21 @@ impl AlignedRecords {
     /// The same, with what the first line of the file says of its chains.
     pub fn with_declared_chains(mut self, chains: Option<DeclaredChains>) -> Self {
         self.declared = chains;
+        self
+    }
+
+    /// The same, with what the reader knows of it: what case means, what the user should know, and the first character that no
+    /// sequence has.
+    pub fn read_with(mut self, case: Case, notes: Vec<Note>, stray: Option<Stray>) -> Self {
+        self.case = case;
+        self.notes = notes;
+        self.stray = stray;
+        self
+    }
+
+    /// The same, with one more note.
+    pub fn with_note(mut self, note: Note) -> Self {
+        self.notes.push(note);
         self
     }
 
@@ -195,6 +222,21 @@ impl AlignedRecords {
     /// The reference line (Stockholm's `#=GC RF`), which marks the match columns; as long as the rows.
     pub fn reference(&self) -> Option<&[u8]> {
         self.reference.as_deref()
+    }
+
+    /// What lower-case letters mean in this format.
+    pub fn case(&self) -> Case {
+        self.case
+    }
+
+    /// What was done while the file was read that the user should know of.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// The first character of the rows that no sequence has, where it was looked for.
+    pub fn stray(&self) -> Option<&Stray> {
+        self.stray.as_ref()
     }
 
     /// What the first line of the file says of its chains (ColabFold's A3M).

@@ -27,6 +27,21 @@ impl Rows {
         self.text.get(self.places.get(n)?.clone())
     }
 
+    /// Leaves out the rows that are not to be kept, by their index.
+    pub fn retain(&mut self, keep: impl Fn(usize) -> bool) {
+        let mut n = 0;
+        self.places.retain(|_| {
+            n += 1;
+            keep(n - 1)
+        });
+    }
+
+    /// Takes letters off the end of a row, so that at most `length` are left.
+    pub fn shorten(&mut self, n: usize, length: usize) {
+        let place = &mut self.places[n];
+        place.end = place.end.min(place.start + length);
+    }
+
     /// All rows, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> + DoubleEndedIterator + Clone {
         self.places.iter().map(|place| &self.text[place.clone()])
@@ -200,6 +215,11 @@ mod tests {
         let rows: Rows = ["AC", "D"].into_iter().collect();
         assert_eq!((rows.len(), &rows[1]), (2, &b"D"[..]));
         assert_eq!(rows.get(2), None);
+        let mut fewer: Rows = ["AC", "D", "EF"].into_iter().collect();
+        fewer.retain(|n| n != 1);
+        fewer.shorten(0, 1);
+        fewer.shorten(1, 5);
+        assert_eq!(fewer, ["A", "EF"]);
         assert_eq!(format!("{rows:?}"), r#"["AC", "D"]"#);
     }
 }

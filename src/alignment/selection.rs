@@ -141,6 +141,9 @@ fn nothing_left(records: &AlignedRecords, alphabet: &Alphabet, report: &RowRepor
     } else {
         format!("; unknown letters: {}", letters.join(", "))
     };
+    if let Some(error) = dropped_by_a_character(records, report) {
+        return error;
+    }
     Error::input(
         Place::file(&records.file),
         format!(
@@ -154,6 +157,36 @@ fn nothing_left(records: &AlignedRecords, alphabet: &Alphabet, report: &RowRepor
             alphabet.describe()
         ),
     )
+}
+
+/// The same, where a character that no sequence has is the cause: most rows were dropped for unknown letters, and nearly all of these
+/// are such characters.
+fn dropped_by_a_character(records: &AlignedRecords, report: &RowReport) -> Option<Error> {
+    let stray = records.stray()?;
+    let count = |of: fn(char) -> bool| -> u64 {
+        let letters = report
+            .unknown_letters
+            .iter()
+            .filter(|(letter, _)| of(*letter));
+        letters.map(|(_, count)| count).sum()
+    };
+    let odd = count(|letter| !(letter.is_ascii_alphabetic() || letter == '*'));
+    let all = count(|_| true);
+    if 2 * report.dropped_unknown < records.len() || 2 * odd < all {
+        return None;
+    }
+    Some(Error::input(
+        Place::file(&records.file)
+            .line(stray.line)
+            .record(&stray.record),
+        format!(
+            "all {} sequences were dropped, {} of them for letters outside the alphabet; {}",
+            records.len(),
+            report.dropped_unknown,
+            stray.problem()
+        ),
+        stray.advice(),
+    ))
 }
 
 /// Marks columns with too many gaps among the kept rows as not modelled.

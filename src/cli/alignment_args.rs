@@ -10,6 +10,7 @@ use crate::conventions::Tool;
 use crate::io::alignments::InputFormat;
 use crate::position::Offsets;
 use clap::{Args, ValueEnum};
+use std::num::NonZeroUsize;
 
 /// Which rows and columns are modelled.
 #[derive(Debug, Args)]
@@ -18,6 +19,11 @@ pub struct InputArgs {
     /// Format of the alignment, where its content should not decide
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     input_format: InputFormatArg,
+    /// Which alignment of a file that holds several
+    ///
+    /// Counted from 1: those of MMseqs2 and ColabFold end with a NUL byte, those of Stockholm files with '//'.
+    #[arg(long, value_name = "N")]
+    query: Option<NonZeroUsize>,
     /// What decides which columns are modelled
     #[arg(long, value_enum, default_value_t = ColumnsArg::Target)]
     columns: ColumnsArg,
@@ -150,6 +156,8 @@ pub(super) fn share(text: &str) -> std::result::Result<f64, String> {
 pub struct ReadOptions {
     /// The format; `None` leaves it to the content.
     pub format: Option<InputFormat>,
+    /// Which alignment of a file that holds several.
+    pub query: Option<NonZeroUsize>,
     /// The alphabet; `None` leaves it to the letters.
     pub alphabet: Option<Alphabet>,
     /// Which rows and columns are modelled.
@@ -169,6 +177,7 @@ impl InputArgs {
     pub fn read_options(&self) -> ReadOptions {
         ReadOptions {
             format: self.input_format.format(),
+            query: self.query,
             alphabet: self.alphabet.clone(),
             focus: self.focus_options(),
         }

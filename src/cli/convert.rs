@@ -1,6 +1,7 @@
 //! `potts convert`: a model in the format of another program, or another program's model as a model file.
 
 use super::alignment_args::choice;
+use super::family::say_notes;
 use super::fit::created_by;
 use super::input_format::InputFormatArg;
 use super::messages::Messages;
@@ -8,7 +9,7 @@ use crate::alignment::{ChainLengths, Focus};
 use crate::alphabet::Alphabet;
 use crate::conventions::completion::{Completion, fill_in, names_chains};
 use crate::error::{Error, Result};
-use crate::io::alignments;
+use crate::io::alignments::{self, Reading};
 use crate::io::files::source::Source;
 use crate::io::files::{check_apart, check_output};
 use crate::io::models::notes::Note;
@@ -16,6 +17,7 @@ use crate::io::models::{self, ModelFormat, OutputFormat};
 use crate::model::Model;
 use crate::position::Offsets;
 use clap::ValueEnum;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 /// Formats; below the options of `--help`.
@@ -104,6 +106,9 @@ pub struct ConvertArgs {
     /// Format of MSA, where its content should not decide
     #[arg(long, value_enum, value_name = "FORMAT", requires = "alignment")]
     pub input_format: Option<InputFormatArg>,
+    /// Which alignment of MSA, where it holds several
+    #[arg(long, value_name = "N", requires = "alignment")]
+    pub query: Option<NonZeroUsize>,
     /// Overwrite OUT
     #[arg(long)]
     pub force: bool,
@@ -217,7 +222,9 @@ impl ConvertArgs {
         };
         let source = Source::read(path)?;
         let format = self.input_format.and_then(InputFormatArg::format);
-        let records = alignments::read_as(&source, format)?;
+        let query = self.query;
+        let records = alignments::read_with(&source, Reading { format, query })?;
+        say_notes(&records, messages);
         fill_in(fitted, &records, &completion)?;
         let origin = &mut fitted.provenance;
         if origin.input.is_empty() {

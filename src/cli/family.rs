@@ -9,12 +9,11 @@ use crate::alignment::name_ranges::identifier;
 use crate::alignment::numbering::{chain_unit, numbering_row};
 use crate::alignment::weights::depth_in_words;
 use crate::alignment::{
-    AlignedRecords, Alignment, ChainLengths, ColumnMap, ColumnRule, Focus, FocusOptions,
+    AlignedRecords, Alignment, ChainLengths, ColumnMap, ColumnRule, Focus, FocusOptions, LowerCase,
     SequenceWeights, focus,
 };
 use crate::error::{Error, Result, shortened};
-use crate::io::alignments;
-use crate::io::alignments::a2m;
+use crate::io::alignments::{self, Reading, a2m};
 use crate::io::files::output::write_file;
 use crate::io::files::source::Source;
 use crate::position::Chain;
@@ -44,7 +43,8 @@ impl Family {
     pub fn read(path: &Path, reading: &ReadOptions, messages: &Messages) -> Result<Self> {
         messages.timings().begin("reading the alignment");
         let source = Source::read(path)?;
-        let records = alignments::read_as(&source, reading.format)?;
+        let (format, query) = (reading.format, reading.query);
+        let records = alignments::read_with(&source, Reading { format, query })?;
         messages.timings().begin("choosing rows and columns");
         let given = reading.alphabet.clone();
         let alphabet = given.unwrap_or_else(|| guess_alphabet(&records));
@@ -100,6 +100,10 @@ impl Family {
                 self.records.width()
             ),
         );
+        say_notes(&self.records, messages);
+        if let Some(case) = self.describe_case() {
+            messages.field("case", case);
+        }
         messages.field("target", self.describe_target());
         if let Some(chains) = &self.options.chains {
             messages.field("chains", self.describe_chains(chains));
@@ -116,6 +120,18 @@ impl Family {
         for finding in findings(&self.records, &self.alignment, &self.options, numbered) {
             messages.warn(in_words(&finding));
         }
+    }
+
+    /// Why lower-case letters of the target are no insertions.
+    fn describe_case(&self) -> Option<String> {
+        let target = self.alignment.rows().target_row?;
+        let decides = self.options.columns == ColumnRule::Target && !self.every_column;
+        let plain = self.options.lower_case == LowerCase::Residue;
+        let reason = self.records.lower_case_of(target).reason();
+        let reason = reason.filter(|_| decides && plain)?;
+        Some(format!(
+            "lower-case letters of the target are residues, not insertions: {reason}"
+        ))
     }
 
     fn describe_target(&self) -> String {
@@ -237,6 +253,13 @@ fn runs_backwards(range: &str) -> bool {
         .split_once('-')
         .map(|(start, end)| (start.parse(), end.parse()));
     matches!(numbers, Some((Ok(start), Ok(end))) if u64::gt(&start, &end))
+}
+
+/// What was left out, chosen or understood while a file was read.
+pub fn say_notes(records: &AlignedRecords, messages: &Messages) {
+    for note in records.notes() {
+        messages.field("reading", note);
+    }
 }
 
 fn in_words(finding: &Finding) -> String {

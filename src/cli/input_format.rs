@@ -1,28 +1,48 @@
 //! `--input-format`, of every command that reads an alignment.
 
 use crate::io::alignments::InputFormat;
-use crate::io::alignments::fasta::Dialect;
+use crate::io::alignments::table::KNOWN;
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
 /// Format of an alignment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum InputFormatArg {
-    /// As the content tells
+    /// As the content tells.
     #[default]
     Auto,
-    /// FASTA: every letter has a column
-    Fasta,
-    /// A2M: every letter has a column, lower case marks insertions
-    A2m,
-    /// A3M: lower case and '.' are insertions without a column, even if all rows are equally long
-    A3m,
-    /// Stockholm, with or without its first line
-    Stockholm,
-    /// One sequence a line, without names (also: aln)
-    #[value(alias = "aln")]
-    OneALine,
-    /// Clustal, with or without its first line
-    Clustal,
+    /// The one with this number in the table of those that are read.
+    Known(usize),
+}
+
+/// All choices: one for each format of the table.
+const CHOICES: [InputFormatArg; KNOWN.len() + 1] = {
+    let mut choices = [InputFormatArg::Auto; KNOWN.len() + 1];
+    let mut n = 0;
+    while n < KNOWN.len() {
+        choices[n + 1] = InputFormatArg::Known(n);
+        n += 1;
+    }
+    choices
+};
+
+impl ValueEnum for InputFormatArg {
+    fn value_variants<'a>() -> &'a [Self] {
+        &CHOICES
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Auto => PossibleValue::new("auto").help("As the content tells"),
+            Self::Known(n) => {
+                let known = KNOWN.get(*n)?;
+                let (word, others) = known.words.split_first()?;
+                PossibleValue::new(*word)
+                    .aliases(others.iter().copied())
+                    .help(known.help())
+            }
+        })
+    }
 }
 
 impl InputFormatArg {
@@ -30,12 +50,7 @@ impl InputFormatArg {
     pub fn format(self) -> Option<InputFormat> {
         match self {
             Self::Auto => None,
-            Self::Fasta => Some(InputFormat::Fasta(Some(Dialect::Fasta))),
-            Self::A2m => Some(InputFormat::Fasta(Some(Dialect::A2m))),
-            Self::A3m => Some(InputFormat::Fasta(Some(Dialect::A3m))),
-            Self::Stockholm => Some(InputFormat::Stockholm),
-            Self::OneALine => Some(InputFormat::OneALine),
-            Self::Clustal => Some(InputFormat::Clustal),
+            Self::Known(n) => KNOWN.get(n).map(|known| known.format),
         }
     }
 }

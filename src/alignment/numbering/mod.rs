@@ -5,6 +5,7 @@ use super::name_ranges::{Claim, identifier};
 use super::records::is_insertion;
 use super::{
     AlignedRecords, ChainLengths, ChainUnit, Column, ColumnMap, ColumnRule, Focus, FocusOptions,
+    LowerCase,
 };
 use crate::alphabet::{Alphabet, Symbol, is_gap};
 use crate::error::{Error, Place, Result, shortened};
@@ -30,7 +31,12 @@ pub(super) fn numbered_columns(
     }
     let matches = options.columns.matches(records)?;
     let mut columns = match focus {
-        Some(row) => residue_columns(records, row, alphabet, matches.as_deref()),
+        Some(row) => {
+            // Conventions that count lower case as something else go on doing so.
+            let plain = options.lower_case == LowerCase::Residue;
+            let lower_too = plain && records.lower_case_of(row).are_residues();
+            residue_columns(records, row, alphabet, matches.as_deref(), lower_too)
+        }
         None => {
             let all = every_column(records, target, alphabet);
             match &matches {
@@ -129,12 +135,13 @@ fn every_column(
 }
 
 /// The columns of the target's residues, counted from 1; those in match columns are modelled or, where nothing marks these, the
-/// upper-case ones.
+/// upper-case ones; those of lower case too where case says nothing.
 fn residue_columns(
     records: &AlignedRecords,
     target: usize,
     alphabet: &Alphabet,
     matches: Option<&[bool]>,
+    lower_too: bool,
 ) -> Vec<Column> {
     let mut columns = Vec::new();
     let mut alignment_column = 0;
@@ -155,7 +162,7 @@ fn residue_columns(
             modelled: matches!(alphabet.symbol(byte), Symbol::Residue(_))
                 && match matches {
                     Some(matches) => matches[alignment_column as usize - 1],
-                    None => byte.is_ascii_uppercase(),
+                    None => lower_too || byte.is_ascii_uppercase(),
                 },
         });
     }

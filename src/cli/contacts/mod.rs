@@ -28,6 +28,7 @@ use crate::model::{MethodName, Model};
 use crate::position::Residue;
 use clap::ValueEnum;
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -78,6 +79,9 @@ pub struct ContactsArgs {
     /// Format of the alignment, where its content should not decide
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub input_format: InputFormatArg,
+    /// Which alignment of a file that holds several
+    #[arg(long, value_name = "N")]
+    pub query: Option<NonZeroUsize>,
     /// What to write [default: by the output's name, else tsv]
     #[arg(long, value_enum)]
     pub format: Option<FormatChoice>,
@@ -298,6 +302,12 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
             args.input.display()
         )));
     }
+    if model.is_some() && args.query.is_some() {
+        return Err(Error::Usage(format!(
+            "--query is for alignments, and {} is a model: leave the option out",
+            args.input.display()
+        )));
+    }
     let fitted = match model {
         Some(_) => models::read_without_sequences(&args.input)?,
         None if args.pairs == PairsChoice::Inter => return Err(no_chains()),
@@ -385,6 +395,7 @@ pub(super) fn fit_options(args: &ContactsArgs) -> Result<(ReadOptions, FitOption
     };
     let reading = ReadOptions {
         format: args.input_format.format(),
+        query: args.query,
         focus: tool.map_or_else(FocusOptions::default, Tool::focus_options),
         ..ReadOptions::default()
     };

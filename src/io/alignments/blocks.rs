@@ -1,14 +1,15 @@
-//! Rows that a file writes in blocks, one under the other: Stockholm and Clustal.
+//! Rows that a file writes in blocks, one under the other: Stockholm, Clustal and MSF.
 
-use super::text::name;
-use crate::alignment::AlignedRecords;
+use super::draft::Draft;
+use super::locate::Layout;
+use super::text::{Text, name};
 use crate::error::{Error, Place, Result};
 use std::collections::HashMap;
 
 /// Rows as they grow from block to block. A name that a block has twice stands for two sequences: its k-th line belongs to the
 /// k-th row of that name.
 pub struct Blocks<'a> {
-    file: &'a str,
+    text: &'a Text,
     namesakes: HashMap<&'a [u8], Namesakes>,
     names: Vec<&'a [u8]>,
     rows: Vec<Vec<u8>>,
@@ -40,9 +41,9 @@ impl Namesakes {
 
 impl<'a> Blocks<'a> {
     /// No rows yet.
-    pub fn new(file: &'a str) -> Self {
+    pub fn new(text: &'a Text) -> Self {
         Self {
-            file,
+            text,
             namesakes: HashMap::new(),
             names: Vec::new(),
             rows: Vec::new(),
@@ -77,31 +78,30 @@ impl<'a> Blocks<'a> {
         self.in_block = false;
     }
 
-    /// The alignment.
+    /// The rows.
     ///
     /// # Errors
-    /// If the blocks are not told apart, or as [`AlignedRecords::new`].
-    pub fn finish(mut self, format: &'static str) -> Result<AlignedRecords> {
+    /// If the blocks are not told apart.
+    pub fn finish(mut self) -> Result<Draft<'a>> {
         self.end_block();
         if self.block == 1
             && let Some(period) = period(&self.names)
         {
             return Err(self.unseparated(period));
         }
-        let names = self.names.iter().map(|bytes| name(bytes)).collect();
-        AlignedRecords::new(
-            self.file.into(),
-            format,
-            names,
-            self.rows.into(),
-            self.lines,
-        )
+        Ok(Draft {
+            text: self.text,
+            layout: Layout::Named,
+            names: self.names.iter().map(|bytes| name(bytes)).collect(),
+            rows: self.rows.into(),
+            lines: self.lines,
+            notes: Vec::new(),
+        })
     }
 
-    /// Rows of half the length would be a quiet mistake.
     fn unseparated(&self, period: usize) -> Error {
         Error::input(
-            Place::file(self.file)
+            Place::file(&self.text.file)
                 .line(self.lines[period])
                 .record(name(self.names[period])),
             format!(
@@ -123,16 +123,21 @@ fn period(names: &[&[u8]]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alignment::AlignedRecords;
+    use crate::alignment::case::Case;
+    use std::sync::Arc;
 
     fn joined(text: &str) -> Result<AlignedRecords> {
-        let mut blocks = Blocks::new("x");
+        let empty = Text::new("x", Arc::default());
+        let mut blocks = Blocks::new(&empty);
         for (number, line) in text.lines().enumerate() {
             match line.split_once(' ') {
                 Some((name, row)) => blocks.add(name.as_bytes(), number as u64 + 1, row.as_bytes()),
                 None => blocks.end_block(),
             }
         }
-        blocks.finish("blocks")
+        let (records, _) = blocks.finish()?.aligned("blocks", Case::Told)?;
+        Ok(records)
     }
 
     #[test]

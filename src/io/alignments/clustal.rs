@@ -3,6 +3,7 @@
 use super::blocks::Blocks;
 use super::text::{Text, name};
 use crate::alignment::AlignedRecords;
+use crate::alignment::case::Case;
 use crate::error::{Error, Place, Result};
 
 /// Whether a text that begins like this is a Clustal alignment: its first line says so.
@@ -21,7 +22,7 @@ pub fn looks_like(start: &[u8]) -> bool {
 /// # Errors
 /// If a line has no sequence, or as [`AlignedRecords::new`].
 pub fn read(text: &Text) -> Result<AlignedRecords> {
-    let mut blocks = Blocks::new(&text.file);
+    let mut blocks = Blocks::new(text);
     let mut lines = text
         .lines()
         .skip_while(|line| is_mark(line.bytes))
@@ -43,12 +44,13 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
             blocks.add(label, line.number, letters);
         }
     }
-    blocks.finish("Clustal")
+    let (records, _) = blocks.finish()?.aligned("Clustal", Case::Told)?;
+    Ok(records)
 }
 
-/// Whether a line is blank, or marks conserved columns.
+/// Whether a line is blank, or marks conserved columns; PROMALS does it with digits.
 fn is_mark(line: &[u8]) -> bool {
-    line.iter().all(|byte| b"*:. \t\r".contains(byte))
+    line.starts_with(b"Conservation:") || line.iter().all(|byte| b"*:. \t\r".contains(byte))
 }
 
 /// The name and the letters of a line, without the number of residues that may follow.
@@ -87,6 +89,12 @@ mod tests {
                 .replace("                 * * \n", "")
                 .replace("                 ** \n", ""),
             TWO_BLOCKS.replace("                 ", ""),
+            TWO_BLOCKS
+                .replace(
+                    "                 * * ",
+                    "Consensus_aa:    A. p\nConservation:    9  6",
+                )
+                .replace("                 ** ", "Consensus_aa:    .h."),
         ] {
             let records = parse(&text).unwrap();
             assert_eq!(records.names(), ["sp|P1|A/1-6", "b"], "{text}");

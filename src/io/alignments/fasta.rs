@@ -1,8 +1,10 @@
 //! FASTA, A2M and A3M alignments, lines wrapped or not.
 
+use super::draft::Draft;
+use super::locate::Layout;
 use super::text::{Text, name};
-use crate::alignment::records::is_insertion;
-use crate::alignment::rows::{RowBuilder, Rows};
+use crate::alignment::notes::Note;
+use crate::alignment::rows::RowBuilder;
 use crate::alignment::{AlignedRecords, DeclaredChains};
 use crate::error::{Error, Place, Result};
 
@@ -18,110 +20,74 @@ pub enum Dialect {
 }
 
 /// Reads an aligned FASTA, A2M or A3M file; without a dialect it is A3M if that alone makes the rows equally long. Blanks within
-/// sequences are ignored; a header is everything after the `>` that starts its line.
+/// sequences and before the `>` of a header are ignored; a header is everything after the `>`. Lines that begin with `#` or `;` are
+/// comments.
 ///
 /// # Errors
 /// If it is not an alignment ([`AlignedRecords::new`]).
 pub fn read(text: &Text, dialect: Option<Dialect>) -> Result<AlignedRecords> {
     let (mut names, mut lines) = (Vec::new(), Vec::new());
-    let mut rows = RowBuilder::new(text.bytes().clone());
+    let mut rows = RowBuilder::new(text.buffer().clone());
+    let mut comments = Comments::default();
     for line in text.lines() {
-        if let Some(header) = line.bytes.strip_prefix(b">") {
-            names.push(name(header));
-            lines.push(line.number);
-            rows.begin();
-        } else if !names.is_empty() {
-            rows.extend(line.place());
-        } else if !is_blank_or_comment(line.bytes) {
-            return Err(Error::input(
-                Place::file(&text.file).line(line.number),
-                "a header is expected here, a line that starts with '>'",
-                "FASTA, A2M and A3M files are '>name' lines, each followed by its sequence",
-            ));
+        let bytes = line.bytes.trim_ascii_start();
+        match bytes.first() {
+            Some(b'>') => {
+                names.push(name(&bytes[1..]));
+                lines.push(line.number);
+                rows.begin();
+            }
+            Some(b'#' | b';') => comments.add(line.number, !names.is_empty()),
+            None => {}
+            Some(_) if names.is_empty() => return Err(no_header(text, line.number)),
+            Some(_) => rows.extend(line.place()),
         }
     }
-    let records = aligned(text.file.clone(), names, rows.finish(), lines, dialect)?;
+    let draft = Draft {
+        text,
+        layout: Layout::Headers,
+        names,
+        rows: rows.finish(),
+        lines,
+        notes: comments.note().into_iter().collect(),
+    };
+    let records = draft.aligned_as(dialect)?;
     Ok(records.with_declared_chains(declared_chains(text)))
+}
+
+/// Lines of comments behind the first header; those before it are usual.
+#[derive(Default)]
+struct Comments {
+    count: usize,
+    line: u64,
+}
+
+impl Comments {
+    fn add(&mut self, line: u64, within: bool) {
+        if within && self.count == 0 {
+            self.line = line;
+        }
+        self.count += usize::from(within);
+    }
+
+    fn note(self) -> Option<Note> {
+        let Self { count, line } = self;
+        (count > 0).then_some(Note::Comments { count, line })
+    }
+}
+
+fn no_header(text: &Text, line: u64) -> Error {
+    Error::input(
+        Place::file(&text.file).line(line),
+        "a header is expected here, a line that starts with '>'",
+        "FASTA, A2M and A3M files are '>name' lines, each followed by its sequence",
+    )
 }
 
 /// Those of the first line that is not blank, if it declares any.
 fn declared_chains(text: &Text) -> Option<DeclaredChains> {
     let mut lines = text.lines().map(|line| line.bytes.trim_ascii());
     DeclaredChains::from_line(lines.find(|line| !line.is_empty())?)
-}
-
-/// Some programs begin an A3M file with comment lines.
-fn is_blank_or_comment(line: &[u8]) -> bool {
-    let line = line.trim_ascii();
-    line.is_empty() || line.starts_with(b"#")
-}
-
-fn aligned(
-    file: String,
-    names: Vec<String>,
-    rows: Rows,
-    lines: Vec<u64>,
-    dialect: Option<Dialect>,
-) -> Result<AlignedRecords> {
-    // Wanted for advice alone, which only a dialect that was asked for may need.
-    let shape = dialect.map(|dialect| (dialect, rows.clone()));
-    let is_a3m = match dialect {
-        Some(dialect) => dialect == Dialect::A3m,
-        None => !lengths_agree(&rows) && columns_agree(&rows),
-    };
-    let records = match (is_a3m, dialect) {
-        (true, _) => AlignedRecords::from_a3m(file, names, rows, lines),
-        (false, Some(Dialect::Fasta)) => AlignedRecords::new(file, "FASTA", names, rows, lines),
-        (false, Some(_)) => AlignedRecords::new(file, "A2M", names, rows, lines),
-        (false, None) => AlignedRecords::new(file, recognised(&rows), names, rows, lines),
-    };
-    records.map_err(|error| {
-        let better = shape.and_then(|(asked, rows)| better_dialect(asked, &rows));
-        match better {
-            Some(advice) => error.advise(advice),
-            None => error,
-        }
-    })
-}
-
-/// What to try where the rows do not agree in the dialect that was asked for, but would in another.
-fn better_dialect(asked: Dialect, rows: &Rows) -> Option<&'static str> {
-    match (asked, lengths_agree(rows), columns_agree(rows)) {
-        (Dialect::A3m, true, false) => Some(
-            "in A3M only upper-case letters and '-' are columns, but all rows are equally long as they stand: this looks like A2M; \
-             try `input_format=a2m`, or leave the option out",
-        ),
-        (Dialect::Fasta | Dialect::A2m, false, true) => Some(
-            "without lower-case letters and '.' all rows are equally long: this looks like A3M; try `input_format=a3m`, or leave the \
-             option out",
-        ),
-        _ => None,
-    }
-}
-
-/// Whether all rows are equally long, and not empty.
-fn lengths_agree(rows: &Rows) -> bool {
-    let width = rows.get(0).map_or(0, <[u8]>::len);
-    width > 0 && rows.iter().all(|row| row.len() == width)
-}
-
-/// Whether all rows have the same number of upper-case letters and gaps, and any at all.
-fn columns_agree(rows: &Rows) -> bool {
-    let columns = |row: &[u8]| -> u32 { row.iter().map(|b| u32::from(!is_insertion(*b))).sum() };
-    let width = rows.get(0).map_or(0, columns);
-    width > 0 && rows.iter().all(|row| columns(row) == width)
-}
-
-/// The name of the format of rows that are no A3M. Without a way out early, many letters are looked at in one step.
-fn recognised(rows: &Rows) -> &'static str {
-    let inserts = |row: &[u8]| {
-        row.iter()
-            .fold(false, |any, &byte| any | is_insertion(byte))
-    };
-    match rows.iter().any(inserts) {
-        true => "A2M",
-        false => "FASTA/A2M",
-    }
 }
 
 #[cfg(test)]

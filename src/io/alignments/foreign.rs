@@ -12,11 +12,21 @@ pub struct Foreign {
 }
 
 /// What a file that is no alignment should have been.
-pub const EXPECTED: &str = "an alignment is expected, in FASTA, A2M, A3M, Stockholm or Clustal format, or with one sequence a line";
+pub const EXPECTED: &str = "an alignment is expected, in FASTA, A2M, A3M, PIR, Stockholm, Clustal, MSF, PHYLIP or NEXUS format, or with \
+     one sequence a line";
 
 /// What to do with the others.
 const CONVERT: &str =
     "convert it to FASTA or Stockholm first, with 'esl-reformat', 'seqmagick' or Biopython, say";
+/// What to do with those that only their own program reads well.
+const EXPORT: &str = "let the program that wrote it export FASTA";
+const OF_HHBLITS: &str =
+    "give the alignment that belongs to it, the .a3m that HHblits writes with the option 'oa3m'";
+const OF_HMMER: &str = "give the alignment that belongs to it, the Stockholm file that HMMER writes with the option 'A'";
+const OF_SEARCH: &str = "it names hits, without their aligned letters: let the search write an alignment (A3M of MMseqs2: result2msa)";
+const FROM_TABLE: &str = "write each row as two lines, '>name' and its aligned sequence, as in: awk -F, 'NR > 1 {print \">\" $1 \"\\n\" $2}' FILE";
+const NAME_AND_ROW: &str = "if each line is a name and its aligned row, `input_format=stockholm` reads it (SELEX writes gaps as '.' or '-' \
+     for that)";
 const UNPACK: &str = "unpack it first; plain files, gzip and zstd are read as they are";
 const TO_UTF8: &str =
     "save it as plain text, or convert it: iconv -f UTF-16 -t UTF-8 FILE > plain.fa";
@@ -38,32 +48,59 @@ const BINARY: [(&[u8], &str, &str); 10] = [
 ];
 
 /// Beginnings of other text files, in capitals.
-const TEXT: [(&str, &str, &str); 22] = [
-    ("#NEXUS", "a NEXUS file", CONVERT),
-    ("!!AA_MULTIPLE", "an MSF file", CONVERT),
-    ("PILEUP", "an MSF file", CONVERT),
+const TEXT: [(&str, &str, &str); 50] = [
+    ("#MEGA", "a MEGA file", EXPORT),
+    ("#=ID", SELEX, CONVERT),
+    ("#=AU", SELEX, CONVERT),
+    ("#=AC", SELEX, CONVERT),
+    ("#=DE", SELEX, CONVERT),
+    ("#=GA", SELEX, CONVERT),
+    ("#=TC", SELEX, CONVERT),
+    ("#=NC", SELEX, CONVERT),
+    ("#=SQ", SELEX, CONVERT),
+    ("#=RF", SELEX, CONVERT),
+    ("#=CS", SELEX, CONVERT),
+    ("#=MC", SELEX, CONVERT),
+    (
+        "QUERY  ",
+        "a report of HHsearch or HHblits (.hhr)",
+        OF_HHBLITS,
+    ),
+    ("#FORMATVERSION", "an XMFA file of aligned genomes", EXPORT),
+    ("##MAF", "a MAF file of aligned genomes", EXPORT),
+    ("##GFF", "a GFF file", EXPECTED),
+    ("##FILEFORMAT=VCF", "a VCF file", EXPECTED),
+    ("# HMMSEARCH ::", "a report of HMMER", OF_HMMER),
+    ("# JACKHMMER ::", "a report of HMMER", OF_HMMER),
+    ("# PHMMER ::", "a report of HMMER", OF_HMMER),
+    ("# HMMSCAN ::", "a report of HMMER", OF_HMMER),
+    ("# NHMMER ::", "a report of HMMER", OF_HMMER),
+    ("# BLAST", M8, OF_SEARCH),
+    ("# PSIBLAST", M8, OF_SEARCH),
+    ("# TBLAST", M8, OF_SEARCH),
+    ("# FIELDS:", M8, OF_SEARCH),
+    ("# PSIPRED", "a prediction of PSIPRED", EXPECTED),
+    ("! TC_LIB", "a library of T-Coffee", EXPECTED),
+    (
+        "!!AA_SEQUENCE",
+        "a single sequence of GCG",
+        NO_ALIGNMENT_YET,
+    ),
+    ("!!RICH_SEQUENCE", "an RSF file of GCG", CONVERT),
     ("LOCUS ", "a GenBank file", NO_ALIGNMENT_YET),
     ("ID  ", "an EMBL or UniProt file", NO_ALIGNMENT_YET),
     ("@", "a FASTQ or SAM file", NO_ALIGNMENT_YET),
-    ("HEADER ", "a PDB file, a structure", EXPECTED),
-    ("ATOM ", "a PDB file, a structure", EXPECTED),
-    ("REMARK ", "a PDB file, a structure", EXPECTED),
-    ("CRYST1 ", "a PDB file, a structure", EXPECTED),
-    ("MODEL ", "a PDB file, a structure", EXPECTED),
+    ("HEADER ", STRUCTURE, EXPECTED),
+    ("ATOM ", STRUCTURE, EXPECTED),
+    ("REMARK ", STRUCTURE, EXPECTED),
+    ("CRYST1 ", STRUCTURE, EXPECTED),
+    ("MODEL ", STRUCTURE, EXPECTED),
     ("DATA_", "an mmCIF file, a structure", EXPECTED),
     ("HMMER", "an HMMER profile", EXPECTED),
     ("INFERNAL", "an Infernal model", EXPECTED),
     ("HHSEARCH", "an HH-suite profile", EXPECTED),
-    (
-        "<!DOCTYPE",
-        "a web page, perhaps an error message of a server",
-        EXPECTED,
-    ),
-    (
-        "<HTML",
-        "a web page, perhaps an error message of a server",
-        EXPECTED,
-    ),
+    ("<!DOCTYPE", WEB_PAGE, EXPECTED),
+    ("<HTML", WEB_PAGE, EXPECTED),
     ("<?XML", "an XML file", EXPECTED),
     (
         "{\\RTF",
@@ -72,8 +109,14 @@ const TEXT: [(&str, &str, &str); 22] = [
     ),
     ("{", "a JSON file", EXPECTED),
     ("(", "a tree in Newick format", EXPECTED),
-    ("BLAST", "a report of BLAST", EXPECTED),
+    ("BLAST", "a report of BLAST", OF_SEARCH),
+    ("PSIBLAST", "a report of BLAST", OF_SEARCH),
 ];
+
+const SELEX: &str = "a SELEX file";
+const M8: &str = "a table of search hits (.m8 of BLAST or MMseqs2)";
+const STRUCTURE: &str = "a PDB file, a structure";
+const WEB_PAGE: &str = "a web page, perhaps an error message of a server";
 
 /// A file that is no plain text, whatever it is said to be.
 pub fn binary(start: &[u8]) -> Option<Foreign> {
@@ -94,26 +137,83 @@ pub fn text(start: &[u8]) -> Option<Foreign> {
     let known = TEXT.iter().find(|(s, ..)| upper.starts_with(s.as_bytes()));
     let (what, advice) = match known {
         Some((_, what, advice)) => (*what, *advice),
-        None if is_phylip(start) => ("a PHYLIP file", CONVERT),
-        None => return None,
+        None => by_lines(start)?,
     };
     Some(Foreign { what, advice })
+}
+
+/// Bytes that are looked at for lines.
+const SHOWN: usize = 1 << 16;
+
+/// Text that its first lines tell.
+fn by_lines(start: &[u8]) -> Option<(&'static str, &'static str)> {
+    let start = &start[..start.len().min(SHOWN)];
+    let lines = start.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut lines = lines.filter(|line| !line.is_empty());
+    let first = lines.next()?;
+    let has = |word: &[u8]| memchr::memmem::find(first, word).is_some();
+    if first.starts_with(b"#") && (has(b"--- full sequence") || has(b"target name")) {
+        return Some(("a table of HMMER", OF_HMMER));
+    }
+    if first.starts_with(b"####") && memchr::memmem::find(start, b"\n# Program:").is_some() {
+        return Some(("a report of EMBOSS", NO_ALIGNMENT_YET));
+    }
+    if first.starts_with(b";") && !start.split(|b| *b == b'\n').any(super::locate::is_header) {
+        return Some(("an IG (Stanford) file", CONVERT));
+    }
+    if is_hits(first) {
+        return Some((M8, OF_SEARCH));
+    }
+    let mut rows = std::iter::once(first).chain(lines);
+    let mut rows = rows.by_ref().skip_while(|line| line.starts_with(b"#"));
+    let (first, second) = (rows.next()?, rows.next()?);
+    if are_cells(first, second) {
+        return Some(("a table, CSV or the like", FROM_TABLE));
+    }
+    let named = is_named_row(first).zip(is_named_row(second));
+    let equal = named.is_some_and(|(a, b)| a == b);
+    equal.then_some((
+        "a list of names and rows, SELEX or a Stockholm or Clustal file without its first line",
+        NAME_AND_ROW,
+    ))
+}
+
+/// A line of search hits: ten cells at least between tabs, the third a number; or the names of such columns.
+fn is_hits(line: &[u8]) -> bool {
+    let cells: Vec<&[u8]> = line.split(|byte| *byte == b'\t').collect();
+    let number =
+        |cell: &&[u8]| std::str::from_utf8(cell).is_ok_and(|c| c.trim().parse::<f64>().is_ok());
+    let names = cells
+        .first()
+        .is_some_and(|cell| cell.eq_ignore_ascii_case(b"query"));
+    cells.len() >= 10 && (cells.get(2).is_some_and(number) || names)
+}
+
+/// Two lines with as many cells, between commas, semicolons or tabs.
+fn are_cells(first: &[u8], second: &[u8]) -> bool {
+    let count = |line: &[u8], separator| line.iter().filter(|byte| **byte == separator).count();
+    let same = |separator| {
+        let cells = count(first, separator);
+        cells > 0 && cells == count(second, separator)
+    };
+    first.len() < 1 << 15 && [b',', b';', b'\t'].into_iter().any(same)
+}
+
+/// The length of the row, if a line is a name and a row.
+fn is_named_row(line: &[u8]) -> Option<usize> {
+    let mut words = line
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
+    let (_, row) = (words.next()?, words.next()?);
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || b"-._~*".contains(byte);
+    let alone = words.next().is_none() && row.len() > 1 && row.iter().all(is_letter);
+    alone.then_some(row.len())
 }
 
 /// A byte-order mark, or a zero beside each letter.
 fn is_utf16(start: &[u8]) -> bool {
     let zeros = |from: usize| start.len() >= 4 && start[from..4].iter().step_by(2).all(|b| *b == 0);
     start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") || zeros(0) != zeros(1)
-}
-
-/// A first line of two numbers, of sequences and of columns.
-fn is_phylip(start: &[u8]) -> bool {
-    let line = start.split(|b| *b == b'\n').next().unwrap_or_default();
-    let words = line
-        .split(u8::is_ascii_whitespace)
-        .filter(|w| !w.is_empty());
-    let numbers: Vec<bool> = words.map(|w| w.iter().all(u8::is_ascii_digit)).collect();
-    numbers == [true, true]
 }
 
 #[cfg(test)]
@@ -123,8 +223,22 @@ mod tests {
     #[test]
     fn files_are_named_for_what_they_are() {
         for (start, word) in [
-            (&b" 5 300\na ACD"[..], "PHYLIP"),
-            (b"#nexus\nbegin data;", "NEXUS"),
+            (&b"#MEGA\n!Title x;"[..], "MEGA"),
+            (b"#mega\nTITLE: x", "MEGA"),
+            (b"#=AU me\na AC\n", "SELEX"),
+            (b"# me\n\na1 AC-D\nb2 AC.D\n", "SELEX"),
+            (b"a AC_D\nb ACED\n", "SELEX"),
+            (b"Query         T0001\nMatch_columns 10\n", ".hhr"),
+            (b"q\ts1\t98.2\t40\t1\t0\t1\t40\t1\t40\t1e-9\t90\n", ".m8"),
+            (b"query\ttarget\tfident\tb\tc\td\te\tf\tg\th\ti\tj\n", ".m8"),
+            (b"# BLASTP 2.12.0+\n# Query: q\n", ".m8"),
+            (b"#      --- full sequence --- \n# target name", "HMMER"),
+            (b"# hmmsearch :: search\n", "HMMER"),
+            (b"name,sequence\na,ACD\n", "table"),
+            (b"\"a\";\"ACD\"\n\"b\";\"ACD\"\n", "table"),
+            (b"id\tseq\na\tACD\n", "table"),
+            (b"; remark\nNAME\nACDEF1\n", "IG"),
+            (b"########\n# Program: needle\n", "EMBOSS"),
             (b"<!doctype html>", "web page"),
             (b"ATOM      1  N", "PDB"),
             (b"data_1ABC\n", "mmCIF"),
@@ -163,6 +277,9 @@ mod tests {
             b"CLUSTAL",
             b"ATOMACD\n",
             b"a 3\n",
+            b"# me\n>a\nAC\n",
+            b"; me\n>a\nAC\n",
+            b"#76,50\t1,1\n>101\t102\nACD\n",
             b"\0\0\0\0",
             b"",
             b"a",

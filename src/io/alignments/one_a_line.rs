@@ -1,7 +1,10 @@
 //! Bare alignments: one sequence a line, no names (PSICOV's and CCMpred's `.aln`).
 
+use super::draft::Draft;
+use super::locate::Layout;
 use super::text::{Line, Text};
 use crate::alignment::AlignedRecords;
+use crate::alignment::case::Case;
 use crate::alignment::rows::RowBuilder;
 use crate::alphabet::is_gap;
 use crate::error::{Error, Place, Result};
@@ -16,7 +19,9 @@ pub fn looks_like(text: &Text) -> bool {
     };
     match (lines.next(), lines.next()) {
         (Some(first), Some(second)) => {
-            first.len() == second.len() && letters(first) && letters(second)
+            let length = |line: &[u8]| line.strip_suffix(b"*").unwrap_or(line).len();
+            let equal = first.len() == second.len() || length(first) == length(second);
+            equal && letters(first) && letters(second)
         }
         _ => false,
     }
@@ -28,7 +33,7 @@ pub fn looks_like(text: &Text) -> bool {
 /// If a line has blanks within, or as [`AlignedRecords::new`].
 pub fn read(text: &Text) -> Result<AlignedRecords> {
     let (mut names, mut lines) = (Vec::new(), Vec::new());
-    let mut rows = RowBuilder::new(text.bytes().clone());
+    let mut rows = RowBuilder::new(text.buffer().clone());
     for line in text.lines() {
         let letters = line.bytes.trim_ascii();
         if letters.is_empty() {
@@ -42,8 +47,16 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
         rows.begin();
         rows.extend(line.place());
     }
-    let format = "one sequence a line";
-    AlignedRecords::new(text.file.clone(), format, names, rows.finish(), lines)
+    let draft = Draft {
+        text,
+        layout: Layout::Bare,
+        names,
+        rows: rows.finish(),
+        lines,
+        notes: Vec::new(),
+    };
+    let (records, _) = draft.aligned("one sequence a line", Case::Told)?;
+    Ok(records)
 }
 
 fn not_bare(text: &Text, line: &Line) -> Error {
@@ -81,6 +94,7 @@ mod tests {
     fn prose_is_no_alignment() {
         assert!(looks_like(&text(b"AC-D\nACED\n")));
         assert!(looks_like(&text(b"\n AC*D\r\n\nACED")));
+        assert!(looks_like(&text(b"ACED*\nACED\n")));
         assert!(!looks_like(&text(b"AC-D\nACE\n")));
         assert!(!looks_like(&text(b"AC-D\n")));
         assert!(!looks_like(&text(b"AC D\nACED\n")));

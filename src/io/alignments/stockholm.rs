@@ -3,17 +3,18 @@
 use super::blocks::Blocks;
 use super::text::{Text, name};
 use crate::alignment::AlignedRecords;
+use crate::alignment::case::Case;
 use crate::error::{Error, Place, Result};
+use std::ops::Range;
 
 /// Reads the alignment of a Stockholm file; its first line, `# STOCKHOLM 1.0`, may be missing.
 ///
 /// # Errors
-/// If a line has no sequence, a second alignment follows, the reference line is not as long as the rows, or as
+/// If a line has no sequence, something follows the end, the reference line is not as long as the rows, or as
 /// [`AlignedRecords::new`].
 pub fn read(text: &Text) -> Result<AlignedRecords> {
-    let mut blocks = Blocks::new(&text.file);
+    let mut blocks = Blocks::new(text);
     let mut reference = Reference::default();
-    let mut ended = false;
     for line in text.lines() {
         let place = || Place::file(&text.file).line(line.number);
         let bytes = line.bytes.trim_ascii();
@@ -21,19 +22,21 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
             blocks.end_block();
         } else if bytes.starts_with(b"#") {
             reference.add(bytes, line.number);
-        } else if ended {
-            return Err(second_alignment(place()));
         } else if bytes == b"//" {
-            ended = true;
+            break;
         } else {
             let end = bytes.iter().position(u8::is_ascii_whitespace);
             let (label, letters) = bytes.split_at(end.ok_or_else(|| no_sequence(place(), bytes))?);
             blocks.add(label, line.number, letters);
         }
     }
-    let records = blocks.finish("Stockholm")?;
+    let (records, removed) = blocks.finish()?.aligned("Stockholm", Case::Told)?;
     match reference.line {
-        Some(line) => records.with_reference(reference.letters, line),
+        Some(line) => {
+            let letters = reference.letters.into_iter().enumerate();
+            let kept = letters.filter(|(column, _)| !removed.contains(column));
+            records.with_reference(kept.map(|(_, letter)| letter).collect(), line)
+        }
         None => Ok(records),
     }
 }
@@ -59,12 +62,27 @@ impl Reference {
     }
 }
 
-fn second_alignment(place: Place) -> Error {
-    Error::input(
-        place,
-        "a second alignment begins here",
-        "a model is fitted to one family: split the file after each '//'",
-    )
+/// The alignments of a file that holds several: each ends with `//`. One that has no row is none.
+pub fn parts(text: &Text) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut start, mut rows, mut at) = (0, false, 0);
+    for line in text.lines() {
+        let bytes = line.bytes.trim_ascii();
+        let next = (at + line.bytes.len() + 1).min(text.bytes().len());
+        if bytes == b"//" {
+            if rows {
+                parts.push(start..next);
+            }
+            (start, rows) = (next, false);
+        } else if !(bytes.is_empty() || bytes.starts_with(b"#")) {
+            rows = true;
+        }
+        at = next;
+    }
+    if rows {
+        parts.push(start..text.bytes().len());
+    }
+    parts
 }
 
 fn no_sequence(place: Place, label: &[u8]) -> Error {
@@ -102,16 +120,37 @@ mod tests {
     }
 
     #[test]
+    fn a_stop_takes_its_column_from_the_reference() {
+        let records = parse("# STOCKHOLM 1.0\na A.D*\nb AEDx\n#=GC RF x.xx\n//\n").unwrap();
+        assert_eq!(*records.rows(), ["A.D-", "AEDx"]);
+        let records = parse("# STOCKHOLM 1.0\na A.D*\nb AED-\n#=GC RF x.x.\n//\n").unwrap();
+        assert_eq!(*records.rows(), ["A.D", "AED"]);
+        assert_eq!(records.reference(), Some(&b"x.x"[..]));
+    }
+
+    #[test]
+    fn several_alignments_are_told_apart() {
+        let text = |text: &str| Source::from_bytes("x.sto", text.into()).text().unwrap();
+        let two = text("# STOCKHOLM 1.0\na AC\n//\n\n# STOCKHOLM 1.0\nb AD\n //\n#=GF x\n");
+        let parts: Vec<_> = parts(&two).into_iter().map(|part| two.part(part)).collect();
+        assert_eq!(parts.len(), 2);
+        assert!(parts[0].bytes().ends_with(b"a AC\n//\n"));
+        let line = parts[1].lines().find(|line| line.bytes == b"b AD");
+        assert_eq!(line.unwrap().number, 6);
+        assert_eq!(
+            super::parts(&text("# STOCKHOLM 1.0\n//\n//\na AC")).len(),
+            1
+        );
+        assert_eq!(super::parts(&text("a AC\r\n//\r\nb AC\r\n")).len(), 2);
+    }
+
+    #[test]
     fn errors_name_the_line() {
         for (text, words) in [
             ("# STOCKHOLM 1.0\na AC\nb A\n//\n", "line 3, record 'b'"),
             (
                 "# STOCKHOLM 1.0\na AC\nb\n",
                 "line 3, record 'b': there is no sequence",
-            ),
-            (
-                "# STOCKHOLM 1.0\na AC\nb AC\n//\n# STOCKHOLM 1.0\nc AC\n",
-                "line 6",
             ),
             ("# STOCKHOLM 1.0\n//\n", "no sequence"),
             (

@@ -1,15 +1,17 @@
 //! The text of an alignment file, whatever it was packed in, line by line.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Contents without compression or byte-order mark, in lines that end with `\n` (or `\r\n`).
-#[derive(Debug)]
+/// Contents without compression or byte-order mark, in lines that end with `\n` (or `\r\n`): all of them, or a part.
+#[derive(Debug, Clone)]
 pub struct Text {
     /// The file, for messages.
     pub file: String,
-    bytes: Arc<Vec<u8>>,
+    buffer: Arc<Vec<u8>>,
+    range: Range<usize>,
+    first_line: u64,
 }
 
 /// A line of a text.
@@ -31,29 +33,56 @@ impl Line<'_> {
 
 impl Text {
     /// The text of decompressed contents. Old Macintosh files, whose lines end with `\r` alone, are put right.
-    pub fn new(file: impl Into<String>, mut bytes: Arc<Vec<u8>>) -> Self {
-        if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-            bytes = Arc::new(rest.to_vec());
-        }
-        if memchr(b'\n', &bytes).is_none() && memchr(b'\r', &bytes).is_some() {
+    pub fn new(file: impl Into<String>, mut buffer: Arc<Vec<u8>>) -> Self {
+        if memchr(b'\n', &buffer).is_none() && memchr(b'\r', &buffer).is_some() {
             let line_feed = |&byte: &u8| if byte == b'\r' { b'\n' } else { byte };
-            bytes = Arc::new(bytes.iter().map(line_feed).collect());
+            buffer = Arc::new(buffer.iter().map(line_feed).collect());
         }
+        let mark: &[u8] = b"\xef\xbb\xbf";
+        let start = if buffer.starts_with(mark) {
+            mark.len()
+        } else {
+            0
+        };
         Self {
             file: file.into(),
-            bytes,
+            range: start..buffer.len(),
+            buffer,
+            first_line: 1,
         }
     }
 
+    /// The letters that it is a part of: places of its lines are in these.
+    pub fn buffer(&self) -> &Arc<Vec<u8>> {
+        &self.buffer
+    }
+
     /// All of it.
-    pub fn bytes(&self) -> &Arc<Vec<u8>> {
-        &self.bytes
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[self.range.clone()]
+    }
+
+    /// The number of its first line.
+    pub fn first_line(&self) -> u64 {
+        self.first_line
+    }
+
+    /// A part of it, which is not copied; its lines keep their numbers.
+    pub fn part(&self, range: Range<usize>) -> Self {
+        let before = &self.bytes()[..range.start];
+        let start = self.range.start;
+        Self {
+            file: self.file.clone(),
+            buffer: Arc::clone(&self.buffer),
+            range: start + range.start..start + range.end,
+            first_line: self.first_line + memchr_iter(b'\n', before).count() as u64,
+        }
     }
 
     /// Its lines, in order.
     pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        let bytes = &self.bytes[..];
-        let mut next = (1, 0);
+        let bytes = &self.buffer[..self.range.end];
+        let mut next = (self.first_line, self.range.start);
         std::iter::from_fn(move || {
             let (number, start) = next;
             if start >= bytes.len() {
@@ -105,7 +134,7 @@ mod tests {
     fn lines(bytes: &[u8]) -> Vec<(u64, String)> {
         let text = Text::new("x", Arc::new(bytes.to_vec()));
         let line = |line: Line| {
-            assert_eq!(&text.bytes()[line.place()], line.bytes);
+            assert_eq!(&text.buffer()[line.place()], line.bytes);
             (line.number, String::from_utf8(line.bytes.to_vec()).unwrap())
         };
         text.lines().map(line).collect()
@@ -125,6 +154,19 @@ mod tests {
         }
         assert_eq!(lines(b"ab\r\n"), [(1, "ab\r".to_owned())]);
         assert_eq!(lines(b""), []);
+    }
+
+    #[test]
+    fn a_part_keeps_its_line_numbers_and_is_no_copy() {
+        let text = Text::new("x", Arc::new(b"\xef\xbb\xbfab\n\ncd\nef".to_vec()));
+        let part = text.part(4..6);
+        assert_eq!(part.bytes(), b"cd");
+        let line = part.lines().next().unwrap();
+        assert_eq!((line.number, line.bytes), (3, &b"cd"[..]));
+        assert_eq!(&part.buffer()[line.place()], b"cd");
+        assert_eq!(part.lines().count(), 1);
+        assert_eq!(part.part(1..2).lines().next().unwrap().number, 3);
+        assert!(Arc::ptr_eq(part.buffer(), text.buffer()));
     }
 
     #[test]

@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn plain_bytes_are_the_text() {
         let source = Source::from_bytes("x", b"abc".to_vec());
-        assert!(Arc::ptr_eq(source.text().unwrap().bytes(), &source.bytes));
+        assert!(Arc::ptr_eq(source.text().unwrap().buffer(), &source.bytes));
     }
 
     #[test]

@@ -10,8 +10,10 @@ use crate::alignment::{
 };
 use crate::alphabet::Alphabet;
 use crate::io::alignments::fasta::Dialect;
-use crate::io::alignments::{self, InputFormat};
+use crate::io::alignments::table::KNOWN;
+use crate::io::alignments::{self, InputFormat, Reading};
 use crate::io::files::source::Source;
+use crate::tests::support::checkout;
 use texts::{NAMES, fasta, packings, rows, spellings, texts};
 
 fn read(bytes: &[u8]) -> Result<AlignedRecords> {
@@ -19,7 +21,11 @@ fn read(bytes: &[u8]) -> Result<AlignedRecords> {
 }
 
 fn read_as(bytes: &[u8], format: InputFormat) -> Result<AlignedRecords> {
-    alignments::read_as(&Source::from_bytes("x", bytes.to_vec()), Some(format))
+    let reading = Reading {
+        format: Some(format),
+        query: None,
+    };
+    alignments::read_with(&Source::from_bytes("x", bytes.to_vec()), reading)
 }
 
 fn focused(records: &AlignedRecords) -> Alignment {
@@ -38,7 +44,7 @@ fn residues(alignment: &Alignment) -> Vec<(u64, u8, bool)> {
         .collect()
 }
 
-const FORMATS: [InputFormat; 7] = [
+const FORMATS: [InputFormat; 11] = [
     InputFormat::Fasta(None),
     InputFormat::Fasta(Some(Dialect::Fasta)),
     InputFormat::Fasta(Some(Dialect::A2m)),
@@ -46,6 +52,10 @@ const FORMATS: [InputFormat; 7] = [
     InputFormat::Stockholm,
     InputFormat::Clustal,
     InputFormat::OneALine,
+    InputFormat::Pir,
+    InputFormat::Msf,
+    InputFormat::Phylip,
+    InputFormat::Nexus,
 ];
 
 #[test]
@@ -79,7 +89,7 @@ fn every_way_to_write_a_family_gives_the_same_alignment() {
             }
         }
     }
-    assert_eq!(compared, 22 * 7 * 6);
+    assert_eq!(compared, (1 + 3 * 15) * 7 * 6);
 }
 
 #[test]
@@ -190,7 +200,7 @@ fn odd_names_are_kept_apart_and_shown_escaped() {
 
 #[test]
 fn letters_that_are_no_residue_are_counted() {
-    let records = read(b">a\nACDE\n>b\nUOBZ\n>c\nXJ*1\n>d\nAC\xe9D\n").unwrap();
+    let records = read(b">a\nACDE\n>b\nUOBZ\n>c\nX*J1\n>d\nAC\xe9D\n").unwrap();
     let report = focused(&records).rows().clone();
     let letters: Vec<char> = report
         .unknown_letters
@@ -198,4 +208,21 @@ fn letters_that_are_no_residue_are_counted() {
         .map(|(letter, _)| *letter)
         .collect();
     assert_eq!(letters, ['*', '1', 'B', 'J', 'O', 'U', 'X', 'Z', '\u{e9}']);
+}
+
+#[test]
+fn the_book_has_this_table() {
+    let chapter = std::fs::read_to_string(checkout("docs/alignments.md")).unwrap();
+    for known in &KNOWN {
+        let row = format!(
+            "| {} | {} | `{}` | {} |",
+            known.name, known.known_by, known.words[0], known.left_out
+        );
+        assert!(chapter.contains(&row), "the book lacks:\n{row}");
+    }
+    let rows = chapter
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .count();
+    assert_eq!(rows, KNOWN.len() + 1, "rows of other formats");
 }

@@ -86,6 +86,51 @@ fn clustal(rows: &[String], cuts: &[usize], counts: bool) -> String {
     text
 }
 
+fn pir(rows: &[String], width: usize) -> String {
+    let mut text = "C; a remark\n\n".to_owned();
+    for (name, row) in NAMES.iter().zip(rows) {
+        text += &format!(">P1;{name}\na protein: 1 of 6\n");
+        for line in format!("{row}*").as_bytes().chunks(width) {
+            text += &format!("{}\n", String::from_utf8_lossy(line));
+        }
+        text += "C;Species: some\n\n";
+    }
+    text
+}
+
+fn msf(rows: &[String], cuts: &[usize]) -> String {
+    let mut text = "PileUp\n\n   MSF:   12  Type: P    Check:  7736   ..\n\n".to_owned();
+    for name in NAMES {
+        text += &format!(" Name: {name} oo  Len:   12  Check:  9840  Weight:  1.0\n");
+    }
+    let line = |name: &str, row: &str| format!("{name:20} {}\n", spaced(row, 4));
+    text + "\n//\n\n\n" + &blocks(rows, cuts, line, "\n          1    9\n\n")
+}
+
+/// Letters in groups.
+fn spaced(row: &str, width: usize) -> String {
+    let groups = row.as_bytes().chunks(width).map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(" ")
+}
+
+fn phylip(rows: &[String], cuts: &[usize]) -> String {
+    let line = |name: &str, row: &str| format!("{name} {}\n", spaced(row, 4));
+    format!(" 6 12\n{}", blocks(rows, cuts, line, "\n"))
+}
+
+fn nexus(rows: &[String], width: usize) -> String {
+    let mut text =
+        "#NEXUS\n[by a program]\nBEGIN DATA;\n  DIMENSIONS NTAX=6 NCHAR=12;\n".to_owned();
+    text += "  FORMAT DATATYPE=PROTEIN GAP=- MISSING=?;\n  MATRIX\n";
+    for (name, row) in NAMES.iter().zip(rows) {
+        text += &format!("  '{name}' [a row]\n");
+        for line in row.as_bytes().chunks(width) {
+            text += &format!("    {}\n", String::from_utf8_lossy(line));
+        }
+    }
+    text + "  ;\nEND;\nBEGIN TREES;\nEND;\n"
+}
+
 /// Every format in several shapes, with the format's name.
 pub fn texts() -> Vec<(&'static str, String)> {
     let mut texts = vec![("A3M", a3m())];
@@ -99,6 +144,14 @@ pub fn texts() -> Vec<(&'static str, String)> {
             ("Clustal", clustal(&rows, &[0, 12], false)),
             ("Clustal", clustal(&rows, &[0, 5, 10, 12], true)),
             ("one sequence a line", rows.join("\n") + "\n"),
+            ("PIR", pir(&rows, 100)),
+            ("PIR", pir(&rows, 5)),
+            ("MSF", msf(&rows, &[0, 12])),
+            ("MSF", msf(&rows, &[0, 5, 10, 12])),
+            ("PHYLIP", phylip(&rows, &[0, 12])),
+            ("PHYLIP", phylip(&rows, &[0, 5, 10, 12])),
+            ("NEXUS", nexus(&rows, 100)),
+            ("NEXUS", nexus(&rows, 5)),
         ]);
     }
     texts

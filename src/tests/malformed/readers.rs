@@ -9,7 +9,7 @@ use super::potts::alignment::focus::focus;
 use super::potts::alphabet::Alphabet;
 use super::potts::error::{Error, Result};
 use super::potts::io::alignments::fasta::Dialect;
-use super::potts::io::alignments::{InputFormat, read_as};
+use super::potts::io::alignments::{InputFormat, Reading, read_with};
 use super::potts::io::files::source::Source;
 use super::potts::io::files::stream::Stream;
 use super::potts::io::models::{self, OutputFormat};
@@ -19,6 +19,7 @@ use super::potts::io::tables::weights::WeightsFile;
 use super::potts::model::Model;
 use super::potts::mutants::Mutant;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 /// What every file is called, or begins to be called.
@@ -28,7 +29,7 @@ pub const FILE: &str = "some-file";
 pub type Reader = fn(&[u8]) -> Result<()>;
 
 /// All of them. The name is that of the fuzz target.
-pub const READERS: [(&str, Reader); 19] = [
+pub const READERS: [(&str, Reader); 24] = [
     ("alignment", |bytes| alignment(bytes, None)),
     ("fasta", |bytes| {
         alignment(bytes, Some(InputFormat::Fasta(Some(Dialect::Fasta))))
@@ -47,6 +48,19 @@ pub const READERS: [(&str, Reader); 19] = [
     }),
     ("one_a_line", |bytes| {
         alignment(bytes, Some(InputFormat::OneALine))
+    }),
+    ("pir", |bytes| alignment(bytes, Some(InputFormat::Pir))),
+    ("msf", |bytes| alignment(bytes, Some(InputFormat::Msf))),
+    ("phylip", |bytes| {
+        alignment(bytes, Some(InputFormat::Phylip))
+    }),
+    ("nexus", |bytes| alignment(bytes, Some(InputFormat::Nexus))),
+    ("alignment_query", |bytes| {
+        let reading = Reading {
+            format: None,
+            query: NonZeroUsize::new(2),
+        };
+        read_with(&source(bytes), reading).map(|records| check_records(&records))
     }),
     ("compression", |bytes| {
         source(bytes).text_within(1 << 28).map(drop)
@@ -118,7 +132,8 @@ fn at_path(bytes: &[u8], read: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
 }
 
 fn alignment(bytes: &[u8], format: Option<InputFormat>) -> Result<()> {
-    let records = read_as(&source(bytes), format)?;
+    let query = None;
+    let records = read_with(&source(bytes), Reading { format, query })?;
     check_records(&records);
     let family = focus(&records, &Alphabet::protein(), &Default::default())?;
     assert!(family.columns().sites() > 0);
