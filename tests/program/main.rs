@@ -1,5 +1,6 @@
 //! The program as its users meet it: what it prints where, its exit codes, the files that it leaves, and every error.
 
+mod alignment_formats;
 mod alphabets;
 #[cfg(unix)]
 mod batch;
