@@ -1,7 +1,7 @@
 //! Whether lower-case letters of the target are insertions, as A2M has them, or say nothing: in files all of lower case, as MAFFT writes
 //! nucleotides, and where repeats are masked by lower case.
 
-use super::AlignedRecords;
+use super::Rows;
 
 /// What lower-case letters mean in a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,48 +51,45 @@ impl LowerCaseOf {
     }
 }
 
-impl AlignedRecords {
-    /// What the lower-case letters of a row are. An insertion stands above `.` or lower-case letters of other rows; where more than
-    /// half of them have upper-case letters or `-` instead, upper-case letters at least once, it is none.
-    pub fn lower_case_of(&self, row: usize) -> LowerCaseOf {
-        let letters = self.letters(row);
-        let has_lower = letters.iter().any(u8::is_ascii_lowercase);
-        match self.case() {
-            _ if !has_lower => LowerCaseOf::Insertions,
-            Case::Insertions => LowerCaseOf::Insertions,
-            Case::Nothing => LowerCaseOf::Format,
-            Case::Told if !self.rows().iter().any(has_upper) => LowerCaseOf::NoUpperCase,
-            Case::Told => self.compared(row),
-        }
+/// What the lower-case letters of a row are, of which `letters` are all, those without columns too. An insertion stands above `.` or
+/// lower-case letters of other rows; where more than half of them have upper-case letters or `-` instead, upper-case letters at
+/// least once, it is none.
+pub(super) fn lower_case_of(case: Case, letters: &[u8], rows: &Rows, row: usize) -> LowerCaseOf {
+    let has_lower = letters.iter().any(u8::is_ascii_lowercase);
+    match case {
+        _ if !has_lower => LowerCaseOf::Insertions,
+        Case::Insertions => LowerCaseOf::Insertions,
+        Case::Nothing => LowerCaseOf::Format,
+        Case::Told if !rows.iter().any(has_upper) => LowerCaseOf::NoUpperCase,
+        Case::Told => compared(rows, row),
     }
+}
 
-    fn compared(&self, row: usize) -> LowerCaseOf {
-        let letters = &self.rows()[row];
-        let columns: Vec<usize> = (0..letters.len())
-            .filter(|&column| letters[column].is_ascii_lowercase())
-            .collect();
-        let others = self.rows().iter().enumerate();
-        let others = others.filter(|(n, _)| *n != row).map(|(_, other)| other);
-        let mut upper = 0;
-        let (mut contradicting, mut of) = (0, 0);
-        for other in others {
-            let count = |is: fn(u8) -> bool| columns.iter().filter(|&&k| is(other[k])).count();
-            let capitals = count(|byte| byte.is_ascii_uppercase());
-            let small = count(|byte| byte.is_ascii_lowercase());
-            let against = capitals + count(|byte| byte == b'-');
-            let agreeing = small + count(|byte| byte == b'.');
-            upper += capitals;
-            contradicting += usize::from(against > agreeing);
-            of += 1;
+fn compared(rows: &Rows, row: usize) -> LowerCaseOf {
+    let columns: Vec<usize> = (0..rows[row].len())
+        .filter(|&column| rows[row][column].is_ascii_lowercase())
+        .collect();
+    let mut upper = 0;
+    let (mut contradicting, mut of) = (0, 0);
+    for (n, other) in rows.iter().enumerate() {
+        if n == row {
+            continue;
         }
-        // Without a capital there, these are insertions in a file whose `.` were replaced by `-`.
-        match 2 * contradicting > of && upper > 0 {
-            true => LowerCaseOf::Contradicted {
-                rows: contradicting,
-                of,
-            },
-            false => LowerCaseOf::Insertions,
-        }
+        let count = |is: fn(u8) -> bool| columns.iter().filter(|&&k| is(other[k])).count();
+        let capitals = count(|byte| byte.is_ascii_uppercase());
+        let against = capitals + count(|byte| byte == b'-');
+        let agreeing = count(|byte| byte.is_ascii_lowercase() || byte == b'.');
+        upper += capitals;
+        contradicting += usize::from(against > agreeing);
+        of += 1;
+    }
+    // Without a capital there, these are insertions in a file whose `.` were replaced by `-`.
+    match 2 * contradicting > of && upper > 0 {
+        true => LowerCaseOf::Contradicted {
+            rows: contradicting,
+            of,
+        },
+        false => LowerCaseOf::Insertions,
     }
 }
 
@@ -104,15 +101,13 @@ fn has_upper(row: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn records(rows: &[&str], case: Case) -> AlignedRecords {
-        let names = (0..rows.len()).map(|n| format!("s{n}")).collect();
-        let lines = (0..rows.len() as u64).map(|n| 2 * n + 1).collect();
-        let records = AlignedRecords::new("x".into(), "A2M", names, rows.iter().collect(), lines);
-        records.unwrap().read_with(case, Vec::new(), None)
+    fn first_of(rows: &[&str], case: Case) -> LowerCaseOf {
+        let rows: Rows = rows.iter().collect();
+        lower_case_of(case, &rows[0], &rows, 0)
     }
 
     fn told(rows: &[&str]) -> LowerCaseOf {
-        records(rows, Case::Told).lower_case_of(0)
+        first_of(rows, Case::Told)
     }
 
     #[test]
@@ -141,12 +136,9 @@ mod tests {
     #[test]
     fn what_the_user_or_the_format_says_wins() {
         let rows = ["acde", "ACDE", "ACDE"];
-        let of = |case| records(&rows, case).lower_case_of(0);
+        let of = |case| first_of(&rows, case);
         assert_eq!(of(Case::Insertions), LowerCaseOf::Insertions);
         assert_eq!(of(Case::Nothing), LowerCaseOf::Format);
-        assert_eq!(
-            records(&rows, Case::Nothing).lower_case_of(1),
-            LowerCaseOf::Insertions
-        );
+        assert_eq!(first_of(&rows[1..], Case::Nothing), LowerCaseOf::Insertions);
     }
 }

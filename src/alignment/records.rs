@@ -1,6 +1,6 @@
 //! The rows of an alignment file before any choice is made about them.
 
-use super::case::Case;
+use super::case::{Case, LowerCaseOf, lower_case_of};
 use super::notes::Note;
 use super::stray::Stray;
 use super::{DeclaredChains, Rows};
@@ -224,9 +224,9 @@ impl AlignedRecords {
         self.reference.as_deref()
     }
 
-    /// What lower-case letters mean in this format.
-    pub fn case(&self) -> Case {
-        self.case
+    /// What the lower-case letters of a row are: insertions, or residues like all others.
+    pub fn lower_case_of(&self, row: usize) -> LowerCaseOf {
+        lower_case_of(self.case, self.letters(row), &self.rows, row)
     }
 
     /// What was done while the file was read that the user should know of.

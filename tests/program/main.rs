@@ -1,6 +1,7 @@
 //! The program as its users meet it: what it prints where, its exit codes, the files that it leaves, and every error.
 
 mod alignment_cases;
+mod alignment_formats;
 mod alphabets;
 #[cfg(unix)]
 mod batch;

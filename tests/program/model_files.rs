@@ -21,7 +21,9 @@ fn the_kept_rows_are_stored() {
     let rows = rows.replacen("ACDEFGHI", "ACdEFGHI", 1);
     bench.write("family.fa", rows);
     for gaps in ["missing", "state"] {
-        bench.works(&format!("fit family.fa --force -q --gaps {gaps}"));
+        bench.works(&format!(
+            "fit family.fa --force -q --gaps {gaps} --input-format a2m"
+        ));
         let stored = |row| letters(&bench, "family.h5", row);
         let expected = ["ACEFGHI", "ACEFGHK", "TCD-GHI", "TCEYGHI", "TCEYGKI"];
         assert_eq!([0, 1, 2, 3, 4].map(stored), expected);

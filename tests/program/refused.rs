@@ -32,14 +32,18 @@ const NO_ALIGNMENTS: [(&str, &str, &[&str]); 13] = [
         ">a\n---\n>b\nACD\n",
         &["record 'a'", "no upper-case residue", "--no-focus"],
     ),
-    ("lower.fa", ">a\nacd\n>b\nACD\n", &["no upper-case residue"]),
+    (
+        "lower.fa",
+        ">a\nacd\n>b\nAcd\n>c\nACD\n",
+        &["no upper-case residue"],
+    ),
     ("stockholm.sto", "# STOCKHOLM 1.0\n//\n", &["no sequence"]),
     (
         "clustal.aln",
         "CLUSTAL W\n\na ACD\nb AC\n",
         &["line 4, record 'b'", "2 columns", "has 3"],
     ),
-    ("phylip.phy", "2 3\na ACD\nb ACE\n", &["line 1", "PHYLIP"]),
+    ("phylip.phy", "2 3\na ACD\nb AC\n", &["line 3", "PHYLIP"]),
     (
         "page.fa",
         "<!DOCTYPE html>\n<title>404</title>\n",

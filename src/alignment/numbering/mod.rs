@@ -65,6 +65,19 @@ fn check_letters(records: &AlignedRecords, target: usize) -> Result<()> {
     let Some(at) = odd else {
         return Ok(());
     };
+    // A character of several bytes, whose first says little.
+    let whole = records
+        .stray()
+        .filter(|stray| stray.record == records.names()[target] && !stray.character.is_ascii());
+    if let Some(stray) = whole {
+        return Err(Error::input(
+            Place::file(&records.file)
+                .line(stray.line)
+                .record(&stray.record),
+            format!("the target cannot be read: {}", stray.problem()),
+            stray.advice(),
+        ));
+    }
     Err(Error::input(
         records.place(target),
         format!(

@@ -43,7 +43,7 @@ decide instead, and the target still gives the numbers.";
 pub struct FitArgs {
     /// Alignment of any common format, plain, gzip or zstd; - for standard input
     ///
-    /// FASTA, A2M, A3M, Stockholm, Clustal, or one sequence a line: the content decides.
+    /// FASTA, A2M, A3M, PIR, Stockholm, Clustal, MSF, PHYLIP, NEXUS, or one sequence a line: the content decides.
     pub alignment: PathBuf,
     /// Model file to write [default: the alignment's name with .h5, here]
     #[arg(short, long, value_name = "MODEL.h5")]

@@ -1,7 +1,7 @@
 //! Rows as a reader found them, on the way to an alignment.
 
 use super::annotation::leave_out;
-use super::fasta::Dialect;
+use super::dialect::Dialect;
 use super::locate::{Layout, locate};
 use super::stops::{Shape, columns, columns_agree, lengths_agree, without_final_stops};
 use super::text::Text;
@@ -182,7 +182,8 @@ fn recognised(rows: &Rows) -> &'static str {
         row.iter()
             .fold(false, |any, &byte| any | is_insertion(byte))
     };
-    match rows.iter().any(inserts) {
+    let has_upper = |row: &[u8]| row.iter().any(u8::is_ascii_uppercase);
+    match rows.iter().any(inserts) && rows.iter().any(has_upper) {
         true => "A2M",
         false => "FASTA/A2M",
     }

@@ -1,5 +1,6 @@
 //! FASTA, A2M and A3M alignments, lines wrapped or not.
 
+pub use super::dialect::Dialect;
 use super::draft::Draft;
 use super::locate::Layout;
 use super::text::{Text, name};
@@ -7,17 +8,6 @@ use crate::alignment::notes::Note;
 use crate::alignment::rows::RowBuilder;
 use crate::alignment::{AlignedRecords, DeclaredChains};
 use crate::error::{Error, Place, Result};
-
-/// What lower-case letters and `.` mean in a file of `>name` lines and sequences.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// They have columns like all letters.
-    Fasta,
-    /// They have columns like all letters; lower case marks insertions.
-    A2m,
-    /// They are insertions and have no column.
-    A3m,
-}
 
 /// Reads an aligned FASTA, A2M or A3M file; without a dialect it is A3M if that alone makes the rows equally long. Blanks within
 /// sequences and before the `>` of a header are ignored; a header is everything after the `>`. Lines that begin with `#` or `;` are

@@ -15,6 +15,7 @@ pub mod table;
 mod annotation;
 mod blocks;
 mod characters;
+mod dialect;
 mod draft;
 pub(crate) mod foreign;
 mod locate;

@@ -39,11 +39,8 @@ impl Quotes {
 
     fn pass(&mut self, byte: u8) {
         match self.open {
-            Some(quote) => {
-                if byte == quote || byte == b'\n' {
-                    self.open = None;
-                }
-            }
+            Some(quote) if byte == quote || byte == b'\n' => self.open = None,
+            Some(_) => {}
             None if matches!(byte, b'\'' | b'"') && !self.in_word => self.open = Some(byte),
             None => {}
         }
