@@ -4,6 +4,12 @@ use super::settings::in_flags;
 use super::timings::Timings;
 use crate::error::Error;
 
+/// Writes a line to standard error. A log that has lost its reader, or its disk, is no reason to stop or to change what is done.
+pub fn tell(line: impl std::fmt::Display) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// How much is said, and what the command is at.
 #[derive(Debug, Clone)]
 pub struct Messages {
@@ -45,7 +51,7 @@ impl Messages {
     /// A line.
     pub fn say(&self, line: impl std::fmt::Display) {
         if !self.quiet {
-            eprintln!("{}", in_flags(&line.to_string()));
+            tell(in_flags(&line.to_string()));
         }
     }
 
@@ -60,15 +66,15 @@ impl Messages {
 
     /// A line that even `--quiet` shows.
     pub fn warn(&self, line: impl std::fmt::Display) {
-        eprintln!("warning: {}", in_flags(&line.to_string()));
+        tell(format_args!("warning: {}", in_flags(&line.to_string())));
     }
 
     /// An error with its causes.
     pub fn error(&self, error: &Error) {
-        eprintln!("error: {}", in_flags(&error.to_string()));
+        tell(format_args!("error: {}", in_flags(&error.to_string())));
         let mut cause = std::error::Error::source(error);
         while let Some(inner) = cause {
-            eprintln!("  because: {inner}");
+            tell(format_args!("  because: {inner}"));
             cause = inner.source();
         }
     }

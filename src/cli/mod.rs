@@ -31,7 +31,7 @@ use crate::machine::threads::{self, Threads};
 use batch::{Kind, OneOrMany};
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use messages::Messages;
+use messages::{Messages, tell};
 use std::process::ExitCode;
 
 /// Exit code for a fit that did not converge, under `--strict`.
@@ -118,7 +118,7 @@ pub fn main() -> ExitCode {
         Ok(parsed) => parsed,
         Err(error) => {
             if let Some(tip) = tip(&error) {
-                eprintln!("error: {tip}");
+                tell(format_args!("error: {tip}"));
                 return ExitCode::from(2);
             }
             // Help and version go to standard output with exit code 0, wrong usage to standard error with 2.
@@ -131,7 +131,7 @@ pub fn main() -> ExitCode {
     let messages = Messages::new(cli.common.quiet, cli.common.verbose);
     let end = run(&cli, &matches, &messages);
     if cli.common.timings {
-        eprintln!("{}", messages.timings().summary());
+        tell(messages.timings().summary());
     }
     match end {
         Ok(code) => code,

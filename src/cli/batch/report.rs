@@ -3,7 +3,7 @@
 use super::child::{Ending, Folder};
 use super::item::Item;
 use crate::cli::batch::manifest::{self, Status};
-use crate::cli::messages::Messages;
+use crate::cli::messages::{Messages, tell};
 use crate::error::Error;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
@@ -81,7 +81,7 @@ impl Report {
         }
         let has_bar = !self.bar.is_hidden();
         match event.status {
-            Status::Failed => self.bar.suspend(|| eprintln!("{line}")),
+            Status::Failed => self.bar.suspend(|| tell(&line)),
             // On a terminal the bar tells.
             _ if has_bar => {}
             _ => self.messages.say(line),
@@ -117,7 +117,7 @@ impl Report {
             line += &format!("; failures: potts batch-status {}", self.folder.display());
         }
         match end.stopped || end.failed {
-            true => eprintln!("{line}"),
+            true => tell(line),
             false => self.messages.say(line),
         }
         end

@@ -4,6 +4,7 @@ use super::list::List;
 use super::{Kind, MANIFEST};
 use crate::cli::NOT_CONVERGED;
 use crate::cli::batch::manifest::{self, COLUMNS, Event, Status, line};
+use crate::cli::messages::tell;
 use crate::error::{Error, Result};
 use crate::io::files::output::unless_closed;
 use clap::Args;
@@ -111,7 +112,7 @@ pub fn run(args: &BatchStatusArgs) -> Result<bool> {
     unless_closed(written.map_err(Error::io("write", Path::new("standard output"))))?;
     let counted = counts(&standings).into_iter();
     let counted: Vec<String> = counted.map(|(word, n)| format!("{n} {word}")).collect();
-    eprintln!("{}", counted.join(", "));
+    tell(counted.join(", "));
     Ok(standings.iter().all(|standing| standing.done))
 }
 

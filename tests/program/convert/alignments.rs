@@ -94,7 +94,12 @@ fn an_alignment_gives_back_what_a_format_could_not_hold() {
         ));
         assert_eq!(run.code, 0, "{}", run.stderr);
         let again = bench.run("score-mutants back.h5 --all-single -q").stdout;
-        assert_eq!(again, scores, "{name}");
+        // Where no sequence has a gap, whether the file left gaps out is not known, and coverage is neither.
+        let but_coverage = |table: &str| -> Vec<String> {
+            let cells = table.lines().map(|line| line.rsplit_once('\t').unwrap().0);
+            cells.map(str::to_owned).collect()
+        };
+        assert_eq!(but_coverage(&again), but_coverage(&scores), "{name}");
     }
     bench.write("inserts.fa", ">T/5-9\nACdEF\n>a\nACdEG\n>b\nACdDF\n");
     assert_eq!(bench.run("fit inserts.fa -q").code, 0);
