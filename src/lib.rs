@@ -174,7 +174,7 @@ pub fn save(model: &Model, path: impl AsRef<Path>) -> Result<()> {
     io::models::hdf5::write(model, path.as_ref(), false)
 }
 
-/// Reads an alignment in FASTA, A2M, A3M, Stockholm or Clustal format or with one sequence a line, plain, gzip or zstd, and reduces it to
+/// Reads an alignment in any format that the program reads, plain, gzip or zstd, and reduces it to
 /// what is modelled. The letters tell whether it is of proteins, RNA or DNA.
 ///
 /// # Errors

@@ -297,6 +297,11 @@ fn what_does_not_belong_is_named() {
             "gaps are",
         ],
     );
+}
+
+#[test]
+fn comments_and_blanks_between_records_are_skipped() {
+    let bench = Bench::new();
     let commented = FAMILY.replacen(">", "; of a batch\n  >", 2) + "# the end\n";
     bench.write("commented.fa", commented);
     let run = bench.works("fit commented.fa -o commented.h5");

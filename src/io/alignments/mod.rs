@@ -1,5 +1,5 @@
 //! Alignments of any known format, told apart by how they begin, or as the user says. What every format leaves out (rows that are no
-//! sequences, stops at the ends) is left out in [`draft`].
+//! sequences, stops at the ends) is left out in `draft`.
 
 pub mod a2m;
 pub mod clustal;

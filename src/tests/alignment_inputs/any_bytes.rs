@@ -6,7 +6,7 @@ use crate::alphabet::Alphabet;
 use proptest::prelude::*;
 
 /// Pieces of which files are made, good and bad.
-const PIECES: [&[u8]; 24] = [
+const PIECES: [&[u8]; 36] = [
     b">",
     b"\n",
     b"\r",
@@ -31,6 +31,18 @@ const PIECES: [&[u8]; 24] = [
     b"\x1f\x8b\x08",
     b"\x28\xb5\x2f\xfd",
     b"\x50\x2a\x4d\x18",
+    b"2 4\n",
+    b">P1;a\n",
+    b"MSF: 4 Check: 1 ..\n",
+    b"Name: a\n",
+    b"#NEXUS\n",
+    b"begin data;",
+    b"format interleave matchchar=.;",
+    b"matrix ",
+    b";",
+    b"'",
+    b"[",
+    b">ss_pred\n",
 ];
 
 fn patchwork() -> impl Strategy<Value = Vec<u8>> {
@@ -48,6 +60,29 @@ proptest! {
                 let _ = focus::focus(&records, &Alphabet::protein(), &options);
             }
         }
+    }
+
+    /// Rows of annotation, stops at the ends and filling behind the end change nothing.
+    #[test]
+    fn what_is_left_out_leaves_the_same(
+        rows in prop::collection::vec("[A-Z-]{12}", 2..6),
+        at in 0usize..6,
+        stopped in prop::collection::vec(any::<bool>(), 6),
+        filling in "[\n\0 ]{0,4}",
+    ) {
+        let fasta = |n: usize, row: &str| format!(">s{n}\n{row}\n");
+        let plain: String = rows.iter().enumerate().map(|(n, row)| fasta(n, row)).collect();
+        let mut other: Vec<String> = rows
+            .iter()
+            .zip(&stopped)
+            .enumerate()
+            .map(|(n, (row, stop))| fasta(n, &format!("{row}{}", if *stop { "*" } else { "" })))
+            .collect();
+        other.insert(at.min(rows.len()), ">ss_pred\nCCHHHHEEECC\n>Consensus x\nACDE\n".into());
+        let other = other.concat() + &filling;
+        let (plain, other) = (read(plain.as_bytes()).unwrap(), read(other.as_bytes()).unwrap());
+        prop_assert_eq!(plain.names(), other.names());
+        prop_assert!(plain.rows().iter().eq(other.rows().iter()));
     }
 
     /// noodles reads the same names and rows.
