@@ -60,6 +60,9 @@ impl Stray {
             c if is_dash(c) => {
                 "gaps are written '-': replace it, in an editor or with sed, and save as plain text"
             }
+            c if is_invisible(c) => {
+                "take it out: it cannot be seen, or looks like another; headers begin with a plain '>'"
+            }
             '>' => "a header stands on a line of its own: put a line break before the '>'",
             '#' | ';' | '%' | '!' => {
                 "comments stand on lines of their own, which begin with '#' or ';': take it out of the sequence"
@@ -75,6 +78,11 @@ impl Stray {
             }
         }
     }
+}
+
+/// Whether a character is a blank that is none for programs, or looks like `>`.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}' | '\u{feff}' | '\u{ff1e}' | '\u{203a}')
 }
 
 /// Whether a character looks like `-` and is another.
@@ -100,6 +108,8 @@ mod tests {
             (':', false, "':'", "`chains`"),
             ('7', false, "'7'", "numbers"),
             ('\u{e9}', false, "U+00E9", "write X"),
+            ('\u{200b}', false, "U+200B", "cannot be seen"),
+            ('\u{ff1e}', false, "U+FF1E", "looks like another"),
             ('?', false, "'?'", "write X"),
             ('\u{1b}', false, "control character, 0x1b", "write X"),
         ] {

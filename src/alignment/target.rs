@@ -1,6 +1,7 @@
 //! Which row of an alignment is the target.
 
 use super::name_ranges::identifier;
+use super::notes::Note;
 use super::{AlignedRecords, Focus, FocusOptions, NameMatch};
 use crate::error::{Error, Place, Result, shortened};
 use bio::alignment::distance::levenshtein;
@@ -41,10 +42,22 @@ fn find_name(records: &AlignedRecords, name: &str, how: NameMatch) -> Result<usi
         }
         NameMatch::Prefix => "the beginning of a name will do",
     };
+    let is_left_out = |note: &Note| match note {
+        Note::NoSequences(names) => names
+            .iter()
+            .any(|full| identifier(full) == identifier(name)),
+        _ => false,
+    };
+    let left_out = match records.notes().iter().any(is_left_out) {
+        true => {
+            " (a row of this name was left out: it is annotation, by its name, and no sequence)"
+        }
+        false => "",
+    };
     found.ok_or_else(|| {
         Error::input(
             Place::file(&records.file),
-            format!("no sequence is called '{name}'"),
+            format!("no sequence is called '{name}'{left_out}"),
             format!(
                 "the nearest names are {}; {taken}",
                 nearest_names(names, name).join(", ")

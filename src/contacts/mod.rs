@@ -46,10 +46,10 @@ pub struct Contact {
     /// What the list is sorted by.
     pub score: f64,
     /// CN_ij in robust standard deviations from the median of all pairs; in a complex, of all pairs within chains, or between them. None
-    /// without [`Evidence`].
+    /// without evidence.
     pub z: Option<f64>,
     /// Probability that the pair is in contact, as calibrated on families of this depth; none for pairs nearer than
-    /// six positions and for pairs between chains, or where the family's depth is unknown or no [`Evidence`]. In a complex the
+    /// six positions and for pairs between chains, or where the family's depth is unknown, or there is no evidence. In a complex the
     /// length and the depth that it depends on are those of the chain.
     pub probability: Option<f64>,
 }

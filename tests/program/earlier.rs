@@ -17,6 +17,12 @@ fn bench() -> Bench {
     bench
 }
 
+/// The first columns of a table: later versions have more.
+fn columns(table: &str, first: usize) -> String {
+    let line = |line: &str| line.split('\t').take(first).collect::<Vec<_>>().join("\t") + "\n";
+    table.lines().map(line).collect()
+}
+
 #[test]
 fn contacts_are_those_of_then() {
     let bench = bench();
@@ -24,10 +30,13 @@ fn contacts_are_those_of_then() {
     for model in ["plm", "mean_field", "merged"] {
         let table = bench.works(&format!("contacts {model}.h5 --top all --min-separation 1"));
         let expected = text(&earlier(&format!("{model}_contacts.tsv")));
-        assert_eq!(table.stdout, expected, "{model}");
+        assert_eq!(columns(&table.stdout, 8), columns(&expected, 8), "{model}");
+        // Of 24 sequences, too few for a z-score, as has been found since.
+        assert!(table.column("z").iter().all(|cell| cell.is_empty()));
     }
     let table = bench.works("contacts mean_field.h5 --score di --top all --min-separation 1");
-    assert_eq!(table.stdout, text(&earlier("mean_field_di.tsv")));
+    let expected = text(&earlier("mean_field_di.tsv"));
+    assert_eq!(columns(&table.stdout, 8), columns(&expected, 8));
     bench.fails("contacts independent.h5", 1, &["no couplings"]);
 }
 
@@ -37,7 +46,7 @@ fn scores_of_mutants_are_those_of_then() {
     for model in ["plm", "independent", "mean_field"] {
         let table = bench.works(&format!("score-mutants {model}.h5 --all-single -q"));
         let expected = text(&earlier(&format!("{model}_singles.tsv")));
-        assert_eq!(table.stdout, expected, "{model}");
+        assert_eq!(columns(&table.stdout, 7), expected, "{model}");
     }
 }
 

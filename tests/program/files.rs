@@ -1,6 +1,6 @@
 //! Files that are written whole or not at all, and never over one another.
 
-use crate::support::Bench;
+use crate::support::{Bench, part_of_planted};
 use std::path::Path;
 
 /// A limit on the size of files stands for a full disk: every write beyond it fails.
@@ -51,7 +51,9 @@ fn folders_that_cannot_be_written_to() {
 #[cfg(unix)]
 #[test]
 fn a_reader_that_stops_early_is_no_error() {
-    let bench = Bench::with_model();
+    let bench = Bench::new();
+    bench.write("family.fa", part_of_planted(10, 20));
+    bench.works("fit family.fa -q");
     for arguments in [
         "score-mutants family.h5 --all-double",
         "contacts family.h5 --top all --min-separation 1",

@@ -65,11 +65,12 @@ fn check_letters(records: &AlignedRecords, target: usize) -> Result<()> {
     let Some(at) = odd else {
         return Ok(());
     };
-    // A character of several bytes, whose first says little.
-    let whole = records
-        .stray()
-        .filter(|stray| stray.record == records.names()[target] && !stray.character.is_ascii());
-    if let Some(stray) = whole {
+    // Where it was found while reading, the line is known, and of a character of several bytes all of them.
+    let found = records.stray().filter(|stray| {
+        let is_it = !stray.character.is_ascii() || stray.character == char::from(letters[at]);
+        is_it && stray.record == records.names()[target]
+    });
+    if let Some(stray) = found {
         return Err(Error::input(
             Place::file(&records.file)
                 .line(stray.line)

@@ -163,7 +163,14 @@ impl Draft<'_> {
 
 /// What to try where the rows do not agree in the dialect that was asked for, but would in another.
 fn better_dialect(asked: Dialect, rows: &Rows) -> Option<&'static str> {
+    let has_upper = rows
+        .iter()
+        .any(|row| row.iter().any(u8::is_ascii_uppercase));
     match (asked, lengths_agree(rows), columns_agree(rows)) {
+        (Dialect::A3m, true, false) if !has_upper => Some(
+            "in A3M only upper-case letters and '-' are columns, and there is no upper-case letter: leave `input_format` out, and case \
+             is not asked",
+        ),
         (Dialect::A3m, true, false) => Some(
             "in A3M only upper-case letters and '-' are columns, but all rows are equally long as they stand: this looks like A2M; \
              try `input_format=a2m`, or leave the option out",

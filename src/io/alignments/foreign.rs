@@ -24,7 +24,12 @@ const OF_HHBLITS: &str =
     "give the alignment that belongs to it, the .a3m that HHblits writes with the option 'oa3m'";
 const OF_HMMER: &str = "give the alignment that belongs to it, the Stockholm file that HMMER writes with the option 'A'";
 const OF_SEARCH: &str = "it names hits, without their aligned letters: let the search write an alignment (A3M of MMseqs2: result2msa)";
-const FROM_TABLE: &str = "write each row as two lines, '>name' and its aligned sequence, as in: awk -F, 'NR > 1 {print \">\" $1 \"\\n\" $2}' FILE";
+const FROM_TABLE: &str = "write each row as two lines, '>name' and its aligned sequence; where these are the first two columns, with a header above: \
+     awk -F, 'NR > 1 {print \">\" $1 \"\\n\" $2}' FILE";
+const FROM_TABS: &str = "write each row as two lines, '>name' and its aligned sequence; where these are the first two columns, with a header above: \
+     awk -F'\\t' 'NR > 1 {print \">\" $1 \"\\n\" $2}' FILE";
+const FROM_SEMICOLONS: &str = "write each row as two lines, '>name' and its aligned sequence; where these are the first two columns, with a header above: \
+     awk -F';' 'NR > 1 {print \">\" $1 \"\\n\" $2}' FILE";
 const NAME_AND_ROW: &str = "if each line is a name and its aligned row, `input_format=stockholm` reads it (SELEX writes gaps as '.' or '-' \
      for that)";
 const UNPACK: &str = "unpack it first; plain files, gzip and zstd are read as they are";
@@ -168,7 +173,12 @@ fn by_lines(start: &[u8]) -> Option<(&'static str, &'static str)> {
     let mut rows = rows.by_ref().skip_while(|line| line.starts_with(b"#"));
     let (first, second) = (rows.next()?, rows.next()?);
     if are_cells(first, second) {
-        return Some(("a table, CSV or the like", FROM_TABLE));
+        let advice = match () {
+            () if first.contains(&b'\t') => FROM_TABS,
+            () if first.contains(&b';') => FROM_SEMICOLONS,
+            () => FROM_TABLE,
+        };
+        return Some(("a table, CSV or the like", advice));
     }
     let named = is_named_row(first).zip(is_named_row(second));
     let equal = named.is_some_and(|(a, b)| a == b);
