@@ -7,16 +7,19 @@
 mod all;
 mod by_energy;
 mod notation;
+mod numbering;
 mod offset;
 mod outcome;
 mod pairwise;
 mod placement;
 mod scorer;
+mod settling;
 
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use notation::{Mutant, NotAMutant};
+pub use numbering::{Number, Numbering};
 pub use offset::OffsetHistogram;
 pub use outcome::{Outcome, Score, Status};
 pub use placement::Change;

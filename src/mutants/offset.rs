@@ -82,7 +82,7 @@ impl ChainSearch {
     fn own<'a>(&self, mutant: &'a Mutant) -> impl Iterator<Item = &'a Substitution> + use<'a> {
         let chain = self.chain;
         let all = mutant.substitutions().iter();
-        all.filter(move |s| s.chain == chain)
+        all.filter(move |s| s.chain == chain && !s.lacks_wild_type())
     }
 
     /// Where the target has a substitution's wild-type letter.

@@ -77,6 +77,17 @@ pub struct ScoreMutantsArgs {
     )]
     pub offset: Offsets,
 
+    /// Table of the numbers of the mutants and the positions that they are
+    ///
+    /// For numbers that count in their own way, such as Ambler's, Kabat's or H3's: two columns, the number as the mutants have it (100, 100a,
+    /// H:100a) and the position of the target; or columns named reference and position. Cells between tabs, commas or semicolons.
+    #[arg(
+        long,
+        value_name = "TABLE",
+        conflicts_with_all = ["offset", "all_single", "all_double"]
+    )]
+    pub numbering: Option<PathBuf>,
+
     /// Report Spearman's correlation with this column
     ///
     /// Its numbers are held in memory.

@@ -4,6 +4,8 @@ mod all;
 mod args;
 mod evcouplings;
 mod measured;
+mod names;
+mod numbering;
 mod rows;
 mod share;
 mod summary;
@@ -23,7 +25,7 @@ use crate::io::models;
 use crate::io::tables::columns::{Column, RESULTS, Results, chosen};
 use crate::io::tables::mutants::{self as mutant_tables, Layout, TableWriter};
 use crate::model::Model;
-use crate::mutants::MutantScorer;
+use crate::mutants::{MutantScorer, Numbering};
 use args::Request;
 use std::io::{BufRead, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -90,6 +92,7 @@ pub fn score(
         scorer: MutantScorer::of(model)?,
         args,
         name: request.name(),
+        numbering: args.numbering.as_deref().map(numbering::read).transpose()?,
     };
     job.check_chains(&model.columns)?;
     job.announce(model.target.as_deref(), messages);
@@ -122,6 +125,8 @@ struct Job<'a> {
     args: &'a ScoreMutantsArgs,
     /// The input, in messages.
     name: String,
+    /// The table of numbers, if there is one.
+    numbering: Option<Numbering>,
 }
 
 impl Job<'_> {

@@ -1,6 +1,7 @@
 //! Mutants that a user wrote, in a table or on the command line.
 
 use super::Job;
+use super::names::without_names;
 use super::share::{Share, Totals};
 use super::summary::Summary;
 use crate::error::Result;
@@ -30,14 +31,16 @@ pub(super) fn score_list(
     output: &mut dyn Write,
 ) -> Result<Summary> {
     let mut share = Share::new(job, job.writer(None));
-    for text in mutants {
-        share.take_row(job, |mutant| mutant.read(text.as_bytes()));
+    let words = without_names(mutants);
+    for word in &words {
+        share.take_row(job, |mutant| mutant.read(word.mutant.as_bytes()));
+        share.note_name(word.name.is_some());
     }
     job.scorer.fetch(share.mutants())?;
     share.writer().header(None);
     share.score(&job.scorer);
-    share.finish(mutants.iter(), |writer, _, text, outcome| {
-        writer.mutant(text.as_bytes(), outcome);
+    share.finish(words.iter(), |writer, _, word, outcome| {
+        writer.mutant(word.written.as_bytes(), outcome);
     });
     let mut lines = Lines::new(output, job.args.style(None));
     share.writer().pour(&mut lines).map_err(job.write_error())?;

@@ -19,7 +19,13 @@ pub(super) struct Share {
     mutant: Mutant,
     changes: Vec<Change>,
     rows: Vec<Translated>,
+    /// How mutants were read that were not written in full, by their places among the rows.
+    readings: Vec<(usize, Box<str>)>,
     statuses: [u64; Status::ALL.len()],
+    /// Mutants with a name before `:p.`.
+    references: u64,
+    /// Mutants of which a wild type was left out.
+    without_wild_type: u64,
     offsets: OffsetHistogram,
     first_problem: Option<NotAMutant>,
     measured: Measured,
@@ -38,10 +44,16 @@ impl Share {
     /// No rows yet.
     pub fn new(job: &Job, writer: TableWriter) -> Self {
         Self {
-            mutant: Mutant::default(),
+            mutant: match job.numbering {
+                Some(_) => Mutant::with_insertion_codes(),
+                None => Mutant::default(),
+            },
             changes: Vec::new(),
             rows: Vec::new(),
+            readings: Vec::new(),
             statuses: [0; Status::ALL.len()],
+            references: 0,
+            without_wild_type: 0,
             offsets: OffsetHistogram::new(job.args.offset.clone(), job.scorer.offsets().chains()),
             first_problem: None,
             measured: Measured::default(),
@@ -57,14 +69,7 @@ impl Share {
     ) {
         let before = self.changes.len();
         let settled = match read(&mut self.mutant) {
-            Ok(()) => {
-                if let Some(chain) = job.args.chain {
-                    self.mutant.put_in(chain);
-                }
-                self.offsets.add(job.scorer.offsets(), &self.mutant);
-                job.scorer
-                    .translate(&self.mutant, &job.args.offset, &mut self.changes)
-            }
+            Ok(()) => self.place(job),
             Err(problem) => {
                 self.first_problem.get_or_insert_with(|| problem.clone());
                 Some(Outcome::Unparsable(problem))
@@ -73,6 +78,33 @@ impl Share {
         let changes = before..self.changes.len();
         let row = settled.map_or(Translated::Changes(changes), Translated::Settled);
         self.rows.push(row);
+    }
+
+    /// Counts a name that was taken off the mutant before it was read.
+    pub fn note_name(&mut self, was_there: bool) {
+        self.references += u64::from(was_there);
+    }
+
+    /// What becomes of the mutant that was read, or its changes.
+    fn place(&mut self, job: &Job) -> Option<Outcome> {
+        let (mutant, offset) = (&mut self.mutant, &job.args.offset);
+        if let Some(chain) = job.args.chain {
+            mutant.put_in(chain);
+        }
+        self.references += u64::from(mutant.has_reference());
+        if let Err(problem) = job.scorer.settle(mutant, offset, job.numbering.as_ref()) {
+            return Some(problem);
+        }
+        self.offsets.add(job.scorer.offsets(), mutant);
+        let settled = job.scorer.translate(mutant, offset, &mut self.changes);
+        let reading = job.scorer.reading(mutant, offset);
+        if let Some(reading) = &reading {
+            self.without_wild_type += u64::from(mutant.lacks_wild_type());
+            if settled.is_none() {
+                self.readings.push((self.rows.len(), reading.clone()));
+            }
+        }
+        settled.map(|outcome| outcome.read_as(reading))
     }
 
     /// The mutants that are to be scored.
@@ -99,6 +131,12 @@ impl Share {
             }
         }
         self.changes.clear();
+        for (row, reading) in self.readings.drain(..) {
+            let Translated::Settled(outcome) = &mut self.rows[row] else {
+                continue;
+            };
+            *outcome = std::mem::replace(outcome, Outcome::WildType).read_as(Some(reading));
+        }
     }
 
     /// Makes a line of each of the rows, which are then done with.
@@ -152,6 +190,8 @@ impl Totals {
             for (status, rows) in Status::ALL.into_iter().zip(share.statuses) {
                 summary.count(status, rows);
             }
+            summary.references += share.references;
+            summary.without_wild_type += share.without_wild_type;
         }
         let rows = summary.rows;
         if summary.of(Status::Unparsable) == rows {

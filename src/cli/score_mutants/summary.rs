@@ -22,6 +22,10 @@ pub struct Summary {
     pub statuses: BTreeMap<&'static str, u64>,
     /// Lines left out because they start with `#`.
     pub comment_lines: u64,
+    /// Mutants with a name before them, as before `:p.`, which was not looked at.
+    pub references: u64,
+    /// Mutants written without their wild type, for which the target's was taken.
+    pub without_wild_type: u64,
     /// Columns of the input that gave way to new ones.
     pub replaced_columns: Vec<String>,
     /// What was added to the positions.
@@ -72,6 +76,8 @@ impl Summary {
             rows: 0,
             statuses: Status::ALL.iter().map(|s| (s.as_str(), 0)).collect(),
             comment_lines: 0,
+            references: 0,
+            without_wild_type: 0,
             replaced_columns: Vec::new(),
             offset,
             fitting_offset: None,
@@ -113,6 +119,20 @@ impl Summary {
         if self.comment_lines > 0 {
             let n = self.comment_lines;
             let _ = writeln!(messages, "note: comment lines (#) left out: {n}");
+        }
+        if self.references > 0 {
+            let n = self.references;
+            let _ = writeln!(
+                messages,
+                "note: mutants with a name before them, which was not looked at: {n}"
+            );
+        }
+        if self.without_wild_type > 0 {
+            let n = self.without_wild_type;
+            let _ = writeln!(
+                messages,
+                "note: mutants without a wild type: {n}; the target's was taken, so nothing tells whether their numbering is the target's"
+            );
         }
         let with_score: u64 = WITH_SCORE.iter().map(|&status| self.of(status)).sum();
         let _ = writeln!(
