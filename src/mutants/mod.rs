@@ -8,7 +8,7 @@ mod all;
 mod by_energy;
 mod notation;
 mod numbering;
-mod offset;
+mod offsets;
 mod outcome;
 mod pairwise;
 mod placement;
@@ -20,7 +20,7 @@ pub(crate) mod testing;
 
 pub use notation::{Mutant, NotAMutant};
 pub use numbering::{Number, Numbering};
-pub use offset::OffsetHistogram;
+pub use offsets::{Judgement, OffsetHistogram, Refusal, Stretch};
 pub use outcome::{Outcome, Score, Status};
 pub use placement::Change;
 pub use scorer::MutantScorer;

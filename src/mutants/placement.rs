@@ -1,7 +1,7 @@
 //! Where a mutant's substitutions are in the target of a model, or why they are nowhere. The target alone decides; no parameter does.
 
 use super::notation::{Form, Mutant, OtherChange, STOP, Substitution};
-use super::offset::OffsetSearch;
+use super::offsets::OffsetSearch;
 use super::outcome::{NoSite, Outcome};
 use crate::alignment::ColumnMap;
 use crate::alignment::columns::Occupant;

@@ -3,7 +3,7 @@
 use super::by_energy::EnergyScores;
 use super::notation::Mutant;
 use super::numbering::Numbering;
-use super::offset::OffsetSearch;
+use super::offsets::OffsetSearch;
 use super::outcome::{Outcome, Score};
 use super::pairwise::{PairwiseScores, relative_fields};
 use super::placement::{Change, Placement};
