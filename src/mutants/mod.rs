@@ -7,18 +7,21 @@
 mod all;
 mod by_energy;
 mod notation;
-mod offset;
+mod numbering;
+mod offsets;
 mod outcome;
 mod pairwise;
 mod placement;
 mod scorer;
+mod settling;
 mod support;
 
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use notation::{Mutant, NotAMutant};
-pub use offset::OffsetHistogram;
+pub use numbering::{Number, Numbering};
+pub use offsets::{Judgement, OffsetHistogram, Refusal, Stretch};
 pub use outcome::{Outcome, Score, Status};
 pub use placement::Change;
 pub use scorer::MutantScorer;

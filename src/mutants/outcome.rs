@@ -165,6 +165,10 @@ pub enum Outcome {
     },
     /// The text is not a mutant.
     Unparsable(NotAMutant),
+    /// A number is not in the table of numbers.
+    NotNumbered(Substitution),
+    /// This, of a mutant that was not written in full, and how it was read.
+    ReadAs(Box<Outcome>, Box<str>),
 }
 
 impl Outcome {
@@ -184,6 +188,8 @@ impl Outcome {
             Self::Other(_) => Status::NoSubstitution,
             Self::PositionNotModelled { .. } => Status::PositionNotModelled,
             Self::Unparsable(_) => Status::Unparsable,
+            Self::NotNumbered(_) => Status::OutOfRange,
+            Self::ReadAs(outcome, _) => outcome.status(),
         }
     }
 
@@ -195,6 +201,7 @@ impl Outcome {
                 independent: Some(0.0),
                 ..Score::default()
             }),
+            Self::ReadAs(outcome, _) => outcome.score(),
             _ => None,
         }
     }
@@ -203,9 +210,19 @@ impl Outcome {
     pub fn is_unseen(&self) -> bool {
         let support = match self {
             Self::Scored(score) => score.support,
+            Self::ReadAs(outcome, _) => return outcome.is_unseen(),
             _ => None,
         };
         support.is_some_and(|support| support.is_unseen())
+    }
+
+    /// The same with a word on how the mutant was read.
+    #[must_use]
+    pub fn read_as(self, reading: Option<Box<str>>) -> Self {
+        match reading {
+            Some(reading) => Self::ReadAs(Box::new(self), reading),
+            None => self,
+        }
     }
 }
 
@@ -257,6 +274,14 @@ impl std::fmt::Display for Outcome {
                 NoSite::TargetGap => write!(f, "the target has a gap at {residue}"),
             },
             Self::Unparsable(problem) => write!(f, "{problem}"),
+            Self::NotNumbered(substitution) => write!(
+                f,
+                "the number of {substitution} is not in the table of numbers"
+            ),
+            Self::ReadAs(outcome, reading) => match outcome.score() {
+                Some(_) => write!(f, "{reading}"),
+                None => write!(f, "{outcome}"),
+            },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Where a mutant's substitutions are in the target of a model, or why they are nowhere. The target alone decides; no parameter does.
 
-use super::notation::{Mutant, OtherChange, STOP, Substitution};
-use super::offset::OffsetSearch;
+use super::notation::{Form, Mutant, OtherChange, STOP, Substitution};
+use super::offsets::OffsetSearch;
 use super::outcome::{NoSite, Outcome};
 use crate::alignment::ColumnMap;
 use crate::alignment::columns::Occupant;
@@ -141,8 +141,13 @@ impl<'m> Placement<'m> {
         s: Substitution,
         offsets: &Offsets,
     ) -> std::result::Result<Option<Change>, Outcome> {
+        let s = match s.form {
+            Form::WithoutWildType => self.completed(s, offsets)?,
+            _ => s,
+        };
         for letter in [s.wild_type, s.mutant] {
-            if self.is_unknown(letter) && !(letter == STOP && s.wild_type != STOP) {
+            let is_stop = letter == STOP && s.wild_type != STOP;
+            if self.symbols[usize::from(letter)] == Symbol::Unknown && !is_stop {
                 return unknown(s, letter);
             }
         }
@@ -203,8 +208,52 @@ impl<'m> Placement<'m> {
         }
     }
 
-    fn is_unknown(&self, letter: u8) -> bool {
-        self.symbols[usize::from(letter)] == Symbol::Unknown
+    /// A substitution without its wild type, with the target's.
+    fn completed(
+        &self,
+        s: Substitution,
+        offsets: &Offsets,
+    ) -> std::result::Result<Substitution, Outcome> {
+        let (_, _, wild_type) = self.find(s, offsets)?;
+        Ok(Substitution {
+            wild_type,
+            mutant: match s.mutant {
+                b'=' => wild_type,
+                letter => letter,
+            },
+            form: Form::Decided,
+            ..s
+        })
+    }
+
+    /// The target's letter at a substitution, as the alphabet writes it.
+    pub(super) fn letter_at(&self, s: Substitution, offsets: &Offsets) -> Option<u8> {
+        self.find(s, offsets).ok().map(|(_, _, letter)| letter)
+    }
+
+    /// Whether two letters are one residue: T and U are, in RNA.
+    pub(super) fn are_one(&self, letter: u8, other: u8) -> bool {
+        let [one, other] = [letter, other].map(|byte| self.symbols[usize::from(byte)]);
+        one == other && one != Symbol::Unknown
+    }
+
+    /// In words, how a mutant was understood that was not written in full.
+    pub(super) fn reading(&self, mutant: &Mutant, offsets: &Offsets) -> Option<String> {
+        let is_full = |s: &Substitution| s.form == Form::Full;
+        if mutant.substitutions().iter().all(is_full) {
+            return None;
+        }
+        let substitutions = mutant.substitutions().iter();
+        let completed = substitutions.map(|&s| match s.form {
+            Form::WithoutWildType => self.completed(s, offsets).map(|s| s.to_string()),
+            _ => Ok(s.to_string()),
+        });
+        let completed: std::result::Result<Vec<String>, Outcome> = completed.collect();
+        let completed = completed.ok()?.join(":");
+        Some(match mutant.lacks_wild_type() {
+            true => format!("read as {completed}: the wild type is the target's"),
+            false => format!("read as {completed}"),
+        })
     }
 }
 

@@ -27,6 +27,17 @@ impl Offsets {
         Self(each.collect())
     }
 
+    /// Those that undo them.
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        Self(
+            self.0
+                .iter()
+                .map(|offset| offset.saturating_neg())
+                .collect(),
+        )
+    }
+
     /// Whether they go with so many chains; 1 where there are none.
     ///
     /// # Errors

@@ -1,12 +1,13 @@
 //! Options of `potts score-mutants`, and what they amount to.
 
+use super::offset_choice::OffsetChoice;
 use crate::cli::help::columns_help;
 use crate::error::{Error, Result};
 use crate::io::tables::Style;
 use crate::io::tables::columns::RESULTS;
 use crate::io::tables::mutants::Results;
 use crate::mutants::Mutant;
-use crate::position::{Chain, Offsets};
+use crate::position::Chain;
 use std::path::{Path, PathBuf};
 
 /// Score mutants of the target: log P(mutant) - log P(wild type), so higher is better and the wild type has 0
@@ -65,9 +66,11 @@ pub struct ScoreMutantsArgs {
     #[arg(long, value_enum)]
     pub format: Option<Format>,
 
-    /// Number added to every position of the input
+    /// Number added to every position of the input, or auto
     ///
-    /// A list such as 10,-2 has one for each chain.
+    /// The table's number + K is the target's position: --offset 23 where A1V of the table is A24V. (potts fit --offset K is another
+    /// matter: there the target's k-th residue gets the number k + K.) A list such as 10,-2 has one for each chain. auto takes the
+    /// offset that the first 8192 rows tell, if it fits 95 % of 20 or more.
     #[arg(
         long,
         value_name = "K",
@@ -75,7 +78,18 @@ pub struct ScoreMutantsArgs {
         allow_hyphen_values = true,
         conflicts_with_all = ["all_single", "all_double"]
     )]
-    pub offset: Offsets,
+    pub offset: OffsetChoice,
+
+    /// Table of the numbers of the mutants and the positions that they are
+    ///
+    /// For numbers that count in their own way, such as Ambler's, Kabat's or H3's: two columns, the number as the mutants have it (100, 100a,
+    /// H:100a) and the position of the target; or columns named reference and position. Cells between tabs, commas or semicolons.
+    #[arg(
+        long,
+        value_name = "TABLE",
+        conflicts_with_all = ["offset", "all_single", "all_double"]
+    )]
+    pub numbering: Option<PathBuf>,
 
     /// Report Spearman's correlation with this column
     ///

@@ -4,6 +4,9 @@ mod all;
 mod args;
 mod evcouplings;
 mod measured;
+mod names;
+mod numbering;
+mod offset_choice;
 mod rows;
 mod share;
 mod summary;
@@ -23,7 +26,8 @@ use crate::io::models;
 use crate::io::tables::columns::{Column, RESULTS, Results, chosen};
 use crate::io::tables::mutants::{self as mutant_tables, Layout, TableWriter};
 use crate::model::Model;
-use crate::mutants::MutantScorer;
+use crate::mutants::{MutantScorer, Numbering};
+use crate::position::Offsets;
 use args::Request;
 use std::io::{BufRead, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -90,11 +94,13 @@ pub fn score(
         scorer: MutantScorer::of(model)?,
         args,
         name: request.name(),
+        offset: args.offset.given(),
+        numbering: args.numbering.as_deref().map(numbering::read).transpose()?,
     };
     job.check_chains(&model.columns)?;
     job.announce(model.target.as_deref(), messages);
     let summary = match request {
-        Request::Mutants(mutants) => rows::score_list(&mut job, mutants, output)?,
+        Request::Mutants(mutants) => rows::score_list(&mut job, mutants, output, messages)?,
         Request::Table(_) => rows::score_table(&mut job, input, output, messages)?,
         Request::AllSingle(format) => {
             job.scorer.fetch_singles()?;
@@ -122,6 +128,10 @@ struct Job<'a> {
     args: &'a ScoreMutantsArgs,
     /// The input, in messages.
     name: String,
+    /// What is added to positions.
+    offset: Offsets,
+    /// The table of numbers, if there is one.
+    numbering: Option<Numbering>,
 }
 
 impl Job<'_> {
@@ -139,7 +149,7 @@ impl Job<'_> {
     /// Refuses options about chains that the model does not have.
     fn check_chains(&self, columns: &ColumnMap) -> Result<()> {
         let args = self.args;
-        args.offset.check(columns.spans().len())?;
+        self.offset.check(columns.spans().len())?;
         let named = args.chain.is_some() || args.chain_column.is_some();
         if named && !columns.has_chains() {
             return Err(Error::Usage(

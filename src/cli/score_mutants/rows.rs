@@ -1,6 +1,9 @@
 //! Mutants that a user wrote, in a table or on the command line.
 
 use super::Job;
+use super::measured::Measured;
+use super::names::without_names;
+use super::offset_choice::HELD;
 use super::share::{Share, Totals};
 use super::summary::Summary;
 use crate::error::Result;
@@ -28,22 +31,31 @@ pub(super) fn score_list(
     job: &mut Job,
     mutants: &[String],
     output: &mut dyn Write,
+    messages: &mut dyn Write,
 ) -> Result<Summary> {
+    let words = without_names(mutants);
+    let tell = |visit: &mut dyn FnMut(&mut Mutant)| {
+        let mutants = words.iter().map(|word| Mutant::parse(word.mutant));
+        mutants.flatten().for_each(|mut mutant| visit(&mut mutant));
+    };
+    job.choose_offset(tell, messages)?;
     let mut share = Share::new(job, job.writer(None));
-    for text in mutants {
-        share.take_row(job, |mutant| mutant.read(text.as_bytes()));
+    for word in &words {
+        share.take_row(job, |mutant| mutant.read(word.mutant.as_bytes()));
+        share.note_name(word.name.is_some());
     }
     job.scorer.fetch(share.mutants())?;
     share.writer().header(None);
     share.score(&job.scorer);
-    share.finish(mutants.iter(), |writer, _, text, outcome| {
-        writer.mutant(text.as_bytes(), outcome);
+    share.finish(words.iter(), |writer, _, word, outcome| {
+        writer.mutant(word.written.as_bytes(), outcome);
     });
+    let mut totals = Totals::default();
+    totals.end_batch(&mut share);
+    totals.judge(job, std::slice::from_ref(&share))?;
     let mut lines = Lines::new(output, job.args.style(None));
     share.writer().pour(&mut lines).map_err(job.write_error())?;
     lines.finish().map_err(job.write_error())?;
-    let mut totals = Totals::default();
-    totals.end_batch(&mut share);
     totals.summary(job, &[share])
 }
 
@@ -68,35 +80,7 @@ pub(super) fn score_table(
         .collect();
     describe(&table, &replaced, messages);
 
-    let style = job.args.style(Some(table.layout().separator()));
-    let new_writer = || job.writer(Some(table.layout()));
-    let mut lines = Lines::new(output, style);
-    let mut header = new_writer();
-    header.header(Some(table.layout()));
-    header.pour(&mut lines).map_err(job.write_error())?;
-    let shares = SHARES * rayon::current_num_threads();
-    let new_share = || Share::new(job, new_writer());
-    let mut shares: Vec<Share> = std::iter::repeat_with(new_share).take(shares).collect();
-    let (mut chunk, mut totals) = (Chunk::default(), Totals::default());
-    let mut is_first = true;
-    loop {
-        let read = table.read(ROWS * shares.len(), &mut chunk);
-        if std::mem::take(&mut is_first) && chunk.has_decimal_commas(table.layout()) {
-            shares.iter_mut().for_each(Share::set_decimal_comma);
-        }
-        score_chunk(job, &chunk, table.layout(), &columns, &mut shares)?;
-        for share in &mut shares {
-            share.writer().pour(&mut lines).map_err(job.write_error())?;
-            totals.end_batch(share);
-        }
-        read?;
-        if chunk.is_empty() {
-            break;
-        }
-    }
-    lines.finish().map_err(job.write_error())?;
-    let measured = std::mem::take(&mut totals.measured);
-    let summary = totals.summary(job, &shares)?;
+    let (measured, summary) = score_rows(job, &mut table, &columns, output, messages)?;
     let name = job.args.against.as_deref();
     Ok(Summary {
         comment_lines: table.comments(),
@@ -104,6 +88,67 @@ pub(super) fn score_table(
         against: name.map(|name| measured.correlation(name, &summary)),
         ..summary
     })
+}
+
+/// Scores the rows of a table, chunk by chunk. The first are held back until they have told whether the offset is right.
+fn score_rows<R: BufRead>(
+    job: &mut Job,
+    table: &mut MutantTable<R>,
+    columns: &Columns,
+    output: &mut dyn Write,
+    messages: &mut dyn Write,
+) -> Result<(Measured, Summary)> {
+    let mut lines = Lines::new(output, job.args.style(Some(table.layout().separator())));
+    let shares = (SHARES * rayon::current_num_threads()).max(HELD / ROWS);
+    let (mut chunk, mut totals) = (Chunk::default(), Totals::default());
+    let (mut held, mut read) = (Some(Vec::new()), table.read(HELD, &mut chunk));
+    job.choose_offset(
+        |visit| columns.each_mutant(&chunk, table.layout(), visit),
+        messages,
+    )?;
+    let new_share = || Share::new(job, job.writer(Some(table.layout())));
+    let mut shares: Vec<Share> = std::iter::repeat_with(new_share).take(shares).collect();
+    shares[0].writer().header(Some(table.layout()));
+    if chunk.has_decimal_commas(table.layout()) {
+        shares.iter_mut().for_each(Share::set_decimal_comma);
+    }
+    loop {
+        score_chunk(job, &chunk, table.layout(), columns, &mut shares)?;
+        for share in &mut shares {
+            let output: &mut dyn Write = match &mut held {
+                Some(held) => held,
+                None => &mut lines,
+            };
+            share.writer().pour(output).map_err(job.write_error())?;
+            totals.end_batch(share);
+        }
+        if let Some(held) = held.take() {
+            totals.judge(job, &shares)?;
+            lines.write_all(&held).map_err(job.write_error())?;
+        }
+        read?;
+        if chunk.is_empty() {
+            break;
+        }
+        read = table.read(ROWS * shares.len(), &mut chunk);
+    }
+    lines.finish().map_err(job.write_error())?;
+    let measured = std::mem::take(&mut totals.measured);
+    Ok((measured, totals.summary(job, &shares)?))
+}
+
+impl Columns {
+    /// Shows every mutant of some rows.
+    fn each_mutant(&self, chunk: &Chunk, layout: &Layout, visit: &mut dyn FnMut(&mut Mutant)) {
+        let mut mutant = Mutant::default();
+        for row in chunk.rows(layout, 0..chunk.len()) {
+            let read = row.read_mutant(&mut mutant);
+            let read = read.and_then(|()| put_in_chain(&mut mutant, &row, self.chain));
+            if read.is_ok() {
+                visit(&mut mutant);
+            }
+        }
+    }
 }
 
 /// Scores a chunk; its lines are left with the shares.

@@ -3,9 +3,12 @@
 use super::Job;
 use super::measured::Measured;
 use super::summary::Summary;
+use crate::cli::settings::in_flags;
 use crate::error::{Error, Place, Result};
 use crate::io::tables::mutants::TableWriter;
-use crate::mutants::{Change, Mutant, MutantScorer, NotAMutant, OffsetHistogram, Outcome, Status};
+use crate::mutants::{
+    Change, Judgement, Mutant, MutantScorer, NotAMutant, OffsetHistogram, Outcome, Status,
+};
 use std::ops::Range;
 
 /// Mutants whose couplings are asked for together; all of them find room in the first cache.
@@ -19,10 +22,18 @@ pub(super) struct Share {
     mutant: Mutant,
     changes: Vec<Change>,
     rows: Vec<Translated>,
+    /// How mutants were read that were not written in full, by their places among the rows.
+    readings: Vec<(usize, Box<str>)>,
     statuses: [u64; Status::ALL.len()],
     unseen: u64,
+    /// Mutants with a name before `:p.`.
+    references: u64,
+    /// Mutants of which a wild type was left out.
+    without_wild_type: u64,
     offsets: OffsetHistogram,
     first_problem: Option<NotAMutant>,
+    /// Why the first mutant without a score has none.
+    first_reason: Option<String>,
     measured: Measured,
     writer: TableWriter,
 }
@@ -39,13 +50,20 @@ impl Share {
     /// No rows yet.
     pub fn new(job: &Job, writer: TableWriter) -> Self {
         Self {
-            mutant: Mutant::default(),
+            mutant: match job.numbering {
+                Some(_) => Mutant::with_insertion_codes(),
+                None => Mutant::default(),
+            },
             changes: Vec::new(),
             rows: Vec::new(),
+            readings: Vec::new(),
             statuses: [0; Status::ALL.len()],
             unseen: 0,
-            offsets: OffsetHistogram::new(job.args.offset.clone(), job.scorer.offsets().chains()),
+            references: 0,
+            without_wild_type: 0,
+            offsets: OffsetHistogram::new(job.offset.clone(), job.scorer.offsets().chains()),
             first_problem: None,
+            first_reason: None,
             measured: Measured::default(),
             writer,
         }
@@ -59,14 +77,7 @@ impl Share {
     ) {
         let before = self.changes.len();
         let settled = match read(&mut self.mutant) {
-            Ok(()) => {
-                if let Some(chain) = job.args.chain {
-                    self.mutant.put_in(chain);
-                }
-                self.offsets.add(job.scorer.offsets(), &self.mutant);
-                job.scorer
-                    .translate(&self.mutant, &job.args.offset, &mut self.changes)
-            }
+            Ok(()) => self.place(job),
             Err(problem) => {
                 self.first_problem.get_or_insert_with(|| problem.clone());
                 Some(Outcome::Unparsable(problem))
@@ -75,6 +86,33 @@ impl Share {
         let changes = before..self.changes.len();
         let row = settled.map_or(Translated::Changes(changes), Translated::Settled);
         self.rows.push(row);
+    }
+
+    /// Counts a name that was taken off the mutant before it was read.
+    pub fn note_name(&mut self, was_there: bool) {
+        self.references += u64::from(was_there);
+    }
+
+    /// What becomes of the mutant that was read, or its changes.
+    fn place(&mut self, job: &Job) -> Option<Outcome> {
+        let (mutant, offset) = (&mut self.mutant, &job.offset);
+        if let Some(chain) = job.args.chain {
+            mutant.put_in(chain);
+        }
+        self.references += u64::from(mutant.has_reference());
+        if let Err(problem) = job.scorer.settle(mutant, offset, job.numbering.as_ref()) {
+            return Some(problem);
+        }
+        self.offsets.add(job.scorer.offsets(), mutant);
+        let settled = job.scorer.translate(mutant, offset, &mut self.changes);
+        let reading = job.scorer.reading(mutant, offset);
+        if let Some(reading) = &reading {
+            self.without_wild_type += u64::from(mutant.lacks_wild_type());
+            if settled.is_none() {
+                self.readings.push((self.rows.len(), reading.clone()));
+            }
+        }
+        settled.map(|outcome| outcome.read_as(reading))
     }
 
     /// The mutants that are to be scored.
@@ -101,6 +139,12 @@ impl Share {
             }
         }
         self.changes.clear();
+        for (row, reading) in self.readings.drain(..) {
+            let Translated::Settled(outcome) = &mut self.rows[row] else {
+                continue;
+            };
+            *outcome = std::mem::replace(outcome, Outcome::WildType).read_as(Some(reading));
+        }
     }
 
     /// Makes a line of each of the rows, which are then done with.
@@ -113,6 +157,9 @@ impl Share {
             if let Translated::Settled(outcome) = translated {
                 self.statuses[outcome.status() as usize] += 1;
                 self.unseen += u64::from(outcome.is_unseen());
+                if self.first_reason.is_none() && outcome.score().is_none() {
+                    self.first_reason = Some(outcome.to_string());
+                }
                 line(&mut self.writer, &mut self.measured, row, &outcome);
             }
         }
@@ -134,6 +181,7 @@ impl Share {
 #[derive(Default)]
 pub(super) struct Totals {
     first_problem: Option<NotAMutant>,
+    first_reason: Option<String>,
     pub measured: Measured,
 }
 
@@ -142,20 +190,44 @@ impl Totals {
     pub fn end_batch(&mut self, share: &mut Share) {
         let problem = share.first_problem.take();
         self.first_problem = self.first_problem.take().or(problem);
+        let reason = share.first_reason.as_ref();
+        self.first_reason = self.first_reason.take().or_else(|| reason.cloned());
         self.measured.append(&mut share.measured);
     }
 
-    /// The counts of all shares and the offset that would fit more.
+    /// What the mutants of all shares say about the numbering; nothing where a table of numbers explains it.
     ///
     /// # Errors
-    /// If there was no mutant at all.
+    /// If they leave no doubt that another offset is right.
+    pub fn judge(&self, job: &Job, shares: &[Share]) -> Result<Option<Judgement>> {
+        let [first, others @ ..] = shares else {
+            return Ok(None);
+        };
+        if job.numbering.is_some() {
+            return Ok(None);
+        }
+        let mut offsets = first.offsets.clone();
+        others
+            .iter()
+            .for_each(|share| offsets.merge(&share.offsets));
+        let judgement = offsets.judge(job.scorer.offsets());
+        job.check_offset(&judgement)?;
+        Ok(Some(judgement))
+    }
+
+    /// The counts of all shares, and what their mutants say about the numbering.
+    ///
+    /// # Errors
+    /// If there was no mutant at all, none has a score, or another offset is the right one.
     pub fn summary(self, job: &Job, shares: &[Share]) -> Result<Summary> {
-        let mut summary = Summary::new(&job.args.model, &job.name, job.args.offset.clone());
+        let mut summary = Summary::new(&job.args.model, &job.name, job.offset.clone());
         for share in shares {
             summary.unseen += share.unseen;
             for (status, rows) in Status::ALL.into_iter().zip(share.statuses) {
                 summary.count(status, rows);
             }
+            summary.references += share.references;
+            summary.without_wild_type += share.without_wild_type;
         }
         let rows = summary.rows;
         if summary.of(Status::Unparsable) == rows {
@@ -169,13 +241,29 @@ impl Totals {
                 "mutants look like A42G or A42G:L57V; --column NAME says which column of a table holds them",
             ));
         }
-        if let [first, others @ ..] = shares {
-            let mut offsets = first.offsets.clone();
-            others
-                .iter()
-                .for_each(|share| offsets.merge(&share.offsets));
-            summary.propose(&offsets);
+        if let Some(judgement) = self.judge(job, shares)? {
+            summary.take(&judgement);
         }
-        Ok(summary)
+        match summary.is_without_scores() {
+            true => Err(no_score(&summary, self.first_reason.as_deref())),
+            false => Ok(summary),
+        }
     }
+}
+
+/// The error for a table in which no mutant has a score: what it is for is not there.
+fn no_score(summary: &Summary, reason: Option<&str>) -> Error {
+    let counts = summary.statuses.iter().filter(|(_, count)| **count > 0);
+    let counts: Vec<String> = counts.map(|(word, n)| format!("{n} {word}")).collect();
+    let problem = format!(
+        "no mutant has a score: {}; the first: {}",
+        counts.join(", "),
+        in_flags(reason.unwrap_or_default())
+    );
+    let hints = summary.hints().join("\n  ");
+    let advice = match hints.is_empty() {
+        true => "every row's note says why; --offset K and --numbering TABLE mend numbers, and `potts info` shows the target".into(),
+        false => hints,
+    };
+    Error::input(Place::file(&summary.input), problem, advice)
 }

@@ -1,7 +1,7 @@
 //! Counts and correlations, in words and as JSON.
 
-use crate::mutants::{OffsetHistogram, Status};
-use crate::position::Offsets;
+use crate::mutants::{Judgement, Status, Stretch};
+use crate::position::{Chain, ChainPrefix, Offsets};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
@@ -24,12 +24,23 @@ pub struct Summary {
     pub unseen: u64,
     /// Lines left out because they start with `#`.
     pub comment_lines: u64,
+    /// Mutants with a name before them, as before `:p.`, which was not looked at.
+    pub references: u64,
+    /// Mutants written without their wild type, for which the target's was taken.
+    pub without_wild_type: u64,
     /// Columns of the input that gave way to new ones.
     pub replaced_columns: Vec<String>,
     /// What was added to the positions.
     pub offset: Offsets,
     /// An offset with which more rows would match the target.
     pub fitting_offset: Option<FittingOffset>,
+    /// Where no single offset fits: which stretches of numbers fit which.
+    pub stretches: Vec<Stretch>,
+    /// Where no offset fits more than chance: the most that one fits.
+    pub by_chance: Option<ByChance>,
+    /// Mutants that say something about their numbering.
+    #[serde(skip)]
+    pub(super) judged: u64,
     /// Correlation with a measured column.
     pub against: Option<Correlation>,
 }
@@ -44,6 +55,15 @@ pub struct FittingOffset {
     pub matching: u64,
     /// Those for which this is so now.
     pub matching_now: u64,
+    /// All of them.
+    pub mutants: u64,
+}
+
+/// Mutants that match with the offset that fits most, where that is no more than chance gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct ByChance {
+    /// Mutants that match.
+    pub matching: u64,
     /// All of them.
     pub mutants: u64,
 }
@@ -75,9 +95,14 @@ impl Summary {
             statuses: Status::ALL.iter().map(|s| (s.as_str(), 0)).collect(),
             unseen: 0,
             comment_lines: 0,
+            references: 0,
+            without_wild_type: 0,
             replaced_columns: Vec::new(),
             offset,
             fitting_offset: None,
+            stretches: Vec::new(),
+            by_chance: None,
+            judged: 0,
             against: None,
         }
     }
@@ -101,14 +126,44 @@ impl Summary {
             .collect()
     }
 
-    /// Proposes the offset that fits more rows than the one applied, if there is one.
-    pub(super) fn propose(&mut self, offsets: &OffsetHistogram) {
-        self.fitting_offset = offsets.better().map(|(offset, matching)| FittingOffset {
+    /// Whether there are mutants, but none that has a score.
+    pub(super) fn is_without_scores(&self) -> bool {
+        let with_score: u64 = WITH_SCORE.iter().map(|&status| self.of(status)).sum();
+        self.of(Status::Scored) == 0 && self.rows > with_score
+    }
+
+    /// Takes in what the mutants say about their numbering.
+    pub(super) fn take(&mut self, judgement: &Judgement) {
+        let better = judgement.better.clone();
+        self.fitting_offset = better.map(|(offset, matching)| FittingOffset {
             offset,
             matching,
-            matching_now: offsets.fitting_now(),
-            mutants: offsets.mutants(),
+            matching_now: judgement.matching_now,
+            mutants: judgement.mutants,
         });
+        self.stretches.clone_from(&judgement.stretches);
+        self.by_chance = judgement
+            .by_chance
+            .map(|(matching, mutants)| ByChance { matching, mutants });
+        self.judged = judgement.mutants;
+    }
+
+    /// What is to be said about the numbering.
+    pub(super) fn hints(&self) -> Vec<String> {
+        let fitting = self.fitting_offset.as_ref();
+        let mut hints: Vec<String> = Vec::new();
+        if let Some(fitting) = fitting {
+            hints.push(fitting.in_words(&self.model));
+        }
+        if !self.stretches.is_empty() {
+            hints.push(in_words(&self.stretches, self.judged));
+        }
+        if let Some(ByChance { matching, mutants }) = self.by_chance {
+            hints.push(format!(
+                "note: no offset fits more than chance ({matching} of {mutants} mutants at most): are target and table the same protein?"
+            ));
+        }
+        hints
     }
 
     /// Says it in words. Messages that cannot be shown are no reason to stop.
@@ -116,6 +171,20 @@ impl Summary {
         if self.comment_lines > 0 {
             let n = self.comment_lines;
             let _ = writeln!(messages, "note: comment lines (#) left out: {n}");
+        }
+        if self.references > 0 {
+            let n = self.references;
+            let _ = writeln!(
+                messages,
+                "note: mutants with a name before them, which was not looked at: {n}"
+            );
+        }
+        if self.without_wild_type > 0 {
+            let n = self.without_wild_type;
+            let _ = writeln!(
+                messages,
+                "note: mutants without a wild type: {n}; the target's was taken, so nothing tells whether their numbering is the target's"
+            );
         }
         let with_score: u64 = WITH_SCORE.iter().map(|&status| self.of(status)).sum();
         let _ = writeln!(
@@ -132,8 +201,8 @@ impl Summary {
                 self.of(Status::Scored)
             );
         }
-        if let Some(fitting) = &self.fitting_offset {
-            let _ = writeln!(messages, "{fitting}");
+        for hint in self.hints() {
+            let _ = writeln!(messages, "{hint}");
         }
         if let Some(correlation) = &self.against {
             let _ = writeln!(messages, "{correlation}");
@@ -154,17 +223,63 @@ fn listed(lead: &str, counts: &BTreeMap<&'static str, u64>) -> String {
     }
 }
 
-impl std::fmt::Display for FittingOffset {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl FittingOffset {
+    /// It as a note, with what to do.
+    fn in_words(&self, model: &str) -> String {
         let counted = match self.offset.are_several() {
             true => "parts of mutants, one a chain,",
             false => "mutants",
         };
-        write!(
-            f,
-            "note: with --offset {}, {} of {} {counted} would match the target's residues ({} do now)",
-            self.offset, self.matching, self.mutants, self.matching_now
+        format!(
+            "note: with --offset {}, {} of {} {counted} would match the target's residues ({} do now)\n      \
+             if it is the model that is misnumbered: potts convert {model} OUT.h5 --offset {}",
+            self.offset,
+            self.matching,
+            self.mutants,
+            self.matching_now,
+            self.offset.negated()
         )
+    }
+}
+
+/// Where no single offset fits: which fits what.
+fn in_words(stretches: &[Stretch], mutants: u64) -> String {
+    const SHOWN: usize = 8;
+    let mut offsets: Vec<(Option<Chain>, i64)> = Vec::new();
+    for stretch in stretches {
+        if !offsets.contains(&(stretch.chain, stretch.offset)) {
+            offsets.push((stretch.chain, stretch.offset));
+        }
+    }
+    let mut parts: Vec<String> = Vec::new();
+    for &(chain, offset) in offsets.iter().take(SHOWN) {
+        let own: Vec<&Stretch> = stretches
+            .iter()
+            .filter(|stretch| (stretch.chain, stretch.offset) == (chain, offset))
+            .collect();
+        let numbers: Vec<String> = own.iter().take(SHOWN).map(|s| range(s)).collect();
+        let more = if own.len() > SHOWN { ", ..." } else { "" };
+        let matching = own.first().map_or(0, |stretch| stretch.matching);
+        parts.push(format!(
+            "{}{offset} fits {matching} ({}{more})",
+            ChainPrefix(chain),
+            numbers.join(", ")
+        ));
+    }
+    if offsets.len() > SHOWN {
+        parts.push(format!("and {} more", offsets.len() - SHOWN));
+    }
+    format!(
+        "note: no single offset fits; of {mutants} mutants, by their numbers: {}\n      \
+         --numbering TABLE gives each number its position",
+        parts.join(", ")
+    )
+}
+
+fn range(stretch: &Stretch) -> String {
+    match stretch.first == stretch.last {
+        true => stretch.first.to_string(),
+        false => format!("{} to {}", stretch.first, stretch.last),
     }
 }
 

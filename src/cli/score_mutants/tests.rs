@@ -120,7 +120,7 @@ fn a_proteingym_table_works_as_it_comes() {
 
 #[test]
 fn the_offset_that_fits_the_table_is_proposed_and_works() {
-    let table = "# numbered from 1\nid;Variant\na;A1G\nb;C2G\nc;D3G:E5A\nd;wt\ne;A11W\n";
+    let table = "# numbered from 1\nid;Variant\na;A1G\nb;C2G\nc;D3G:E5A\nd;wt\ne;A11W\nf;C4A\n";
     let result = scored(&["--file", "t.csv"], table);
     let fitting = result.summary.unwrap().fitting_offset.unwrap();
     assert_eq!(
@@ -130,14 +130,15 @@ fn the_offset_that_fits_the_table_is_proposed_and_works() {
             fitting.matching_now,
             fitting.mutants
         ),
-        (10, 3, 1, 4)
+        (10, 4, 1, 5)
     );
-    assert!(
-        result
-            .messages
-            .contains("with --offset 10, 3 of 4 mutants would match")
-    );
-    assert!(result.messages.contains("comment lines (#) left out: 1"));
+    for words in [
+        "with --offset 10, 4 of 5 mutants would match",
+        "potts convert m.h5 OUT.h5 --offset -10",
+        "comment lines (#) left out: 1",
+    ] {
+        assert!(result.messages.contains(words), "{}", result.messages);
+    }
 
     let shifted = scored(&["--file", "t.csv", "--offset", "10"], table)
         .summary
@@ -190,7 +191,7 @@ fn all_doubles_are_those_that_a_user_would_write() {
 }
 
 #[test]
-fn only_an_input_without_any_mutant_is_an_error() {
+fn an_input_without_any_mutant_or_any_score_is_an_error() {
     let code = |line: &[&str], input: &str| scored(line, input).summary.map_err(|e| e.exit_code());
     assert_eq!(code(&["x", "y"], "").err(), Some(3));
     assert_eq!(code(&["--file", "t"], "mutant,score\n").err(), Some(3));
@@ -203,7 +204,10 @@ fn only_an_input_without_any_mutant_is_an_error() {
         code(&["--file", "t", "--against", "y"], "mutant,x\nA11G,1\n").err(),
         Some(3)
     );
-    assert!(code(&["A99G"], "").is_ok());
+    assert_eq!(code(&["A99G"], "").err(), Some(3));
+    assert_eq!(code(&["A99G", "wt"], "").err(), Some(3));
+    assert!(code(&["A99G", "A11G"], "").is_ok());
+    assert!(code(&["A11A"], "").is_ok());
     assert!(code(&["wt"], "").is_ok());
 }
 

@@ -8,8 +8,10 @@
 //! separators    : , ; / + and blanks, any number of them
 //! ```
 //!
-//! Only the form is checked here; whether `A` stands at 42 is for [`super::MutantScorer`].
+//! That is what nearly all tables hold, and is read without an allocation. What it does not fit is tried again with the forms of
+//! [`extended`]. Only the form is checked here; whether `A` stands at 42 is for [`super::MutantScorer`].
 
+mod extended;
 mod other;
 
 pub use other::OtherChange;
@@ -22,12 +24,29 @@ use crate::position::{Chain, ChainPrefix};
 pub struct Substitution {
     /// The chain named before it.
     pub chain: Option<Chain>,
-    /// The letter before the number.
+    /// The letter before the number; where there is none, nothing that means anything.
     pub wild_type: u8,
     /// The number as written: in some tables counted from 0 or even below, which an offset puts right.
     pub number: i64,
-    /// The letter after the number.
+    /// The letter behind a number such as 100a, upper case.
+    pub insertion: Option<u8>,
+    /// The letter after the number; `=` for the wild type's, where that was not written.
     pub mutant: u8,
+    /// How it was written.
+    pub form: Form,
+}
+
+/// How a substitution was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// In full: `A42G`.
+    Full,
+    /// Without its wild type, which is then the target's: `42G`.
+    WithoutWildType,
+    /// With two letters before the number, of which this is the second: `VA1L` is V1L in chain A, `SK1R` may be K1R. The target decides.
+    TwoLetters(u8),
+    /// So, and decided.
+    Decided,
 }
 
 /// A mutant as written: its substitutions in reading order, none for the wild type itself.
@@ -40,6 +59,14 @@ pub struct Mutant {
     other: Option<OtherChange>,
     /// Whether it is a word for a protein like the wild type's.
     is_synonymous: bool,
+    /// Whether something is left to be decided by the target.
+    is_open: bool,
+    /// Whether a letter stands before `:p.`: a chain, or what was looked at for a change.
+    has_letter: bool,
+    /// Whether a name stands before `:p.`.
+    has_reference: bool,
+    /// Whether numbers may have letters behind them.
+    reads_insertion_codes: bool,
 }
 
 /// Why a text is not a [`Mutant`].
@@ -48,6 +75,32 @@ pub enum NotAMutant {
     /// There is nothing to read.
     #[error("there is no mutant here")]
     Empty,
+    /// A word for nothing, such as NA.
+    #[error("there is no mutant here: '{0}' stands for an empty cell")]
+    Missing(String),
+    /// It may mean two things.
+    #[error("'{text}' may be {one} or {other}: write it so")]
+    Ambiguous {
+        /// What was written.
+        text: String,
+        /// What it may mean.
+        one: String,
+        /// What else.
+        other: String,
+    },
+    /// Two letters before the number, of which the second is no chain.
+    #[error("'{text}' is not a substitution such as A42G: {letter} is no chain of the model")]
+    NoChain {
+        /// What was written.
+        text: String,
+        /// The second letter.
+        letter: char,
+    },
+    /// A letter behind the number, which only a table of numbers explains.
+    #[error(
+        "'{0}' has a letter behind its number: is it an insertion code? a table of numbers (`numbering`) says which position it is"
+    )]
+    InsertionCode(String),
     /// A part that is no substitution, cut to a length that can be shown.
     #[error("'{0}' is not a substitution such as A42G")]
     Part(String),
@@ -78,7 +131,7 @@ const WILD_TYPE_WORDS: [&[u8]; 8] = [
 const SYNONYMOUS_WORD: &[u8] = b"_sy";
 
 /// The letter of a stop.
-pub(super) const STOP: u8 = b'*';
+pub(in crate::mutants) const STOP: u8 = b'*';
 
 /// Three-letter codes, with `Ter` for a stop and `del` for a deletion as HGVS writes them.
 const CODES: [(&[u8; 3], u8); 22] = [
@@ -123,25 +176,17 @@ impl Mutant {
     /// As for [`Self::parse`]; what this value then holds is not specified.
     pub fn read(&mut self, text: &[u8]) -> Result<(), NotAMutant> {
         self.clear();
-        let whole = text.trim_ascii();
-        let text = without_hgvs(whole);
-        if WILD_TYPE_WORDS.iter().any(|w| w.eq_ignore_ascii_case(text)) {
+        let text = text.trim_ascii();
+        let inner = without_hgvs(text);
+        if is_wild_type(inner) {
             return Ok(());
         }
-        self.read_parts(text).or_else(|problem| {
-            self.clear();
-            self.is_synonymous = SYNONYMOUS_WORD.eq_ignore_ascii_case(text);
-            if whole.starts_with(b"p.") {
-                self.other = OtherChange::of_protein(text);
-            }
-            match self.is_synonymous || self.other.is_some() {
-                true => Ok(()),
-                false => Err(problem),
-            }
-        })
+        self.read_plainly(inner)
+            .or_else(|problem| extended::read(self, text, problem))
     }
 
-    fn read_parts(&mut self, text: &[u8]) -> Result<(), NotAMutant> {
+    /// Reads what nearly all mutants are, without allocating.
+    fn read_plainly(&mut self, text: &[u8]) -> Result<(), NotAMutant> {
         let mut chain = None;
         let mut named = None;
         for part in text.split_inclusive(|&byte| is_separator(byte)) {
@@ -157,17 +202,15 @@ impl Mutant {
                 whole => whole,
             };
             if !part.is_empty() {
-                let inner = without_hgvs(part);
-                match Substitution::parse(inner, chain) {
-                    Some(substitution) => self.substitutions.push(substitution),
-                    None if other::take(self, inner, chain) => {}
-                    None => return Err(NotAMutant::part(part)),
+                let substitution = Substitution::parse(without_hgvs(part), chain);
+                self.substitutions
+                    .push(substitution.ok_or_else(|| NotAMutant::part(part))?);
+                if named.take().is_some() && part.starts_with(b"p.") {
+                    (self.has_letter, self.is_open) = (true, true);
                 }
-                named = None;
             }
         }
-        let is_empty = self.substitutions.is_empty() && self.other.is_none();
-        match (named, is_empty) {
+        match (named, self.substitutions.is_empty()) {
             (Some(chain), _) => Err(NotAMutant::ChainAlone(chain)),
             (None, true) => Err(NotAMutant::Empty),
             (None, false) => Ok(()),
@@ -178,6 +221,31 @@ impl Mutant {
         self.substitutions.clear();
         self.other = None;
         self.is_synonymous = false;
+        self.is_open = self.reads_insertion_codes;
+        (self.has_letter, self.has_reference) = (false, false);
+    }
+
+    /// A mutant whose numbers may have letters behind them, as in `D100aG`: for those that a table of numbers explains.
+    pub fn with_insertion_codes() -> Self {
+        Self {
+            reads_insertion_codes: true,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the target has something to say before the mutant can be placed.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Whether a name stands before `:p.`, which was not looked at.
+    pub fn has_reference(&self) -> bool {
+        self.has_reference
+    }
+
+    /// Whether a wild type was left out.
+    pub fn lacks_wild_type(&self) -> bool {
+        self.is_open && self.substitutions.iter().any(Substitution::lacks_wild_type)
     }
 
     /// Whether it is the wild type, in a word.
@@ -193,8 +261,20 @@ impl Mutant {
     /// Puts the substitutions that name no chain into this one.
     pub fn put_in(&mut self, chain: Chain) {
         for substitution in &mut self.substitutions {
-            substitution.chain.get_or_insert(chain);
+            if !substitution.names_its_chain() {
+                substitution.chain.get_or_insert(chain);
+            }
         }
+    }
+
+    /// The substitutions, to be decided by the target.
+    pub(super) fn substitutions_mut(&mut self) -> &mut [Substitution] {
+        &mut self.substitutions
+    }
+
+    /// Whether letters before `:p.` were taken for chains, which may have been names.
+    pub(super) fn has_letter(&self) -> bool {
+        self.has_letter
     }
 
     /// The substitutions in reading order.
@@ -240,21 +320,48 @@ impl Substitution {
             chain,
             wild_type,
             number: if negative { -magnitude } else { magnitude },
+            insertion: None,
             mutant: if &part[end..] == b"=" {
                 wild_type
             } else {
                 residue(&part[end..])?
             },
+            form: Form::Full,
         })
+    }
+
+    /// Whether the chain stands between its wild type and its number, as in `VA1L`. In `SA1L` it may not be meant so.
+    fn names_its_chain(&self) -> bool {
+        matches!(self.form, Form::TwoLetters(_)) && self.wild_type != b'S'
+    }
+
+    /// Whether its wild type was left out.
+    pub fn lacks_wild_type(&self) -> bool {
+        self.form == Form::WithoutWildType
     }
 }
 
 impl std::fmt::Display for Substitution {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (wild_type, mutant) = (char::from(self.wild_type), char::from(self.mutant));
-        let chain = ChainPrefix(self.chain);
-        write!(f, "{chain}{wild_type}{}{mutant}", self.number)
+        write!(f, "{}", ChainPrefix(self.chain))?;
+        if !self.lacks_wild_type() {
+            write!(f, "{}", char::from(self.wild_type))?;
+        }
+        if let Form::TwoLetters(second) = self.form {
+            write!(f, "{}", char::from(second))?;
+        }
+        write!(f, "{}", self.number)?;
+        if let Some(letter) = self.insertion {
+            write!(f, "{}", char::from(letter.to_ascii_lowercase()))?;
+        }
+        write!(f, "{}", char::from(self.mutant))
     }
+}
+
+fn is_wild_type(text: &[u8]) -> bool {
+    WILD_TYPE_WORDS
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// The chain that a part such as `B:` names.
@@ -276,7 +383,7 @@ fn is_separator(byte: u8) -> bool {
 }
 
 /// Digits as a number. One too large to be a position stays as large as can be: out of range, not unreadable.
-fn number(digits: &[u8]) -> Option<i64> {
+pub(in crate::mutants) fn number(digits: &[u8]) -> Option<i64> {
     digits.iter().try_fold(0i64, |value, digit| {
         digit.is_ascii_digit().then(|| {
             value

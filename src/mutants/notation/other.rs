@@ -6,7 +6,7 @@
 //! tail     del [..] | dup [..] | ins residues | delins residues | [residue] fs [..] | [residue] ext [..]
 //! ```
 
-use super::{Mutant, STOP, Substitution, residue};
+use super::{Form, Mutant, STOP, Substitution, residue};
 use crate::position::Chain;
 
 /// A change of a protein that is no substitution and has no score.
@@ -74,8 +74,21 @@ impl Place {
             chain,
             wild_type: self.letter,
             number: self.number,
+            insertion: None,
             mutant: self.letter,
+            form: Form::Full,
         }
+    }
+}
+
+impl Mutant {
+    /// Keeps what a change says of the target. The end of the protein is no position of it.
+    fn keep_places(&mut self, first: Place, last: Place, chain: Option<Chain>) {
+        let places = [first, last];
+        let places = &places[..1 + usize::from(last.number > first.number)];
+        let places = places.iter().filter(|place| place.letter != STOP);
+        let places = places.map(|place| place.unchanged(chain));
+        self.substitutions.extend(places);
     }
 }
 
@@ -85,13 +98,14 @@ pub(super) fn take(mutant: &mut Mutant, text: &[u8], chain: Option<Chain>) -> bo
         .into_iter()
         .find_map(|word| strip_word(text, word))
     {
-        return Place::take(old).is_some_and(|(place, rest)| {
-            if rest.is_empty() && !text.starts_with(b"ins") {
+        let place = Place::take(old).filter(|(_, rest)| rest.is_empty());
+        if let Some((place, _)) = place {
+            if !text.starts_with(b"ins") {
                 mutant.substitutions.push(place.unchanged(chain));
             }
             mutant.other = Some(OtherChange::Indel);
-            rest.is_empty()
-        });
+        }
+        return place.is_some();
     }
     let Some((first, rest)) = Place::take(text) else {
         return false;
@@ -107,12 +121,7 @@ pub(super) fn take(mutant: &mut Mutant, text: &[u8], chain: Option<Chain>) -> bo
     match change {
         Tail::Replaced(residues) => replace(mutant, (first, last), &residues, chain),
         Tail::Other(change) => {
-            // The end of the protein is no position of the target.
-            let places = [first, last];
-            let places = &places[..1 + usize::from(last.number > first.number)];
-            let places = places.iter().filter(|place| place.letter != STOP);
-            let places = places.map(|place| place.unchanged(chain));
-            mutant.substitutions.extend(places);
+            mutant.keep_places(first, last, chain);
             mutant.other = Some(change);
         }
     }
@@ -126,23 +135,28 @@ fn replace(
     residues: &[u8],
     chain: Option<Chain>,
 ) {
-    let ends = [first, last];
-    let ends = &ends[..1 + usize::from(last.number > first.number)];
-    if residues.len() != ends.len() || last.number - first.number > 1 {
-        mutant
-            .substitutions
-            .extend(ends.iter().map(|place| place.unchanged(chain)));
+    let numbers = first.number..=last.number;
+    if numbers.clone().count() != residues.len() {
+        mutant.keep_places(first, last, chain);
         mutant.other = Some(OtherChange::Indel);
         return;
     }
-    let replaced = ends
-        .iter()
-        .zip(residues)
-        .map(|(place, &letter)| Substitution {
+    for (number, &letter) in numbers.zip(residues) {
+        // Of those between the ends only the target knows the wild type.
+        let (wild_type, form) = match number {
+            _ if number == first.number => (first.letter, Form::Full),
+            _ if number == last.number => (last.letter, Form::Full),
+            _ => (b'?', Form::WithoutWildType),
+        };
+        mutant.is_open |= form == Form::WithoutWildType;
+        mutant.substitutions.push(Substitution {
+            wild_type,
+            number,
             mutant: letter,
-            ..place.unchanged(chain)
+            form,
+            ..first.unchanged(chain)
         });
-    mutant.substitutions.extend(replaced);
+    }
 }
 
 /// What follows the places.

@@ -154,10 +154,115 @@ fn changes_that_are_no_substitutions_are_known() {
     }
 }
 
+/// Texts and the substitutions that are read from them, as they are shown.
+const LESS_USUAL: [(&str, &[&str]); 34] = [
+    ("NP_000305.3:p.Ala34Val", &["A34V"]),
+    ("ENSP00000282441.5:p.(Val171Leu)", &["V171L"]),
+    ("YAP1:p.V171L", &["V171L"]),
+    ("NP_000305.3:p.[Ala34Val;Gly36Asp]", &["A34V", "G36D"]),
+    ("NP_1.3:p.Ala34Val;NP_1.3:p.Gly36Asp", &["A34V", "G36D"]),
+    ("A:p.Ala34Val", &["A:A34V"]),
+    ("A34V:p.G36D", &["A34V", "G36D"]),
+    ("p.Ala34%3D", &["A34A"]),
+    ("p.Ala34%3d", &["A34A"]),
+    ("Ala34delinsVal", &["A34V"]),
+    ("p.Ala34_Met35delinsValLeu", &["A34V", "M35L"]),
+    ("A34_M35delinsVL", &["A34V", "M35L"]),
+    ("p.Ala34_Gly36delinsValLeuAsp", &["A34V", "35L", "G36D"]),
+    ("A34V_G36D", &["A34V", "G36D"]),
+    ("A34V-G36D", &["A34V", "G36D"]),
+    ("A34V|G36D", &["A34V", "G36D"]),
+    ("A34V&G36D", &["A34V", "G36D"]),
+    ("A34V and G36D", &["A34V", "G36D"]),
+    ("A34V, G36D and K6R", &["A34V", "G36D", "K6R"]),
+    ("p.Ala34Val_p.Gly36Asp", &["A34V", "G36D"]),
+    ("A-3G-L5V", &["A-3G", "L5V"]),
+    ("A42--L5V", &["A42-", "L5V"]),
+    ("A42-_L5V", &["A42-", "L5V"]),
+    ("34V", &["34V"]),
+    ("34Val", &["34V"]),
+    ("34=", &["34="]),
+    ("34V:36D", &["34V", "36D"]),
+    ("VA1L", &["VA1L"]),
+    ("VA1L;", &["VA1L"]),
+    ("PA2A,QB1A;", &["PA2A", "QB1A"]),
+    ("A:A1L", &["A:A1L"]),
+    ("SK1R", &["SK1R"]),
+    ("A 34 V", &["A34V"]),
+    ("A 34 V, G 36 D", &["A34V", "G36D"]),
+];
+
+#[test]
+fn less_usual_spellings_are_read() {
+    for (text, expected) in LESS_USUAL {
+        let mutant = Mutant::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));
+        let shown = mutant.substitutions().iter().map(Substitution::to_string);
+        assert_eq!(shown.collect::<Vec<_>>(), expected, "{text}");
+        assert_eq!(mutant.other_change(), None, "{text}");
+    }
+    assert!(Mutant::parse("NP_1.2:p.=").unwrap().is_wild_type());
+    let named = |text: &str| Mutant::parse(text).unwrap().has_reference();
+    assert!(named("YAP1:p.V171L") && !named("A:p.Ala34Val") && !named("A34V:p.G36D"));
+}
+
+#[test]
+fn what_may_mean_anything_else_is_not_guessed() {
+    for text in [
+        "34V-36D",
+        "A42-L5V",
+        "A34_G36D",
+        "A34-G36D",
+        "YAP1_V171L",
+        "x_A34V",
+        "7.",
+        "7-",
+        "0.7",
+        "34",
+        "A 34",
+        "A 34 V G",
+        "and",
+        "A34V and",
+        "A34Vand",
+        "NP_000305.3:Ala34Val",
+        "A34V_wt",
+        "A34V-",
+        "_A34V",
+    ] {
+        let read = Mutant::parse(text);
+        let is_right = match text {
+            "A34V and" => read.is_ok(),
+            _ => read.is_err(),
+        };
+        assert!(is_right, "{text}: {read:?}");
+    }
+    for text in ["NA", "n/a", "NaN", "-", "None"] {
+        let problem = Mutant::parse(text).unwrap_err();
+        assert!(matches!(problem, NotAMutant::Missing(_)), "{text}");
+    }
+}
+
+#[test]
+fn letters_behind_numbers_are_read_where_a_table_explains_them() {
+    let problem = Mutant::parse("D100aG").unwrap_err().to_string();
+    assert!(problem.contains("`numbering`"), "{problem}");
+    let mut mutant = Mutant::with_insertion_codes();
+    for (text, shown) in [
+        ("H:D100aG", "H:D100aG"),
+        ("D100AG", "D100aG"),
+        ("Asp100aGly", "D100aG"),
+        ("LI45aG", "LI45aG"),
+        ("D100G", "D100G"),
+    ] {
+        mutant.read(text.as_bytes()).unwrap();
+        assert_eq!(mutant.substitutions()[0].to_string(), shown);
+        assert!(mutant.is_open());
+    }
+}
+
 #[test]
 fn other_texts_are_refused_and_shown() {
     for text in [
-        "42G", "A42", "AG", "42", "A4b2G", "AB42G", "A42foo", "A42G:wt", "mutant", "G²42A",
+        "A42", "AG", "42", "A4b2G", "ABC42G", "A42foo", "A42G:wt", "mutant", "G²42A",
     ] {
         assert!(Mutant::parse(text).is_err(), "{text}");
     }

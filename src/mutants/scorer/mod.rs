@@ -2,7 +2,8 @@
 
 use super::by_energy::EnergyScores;
 use super::notation::Mutant;
-use super::offset::OffsetSearch;
+use super::numbering::Numbering;
+use super::offsets::OffsetSearch;
 use super::outcome::{Outcome, Score};
 use super::pairwise::{PairwiseScores, relative_fields};
 use super::placement::{Change, Placement};
@@ -100,9 +101,39 @@ impl<'m> MutantScorer<'m> {
     /// What becomes of `mutant`, with `offsets` added to its positions. The model is not asked about more than one problem.
     /// Panics, as [`Self::score`] does, where couplings have not been fetched.
     pub fn evaluate(&self, mutant: &Mutant, offsets: impl Into<Offsets>) -> Outcome {
+        let (mut mutant, offsets) = (mutant.clone(), offsets.into());
+        if let Err(problem) = self.settle(&mut mutant, &offsets, None) {
+            return problem;
+        }
         let mut changes = Vec::new();
-        let settled = self.translate(mutant, &offsets.into(), &mut changes);
-        settled.unwrap_or_else(|| Outcome::Scored(self.score(&changes)))
+        let settled = self.translate(&mutant, &offsets, &mut changes);
+        let outcome = settled.unwrap_or_else(|| Outcome::Scored(self.score(&changes)));
+        outcome.read_as(self.reading(&mutant, &offsets))
+    }
+
+    /// Decides what a mutant that was not written in full means, and puts positions in place of the numbers of a table of numbers. To be
+    /// called before [`Self::translate`]; nothing is done to mutants written as usual.
+    ///
+    /// # Errors
+    /// What becomes of the mutant, if nothing can be decided.
+    pub fn settle(
+        &self,
+        mutant: &mut Mutant,
+        offsets: &Offsets,
+        numbering: Option<&Numbering>,
+    ) -> std::result::Result<(), Outcome> {
+        match mutant.is_open() {
+            true => self.placement.settle(mutant, offsets, numbering),
+            false => Ok(()),
+        }
+    }
+
+    /// How a settled mutant was read, if it was not written in full.
+    pub fn reading(&self, mutant: &Mutant, offsets: &Offsets) -> Option<Box<str>> {
+        match mutant.is_open() {
+            true => self.placement.reading(mutant, offsets).map(Into::into),
+            false => None,
+        }
     }
 
     /// The first half of [`Self::evaluate`]: what becomes of a mutant that has no score, or is the wild type. Of any other the

@@ -5,8 +5,8 @@ use crate::alignment::Column;
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
 use crate::model::dense::DenseEnergy;
 use crate::model::{EnergyModel, IndependentModel, Parameters};
-use crate::mutants::Status;
 use crate::mutants::testing::{columns, complex, model};
+use crate::mutants::{Number, Numbering, Status};
 use proptest::prelude::*;
 
 const TARGET: &str = "ACDcEF-GW";
@@ -164,6 +164,111 @@ fn a_complex_wants_every_chain_named() {
     let double = scorer.evaluate(&Mutant::parse("H:A5G:L:A5C").unwrap(), 0);
     let sites = [Change { site: 0, state: 5 }, Change { site: 4, state: 1 }];
     assert_eq!(double, Outcome::Scored(scorer.score(&sites)));
+}
+
+#[test]
+fn mutants_that_are_not_written_in_full_are_decided_by_the_target() {
+    with_scorer(|scorer| {
+        let outcome = |text: &str| scorer.evaluate(&Mutant::parse(text).unwrap(), 0);
+        for (text, same, note) in [
+            ("11G", "A11G", "read as A11G: the wild type is the target's"),
+            (
+                "11G:C12D",
+                "A11G:C12D",
+                "read as A11G:C12D: the wild type is the target's",
+            ),
+            ("SA11G", "A11G", "read as A11G"),
+            (
+                "p.Ala11_Asp13delinsGlyLeuVal",
+                "A11G:C12L:D13V",
+                "read as A11G:C12L:D13V: the wild type is the target's",
+            ),
+            ("A:p.Ala11Gly", "A11G", ""),
+        ] {
+            assert_eq!(outcome(text).score(), outcome(same).score(), "{text}");
+            assert_eq!(
+                (outcome(text).status(), outcome(text).to_string().as_str()),
+                (Status::Scored, note)
+            );
+        }
+        assert_eq!(outcome("11=").status(), Status::Synonymous);
+        assert_eq!(outcome("11*").status(), Status::Stop);
+        assert_eq!(outcome("20A").status(), Status::OutOfRange);
+        for (text, note) in [
+            (
+                "VA11L",
+                "'VA11L' is not a substitution such as A42G: A is no chain of the model",
+            ),
+            ("SK11R", "'SK11R' may be K:S11R or K11R: write it so"),
+        ] {
+            assert_eq!(outcome(text).status(), Status::Unparsable, "{text}");
+            assert_eq!(outcome(text).to_string(), note);
+        }
+    });
+}
+
+#[test]
+fn a_chain_may_stand_inside_a_substitution() {
+    let map = complex(&[(b'A', 5, "ACSE"), (b'K', 5, "SWgY")]);
+    let model = model(map, GapTreatment::Missing, true, 7);
+    let scorer = MutantScorer::new(&model).unwrap();
+    let outcome = |text: &str| scorer.evaluate(&Mutant::parse(text).unwrap(), 0);
+    for (text, same) in [
+        ("AA5G", "A:A5G"),
+        ("AA5G,SK5R;", "A:A5G,K:S5R"),
+        ("SK5R", "K:S5R"),
+        ("A:SA7R", "A:S7R"),
+        ("A:SC6R", "A:C6R"),
+        ("A:p.Ala5Gly", "A:A5G"),
+    ] {
+        assert_eq!(outcome(text).score(), outcome(same).score(), "{text}");
+        assert_eq!(
+            outcome(text).status(),
+            Status::Scored,
+            "{text}: {}",
+            outcome(text)
+        );
+    }
+    assert_eq!(outcome("CA5G").status(), Status::WtMismatch);
+    assert_eq!(outcome("AB5G").status(), Status::Unparsable);
+    assert_eq!(outcome("5G").status(), Status::UnknownChain);
+}
+
+#[test]
+fn numbers_of_a_table_are_put_in_their_places() {
+    let numbers = |rows: &[(&str, &str)]| {
+        let mut numbering = Numbering::default();
+        for (number, position) in rows {
+            let [number, position] =
+                [number, position].map(|text| Number::parse(text.as_bytes()).unwrap());
+            assert!(numbering.add(number, position));
+        }
+        numbering
+    };
+    let numbering = numbers(&[("100", "11"), ("100a", "12"), ("H:100b", "13"), ("7", "15")]);
+    with_scorer(|scorer| {
+        let settled = |text: &str| {
+            let mut mutant = Mutant::with_insertion_codes();
+            mutant.read(text.as_bytes()).unwrap();
+            let offsets = Offsets::default();
+            match scorer.settle(&mut mutant, &offsets, Some(&numbering)) {
+                Ok(()) => scorer.evaluate(&mutant, 0),
+                Err(problem) => problem,
+            }
+        };
+        let plain = |text: &str| scorer.evaluate(&Mutant::parse(text).unwrap(), 0);
+        assert_eq!(settled("A100G"), plain("A11G"));
+        assert_eq!(settled("A100G:C100aD"), plain("A11G:C12D"));
+        assert_eq!(settled("H:D100bV"), plain("D13V"));
+        assert_eq!(settled("C100G").status(), Status::WtMismatch);
+        assert_eq!(settled("7G").status(), Status::Scored);
+        let absent = settled("A11G");
+        assert_eq!(absent.status(), Status::OutOfRange);
+        assert_eq!(
+            absent.to_string(),
+            "the number of A11G is not in the table of numbers"
+        );
+    });
 }
 
 #[test]
