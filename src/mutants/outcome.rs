@@ -230,7 +230,7 @@ impl std::fmt::Display for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Scored(_) if self.is_unseen() => {
-                f.write_str("unseen: no sequence has this residue there")
+                f.write_str("unseen: a residue that no sequence has at its position")
             }
             Self::Scored(_) | Self::WildType | Self::Synonymous => Ok(()),
             Self::DuplicatePosition { again } => {
