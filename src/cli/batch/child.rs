@@ -107,34 +107,35 @@ impl Folder {
     }
 
     /// Takes the lock of an item; the ending if there is nothing to be done for it.
-    fn claim(&self, item: &Item) -> std::result::Result<Option<Lock>, Ending> {
+    fn claim(&self, item: &Item) -> std::result::Result<Option<Lock>, Box<Ending>> {
+        let unstarted = |status, why: &str| Box::new(Ending::unstarted(status, why));
         let lock = self.path.join(format!(".{}.lock", item.name));
         let lock = match Lock::wish(&lock) {
             Ok(Wish::Granted(lock)) => Some(lock),
             // Without locks two may do the same work, but outputs appear whole or not at all.
             Ok(Wish::Unsupported) => None,
             Ok(Wish::Held) => {
-                return Err(Ending::unstarted(Status::Skipped, "another job is at it"));
+                return Err(unstarted(Status::Skipped, "another job is at it"));
             }
-            Err(error) => return Err(Ending::unstarted(Status::Failed, explain(&error))),
+            Err(error) => return Err(unstarted(Status::Failed, &explain(&error))),
         };
         // Whoever had the lock before may have done it.
         match self.has(item) {
-            true => Err(Ending::unstarted(Status::Skipped, "the output is there")),
+            true => Err(unstarted(Status::Skipped, "the output is there")),
             false => Ok(lock),
         }
     }
 
     /// Skips an item whose output is there, which also removes the lock that a killed batch may have left.
     pub fn skip(&self, item: &Item) -> Option<Ending> {
-        self.claim(item).err()
+        self.claim(item).err().map(|ending| *ending)
     }
 
     /// Runs an item; `None` if a signal came before it had started.
     pub fn run(&self, item: &Item, share: Share, children: &Children) -> Option<Ending> {
         let lock = match self.claim(item) {
             Ok(lock) => lock,
-            Err(ending) => return Some(ending),
+            Err(ending) => return Some(*ending),
         };
         let begun = Instant::now();
         let ran = self.run_locked(item, share, children, lock.as_ref());
