@@ -6,6 +6,7 @@
 
 mod all;
 mod by_energy;
+mod given_positions;
 mod notation;
 mod numbering;
 mod offsets;
@@ -15,13 +16,16 @@ mod placement;
 mod scorer;
 mod settling;
 mod support;
+mod whole_sequences;
 
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub use given_positions::GivenPositions;
 pub use notation::{Mutant, NotAMutant};
 pub use numbering::{Number, Numbering};
 pub use offsets::{Judgement, OffsetHistogram, Refusal, Stretch};
 pub use outcome::{Outcome, Score, Status};
 pub use placement::Change;
 pub use scorer::MutantScorer;
+pub use whole_sequences::WholeSequences;

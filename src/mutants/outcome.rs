@@ -184,7 +184,8 @@ impl Outcome {
             Self::WtMismatch { .. } => Status::WtMismatch,
             Self::OutOfRange { .. } => Status::OutOfRange,
             Self::Stop { .. } => Status::Stop,
-            Self::Deletion { .. } | Self::Other(OtherChange::Indel) => Status::Indel,
+            Self::Deletion { .. }
+            | Self::Other(OtherChange::Indel | OtherChange::Aligned { .. }) => Status::Indel,
             Self::Other(_) => Status::NoSubstitution,
             Self::PositionNotModelled { .. } => Status::PositionNotModelled,
             Self::Unparsable(_) => Status::Unparsable,
@@ -279,6 +280,7 @@ impl std::fmt::Display for Outcome {
                 "the number of {substitution} is not in the table of numbers"
             ),
             Self::ReadAs(outcome, reading) => match outcome.score() {
+                Some(_) if outcome.is_unseen() => write!(f, "{reading}; {outcome}"),
                 Some(_) => write!(f, "{reading}"),
                 None => write!(f, "{outcome}"),
             },

@@ -240,6 +240,9 @@ impl<'m> Placement<'m> {
     /// In words, how a mutant was understood that was not written in full.
     pub(super) fn reading(&self, mutant: &Mutant, offsets: &Offsets) -> Option<String> {
         let is_full = |s: &Substitution| s.form == Form::Full;
+        if mutant.is_derived() {
+            return derived(mutant);
+        }
         if mutant.substitutions().iter().all(is_full) {
             return None;
         }
@@ -255,6 +258,19 @@ impl<'m> Placement<'m> {
             false => format!("read as {completed}"),
         })
     }
+}
+
+/// In words, the differences from the target that were found, the first of them if there are many.
+fn derived(mutant: &Mutant) -> Option<String> {
+    const SHOWN: usize = 12;
+    let all = mutant.substitutions();
+    let shown: Vec<String> = all.iter().take(SHOWN).map(ToString::to_string).collect();
+    let more = match all.len() {
+        0 => return None,
+        n if n > SHOWN => format!(" and {} more", n - SHOWN),
+        _ => String::new(),
+    };
+    Some(format!("read as {}{more}", shown.join(":")))
 }
 
 /// What becomes of a substitution with a letter that is no residue: `M1?` and `*404Q` are valid all the same.

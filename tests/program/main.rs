@@ -17,6 +17,7 @@ mod inputs;
 mod interruption;
 mod malformed;
 mod model_files;
+mod mutant_tables;
 mod objective;
 mod plan;
 mod refused;

@@ -1,11 +1,12 @@
 //! Options of `potts score-mutants`, and what they amount to.
 
 use super::offset_choice::OffsetChoice;
+use super::reading::Positions;
 use crate::cli::help::columns_help;
 use crate::error::{Error, Result};
 use crate::io::tables::Style;
 use crate::io::tables::columns::RESULTS;
-use crate::io::tables::mutants::Results;
+use crate::io::tables::mutants::{Kind, Results};
 use crate::mutants::Mutant;
 use crate::position::Chain;
 use std::path::{Path, PathBuf};
@@ -36,13 +37,30 @@ pub struct ScoreMutantsArgs {
 
     /// A table or a list of mutants; - for standard input
     ///
-    /// Cells between tabs, commas or semicolons; plain, gzip or zstd.
+    /// Cells between tabs, commas, semicolons or blanks, or sequences in FASTA format; plain, gzip or zstd. What it is, and where its mutants
+    /// are, is told by its first rows and said in the log.
     #[arg(short, long, value_name = "TABLE", conflicts_with_all = ["all_single", "all_double"])]
     pub file: Option<PathBuf>,
 
-    /// Column with the mutants [default: mutant, variant, hgvs_pro, ...]
+    /// Column with the mutants, or what else --layout says [default: told by what columns hold]
+    ///
+    /// Of --layout three-columns the names of all three, as in site,wildtype,mutant.
     #[arg(long, value_name = "NAME")]
     pub column: Option<String>,
+
+    /// How rows say what their mutants are [default: told by what they hold]
+    #[arg(long, value_enum)]
+    pub layout: Option<TableLayout>,
+
+    /// Positions of the residues that each row gives, as VDGV for 39,40,41,54
+    ///
+    /// In the target's numbering; ranges such as 54-56, chains as in A:39,B:12.
+    #[arg(
+        long,
+        value_name = "LIST",
+        conflicts_with_all = ["offset", "numbering", "chain_column", "all_single", "all_double"]
+    )]
+    pub positions: Option<Positions>,
 
     /// Chain of mutants that name none
     #[arg(long, value_name = "LETTER", conflicts_with_all = ["all_single", "all_double"])]
@@ -112,6 +130,36 @@ pub struct ScoreMutantsArgs {
     pub json: bool,
 }
 
+/// How the rows of a table say what their mutants are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TableLayout {
+    /// A mutant on each line, without a header
+    List,
+    /// Mutants in a column
+    Column,
+    /// Position, wild type and mutant, each in a column
+    ThreeColumns,
+    /// Whole sequences in a column, compared with the target
+    Sequences,
+    /// The residues at --positions in a column
+    Letters,
+    /// Whole sequences in FASTA format
+    Fasta,
+}
+
+impl From<TableLayout> for Kind {
+    fn from(layout: TableLayout) -> Self {
+        match layout {
+            TableLayout::List => Self::List,
+            TableLayout::Column => Self::Column,
+            TableLayout::ThreeColumns => Self::ThreeColumns,
+            TableLayout::Sequences => Self::Sequences,
+            TableLayout::Letters => Self::Letters,
+            TableLayout::Fasta => Self::Fasta,
+        }
+    }
+}
+
 /// How scores are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -167,6 +215,18 @@ impl ScoreMutantsArgs {
     }
 }
 
+/// Whether a word that is no mutant is a file, or is called as one: then that it is not there is what is wrong.
+fn is_file(word: &str) -> bool {
+    const ENDINGS: [&str; 10] = [
+        "csv", "tsv", "txt", "tab", "gz", "zst", "fa", "fasta", "xlsx", "list",
+    ];
+    let path = Path::new(word);
+    let ending = path.extension().and_then(std::ffi::OsStr::to_str);
+    let is_called_so =
+        ending.is_some_and(|ending| ENDINGS.contains(&&*ending.to_ascii_lowercase()));
+    word == "-" || path.is_file() || is_called_so
+}
+
 /// What is to be scored.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Request<'a> {
@@ -199,7 +259,7 @@ impl<'a> Request<'a> {
                 "no mutants to score\n  name some (A42G), a table with --file TABLE, or use --all-single or --all-double"
                     .into(),
             )),
-            [only] if Mutant::parse(only).is_err() && (only == "-" || Path::new(only).is_file()) => {
+            [only] if Mutant::parse(only).is_err() && is_file(only) => {
                 Ok(Self::Table(Path::new(only)))
             }
             mutants => Ok(Self::Mutants(mutants)),
@@ -209,6 +269,24 @@ impl<'a> Request<'a> {
     /// Refuses options that would have no effect.
     fn check(&self, args: &ScoreMutantsArgs) -> Result<()> {
         let is_table = matches!(self, Self::Table(_));
+        match (args.layout, args.positions.is_some()) {
+            (Some(_), _) if !is_table => {
+                return Err(Error::Usage(
+                    "--layout is for a table\n  give the table with --file TABLE".into(),
+                ));
+            }
+            (Some(TableLayout::Letters), false) => {
+                return Err(Error::Usage(
+                    "--layout letters needs --positions, those of the letters".into(),
+                ));
+            }
+            (Some(layout), true) if layout != TableLayout::Letters => {
+                return Err(Error::Usage(
+                    "--positions goes with --layout letters alone".into(),
+                ));
+            }
+            _ => {}
+        }
         for (option, given) in [
             ("--column", &args.column),
             ("--chain-column", &args.chain_column),

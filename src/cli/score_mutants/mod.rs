@@ -7,13 +7,15 @@ mod measured;
 mod names;
 mod numbering;
 mod offset_choice;
+mod reading;
 mod rows;
 mod share;
 mod summary;
 #[cfg(test)]
 mod tests;
 
-pub use args::{Format, ScoreMutantsArgs};
+pub use args::{Format, ScoreMutantsArgs, TableLayout};
+pub use reading::Positions;
 pub use summary::{Correlation, FittingOffset, Summary};
 
 use super::messages::Messages;
@@ -29,6 +31,7 @@ use crate::model::Model;
 use crate::mutants::{MutantScorer, Numbering};
 use crate::position::Offsets;
 use args::Request;
+use reading::Reading;
 use std::io::{BufRead, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -98,10 +101,19 @@ pub fn score(
         numbering: args.numbering.as_deref().map(numbering::read).transpose()?,
     };
     job.check_chains(&model.columns)?;
+    let reading = Reading::of(&job, model)?;
     job.announce(model.target.as_deref(), messages);
+    if let Some(wild_type) = reading.wild_type() {
+        let _ = writeln!(
+            messages,
+            "the target has {wild_type} at the given positions"
+        );
+    }
     let summary = match request {
-        Request::Mutants(mutants) => rows::score_list(&mut job, mutants, output, messages)?,
-        Request::Table(_) => rows::score_table(&mut job, input, output, messages)?,
+        Request::Mutants(mutants) => {
+            rows::score_list(&mut job, mutants, &reading, output, messages)?
+        }
+        Request::Table(_) => rows::score_table(&mut job, input, reading, output, messages)?,
         Request::AllSingle(format) => {
             job.scorer.fetch_singles()?;
             match format {

@@ -15,6 +15,17 @@ pub(super) struct Word<'a> {
     pub name: Option<&'a str>,
 }
 
+impl<'a> Word<'a> {
+    /// One that is the mutant as a whole.
+    pub fn whole(word: &'a str) -> Self {
+        Self {
+            written: word,
+            mutant: word,
+            name: None,
+        }
+    }
+}
+
 /// The mutants among words. A name alone is left out if a mutant follows it.
 pub(super) fn without_names(words: &[String]) -> Vec<Word<'_>> {
     let is_mutant = |word: &str| Mutant::parse(word).is_ok();
@@ -51,11 +62,7 @@ fn without_name(word: &str) -> Word<'_> {
             mutant,
             name: Some(name),
         },
-        None => Word {
-            written: word,
-            mutant: word,
-            name: None,
-        },
+        None => Word::whole(word),
     }
 }
 

@@ -2,14 +2,15 @@
 
 use super::Job;
 use super::measured::Measured;
-use super::names::without_names;
+use super::names::{Word, without_names};
 use super::offset_choice::HELD;
+use super::reading::Reading;
 use super::share::{Share, Totals};
 use super::summary::Summary;
+use crate::cli::settings::in_flags;
 use crate::error::Result;
-use crate::io::tables::mutants::{Chunk, Layout, Lines, MutantTable, Row};
-use crate::mutants::{Mutant, NotAMutant};
-use crate::position::Chain;
+use crate::io::tables::mutants::{Chunk, Layout, Lines, MutantTable};
+use crate::mutants::Mutant;
 use rayon::prelude::*;
 use std::io::{BufRead, Write};
 use std::ops::Range;
@@ -20,20 +21,18 @@ const ROWS: usize = 1024;
 /// Shares a thread: handing a chunk over takes the time of some ten rows, waiting for the last share that of half of one.
 const SHARES: usize = 4;
 
-/// Places of columns among the cells of a row.
-struct Columns {
-    against: Option<usize>,
-    chain: Option<usize>,
-}
-
 /// Scores the mutants of the command line.
 pub(super) fn score_list(
     job: &mut Job,
     mutants: &[String],
+    reading: &Reading,
     output: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> Result<Summary> {
-    let words = without_names(mutants);
+    let words = match job.args.positions {
+        Some(_) => mutants.iter().map(|word| Word::whole(word)).collect(),
+        None => without_names(mutants),
+    };
     let tell = |visit: &mut dyn FnMut(&mut Mutant)| {
         let mutants = words.iter().map(|word| Mutant::parse(word.mutant));
         mutants.flatten().for_each(|mut mutant| visit(&mut mutant));
@@ -41,7 +40,9 @@ pub(super) fn score_list(
     job.choose_offset(tell, messages)?;
     let mut share = Share::new(job, job.writer(None));
     for word in &words {
-        share.take_row(job, |mutant| mutant.read(word.mutant.as_bytes()));
+        share.take_row(job, |mutant| {
+            reading.read_word(word.mutant.as_bytes(), mutant)
+        });
         share.note_name(word.name.is_some());
     }
     job.scorer.fetch(share.mutants())?;
@@ -63,15 +64,14 @@ pub(super) fn score_list(
 pub(super) fn score_table(
     job: &mut Job,
     input: &mut dyn BufRead,
+    mut reading: Reading,
     output: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> Result<Summary> {
-    let mut table = MutantTable::new(input, &job.name, job.args.column.as_deref())?;
+    let mut table = MutantTable::new(input, &job.name, &reading.wish(job))?;
     let column = |name: &Option<String>| name.as_deref().map(|name| table.column(name)).transpose();
-    let columns = Columns {
-        against: column(&job.args.against)?,
-        chain: column(&job.args.chain_column)?,
-    };
+    let against = column(&job.args.against)?;
+    reading.chain = column(&job.args.chain_column)?;
     let replaced: Vec<String> = table
         .layout()
         .replaced(&job.columns())
@@ -80,10 +80,12 @@ pub(super) fn score_table(
         .collect();
     describe(&table, &replaced, messages);
 
-    let (measured, summary) = score_rows(job, &mut table, &columns, output, messages)?;
+    let (measured, summary) = score_rows(job, &mut table, &mut reading, against, output, messages)?;
     let name = job.args.against.as_deref();
     Ok(Summary {
+        layout: Some(table.layout().into()),
         comment_lines: table.comments(),
+        empty_rows: table.empty_rows(),
         replaced_columns: replaced,
         against: name.map(|name| measured.correlation(name, &summary)),
         ..summary
@@ -94,7 +96,8 @@ pub(super) fn score_table(
 fn score_rows<R: BufRead>(
     job: &mut Job,
     table: &mut MutantTable<R>,
-    columns: &Columns,
+    reading: &mut Reading,
+    against: Option<usize>,
     output: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> Result<(Measured, Summary)> {
@@ -102,8 +105,12 @@ fn score_rows<R: BufRead>(
     let shares = (SHARES * rayon::current_num_threads()).max(HELD / ROWS);
     let (mut chunk, mut totals) = (Chunk::default(), Totals::default());
     let (mut held, mut read) = (Some(Vec::new()), table.read(HELD, &mut chunk));
+    if let Some(words) = reading.learn(job, table.layout(), &chunk)? {
+        let _ = writeln!(messages, "note: {words}");
+    }
+    let reading = &*reading;
     job.choose_offset(
-        |visit| columns.each_mutant(&chunk, table.layout(), visit),
+        |visit| reading.each_mutant(&chunk, table.layout(), visit),
         messages,
     )?;
     let new_share = || Share::new(job, job.writer(Some(table.layout())));
@@ -113,7 +120,7 @@ fn score_rows<R: BufRead>(
         shares.iter_mut().for_each(Share::set_decimal_comma);
     }
     loop {
-        score_chunk(job, &chunk, table.layout(), columns, &mut shares)?;
+        score_chunk(job, (&chunk, table.layout()), reading, against, &mut shares)?;
         for share in &mut shares {
             let output: &mut dyn Write = match &mut held {
                 Some(held) => held,
@@ -137,26 +144,12 @@ fn score_rows<R: BufRead>(
     Ok((measured, totals.summary(job, &shares)?))
 }
 
-impl Columns {
-    /// Shows every mutant of some rows.
-    fn each_mutant(&self, chunk: &Chunk, layout: &Layout, visit: &mut dyn FnMut(&mut Mutant)) {
-        let mut mutant = Mutant::default();
-        for row in chunk.rows(layout, 0..chunk.len()) {
-            let read = row.read_mutant(&mut mutant);
-            let read = read.and_then(|()| put_in_chain(&mut mutant, &row, self.chain));
-            if read.is_ok() {
-                visit(&mut mutant);
-            }
-        }
-    }
-}
-
 /// Scores a chunk; its lines are left with the shares.
 fn score_chunk(
     job: &mut Job,
-    chunk: &Chunk,
-    layout: &Layout,
-    columns: &Columns,
+    (chunk, layout): (&Chunk, &Layout),
+    reading: &Reading,
+    against: Option<usize>,
     shares: &mut [Share],
 ) -> Result<()> {
     let range = |k: usize| -> Range<usize> {
@@ -165,10 +158,7 @@ fn score_chunk(
     let shared: &Job = job;
     shares.par_iter_mut().enumerate().for_each(|(k, share)| {
         for row in chunk.rows(layout, range(k)) {
-            share.take_row(shared, |mutant| {
-                row.read_mutant(mutant)
-                    .and_then(|()| put_in_chain(mutant, &row, columns.chain))
-            });
+            share.take_row(shared, |mutant| reading.read(&row, mutant));
         }
     });
     job.scorer
@@ -179,7 +169,7 @@ fn score_chunk(
         share.finish(
             chunk.rows(layout, range(k)),
             |writer, measured, row, outcome| {
-                if let Some(against) = columns.against {
+                if let Some(against) = against {
                     measured.add(&row.cell(against).unwrap_or_default(), outcome);
                 }
                 writer.row(&row, outcome);
@@ -189,35 +179,9 @@ fn score_chunk(
     Ok(())
 }
 
-/// Puts a mutant into the chain that its row names; an empty cell names none.
-fn put_in_chain(
-    mutant: &mut Mutant,
-    row: &Row,
-    column: Option<usize>,
-) -> std::result::Result<(), NotAMutant> {
-    let cell = column
-        .and_then(|column| row.cell(column))
-        .unwrap_or_default();
-    if !cell.is_empty() {
-        mutant.put_in(Chain::named(&cell).ok_or_else(|| NotAMutant::chain(&cell))?);
-    }
-    Ok(())
-}
-
 /// Says what the file was taken for.
 fn describe<R: BufRead>(table: &MutantTable<R>, replaced: &[String], messages: &mut dyn Write) {
-    let separator = match table.layout().separator() {
-        b'\t' => "tabs",
-        b',' => "commas",
-        _ => "semicolons",
-    };
-    let _ = match table.layout().mutant_column() {
-        Some(name) => writeln!(
-            messages,
-            "table separated by {separator}, mutants in column '{name}'"
-        ),
-        None => writeln!(messages, "plain list of mutants"),
-    };
+    let _ = writeln!(messages, "{}", in_flags(&table.layout().in_words()));
     for name in replaced {
         let _ = writeln!(messages, "note: the input's column '{name}' is replaced");
     }

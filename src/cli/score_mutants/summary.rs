@@ -1,5 +1,6 @@
 //! Counts and correlations, in words and as JSON.
 
+use crate::io::tables::mutants::{Kind, Layout};
 use crate::mutants::{Judgement, Status, Stretch};
 use crate::position::{Chain, ChainPrefix, Offsets};
 use std::collections::BTreeMap;
@@ -22,8 +23,12 @@ pub struct Summary {
     pub statuses: BTreeMap<&'static str, u64>,
     /// Rows with a score whose residue, or one of several, no sequence of the alignment has at its position.
     pub unseen: u64,
+    /// What the table was taken for.
+    pub layout: Option<TableSummary>,
     /// Lines left out because they start with `#`.
     pub comment_lines: u64,
+    /// Rows left out because all of their cells are empty.
+    pub empty_rows: u64,
     /// Mutants with a name before them, as before `:p.`, which was not looked at.
     pub references: u64,
     /// Mutants written without their wild type, for which the target's was taken.
@@ -43,6 +48,28 @@ pub struct Summary {
     pub(super) judged: u64,
     /// Correlation with a measured column.
     pub against: Option<Correlation>,
+}
+
+/// What a table was taken for.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct TableSummary {
+    /// How rows say what their mutants are.
+    pub kind: Kind,
+    /// The columns that do; none in a list.
+    pub columns: Vec<String>,
+    /// The name before every mutant.
+    pub prefix: Option<String>,
+}
+
+impl From<&Layout> for TableSummary {
+    fn from(layout: &Layout) -> Self {
+        let columns = layout.mutant_columns().into_iter();
+        Self {
+            kind: layout.kind(),
+            columns: columns.map(String::from).collect(),
+            prefix: layout.prefix(),
+        }
+    }
 }
 
 /// An offset with which more rows would match the target.
@@ -94,7 +121,9 @@ impl Summary {
             rows: 0,
             statuses: Status::ALL.iter().map(|s| (s.as_str(), 0)).collect(),
             unseen: 0,
+            layout: None,
             comment_lines: 0,
+            empty_rows: 0,
             references: 0,
             without_wild_type: 0,
             replaced_columns: Vec::new(),
@@ -171,6 +200,10 @@ impl Summary {
         if self.comment_lines > 0 {
             let n = self.comment_lines;
             let _ = writeln!(messages, "note: comment lines (#) left out: {n}");
+        }
+        if self.empty_rows > 0 {
+            let n = self.empty_rows;
+            let _ = writeln!(messages, "note: rows of empty cells left out: {n}");
         }
         if self.references > 0 {
             let n = self.references;

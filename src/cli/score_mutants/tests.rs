@@ -306,3 +306,47 @@ fn all_singles_as_evcouplings_lists_them() {
     let refused = scored(&["A11G", "--format", "evcouplings"], "");
     assert!(refused.summary.is_err());
 }
+
+/// Cells that a column of mutants may hold, good and bad.
+const CELLS: [&str; 12] = [
+    "A11G",
+    "A11G:C12D",
+    "wt",
+    "foo",
+    "A11=",
+    "",
+    "12D",
+    "C12del",
+    "A11G;E15W",
+    "X99A",
+    "_sy",
+    "A11*",
+];
+
+proptest::proptest! {
+    /// Each row has what its mutant has, wherever it stands, and none is lost.
+    #[test]
+    fn the_order_of_rows_changes_nothing_but_their_order(
+        cells in proptest::collection::vec(proptest::sample::select(&CELLS[..]), 1..30),
+        seed in proptest::prelude::any::<u64>(),
+    ) {
+        let rows: Vec<String> = cells.iter().enumerate().map(|(k, cell)| format!("{k},{cell}\n")).collect();
+        let mut moved = rows.clone();
+        moved.sort_by_key(|row| {
+            let number: u64 = row.split(',').next().unwrap().parse().unwrap();
+            (number + 1).wrapping_mul(seed | 1)
+        });
+        let through = |rows: &[String]| {
+            let result = scored(&["--file", "t.csv"], &format!("id,mutant\n{}", rows.concat()));
+            let ended = result.summary.map(|s| (s.rows, s.statuses)).map_err(|e| e.exit_code());
+            let mut table = result.table;
+            table.sort();
+            (table, ended)
+        };
+        let (table, ended) = through(&rows);
+        proptest::prop_assert_eq!(&through(&moved), &(table.clone(), ended.clone()));
+        if let Ok((count, _)) = ended {
+            proptest::prop_assert_eq!((count as usize, table.len()), (rows.len(), rows.len() + 1));
+        }
+    }
+}

@@ -16,9 +16,21 @@ pub(super) enum Quotes {
     Open,
 }
 
+/// The separator of cells between runs of blanks.
+pub(super) const BLANKS: u8 = b' ';
+
+/// Whether a record has nothing but empty cells.
+pub(super) fn are_empty(record: &[u8], separator: u8) -> bool {
+    let nothing = |&byte: &u8| byte == separator || byte.is_ascii_whitespace();
+    record.iter().all(nothing)
+}
+
 /// Splits `record` into the ranges of its cells, quotes included.
 pub(super) fn split(record: &[u8], separator: u8, cells: &mut Vec<Range<usize>>) -> Quotes {
     cells.clear();
+    if separator == BLANKS {
+        return split_at_blanks(record, cells);
+    }
     let mut quotes = Quotes::Closed;
     let mut start = 0;
     loop {
@@ -42,6 +54,37 @@ pub(super) fn split(record: &[u8], separator: u8, cells: &mut Vec<Range<usize>>)
         }
         start = end + 1;
     }
+}
+
+/// The same for cells between blanks, any number of them.
+fn split_at_blanks(record: &[u8], cells: &mut Vec<Range<usize>>) -> Quotes {
+    let mut quotes = Quotes::Closed;
+    let mut start = 0;
+    while let Some(blanks) = record[start..]
+        .iter()
+        .position(|b| !b.is_ascii_whitespace())
+    {
+        start += blanks;
+        let quoted = match quoted_end(&record[start..]) {
+            Some(Some(length)) => start + length,
+            Some(None) => {
+                quotes = Quotes::Open;
+                start
+            }
+            None => start,
+        };
+        let rest = record[quoted..].iter();
+        let end = quoted + rest.take_while(|b| !b.is_ascii_whitespace()).count();
+        if quoted > start && end > quoted && quotes == Quotes::Closed {
+            quotes = Quotes::Ragged;
+        }
+        cells.push(start..end);
+        start = end;
+    }
+    if cells.is_empty() {
+        cells.push(0..record.len());
+    }
+    quotes
 }
 
 /// For a cell that starts with a quote (blanks before it do not count): the length up to its closing quote, if there is one.
@@ -144,6 +187,23 @@ mod tests {
             (vec!["5\"".into(), "b".into()], Quotes::Closed)
         );
         assert_eq!(cells(r#""a"b,c"#, b',').1, Quotes::Ragged);
+    }
+
+    #[test]
+    fn blanks_separate_in_any_number() {
+        let (texts, quotes) = cells("  A42G \t 0.5  \"a b\" ", BLANKS);
+        assert_eq!(
+            (texts, quotes),
+            (
+                vec!["A42G".into(), "0.5".into(), "a b".into()],
+                Quotes::Closed
+            )
+        );
+        assert_eq!(
+            cells("a \"b c", BLANKS),
+            (vec!["a".into(), "\"b".into(), "c".into()], Quotes::Open)
+        );
+        assert_eq!(cells("  ", BLANKS).0, [""]);
     }
 
     proptest! {

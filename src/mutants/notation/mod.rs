@@ -17,7 +17,7 @@ mod other;
 pub use other::OtherChange;
 
 use crate::alphabet::{GAP_LETTER, is_gap};
-use crate::position::{Chain, ChainPrefix};
+use crate::position::{Chain, ChainPrefix, Residue};
 
 /// One residue replaced by another, as written. The letters are upper case; a deletion has the letter `-`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,8 @@ pub struct Mutant {
     has_reference: bool,
     /// Whether numbers may have letters behind them.
     reads_insertion_codes: bool,
+    /// Whether it was not written, but found by comparison with the target.
+    is_derived: bool,
 }
 
 /// Why a text is not a [`Mutant`].
@@ -110,6 +112,23 @@ pub enum NotAMutant {
     /// The cell of a table that should name the chain.
     #[error("'{0}' is not a chain, a letter from A to Z")]
     Chain(String),
+    /// A word for the wild type where no mutants are.
+    #[error("'{0}' is a word for the wild type, but its column holds no mutants")]
+    WordAlone(String),
+    /// Position, wild type and residue in cells of their own, shown with blanks between.
+    #[error("'{0}' is not a wild type, a position and a residue")]
+    Three(String),
+    /// It is not a sequence of residues.
+    #[error("'{0}' is not a sequence")]
+    Sequence(String),
+    /// Residues for another number of positions than there are.
+    #[error("'{text}' is not {positions} residues, one for each position")]
+    Letters {
+        /// What was written.
+        text: String,
+        /// How many there should be.
+        positions: usize,
+    },
     /// The cells of a table split it, for want of quotes.
     #[error("the mutant is spread over several cells: put quotes around it")]
     InSeveralCells,
@@ -223,6 +242,35 @@ impl Mutant {
         self.is_synonymous = false;
         self.is_open = self.reads_insertion_codes;
         (self.has_letter, self.has_reference) = (false, false);
+        self.is_derived = false;
+    }
+
+    /// Begins anew with a mutant that is found by comparison with the target.
+    pub(super) fn begin_derived(&mut self) {
+        self.clear();
+        (self.is_derived, self.is_open) = (true, true);
+    }
+
+    /// Takes in a difference from the target.
+    pub(super) fn push_derived(&mut self, residue: Residue, wild_type: u8, mutant: u8) {
+        self.substitutions.push(Substitution {
+            chain: residue.chain,
+            wild_type,
+            number: i64::try_from(residue.position.get()).unwrap_or(i64::MAX),
+            insertion: None,
+            mutant,
+            form: Form::Full,
+        });
+    }
+
+    /// Says that it is no substitution.
+    pub(super) fn set_other(&mut self, change: OtherChange) {
+        self.other = Some(change);
+    }
+
+    /// Whether it was not written, but found by comparison with the target.
+    pub(super) fn is_derived(&self) -> bool {
+        self.is_derived
     }
 
     /// A mutant whose numbers may have letters behind them, as in `D100aG`: for those that a table of numbers explains.
@@ -246,6 +294,12 @@ impl Mutant {
     /// Whether a wild type was left out.
     pub fn lacks_wild_type(&self) -> bool {
         self.is_open && self.substitutions.iter().any(Substitution::lacks_wild_type)
+    }
+
+    /// Whether two letters stand before a number, of which one may be a chain.
+    pub fn has_two_letters(&self) -> bool {
+        let mut substitutions = self.substitutions.iter();
+        self.is_open && substitutions.any(|s| matches!(s.form, Form::TwoLetters(_)))
     }
 
     /// Whether it is the wild type, in a word.
@@ -288,6 +342,29 @@ impl NotAMutant {
         Self::Part(shown(part))
     }
 
+    /// For a word for the wild type in a cell of a column that holds no mutants.
+    pub fn word_alone(cell: &[u8]) -> Self {
+        Self::WordAlone(shown(cell))
+    }
+
+    /// For a text that is no sequence.
+    pub fn sequence(text: &[u8]) -> Self {
+        Self::Sequence(shown(text))
+    }
+
+    /// For a text that is not this many residues.
+    pub fn letters(text: &[u8], positions: usize) -> Self {
+        Self::Letters {
+            text: shown(text),
+            positions,
+        }
+    }
+
+    /// For the three cells of a position, a wild type and a residue.
+    pub fn in_three(cells: &[u8]) -> Self {
+        Self::Three(shown(cells))
+    }
+
     /// For a cell that should name a chain.
     pub fn chain(cell: &[u8]) -> Self {
         Self::Chain(shown(cell))
@@ -297,7 +374,7 @@ impl NotAMutant {
 /// A text cut to a length that can be shown.
 fn shown(text: &[u8]) -> String {
     const SHOWN: usize = 24;
-    let text = String::from_utf8_lossy(text);
+    let text = String::from_utf8_lossy(text).replace(char::is_control, " ");
     let mut shown: String = text.chars().take(SHOWN).collect();
     if text.chars().nth(SHOWN).is_some() {
         shown.push_str("...");

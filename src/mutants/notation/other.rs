@@ -8,12 +8,22 @@
 
 use super::{Form, Mutant, STOP, Substitution, residue};
 use crate::position::Chain;
+use std::borrow::Cow;
 
 /// A change of a protein that is no substitution and has no score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OtherChange {
     /// Residues are inserted, deleted, doubled, or replaced by another number of residues.
     Indel,
+    /// A whole sequence has residues inserted or deleted; so many, in an alignment with the target.
+    Aligned {
+        /// Residues that the target does not have.
+        inserted: u32,
+        /// Residues of the target that are not there.
+        deleted: u32,
+        /// Residues that are replaced.
+        replaced: u32,
+    },
     /// The reading frame is shifted.
     Frameshift,
     /// The protein goes on beyond one of its ends.
@@ -28,15 +38,26 @@ pub enum OtherChange {
 
 impl OtherChange {
     /// What it is, for users.
-    pub fn in_words(self) -> &'static str {
-        match self {
+    pub fn in_words(self) -> Cow<'static, str> {
+        let words = match self {
+            Self::Aligned {
+                inserted,
+                deleted,
+                replaced,
+            } => {
+                return format!(
+                    "aligned with the target, {inserted} residues are inserted, {deleted} deleted and {replaced} replaced"
+                )
+                .into();
+            }
             Self::Indel => "residues are inserted or deleted",
             Self::Frameshift => "a frameshift",
             Self::Extension => "an extension of the protein",
             Self::StartLoss => "the start codon is lost",
             Self::NoProtein => "no protein is made",
             Self::Unknown => "the effect on the protein is not known",
-        }
+        };
+        words.into()
     }
 
     /// What HGVS says of the protein as a whole, after `p.`.

@@ -14,7 +14,7 @@ use super::potts::io::files::source::Source;
 use super::potts::io::files::stream::Stream;
 use super::potts::io::models::{self, OutputFormat};
 use super::potts::io::models::{adabmdca, ccmpred_raw, gremlin, npz, plmc};
-use super::potts::io::tables::mutants::{self, Chunk, MutantTable};
+use super::potts::io::tables::mutants::{self, Chunk, MutantTable, Wish};
 use super::potts::io::tables::weights::WeightsFile;
 use super::potts::model::Model;
 use super::potts::mutants::Mutant;
@@ -202,12 +202,12 @@ fn convert(path: &Path) -> Result<()> {
 
 fn mutants(path: &Path) -> Result<()> {
     let name = path.display().to_string();
-    let mut table = MutantTable::new(mutants::open(path)?, &name, None)?;
+    let mut table = MutantTable::new(mutants::open(path)?, &name, &Wish::default())?;
     let (mut batch, mut mutant) = (Chunk::default(), Mutant::default());
     loop {
         table.read(100, &mut batch)?;
         for row in batch.rows(table.layout(), 0..batch.len()) {
-            if let Err(problem) = row.read_mutant(&mut mutant) {
+            if let Err(problem) = row.read(&mut mutant) {
                 assert!(problem.to_string().len() < 200);
             }
         }

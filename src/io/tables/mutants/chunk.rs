@@ -51,7 +51,7 @@ impl Chunk {
         });
         let (mut commas, mut points) = (0, 0);
         for cell in cells {
-            let text = super::cells::text(cell);
+            let text = crate::io::tables::cells::text(cell);
             commas += u64::from(is_decimal(&text, b','));
             points += u64::from(is_decimal(&text, b'.'));
         }

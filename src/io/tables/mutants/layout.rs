@@ -1,78 +1,127 @@
-//! What a table of mutants looks like, told from its first line.
+//! What a table of mutants looks like.
 
 use super::records::Record;
-use crate::error::{Error, Place, Result};
+use super::{column_names, refusals};
+use crate::error::Result;
 use crate::io::tables::cells;
 use crate::io::tables::columns::{self, Column, Results};
-use crate::mutants::Mutant;
-
-/// Columns that hold mutants, the likeliest first; case does not matter. MaveDB's is `hgvs_pro`.
-const MUTANT_COLUMNS: [&str; 11] = [
-    "mutant",
-    "mutants",
-    "mutation",
-    "mutations",
-    "variant",
-    "variants",
-    "mut",
-    "hgvs_pro",
-    "hgvs_p",
-    "hgvs",
-    "aa_mutations",
-];
 
 /// The separator of plain lists, and of tables with a single column.
 pub const TAB: u8 = b'\t';
 
+/// How the rows of a file say what their mutants are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A mutant on each line and nothing else.
+    List,
+    /// A column of mutants.
+    Column,
+    /// A column each of positions, wild types and residues.
+    ThreeColumns,
+    /// A column of whole sequences.
+    Sequences,
+    /// A column of residues at positions that are given.
+    Letters,
+    /// Whole sequences in FASTA format.
+    Fasta,
+}
+
+/// Where a row says what its mutant is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cells {
+    /// In one cell.
+    One(usize),
+    /// In three, the second of which may be missing.
+    Three {
+        position: usize,
+        wild_type: Option<usize>,
+        residue: usize,
+    },
+}
+
+impl Cells {
+    /// The columns, in the order position, wild type, residue.
+    pub fn columns(self) -> impl Iterator<Item = usize> {
+        let all = match self {
+            Self::One(column) => [Some(column), None, None],
+            Self::Three {
+                position,
+                wild_type,
+                residue,
+            } => [Some(position), wild_type, Some(residue)],
+        };
+        all.into_iter().flatten()
+    }
+}
+
 /// Columns and separator of a table.
 #[derive(Debug, Clone)]
 pub struct Layout {
+    pub(super) kind: Kind,
     pub(super) separator: u8,
     /// The header; `None` for a plain list of mutants.
     pub(super) header: Option<Record>,
     pub(super) names: Vec<String>,
-    pub(super) mutant: usize,
+    pub(super) cells: Cells,
+    /// A name before every mutant.
+    pub(super) prefix: Vec<u8>,
+    /// Whether a word for the wild type is one: where no mutants are, it may be four residues.
+    pub(super) knows_wild_type_words: bool,
+    /// The line of the header.
+    pub(super) header_line: usize,
+    /// Other columns that hold mutants, too.
+    pub(super) others: Vec<usize>,
+    /// Whether the column beside that of the mutants has a name of mutants: then those in it are no part of these.
+    pub(super) neighbour_is_called_mutant: bool,
 }
 
 impl Layout {
-    /// The layout of a file that starts with `first`, with the mutants in `column` if one is named.
-    pub(super) fn of(mut first: Record, file: &str, column: Option<&str>) -> Result<Self> {
-        if column.is_none() && Mutant::parse(cells::text(&first.bytes)).is_ok() {
-            return Ok(Self::list());
-        }
-        for separator in [TAB, b',', b';'] {
-            first.split(separator);
-            let names = names(&first);
-            if let Some(mutant) = find(&names, column) {
-                return Ok(Self::table(separator, first, names, mutant));
-            }
-        }
-        first.split(likely_separator(&mut first.clone()));
-        Err(no_column(&names(&first), file, column))
-    }
-
     /// One mutant a line and nothing else.
-    fn list() -> Self {
+    pub(super) fn list(prefix: Vec<u8>) -> Self {
         Self {
+            kind: Kind::List,
             separator: TAB,
             header: None,
             names: vec!["mutant".into()],
-            mutant: 0,
+            cells: Cells::One(0),
+            prefix,
+            knows_wild_type_words: true,
+            header_line: 0,
+            others: Vec::new(),
+            neighbour_is_called_mutant: false,
         }
     }
 
-    fn table(separator: u8, header: Record, names: Vec<String>, mutant: usize) -> Self {
+    /// Names and sequences of a FASTA file.
+    pub(super) fn fasta() -> Self {
+        let mut header = Record::of(b"name\tsequence");
+        header.split(TAB);
         Self {
-            separator,
+            names: column_names::of_header(&header),
+            cells: Cells::One(1),
+            kind: Kind::Fasta,
             header: Some(header),
-            names,
-            mutant,
+            ..Self::list(Vec::new())
         }
     }
 
-    /// The separator that input and output have in common.
+    /// How rows say what their mutants are.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The separator of the input.
     pub fn separator(&self) -> u8 {
         self.separator
+    }
+
+    /// The separator of an output like the input: runs of blanks become tabs.
+    pub fn output_separator(&self) -> u8 {
+        match self.separator {
+            cells::BLANKS => TAB,
+            separator => separator,
+        }
     }
 
     /// Columns of the input that give way to those of the same name that are added.
@@ -87,148 +136,96 @@ impl Layout {
         let is_added = |name: &String| columns::names(added).any(|other| other == name);
         let names = self.names.iter().enumerate();
         names
-            .map(|(k, name)| k == self.mutant || !is_added(name))
+            .map(|(k, name)| self.cells.columns().any(|used| used == k) || !is_added(name))
             .collect()
     }
 
-    /// Name of the column that holds the mutants; `None` for a plain list.
-    pub fn mutant_column(&self) -> Option<&str> {
-        self.header.as_ref()?;
-        Some(&self.names[self.mutant])
+    /// Names of the columns that say what the mutants are: none for a plain list, three for positions, wild types and residues.
+    pub fn mutant_columns(&self) -> Vec<&str> {
+        let columns = self.cells.columns().map(|k| self.names[k].as_str());
+        columns.filter(|_| self.header.is_some()).collect()
+    }
+
+    /// What was recognised, in a line.
+    pub fn in_words(&self) -> String {
+        let named: Vec<String> = self
+            .mutant_columns()
+            .iter()
+            .map(|n| format!("'{n}'"))
+            .collect();
+        let what = match (self.kind, &named[..]) {
+            (Kind::List, _) => return format!("plain list of mutants{}", self.prefix_in_words()),
+            (Kind::Fasta, _) => {
+                return "sequences in FASTA format, compared with the target".into();
+            }
+            (Kind::ThreeColumns, [position, wild_type, residue]) => format!(
+                "with positions, wild types and residues in columns {position}, {wild_type} and {residue}"
+            ),
+            (Kind::ThreeColumns, _) => {
+                format!(
+                    "with positions and residues in columns {}",
+                    named.join(" and ")
+                )
+            }
+            (Kind::Sequences, _) => {
+                format!(
+                    "whole sequences in column {}, compared with the target",
+                    named.join("")
+                )
+            }
+            (Kind::Letters, _) => {
+                format!(
+                    "residues at the given positions in column {}",
+                    named.join("")
+                )
+            }
+            (Kind::Column, _) => format!("mutants in column {}", named.join("")),
+        };
+        let separator = match self.separator {
+            TAB => "tabs",
+            b',' => "commas",
+            b';' => "semicolons",
+            _ => "blanks",
+        };
+        let header = match self.header_line {
+            0 | 1 => String::new(),
+            line => format!("; header in line {line}"),
+        };
+        let others: Vec<String> = self
+            .others
+            .iter()
+            .map(|&k| format!("'{}'", self.names[k]))
+            .collect();
+        let others = match others.len() {
+            0 => String::new(),
+            _ => format!("; also in {}: `column` chooses", others.join(", ")),
+        };
+        format!(
+            "table separated by {separator}, {what}{}{others}{header}",
+            self.prefix_in_words()
+        )
+    }
+
+    /// The name before every mutant, if there is one.
+    pub fn prefix(&self) -> Option<String> {
+        let prefix = String::from_utf8_lossy(&self.prefix).into_owned();
+        (!prefix.is_empty()).then_some(prefix)
+    }
+
+    fn prefix_in_words(&self) -> String {
+        self.prefix()
+            .map_or_else(String::new, |prefix| format!(", behind '{prefix}'"))
     }
 
     /// The column with this name.
     ///
     /// # Errors
-    /// If there is none, in `file` as the user named it.
+    /// If there is none, or several, in `file` as the user named it.
     pub(super) fn column(&self, name: &str, file: &str) -> Result<usize> {
-        find_named(&self.names, name).ok_or_else(|| no_column(&self.names, file, Some(name)))
-    }
-}
-
-fn names(header: &Record) -> Vec<String> {
-    let cells = header.cells.iter();
-    cells
-        .map(|range| {
-            String::from_utf8_lossy(&cells::text(&header.bytes[range.clone()])).into_owned()
-        })
-        .collect()
-}
-
-/// The separator that splits a line into the most cells.
-fn likely_separator(line: &mut Record) -> u8 {
-    let mut best = (1, TAB);
-    for separator in [TAB, b',', b';'] {
-        line.split(separator);
-        if line.cells.len() > best.0 {
-            best = (line.cells.len(), separator);
+        match column_names::find(&self.names, name)[..] {
+            [] => Err(refusals::no_column(&self.names, file, name)),
+            [column] => Ok(column),
+            _ => Err(refusals::doubled(&self.names, file, name)),
         }
-    }
-    best.1
-}
-
-fn find(names: &[String], column: Option<&str>) -> Option<usize> {
-    match column {
-        Some(name) => find_named(names, name),
-        None => MUTANT_COLUMNS
-            .iter()
-            .find_map(|name| find_named(names, name)),
-    }
-}
-
-/// A column by its name; one that differs in case only will do.
-fn find_named(names: &[String], name: &str) -> Option<usize> {
-    let exact = names.iter().position(|n| n == name);
-    exact.or_else(|| names.iter().position(|n| n.eq_ignore_ascii_case(name)))
-}
-
-fn no_column(names: &[String], file: &str, column: Option<&str>) -> Error {
-    const SHOWN: usize = 30;
-    let place = Place::file(file);
-    if column.is_none() && names.iter().any(|name| Mutant::parse(name).is_ok()) {
-        return Error::input(
-            place,
-            "the first line holds a mutant among other cells, so the table has no header",
-            "put the names of its columns in a first line, such as mutant,score",
-        );
-    }
-    let mut found: Vec<String> = names.iter().take(SHOWN).map(|n| format!("'{n}'")).collect();
-    if names.len() > SHOWN {
-        found.push(format!("and {} more", names.len() - SHOWN));
-    }
-    let wanted = column.map_or_else(
-        || "no column with mutants was found by its name".to_string(),
-        |name| format!("there is no column '{name}'"),
-    );
-    let advice = match column {
-        Some(_) => "check the name; columns are separated by tabs, commas or semicolons",
-        None => "name the column that holds the mutants with `column=NAME`",
-    };
-    let problem = format!("{wanted}; the columns are {}", found.join(", "));
-    Error::input(place, problem, advice)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::io::tables::columns::RESULTS;
-
-    fn layout(line: &str, column: Option<&str>) -> Result<Layout> {
-        let record = Record {
-            bytes: line.into(),
-            ..Record::default()
-        };
-        Layout::of(record, "t.csv", column)
-    }
-
-    #[test]
-    fn separator_and_column_are_found_together() {
-        for (line, separator, mutant) in [
-            ("mutant,score", b',', 0),
-            ("id\tMutation", b'\t', 1),
-            ("a;\"b,c,d\";Variants", b';', 2),
-            ("mutant\tscore (a, b, c)", b'\t', 0),
-            ("mutations,mutant", b',', 1),
-            ("accession,hgvs_nt,hgvs_splice,hgvs_pro,score", b',', 3),
-            ("mutant", TAB, 0),
-        ] {
-            let found = layout(line, None).unwrap();
-            assert_eq!(
-                (found.separator, found.mutant),
-                (separator, mutant),
-                "{line}"
-            );
-        }
-        assert_eq!(layout("a,b,c", Some("B")).unwrap().mutant, 1);
-    }
-
-    #[test]
-    fn a_first_line_that_is_a_mutant_starts_a_list() {
-        for line in ["A42G", "A42G,L57V", "p.Ala42Gly", "wt"] {
-            assert_eq!(layout(line, None).unwrap().mutant_column(), None, "{line}");
-        }
-    }
-
-    #[test]
-    fn columns_that_are_added_are_replaced() {
-        let found = layout("mutant,potts_score,score,note", None).unwrap();
-        assert_eq!(found.replaced(&RESULTS), ["potts_score", "note"]);
-        assert_eq!(found.replaced(&RESULTS[..1]), ["potts_score"]);
-        let found = layout("status,a", Some("status")).unwrap();
-        assert!(found.replaced(&RESULTS).is_empty());
-    }
-
-    #[test]
-    fn a_table_without_mutants_is_refused_with_its_columns() {
-        let message = |line, column| layout(line, column).unwrap_err().to_string();
-        let unknown = message("id,score", None);
-        assert!(
-            unknown.contains("the columns are 'id', 'score'") && unknown.contains("`column=NAME`")
-        );
-        assert!(message("A42G,0.5", None).contains("no header"));
-        assert!(
-            message("mutant;score", Some("x"))
-                .contains("no column 'x'; the columns are 'mutant', 'score'")
-        );
     }
 }

@@ -1,26 +1,32 @@
 //! Tables and lists of mutants: read in chunks of rows, in constant memory, written with the results beside the user's own columns.
 //!
-//! The first line tells what the file is. A mutant starts a plain list, one a line; anything else is the header of a table,
-//! separated by tabs, commas or semicolons. Lines that start with `#` and empty lines are left out. The bytes of a cell need not
-//! be UTF-8 and pass unchanged. A row with too few or too many cells stays a row of its own.
+//! The first lines tell what the file is ([`recognition`]): a plain list, one mutant a line; a table with a header, its cells separated by tabs,
+//! commas, semicolons or blanks; or sequences in FASTA format. Lines that start with `#`, empty lines and rows of empty cells are left out.
+//! The bytes of a cell need not be UTF-8 and pass unchanged. A row with too few or too many cells stays a row of its own.
 
+mod cell_forms;
 mod chunk;
+mod column_names;
 mod layout;
+mod recognition;
 mod records;
+mod refusals;
+mod row;
+mod text_lines;
 mod writer;
 
 pub use chunk::Chunk;
-pub use layout::Layout;
+pub use layout::{Kind, Layout};
+pub use recognition::{Target, Wish};
+pub use row::{Row, Written};
 pub use writer::{Lines, Results, TableWriter};
 
-use super::cells;
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Result};
 use crate::io::files::compression::Compression;
 use crate::io::files::source::Source;
-use crate::mutants::{Mutant, NotAMutant};
 use flate2::bufread::MultiGzDecoder;
-use records::{Record, Records};
-use std::borrow::Cow;
+use recognition::Recognised;
+use records::Records;
 use std::io::{BufRead, BufReader, Cursor};
 use std::path::Path;
 use std::sync::Arc;
@@ -30,17 +36,10 @@ pub struct MutantTable<R> {
     records: Records<R>,
     layout: Layout,
     file: String,
-    first: Record,
-    /// Whether `first` is a row still to be given, as in a list.
-    first_is_row: bool,
 }
 
-/// One row of a table.
-#[derive(Clone, Copy)]
-pub struct Row<'t> {
-    record: &'t Record,
-    layout: &'t Layout,
-}
+/// Lines that are looked at to see what a file is.
+const LOOKED_AT: usize = 1100;
 
 /// Bytes read at a time.
 const BUFFER: usize = 1 << 16;
@@ -74,35 +73,35 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
 }
 
 impl<R: BufRead> MutantTable<R> {
-    /// Reads the first line of `file` (its name in messages) and finds the mutants in `column`, or by the column's usual names.
+    /// Reads the first lines of `file` (its name in messages) and finds where it says what the mutants are, as far as `wish` does not.
     ///
     /// # Errors
-    /// If there is no such column or nothing to read.
-    pub fn new(input: R, file: &str, column: Option<&str>) -> Result<Self> {
+    /// If there is no such place or nothing to read.
+    pub fn new(mut input: R, file: &str, wish: &Wish) -> Result<Self> {
+        let start = input
+            .fill_buf()
+            .map_err(Error::io("read", Path::new(file)))?;
+        if let Some(error) = refusals::binary(start, file) {
+            return Err(error);
+        }
         let mut records = Records::new(input);
-        let mut record = Record::default();
-        let found = records.next_line(&mut record);
-        if !found.map_err(Error::io("read", Path::new(file)))? {
-            return Err(Error::input(
-                Place::file(file),
-                "there is nothing in it but empty lines and comments",
-                "a table has a header and a row for each mutant; a list has a mutant on each line",
-            ));
+        let ahead = records.ahead(LOOKED_AT);
+        if ahead.is_empty() {
+            records
+                .failure()
+                .map_err(Error::io("read", Path::new(file)))?;
+            return Err(refusals::nothing(file));
         }
-        if record.bytes.starts_with(b"\xff\xfe") || record.bytes.starts_with(b"\xfe\xff") {
-            return Err(Error::input(
-                Place::file(file),
-                "this is text in UTF-16",
-                "save it as UTF-8 (in a spreadsheet: CSV UTF-8)",
-            ));
-        }
-        let layout = Layout::of(record.clone(), file, column)?;
+        let Recognised { layout, skipped } = recognition::recognise(&ahead, wish, file)?;
+        let above = ahead[..skipped].iter().enumerate();
+        let comments =
+            above.filter(|(k, line)| line.starts_with(b"#") && k + 1 != layout.header_line);
+        let comments = comments.count() as u64;
+        records.skip(skipped, comments);
         Ok(Self {
-            first_is_row: layout.header.is_none(),
             records,
             layout,
             file: file.to_string(),
-            first: record,
         })
     }
 
@@ -112,15 +111,12 @@ impl<R: BufRead> MutantTable<R> {
     /// If reading fails; the rows before are in the chunk then.
     pub fn read(&mut self, rows: usize, chunk: &mut Chunk) -> Result<()> {
         chunk.clear();
-        if rows > 0 && std::mem::take(&mut self.first_is_row) {
-            *chunk.free() = self.first.clone();
-            chunk.add(&self.layout);
-        }
         while chunk.has_room(rows) {
             let (record, separator) = (chunk.free(), self.layout.separator);
-            let more = match self.layout.header {
-                None => self.records.next_line(record),
-                Some(_) => self
+            let more = match self.layout.kind {
+                Kind::List => self.records.next_line(record),
+                Kind::Fasta => self.records.next_sequence(separator, record),
+                _ => self
                     .records
                     .next(separator, self.layout.names.len(), record),
             };
@@ -149,84 +145,10 @@ impl<R: BufRead> MutantTable<R> {
     pub fn comments(&self) -> u64 {
         self.records.comments
     }
-}
 
-impl<'t> Row<'t> {
-    fn new(record: &'t Record, layout: &'t Layout) -> Self {
-        Self { record, layout }
-    }
-
-    /// What a cell says, without its quotes; `None` if the row is too short.
-    pub fn cell(&self, index: usize) -> Option<Cow<'t, [u8]>> {
-        self.record.cell(index).map(cells::text)
-    }
-
-    /// Reads the row's mutant.
-    ///
-    /// # Errors
-    /// If there is none.
-    pub fn read_mutant(&self, mutant: &mut Mutant) -> std::result::Result<(), NotAMutant> {
-        let index = self.layout.mutant;
-        // `A42G,L57V` without quotes in a table separated by commas must not pass for A42G.
-        if let Some(next) = self.cell(index + 1).filter(|_| self.surplus())
-            && mutant.read(&next).is_ok()
-        {
-            return Err(NotAMutant::InSeveralCells);
-        }
-        mutant.read(&self.cell(index).unwrap_or_default())
-    }
-
-    /// What is wrong with the number of cells.
-    fn misfit(&self) -> Option<String> {
-        let (found, expected) = (self.record.cells.len(), self.layout.names.len());
-        (found < expected || self.surplus())
-            .then(|| format!("cells in this row: {found} (header: {expected})"))
-    }
-
-    /// Whether there are more cells than the header has, with something in them.
-    fn surplus(&self) -> bool {
-        let extra = self.record.cells.iter().skip(self.layout.names.len());
-        let mut extra = extra.map(|range| &self.record.bytes[range.clone()]);
-        extra.any(|cell| !cell.trim_ascii().is_empty())
-    }
-
-    /// What the cells of the columns that are kept say, as many as the header has: absent ones nothing, surplus ones with the last.
-    fn kept(&self, keep: &[bool]) -> impl Iterator<Item = Cow<'t, [u8]>> {
-        let row = *self;
-        let width = row.layout.names.len();
-        let columns = (0..width).filter(|&k| keep[k]);
-        columns.map(move |column| match row.record.cells.get(column) {
-            Some(range) if column + 1 == width && row.surplus() => {
-                Cow::Borrowed(&row.record.bytes[range.start..])
-            }
-            Some(range) => cells::text(&row.record.bytes[range.clone()]),
-            None => Cow::Borrowed(&b""[..]),
-        })
-    }
-
-    /// Appends the cells of the columns that are kept, as many as the header has: absent ones empty, surplus ones
-    /// within the last one's quotes. Quotes that do not close are written anew, for they would swallow what follows.
-    fn push_kept(&self, keep: &[bool], line: &mut Vec<u8>) {
-        let width = self.layout.names.len();
-        let rewrite = self.record.quotes != cells::Quotes::Closed || self.layout.header.is_none();
-        let mut first = true;
-        for column in (0..width).filter(|&k| keep[k]) {
-            if !std::mem::replace(&mut first, false) {
-                line.push(self.layout.separator);
-            }
-            let Some(range) = self.record.cells.get(column) else {
-                continue;
-            };
-            if column + 1 == width && self.surplus() {
-                let rest = &self.record.bytes[range.start..];
-                cells::push(rest, self.layout.separator, line);
-            } else if rewrite {
-                let cell = &self.record.bytes[range.clone()];
-                cells::push(&cells::text(cell), self.layout.separator, line);
-            } else {
-                line.extend_from_slice(&self.record.bytes[range.clone()]);
-            }
-        }
+    /// Rows left out so far because all of their cells are empty.
+    pub fn empty_rows(&self) -> u64 {
+        self.records.empty_rows
     }
 }
 

@@ -1,15 +1,14 @@
 //! Records of a text file: a line each, or several where a quoted cell holds line breaks.
 
+use super::text_lines::TextLines;
 use crate::io::tables::cells::{self, Quotes};
+use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::ops::Range;
 
 /// A quoted cell may go on over this many further lines. A quote that is still open then was a stray one.
 const MAX_CONTINUATION: usize = 32;
-
-/// The longest line that is read: only these are in memory, and what is no table may have no line ends.
-const LONGEST_LINE: u64 = 1 << 24;
 
 /// One record: its bytes without the line end, and where its cells are.
 #[derive(Debug, Clone)]
@@ -36,29 +35,78 @@ impl Record {
         Some(&self.bytes[range.clone()])
     }
 
+    /// Of a line, without cells yet.
+    pub fn of(line: &[u8]) -> Self {
+        Self {
+            bytes: line.to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// Finds the cells anew.
     pub fn split(&mut self, separator: u8) {
         self.quotes = cells::split(&self.bytes, separator, &mut self.cells);
     }
+
+    /// What the cells say.
+    pub fn texts(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
+        let cells = self.cells.iter();
+        cells.map(|range| cells::text(&self.bytes[range.clone()]))
+    }
 }
 
-/// Reads records; leaves out empty lines and comments.
+/// Reads records; leaves out empty lines, rows of empty cells and comments.
 pub(super) struct Records<R> {
-    input: R,
-    /// Lines that were looked at in vain for a closing quote.
+    input: TextLines<R>,
+    /// Lines that were looked at: ahead, to see what the file is, or in vain for a closing quote.
     pending: VecDeque<Vec<u8>>,
-    started: bool,
+    /// What ended the looking ahead, if it was not the end of the file.
+    failure: Option<io::Error>,
     pub comments: u64,
+    /// Rows of empty cells, as spreadsheets write them below a table.
+    pub empty_rows: u64,
 }
+
+/// Looking ahead ends after so many bytes.
+const MOST_AHEAD: usize = 1 << 22;
 
 impl<R: BufRead> Records<R> {
     pub fn new(input: R) -> Self {
         Self {
-            input,
+            input: TextLines::new(input),
             pending: VecDeque::new(),
-            started: false,
+            failure: None,
             comments: 0,
+            empty_rows: 0,
         }
+    }
+
+    /// The next lines as they are, up to this many, which stay to be read. A failure to read comes when its place is reached.
+    pub fn ahead(&mut self, lines: usize) -> Vec<&[u8]> {
+        let mut bytes = 0;
+        while self.pending.len() < lines && bytes < MOST_AHEAD && self.failure.is_none() {
+            let mut line = Vec::new();
+            match self.input.next(&mut line) {
+                Ok(true) => {
+                    bytes += line.len();
+                    self.pending.push_back(line);
+                }
+                Ok(false) => break,
+                Err(error) => self.failure = Some(error),
+            }
+        }
+        self.pending.iter().map(Vec::as_slice).collect()
+    }
+
+    /// What ended the looking ahead, if it was not the end of the file.
+    pub fn failure(&mut self) -> io::Result<()> {
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Leaves out so many of the lines that were looked at, of which some are comments.
+    pub fn skip(&mut self, lines: usize, comments: u64) {
+        self.pending.drain(..lines);
+        self.comments += comments;
     }
 
     /// The next line with something in it, not split yet. False at the end.
@@ -77,13 +125,49 @@ impl<R: BufRead> Records<R> {
 
     /// The next record, of which `width` cells are expected. False at the end.
     pub fn next(&mut self, separator: u8, width: usize, record: &mut Record) -> io::Result<bool> {
-        if !self.next_line(record)? {
-            return Ok(false);
+        loop {
+            if !self.next_line(record)? {
+                return Ok(false);
+            }
+            if !cells::are_empty(&record.bytes, separator) {
+                break;
+            }
+            self.empty_rows += 1;
         }
         record.split(separator);
-        if record.quotes == Quotes::Open {
+        if record.quotes == Quotes::Open && separator != cells::BLANKS {
             self.join(separator, width, record)?;
         }
+        Ok(true)
+    }
+
+    /// The next sequence of a FASTA file as two cells: its name, and its letters. False at the end.
+    pub fn next_sequence(&mut self, separator: u8, record: &mut Record) -> io::Result<bool> {
+        record.bytes.clear();
+        let (mut line, mut name) = (Vec::new(), None);
+        while self.raw_line(&mut line)? {
+            let trimmed = line.trim_ascii();
+            match (trimmed.strip_prefix(b">"), name) {
+                (Some(_), Some(_)) => {
+                    self.pending.push_front(line);
+                    break;
+                }
+                (Some(title), None) => {
+                    let blank = |&byte: &u8| if byte == separator { b' ' } else { byte };
+                    record.bytes.extend(title.trim_ascii().iter().map(blank));
+                    name = Some(record.bytes.len());
+                    record.bytes.push(separator);
+                }
+                (None, Some(_)) => record.bytes.extend_from_slice(trimmed),
+                (None, None) => {}
+            }
+        }
+        record.cells.clear();
+        record.quotes = Quotes::Closed;
+        let Some(name) = name else {
+            return Ok(false);
+        };
+        record.cells.extend([0..name, name + 1..record.bytes.len()]);
         Ok(true)
     }
 
@@ -112,33 +196,14 @@ impl<R: BufRead> Records<R> {
         Ok(())
     }
 
-    /// One line without its end, whatever is in it. The byte-order mark is no part of the first.
+    /// One line without its end, whatever is in it.
     fn raw_line(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
-        line.clear();
         if let Some(pending) = self.pending.pop_front() {
             *line = pending;
             return Ok(true);
         }
-        match self
-            .input
-            .by_ref()
-            .take(LONGEST_LINE)
-            .read_until(b'\n', line)? as u64
-        {
-            0 => return Ok(false),
-            LONGEST_LINE => {
-                let problem = "a line of more than 16 MB, which no table of mutants has";
-                return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
-            }
-            _ => {}
-        }
-        if !std::mem::replace(&mut self.started, true) && line.starts_with(b"\xef\xbb\xbf") {
-            line.drain(..3);
-        }
-        while matches!(line.last(), Some(b'\n' | b'\r')) {
-            line.pop();
-        }
-        Ok(true)
+        self.failure()?;
+        self.input.next(line)
     }
 }
 
@@ -164,6 +229,46 @@ mod tests {
         assert_eq!(rows, [["a", "b"], ["1", "#2"]]);
         assert_eq!(comments, 2);
         assert!(records("", 1).0.is_empty());
+    }
+
+    #[test]
+    fn rows_of_empty_cells_are_left_out() {
+        let mut records = Records::new(&b"a,b\n,,,\n , \"\"\n1,\n\t\n"[..]);
+        let (mut record, mut all) = (Record::default(), Vec::new());
+        while records.next(b',', 2, &mut record).unwrap() {
+            all.push(record.bytes.clone());
+        }
+        assert_eq!(all, [&b"a,b"[..], b" , \"\"", b"1,"]);
+        assert_eq!(records.empty_rows, 2);
+    }
+
+    #[test]
+    fn lines_that_were_looked_at_are_still_to_be_read() {
+        let mut records = Records::new(&b"t\n#c\n\na\nb"[..]);
+        assert_eq!(records.ahead(3), [&b"t"[..], b"#c", b""]);
+        records.skip(1, 0);
+        let (mut record, mut all) = (Record::default(), Vec::new());
+        while records.next_line(&mut record).unwrap() {
+            all.push(record.bytes.clone());
+        }
+        assert_eq!(
+            (all, records.comments),
+            (vec![b"a".to_vec(), b"b".to_vec()], 1)
+        );
+    }
+
+    #[test]
+    fn sequences_of_a_fasta_file_are_records_of_two_cells() {
+        let text = b"x\n>a\tb c \nAC D\n\nEF\r\n>\n> g\n";
+        let mut records = Records::new(&text[..]);
+        let (mut record, mut all) = (Record::default(), Vec::new());
+        while records.next_sequence(b'\t', &mut record).unwrap() {
+            let cells = record
+                .texts()
+                .map(|t| String::from_utf8_lossy(&t).into_owned());
+            all.push(cells.collect::<Vec<_>>());
+        }
+        assert_eq!(all, [["a b c", "AC DEF"], ["", ""], ["g", ""]]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::io::tables::columns::{RESULTS, chosen};
-use crate::mutants::Outcome;
+use crate::mutants::{Mutant, NotAMutant, Outcome};
 use proptest::prelude::*;
 use std::io::Write;
 
@@ -10,7 +10,11 @@ const ADDED: &str = "potts_score,independent_score,additive_score,epistasis,stat
 
 /// The table with every readable mutant as the wild type.
 fn through(input: &[u8], column: Option<&str>) -> Vec<u8> {
-    let mut table = MutantTable::new(input, "t", column).unwrap();
+    let wish = Wish {
+        column,
+        ..Wish::default()
+    };
+    let mut table = MutantTable::new(input, "t", &wish).unwrap();
     let columns = RESULTS.into_iter().take(ADDED.split(',').count()).collect();
     let mut writer = TableWriter::new(Some(table.layout()), Results::AsInput, columns);
     writer.header(Some(table.layout()));
@@ -21,8 +25,8 @@ fn through(input: &[u8], column: Option<&str>) -> Vec<u8> {
         !chunk.is_empty()
     } {
         for row in chunk.rows(table.layout(), 0..chunk.len()) {
-            let outcome = match row.read_mutant(&mut mutant) {
-                Ok(()) => Outcome::WildType,
+            let outcome = match row.read(&mut mutant) {
+                Ok(_) => Outcome::WildType,
                 Err(problem) => Outcome::Unparsable(problem),
             };
             writer.row(&row, &outcome);
@@ -156,7 +160,7 @@ fn files_are_read_plain_and_compressed() {
 #[test]
 fn empty_files_and_utf_16_are_named_as_such() {
     let problem = |bytes: &[u8]| {
-        let table = MutantTable::new(bytes, "t", None);
+        let table = MutantTable::new(bytes, "t", &Wish::default());
         table.map(|_| ()).unwrap_err().to_string()
     };
     assert!(problem(b"# only\n\n").contains("nothing in it"));

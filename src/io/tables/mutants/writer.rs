@@ -1,7 +1,8 @@
 //! Tables of scored mutants.
 
 use super::layout::TAB;
-use super::{Layout, Row, cells};
+use super::{Layout, Row};
+use crate::io::tables::cells;
 use crate::io::tables::columns::{self, Column};
 use crate::io::tables::rows::ScoredRow;
 use crate::mutants::Outcome;
@@ -58,7 +59,7 @@ impl TableWriter {
         Self {
             separator: match style {
                 Results::Separated(separator) => separator,
-                Results::AsInput | Results::Json => layout.map_or(TAB, Layout::separator),
+                Results::AsInput | Results::Json => layout.map_or(TAB, Layout::output_separator),
             },
             style,
             columns,

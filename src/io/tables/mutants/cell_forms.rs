@@ -1,0 +1,53 @@
+//! What a cell may be that is part of a mutant.
+
+use crate::mutants::Mutant;
+
+/// A whole number, as 34, -2, 34.0 or 100a.
+pub fn is_number(cell: &[u8]) -> bool {
+    let digits = without_fraction(cell.strip_prefix(b"-").unwrap_or(cell));
+    let digits = match digits {
+        [digits @ .., letter] if letter.is_ascii_alphabetic() => digits,
+        _ => digits,
+    };
+    !digits.is_empty() && digits.len() < 10 && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// 34 of 34.0, which spreadsheets and data frames make of it.
+pub fn without_fraction(number: &[u8]) -> &[u8] {
+    number.strip_suffix(b".0").unwrap_or(number)
+}
+
+/// A single residue: a letter or a code of three; a stop, a gap or the wild type's again.
+pub fn is_residue(cell: &[u8]) -> bool {
+    match cell {
+        [letter] => letter.is_ascii_alphabetic() || b"*-=".contains(letter),
+        [_, _, _] => Mutant::parse([b"A1", cell].concat()).is_ok(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_whole_and_may_have_a_letter() {
+        for cell in ["34", "-2", "34.0", "100a", "0"] {
+            assert!(is_number(cell.as_bytes()), "{cell}");
+        }
+        for cell in ["", "-", "3.5", "1e5", "a", "12345678901", "34-36"] {
+            assert!(!is_number(cell.as_bytes()), "{cell}");
+        }
+        assert_eq!(without_fraction(b"34.0"), b"34");
+    }
+
+    #[test]
+    fn residues_are_letters_and_codes() {
+        for cell in ["A", "v", "*", "-", "=", "Ala", "TER", "del"] {
+            assert!(is_residue(cell.as_bytes()), "{cell}");
+        }
+        for cell in ["", "AV", "Alx", "1", "wt", "NaN"] {
+            assert!(!is_residue(cell.as_bytes()), "{cell}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What columns are called in tables of mutants. Case, blanks and signs do not matter.
+
+use super::records::Record;
+
+/// Columns that hold mutants, the likeliest first. MaveDB's is `hgvs_pro`.
+pub(super) const MUTANTS: [&str; 12] = [
+    "mutant",
+    "mutants",
+    "mutation",
+    "mutations",
+    "variant",
+    "variants",
+    "mut",
+    "hgvspro",
+    "hgvsp",
+    "hgvs",
+    "aamutations",
+    "aachange",
+];
+
+/// Columns that hold positions.
+const POSITIONS: [&str; 18] = [
+    "position",
+    "pos",
+    "site",
+    "aapos",
+    "aaposition",
+    "mutpos",
+    "mutationposition",
+    "positionaa",
+    "residuenumber",
+    "residueindex",
+    "resnum",
+    "resi",
+    "resid",
+    "residue",
+    "number",
+    "location",
+    "seqpos",
+    "proteinposition",
+];
+
+/// Columns that hold the residue that is replaced.
+const WILD_TYPES: [&str; 20] = [
+    "wt",
+    "wildtype",
+    "wild",
+    "wtaa",
+    "aawt",
+    "wildtypeaa",
+    "wildaa",
+    "wtresidue",
+    "wildtyperesidue",
+    "ref",
+    "refaa",
+    "aaref",
+    "reference",
+    "referenceaa",
+    "original",
+    "originalaa",
+    "from",
+    "aa1",
+    "aa0",
+    "old",
+];
+
+/// Columns that hold the residue that replaces it.
+const RESIDUES: [&str; 22] = [
+    "mut",
+    "mutant",
+    "mutation",
+    "mt",
+    "mutaa",
+    "aamut",
+    "mutantaa",
+    "mutated",
+    "mutatedaa",
+    "mutantresidue",
+    "var",
+    "variant",
+    "variantaa",
+    "varaa",
+    "alt",
+    "altaa",
+    "aaalt",
+    "substitution",
+    "to",
+    "aa2",
+    "aa",
+    "new",
+];
+
+/// What a column holds by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Position,
+    WildType,
+    Residue,
+}
+
+impl Part {
+    /// Whether a column of this name holds it.
+    pub fn is_called(self, name: &str) -> bool {
+        let names: &[&str] = match self {
+            Self::Position => &POSITIONS,
+            Self::WildType => &WILD_TYPES,
+            Self::Residue => &RESIDUES,
+        };
+        names.contains(&&*plain(name))
+    }
+}
+
+/// The place of a name among those of columns with mutants; none if it is not one of them.
+pub(super) fn rank(name: &str) -> Option<usize> {
+    let name = plain(name);
+    MUTANTS.iter().position(|known| *known == name)
+}
+
+/// Whether a name makes one expect mutants.
+pub(super) fn suggests_mutants(name: &str) -> bool {
+    const WORDS: [&str; 5] = ["mut", "variant", "hgvs", "change", "substitution"];
+    let name = plain(name);
+    WORDS.iter().any(|word| name.contains(word))
+}
+
+/// What the cells of a header say.
+pub(super) fn of_header(header: &Record) -> Vec<String> {
+    let texts = header.texts();
+    texts
+        .map(|text| String::from_utf8_lossy(&text).into_owned())
+        .collect()
+}
+
+/// The columns of a name; one that differs in case only will do.
+pub(super) fn find(names: &[String], name: &str) -> Vec<usize> {
+    let all = |is: &dyn Fn(&String) -> bool| -> Vec<usize> {
+        (0..names.len()).filter(|&k| is(&names[k])).collect()
+    };
+    match all(&|n| n == name) {
+        none if none.is_empty() => all(&|n| n.eq_ignore_ascii_case(name)),
+        exact => exact,
+    }
+}
+
+/// Letters and digits only, small.
+fn plain(name: &str) -> String {
+    let kept = name.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_known_however_they_are_written() {
+        for (name, part) in [
+            ("Position", Part::Position),
+            ("wild type", Part::WildType),
+            ("WT_aa", Part::WildType),
+            ("aa.mut", Part::Residue),
+        ] {
+            assert!(part.is_called(name), "{name}");
+        }
+        assert_eq!(
+            (rank("HGVS_pro"), rank("Mutant"), rank("wt")),
+            (Some(7), Some(0), None)
+        );
+    }
+}

@@ -1,0 +1,197 @@
+//! What the cells of a column hold, whatever it is called.
+
+use crate::io::tables::mutants::cell_forms::{is_number, is_residue};
+use crate::mutants::{Mutant, NotAMutant};
+
+/// Counts of the cells of a column.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Contents {
+    /// Cells with something in them other than a word for nothing.
+    pub filled: usize,
+    /// Mutants written with what they replace.
+    pub mutants: usize,
+    /// Mutants such as 34V, which may be something else.
+    pub incomplete: usize,
+    /// Words for the wild type.
+    pub wild_type_words: usize,
+    /// Whole numbers, which may have a letter behind them.
+    pub numbers: usize,
+    /// Single residues.
+    pub residues: usize,
+    /// Sequences like the target.
+    pub sequences: usize,
+    /// Whether all sequences are one.
+    pub is_one_sequence: bool,
+    /// Words of residues of one length, while all cells are such.
+    pub word_length: Option<usize>,
+    words: usize,
+    first_sequence: Vec<u8>,
+}
+
+impl Contents {
+    /// Of these cells, in a table about this target.
+    pub fn of<'c>(cells: impl Iterator<Item = &'c [u8]>, target: &Target) -> Self {
+        let (mut contents, mut mutant) = (Self::default(), Mutant::default());
+        contents.is_one_sequence = true;
+        for cell in cells {
+            contents.add(cell, target, &mut mutant);
+        }
+        if contents.words < contents.filled {
+            contents.word_length = None;
+        }
+        contents
+    }
+
+    fn add(&mut self, cell: &[u8], target: &Target, mutant: &mut Mutant) {
+        if cell.is_empty() {
+            return;
+        }
+        match mutant.read(cell) {
+            Ok(()) if mutant.is_wild_type() => self.wild_type_words += 1,
+            Ok(()) if mutant.lacks_wild_type() => self.incomplete += 1,
+            // An insertion code is for a table of numbers to explain.
+            Ok(()) | Err(NotAMutant::InsertionCode(_)) => self.mutants += 1,
+            Err(NotAMutant::Missing(_)) => return,
+            Err(_) => {}
+        }
+        self.filled += 1;
+        self.numbers += usize::from(is_number(cell));
+        self.residues += usize::from(is_residue(cell));
+        if target.resembles(cell) {
+            if self.sequences == 0 {
+                self.first_sequence = cell.to_vec();
+            }
+            self.is_one_sequence &= self.first_sequence == cell;
+            self.sequences += 1;
+        }
+        let is_word = cell.len() > 1 && cell.iter().all(|byte| is_letter(*byte));
+        if is_word && (self.words == 0 || self.word_length == Some(cell.len())) {
+            self.word_length = Some(cell.len());
+            self.words += 1;
+        }
+    }
+
+    /// Whether most cells are mutants: of those that are no word for the wild type.
+    pub fn are_mutants(&self) -> bool {
+        self.mutants > 0 && 2 * self.mutants >= self.filled - self.wild_type_words
+    }
+
+    /// Whether nearly all are.
+    pub fn are_nearly_all_mutants(&self) -> bool {
+        self.are_mutants() && 10 * self.mutants >= 9 * (self.filled - self.wild_type_words)
+    }
+
+    /// Whether nearly all cells are mutants such as 34V.
+    pub fn are_incomplete(&self) -> bool {
+        let all = self.incomplete + self.mutants;
+        self.incomplete > 0 && 10 * all >= 9 * (self.filled - self.wild_type_words)
+    }
+
+    /// Whether there is any mutant beside which a word for the wild type may stand.
+    pub fn has_mutants(&self) -> bool {
+        self.mutants + self.incomplete > 0
+    }
+
+    /// Whether nearly all cells are whole numbers.
+    pub fn are_numbers(&self) -> bool {
+        self.numbers > 0 && 10 * self.numbers >= 9 * self.filled
+    }
+
+    /// Whether nearly all cells are single residues.
+    pub fn are_residues(&self) -> bool {
+        self.residues > 0 && 10 * self.residues >= 9 * self.filled
+    }
+
+    /// Whether most cells are sequences like the target.
+    pub fn are_sequences(&self) -> bool {
+        self.sequences > 0 && 2 * self.sequences >= self.filled
+    }
+}
+
+/// The target of the mutants, as far as a table is recognised by it.
+#[derive(Debug, Clone, Default)]
+pub struct Target {
+    letters: Vec<u8>,
+    /// All of its triplets, sorted.
+    triplets: Vec<[u8; 3]>,
+}
+
+impl Target {
+    /// With these residues, in capitals.
+    pub fn new(letters: Vec<u8>) -> Self {
+        let windows = letters.windows(3);
+        let mut triplets: Vec<_> = windows.map(|w| [w[0], w[1], w[2]]).collect();
+        triplets.sort_unstable();
+        triplets.dedup();
+        Self { letters, triplets }
+    }
+
+    /// Whether a cell is a sequence that may be one of its variants: half of the letters are the target's at their places, or two fifths of
+    /// the triplets are found in it.
+    pub fn resembles(&self, cell: &[u8]) -> bool {
+        const SHORTEST: usize = 5;
+        let is_gap = |byte: &u8| matches!(byte, b'-' | b'.');
+        if cell.len() < SHORTEST || !cell.iter().all(|b| is_letter(*b) || is_gap(b)) {
+            return false;
+        }
+        let letters = cell.to_ascii_uppercase();
+        let pairs = letters.iter().zip(&self.letters);
+        let same = pairs.filter(|(one, other)| one == other).count();
+        if letters.len() == self.letters.len() && 2 * same >= letters.len() {
+            return true;
+        }
+        let windows = letters.windows(3);
+        let known = windows.filter(|w| {
+            let triplet = [w[0], w[1], w[2]];
+            self.triplets.binary_search(&triplet).is_ok()
+        });
+        5 * known.count() >= 2 * (letters.len() - 2).min(self.triplets.len().max(1))
+    }
+}
+
+/// A letter of a sequence.
+fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'*'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contents(cells: &[&str]) -> Contents {
+        let target = Target::new(b"MKTAYIAKQR".to_vec());
+        Contents::of(cells.iter().map(|cell| cell.as_bytes()), &target)
+    }
+
+    #[test]
+    fn cells_are_known_by_what_they_say() {
+        assert!(contents(&["A34V", "wt", "", "NA", "foo", "G36D"]).are_mutants());
+        assert!(!contents(&["A34V", "foo", "bar"]).are_mutants());
+        assert!(!contents(&["wt", "WILD"]).has_mutants());
+        assert!(contents(&["34V", "36D"]).are_incomplete());
+        assert!(contents(&["34", "36.0", "-1", "100a"]).are_numbers());
+        assert!(!contents(&["0.5", "36"]).are_numbers());
+        assert!(contents(&["A", "v", "*", "Ala"]).are_residues());
+        assert!(contents(&["H:D100aG"]).are_mutants());
+        assert_eq!(contents(&["VDGV", "WILD"]).word_length, Some(4));
+        assert_eq!(contents(&["VDGV", "ADG"]).word_length, None);
+        assert_eq!(contents(&["VDGV", "1"]).word_length, None);
+    }
+
+    #[test]
+    fn sequences_are_those_like_the_target() {
+        let two = contents(&["MKTAYIAKQR", "MKTAYIAKQA"]);
+        assert!(two.are_sequences() && !two.is_one_sequence);
+        assert!(contents(&["MKTAYIAKQR", "MKTAYIAKQR"]).is_one_sequence);
+        for (cell, is) in [
+            ("mktayiakqr", true),
+            ("MKTAYAKQR", true),
+            ("GSHMKTAYIAKQR", true),
+            ("WWWWWWWWWW", false),
+            ("ATGAAAACTGCTTAT", false),
+            ("MKT1YIAKQR", false),
+        ] {
+            assert_eq!(contents(&[cell]).are_sequences(), is, "{cell}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Tables that cannot be read, and what to do about it.
+
+use super::column_names;
+use crate::error::{Error, Place};
+use crate::io::alignments::foreign;
+
+/// A file that is no text, named for what it is.
+pub(super) fn binary(start: &[u8], file: &str) -> Option<Error> {
+    let known = foreign::binary(start)?;
+    let advice = match known.what {
+        what if what.contains("UTF-") => {
+            "save it as UTF-8 (in a spreadsheet: CSV UTF-8), or: iconv -f UTF-16 -t UTF-8 FILE > plain.csv"
+        }
+        what if what.contains("office") => {
+            "unpack it first, and save a spreadsheet as CSV; plain files, gzip and zstd are read as they are"
+        }
+        what if what.contains("HDF5") => "the model comes first, then the table, a text file",
+        what if what.contains("array") || what.contains("PDF") => {
+            "a table of mutants is text: save it as CSV"
+        }
+        _ => "unpack it first; plain files, gzip and zstd are read as they are",
+    };
+    Some(Error::input(
+        Place::file(file),
+        format!("this is {}", known.what),
+        advice,
+    ))
+}
+
+/// A file with nothing in it.
+pub(super) fn nothing(file: &str) -> Error {
+    Error::input(
+        Place::file(file),
+        "there is nothing in it but empty lines and comments",
+        "a table has a header and a row for each mutant; a list has a mutant on each line",
+    )
+}
+
+/// No column of this name.
+pub(super) fn no_column(names: &[String], file: &str, name: &str) -> Error {
+    Error::input(
+        Place::file(file),
+        format!("there is no column '{name}'; {}", listed(names)),
+        "check the name; columns are separated by tabs, commas, semicolons or blanks",
+    )
+}
+
+/// Several columns of this name.
+pub(super) fn doubled(names: &[String], file: &str, name: &str) -> Error {
+    let places = column_names::find(names, name);
+    let places: Vec<String> = places.iter().map(|k| (k + 1).to_string()).collect();
+    Error::input(
+        Place::file(file),
+        format!(
+            "the columns {} are all called '{name}'",
+            places.join(" and ")
+        ),
+        "which is meant? give them different names in the header",
+    )
+}
+
+/// A table whose first row is data.
+pub(super) fn no_header(file: &str) -> Error {
+    Error::input(
+        Place::file(file),
+        "the first line holds a mutant among other cells, so the table has no header",
+        "put the names of its columns in a first line, such as mutant,score",
+    )
+}
+
+/// What was seen in a table without mutants, for its refusal.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// A column of words of residues, all of this length.
+    pub words: Option<(String, usize)>,
+    /// The last comment.
+    pub comment: Option<String>,
+}
+
+/// A table in which no mutants were found.
+pub(super) fn no_mutants(names: &[String], file: &str, seen: &Seen) -> Error {
+    let mut problem = format!("no column with mutants was found; {}", listed(names));
+    if let Some(comment) = &seen.comment {
+        problem.push_str(&format!("; a line with # was left out: '{comment}'"));
+    }
+    let advice = match &seen.words {
+        Some((name, length)) => format!(
+            "all cells of '{name}' have {length} letters: are they the residues at {length} positions? then name these: `positions={}`",
+            vec!["P"; *length].join(",")
+        ),
+        None => "name the column that holds the mutants with `column=NAME`; `layout` says what there are but mutants: whole sequences, \
+                 residues at given positions, or columns of positions, wild types and residues"
+            .into(),
+    };
+    Error::input(Place::file(file), problem, advice)
+}
+
+/// A layout that was asked for and is not there.
+pub(super) fn not_there(what: &str, names: &[String], file: &str, advice: &str) -> Error {
+    let problem = format!("no {what} found; {}", listed(names));
+    Error::input(Place::file(file), problem, advice)
+}
+
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 30;
+    let mut found: Vec<String> = names.iter().take(SHOWN).map(|n| format!("'{n}'")).collect();
+    if names.len() > SHOWN {
+        found.push(format!("and {} more", names.len() - SHOWN));
+    }
+    format!("the columns are {}", found.join(", "))
+}
