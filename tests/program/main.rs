@@ -20,6 +20,7 @@ mod model_files;
 mod mutant_tables;
 mod objective;
 mod plan;
+mod reference_cases;
 mod refused;
 mod shell;
 mod start;
