@@ -16,6 +16,7 @@ mod inputs;
 #[cfg(unix)]
 mod interruption;
 mod malformed;
+mod measured_columns;
 mod model_files;
 mod mutant_tables;
 mod objective;

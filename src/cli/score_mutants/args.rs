@@ -111,7 +111,8 @@ pub struct ScoreMutantsArgs {
 
     /// Report Spearman's correlation with this column
     ///
-    /// Its numbers are held in memory.
+    /// Over the mutants with a score and a number; rows of the wild type and synonymous ones are counted, not used. Mutants that stand in
+    /// several rows are named. Its numbers are held in memory.
     #[arg(long, value_name = "COLUMN")]
     pub against: Option<String>,
 

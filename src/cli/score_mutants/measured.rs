@@ -1,95 +1,207 @@
 //! A measured column of a table beside the scores of the same rows.
 
-use super::summary::{Correlation, Summary};
-use crate::mutants::Outcome;
+use super::correlation::{
+    Cell, Correlation, Duplicates, WithWildType, is_clearly_negative, low_is_good,
+};
+use super::decimals::{self, Commas, Reading};
+use super::duplicates::RowMutants;
+use super::summary::Summary;
+use crate::mutants::{Change, MutantScorer, Outcome};
+use crate::position::ChainPrefix;
 use crate::statistics::spearman;
 
-/// Measured values and scores of rows that have both.
+/// Fewer rows than these have no correlation.
+const FEWEST: usize = 3;
+
+/// Measured values and scores of the rows that have both. What commas are is decided when all rows have been seen.
 #[derive(Debug)]
 pub(super) struct Measured {
+    /// Rows, with a score or without.
+    seen: u64,
     values: Vec<f64>,
+    /// Whether each value had a comma.
+    with_comma: Vec<bool>,
     potts: Vec<f64>,
     /// All of them, or none where the model has no baseline.
     independent: Option<Vec<f64>>,
-    without_number: u64,
-    decimal_comma: bool,
+    /// Places among all rows.
+    rows: Vec<u64>,
+    mutants: RowMutants,
+    commas: Commas,
+    empty: u64,
+    no_number: u64,
+    /// The first cell that is neither a number nor empty, whatever commas are.
+    first_no_number: Option<Cell>,
+    /// The first that is a number if commas are those of decimals.
+    first_comma: Option<Cell>,
 }
 
 impl Default for Measured {
     fn default() -> Self {
         Self {
+            seen: 0,
             values: Vec::new(),
+            with_comma: Vec::new(),
             potts: Vec::new(),
             independent: Some(Vec::new()),
-            without_number: 0,
-            decimal_comma: false,
+            rows: Vec::new(),
+            mutants: RowMutants::default(),
+            commas: Commas::default(),
+            empty: 0,
+            no_number: 0,
+            first_no_number: None,
+            first_comma: None,
         }
     }
 }
 
 impl Measured {
-    /// Takes a row in if it has a score and, in its measured `cell`, a number.
-    pub fn add(&mut self, cell: &[u8], outcome: &Outcome) {
+    /// Takes in a row whose measured cell is `cell` and whose mutant has these changes, if it has a score.
+    pub fn add(&mut self, cell: &[u8], outcome: &Outcome, changes: &[Change]) {
+        let reading = decimals::read(cell);
+        self.commas.count(reading);
+        let row = self.seen;
+        self.seen += 1;
         let Some(score) = outcome.score() else {
             return;
         };
-        let text = std::str::from_utf8(cell).ok();
-        let value = text.and_then(|text| match self.decimal_comma {
-            true => text.replace(',', ".").parse().ok(),
-            false => text.parse().ok(),
-        });
-        match value.filter(|v: &f64| v.is_finite()) {
-            Some(value) => {
-                self.values.push(value);
-                self.potts.push(score.potts);
-                self.independent = self.independent.take().and_then(|mut all| {
-                    all.push(score.independent?);
-                    Some(all)
-                });
+        let (value, with_comma) = match reading {
+            Reading::Number(value) => (value, false),
+            Reading::WithComma { value, .. } => (value, true),
+            Reading::Nothing => {
+                self.empty += 1;
+                return;
             }
-            None => self.without_number += 1,
+            Reading::Grouped | Reading::NoNumber => {
+                self.no_number += 1;
+                let cell = || Cell::new(row + 1, cell, false);
+                self.first_no_number.get_or_insert_with(cell);
+                return;
+            }
+        };
+        if with_comma {
+            let cell = || Cell::new(row + 1, cell, true);
+            self.first_comma.get_or_insert_with(cell);
         }
-    }
-
-    /// Numbers have decimal commas from now on.
-    pub fn set_decimal_comma(&mut self) {
-        self.decimal_comma = true;
+        self.values.push(value);
+        self.with_comma.push(with_comma);
+        self.potts.push(score.potts);
+        self.independent = self.independent.take().and_then(|mut all| {
+            all.push(score.independent?);
+            Some(all)
+        });
+        self.rows.push(row);
+        self.mutants.push(changes);
     }
 
     /// Takes in the rows of another, which is left without any.
     pub fn append(&mut self, later: &mut Self) {
-        let decimal_comma = later.decimal_comma;
-        let later = std::mem::replace(
-            later,
-            Self {
-                decimal_comma,
-                ..Self::default()
-            },
-        );
+        let later = std::mem::take(later);
+        let before = self.seen;
+        let moved = |cell: Cell| Cell {
+            row: before + cell.row,
+            ..cell
+        };
+        self.seen += later.seen;
         self.values.extend(later.values);
+        self.with_comma.extend(later.with_comma);
         self.potts.extend(later.potts);
-        self.independent = self
-            .independent
-            .take()
-            .zip(later.independent)
-            .map(|(mut all, more)| {
-                all.extend(more);
-                all
-            });
-        self.without_number += later.without_number;
+        let both = self.independent.take().zip(later.independent);
+        self.independent = both.map(|(mut all, more)| {
+            all.extend(more);
+            all
+        });
+        self.rows.extend(later.rows.iter().map(|row| before + row));
+        self.mutants.append(&later.mutants);
+        self.commas.append(later.commas);
+        self.empty += later.empty;
+        self.no_number += later.no_number;
+        let first = self.first_no_number.take();
+        self.first_no_number = first.or(later.first_no_number.map(moved));
+        let first = self.first_comma.take();
+        self.first_comma = first.or(later.first_comma.map(moved));
     }
 
-    /// The correlation with the column of this name, in a table with these counts.
-    pub fn correlation(self, column: &str, counts: &Summary) -> Correlation {
+    /// The correlation with the column of this name, in a table with these counts, whose cells this separates.
+    pub fn correlation(
+        self,
+        column: &str,
+        counts: &Summary,
+        separator: u8,
+        scorer: &MutantScorer,
+    ) -> Correlation {
+        let decimal_commas = self.commas.are_decimal(separator);
+        let with_number = (0..self.values.len()).filter(|&k| decimal_commas || !self.with_comma[k]);
+        let with_number: Vec<usize> = with_number.collect();
+        let is_mutant = |&k: &usize| !self.mutants.is_wild_type(k);
+        let used: Vec<usize> = with_number.iter().copied().filter(is_mutant).collect();
+        let unread = (self.values.len() - with_number.len()) as u64;
+        let comma = self.first_comma.clone();
+        let (doubtful, unread_comma) = match decimal_commas {
+            true => (comma.filter(|_| self.commas.are_doubtful()), None),
+            false => (None, comma),
+        };
+        let cells = self.first_no_number.iter().chain(&unread_comma);
+        let potts_score = correlated(&self.values, &self.potts, &used);
+        let independent = |rows: &[usize]| {
+            let scores = self.independent.as_ref()?;
+            correlated(&self.values, scores, rows)
+        };
         Correlation {
-            used: self.values.len() as u64,
-            without_number: self.without_number,
+            potts_score,
+            independent_score: independent(&used),
+            used: used.len() as u64,
+            wild_type_rows: (with_number.len() - used.len()) as u64,
+            with_wild_type: WithWildType {
+                used: with_number.len() as u64,
+                potts_score: correlated(&self.values, &self.potts, &with_number),
+                independent_score: independent(&with_number),
+            },
+            without_number: self.empty + self.no_number + unread,
+            empty: self.empty,
+            first_without_number: cells.min_by_key(|cell| cell.row).cloned(),
+            decimal_commas,
+            doubtful_comma: doubtful,
+            duplicates: self.duplicates(&used, scorer),
+            clearly_negative: is_clearly_negative(potts_score, used.len() as u64),
+            low_is_good_by_name: low_is_good(column),
             not_scored: counts.not_scored(),
-            potts_score: spearman(&self.values, &self.potts),
-            independent_score: self
-                .independent
-                .and_then(|scores| spearman(&self.values, &scores)),
             column: column.into(),
         }
     }
+
+    /// The mutants that stand in more than one of these rows.
+    fn duplicates(&self, used: &[usize], scorer: &MutantScorer) -> Option<Duplicates> {
+        let found = self.mutants.repeated(used)?;
+        Some(Duplicates {
+            mutants: found.mutants,
+            rows: found.rows,
+            first: name(self.mutants.changes(found.first[0]), scorer),
+            first_rows: found.first.map(|k| self.rows[k] + 1),
+        })
+    }
+}
+
+/// The correlation over some rows, if they are enough.
+fn correlated(values: &[f64], scores: &[f64], rows: &[usize]) -> Option<f64> {
+    let of = |all: &[f64]| -> Vec<f64> { rows.iter().map(|&k| all[k]).collect() };
+    (rows.len() >= FEWEST)
+        .then(|| spearman(&of(values), &of(scores)))
+        .flatten()
+}
+
+/// A mutant in the numbers of the target.
+fn name(changes: impl Iterator<Item = Change>, scorer: &MutantScorer) -> String {
+    let (columns, letters) = (scorer.columns(), scorer.letters());
+    let names = changes.map(|change| {
+        let residue = columns.residue(change.site);
+        format!(
+            "{}{}{}{}",
+            ChainPrefix(residue.chain),
+            char::from(columns.letter(change.site)),
+            residue.position,
+            char::from(letters[usize::from(change.state)])
+        )
+    });
+    names.collect::<Vec<_>>().join(":")
 }

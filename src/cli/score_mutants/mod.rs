@@ -2,12 +2,18 @@
 
 mod all;
 mod args;
+mod correlation;
+mod decimals;
+mod duplicates;
 mod evcouplings;
 mod measured;
+#[cfg(test)]
+mod measured_tests;
 mod names;
 mod numbering;
 mod offset_choice;
 mod reading;
+mod refused;
 mod rows;
 mod share;
 mod summary;
@@ -15,8 +21,9 @@ mod summary;
 mod tests;
 
 pub use args::{Format, ScoreMutantsArgs, TableLayout};
+pub use correlation::{Cell, Correlation, Duplicates, WithWildType};
 pub use reading::Positions;
-pub use summary::{Correlation, FittingOffset, Summary};
+pub use summary::{FittingOffset, Summary};
 
 use super::messages::Messages;
 use super::settings::in_flags;
@@ -32,6 +39,7 @@ use crate::mutants::{MutantScorer, Numbering};
 use crate::position::Offsets;
 use args::Request;
 use reading::Reading;
+use refused::Refused;
 use std::io::{BufRead, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -63,20 +71,31 @@ fn run_with(model: &Model, args: &ScoreMutantsArgs, messages: &mut dyn Write) ->
         Request::Table(path) => mutant_tables::open(path)?,
         _ => Box::new(std::io::empty()),
     };
-    let mut scored =
-        |output: &mut dyn Write| score(model, args, &mut *input, output, &mut *messages);
-    let summary = match (&args.output, args.json) {
-        (Some(path), _) => write_file(path, args.force, &mut scored)?,
-        (None, true) => scored(&mut std::io::sink())?,
+    let mut refused = None;
+    let mut scored = |output: &mut dyn Write| {
+        let scored = try_score(model, args, &mut *input, output, &mut *messages);
+        scored.map_err(|refusal| {
+            refused = refusal.summary();
+            refusal.error
+        })
+    };
+    let scored = match (&args.output, args.json) {
+        (Some(path), _) => write_file(path, args.force, &mut scored),
+        (None, true) => scored(&mut std::io::sink()),
         (None, false) => {
             let mut stdout = BufWriter::new(std::io::stdout().lock());
             return unless_closed(scored(&mut stdout).map(drop));
         }
     };
     if args.json {
-        unless_closed(print_json(&summary))?;
+        match (&scored, refused) {
+            (Ok(summary), _) => unless_closed(print_json(summary))?,
+            // What was counted is of use all the same; that it cannot be printed is the lesser evil.
+            (Err(_), Some(summary)) => drop(print_json(&summary)),
+            (Err(_), None) => {}
+        }
     }
-    Ok(())
+    scored.map(drop)
 }
 
 /// Scores what `args` ask for: the table to `output`, notes and the summary in words to `messages`.
@@ -92,6 +111,17 @@ pub fn score(
     output: &mut dyn Write,
     messages: &mut dyn Write,
 ) -> Result<Summary> {
+    try_score(model, args, input, output, messages).map_err(|refusal| refusal.error)
+}
+
+/// As [`score`], with what was counted until a refusal.
+fn try_score(
+    model: &Model,
+    args: &ScoreMutantsArgs,
+    input: &mut dyn BufRead,
+    output: &mut dyn Write,
+    messages: &mut dyn Write,
+) -> std::result::Result<Summary, Refused> {
     let request = Request::of(args)?;
     let mut job = Job {
         scorer: MutantScorer::of(model)?,

@@ -1,10 +1,10 @@
 //! Mutants that a user wrote, in a table or on the command line.
 
 use super::Job;
-use super::measured::Measured;
 use super::names::{Word, without_names};
 use super::offset_choice::HELD;
 use super::reading::Reading;
+use super::refused::Refused;
 use super::share::{Share, Totals};
 use super::summary::Summary;
 use crate::cli::settings::in_flags;
@@ -28,7 +28,7 @@ pub(super) fn score_list(
     reading: &Reading,
     output: &mut dyn Write,
     messages: &mut dyn Write,
-) -> Result<Summary> {
+) -> std::result::Result<Summary, Refused> {
     let words = match job.args.positions {
         Some(_) => mutants.iter().map(|word| Word::whole(word)).collect(),
         None => without_names(mutants),
@@ -48,7 +48,7 @@ pub(super) fn score_list(
     job.scorer.fetch(share.mutants())?;
     share.writer().header(None);
     share.score(&job.scorer);
-    share.finish(words.iter(), |writer, _, word, outcome| {
+    share.finish(words.iter(), |writer, _, word, outcome, _| {
         writer.mutant(word.written.as_bytes(), outcome);
     });
     let mut totals = Totals::default();
@@ -67,7 +67,7 @@ pub(super) fn score_table(
     mut reading: Reading,
     output: &mut dyn Write,
     messages: &mut dyn Write,
-) -> Result<Summary> {
+) -> std::result::Result<Summary, Refused> {
     let mut table = MutantTable::new(input, &job.name, &reading.wish(job))?;
     let column = |name: &Option<String>| name.as_deref().map(|name| table.column(name)).transpose();
     let against = column(&job.args.against)?;
@@ -80,14 +80,12 @@ pub(super) fn score_table(
         .collect();
     describe(&table, &replaced, messages);
 
-    let (measured, summary) = score_rows(job, &mut table, &mut reading, against, output, messages)?;
-    let name = job.args.against.as_deref();
+    let summary = score_rows(job, &mut table, &mut reading, against, output, messages)?;
     Ok(Summary {
         layout: Some(table.layout().into()),
         comment_lines: table.comments(),
         empty_rows: table.empty_rows(),
         replaced_columns: replaced,
-        against: name.map(|name| measured.correlation(name, &summary)),
         ..summary
     })
 }
@@ -100,7 +98,7 @@ fn score_rows<R: BufRead>(
     against: Option<usize>,
     output: &mut dyn Write,
     messages: &mut dyn Write,
-) -> Result<(Measured, Summary)> {
+) -> std::result::Result<Summary, Refused> {
     let mut lines = Lines::new(output, job.args.style(Some(table.layout().separator())));
     let shares = (SHARES * rayon::current_num_threads()).max(HELD / ROWS);
     let (mut chunk, mut totals) = (Chunk::default(), Totals::default());
@@ -129,19 +127,49 @@ fn score_rows<R: BufRead>(
             share.writer().pour(output).map_err(job.write_error())?;
             totals.end_batch(share);
         }
-        if let Some(held) = held.take() {
+        if held.is_some() {
             totals.judge(job, &shares)?;
-            lines.write_all(&held).map_err(job.write_error())?;
         }
         read?;
         if chunk.is_empty() {
             break;
         }
         read = table.read(ROWS * shares.len(), &mut chunk);
+        // A table that ends with the first rows may yet be refused: nothing of it is written before.
+        if !chunk.is_empty()
+            && let Some(held) = held.take()
+        {
+            lines.write_all(&held).map_err(job.write_error())?;
+        }
     }
-    lines.finish().map_err(job.write_error())?;
-    let measured = std::mem::take(&mut totals.measured);
-    Ok((measured, totals.summary(job, &shares)?))
+    let summary = job.total(totals, &shares, table.layout().separator())?;
+    lines
+        .write_all(&held.unwrap_or_default())
+        .and_then(|()| lines.finish())
+        .map_err(job.write_error())?;
+    Ok(summary)
+}
+
+impl Job<'_> {
+    /// What all rows come to, with the correlation that is asked for.
+    fn total(
+        &self,
+        mut totals: Totals,
+        shares: &[Share],
+        separator: u8,
+    ) -> std::result::Result<Summary, Refused> {
+        let measured = std::mem::take(&mut totals.measured);
+        let mut summary = totals.summary(self, shares)?;
+        if let Some(column) = &self.args.against {
+            let correlation = measured.correlation(column, &summary, separator, &self.scorer);
+            let checked = correlation.check(&self.name);
+            summary.against = Some(correlation);
+            if let Err(error) = checked {
+                return Err(Refused::new(error, summary));
+            }
+        }
+        Ok(summary)
+    }
 }
 
 /// Scores a chunk; its lines are left with the shares.
@@ -168,9 +196,9 @@ fn score_chunk(
         share.score(scorer);
         share.finish(
             chunk.rows(layout, range(k)),
-            |writer, measured, row, outcome| {
+            |writer, measured, row, outcome, changes| {
                 if let Some(against) = against {
-                    measured.add(&row.cell(against).unwrap_or_default(), outcome);
+                    measured.add(&row.cell(against).unwrap_or_default(), outcome, changes);
                 }
                 writer.row(&row, outcome);
             },

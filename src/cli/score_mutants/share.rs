@@ -2,9 +2,10 @@
 
 use super::Job;
 use super::measured::Measured;
+use super::refused::Refused;
 use super::summary::Summary;
 use crate::cli::settings::in_flags;
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Place};
 use crate::io::tables::mutants::TableWriter;
 use crate::mutants::{
     Change, Judgement, Mutant, MutantScorer, NotAMutant, OffsetHistogram, Outcome, Status,
@@ -40,8 +41,8 @@ pub(super) struct Share {
 
 /// What is known of a row.
 enum Translated {
-    /// All.
-    Settled(Outcome),
+    /// All, and its changes if they have a score.
+    Settled(Outcome, Range<usize>),
     /// That these changes have a score.
     Changes(Range<usize>),
 }
@@ -84,8 +85,10 @@ impl Share {
             }
         };
         let changes = before..self.changes.len();
-        let row = settled.map_or(Translated::Changes(changes), Translated::Settled);
-        self.rows.push(row);
+        self.rows.push(match settled {
+            Some(outcome) => Translated::Settled(outcome, 0..0),
+            None => Translated::Changes(changes),
+        });
     }
 
     /// Counts a name that was taken off the mutant before it was read.
@@ -119,7 +122,7 @@ impl Share {
     pub fn mutants(&self) -> impl Iterator<Item = &[Change]> {
         self.rows.iter().filter_map(|translated| match translated {
             Translated::Changes(range) => Some(&self.changes[range.clone()]),
-            Translated::Settled(_) => None,
+            Translated::Settled(..) => None,
         })
     }
 
@@ -133,14 +136,14 @@ impl Share {
             }
             for translated in together {
                 if let Translated::Changes(range) = translated {
+                    let range = range.clone();
                     let score = scorer.score(&self.changes[range.clone()]);
-                    *translated = Translated::Settled(Outcome::Scored(score));
+                    *translated = Translated::Settled(Outcome::Scored(score), range);
                 }
             }
         }
-        self.changes.clear();
         for (row, reading) in self.readings.drain(..) {
-            let Translated::Settled(outcome) = &mut self.rows[row] else {
+            let Translated::Settled(outcome, _) = &mut self.rows[row] else {
                 continue;
             };
             *outcome = std::mem::replace(outcome, Outcome::WildType).read_as(Some(reading));
@@ -151,24 +154,25 @@ impl Share {
     pub fn finish<R>(
         &mut self,
         rows: impl Iterator<Item = R>,
-        line: impl Fn(&mut TableWriter, &mut Measured, R, &Outcome),
+        line: impl Fn(&mut TableWriter, &mut Measured, R, &Outcome, &[Change]),
     ) {
         for (row, translated) in rows.zip(self.rows.drain(..)) {
-            if let Translated::Settled(outcome) = translated {
+            if let Translated::Settled(outcome, range) = translated {
                 self.statuses[outcome.status() as usize] += 1;
                 self.unseen += u64::from(outcome.is_unseen());
                 if self.first_reason.is_none() && outcome.score().is_none() {
                     self.first_reason = Some(outcome.to_string());
                 }
-                line(&mut self.writer, &mut self.measured, row, &outcome);
+                let changes = &self.changes[range];
+                line(&mut self.writer, &mut self.measured, row, &outcome, changes);
             }
         }
+        self.changes.clear();
     }
 
-    /// Numbers have decimal commas from now on, read and written.
+    /// Numbers are written with decimal commas from now on.
     pub fn set_decimal_comma(&mut self) {
         self.writer.set_decimal_comma();
-        self.measured.set_decimal_comma();
     }
 
     /// The lines made so far.
@@ -199,7 +203,11 @@ impl Totals {
     ///
     /// # Errors
     /// If they leave no doubt that another offset is right.
-    pub fn judge(&self, job: &Job, shares: &[Share]) -> Result<Option<Judgement>> {
+    pub fn judge(
+        &self,
+        job: &Job,
+        shares: &[Share],
+    ) -> std::result::Result<Option<Judgement>, Refused> {
         let [first, others @ ..] = shares else {
             return Ok(None);
         };
@@ -211,44 +219,60 @@ impl Totals {
             .iter()
             .for_each(|share| offsets.merge(&share.offsets));
         let judgement = offsets.judge(job.scorer.offsets());
-        job.check_offset(&judgement)?;
-        Ok(Some(judgement))
+        match job.check_offset(&judgement) {
+            Ok(()) => Ok(Some(judgement)),
+            Err(error) => {
+                let mut summary = counts(job, shares);
+                summary.take(&judgement);
+                Err(Refused::new(error, summary))
+            }
+        }
     }
 
     /// The counts of all shares, and what their mutants say about the numbering.
     ///
     /// # Errors
     /// If there was no mutant at all, none has a score, or another offset is the right one.
-    pub fn summary(self, job: &Job, shares: &[Share]) -> Result<Summary> {
-        let mut summary = Summary::new(&job.args.model, &job.name, job.offset.clone());
-        for share in shares {
-            summary.unseen += share.unseen;
-            for (status, rows) in Status::ALL.into_iter().zip(share.statuses) {
-                summary.count(status, rows);
-            }
-            summary.references += share.references;
-            summary.without_wild_type += share.without_wild_type;
-        }
+    pub fn summary(self, job: &Job, shares: &[Share]) -> std::result::Result<Summary, Refused> {
+        let mut summary = counts(job, shares);
         let rows = summary.rows;
         if summary.of(Status::Unparsable) == rows {
             let problem = match self.first_problem {
                 Some(first) => format!("no row holds a mutant (rows read: {rows}): {first}"),
                 None => "there are no rows below the header".into(),
             };
-            return Err(Error::input(
+            let error = Error::input(
                 Place::file(&job.name),
                 problem,
                 "mutants look like A42G or A42G:L57V; --column NAME says which column of a table holds them",
-            ));
+            );
+            return Err(Refused::new(error, summary));
         }
         if let Some(judgement) = self.judge(job, shares)? {
             summary.take(&judgement);
         }
         match summary.is_without_scores() {
-            true => Err(no_score(&summary, self.first_reason.as_deref())),
+            true => {
+                let error = no_score(&summary, self.first_reason.as_deref());
+                Err(Refused::new(error, summary))
+            }
             false => Ok(summary),
         }
     }
+}
+
+/// The counts of all shares.
+fn counts(job: &Job, shares: &[Share]) -> Summary {
+    let mut summary = Summary::new(&job.args.model, &job.name, job.offset.clone());
+    for share in shares {
+        summary.unseen += share.unseen;
+        for (status, rows) in Status::ALL.into_iter().zip(share.statuses) {
+            summary.count(status, rows);
+        }
+        summary.references += share.references;
+        summary.without_wild_type += share.without_wild_type;
+    }
+    summary
 }
 
 /// The error for a table in which no mutant has a score: what it is for is not there.

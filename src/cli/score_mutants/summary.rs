@@ -1,5 +1,6 @@
 //! Counts and correlations, in words and as JSON.
 
+use super::correlation::{Correlation, counted};
 use crate::io::tables::mutants::{Kind, Layout};
 use crate::mutants::{Judgement, Status, Stretch};
 use crate::position::{Chain, ChainPrefix, Offsets};
@@ -48,6 +49,8 @@ pub struct Summary {
     pub(super) judged: u64,
     /// Correlation with a measured column.
     pub against: Option<Correlation>,
+    /// Why nothing was written, if so; the counts are then those of the rows that were read until then.
+    pub refused: Option<String>,
 }
 
 /// What a table was taken for.
@@ -95,23 +98,6 @@ pub struct ByChance {
     pub mutants: u64,
 }
 
-/// Spearman's correlation with a measured column. `used`, `without_number` and `not_scored` add up to all rows.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Correlation {
-    /// The column.
-    pub column: String,
-    /// Correlation of the Potts scores; none if it is not defined.
-    pub potts_score: Option<f64>,
-    /// Correlation of the independent-site scores on the same rows.
-    pub independent_score: Option<f64>,
-    /// Rows with a score and a number.
-    pub used: u64,
-    /// Rows with a score but no number in the column.
-    pub without_number: u64,
-    /// Rows without a score, by status.
-    pub not_scored: BTreeMap<&'static str, u64>,
-}
-
 impl Summary {
     /// No rows yet.
     pub(super) fn new(model: &Path, input: &str, offset: Offsets) -> Self {
@@ -133,6 +119,7 @@ impl Summary {
             by_chance: None,
             judged: 0,
             against: None,
+            refused: None,
         }
     }
 
@@ -245,10 +232,7 @@ impl Summary {
 
 /// `; without: 3 wt_mismatch, 2 unparsable`; nothing if there is nothing.
 fn listed(lead: &str, counts: &BTreeMap<&'static str, u64>) -> String {
-    let parts: Vec<String> = counts
-        .iter()
-        .map(|(word, n)| format!("{n} {word}"))
-        .collect();
+    let parts = counted(counts);
     if parts.is_empty() {
         String::new()
     } else {
@@ -313,29 +297,5 @@ fn range(stretch: &Stretch) -> String {
     match stretch.first == stretch.last {
         true => stretch.first.to_string(),
         false => format!("{} to {}", stretch.first, stretch.last),
-    }
-}
-
-impl std::fmt::Display for Correlation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let number = |r: Option<f64>| {
-            r.map_or(
-                "not defined (too few rows, or all alike)".to_string(),
-                |r| format!("{r:.4}"),
-            )
-        };
-        write!(
-            f,
-            "Spearman with {} over {} rows: potts_score {}, independent_score {}",
-            self.column,
-            self.used,
-            number(self.potts_score),
-            number(self.independent_score)
-        )?;
-        let mut unused = self.not_scored.clone();
-        if self.without_number > 0 {
-            unused.insert("without a number", self.without_number);
-        }
-        write!(f, "{}", listed("; not used: ", &unused))
     }
 }

@@ -14,13 +14,13 @@ struct Program {
     args: ScoreMutantsArgs,
 }
 
-fn arguments(line: &[&str]) -> std::result::Result<ScoreMutantsArgs, clap::Error> {
+pub(super) fn arguments(line: &[&str]) -> std::result::Result<ScoreMutantsArgs, clap::Error> {
     let words = ["potts", "m.h5"].iter().chain(line);
     Program::try_parse_from(words).map(|program| program.args)
 }
 
 /// A model of A11 C12 D13 c14 E15, of which c14 is not modelled.
-fn fitted() -> Model {
+pub(super) fn fitted() -> Model {
     let columns = columns(11, "ACDcE");
     let target = Some("T".to_string());
     let states = Array2::from_shape_vec((1, 4), vec![0, 1, 2, 3]).unwrap();
@@ -44,13 +44,13 @@ fn fitted() -> Model {
     model
 }
 
-struct Scored {
-    table: Vec<String>,
-    messages: String,
-    summary: Result<Summary>,
+pub(super) struct Scored {
+    pub table: Vec<String>,
+    pub messages: String,
+    pub summary: Result<Summary>,
 }
 
-fn scored(line: &[&str], input: &str) -> Scored {
+pub(super) fn scored(line: &[&str], input: &str) -> Scored {
     let (mut output, mut messages) = (Vec::new(), Vec::new());
     let args = arguments(line).unwrap();
     let summary = score(

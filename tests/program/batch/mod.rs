@@ -2,6 +2,7 @@
 
 mod interrupted;
 mod lists;
+mod refused_tables;
 
 use crate::support::{Bench, FAMILY, Run, data, part_of_planted};
 use std::collections::HashMap;
