@@ -187,7 +187,7 @@ impl std::fmt::Display for Correlation {
 impl Cell {
     /// With its text, cut where it is long.
     pub(super) fn new(row: u64, text: &[u8], has_comma: bool) -> Self {
-        let text = String::from_utf8_lossy(text);
+        let text = String::from_utf8_lossy(text).replace(char::is_control, " ");
         let mut cut: String = text.chars().take(MOST_QUOTED).collect();
         if cut.len() < text.len() {
             cut.push_str("...");

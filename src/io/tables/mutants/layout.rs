@@ -143,7 +143,7 @@ impl Layout {
     /// Names of the columns that say what the mutants are: none for a plain list, three for positions, wild types and residues.
     pub fn mutant_columns(&self) -> Vec<&str> {
         let columns = self.cells.columns().map(|k| self.names[k].as_str());
-        columns.filter(|_| self.header.is_some()).collect()
+        columns.filter(|_| self.kind != Kind::List).collect()
     }
 
     /// What was recognised, in a line.
@@ -151,7 +151,7 @@ impl Layout {
         let named: Vec<String> = self
             .mutant_columns()
             .iter()
-            .map(|n| format!("'{n}'"))
+            .map(|name| quoted(name))
             .collect();
         let what = match (self.kind, &named[..]) {
             (Kind::List, _) => return format!("plain list of mutants{}", self.prefix_in_words()),
@@ -194,7 +194,7 @@ impl Layout {
         let others: Vec<String> = self
             .others
             .iter()
-            .map(|&k| format!("'{}'", self.names[k]))
+            .map(|&k| quoted(&self.names[k]))
             .collect();
         let others = match others.len() {
             0 => String::new(),
@@ -213,8 +213,9 @@ impl Layout {
     }
 
     fn prefix_in_words(&self) -> String {
-        self.prefix()
-            .map_or_else(String::new, |prefix| format!(", behind '{prefix}'"))
+        self.prefix().map_or_else(String::new, |prefix| {
+            format!(", behind {}", quoted(&prefix))
+        })
     }
 
     /// The column with this name.
@@ -228,4 +229,9 @@ impl Layout {
             _ => Err(refusals::doubled(&self.names, file, name)),
         }
     }
+}
+
+/// A name for messages, without what a terminal might obey.
+fn quoted(name: &str) -> String {
+    format!("'{}'", name.replace(char::is_control, " "))
 }
