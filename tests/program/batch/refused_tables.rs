@@ -3,15 +3,15 @@
 use super::{manifest, table};
 use crate::support::{Bench, part_of_planted};
 
-/// Tables of which nothing can be used: their counts and the offset that would do are in the manifest all the same.
-#[test]
-fn tables_without_a_score_fail_with_their_counts() {
+const TARGET: &str = "ALFGDCPVNTVELYVKTSDD";
+
+/// A model of [`TARGET`], tables that can be used and not, and their list.
+fn bench() -> Bench {
     let bench = Bench::new();
     bench.write("planted.a2m", part_of_planted(10, 20));
     bench.works("fit planted.a2m -o m.h5 -q");
-    let target = "ALFGDCPVNTVELYVKTSDD";
     let numbered = |first: usize| -> String {
-        let letters = target.chars().enumerate();
+        let letters = TARGET.chars().enumerate();
         letters
             .map(|(k, letter)| format!("{letter}{}W,{k}\n", first + k))
             .collect()
@@ -22,36 +22,35 @@ fn tables_without_a_score_fail_with_their_counts() {
     bench.write("words.csv", "mutant,score\nA1L,low\nL2A,high\n");
     let names = ["good", "shifted", "wild", "words"];
     let rows = names.map(|name| format!("m.h5\t{name}\t{name}.csv\tscore\n"));
-    bench.write(
-        "list.tsv",
-        format!("model\tname\tfile\tagainst\n{}", rows.concat()),
-    );
+    let rows = rows.concat();
+    bench.write("list.tsv", format!("model\tname\tfile\tagainst\n{rows}"));
+    bench
+}
+
+#[test]
+fn tables_that_are_refused_have_counts_in_the_manifest() {
+    let bench = bench();
     let run = bench.run("score-mutants --batch list.tsv --out-dir out");
     assert_eq!(run.code, 1, "{}", run.stderr);
     let rows = manifest(&bench, "out");
     let row = |name: &str| rows.iter().find(|row| row["name"] == name).unwrap();
-    let (all, and_one) = (target.len().to_string(), (target.len() + 1).to_string());
     for (name, exit_code, counts, offset) in [
-        ("good", "0", [and_one, all.clone()], ""),
-        ("shifted", "3", [all, "0".into()], "-100"),
-        ("wild", "3", ["3".into(), "0".into()], ""),
-        ("words", "3", ["2".into(), "2".into()], ""),
+        ("good", "0", ["21", "20"], ""),
+        ("shifted", "3", ["20", "0"], "-100"),
+        ("wild", "3", ["3", "0"], ""),
+        ("words", "3", ["2", "2"], ""),
     ] {
         let row = row(name);
         assert_eq!(row["exit_code"], exit_code, "{row:?}");
-        assert_eq!(
-            [&row["rows"], &row["scored"]],
-            [&counts[0], &counts[1]],
-            "{row:?}"
-        );
+        assert_eq!([&row["rows"], &row["scored"]], counts, "{row:?}");
         assert_eq!(row["fitting_offset"], offset, "{row:?}");
         assert_eq!(row["spearman"].is_empty(), name != "good", "{row:?}");
         let output = bench.path("out").join(format!("{name}.csv"));
         assert_eq!(output.exists(), name == "good", "{name}");
     }
     // The wild type has no part in it.
-    let line = "score-mutants m.h5 -f good.csv --against score";
-    let rho = bench.json(line)["against"]["potts_score"].as_f64().unwrap();
+    let alone = bench.json("score-mutants m.h5 -f good.csv --against score");
+    let rho = alone["against"]["potts_score"].as_f64().unwrap();
     assert_eq!(row("good")["spearman"], format!("{rho:.4}"));
     let status = bench.run("batch-status out");
     assert_eq!(status.code, 1);
@@ -61,15 +60,18 @@ fn tables_without_a_score_fail_with_their_counts() {
         shown.remove(at.unwrap_or_else(|| panic!("{row:?} is not shown")));
     }
     assert!(shown.is_empty());
-    // The same by itself: counts on standard output, no table, the code of the error.
+}
+
+#[test]
+fn a_refused_table_prints_its_counts_as_json_and_nothing_else() {
+    let bench = bench();
     let run = bench.run("score-mutants m.h5 -f shifted.csv --against score --json -o s.csv");
     assert_eq!(run.code, 3, "{}", run.stderr);
     let json = run.json();
     assert_eq!(json["fitting_offset"]["offset"], -100);
-    assert!(
-        run.stderr
-            .contains(json["refused"].as_str().unwrap().lines().next().unwrap())
-    );
+    let reason = json["refused"].as_str().unwrap().lines().next().unwrap();
+    assert!(run.stderr.contains(reason), "{}", run.stderr);
     assert!(!bench.path("s.csv").exists());
-    assert_eq!(bench.json(line)["refused"], serde_json::Value::Null);
+    let good = bench.json("score-mutants m.h5 -f good.csv --against score");
+    assert_eq!(good["refused"], serde_json::Value::Null);
 }
