@@ -1,7 +1,7 @@
 //! Every single and double substitution of the modelled positions.
 
+use super::change::Change;
 use super::outcome::Score;
-use super::placement::Change;
 use super::scorer::MutantScorer;
 use std::io::Write;
 

@@ -2,7 +2,7 @@
 //!
 //! s(x -> x') = E(x) - E(x'). The sum of the singles' scores is the additive part, what is left is epistasis.
 
-use super::placement::Change;
+use super::change::Change;
 use crate::model::EnergyModel;
 use std::fmt;
 use std::sync::OnceLock;

@@ -6,6 +6,7 @@
 
 mod all;
 mod by_energy;
+mod change;
 mod given_positions;
 mod notation;
 mod numbering;
@@ -21,11 +22,11 @@ mod whole_sequences;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub use change::Change;
 pub use given_positions::GivenPositions;
 pub use notation::{Mutant, NotAMutant};
 pub use numbering::{Number, Numbering};
 pub use offsets::{Judgement, OffsetHistogram, Refusal, Stretch};
 pub use outcome::{Outcome, Score, Status};
-pub use placement::Change;
 pub use scorer::MutantScorer;
 pub use whole_sequences::WholeSequences;

@@ -1,5 +1,6 @@
 //! Where a mutant's substitutions are in the target of a model, or why they are nowhere. The target alone decides; no parameter does.
 
+use super::change::Change;
 use super::notation::{Form, Mutant, OtherChange, STOP, Substitution};
 use super::offsets::OffsetSearch;
 use super::outcome::{NoSite, Outcome};
@@ -8,15 +9,6 @@ use crate::alignment::columns::Occupant;
 use crate::alphabet::{Alphabet, GAP_LETTER, Symbol};
 use crate::error::{Error, Result};
 use crate::position::{Chain, Offsets, Position, Residue};
-
-/// A substitution at a site of the model: the site, and the state that replaces the target's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change {
-    /// The site, from 0.
-    pub site: usize,
-    /// The new state.
-    pub state: u8,
-}
 
 /// The target of a model: its columns, letters and states.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 //! A residue that no sequence has at a position gets there the score that the penalty leaves it, the same for all such residues; and
 //! where few sequences have a residue at all, every score is little more than that.
 
-use super::placement::Change;
+use super::change::Change;
 use crate::model::{Model, StopReason};
 use ndarray::Array2;
 

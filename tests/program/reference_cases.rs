@@ -208,6 +208,10 @@ fn other_families_and_their_tables() {
         says(&run, 0, &["5 of 7 mutants have a score"]);
         assert!(!format!("{}{}", run.stdout, run.stderr).contains("--offset"));
     }
+}
+
+#[test]
+fn families_of_their_own_numbering_or_little_evidence() {
     if let Some(bench) = fitted("BLAT_ECOLX", "--method independent") {
         let run = scored(&bench, "19/ambler.csv", "--offset -2");
         says(&run, 0, &["-2 fits 6", "-3 fits 2"]);

@@ -198,7 +198,11 @@ fn score_chunk(
             chunk.rows(layout, range(k)),
             |writer, measured, row, outcome, changes| {
                 if let Some(against) = against {
-                    measured.add(&row.cell(against).unwrap_or_default(), outcome, changes);
+                    measured.add(
+                        &row.whole_cell(against).unwrap_or_default(),
+                        outcome,
+                        changes,
+                    );
                 }
                 writer.row(&row, outcome);
             },

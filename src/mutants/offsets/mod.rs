@@ -3,6 +3,7 @@
 //! Tables number from a construct's start, a precursor's, or from 0. A single substitution fits somewhere nearly always; that
 //! thousands fit with one and the same offset is no accident. [`OffsetHistogram`] counts, [`Judgement`] says what the counts mean.
 
+mod evidence;
 mod histogram;
 mod judgement;
 mod stretches;

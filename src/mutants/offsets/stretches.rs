@@ -4,7 +4,7 @@
 //! likely course of it is found by dynamic programming: a residue that matches speaks for an offset by the logarithm of how rare its letter
 //! is in the target, each change costs something, more the larger it is. Where chance decides, the changes cost more than they gain.
 
-use super::judgement::Evidence;
+use super::evidence::Evidence;
 use crate::position::Chain;
 
 /// Offsets further from the one that fits most are not looked at.

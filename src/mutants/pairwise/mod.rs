@@ -11,7 +11,7 @@
 mod cache;
 mod singles;
 
-use super::placement::Change;
+use super::change::Change;
 use crate::error::Result;
 use crate::model::Pairwise;
 use cache::{BlockCache, PATIENCE};

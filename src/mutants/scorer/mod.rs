@@ -1,12 +1,13 @@
 //! Judging and scoring mutants of a model's target, whatever the kind of the model.
 
 use super::by_energy::EnergyScores;
+use super::change::Change;
 use super::notation::Mutant;
 use super::numbering::Numbering;
 use super::offsets::OffsetSearch;
 use super::outcome::{Outcome, Score};
 use super::pairwise::{PairwiseScores, relative_fields};
-use super::placement::{Change, Placement};
+use super::placement::Placement;
 use super::support::SeenResidues;
 use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};

@@ -35,6 +35,15 @@ impl<'t> Row<'t> {
         self.record.cell(index).map(cells::text)
     }
 
+    /// What a cell says; of a row with more cells than the header all from there on, for nobody knows which of them is meant.
+    pub fn whole_cell(&self, index: usize) -> Option<Cow<'t, [u8]>> {
+        let range = self.record.cells.get(index)?;
+        match self.surplus() {
+            true => Some(Cow::Borrowed(self.record.bytes[range.start..].trim_ascii())),
+            false => self.cell(index),
+        }
+    }
+
     /// Reads what the row says of its mutant, into `mutant` if it is one.
     ///
     /// # Errors

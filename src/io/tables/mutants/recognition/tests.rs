@@ -20,107 +20,110 @@ fn words(text: &str) -> String {
     }
 }
 
+/// Files, and what is said of them.
+const KNOWN: &[(&str, &str)] = &[
+    ("A34V\nG36D\n", "plain list of mutants"),
+    ("VA1L;\nPA2A,QB1A;\n", "plain list of mutants"),
+    ("H:D100aG,H:S100bA\n", "plain list of mutants"),
+    ("wt\n", "plain list of mutants"),
+    ("A34V K6R\nA 34 V\n", "plain list of mutants"),
+    (
+        "YAP1_V0L\nYAP1_P1A\n",
+        "plain list of mutants, behind 'YAP1_'",
+    ),
+    (
+        "mutant\nA34V\n",
+        "table separated by tabs, mutants in column 'mutant'",
+    ),
+    (
+        "my own\nA34V\n",
+        "table separated by tabs, mutants in column 'my own'",
+    ),
+    ("id,mutant\n1,A34V\n", "commas, mutants in column 'mutant'"),
+    (
+        "variant fitness\nA34V -0.1\n",
+        "blanks, mutants in column 'variant'",
+    ),
+    (
+        "mutant;dG\nA34V;0,5\nG36D;0,7\n",
+        "semicolons, mutants in column 'mutant'",
+    ),
+    (
+        "sep=;\nmutant;dG\nA34V;0\n",
+        "semicolons, mutants in column 'mutant'; header in line 2",
+    ),
+    (
+        "Table S1. Variants\n\nmutant,dG\nA34V,1\n",
+        "mutants in column 'mutant'; header in line 3",
+    ),
+    (
+        "Table 1;;\nmutant;dG;n\nA34V;0;1\n",
+        "mutants in column 'mutant'; header in line 2",
+    ),
+    (
+        "Table 1, all variants, 2019\nmutant,dG,n\nA34V,0,1\n",
+        "'mutant'; header in line 2",
+    ),
+    (",mutant,dG\n0,A34V,1\n", "mutants in column 'mutant'"),
+    (
+        "mutant dG\n1 A34V 1\n2 G36D 2\n",
+        "mutants in column 'mutant'",
+    ),
+    (
+        "\"dG\" \"n\"\n\"A34V\" 1 2\n\"G36D\" 2 3\n",
+        "mutants in column ''",
+    ),
+    (
+        "#Pdb;Clean;ddG\n1A;VA1L;0.3\n",
+        "semicolons, mutants in column 'Clean'",
+    ),
+    (
+        "# made by x\n#mutant,dG\nA34V,1\n",
+        "mutants in column 'mutant'; header in line 2",
+    ),
+    (
+        "site,wildtype,mutant,variant\n34,A,V,A34V\n",
+        "mutants in column 'variant'",
+    ),
+    (
+        "id,wt,aa_sub,score\n1,A,A34V,-0.3\n",
+        "mutants in column 'aa_sub'",
+    ),
+    (
+        "mutant,hgvs\nA34V,p.Ala34Val\n",
+        "in column 'mutant'; also in 'hgvs': `column` chooses",
+    ),
+    (
+        "pos\tWT\tvar\n34\tA\tV\n",
+        "tabs, with positions, wild types and residues in columns 'pos', 'WT' and 'var'",
+    ),
+    (
+        "pos,mut\n34,V\n",
+        "positions and residues in columns 'pos' and 'mut'",
+    ),
+    (
+        "name,variant\nx,YAP1_A34V\ny,YAP1_G36D\n",
+        "in column 'variant', behind 'YAP1_'",
+    ),
+    (
+        "variant,score\n34V,1\n36D,2\n",
+        "mutants in column 'variant'",
+    ),
+    (
+        "seq,y\nMKTAYIAKQR,1\nMKTAYIAKQA,2\n",
+        "whole sequences in column 'seq'",
+    ),
+    (">a\nMKTAYIAKQR\n", "sequences in FASTA format"),
+    ("mutant,seq\nA4V,MKTVYIAKQR\n", "mutants in column 'mutant'"),
+    (
+        "position,wt,mut,sequence\n4,A,V,MKTAYIAKQR\n5,Y,V,MKTAYIAKQR\n",
+        "wild types",
+    ),
+];
+
 #[test]
 fn files_are_known_by_their_contents() {
-    for (text, expected) in [
-        ("A34V\nG36D\n", "plain list of mutants"),
-        ("VA1L;\nPA2A,QB1A;\n", "plain list of mutants"),
-        ("H:D100aG,H:S100bA\n", "plain list of mutants"),
-        ("wt\n", "plain list of mutants"),
-        ("A34V K6R\nA 34 V\n", "plain list of mutants"),
-        (
-            "YAP1_V0L\nYAP1_P1A\n",
-            "plain list of mutants, behind 'YAP1_'",
-        ),
-        (
-            "mutant\nA34V\n",
-            "table separated by tabs, mutants in column 'mutant'",
-        ),
-        (
-            "my own\nA34V\n",
-            "table separated by tabs, mutants in column 'my own'",
-        ),
-        ("id,mutant\n1,A34V\n", "commas, mutants in column 'mutant'"),
-        (
-            "variant fitness\nA34V -0.1\n",
-            "blanks, mutants in column 'variant'",
-        ),
-        (
-            "mutant;dG\nA34V;0,5\nG36D;0,7\n",
-            "semicolons, mutants in column 'mutant'",
-        ),
-        (
-            "sep=;\nmutant;dG\nA34V;0\n",
-            "semicolons, mutants in column 'mutant'; header in line 2",
-        ),
-        (
-            "Table S1. Variants\n\nmutant,dG\nA34V,1\n",
-            "mutants in column 'mutant'; header in line 3",
-        ),
-        (
-            "Table 1;;\nmutant;dG;n\nA34V;0;1\n",
-            "mutants in column 'mutant'; header in line 2",
-        ),
-        (
-            "Table 1, all variants, 2019\nmutant,dG,n\nA34V,0,1\n",
-            "'mutant'; header in line 2",
-        ),
-        (",mutant,dG\n0,A34V,1\n", "mutants in column 'mutant'"),
-        (
-            "mutant dG\n1 A34V 1\n2 G36D 2\n",
-            "mutants in column 'mutant'",
-        ),
-        (
-            "\"dG\" \"n\"\n\"A34V\" 1 2\n\"G36D\" 2 3\n",
-            "mutants in column ''",
-        ),
-        (
-            "#Pdb;Clean;ddG\n1A;VA1L;0.3\n",
-            "semicolons, mutants in column 'Clean'",
-        ),
-        (
-            "# made by x\n#mutant,dG\nA34V,1\n",
-            "mutants in column 'mutant'; header in line 2",
-        ),
-        (
-            "site,wildtype,mutant,variant\n34,A,V,A34V\n",
-            "mutants in column 'variant'",
-        ),
-        (
-            "id,wt,aa_sub,score\n1,A,A34V,-0.3\n",
-            "mutants in column 'aa_sub'",
-        ),
-        (
-            "mutant,hgvs\nA34V,p.Ala34Val\n",
-            "in column 'mutant'; also in 'hgvs': `column` chooses",
-        ),
-        (
-            "pos\tWT\tvar\n34\tA\tV\n",
-            "tabs, with positions, wild types and residues in columns 'pos', 'WT' and 'var'",
-        ),
-        (
-            "pos,mut\n34,V\n",
-            "positions and residues in columns 'pos' and 'mut'",
-        ),
-        (
-            "name,variant\nx,YAP1_A34V\ny,YAP1_G36D\n",
-            "in column 'variant', behind 'YAP1_'",
-        ),
-        (
-            "variant,score\n34V,1\n36D,2\n",
-            "mutants in column 'variant'",
-        ),
-        (
-            "seq,y\nMKTAYIAKQR,1\nMKTAYIAKQA,2\n",
-            "whole sequences in column 'seq'",
-        ),
-        (">a\nMKTAYIAKQR\n", "sequences in FASTA format"),
-        ("mutant,seq\nA4V,MKTVYIAKQR\n", "mutants in column 'mutant'"),
-        (
-            "position,wt,mut,sequence\n4,A,V,MKTAYIAKQR\n5,Y,V,MKTAYIAKQR\n",
-            "wild types",
-        ),
-    ] {
+    for (text, expected) in KNOWN {
         let found = words(text);
         assert!(found.contains(expected), "{text}: {found}");
     }
