@@ -42,13 +42,13 @@ pub struct ScoreMutantsArgs {
     #[arg(short, long, value_name = "TABLE", conflicts_with_all = ["all_single", "all_double"])]
     pub file: Option<PathBuf>,
 
-    /// Column with the mutants, or what else --layout says [default: told by what columns hold]
+    /// Column with the mutants, or what --layout says [default: told by contents]
     ///
     /// Of --layout three-columns the names of all three, as in site,wildtype,mutant.
     #[arg(long, value_name = "NAME")]
     pub column: Option<String>,
 
-    /// How rows say what their mutants are [default: told by what they hold]
+    /// How rows say what their mutants are [default: told by contents]
     #[arg(long, value_enum)]
     pub layout: Option<TableLayout>,
 

@@ -26,6 +26,12 @@ pub fn is_residue(cell: &[u8]) -> bool {
     }
 }
 
+/// What stands between the signs that separate substitutions.
+pub fn parts(cell: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let ends = |byte: &u8| b":,;/+|&_".contains(byte) || byte.is_ascii_whitespace();
+    cell.split(ends).filter(|part| !part.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! One row of a table: its cells, and the mutant that they say.
 
-use super::cell_forms::{is_number, is_residue, without_fraction};
+use super::cell_forms::{is_number, is_residue, parts, without_fraction};
 use super::layout::{Cells, Kind, Layout};
 use super::records::Record;
 use crate::io::tables::cells;
@@ -184,12 +184,6 @@ impl<'t> Row<'t> {
             }
         }
     }
-}
-
-/// What stands between the signs that separate substitutions.
-fn parts(cell: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let ends = |byte: &u8| b":,;/+|&_".contains(byte) || byte.is_ascii_whitespace();
-    cell.split(ends).filter(|part| !part.is_empty())
 }
 
 /// Whether a cell begins as a mutant does and no number: a look that costs less than reading it.

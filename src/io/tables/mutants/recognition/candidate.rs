@@ -73,7 +73,7 @@ impl Candidate {
         let (header_line, mut header, rows) = match comment {
             Some((number, header)) => (number, header, &lines[..]),
             None => {
-                let place = header_place(&lines, width, wish);
+                let place = header_place(&lines, width);
                 (lines[place].0, lines[place].1.clone(), &lines[place + 1..])
             }
         };
@@ -125,7 +125,7 @@ impl Candidate {
         const LONGEST: usize = 12;
         let columns = self.names.iter().zip(&self.columns);
         let mut words = columns.filter_map(|(name, contents)| {
-            let length = contents.word_length?;
+            let length = contents.word_length()?;
             (contents.filled > 1 && length <= LONGEST).then(|| (name.clone(), length))
         });
         words.next()
@@ -144,7 +144,7 @@ impl Candidate {
             prefix: Vec::new(),
         };
         if wish.positions > 0 {
-            let column = self.best(|c| c.word_length == Some(wish.positions))?;
+            let column = self.best(|c| c.are_words(wish.positions))?;
             return Some(found(0, Kind::Letters, column));
         }
         if wanted(Kind::Column)
@@ -317,20 +317,14 @@ fn common_width(lines: &[(usize, Record)]) -> usize {
     most.map_or(0, |(width, _)| width)
 }
 
-/// Whether a name of columns with mutants is among these cells, or that of a column that is asked for.
-fn has_known_name(record: &Record, wish: &Wish) -> bool {
-    let mut texts = record.texts();
-    texts.any(|text| {
-        let name = String::from_utf8_lossy(&text);
-        let is_wished = wish
-            .column
-            .is_some_and(|column| column.eq_ignore_ascii_case(&name));
-        is_wished || column_names::rank(&name).is_some()
-    })
+/// Whether a name of columns with mutants is among these cells, none of which is a number.
+fn has_known_name(record: &Record) -> bool {
+    let is_known = |text: &[u8]| column_names::rank(&String::from_utf8_lossy(text)).is_some();
+    record.texts().any(|text| is_known(&text)) && !record.texts().any(|text| is_number(&text))
 }
 
 /// The place of the header: the first line with names that are known, above all mutants; else the first that is more than a title.
-fn header_place(lines: &[(usize, Record)], width: usize, wish: &Wish) -> usize {
+fn header_place(lines: &[(usize, Record)], width: usize) -> usize {
     let first = lines.iter().take(TITLE_LINES);
     let has_mutant = |record: &Record| record.texts().any(|text| is_mutant(&text));
     let above = first
@@ -339,7 +333,7 @@ fn header_place(lines: &[(usize, Record)], width: usize, wish: &Wish) -> usize {
         .count();
     let known = lines[..above]
         .iter()
-        .position(|(_, record)| has_known_name(record, wish));
+        .position(|(_, record)| has_known_name(record));
     let is_title =
         |record: &Record| width > 1 && record.texts().filter(|text| !text.is_empty()).count() < 2;
     let wide = first.clone().position(|(_, record)| !is_title(record));
@@ -355,8 +349,14 @@ fn header_of_comment(
     wish: &Wish,
 ) -> Option<(usize, Record)> {
     let (first_number, first) = lines.first()?;
-    let is_row = has_known_name(&comment, wish) || first.texts().any(|text| is_mutant(&text));
-    let is_header = has_known_name(first, wish);
+    let is_wished = |text: &[u8]| {
+        wish.column
+            .is_some_and(|c| c.as_bytes().eq_ignore_ascii_case(text))
+    };
+    let is_row = has_known_name(&comment)
+        || comment.texts().any(|text| is_wished(&text))
+        || first.texts().any(|text| is_mutant(&text));
+    let is_header = has_known_name(first);
     let fits = comment.cells.len() == width && width > 1 && number < *first_number;
     (fits && is_row && !is_header).then_some((number, comment))
 }
@@ -378,7 +378,10 @@ fn lacks_name_of_index(header: &Record, rows: &[Record], width: usize) -> bool {
     // Mutants without quotes take a cell more than the header has, too.
     let are_spread = (1..width).any(|column| holds(column - 1) && holds(column));
     let is_filled = texts(rows, width - 1).any(|text| !text.is_empty());
+    // Names that are right as they stand are not moved.
+    let names = column_names::of_header(header);
+    let are_right = (0..names.len()).any(|k| column_names::rank(&names[k]).is_some() && holds(k));
     let numbers = texts(rows, 0).all(|text| is_number(&text));
     let mutants = texts(rows, 0).all(|text| is_mutant(&text));
-    is_filled && !are_spread && (numbers || mutants)
+    is_filled && !are_spread && !are_right && (numbers || mutants)
 }

@@ -1,7 +1,8 @@
 //! What the cells of a column hold, whatever it is called.
 
-use crate::io::tables::mutants::cell_forms::{is_number, is_residue};
+use crate::io::tables::mutants::cell_forms::{is_number, is_residue, parts};
 use crate::mutants::{Mutant, NotAMutant};
+use std::collections::BTreeMap;
 
 /// Counts of the cells of a column.
 #[derive(Debug, Clone, Default)]
@@ -22,9 +23,8 @@ pub(super) struct Contents {
     pub sequences: usize,
     /// Whether all sequences are one.
     pub is_one_sequence: bool,
-    /// Words of residues of one length, while all cells are such.
-    pub word_length: Option<usize>,
-    words: usize,
+    /// Words of residues, by their length.
+    words: BTreeMap<usize, usize>,
     first_sequence: Vec<u8>,
 }
 
@@ -35,9 +35,6 @@ impl Contents {
         contents.is_one_sequence = true;
         for cell in cells {
             contents.add(cell, target, &mut mutant);
-        }
-        if contents.words < contents.filled {
-            contents.word_length = None;
         }
         contents
     }
@@ -55,8 +52,8 @@ impl Contents {
             Err(_) => {}
         }
         self.filled += 1;
-        self.numbers += usize::from(is_number(cell));
-        self.residues += usize::from(is_residue(cell));
+        self.numbers += usize::from(parts(cell).all(is_number));
+        self.residues += usize::from(parts(cell).all(is_residue));
         if target.resembles(cell) {
             if self.sequences == 0 {
                 self.first_sequence = cell.to_vec();
@@ -64,10 +61,8 @@ impl Contents {
             self.is_one_sequence &= self.first_sequence == cell;
             self.sequences += 1;
         }
-        let is_word = cell.len() > 1 && cell.iter().all(|byte| is_letter(*byte));
-        if is_word && (self.words == 0 || self.word_length == Some(cell.len())) {
-            self.word_length = Some(cell.len());
-            self.words += 1;
+        if cell.len() > 1 && cell.iter().all(|byte| is_letter(*byte)) {
+            *self.words.entry(cell.len()).or_default() += 1;
         }
     }
 
@@ -92,14 +87,26 @@ impl Contents {
         self.mutants + self.incomplete > 0
     }
 
+    /// Whether most cells are words of so many residues.
+    pub fn are_words(&self, length: usize) -> bool {
+        let words = self.words.get(&length).copied().unwrap_or(0);
+        words > 0 && 2 * words >= self.filled
+    }
+
+    /// The length of the words of residues that all cells are.
+    pub fn word_length(&self) -> Option<usize> {
+        let (&length, &words) = self.words.first_key_value()?;
+        (words == self.filled).then_some(length)
+    }
+
     /// Whether nearly all cells are whole numbers.
     pub fn are_numbers(&self) -> bool {
         self.numbers > 0 && 10 * self.numbers >= 9 * self.filled
     }
 
-    /// Whether nearly all cells are single residues.
+    /// Whether three quarters of the cells are single residues.
     pub fn are_residues(&self) -> bool {
-        self.residues > 0 && 10 * self.residues >= 9 * self.filled
+        self.residues > 0 && 4 * self.residues >= 3 * self.filled
     }
 
     /// Whether most cells are sequences like the target.
@@ -173,9 +180,10 @@ mod tests {
         assert!(!contents(&["0.5", "36"]).are_numbers());
         assert!(contents(&["A", "v", "*", "Ala"]).are_residues());
         assert!(contents(&["H:D100aG"]).are_mutants());
-        assert_eq!(contents(&["VDGV", "WILD"]).word_length, Some(4));
-        assert_eq!(contents(&["VDGV", "ADG"]).word_length, None);
-        assert_eq!(contents(&["VDGV", "1"]).word_length, None);
+        assert_eq!(contents(&["VDGV", "WILD"]).word_length(), Some(4));
+        assert_eq!(contents(&["VDGV", "ADG"]).word_length(), None);
+        assert_eq!(contents(&["VDGV", "1"]).word_length(), None);
+        assert!(contents(&["VDGV", "1"]).are_words(4));
     }
 
     #[test]

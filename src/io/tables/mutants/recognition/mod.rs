@@ -53,7 +53,13 @@ pub(super) fn recognise(all: &[&[u8]], wish: &Wish, file: &str) -> Result<Recogn
         .iter()
         .filter_map(|candidate| Some((candidate.find(wish)?, candidate)));
     // The earliest of the best, and so the usual separators before blanks.
-    let best = found.min_by_key(|(found, candidate)| (found.rank, !candidate.is_regular()));
+    let best = found.min_by_key(|(found, candidate)| {
+        (
+            !candidate.is_regular(),
+            candidate.names.len() == 1,
+            found.rank,
+        )
+    });
     if let Some((found, candidate)) = best {
         return candidate.layout(found, wish, file);
     }
