@@ -8,7 +8,7 @@ use super::text::Text;
 use crate::alignment::case::Case;
 use crate::alignment::notes::Note;
 use crate::alignment::records::is_insertion;
-use crate::alignment::stray::{Stray, has_odd};
+use crate::alignment::stray::{Stray, characters, has_odd};
 use crate::alignment::{AlignedRecords, Rows};
 use crate::error::{Error, Place, Result, shortened};
 use std::collections::BTreeSet;
@@ -147,18 +147,28 @@ impl Draft<'_> {
         let n = self.rows.iter().position(|row| length(row) != width)?;
         let stray = self.stray(n).or_else(|| self.stray(0))?;
         let place = Place::file(&self.text.file).line(stray.line);
-        Some(Error::input(
-            place.record(&stray.record),
-            format!(
-                "{}; '{}' has {} columns, but the first ('{}') has {width}",
+        let lengths = [n, 0].map(|n| shown_length(&self.rows[n], length(&self.rows[n])));
+        let problem = match lengths {
+            // They differ in bytes alone, which nobody sees.
+            [this, first] if this == first => stray.problem(),
+            [this, first] => format!(
+                "{}; '{}' has {this} columns, but the first ('{}') has {first}",
                 stray.problem(),
                 shortened(&self.names[n]),
-                length(&self.rows[n]),
                 shortened(&self.names[0]),
             ),
+        };
+        Some(Error::input(
+            place.record(&stray.record),
+            problem,
             stray.advice(),
         ))
     }
+}
+
+/// The length of a row of so many bytes that count, in characters: as the user sees it.
+fn shown_length(row: &[u8], bytes: usize) -> usize {
+    bytes - (row.len() - characters(row))
 }
 
 /// What to try where the rows do not agree in the dialect that was asked for, but would in another.
