@@ -8,6 +8,7 @@ use signal_hook::low_level::{emulate_default_handler, signal_name};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::thread::JoinHandle;
 
 /// What a signal does, by what the program is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,11 +36,15 @@ struct State {
 
 /// The thread that waits for signals. It ends with this; signals that come later do nothing.
 #[derive(Debug)]
-struct Catching(iterator::Handle);
+struct Catching {
+    handle: iterator::Handle,
+    /// It gives back what it waits at, which must outlast the call that wakes it: a write to a pipe that nobody reads is a signal itself.
+    _waiting: JoinHandle<iterator::Signals>,
+}
 
 impl Drop for Catching {
     fn drop(&mut self) {
-        self.0.close();
+        self.handle.close();
     }
 }
 
@@ -55,16 +60,21 @@ impl Signals {
         });
         let mut caught = iterator::Signals::new([SIGTERM, SIGINT, SIGUSR1])
             .map_err(Error::io("catch signals in", Path::new("this program")))?;
-        let catching = Arc::new(Catching(caught.handle()));
+        let handle = caught.handle();
         let (shared, messages) = (Arc::clone(&state), messages.clone());
-        std::thread::spawn(move || {
+        let waiting = std::thread::spawn(move || {
             for signal in caught.forever() {
                 shared.receive(signal, &messages);
             }
+            caught
         });
+        let catching = Catching {
+            handle,
+            _waiting: waiting,
+        };
         Ok(Self {
             state,
-            _catching: catching,
+            _catching: Arc::new(catching),
         })
     }
 

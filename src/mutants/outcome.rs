@@ -279,6 +279,7 @@ impl std::fmt::Display for Outcome {
                 "the number of {substitution} is not in the table of numbers"
             ),
             Self::ReadAs(outcome, reading) => match outcome.score() {
+                Some(_) if outcome.is_unseen() => write!(f, "{reading}; {outcome}"),
                 Some(_) => write!(f, "{reading}"),
                 None => write!(f, "{outcome}"),
             },
@@ -303,6 +304,26 @@ fn chain_problem(substitution: &Substitution, chains: &[Chain]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_a_mutant_was_read_does_not_hide_that_it_is_unseen() {
+        let note = |seen| {
+            let support = Some(Support {
+                seen,
+                coverage: None,
+            });
+            let outcome = Outcome::Scored(Score {
+                support,
+                ..Score::default()
+            });
+            outcome.read_as(Some("read as L25F".into())).to_string()
+        };
+        assert_eq!(note(0.1), "read as L25F");
+        assert_eq!(
+            note(0.0),
+            "read as L25F; unseen: a residue that no sequence has at its position"
+        );
+    }
 
     #[test]
     fn statuses_are_listed_in_their_order() {

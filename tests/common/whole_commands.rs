@@ -11,7 +11,7 @@ pub type Program<'a> = &'a dyn Fn(&[OsString]) -> i32;
 /// Bytes of an alignment that are looked at: enough for every format, and few enough for thousands of fits a minute.
 const LONGEST: usize = 1024;
 /// What a fit may take. It refuses what needs more, so that a fit takes milliseconds.
-const MEMORY: &str = "8M";
+const MEMORY: &str = "24M";
 
 const FORMATS: [&str; 13] = [
     "auto",
@@ -39,7 +39,7 @@ const TARGETS: [&[&str]; 6] = [
     &["--like", "plmc"],
     &["--no-focus"],
     &["--columns", "reference"],
-    &["--offset", "-3"],
+    &["--offset", "3"],
     &["--query", "2"],
 ];
 const ROWS: [&[&str]; 3] = [

@@ -143,16 +143,20 @@ impl Draft<'_> {
 
     /// Where a row differs in length from the first and a character of either does not belong: that is the cause.
     fn cause_of_lengths(&self, length: impl Fn(&[u8]) -> usize) -> Option<Error> {
-        let width = length(self.rows.get(0)?);
-        let n = self.rows.iter().position(|row| length(row) != width)?;
+        let first = self.rows.get(0)?;
+        let shown = |row: &[u8]| shown_length(row, length(row));
+        let (width, shown_width) = (length(first), shown(first));
+        // A character of several bytes must not make up for letters that are missing.
+        let differs =
+            |row: &[u8]| length(row) != width || !row.is_ascii() && shown(row) != shown_width;
+        let n = self.rows.iter().position(differs)?;
         let stray = self.stray(n).or_else(|| self.stray(0))?;
         let place = Place::file(&self.text.file).line(stray.line);
-        let lengths = [n, 0].map(|n| shown_length(&self.rows[n], length(&self.rows[n])));
-        let problem = match lengths {
+        let problem = match shown(&self.rows[n]) {
             // They differ in bytes alone, which nobody sees.
-            [this, first] if this == first => stray.problem(),
-            [this, first] => format!(
-                "{}; '{}' has {this} columns, but the first ('{}') has {first}",
+            this if this == shown_width => stray.problem(),
+            this => format!(
+                "{}; '{}' has {this} columns, but the first ('{}') has {shown_width}",
                 stray.problem(),
                 shortened(&self.names[n]),
                 shortened(&self.names[0]),

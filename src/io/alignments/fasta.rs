@@ -191,7 +191,7 @@ mod tests {
             (
                 ">a\nacd\n>b\nacd\n",
                 Dialect::A3m,
-                ["record 'a'", "no column", "a2m"],
+                ["record 'a'", "no column", "no upper-case letter"],
             ),
         ] {
             let error = parse_as(text, Some(dialect)).unwrap_err().to_string();
