@@ -375,18 +375,12 @@ mod tests {
         ])
         .unwrap();
         let moved = |offsets: &str| map.moved(&offsets.parse().unwrap());
-        assert_eq!(
-            moved("10,-2").unwrap().numbering(),
-            "chains H 15 to 17, A 1 to 1"
-        );
-        assert_eq!(
-            moved("-1").unwrap().numbering(),
-            "chains H 4 to 6, A 2 to 2"
-        );
-        for (offsets, words) in [("0,-3", "position A:3 the number 0"), ("1,2,3", "2 chains")] {
-            let message = moved(offsets).unwrap_err().to_string();
-            assert!(message.contains(words), "{message}");
-        }
+        let numbering = |offsets| moved(offsets).unwrap().numbering();
+        assert_eq!(numbering("10,-2"), "chains H 15 to 17, A 1 to 1");
+        assert_eq!(numbering("-1"), "chains H 4 to 6, A 2 to 2");
+        let message = moved("0,-3").unwrap_err().to_string();
+        assert!(message.contains("position A:3 the number 0"), "{message}");
+        assert!(moved("1,2,3").is_err());
     }
 
     #[test]
