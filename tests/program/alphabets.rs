@@ -108,7 +108,7 @@ fn a_target_may_say_t_for_u() {
         ));
         let rows: Vec<&str> = run.stdout.lines().skip(1).collect();
         let status: Vec<&str> = rows.iter().map(|row| column(row, 5)).collect();
-        assert_eq!(status, ["scored", "scored", "wild_type", "wild_type"]);
+        assert_eq!(status, ["scored", "scored", "synonymous", "synonymous"]);
         assert_eq!(column(rows[0], 1), column(rows[1], 1));
     }
     for arguments in ["u.h5 a.h5 --alignment t.fa", "t.h5 b.h5 --alignment u.fa"] {

@@ -58,7 +58,7 @@ fn mutants_are_scored_site_by_site() {
     let run = bench.works("score-mutants alone.h5 A10T F14Y A10T:F14Y A10A");
     assert_eq!(
         run.column("status"),
-        ["scored", "scored", "scored", "wild_type"]
+        ["scored", "scored", "scored", "synonymous"]
     );
     let numbers = |name: &str| -> Vec<f64> {
         let cells = run.column(name).into_iter();
