@@ -2,7 +2,7 @@
 
 use crate::alphabet::GAP_LETTER;
 use crate::error::{Error, Result};
-use crate::position::{Chain, Position, Residue};
+use crate::position::{Chain, Offsets, Position, Residue};
 use std::ops::Range;
 
 /// One column that the user may ask about.
@@ -136,6 +136,29 @@ impl ColumnMap {
             spans: spans(&columns).unwrap_or_default(),
             columns,
         }
+    }
+
+    /// The same columns with these numbers added to their positions.
+    ///
+    /// # Errors
+    /// If there are not as many as chains, or a position would be none.
+    pub fn moved(&self, offsets: &Offsets) -> Result<Self> {
+        offsets.check(self.spans.len())?;
+        let mut columns = self.columns.clone();
+        for (n, span) in self.spans.iter().enumerate() {
+            let offset = offsets.of(n);
+            for column in &mut columns[span.columns.clone()] {
+                let residue = column.residue();
+                column.position = column.position.shifted(offset).ok_or_else(|| {
+                    Error::Usage(format!(
+                        "`offset={offset}` gives position {residue} the number {}; positions start at 1 and end at {}",
+                        i128::from(residue.position.get()) + i128::from(offset),
+                        Position::MAX
+                    ))
+                })?;
+            }
+        }
+        Self::new(columns)
     }
 
     /// All columns, chain after chain, by rising position.
@@ -341,6 +364,23 @@ mod tests {
         assert_eq!((map.sites_beside(0), map.sites_beside(1)), (1, 2));
         assert_eq!(map.running_number(2), 4);
         assert_eq!(map.residue(2).to_string(), "A:5");
+    }
+
+    #[test]
+    fn positions_move_chain_by_chain() {
+        let map = ColumnMap::new(vec![
+            column(b'H', 5, b'A', true),
+            column(b'H', 7, b'C', false),
+            column(b'A', 3, b'D', true),
+        ])
+        .unwrap();
+        let moved = |offsets: &str| map.moved(&offsets.parse().unwrap());
+        let numbering = |offsets| moved(offsets).unwrap().numbering();
+        assert_eq!(numbering("10,-2"), "chains H 15 to 17, A 1 to 1");
+        assert_eq!(numbering("-1"), "chains H 4 to 6, A 2 to 2");
+        let message = moved("0,-3").unwrap_err().to_string();
+        assert!(message.contains("position A:3 the number 0"), "{message}");
+        assert!(moved("1,2,3").is_err());
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub enum Note {
     MatchCharacter(char),
     /// Letters for missing data at the ends of rows were taken for gaps.
     Missing(char),
+    /// What follows the alignment from this line on, counted from 1, is trees.
+    Trees(u64),
     /// The first row is a soft-masked target of an A3M: all its letters have columns.
     SoftMasked(String),
 }
@@ -82,6 +84,10 @@ impl Display for Note {
             Self::Missing(letter) => {
                 write!(f, "'{letter}' at the ends of sequences counts as a gap")
             }
+            Self::Trees(line) => write!(
+                f,
+                "the trees behind the alignment, from line {line} on, are left out"
+            ),
             Self::SoftMasked(name) => write!(
                 f,
                 "lower-case letters of '{}' are residues like all others: the other sequences have columns for them",

@@ -25,6 +25,19 @@ pub fn has_odd(letters: &[u8]) -> bool {
     letters.iter().fold(false, |any, &byte| any | is_odd(byte))
 }
 
+/// What to do about `?` and `_`, with which some programs write gaps.
+const MAYBE_A_GAP: [&str; 2] = [
+    "if it stands for a gap, write '-' (in a FASTA file: sed '/^>/! s/?/-/g' FILE > plain.fa); for a residue that nobody knows, write X",
+    "if it stands for a gap, write '-' (in a FASTA file: sed '/^>/! s/_/-/g' FILE > plain.fa); for a residue that nobody knows, write X",
+];
+
+/// The letters of a row as a reader counts them: characters, of which some take several bytes.
+pub fn characters(letters: &[u8]) -> usize {
+    letters.utf8_chunks().fold(0, |count, chunk| {
+        count + chunk.valid().chars().count() + chunk.invalid().len()
+    })
+}
+
 impl Stray {
     /// What is wrong, for an error that names line and record: `character 7 of this line is '#', which no sequence has`.
     pub fn problem(&self) -> String {
@@ -70,6 +83,8 @@ impl Stray {
             ':' | '/' | '|' => {
                 "chains are joined without a sign between them, and `chains` takes their lengths; headers begin with '>'"
             }
+            '?' => MAYBE_A_GAP[0],
+            '_' => MAYBE_A_GAP[1],
             c if c.is_ascii_digit() => {
                 "sequences are letters and gaps: take numbers out of them, and rows that are no sequences out of the file"
             }
@@ -110,7 +125,9 @@ mod tests {
             ('\u{e9}', false, "U+00E9", "write X"),
             ('\u{200b}', false, "U+200B", "cannot be seen"),
             ('\u{ff1e}', false, "U+FF1E", "looks like another"),
-            ('?', false, "'?'", "write X"),
+            ('?', false, "'?'", "s/?/-/g"),
+            ('_', false, "'_'", "s/_/-/g"),
+            ('=', false, "'='", "write X"),
             ('\u{1b}', false, "control character, 0x1b", "write X"),
         ] {
             let stray = Stray {
@@ -125,6 +142,13 @@ mod tests {
             assert!(text.contains(what), "{text}");
             assert!(stray.advice().contains(advice), "{}", stray.advice());
         }
+    }
+
+    #[test]
+    fn characters_are_counted_whatever_bytes_they_take() {
+        assert_eq!(characters("AC\u{2013}D".as_bytes()), 4);
+        assert_eq!(characters(b"A\x96C"), 3);
+        assert_eq!(characters(b""), 0);
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub struct InputArgs {
     /// Number added to the target's positions [default: from NAME/start-end]
     ///
     /// Position of the target's k-th residue is k + OFFSET; a list such as 10,-2 has one for each chain. Without it NAME/start-end gives the
-    /// first number, else 1.
+    /// first number, else 1. (potts score-mutants --offset K is another matter: there a table's number + K is the target's position.)
     #[arg(long, allow_hyphen_values = true, conflicts_with = "no_focus")]
     offset: Option<Offsets>,
     /// Lengths of the chains of paired proteins, as in 120,98

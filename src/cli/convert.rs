@@ -42,7 +42,8 @@ Examples:
   potts convert family.h5 family.model --alignment family.a2m   for EVcouplings
   potts convert plmc.params family.h5                           from plmc
   potts convert params.dat family.h5 --alignment family.fasta   from adabmDCA
-  potts convert family.h5 family.npz                            for Python";
+  potts convert family.h5 family.npz                            for Python
+  potts convert family.h5 moved.h5 --offset -23                 other numbers for its positions";
 
 /// Options of `potts convert`.
 #[derive(Debug, clap::Args)]
@@ -83,15 +84,11 @@ pub struct ConvertArgs {
     /// With --no-focus: the sequence whose mutants are to be scored
     #[arg(long, value_name = "NAME", requires = "no_focus")]
     pub target: Option<String>,
-    /// Number added to the target's positions
+    /// Number added to the positions of IN
     ///
-    /// Position of its k-th residue is k + OFFSET, whatever IN says; a list such as 10,-2 has one for each chain.
-    #[arg(
-        long,
-        allow_hyphen_values = true,
-        requires = "alignment",
-        conflicts_with = "no_focus"
-    )]
+    /// With --alignment, those of its target are counted anew: its k-th residue gets the number k + OFFSET, whatever IN says. A list such
+    /// as 10,-2 has one for each chain. (A table of mutants that needs potts score-mutants --offset K needs none after --offset -K here.)
+    #[arg(long, allow_hyphen_values = true, conflicts_with = "no_focus")]
     pub offset: Option<Offsets>,
     /// Lengths of the chains of paired proteins, as in 120,98
     ///
@@ -147,6 +144,9 @@ pub fn run(args: &ConvertArgs, messages: &Messages) -> Result<()> {
     check_output(&args.output, args.force)?;
     messages.timings().begin("reading the model");
     let mut fitted = args.read()?;
+    if let (Some(offsets), None) = (&args.offset, &args.alignment) {
+        fitted.columns = fitted.columns.moved(offsets)?;
+    }
     if let Some(path) = &args.alignment {
         messages.timings().begin("completing it from the alignment");
         args.fill_in(&mut fitted, path, format.holds_pair_frequencies(), messages)?;

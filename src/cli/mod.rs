@@ -32,6 +32,7 @@ use batch::{Kind, OneOrMany};
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use messages::{Messages, tell};
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Exit code for a fit that did not converge, under `--strict`.
@@ -114,18 +115,21 @@ enum Command {
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
-    let (cli, matches) = match parse() {
+    ExitCode::from(command(std::env::args_os()))
+}
+
+/// Runs the program with these arguments, the first of which is its own name; returns its exit code. A process may do so many times.
+pub fn command(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let (cli, matches) = match parse(arguments) {
         Ok(parsed) => parsed,
         Err(error) => {
             if let Some(tip) = tip(&error) {
                 tell(format_args!("error: {tip}"));
-                return ExitCode::from(2);
+                return 2;
             }
             // Help and version go to standard output with exit code 0, wrong usage to standard error with 2.
             let code = u8::try_from(error.exit_code()).unwrap_or(2);
-            return error
-                .print()
-                .map_or(ExitCode::FAILURE, |()| ExitCode::from(code));
+            return error.print().map_or(1, |()| code);
         }
     };
     let messages = Messages::new(cli.common.quiet, cli.common.verbose);
@@ -135,10 +139,10 @@ pub fn main() -> ExitCode {
     }
     match end {
         Ok(code) => code,
-        Err(error @ Error::Stopped { .. }) => ExitCode::from(error.exit_code()),
+        Err(error @ Error::Stopped { .. }) => error.exit_code(),
         Err(error) => {
             messages.error(&error);
-            ExitCode::from(error.exit_code())
+            error.exit_code()
         }
     }
 }
@@ -157,10 +161,10 @@ pub(crate) fn program() -> clap::Command {
     help::arranged(Cli::command())
 }
 
-/// The arguments of this process, and what clap knows of where each comes from.
-fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
+/// The arguments, and what clap knows of where each comes from.
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Cli, ArgMatches), clap::Error> {
     let mut command = program();
-    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let matches = command.try_get_matches_from_mut(arguments)?;
     let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     if let (Command::Fit(OneOrMany::One(args)), Some(("fit", given))) =
         (&mut cli.command, matches.subcommand())
@@ -171,12 +175,12 @@ fn parse() -> Result<(Cli, ArgMatches), clap::Error> {
     Ok((cli, matches))
 }
 
-fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<ExitCode, Error> {
+fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<u8, Error> {
     let threads = threads::set_threads(cli.common.threads)?;
     let many = |args, kind| {
         // Those of the command, which has the options.
         let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
-        batch::run(args, kind, matches, threads, messages).map(ExitCode::from)
+        batch::run(args, kind, matches, threads, messages)
     };
     match &cli.command {
         Command::Fit(OneOrMany::Many(args)) => return many(args, Kind::Fit),
@@ -184,12 +188,11 @@ fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<ExitCode,
         Command::ScoreMutants(OneOrMany::Many(args)) => return many(args, Kind::ScoreMutants),
         Command::Fit(OneOrMany::One(args)) => {
             let converged = fit::run(args, threads, messages)?;
-            let code = if args.strict && !converged {
+            return Ok(if args.strict && !converged {
                 NOT_CONVERGED
             } else {
                 0
-            };
-            return Ok(ExitCode::from(code));
+            });
         }
         Command::Plan(args) => plan::run(args, threads, messages)?,
         Command::Merge(args) => merge::run(args, messages)?,
@@ -203,8 +206,8 @@ fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<ExitCode,
         Command::Man(args) => man::run(args, program())?,
         Command::BatchStatus(args) => {
             let all_done = batch::status::run(args)?;
-            return Ok(ExitCode::from(u8::from(!all_done)));
+            return Ok(u8::from(!all_done));
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }

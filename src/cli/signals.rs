@@ -8,6 +8,7 @@ use signal_hook::low_level::{emulate_default_handler, signal_name};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::thread::JoinHandle;
 
 /// What a signal does, by what the program is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,11 +21,31 @@ pub enum Reaction {
     Finish,
 }
 
-/// The reaction to signals, and whether one has come. Clones share both.
+/// The reaction to signals, and whether one has come. Clones share both; with the last of them ends the catching.
 #[derive(Debug, Clone)]
 pub struct Signals {
-    reaction: Arc<AtomicU8>,
-    stop: Arc<AtomicBool>,
+    state: Arc<State>,
+    _catching: Arc<Catching>,
+}
+
+#[derive(Debug)]
+struct State {
+    reaction: AtomicU8,
+    stop: AtomicBool,
+}
+
+/// The thread that waits for signals. It ends with this; signals that come later do nothing.
+#[derive(Debug)]
+struct Catching {
+    handle: iterator::Handle,
+    /// It gives back what it waits at, which must outlast the call that wakes it: a write to a pipe that nobody reads is a signal itself.
+    _waiting: JoinHandle<iterator::Signals>,
+}
+
+impl Drop for Catching {
+    fn drop(&mut self) {
+        self.handle.close();
+    }
 }
 
 impl Signals {
@@ -33,31 +54,42 @@ impl Signals {
     /// # Errors
     /// If the system refuses.
     pub fn catch(messages: &Messages) -> Result<Self, Error> {
-        let signals = Self {
-            reaction: Arc::new(AtomicU8::new(Reaction::Exit as u8)),
-            stop: Arc::default(),
-        };
+        let state = Arc::new(State {
+            reaction: AtomicU8::new(Reaction::Exit as u8),
+            stop: AtomicBool::new(false),
+        });
         let mut caught = iterator::Signals::new([SIGTERM, SIGINT, SIGUSR1])
             .map_err(Error::io("catch signals in", Path::new("this program")))?;
-        let (shared, messages) = (signals.clone(), messages.clone());
-        std::thread::spawn(move || {
+        let handle = caught.handle();
+        let (shared, messages) = (Arc::clone(&state), messages.clone());
+        let waiting = std::thread::spawn(move || {
             for signal in caught.forever() {
                 shared.receive(signal, &messages);
             }
+            caught
         });
-        Ok(signals)
+        let catching = Catching {
+            handle,
+            _waiting: waiting,
+        };
+        Ok(Self {
+            state,
+            _catching: Arc::new(catching),
+        })
     }
 
     /// What signals are to do from now on.
     pub fn react(&self, reaction: Reaction) {
-        self.reaction.store(reaction as u8, Ordering::SeqCst);
+        self.state.reaction.store(reaction as u8, Ordering::SeqCst);
     }
 
     /// Whether a signal has asked the work to stop.
     pub fn must_stop(&self) -> bool {
-        self.stop.load(Ordering::SeqCst)
+        self.state.stop.load(Ordering::SeqCst)
     }
+}
 
+impl State {
     fn receive(&self, signal: i32, messages: &Messages) {
         let name = signal_name(signal).unwrap_or("a signal");
         let before = self.stop.swap(true, Ordering::SeqCst);

@@ -307,6 +307,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn how_a_mutant_was_read_does_not_hide_that_it_is_unseen() {
+        let note = |seen| {
+            let support = Some(Support {
+                seen,
+                coverage: None,
+            });
+            let outcome = Outcome::Scored(Score {
+                support,
+                ..Score::default()
+            });
+            outcome.read_as(Some("read as L25F".into())).to_string()
+        };
+        assert_eq!(note(0.1), "read as L25F");
+        assert_eq!(
+            note(0.0),
+            "read as L25F; unseen: a residue that no sequence has at its position"
+        );
+    }
+
+    #[test]
     fn statuses_are_listed_in_their_order() {
         assert!(Status::ALL.windows(2).all(|w| w[0] < w[1]));
         let json = serde_json::to_string(&Status::ALL).unwrap();

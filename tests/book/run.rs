@@ -96,6 +96,13 @@ fn lay_out(page: &Page, folder: &Path, model: &Path) {
         "mutant;score\nA24C;-2,9094\nA24D;-3,1746\n",
     )
     .unwrap();
+    let assay = fs::read_to_string(inside.join("assay.csv")).unwrap();
+    fs::write(inside.join("shifted.csv"), counted_from_one(&assay)).unwrap();
+    fs::write(
+        inside.join("numbers.tsv"),
+        "reference\tposition\n100\t24\n100a\t25\n101\t26\n",
+    )
+    .unwrap();
     let alignment = fs::read_to_string(inside.join("family.a2m")).unwrap();
     let small: Vec<&str> = alignment.lines().take(SMALL_FAMILY).collect();
     for name in ["first", "second"] {
@@ -114,6 +121,22 @@ fn lay_out(page: &Page, folder: &Path, model: &Path) {
     if !page.commands().into_iter().any(fits_the_family) {
         fs::copy(model, inside.join("family.h5")).unwrap();
     }
+}
+
+/// A table of mutants of the family, whose target begins at 24, with its first residue as number 1.
+fn counted_from_one(assay: &str) -> String {
+    let moved = |part: &str| {
+        let number: u64 = part[1..part.len() - 1].parse().unwrap();
+        format!("{}{}{}", &part[..1], number - 23, &part[part.len() - 1..])
+    };
+    let mut lines = assay.lines();
+    let mut table = format!("{}\n", lines.next().unwrap());
+    for line in lines {
+        let (mutant, rest) = line.split_once(',').unwrap();
+        let parts: Vec<String> = mutant.split(':').map(moved).collect();
+        table += &format!("{},{rest}\n", parts.join(":"));
+    }
+    table
 }
 
 /// Whether a command writes `family.h5`.

@@ -29,3 +29,6 @@ mod support;
 mod threads;
 mod weights;
 mod what_was_modelled;
+#[path = "../common/whole_commands.rs"]
+mod whole;
+mod whole_commands;

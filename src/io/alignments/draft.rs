@@ -8,7 +8,7 @@ use super::text::Text;
 use crate::alignment::case::Case;
 use crate::alignment::notes::Note;
 use crate::alignment::records::is_insertion;
-use crate::alignment::stray::{Stray, has_odd};
+use crate::alignment::stray::{Stray, characters, has_odd};
 use crate::alignment::{AlignedRecords, Rows};
 use crate::error::{Error, Place, Result, shortened};
 use std::collections::BTreeSet;
@@ -143,22 +143,36 @@ impl Draft<'_> {
 
     /// Where a row differs in length from the first and a character of either does not belong: that is the cause.
     fn cause_of_lengths(&self, length: impl Fn(&[u8]) -> usize) -> Option<Error> {
-        let width = length(self.rows.get(0)?);
-        let n = self.rows.iter().position(|row| length(row) != width)?;
+        let first = self.rows.get(0)?;
+        let shown = |row: &[u8]| shown_length(row, length(row));
+        let (width, shown_width) = (length(first), shown(first));
+        // A character of several bytes must not make up for letters that are missing.
+        let differs =
+            |row: &[u8]| length(row) != width || !row.is_ascii() && shown(row) != shown_width;
+        let n = self.rows.iter().position(differs)?;
         let stray = self.stray(n).or_else(|| self.stray(0))?;
         let place = Place::file(&self.text.file).line(stray.line);
-        Some(Error::input(
-            place.record(&stray.record),
-            format!(
-                "{}; '{}' has {} columns, but the first ('{}') has {width}",
+        let problem = match shown(&self.rows[n]) {
+            // They differ in bytes alone, which nobody sees.
+            this if this == shown_width => stray.problem(),
+            this => format!(
+                "{}; '{}' has {this} columns, but the first ('{}') has {shown_width}",
                 stray.problem(),
                 shortened(&self.names[n]),
-                length(&self.rows[n]),
                 shortened(&self.names[0]),
             ),
+        };
+        Some(Error::input(
+            place.record(&stray.record),
+            problem,
             stray.advice(),
         ))
     }
+}
+
+/// The length of a row of so many bytes that count, in characters: as the user sees it.
+fn shown_length(row: &[u8], bytes: usize) -> usize {
+    bytes - (row.len() - characters(row))
 }
 
 /// What to try where the rows do not agree in the dialect that was asked for, but would in another.

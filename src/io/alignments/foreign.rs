@@ -32,6 +32,12 @@ const FROM_SEMICOLONS: &str = "write each row as two lines, '>name' and its alig
      awk -F';' 'NR > 1 {print \">\" $1 \"\\n\" $2}' FILE";
 const NAME_AND_ROW: &str = "if each line is a name and its aligned row, `input_format=stockholm` reads it (SELEX writes gaps as '.' or '-' \
      for that)";
+const OF_FFINDEX: &str = "its alignments are in the .ffdata beside it; take one out: ffindex_get FAMILY.ffdata FAMILY.ffindex NAME > family.a3m";
+const OF_PSIBLAST: &str =
+    "it holds scores of residues, no sequences: give the alignment that it was made of";
+const FROM_COLUMN: &str = "without its header it is one sequence a line, which is read: tail -n +2 FILE | tr -d '\"' > rows.aln";
+const FROM_QUOTED: &str =
+    "without the quotes it is one sequence a line, which is read: tr -d '\"' < FILE > rows.aln";
 const UNPACK: &str = "unpack it first; plain files, gzip and zstd are read as they are";
 const TO_UTF8: &str =
     "save it as plain text, or convert it: iconv -f UTF-16 -t UTF-8 FILE > plain.fa";
@@ -39,7 +45,7 @@ const NO_ALIGNMENT_YET: &str =
     "align its sequences first, or take the alignment that belongs to it";
 
 /// Beginnings of packed and other files that are no plain text.
-const BINARY: [(&[u8], &str, &str); 10] = [
+const BINARY: [(&[u8], &str, &str); 11] = [
     (b"\x89HDF", "an HDF5 file, perhaps a model", EXPECTED),
     (b"PK\x03\x04", "a zip archive or an office document", UNPACK),
     (b"\xfd7zXZ\0", "an xz file", UNPACK),
@@ -50,10 +56,15 @@ const BINARY: [(&[u8], &str, &str); 10] = [
     (b"\x93NUMPY", "a NumPy array", EXPECTED),
     (b"%PDF", "a PDF document", EXPECTED),
     (b"\xff\xfe\0\0", "text in UTF-32", TO_UTF8),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old office document (.xls, .doc)",
+        "save what it holds as plain text, as FASTA",
+    ),
 ];
 
 /// Beginnings of other text files, in capitals.
-const TEXT: [(&str, &str, &str); 50] = [
+const TEXT: [(&str, &str, &str); 52] = [
     ("#MEGA", "a MEGA file", EXPORT),
     ("#=ID", SELEX, CONVERT),
     ("#=AU", SELEX, CONVERT),
@@ -116,10 +127,13 @@ const TEXT: [(&str, &str, &str); 50] = [
     ("(", "a tree in Newick format", EXPECTED),
     ("BLAST", "a report of BLAST", OF_SEARCH),
     ("PSIBLAST", "a report of BLAST", OF_SEARCH),
+    ("LAST POSITION-SPECIF", PSSM, OF_PSIBLAST),
+    ("PSSMWITHPARAMETERS", PSSM, OF_PSIBLAST),
 ];
 
 const SELEX: &str = "a SELEX file";
 const M8: &str = "a table of search hits (.m8 of BLAST or MMseqs2)";
+const PSSM: &str = "a matrix of PSI-BLAST (PSSM)";
 const STRUCTURE: &str = "a PDB file, a structure";
 const WEB_PAGE: &str = "a web page, perhaps an error message of a server";
 
@@ -172,6 +186,9 @@ fn by_lines(start: &[u8]) -> Option<(&'static str, &'static str)> {
     let mut rows = std::iter::once(first).chain(lines);
     let mut rows = rows.by_ref().skip_while(|line| line.starts_with(b"#"));
     let (first, second) = (rows.next()?, rows.next()?);
+    if is_ffindex(first) && is_ffindex(second) {
+        return Some(("the index of an HH-suite database (.ffindex)", OF_FFINDEX));
+    }
     if are_cells(first, second) {
         let advice = match () {
             () if first.contains(&b'\t') => FROM_TABS,
@@ -179,6 +196,11 @@ fn by_lines(start: &[u8]) -> Option<(&'static str, &'static str)> {
             () => FROM_TABLE,
         };
         return Some(("a table, CSV or the like", advice));
+    }
+    if let Some(third) = rows.next()
+        && let Some(advice) = of_one_column(first, second, third)
+    {
+        return Some(("a table of one column, CSV or the like", advice));
     }
     let named = is_named_row(first).zip(is_named_row(second));
     let equal = named.is_some_and(|(a, b)| a == b);
@@ -197,6 +219,35 @@ fn is_hits(line: &[u8]) -> bool {
         .first()
         .is_some_and(|cell| cell.eq_ignore_ascii_case(b"query"));
     cells.len() >= 10 && (cells.get(2).is_some_and(number) || names)
+}
+
+/// A line of an index: a name, and two numbers, where it begins and how long it is.
+fn is_ffindex(line: &[u8]) -> bool {
+    let cells: Vec<&[u8]> = line.split(|byte| *byte == b'\t').collect();
+    let number = |cell: &&[u8]| !cell.is_empty() && cell.iter().all(u8::is_ascii_digit);
+    cells.len() == 3 && cells.iter().skip(1).all(number)
+}
+
+/// What to do with one sequence a line, where the first is a header that says so, or all stand in quotes.
+fn of_one_column(first: &[u8], second: &[u8], third: &[u8]) -> Option<&'static str> {
+    let is_row = |row: &[u8]| {
+        row.iter()
+            .all(|b| b.is_ascii_alphabetic() || b"-.~*".contains(b))
+    };
+    let quoted = |line: &'_ [u8]| match line {
+        [b'"', row @ .., b'"'] => is_row(row),
+        _ => false,
+    };
+    let header = first.trim_ascii().to_ascii_lowercase();
+    let says_so = |word: &[u8]| memchr::memmem::find(&header, word).is_some();
+    let is_header = header.len() < 40 && (says_so(b"seq") || says_so(b"align") || says_so(b"msa"));
+    let rows = second.len() == third.len() && second.len() != first.len();
+    match (quoted(second), quoted(third)) {
+        (true, true) if quoted(first) && first.len() == second.len() => Some(FROM_QUOTED),
+        (true, true) if rows => Some(FROM_COLUMN),
+        (false, false) if rows && is_header && is_row(second) && is_row(third) => Some(FROM_COLUMN),
+        _ => None,
+    }
 }
 
 /// Two lines with as many cells, between commas, semicolons or tabs.
@@ -247,6 +298,12 @@ mod tests {
             (b"name,sequence\na,ACD\n", "table"),
             (b"\"a\";\"ACD\"\n\"b\";\"ACD\"\n", "table"),
             (b"id\tseq\na\tACD\n", "table"),
+            (b"sequence\nACD-\nACDE\n", "one column"),
+            (b"\"aligned_seq\"\n\"AC-\"\n\"ACD\"\n", "one column"),
+            (b"\"AC-\"\n\"ACD\"\n\"AC-\"\n", "one column"),
+            (b"PF1\t0\t120\nPF2\t120\t80\n", ".ffindex"),
+            (b"Last position-specific scoring matrix", "PSI-BLAST"),
+            (b"PssmWithParameters ::= {", "PSI-BLAST"),
             (b"; remark\nNAME\nACDEF1\n", "IG"),
             (b"########\n# Program: needle\n", "EMBOSS"),
             (b"<!doctype html>", "web page"),
@@ -272,6 +329,7 @@ mod tests {
             (b"\0>\0a", "UTF-16"),
             (b"\xff\xfe\0\0", "UTF-32"),
             (b"\x1f\x8b\x08", "twice"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".xls"),
             (&tar, "tar"),
         ] {
             let foreign = binary(start).expect(word);
@@ -289,6 +347,7 @@ mod tests {
             b"a 3\n",
             b"# me\n>a\nAC\n",
             b"; me\n>a\nAC\n",
+            b"ACDEF\nACD-EFGH\nACD-EFGH\n",
             b"#76,50\t1,1\n>101\t102\nACD\n",
             b"\0\0\0\0",
             b"",

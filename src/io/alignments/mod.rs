@@ -74,7 +74,9 @@ impl InputFormat {
 
     fn read(self, text: &Text) -> Result<AlignedRecords> {
         match self {
-            Self::Fasta(dialect) => fasta::read(text, dialect),
+            Self::Fasta(dialect) => {
+                fasta::read(text, dialect).map_err(|error| pir::suggested(text, error))
+            }
             Self::Pir => pir::read(text),
             Self::Stockholm => stockholm::read(text),
             Self::Clustal => clustal::read(text),

@@ -43,6 +43,17 @@ pub fn looks_like(text: &Text) -> bool {
     any && (is_title || title.is_empty() || ends)
 }
 
+/// The error of a text that was to be read as FASTA, with the right advice if it is a PIR file.
+pub fn suggested(text: &Text, error: Error) -> Error {
+    if !looks_like(text) {
+        return error;
+    }
+    error.advise(
+        "this looks like PIR ('>P1;name', a title, and a sequence that ends in '*'), whose titles FASTA takes for letters: try \
+         `input_format=pir`, or leave the option out",
+    )
+}
+
 /// Remarks, features and references, such as `C;Species: ...`.
 fn is_remark(line: &[u8]) -> bool {
     matches!(line, [letter, b';', ..] if letter.is_ascii_alphabetic())

@@ -91,7 +91,7 @@ pub const KNOWN: [Known; 10] = [
         words: &["phylip"],
         name: "PHYLIP, interleaved or sequential; names end at the first blank or, where only that fits, after 10 characters",
         known_by: "a first line of two numbers",
-        left_out: "`?` at the ends of rows counts as a gap; a `.` is the letter of the first row, unless that has one",
+        left_out: "trees behind the rows; `?` at the ends of rows counts as a gap; a `.` is the letter of the first row, unless that has one",
     },
     Known {
         format: InputFormat::Nexus,

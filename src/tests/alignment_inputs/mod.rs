@@ -1,7 +1,6 @@
 //! One family in every format, every way of ending lines and every packing: always the same alignment. And input that is none.
 
 mod any_bytes;
-mod readable;
 mod refused;
 mod texts;
 

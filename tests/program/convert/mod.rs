@@ -1,6 +1,7 @@
 //! `potts convert`: models from and to the formats of other programs.
 
 mod alignments;
+mod offsets;
 
 use crate::support::{Bench, data};
 use ndarray::Array2;

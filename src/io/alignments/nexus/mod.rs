@@ -10,6 +10,7 @@ use super::locate::{Layout, locate};
 use super::text::{Text, name};
 use crate::alignment::AlignedRecords;
 use crate::alignment::case::Case;
+use crate::alignment::stray::characters;
 use crate::error::{Error, Place, Result};
 use commands::{Command, blocks, uncommented};
 use std::collections::HashMap;
@@ -266,14 +267,18 @@ fn check(text: &Text, format: &Format, rows: &[Row], line: u64) -> Result<()> {
     if let (Some(row), Some(columns)) = (rows.iter().find(wrong), format.columns) {
         let record = name(&row.label);
         let stray = locate(text, Layout::Named, row.line, &record, &row.letters);
-        let odd = match stray {
-            Some(stray) => format!("; it holds {}", stray.what()),
-            None => String::new(),
+        let length = match characters(&row.letters) {
+            // It is too long in bytes alone, which nobody sees.
+            letters if letters == columns => String::new(),
+            letters => format!("this row has {letters} letters, but nchar is {columns}; "),
         };
-        let length = row.letters.len();
+        let problem = match stray {
+            Some(stray) => format!("{length}it holds {}, which no sequence has", stray.what()),
+            None => length.trim_end_matches("; ").to_owned(),
+        };
         return Err(Error::input(
             Place::file(&text.file).line(row.line).record(record),
-            format!("this row has {length} letters, but nchar is {columns}{odd}"),
+            problem,
             "every row is a name (in quotes if it has blanks) and as many letters as nchar says: correct the row, or nchar",
         ));
     }

@@ -106,7 +106,14 @@ fn errors_say_what_is_wrong() {
             MRBAYES.replace("b EFG", "b EF"),
             "line 8, record 'b': this row has 5 letters, but nchar is 6",
         ),
-        (MRBAYES.replace("b EFG", "b EFG#"), "it holds '#'"),
+        (
+            MRBAYES.replace("b EFG", "b EFG#"),
+            "has 7 letters, but nchar is 6; it holds '#'",
+        ),
+        (
+            MRBAYES.replace("b EFG", "b EF\u{2013}"),
+            "record 'b': it holds '\u{2013}' (U+2013)",
+        ),
         (MRBAYES.replace("ntax=2", "ntax=3"), "2 rows, but ntax is 3"),
         (MRBAYES.replace("gap=-", "transpose"), "transposed"),
         (MRBAYES.replace("gap=-", "nolabels"), "no names"),

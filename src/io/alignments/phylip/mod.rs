@@ -7,6 +7,8 @@ use super::locate::{Layout, locate};
 use super::text::{Line, Text, name};
 use crate::alignment::AlignedRecords;
 use crate::alignment::case::Case;
+use crate::alignment::notes::Note;
+use crate::alignment::stray::characters;
 use crate::error::{Error, Place, Result};
 use std::ops::Range;
 
@@ -161,6 +163,34 @@ fn rows<'a>(
     Some(rows)
 }
 
+/// The rows by the first way of writing that gives as many and as long ones as the first line says.
+fn fitting<'a>(lines: &[Line<'a>], size: (usize, usize)) -> Option<Vec<Row<'a>>> {
+    let fits = |rows: &Vec<Row>| {
+        let whole = |row: &Row| row.letters.len() == size.1 && !row.label.is_empty();
+        rows.len() == size.0 && rows.iter().all(whole)
+    };
+    let all_names = [Names::Relaxed, Names::Strict, Names::TwoBlanks];
+    let orders = [Order::Interleaved, Order::Sequential, Order::Labelled];
+    let ways = all_names
+        .into_iter()
+        .flat_map(|names| orders.map(|order| (names, order)));
+    let mut found = ways.filter_map(|(names, order)| rows(lines, size, names, order));
+    found.find(fits)
+}
+
+/// The lines before the trees that some files have behind their alignment: Newick, and perhaps a line that counts them.
+fn without_trees<'l, 'a>(lines: &'l [Line<'a>]) -> &'l [Line<'a>] {
+    let is_tree = |line: &Line| line.bytes.trim_ascii_start().starts_with(b"(");
+    let Some(tree) = lines.iter().position(is_tree) else {
+        return lines;
+    };
+    let is_count = |line: &Line| line.bytes.trim_ascii().iter().all(u8::is_ascii_digit);
+    match lines[..tree].split_last() {
+        Some((last, before)) if is_count(last) => before,
+        _ => &lines[..tree],
+    }
+}
+
 /// Reads it.
 ///
 /// # Errors
@@ -173,19 +203,16 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
     let size = first.and_then(|line| header(line.bytes));
     let size = size.ok_or_else(|| no_numbers(text, first.map_or(1, |line| line.number)))?;
     let lines: Vec<Line> = lines.collect();
-    let fits = |rows: &Vec<Row>| {
-        let whole = |row: &Row| row.letters.len() == size.1 && !row.label.is_empty();
-        rows.len() == size.0 && rows.iter().all(whole)
+    // What looks like trees may be rows: they are left out only if nothing fits with them.
+    let alone = without_trees(&lines);
+    let mut trees = None;
+    let rows = match fitting(&lines, size) {
+        Some(rows) => rows,
+        None => {
+            trees = lines.get(alone.len()).map(|line| Note::Trees(line.number));
+            fitting(alone, size).ok_or_else(|| does_not_fit(text, alone, size))?
+        }
     };
-    let all_names = [Names::Relaxed, Names::Strict, Names::TwoBlanks];
-    let orders = [Order::Interleaved, Order::Sequential, Order::Labelled];
-    let ways = all_names
-        .into_iter()
-        .flat_map(|names| orders.map(|order| (names, order)));
-    let mut found = ways.filter_map(|(names, order)| rows(&lines, size, names, order));
-    let rows = found
-        .find(fits)
-        .ok_or_else(|| does_not_fit(text, &lines, size))?;
     let names = rows.iter().map(|row| name(row.label)).collect();
     let numbers = rows.iter().map(|row| row.line).collect();
     let mut letters: Vec<Vec<u8>> = rows.into_iter().map(|row| row.letters).collect();
@@ -196,7 +223,8 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
         missing: b'?',
         matched: periods_match.then_some(b'.'),
     };
-    let notes = characters.replace(&mut letters);
+    let mut notes = characters.replace(&mut letters);
+    notes.extend(trees);
     let draft = Draft {
         text,
         layout: Layout::Named,
@@ -240,18 +268,16 @@ fn does_not_fit(text: &Text, lines: &[Line], size: (usize, usize)) -> Error {
     let record = name(row.label);
     let stray = locate(text, Layout::Named, row.line, &record, &row.letters);
     let place = Place::file(&text.file).line(row.line).record(&record);
-    let length = format!(
-        "this row has {} letters, but the first line says {columns}",
-        row.letters.len()
-    );
-    match stray {
-        Some(stray) => Error::input(
-            place,
-            format!("{length}; it holds {}, which no sequence has", stray.what()),
-            advice,
-        ),
-        None => Error::input(place, length, advice),
-    }
+    let length = match characters(&row.letters) {
+        // It is too long in bytes alone, which nobody sees.
+        letters if letters == columns => String::new(),
+        letters => format!("this row has {letters} letters, but the first line says {columns}; "),
+    };
+    let problem = match stray {
+        Some(stray) => format!("{length}it holds {}, which no sequence has", stray.what()),
+        None => length.trim_end_matches("; ").to_owned(),
+    };
+    Error::input(place, problem, advice)
 }
 
 #[cfg(test)]

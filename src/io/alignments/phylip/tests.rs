@@ -66,6 +66,32 @@ fn periods_are_gaps_where_the_first_row_has_some() {
 }
 
 #[test]
+fn trees_behind_the_alignment_are_left_out() {
+    for trees in ["(a,b);\n", "  1\n(a:0.1,\nb:0.2);\n", "(a,b);\n(b,a);\n"] {
+        for rows in ["a ACD\nb A-D\n", "a AC\nb A-\n\nD\nD\n"] {
+            let records = read(&text(&format!("2 3\n{rows}{trees}"))).unwrap();
+            assert_eq!(*records.rows(), ["ACD", "A-D"], "{rows}{trees}");
+            let line = 2 + rows.lines().filter(|line| !line.is_empty()).count() as u64;
+            let line = line + rows.matches("\n\n").count() as u64;
+            assert_eq!(records.notes(), [Note::Trees(line)], "{rows}{trees}");
+        }
+    }
+    // A name may begin so.
+    let records = read(&text("2 3\na ACD\n(b) A-D\n")).unwrap();
+    assert_eq!(
+        (records.names(), records.notes().len()),
+        (&["a".into(), "(b)".into()][..], 0)
+    );
+    let error = read(&text("2 3\na ACD\nb AD\n(a,b);\n")).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("line 3, record 'b': this row has 2"),
+        "{error}"
+    );
+}
+
+#[test]
 fn several_alignments_are_told_apart() {
     let file = text("2 2\na AC\nb AC\n\n 2 3\na ACD\nb ACD\n");
     let parts: Vec<Text> = parts(&file)
@@ -106,7 +132,14 @@ fn errors_name_the_line() {
             "3 3\na ACD\nb ACD\n",
             "says 3 sequences of 3 columns, but there are 2",
         ),
-        ("2 3\na ACD\nb AC12\n", "it holds '1'"),
+        (
+            "2 3\na ACD\nb AC12\n",
+            "has 4 letters, but the first line says 3; it holds '1'",
+        ),
+        (
+            "2 3\na ACD\nb A\u{2013}D\n",
+            "record 'b': it holds '\u{2013}' (U+2013)",
+        ),
         ("2 3\n", "there are 0"),
         ("99999999999 99999999999\na ACD\n", "there are 1"),
     ] {

@@ -1,5 +1,7 @@
 //! Alignments as other programs hand them over: what is left out, chosen or understood, and what is said about it.
 
+mod refused;
+
 use crate::support::{Bench, FAMILY, Run};
 
 /// Name and row of each record.
@@ -243,63 +245,6 @@ fn other_formats_give_the_same_model() {
 }
 
 #[test]
-fn what_does_not_belong_is_named() {
-    let bench = Bench::new();
-    let second = |row: &str| with_rows(|n, own| if n == 1 { row.into() } else { own.into() });
-    let dashes = with_rows(|_, row| format!("{}\u{2013}{}", &row[..2], &row[3..]));
-    for (name, text, words) in [
-        (
-            "dash.fa",
-            second("AC\u{2013}EFGHI"),
-            &["line 4, ", "character 3", "U+2013", "gaps are"][..],
-        ),
-        (
-            "hash.fa",
-            second("ACDEFGHI # x"),
-            &["line 4, ", "character 10", "'#'", "comments"],
-        ),
-        (
-            "header.fa",
-            second("ACDEFGHI>x"),
-            &["character 9", "'>'", "line break"],
-        ),
-        (
-            "colon.fa",
-            second("ACDE:FGHI"),
-            &["character 5", "':'", "--chains"],
-        ),
-        (
-            "nul.fa",
-            second("ACD\0EFGHI"),
-            &["character 4", "NUL byte", "tr -d"],
-        ),
-        (
-            "dashes.fa",
-            dashes,
-            &["line 2", "the target cannot be read", "U+2013", "gaps are"],
-        ),
-        (
-            "ragged.fa",
-            second("ACD"),
-            &["record '", "has 3 columns", "align the sequences first"],
-        ),
-    ] {
-        bench.write(name, &text);
-        bench.fails(&format!("fit {name} -o x.h5"), 3, words);
-    }
-    bench.fails(
-        "weights dashes.fa --no-focus",
-        3,
-        &[
-            "line 2",
-            "all 6 sequences were dropped",
-            "U+2013",
-            "gaps are",
-        ],
-    );
-}
-
-#[test]
 fn comments_and_blanks_between_records_are_skipped() {
     let bench = Bench::new();
     let commented = FAMILY.replacen(">", "; of a batch\n  >", 2) + "# the end\n";
@@ -315,30 +260,15 @@ fn comments_and_blanks_between_records_are_skipped() {
 }
 
 #[test]
-fn files_that_are_not_read_are_named() {
-    let bench = Bench::new();
-    for (name, text, word) in [
-        (
-            "a.meg",
-            "#mega\n!Title x;\n#a\nACD\n#b\nACD\n",
-            "a MEGA file",
-        ),
-        ("a.slx", "#=ID x\na ACD\nb ACD\n", "a SELEX file"),
-        ("b.slx", "# x\na AC_D\nb ACED\n", "SELEX"),
-        (
-            "a.hhr",
-            "Query         q\nMatch_columns 100\n",
-            "HHblits (.hhr)",
-        ),
-        (
-            "a.m8",
-            "q\ts\t98.1\t40\t1\t0\t1\t40\t1\t40\t1e-9\t90\n",
-            "search hits (.m8",
-        ),
-        ("a.csv", "name,sequence\na,ACD\nb,ACD\n", "a table, CSV"),
-        ("a.ig", "; x\nname\nACD1\n", "IG (Stanford)"),
-    ] {
-        bench.write(name, text);
-        bench.fails(&format!("fit {name} -o x.h5"), 3, &[name, "this is", word]);
-    }
+fn trees_behind_a_phylip_alignment_are_left_out() {
+    let bench = Bench::with_model();
+    let trees = "(TARGET/10-17,((b,c),(d,e),f));\n";
+    bench.write("trees.phy", format!(" 6 8\n{}1\n{trees}", named_rows("")));
+    says(
+        &same_model(&bench, "trees.phy", ""),
+        &[
+            "the trees behind the alignment, from line 8 on, are left out",
+            "6 sequences x 8",
+        ],
+    );
 }
