@@ -95,7 +95,12 @@ fn residues_at_given_positions_are_never_words_for_the_wild_type() {
         run.stderr
             .contains("the target has ALFP at the given positions")
     );
-    refused(&bench, table, "", &["4 letters", "--positions P,P,P,P"]);
+    refused(
+        &bench,
+        table,
+        "",
+        &["words of 4 letters", "--positions P,P,P,P"],
+    );
     refused(
         &bench,
         "v,x\nVLFP,1\nWILD,2\n",

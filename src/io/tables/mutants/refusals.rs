@@ -71,7 +71,7 @@ pub(super) fn no_header(file: &str) -> Error {
 /// What was seen in a table without mutants, for its refusal.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// A column of words of residues, all of this length.
+    /// A column of words of residues, most of this length.
     pub words: Option<(String, usize)>,
     /// The last comment.
     pub comment: Option<String>,
@@ -85,7 +85,7 @@ pub(super) fn no_mutants(names: &[String], file: &str, seen: &Seen) -> Error {
     }
     let advice = match &seen.words {
         Some((name, length)) => format!(
-            "all cells of '{name}' have {length} letters: are they the residues at {length} positions? then name these: `positions={}`",
+            "cells of '{name}' are words of {length} letters: are they the residues at {length} positions? then name these: `positions={}`",
             vec!["P"; *length].join(",")
         ),
         None => "name the column that holds the mutants with `column=NAME`; `layout` says what there are but mutants: whole sequences, \

@@ -122,13 +122,16 @@ impl Candidate {
 
     /// A column of words of residues of one length.
     pub fn words(&self) -> Option<(String, usize)> {
-        const LONGEST: usize = 12;
-        let columns = self.names.iter().zip(&self.columns);
-        let mut words = columns.filter_map(|(name, contents)| {
-            let length = contents.word_length()?;
-            (contents.filled > 1 && length <= LONGEST).then(|| (name.clone(), length))
-        });
+        let columns = self.names.iter().enumerate();
+        let mut words = columns.filter_map(|(k, name)| Some((name.clone(), self.words_of(k)?)));
         words.next()
+    }
+
+    /// The length of the words of residues that most cells of a column are.
+    fn words_of(&self, column: usize) -> Option<usize> {
+        const LONGEST: usize = 12;
+        let length = self.columns[column].word_length()?;
+        (self.columns[column].filled > 1 && length <= LONGEST).then_some(length)
     }
 
     /// Where the mutants are.
@@ -175,7 +178,7 @@ impl Candidate {
         self.find_prefixed()
             .or_else(|| Some(found(4, Kind::Column, self.best(Contents::are_incomplete)?)))
             .or_else(|| Some(found(5, Kind::Column, self.called_mutants()?)))
-            .filter(|found| found.rank < 5 || !(self.lacks_header() || self.words().is_some()))
+            .filter(|found| found.rank < 5 || !self.lacks_header())
     }
 
     /// What the column of this name holds.
@@ -222,7 +225,9 @@ impl Candidate {
             .map(|name| column_names::rank(name))
             .enumerate();
         let ranks = ranks.filter_map(|(k, rank)| Some((rank?, k)));
-        ranks.min().map(|(_, column)| column)
+        let called = ranks.min().map(|(_, column)| column);
+        // Residues at some positions are for the user to explain.
+        called.filter(|&column| self.words_of(column).is_none())
     }
 
     /// A column of mutants behind a name.

@@ -93,10 +93,11 @@ impl Contents {
         words > 0 && 2 * words >= self.filled
     }
 
-    /// The length of the words of residues that all cells are.
+    /// The length of the words of residues that three quarters of the cells are.
     pub fn word_length(&self) -> Option<usize> {
-        let (&length, &words) = self.words.first_key_value()?;
-        (words == self.filled).then_some(length)
+        let mut words = self.words.iter();
+        let most = words.find(|(_, words)| 4 * **words >= 3 * self.filled);
+        most.map(|(length, _)| *length)
     }
 
     /// Whether nearly all cells are whole numbers.

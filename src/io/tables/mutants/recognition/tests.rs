@@ -136,10 +136,11 @@ fn what_is_not_known_is_refused_with_what_was_seen() {
         ("A34V,0.5\nG36D,1\n", "no header"),
         ("A34V 0.5\nG36D 1\n", "no header"),
         ("A34V\t0.5\n", "no header"),
+        ("V\nVDGV\nADGV\n", "cells of 'V' are words"),
         ("id,score\n1,2\n", "the columns are 'id', 'score'"),
         (
             "V,F\nVDGV,1\nADGV,0.06\nWILD,0.15\n",
-            "all cells of 'V' have 4 letters",
+            "cells of 'V' are words of 4 letters",
         ),
         ("#id;b\n1;2\n", "a line with # was left out: '#id;b'"),
         ("A34_G36D\nA34_K6R\n", "no column with mutants"),
