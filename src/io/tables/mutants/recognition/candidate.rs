@@ -388,5 +388,6 @@ fn lacks_name_of_index(header: &Record, rows: &[Record], width: usize) -> bool {
     let are_right = (0..names.len()).any(|k| column_names::rank(&names[k]).is_some() && holds(k));
     let numbers = texts(rows, 0).all(|text| is_number(&text));
     let mutants = texts(rows, 0).all(|text| is_mutant(&text));
-    is_filled && !are_spread && !are_right && (numbers || mutants)
+    let is_known = (0..width).any(holds);
+    is_filled && is_known && !are_spread && !are_right && (numbers || mutants)
 }

@@ -223,7 +223,7 @@ fn a_column_of_the_index_is_told_from_mutants_spread_over_cells() {
     ] {
         let names = names(text);
         assert!(
-            names.ends_with(&["mutant".into(), "dG".into()]) && names[0] != "",
+            names.ends_with(&["mutant".into(), "dG".into()]) && !names[0].is_empty(),
             "{names:?}"
         );
     }
