@@ -4,7 +4,7 @@
 //!
 //! 1. [`ContactScores`]: one number a pair, the Frobenius norm FN_ij of its couplings in the zero-sum gauge over residues, and
 //!    the average product correction of all of them;
-//! 2. z = (cn - median) / (1.4826 MAD) over all pairs, comparable between families ([`RobustScale`]); in a complex over all pairs
+//! 2. z = (cn - median) / (1.4826 MAD) over all pairs, comparable between families (`RobustScale`); in a complex over all pairs
 //!    within chains for those, and over all between chains for those: the latter are weaker, and few of them are in contact;
 //! 3. [`ContactProbability`]: what share of pairs with such a z, in a family of this depth and length, are in contact;
 //! 4. [`Selection`]: which pairs are listed; [`list`] lists them.

@@ -60,7 +60,7 @@ impl<'m> Placement<'m> {
         &self.target
     }
 
-    /// The first half of [`Self::evaluate`]: what becomes of a mutant that has no score, or is the wild type. Of any other the
+    /// The first half of an evaluation: what becomes of a mutant that has no score, or is the wild type. Of any other the
     /// changes, which are to be scored, are appended to `changes`.
     pub fn translate(
         &self,
