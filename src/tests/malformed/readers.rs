@@ -14,7 +14,7 @@ use super::potts::io::files::source::Source;
 use super::potts::io::files::stream::Stream;
 use super::potts::io::models::{self, OutputFormat};
 use super::potts::io::models::{adabmdca, ccmpred_raw, gremlin, npz, plmc};
-use super::potts::io::tables::mutants::{self, Chunk, MutantTable, Wish};
+use super::potts::io::tables::mutants::{self, Chunk, MutantTable, Target, Wish};
 use super::potts::io::tables::weights::WeightsFile;
 use super::potts::model::Model;
 use super::potts::mutants::Mutant;
@@ -201,8 +201,24 @@ fn convert(path: &Path) -> Result<()> {
 }
 
 fn mutants(path: &Path) -> Result<()> {
+    let target = Target::new(b"MKTAYIAKQRQISFVKSHFS".to_vec());
+    let letters = Wish {
+        positions: 4,
+        ..Wish::default()
+    };
+    if let Err(error) = mutants_as(path, &letters) {
+        check_error(&error);
+    }
+    let any = Wish {
+        target,
+        ..Wish::default()
+    };
+    mutants_as(path, &any)
+}
+
+fn mutants_as(path: &Path, wish: &Wish) -> Result<()> {
     let name = path.display().to_string();
-    let mut table = MutantTable::new(mutants::open(path)?, &name, &Wish::default())?;
+    let mut table = MutantTable::new(mutants::open(path)?, &name, wish)?;
     let (mut batch, mut mutant) = (Chunk::default(), Mutant::default());
     loop {
         table.read(100, &mut batch)?;

@@ -151,11 +151,11 @@ impl Candidate {
             return Some(found(0, Kind::Letters, column));
         }
         if wanted(Kind::Column)
-            && let Some(column) = self.best(Contents::are_mutants)
+            && let Some(column) = self.mutants()
         {
-            let is_header_one =
-                self.lacks_header() && column_names::rank(&self.names[column]).is_none();
-            return (!is_header_one).then(|| found(0, Kind::Column, column));
+            let is_called = column_names::rank(&self.names[column]).is_some();
+            let has_header = is_called || !self.lacks_header();
+            return has_header.then(|| found(0, Kind::Column, column));
         }
         if wanted(Kind::ThreeColumns)
             && let Some(cells) = three_columns::find(&self.names, &self.columns, &self.rows)
@@ -209,6 +209,16 @@ impl Candidate {
             kind,
             ..one(column)
         })
+    }
+
+    /// The column of mutants: one that is called so and holds some, else one of which most cells are.
+    fn mutants(&self) -> Option<usize> {
+        let called = (0..self.names.len()).filter_map(|k| {
+            let rank = column_names::rank(&self.names[k])?;
+            self.columns[k].are_mutants_in_part().then_some((rank, k))
+        });
+        let called = called.min().map(|(_, column)| column);
+        called.or_else(|| self.best(Contents::are_mutants))
     }
 
     /// The first of the columns that hold what is looked for by the order of their usual names; of others the first.

@@ -71,6 +71,11 @@ impl Contents {
         self.mutants > 0 && 2 * self.mutants >= self.filled - self.wild_type_words
     }
 
+    /// Whether a tenth of the cells are mutants.
+    pub fn are_mutants_in_part(&self) -> bool {
+        self.mutants > 0 && 10 * self.mutants >= self.filled - self.wild_type_words
+    }
+
     /// Whether nearly all are.
     pub fn are_nearly_all_mutants(&self) -> bool {
         self.are_mutants() && 10 * self.mutants >= 9 * (self.filled - self.wild_type_words)

@@ -86,6 +86,10 @@ const KNOWN: &[(&str, &str)] = &[
         "mutants in column 'variant'",
     ),
     (
+        "protein,mutant\nH2A,typo\nH2B,foo\nH3A,A34V\n",
+        "mutants in column 'mutant'; also in 'protein'",
+    ),
+    (
         "id,wt,aa_sub,score\n1,A,A34V,-0.3\n",
         "mutants in column 'aa_sub'",
     ),
