@@ -92,6 +92,13 @@ pub struct Score {
     pub support: Option<Support>,
 }
 
+impl Score {
+    /// Whether it rests on nothing: no sequence has the residue, or one of several, at its position.
+    pub fn is_unseen(&self) -> bool {
+        self.support.is_some_and(|support| support.is_unseen())
+    }
+}
+
 /// Why a position has no score for a substitution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoSite {
@@ -209,12 +216,11 @@ impl Outcome {
 
     /// Whether it has a score that rests on nothing: no sequence has the residue at its position.
     pub fn is_unseen(&self) -> bool {
-        let support = match self {
-            Self::Scored(score) => score.support,
-            Self::ReadAs(outcome, _) => return outcome.is_unseen(),
-            _ => None,
-        };
-        support.is_some_and(|support| support.is_unseen())
+        match self {
+            Self::Scored(score) => score.is_unseen(),
+            Self::ReadAs(outcome, _) => outcome.is_unseen(),
+            _ => false,
+        }
     }
 
     /// The same with a word on how the mutant was read.

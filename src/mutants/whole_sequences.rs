@@ -111,7 +111,10 @@ impl WholeSequences {
         if let Some(core) = self.core(&self.frame, &sequence)
             && !self.is_shifted(core, part)
         {
-            self.compare(core, mutant);
+            match core.contains(&GAP_LETTER) {
+                true => mutant.set_other(gapped(core, part)),
+                false => self.compare(core, mutant),
+            }
             return Ok(());
         }
         let ungapped: Vec<u8> = sequence
@@ -182,7 +185,6 @@ impl WholeSequences {
 
     /// What an alignment says of a sequence that has residues inserted or deleted.
     fn indel(&self, sequence: &[u8]) -> OtherChange {
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         match self.aligned(sequence, &self.letters) {
             Some(found) => OtherChange::Aligned {
                 inserted: number(found.inserted),
@@ -248,6 +250,21 @@ impl WholeSequences {
             .max()?;
         (2 * best.0 >= shortest && shortest > 0).then_some(-best.1)
     }
+}
+
+/// What a sequence that is aligned with the target has of it.
+fn gapped(core: &[u8], target: &[u8]) -> OtherChange {
+    let deleted = core.iter().filter(|letter| **letter == GAP_LETTER).count();
+    let different = core.iter().zip(target).filter(|(a, b)| a != b).count();
+    OtherChange::Aligned {
+        inserted: 0,
+        deleted: number(deleted),
+        replaced: number(different - deleted),
+    }
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 /// What an alignment of two sequences comes to.
@@ -339,7 +356,6 @@ mod tests {
             ("mktayiakqr*", ""),
             ("MKT AYI AKQ R", ""),
             ("MKTAYIWKQA", "A11W:R14A"),
-            ("MKTAYI-KQR", "A11-"),
             ("MKTAYIW-KQR", "A11W"),
             ("MKTAY*AKQR", "I10*"),
             ("MKTXYIAKQR", "A8X"),
@@ -357,6 +373,8 @@ mod tests {
     fn what_is_inserted_and_deleted_is_counted() {
         let sequences = sequences();
         for (text, counts) in [
+            ("MKTAYI-KQR", [0, 1, 0]),
+            ("MK--YIWKQR", [0, 2, 1]),
             ("MKTYIAKQR", [0, 1, 0]),
             ("MKTAYIAKQRW", [1, 0, 0]),
             ("MKTAWWYIAKQR", [2, 0, 0]),

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::io::tables::mutants::{Lines, TableWriter};
 use crate::io::tables::push_score;
 use crate::model::couplings::pair_sites;
-use crate::mutants::{Outcome, Status};
+use crate::mutants::{Outcome, Score, Status};
 use crate::position::Offsets;
 use rayon::prelude::*;
 use std::io::Write;
@@ -18,12 +18,11 @@ const AHEAD: usize = 16;
 pub(super) fn singles(job: &Job, output: &mut dyn Write) -> Result<Summary> {
     let sites = 0..job.scorer.columns().sites();
     table(job, sites, output, |site, writer| {
-        let mut rows = 0;
+        let mut written = Written::default();
         for (name, score) in job.scorer.singles(site) {
-            writer.mutant(&name, &Outcome::Scored(score));
-            rows += 1;
+            written.add(writer, &name, score);
         }
-        rows
+        written
     })
 }
 
@@ -31,21 +30,35 @@ pub(super) fn singles(job: &Job, output: &mut dyn Write) -> Result<Summary> {
 pub(super) fn doubles(job: &Job, output: &mut dyn Write) -> Result<Summary> {
     let pairs = pair_sites(job.scorer.columns().sites());
     table(job, pairs, output, |(i, j), writer| {
-        let mut rows = 0;
-        job.scorer.doubles(i, j, |name, score| {
-            writer.mutant(name, &Outcome::Scored(score));
-            rows += 1;
-        });
-        rows
+        let mut written = Written::default();
+        job.scorer
+            .doubles(i, j, |name, score| written.add(writer, name, score));
+        written
     })
 }
 
-/// A table of what `lines` makes of each of `pieces`; it returns the number of rows.
+/// What was written of a piece of a table.
+#[derive(Default)]
+struct Written {
+    rows: u64,
+    unseen: u64,
+}
+
+impl Written {
+    fn add(&mut self, writer: &mut TableWriter, name: &[u8], score: Score) {
+        let outcome = Outcome::Scored(score);
+        self.rows += 1;
+        self.unseen += u64::from(outcome.is_unseen());
+        writer.mutant(name, &outcome);
+    }
+}
+
+/// A table of what `lines` makes of each of `pieces`.
 fn table<P: Send>(
     job: &Job,
     mut pieces: impl Iterator<Item = P>,
     output: &mut dyn Write,
-    lines: impl Fn(P, &mut TableWriter) -> u64 + Sync,
+    lines: impl Fn(P, &mut TableWriter) -> Written + Sync,
 ) -> Result<Summary> {
     let mut summary = job.empty_summary();
     let mut written = Lines::new(output, job.args.style(None));
@@ -60,8 +73,11 @@ fn table<P: Send>(
             return Ok(summary);
         }
         let made = some.into_par_iter().zip(&mut writers);
-        let rows = made.map(|(piece, writer)| lines(piece, writer)).sum();
-        summary.count(Status::Scored, rows);
+        let made: Vec<Written> = made.map(|(piece, writer)| lines(piece, writer)).collect();
+        for written in made {
+            summary.count(Status::Scored, written.rows);
+            summary.unseen += written.unseen;
+        }
         for writer in &mut writers {
             writer.pour(&mut written).map_err(job.write_error())?;
         }
@@ -81,6 +97,11 @@ pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
             continue;
         };
         summary.count(Status::Scored, scores.len() as u64 - 1);
+        let unseen = job
+            .scorer
+            .singles(site)
+            .filter(|(_, score)| score.is_unseen());
+        summary.unseen += unseen.count() as u64;
         let (residue, letter) = (columns.residue(site), char::from(columns.letter(site)));
         line.extend_from_slice(format!("\n{residue}\t{letter}").as_bytes());
         for score in scores {

@@ -2,7 +2,7 @@
 //!
 //! A table's rows are left as they are: there a name is the same in all rows, and is looked for among the columns.
 
-use crate::mutants::Mutant;
+use crate::mutants::{Mutant, may_be_of_mutant};
 
 /// A mutant of the command line.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,15 +66,12 @@ fn without_name(word: &str) -> Word<'_> {
     }
 }
 
-/// Capitals and digits, not all digits, and no half of a mutant as `A34` is.
+/// Capitals and digits, not all digits, and nothing that may be meant as a mutant or a half of one, as `A34` and `A34VV` are.
 fn is_name(word: &str) -> bool {
     let is_plain = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
     let starts = word.starts_with(|c: char| c.is_ascii_uppercase());
-    // A residue and a number.
-    let head = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    let is_residue = head.len() != 2 && Mutant::parse(format!("{head}1A")).is_ok();
-    let is_half = is_residue && head.len() < word.len();
-    (2..=12).contains(&word.len()) && starts && word.as_bytes().iter().all(is_plain) && !is_half
+    let is_plain = starts && word.as_bytes().iter().all(is_plain);
+    (2..=12).contains(&word.len()) && is_plain && !may_be_of_mutant(word.as_bytes())
 }
 
 #[cfg(test)]
@@ -115,12 +112,24 @@ mod tests {
     #[test]
     fn what_may_be_half_a_mutant_stays() {
         for word in [
-            "A34_G36D", "A34:G36D", "x_A34V", "foo_A34V", "34_A36V", "A_A34V",
+            "K14AA:D19N",
+            "K14A5:D19N",
+            "K14AA_D19N",
+            "WT:D19N",
+            "A34_G36D",
+            "A34:G36D",
+            "x_A34V",
+            "foo_A34V",
+            "34_A36V",
+            "A_A34V",
         ] {
             assert_eq!(found(&[word]), [(word.to_string(), None)], "{word}");
         }
         for words in [
             ["A34", "G36D"],
+            ["K14AA", "D19N"],
+            ["K1A4", "D19N"],
+            ["K14AD19N", "R8A"],
             ["nonsense", "G36D"],
             ["SER5", "G36D"],
             ["G36D", "YAP1"],

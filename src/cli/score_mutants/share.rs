@@ -286,7 +286,7 @@ fn no_score(summary: &Summary, reason: Option<&str>) -> Error {
     );
     let hints = summary.hints().join("\n  ");
     let advice = match hints.is_empty() {
-        true => "every row's note says why; --offset K and --numbering TABLE mend numbers, and `potts info` shows the target".into(),
+        true => "--offset K and --numbering TABLE mend numbers; `potts info MODEL --map` shows the target's residues and their positions".into(),
         false => hints,
     };
     Error::input(Place::file(&summary.input), problem, advice)

@@ -247,14 +247,17 @@ impl FittingOffset {
             true => "parts of mutants, one a chain,",
             false => "mutants",
         };
+        // With the numbers as they are the model is right.
+        let convert = match self.offset == Offsets::default() {
+            true => String::new(),
+            false => format!(
+                "\n      if it is the model that is misnumbered: potts convert {model} OUT.h5 --offset {}",
+                self.offset.negated()
+            ),
+        };
         format!(
-            "note: with --offset {}, {} of {} {counted} would match the target's residues ({} do now)\n      \
-             if it is the model that is misnumbered: potts convert {model} OUT.h5 --offset {}",
-            self.offset,
-            self.matching,
-            self.mutants,
-            self.matching_now,
-            self.offset.negated()
+            "note: with --offset {}, {} of {} {counted} would match the target's residues ({} do now){convert}",
+            self.offset, self.matching, self.mutants, self.matching_now,
         )
     }
 }
@@ -268,7 +271,7 @@ fn in_words(stretches: &[Stretch], mutants: u64) -> String {
             offsets.push((stretch.chain, stretch.offset));
         }
     }
-    let mut parts: Vec<String> = Vec::new();
+    let (mut parts, mut explained) = (Vec::new(), 0);
     for &(chain, offset) in offsets.iter().take(SHOWN) {
         let own: Vec<&Stretch> = stretches
             .iter()
@@ -277,6 +280,7 @@ fn in_words(stretches: &[Stretch], mutants: u64) -> String {
         let numbers: Vec<String> = own.iter().take(SHOWN).map(|s| range(s)).collect();
         let more = if own.len() > SHOWN { ", ..." } else { "" };
         let matching = own.first().map_or(0, |stretch| stretch.matching);
+        explained += matching;
         parts.push(format!(
             "{}{offset} fits {matching} ({}{more})",
             ChainPrefix(chain),
@@ -285,6 +289,9 @@ fn in_words(stretches: &[Stretch], mutants: u64) -> String {
     }
     if offsets.len() > SHOWN {
         parts.push(format!("and {} more", offsets.len() - SHOWN));
+    } else if explained < mutants {
+        let rest = mutants - explained;
+        parts.push(format!("none of them alone fits the other {rest}"));
     }
     format!(
         "note: no single offset fits; of {mutants} mutants, by their numbers: {}\n      \

@@ -13,8 +13,10 @@
 
 mod extended;
 mod other;
+mod pieces;
 
 pub use other::OtherChange;
+pub use pieces::may_be_of_mutant;
 
 use crate::alphabet::{GAP_LETTER, is_gap};
 use crate::position::{Chain, ChainPrefix, Residue};

@@ -24,6 +24,11 @@ pub(super) struct Fit {
     pub share: f64,
 }
 
+/// 95 %.
+pub(super) fn is_nearly_all(count: u64, all: u64) -> bool {
+    count * 20 >= all * 19 && count > 0
+}
+
 impl<'a> Evidence<'a> {
     /// That of a chain, with the offset in use.
     pub fn new(search: &'a ChainSearch, counts: &'a Counts, applied: i64) -> Self {
@@ -55,6 +60,12 @@ impl<'a> Evidence<'a> {
             .unwrap_or(0)
     }
 
+    /// Mutants of this one substitution.
+    pub fn singles(&self, number: i64, letter: u8) -> u64 {
+        let said = self.counts.sites.get(&(number, letter));
+        said.map_or(0, |said| said.singles)
+    }
+
     /// The offset that fits most mutants, among equals the one nearest to that in use.
     pub fn best(&self) -> i64 {
         let counts = self.fitting.iter().zip(-MAX_OFFSET..);
@@ -63,20 +74,16 @@ impl<'a> Evidence<'a> {
             .saturating_add(best.map_or(0, |(_, shift)| shift))
     }
 
-    /// Another offset that fits nearly all mutants, too: repeats have several.
+    /// Another offset that fits nearly as many mutants: repeats have several.
     pub fn runner_up(&self, best: i64) -> Option<i64> {
+        let most = self.rows(best);
         let counts = self.fitting.iter().zip(-MAX_OFFSET..);
         let mut others = counts.filter(|&(&count, shift)| {
-            self.applied.saturating_add(shift) != best && self.is_nearly_all(count)
+            self.applied.saturating_add(shift) != best && is_nearly_all(count, most)
         });
         others
             .next()
             .map(|(_, shift)| self.applied.saturating_add(shift))
-    }
-
-    /// 95 %.
-    pub fn is_nearly_all(&self, count: u64) -> bool {
-        count * 20 >= self.counts.mutants * 19 && count > 0
     }
 
     /// How an offset fits it.

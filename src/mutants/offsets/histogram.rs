@@ -28,7 +28,7 @@ pub(super) struct Counts {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Said {
     /// In mutants of a single substitution.
-    singles: u64,
+    pub singles: u64,
     /// In all.
     pub all: u64,
 }

@@ -41,7 +41,7 @@ pub struct Stretch {
     pub last: i64,
     /// The offset.
     pub offset: i64,
-    /// Mutants of the whole table that it fits.
+    /// Mutants that it fits, but for single ones that are another stretch's.
     pub matching: u64,
 }
 
@@ -69,13 +69,20 @@ pub(super) fn stretches(evidence: &Evidence, best: i64) -> Option<Vec<Stretch>> 
     if gain < needed || (explained as f64) < EXPLAINED * course.len() as f64 || !is_mixed {
         return None;
     }
+    // A residue of another stretch may match by chance.
+    let own = |offset: i64| {
+        let others = evidence.said.iter().zip(&course);
+        let others = others.filter(|(said, own)| **own != offset && matches((*said, &offset)));
+        let singles = others.map(|(&(number, letter, _), _)| evidence.singles(number, letter));
+        evidence.rows(offset).saturating_sub(singles.sum())
+    };
     let mut found: Vec<Stretch> = Vec::new();
     for ((&(number, ..), &offset), _) in evidence
         .said
         .iter()
         .zip(&course)
-        .zip(matching)
-        .filter(|(_, is)| *is)
+        .zip(&matching)
+        .filter(|(_, is)| **is)
     {
         match found.last_mut() {
             Some(stretch) if stretch.offset == offset => stretch.last = number,
@@ -84,7 +91,7 @@ pub(super) fn stretches(evidence: &Evidence, best: i64) -> Option<Vec<Stretch>> 
                 first: number,
                 last: number,
                 offset,
-                matching: evidence.rows(offset),
+                matching: own(offset),
             }),
         }
     }

@@ -1,7 +1,7 @@
 //! What the counts of offsets mean: that the one in use is right, that another is, that several are, or that none is.
 
 use super::OffsetSearch;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, is_nearly_all};
 use super::histogram::OffsetHistogram;
 use super::stretches::{Stretch, stretches};
 use crate::position::{Chain, Offsets};
@@ -14,6 +14,9 @@ const CERTAIN: f64 = 1e-3;
 
 /// Mutants that it takes for that.
 const ENOUGH: u64 = 20;
+
+/// The share of what it brings to the target, where it brings less than all.
+const NEARLY_ALL: f64 = 0.95;
 
 /// An offset that fits so large a share of what it brings to the target is right, and nothing is proposed in its place.
 const RIGHT: f64 = 0.9;
@@ -129,11 +132,18 @@ enum Verdict {
     Chance,
 }
 
-/// Whether an offset leaves no doubt.
+/// Whether an offset leaves no doubt: it fits nearly all mutants, or most, and nearly all that it brings to the target. An assay of a whole
+/// protein has many outside the domain that is modelled.
 fn is_certain(evidence: &Evidence, offset: i64) -> bool {
-    evidence.counts.mutants >= ENOUGH
-        && evidence.is_nearly_all(evidence.rows(offset))
-        && evidence.expected(&evidence.fit(offset), evidence.tried()) < CERTAIN
+    let (fit, rows, mutants) = (
+        evidence.fit(offset),
+        evidence.rows(offset),
+        evidence.counts.mutants,
+    );
+    let is_of_domain = fit.share >= NEARLY_ALL && 2 * rows >= mutants;
+    rows >= ENOUGH
+        && (is_nearly_all(rows, mutants) || is_of_domain)
+        && evidence.expected(&fit, evidence.tried()) < CERTAIN
         && evidence.runner_up(offset).is_none()
 }
 

@@ -68,7 +68,11 @@ impl Candidate {
             .comment
             .filter(|_| !is_single)
             .and_then(|(number, line)| {
-                header_of_comment(&lines, number, split(&line[1..], separator), width, wish)
+                let named = match separator {
+                    TAB => line[1..].trim_ascii_end(),
+                    _ => line[1..].trim_ascii(),
+                };
+                header_of_comment(&lines, number, split(named, separator), width, wish)
             });
         let (header_line, mut header, rows) = match comment {
             Some((number, header)) => (number, header, &lines[..]),

@@ -1,6 +1,6 @@
 //! A name before every mutant of a column: `YAP1_HUMAN_V171L`.
 
-use crate::mutants::Mutant;
+use crate::mutants::{Mutant, may_be_of_mutant};
 
 /// Signs behind which a mutant may begin.
 const BORDERS: [u8; 6] = *b"_:-. |";
@@ -38,13 +38,7 @@ fn is_empty_word(cell: &[u8]) -> bool {
 fn is_name(text: &[u8]) -> bool {
     let parts = text.split(|byte| BORDERS.contains(byte));
     let mut parts = parts.filter(|part| !part.is_empty()).peekable();
-    // TP53A might be P53A in chain T, but hardly is.
-    let is_mutant = |text: &[u8]| Mutant::parse(text).is_ok_and(|m| !m.has_two_letters());
-    let is_half = |part: &[u8]| {
-        let with_start = part.len() == 3 && is_mutant(&[b"A1", part].concat());
-        with_start || is_mutant(part) || is_mutant(&[part, b"A"].concat())
-    };
-    parts.peek().is_some() && parts.all(|part| !is_half(part))
+    parts.peek().is_some() && parts.all(|part| !may_be_of_mutant(part))
 }
 
 #[cfg(test)]
@@ -66,6 +60,7 @@ mod tests {
             ),
             (&["TP53:R175H"], "TP53:"),
             (&["Rv0678 V1L:A2G", "Rv0678 A2G"], "Rv0678 "),
+            (&["P46937_V1L", "P46937_A2G"], "P46937_"),
             (&["gb1-V1L", "gb1-typo", "gb1-V2A"], "gb1-"),
         ] {
             assert_eq!(prefix(cells).as_deref(), Some(expected), "{cells:?}");
@@ -78,6 +73,8 @@ mod tests {
             &["A34_G36D", "A34_K6R"][..],
             &["34_G36D", "34_K6R"],
             &["A34V_x", "A34V_y"],
+            &["A34VV_G36D", "A34VV_K6R"],
+            &["WT_G36D", "WT_K6R"],
             &["one_V1L", "two_V1L"],
             &["YAP1_", "YAP1_"],
             &["Ala_G36D"],
