@@ -17,6 +17,7 @@ pub struct WholeSequences {
     /// The letter that stands for each byte: T and U are one.
     canonical: [u8; 256],
     is_protein: bool,
+    has_chains: bool,
     frame: Frame,
 }
 
@@ -40,6 +41,7 @@ impl WholeSequences {
     /// is named.
     pub fn new(columns: &ColumnMap, alphabet: &Alphabet, chain: Option<Chain>) -> Self {
         let canonical: [u8; 256] = std::array::from_fn(|byte| alphabet.canonical(byte as u8));
+        let has_chains = chain.is_none() && columns.has_chains();
         let columns = columns.columns().iter();
         let columns = columns
             .filter(|c| c.letter != GAP_LETTER && chain.is_none_or(|chain| c.chain == Some(chain)));
@@ -51,6 +53,7 @@ impl WholeSequences {
             letters,
             canonical,
             is_protein: alphabet.letters().len() > 4,
+            has_chains,
             frame: Frame::default(),
         }
     }
@@ -65,9 +68,15 @@ impl WholeSequences {
     ///
     /// In words, what was found, if sequences and target do not have the same ends.
     pub fn learn<'s>(&mut self, sequences: impl Iterator<Item = &'s [u8]>) -> Option<String> {
-        let sequences: Vec<Vec<u8>> = sequences.filter_map(|s| self.cleaned(s)).collect();
+        let sequences: Vec<Vec<u8>> = sequences
+            .filter_map(|sequence| self.without_gap_columns(sequence))
+            .collect();
+        // What is as long as the target is the target's own frame, whatever others have.
+        if sequences.iter().any(|s| s.len() == self.letters.len()) {
+            return None;
+        }
         let mut places: BTreeMap<usize, Vec<isize>> = BTreeMap::new();
-        for sequence in sequences.iter().filter(|s| s.len() != self.letters.len()) {
+        for sequence in &sequences {
             let tried = places.entry(sequence.len()).or_default();
             if tried.len() < TRIED {
                 tried.extend(self.place(sequence));
@@ -79,6 +88,9 @@ impl WholeSequences {
                 continue;
             };
             let frame = Frame::at(place, sequence, self.letters.len());
+            if self.is_gapped(&frame, sequence) {
+                continue;
+            }
             let is_target = self.core(&frame, sequence) == Some(frame.part(&self.letters));
             let (count, has_target) = counts.entry(frame).or_default();
             *count += 1;
@@ -88,7 +100,8 @@ impl WholeSequences {
             counts.into_iter().max_by_key(|(_, (count, _))| *count)?;
         let is_whole = frame.without == [0, 0];
         let enough = count >= 3 || (has_target && is_whole);
-        (enough && 2 * count >= sequences.len()).then(|| {
+        let is_allowed = is_whole || !self.has_chains;
+        (enough && is_allowed && 2 * count > sequences.len()).then(|| {
             let words = frame.in_words(&self.residues);
             self.frame = frame;
             words
@@ -234,6 +247,39 @@ impl WholeSequences {
             }
         }
         Some(found)
+    }
+
+    /// Without gaps, unless these make it as long as the target.
+    fn without_gap_columns(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let mut sequence = self.cleaned(text)?;
+        if sequence.len() != self.letters.len() {
+            sequence.retain(|byte| *byte != GAP_LETTER);
+        }
+        Some(sequence)
+    }
+
+    /// Whether a sequence has more in common with the target if it begins and ends where that does, with something inserted or deleted between:
+    /// then its ends are no others than the target's.
+    fn is_gapped(&self, frame: &Frame, sequence: &[u8]) -> bool {
+        let target = &self.letters;
+        let (shorter, longer) = match sequence.len() < target.len() {
+            true => (sequence, &target[..]),
+            false => (&target[..], sequence),
+        };
+        let shift = longer.len() - shorter.len();
+        // From all at the end to all at the start, a letter at a time.
+        let mut same = (0..shorter.len())
+            .filter(|&k| shorter[k] == longer[k + shift])
+            .count();
+        let mut most = 0;
+        for k in 0..shorter.len().saturating_sub(1) {
+            same += usize::from(shorter[k] == longer[k]);
+            same -= usize::from(shorter[k] == longer[k + shift]);
+            most = most.max(same);
+        }
+        let core = self.core(frame, sequence).unwrap_or_default();
+        let pairs = core.iter().zip(frame.part(target));
+        most > pairs.filter(|(a, b)| a == b).count()
     }
 
     /// Where along the target a sequence of another length begins, if half of what they share is the same there.
@@ -416,7 +462,21 @@ mod tests {
         assert!(read(&shorter, "MKTAYIAKQR").unwrap().contains("inserted"));
 
         assert_eq!(learn(&["MKTAYIAKQ", "MKTAYIAKQR"]).1, None);
-        assert!(learn(&["GSMKTAYIAKQR", "MKTAYIAKWR"]).1.is_some());
+        assert_eq!(learn(&["GSMKTAYIAKQR", "MKTAYIAKWR"]).1, None);
+        assert!(learn(&["GSMKTAYIAKQR"]).1.is_some());
+        // Columns of an alignment where the target has gaps.
+        assert_eq!(
+            learn(&["MK--TAYIAKQR", "MK--TAYIAKQA", "MK--TAYIAKWR"]).1,
+            None
+        );
+        for rows in [
+            ["MKTYIAKQR", "MKTAIAKQR", "MKTAYAKQR"],
+            ["MKTAGYIAKQR", "MKTAYGIAKQR", "MKTAYIGAKQR"],
+        ] {
+            let (sequences, words) = learn(&rows);
+            assert_eq!(words, None, "{rows:?}");
+            assert!(read(&sequences, rows[0]).unwrap().contains("replaced"));
+        }
         assert_eq!(learn(&["GSMKTAYIAKWR", "MKTAYIAKWR"]).1, None);
         assert_eq!(learn(&["WWWW", "", "1"]).1, None);
     }

@@ -323,3 +323,124 @@ fn a_table_that_is_not_there_is_what_is_wrong() {
         &["2 and 3", "'score'"],
     );
 }
+
+#[test]
+fn a_shift_within_sequences_is_no_missing_end() {
+    let bench = bench();
+    let wild = target();
+    let without = |place: usize| format!("{}{}", &wild[..place], &wild[place + 1..]);
+    let longer = |place: usize| format!("{}G{}", &wild[..place], &wild[place..]);
+    let single = with(&[(35, 'A')]);
+    for rows in [
+        [without(16), without(17), without(18)],
+        [without(0), without(30), without(60)],
+        [longer(16), longer(20), longer(40)],
+    ] {
+        for more in [&[][..], &[wild.clone(), single.clone()]] {
+            let all: Vec<&str> = rows.iter().chain(more).map(String::as_str).collect();
+            bench.write("t.txt", format!("seq\n{}\n", all.join("\n")));
+            let run = bench.run("score-mutants m.h5 --file t.txt --format tsv");
+            match more.len() {
+                0 => assert_eq!(run.code, 3, "{}", run.stdout),
+                _ => {
+                    let expected = ["indel", "indel", "indel", "wild_type", "scored"];
+                    assert_eq!(run.column("status"), expected, "{}", run.stderr);
+                }
+            }
+        }
+    }
+    let table = format!("one,two,s\n{wild},{single},1\n{single},{wild},2\n");
+    refused(&bench, table, "", &["--column NAME"]);
+}
+
+#[test]
+fn a_first_row_is_never_taken_for_a_header() {
+    let bench = bench();
+    let (wild, single) = (target(), with(&[(35, 'A')]));
+    for (table, options) in [
+        (format!("{wild}\n{single}\n"), ""),
+        (format!("{wild},0.0\n{single},1\n"), ""),
+        ("PLANT_A24V,0.5\nPLANT_L25F,1\n".into(), ""),
+        (
+            "24,A,V,0.0\n25,L,G,1\n25,L,A,1\n26,F,G,2\n".into(),
+            "--layout three-columns",
+        ),
+        ("wt,0.0\nA24V,1\nL25F,2\n".into(), ""),
+        ("ALFP\nVLFP\nWLFP\n".into(), "--positions 24-26,30"),
+    ] {
+        bench.write("t.txt", &table);
+        let run = bench.run(&format!("score-mutants m.h5 --file t.txt {options}"));
+        assert_eq!(run.code, 3, "{table}{}{}", run.stdout, run.stderr);
+    }
+    // With a header, all of them are read.
+    all_are(&bench, ",0\nA24V,-0.1\nL25A,1\n", "", "A24V L25A");
+}
+
+#[test]
+fn what_may_be_two_things_is_refused() {
+    let bench = bench();
+    for (table, options, words) in [
+        (
+            "mut1,mut2,y\nA24V,L25F,0.1\nL25F,F26A,1\n",
+            "",
+            ["'mut1' and 'mut2'", "--column NAME"],
+        ),
+        (
+            "mutant,mutant,y\nA24V,L25F,0.1\n",
+            "",
+            ["1 and 2", "all called 'mutant'"],
+        ),
+        (
+            "class,lib\nWEAK,VLFP\nHIGH,WLFP\n",
+            "--positions 24-26,30",
+            ["no single column", "'lib'"],
+        ),
+        (
+            "total 3\n2\nA 24 V\nL 25 F\n1\nF 26 L\n",
+            "",
+            ["mutfile of Rosetta", "A24V:L25F"],
+        ),
+        (
+            "a\u{1b}[31mb,s\nabc,1\nabd,2\n",
+            "",
+            ["words of 3 letters", "--positions P,P,P"],
+        ),
+    ] {
+        refused(&bench, table, options, &words);
+    }
+    for mutant in [
+        "K39AA:A24V",
+        "A24V2:L25F",
+        "A24V:wt",
+        "A24V_L25F:p.F26L",
+        "A24V-L25F:p.=",
+        "WT:A24V",
+        "V34T1_A24V",
+    ] {
+        let run = bench.run(&format!("score-mutants m.h5 {mutant} L25A"));
+        assert_eq!(run.column("status"), ["unparsable", "scored"], "{mutant}");
+    }
+}
+
+#[test]
+fn rows_are_read_whatever_surrounds_them() {
+    let bench = bench();
+    let expected = "A24V L25A F26R";
+    for table in [
+        "\"Mutant\nname\",\"y\n(a.u.)\"\nA24V,1\nL25A,2\nF26R,3\n",
+        "mutant,y\nA24V\u{a0},1\n\u{200b}L25A,2\nF26R,3\n",
+        "pos\twt\tmut\tscore\n1\t24\tA\tV\t1\n2\t25\tL\tA\t1\n3\t26\tF\tR\t2\n",
+        "pos;wt;mut;y\n24,0;A;V;0,5\n25,0;L;A;1\n26,0;F;R;2\n",
+    ] {
+        all_are(&bench, table, "", expected);
+    }
+    let many = "bc,wt\n".repeat(1200);
+    let run = scored(&bench, format!("barcode,variant\n{many}x,A24V\n"), "");
+    let statuses = run.column("status");
+    assert_eq!((statuses[0], statuses[1200]), ("wild_type", "scored"));
+    let run = scored(&bench, "pos,wt,mut\n24,A,Stop\nWT,,\n25,L,A\n26,F,R\n", "");
+    assert_eq!(
+        run.column("status"),
+        ["stop", "wild_type", "scored", "scored"]
+    );
+}

@@ -79,11 +79,11 @@ impl Share {
         let before = self.changes.len();
         let settled = match read(&mut self.mutant) {
             Ok(()) => self.place(job),
-            Err(problem) => {
-                self.first_problem.get_or_insert_with(|| problem.clone());
-                Some(Outcome::Unparsable(problem))
-            }
+            Err(problem) => Some(Outcome::Unparsable(problem)),
         };
+        if let Some(Outcome::Unparsable(problem)) = &settled {
+            self.first_problem.get_or_insert_with(|| problem.clone());
+        }
         let changes = before..self.changes.len();
         self.rows.push(match settled {
             Some(outcome) => Translated::Settled(outcome, 0..0),

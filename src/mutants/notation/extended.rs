@@ -11,6 +11,7 @@
 //! insertion codes D100aG                                    where a table of numbers explains them
 //! ```
 
+use super::not_a_mutant::shown;
 use super::{
     Form, Mutant, NotAMutant, OtherChange, STOP, SYNONYMOUS_WORD, Substitution, chain_name,
     is_separator, is_wild_type, number, other, residue, without_hgvs,
@@ -28,7 +29,7 @@ pub(super) fn read(
     problem: NotAMutant,
 ) -> Result<(), NotAMutant> {
     if MISSING_WORDS.iter().any(|w| w.eq_ignore_ascii_case(text)) {
-        return Err(NotAMutant::Missing(super::shown(text)));
+        return Err(NotAMutant::Missing(shown(text)));
     }
     mutant.clear();
     let unescaped = unescaped(text);
@@ -90,7 +91,7 @@ fn without_references(text: &[u8]) -> (Cow<'_, [u8]>, bool) {
         let start = before.iter().rposition(ends).map_or(0, |k| k + 1);
         let name = &before[start..];
         // A letter is a chain; A34V:p.G36D is a mutant of two substitutions.
-        let stays = Chain::named(name).is_some() || is_mutant(name);
+        let stays = Chain::named(name).is_some() || is_mutant(name) || has_substitution(name);
         let kept = if stays { mark + 1 } else { start };
         plain.extend_from_slice(&rest[..kept]);
         found |= !stays;
@@ -104,6 +105,12 @@ fn without_references(text: &[u8]) -> (Cow<'_, [u8]>, bool) {
 fn is_mutant(text: &[u8]) -> bool {
     let mut parts = text.split(|&byte| is_separator(byte));
     parts.all(|part| Substitution::parse(without_hgvs(part), None).is_some())
+}
+
+/// Whether some piece of a text is a substitution, however the pieces are put together.
+fn has_substitution(text: &[u8]) -> bool {
+    let mut pieces = text.split(|byte| !byte.is_ascii_alphanumeric());
+    pieces.any(|piece| Substitution::parse(piece, None).is_some())
 }
 
 /// `A 34 V`, or several, as Rosetta lists them. False if that is not what it is.
@@ -221,7 +228,7 @@ fn take_one(mutant: &mut Mutant, text: &[u8], chain: Option<Chain>) -> Result<bo
         return Ok(false);
     };
     if informal.insertion.is_some() && !mutant.reads_insertion_codes {
-        return Err(NotAMutant::InsertionCode(super::shown(text)));
+        return Err(NotAMutant::InsertionCode(shown(text)));
     }
     mutant.substitutions.push(informal);
     mutant.is_open = true;

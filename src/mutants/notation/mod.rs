@@ -12,9 +12,11 @@
 //! [`extended`]. Only the form is checked here; whether `A` stands at 42 is for [`super::MutantScorer`].
 
 mod extended;
+mod not_a_mutant;
 mod other;
 mod pieces;
 
+pub use not_a_mutant::NotAMutant;
 pub use other::OtherChange;
 pub use pieces::may_be_of_mutant;
 
@@ -71,69 +73,6 @@ pub struct Mutant {
     reads_insertion_codes: bool,
     /// Whether it was not written, but found by comparison with the target.
     is_derived: bool,
-}
-
-/// Why a text is not a [`Mutant`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotAMutant {
-    /// There is nothing to read.
-    #[error("there is no mutant here")]
-    Empty,
-    /// A word for nothing, such as NA.
-    #[error("there is no mutant here: '{0}' stands for an empty cell")]
-    Missing(String),
-    /// It may mean two things.
-    #[error("'{text}' may be {one} or {other}: write it so")]
-    Ambiguous {
-        /// What was written.
-        text: String,
-        /// What it may mean.
-        one: String,
-        /// What else.
-        other: String,
-    },
-    /// Two letters before the number, of which the second is no chain.
-    #[error("'{text}' is not a substitution such as A42G: {letter} is no chain of the model")]
-    NoChain {
-        /// What was written.
-        text: String,
-        /// The second letter.
-        letter: char,
-    },
-    /// A letter behind the number, which only a table of numbers explains.
-    #[error(
-        "'{0}' has a letter behind its number: is it an insertion code? a table of numbers (`numbering`) says which position it is"
-    )]
-    InsertionCode(String),
-    /// A part that is no substitution, cut to a length that can be shown.
-    #[error("'{0}' is not a substitution such as A42G")]
-    Part(String),
-    /// A chain is named, but nothing in it.
-    #[error("'{0}:' names a chain, but no substitution follows, as in {0}:A42G")]
-    ChainAlone(Chain),
-    /// The cell of a table that should name the chain.
-    #[error("'{0}' is not a chain, a letter from A to Z")]
-    Chain(String),
-    /// A word for the wild type where no mutants are.
-    #[error("'{0}' is a word for the wild type, but its column holds no mutants")]
-    WordAlone(String),
-    /// Position, wild type and residue in cells of their own, shown with blanks between.
-    #[error("'{0}' is not a wild type, a position and a residue")]
-    Three(String),
-    /// It is not a sequence of residues.
-    #[error("'{0}' is not a sequence")]
-    Sequence(String),
-    /// Residues for another number of positions than there are.
-    #[error("'{text}' is not {positions} residues, one for each position")]
-    Letters {
-        /// What was written.
-        text: String,
-        /// How many there should be.
-        positions: usize,
-    },
-    /// The cells of a table split it, for want of quotes.
-    #[error("the mutant is spread over several cells: put quotes around it")]
-    InSeveralCells,
 }
 
 /// Words for the wild type; HGVS writes `p.=`, MaveDB `_wt`.
@@ -197,7 +136,7 @@ impl Mutant {
     /// As for [`Self::parse`]; what this value then holds is not specified.
     pub fn read(&mut self, text: &[u8]) -> Result<(), NotAMutant> {
         self.clear();
-        let text = text.trim_ascii();
+        let text = trimmed(text);
         let inner = without_hgvs(text);
         if is_wild_type(inner) {
             return Ok(());
@@ -339,49 +278,25 @@ impl Mutant {
     }
 }
 
-impl NotAMutant {
-    fn part(part: &[u8]) -> Self {
-        Self::Part(shown(part))
-    }
-
-    /// For a word for the wild type in a cell of a column that holds no mutants.
-    pub fn word_alone(cell: &[u8]) -> Self {
-        Self::WordAlone(shown(cell))
-    }
-
-    /// For a text that is no sequence.
-    pub fn sequence(text: &[u8]) -> Self {
-        Self::Sequence(shown(text))
-    }
-
-    /// For a text that is not this many residues.
-    pub fn letters(text: &[u8], positions: usize) -> Self {
-        Self::Letters {
-            text: shown(text),
-            positions,
+/// Without blanks around it, those too that web pages and word processors put there.
+fn trimmed(text: &[u8]) -> &[u8] {
+    const BLANKS: [&str; 3] = ["\u{a0}", "\u{200b}", "\u{feff}"];
+    let mut text = text.trim_ascii();
+    // Few texts end or begin with a byte that is not ASCII.
+    while text.first().is_some_and(|byte| !byte.is_ascii())
+        || text.last().is_some_and(|byte| !byte.is_ascii())
+    {
+        let shorter = BLANKS.iter().find_map(|blank| {
+            let blank = blank.as_bytes();
+            text.strip_prefix(blank)
+                .or_else(|| text.strip_suffix(blank))
+        });
+        match shorter {
+            Some(shorter) => text = shorter.trim_ascii(),
+            None => break,
         }
     }
-
-    /// For the three cells of a position, a wild type and a residue.
-    pub fn in_three(cells: &[u8]) -> Self {
-        Self::Three(shown(cells))
-    }
-
-    /// For a cell that should name a chain.
-    pub fn chain(cell: &[u8]) -> Self {
-        Self::Chain(shown(cell))
-    }
-}
-
-/// A text cut to a length that can be shown.
-fn shown(text: &[u8]) -> String {
-    const SHOWN: usize = 24;
-    let text = String::from_utf8_lossy(text).replace(char::is_control, " ");
-    let mut shown: String = text.chars().take(SHOWN).collect();
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push_str("...");
-    }
-    shown
+    text
 }
 
 impl Substitution {

@@ -2,6 +2,9 @@
 
 use crate::mutants::Mutant;
 
+/// A word for a stop, beside `*` and `Ter`.
+pub const STOP: &[u8] = b"stop";
+
 /// A whole number, as 34, -2, 34.0 or 100a.
 pub fn is_number(cell: &[u8]) -> bool {
     let digits = without_fraction(cell.strip_prefix(b"-").unwrap_or(cell));
@@ -14,7 +17,11 @@ pub fn is_number(cell: &[u8]) -> bool {
 
 /// 34 of 34.0, which spreadsheets and data frames make of it.
 pub fn without_fraction(number: &[u8]) -> &[u8] {
-    number.strip_suffix(b".0").unwrap_or(number)
+    let end = number.len().saturating_sub(2);
+    match &number[end..] {
+        b".0" | b",0" if end > 0 => &number[..end],
+        _ => number,
+    }
 }
 
 /// A single residue: a letter or a code of three; a stop, a gap or the wild type's again.
@@ -22,6 +29,7 @@ pub fn is_residue(cell: &[u8]) -> bool {
     match cell {
         [letter] => letter.is_ascii_alphabetic() || b"*-=".contains(letter),
         [_, _, _] => Mutant::parse([b"A1", cell].concat()).is_ok(),
+        _ if cell.eq_ignore_ascii_case(STOP) => true,
         _ => false,
     }
 }
@@ -38,7 +46,7 @@ mod tests {
 
     #[test]
     fn numbers_are_whole_and_may_have_a_letter() {
-        for cell in ["34", "-2", "34.0", "100a", "0"] {
+        for cell in ["34", "-2", "34.0", "34,0", "100a", "0"] {
             assert!(is_number(cell.as_bytes()), "{cell}");
         }
         for cell in ["", "-", "3.5", "1e5", "a", "12345678901", "34-36"] {
@@ -49,7 +57,7 @@ mod tests {
 
     #[test]
     fn residues_are_letters_and_codes() {
-        for cell in ["A", "v", "*", "-", "=", "Ala", "TER", "del"] {
+        for cell in ["A", "v", "*", "-", "=", "Ala", "TER", "del", "Stop"] {
             assert!(is_residue(cell.as_bytes()), "{cell}");
         }
         for cell in ["", "AV", "Alx", "1", "wt", "NaN"] {

@@ -59,11 +59,29 @@ pub(super) fn doubled(names: &[String], file: &str, name: &str) -> Error {
     )
 }
 
+/// Two columns that hold different mutants.
+pub(super) fn several(name: &str, other: &str, file: &str) -> Error {
+    Error::input(
+        Place::file(file),
+        format!("the columns '{name}' and '{other}' both hold mutants, and not the same ones"),
+        "`column=NAME` says which is meant; put the substitutions of one mutant into one cell: A42G:L57V",
+    )
+}
+
+/// A file of Rosetta.
+pub(super) fn mutfile(file: &str) -> Error {
+    Error::input(
+        Place::file(file),
+        "this is a mutfile of Rosetta",
+        "write each mutant on a line of its own: A24V:L25F",
+    )
+}
+
 /// A table whose first row is data.
 pub(super) fn no_header(file: &str) -> Error {
     Error::input(
         Place::file(file),
-        "the first line holds a mutant among other cells, so the table has no header",
+        "the first line holds a mutant, so the table has no header",
         "put the names of its columns in a first line, such as mutant,score",
     )
 }
@@ -85,7 +103,8 @@ pub(super) fn no_mutants(names: &[String], file: &str, seen: &Seen) -> Error {
     }
     let advice = match &seen.words {
         Some((name, length)) => format!(
-            "cells of '{name}' are words of {length} letters: are they the residues at {length} positions? then name these: `positions={}`",
+            "cells of '{}' are words of {length} letters: are they the residues at {length} positions? then name these: `positions={}`",
+            name.replace(char::is_control, " "),
             vec!["P"; *length].join(",")
         ),
         None => "name the column that holds the mutants with `column=NAME`; `layout` says what there are but mutants: whole sequences, \

@@ -1,6 +1,6 @@
 //! One row of a table: its cells, and the mutant that they say.
 
-use super::cell_forms::{is_number, is_residue, parts, without_fraction};
+use super::cell_forms::{STOP, is_number, is_residue, parts, without_fraction};
 use super::layout::{Cells, Kind, Layout};
 use super::records::Record;
 use crate::io::tables::cells;
@@ -110,14 +110,29 @@ impl<'t> Row<'t> {
         if positions.is_empty() && residues.is_empty() {
             return Err(NotAMutant::Empty);
         }
-        let count = parts(&positions).count();
+        let mut filled = [
+            wild_types.as_deref().unwrap_or_default(),
+            &positions,
+            &residues,
+        ]
+        .into_iter();
+        if filled.all(|cell| cell.is_empty() || Mutant::parse(cell).is_ok_and(|m| m.is_wild_type()))
+        {
+            return mutant.read(b"wt");
+        }
+        // The comma of 25,0 separates nothing.
+        let whole = match is_number(&positions) {
+            true => without_fraction(&positions),
+            false => &positions,
+        };
+        let count = parts(whole).count();
         let fits = |cell: &[u8]| parts(cell).count() == count;
         if !fits(&residues) || !wild_types.as_deref().is_none_or(fits) {
             return Err(as_written());
         }
         let mut wild_types_left = wild_types.as_deref().map(parts);
         let mut together = Vec::with_capacity(16);
-        for (position, residue) in parts(&positions).zip(parts(&residues)) {
+        for (position, residue) in parts(whole).zip(parts(&residues)) {
             let wild_type = wild_types_left.as_mut().and_then(Iterator::next);
             if !is_number(position) || !is_residue(residue) || !wild_type.is_none_or(is_residue) {
                 return Err(as_written());
@@ -127,7 +142,10 @@ impl<'t> Row<'t> {
             }
             together.extend_from_slice(wild_type.unwrap_or_default());
             together.extend_from_slice(without_fraction(position));
-            together.extend_from_slice(residue);
+            match residue.eq_ignore_ascii_case(STOP) {
+                true => together.push(b'*'),
+                false => together.extend_from_slice(residue),
+            }
         }
         mutant.read(&together).map_err(|_| as_written())
     }

@@ -1,23 +1,23 @@
 //! A file as a table with some separator: its header, its columns, and what they hold.
 
 use super::cell_contents::Contents;
+use super::header::{
+    TITLE_LINES, comment_is_header, common_width, header_of_comment, header_place, is_measured,
+    is_mutant, lacks_name_of_index, name_index, split, texts,
+};
 use super::sample::{Sample, Wish};
 use super::{name_prefix, three_columns};
 use crate::error::Result;
-use crate::io::tables::cells::{self, BLANKS};
+use crate::io::tables::cells;
 use crate::io::tables::mutants::cell_forms::is_number;
 use crate::io::tables::mutants::layout::{Cells, Kind, Layout, TAB};
 use crate::io::tables::mutants::records::Record;
 use crate::io::tables::mutants::{column_names, refusals};
 use crate::mutants::Mutant;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// Rows that are looked at.
 const ROWS: usize = 1000;
-
-/// Lines above a table that may be its title.
-const TITLE_LINES: usize = 30;
 
 /// What a file was taken for.
 pub(in crate::io::tables::mutants) struct Recognised {
@@ -83,12 +83,7 @@ impl Candidate {
         };
         let rows: Vec<Record> = rows.iter().take(ROWS).map(|(_, row)| row.clone()).collect();
         if lacks_name_of_index(&header, &rows, width) {
-            let nameless: &[u8] = match separator {
-                BLANKS => b"\"\" ",
-                _ => &[separator],
-            };
-            header.bytes.splice(0..0, nameless.iter().copied());
-            header.split(separator);
+            name_index(&mut header, separator);
         }
         let names = column_names::of_header(&header);
         let columns = (0..names.len())
@@ -151,7 +146,7 @@ impl Candidate {
             prefix: Vec::new(),
         };
         if wish.positions > 0 {
-            let column = self.best(|c| c.are_words(wish.positions))?;
+            let column = self.only(|c| c.are_words(wish.positions) && !c.are_all_one)?;
             return Some(found(0, Kind::Letters, column));
         }
         if wanted(Kind::Column)
@@ -170,9 +165,8 @@ impl Candidate {
             });
         }
         if wanted(Kind::Sequences)
-            && let Some(column) = self.best(|c| {
-                c.are_sequences() && (!c.is_one_sequence || c.sequences == 1 || wish.kind.is_some())
-            })
+            && let Some(column) =
+                self.only(|c| c.are_sequences() && (!c.are_all_one || wish.kind.is_some()))
         {
             return Some(found(2, Kind::Sequences, column));
         }
@@ -223,6 +217,47 @@ impl Candidate {
         });
         let called = called.min().map(|(_, column)| column);
         called.or_else(|| self.best(Contents::are_mutants))
+    }
+
+    /// The only column that holds what is looked for.
+    fn only(&self, holds: impl Fn(&Contents) -> bool) -> Option<usize> {
+        let mut columns = (0..self.columns.len()).filter(|&k| holds(&self.columns[k]));
+        columns.next().filter(|_| columns.next().is_none())
+    }
+
+    /// Whether the header is a row: what it has in the place of the mutants is one, or a word for the wild type.
+    fn is_row(&self, found: &Found, wish: &Wish) -> bool {
+        let text = |column: usize| cells::text(self.header.cell(column).unwrap_or_default());
+        match (found.kind, found.cells) {
+            (_, Cells::Three { position, .. }) => is_number(&text(position)),
+            (Kind::Sequences, Cells::One(column)) => wish.target.resembles(&text(column)),
+            (Kind::Letters, Cells::One(column)) => {
+                let text = text(column);
+                text.len() == wish.positions && text.iter().all(u8::is_ascii_uppercase)
+            }
+            (_, Cells::One(column)) => {
+                let text = text(column);
+                let rest = text.strip_prefix(&found.prefix[..]);
+                let is_behind_name = !found.prefix.is_empty() && rest.is_some_and(is_mutant);
+                let has_number = self.header.texts().any(|text| is_measured(&text));
+                is_behind_name || has_number && Mutant::parse(&*text).is_ok()
+            }
+        }
+    }
+
+    /// Whether two columns of mutants hold different ones, and neither is plainly the one that is meant.
+    fn contradict(&self, column: usize, other: usize) -> bool {
+        let [name, other_name] = [column, other].map(|k| &self.names[k]);
+        if column_names::rank(name).is_some() && !column_names::suggests_mutants(other_name) {
+            return false;
+        }
+        let mut pairs = texts(&self.rows, column).zip(texts(&self.rows, other));
+        pairs.any(
+            |(one, other)| match (Mutant::parse(&*one), Mutant::parse(&*other)) {
+                (Ok(one), Ok(other)) => one.substitutions() != other.substitutions(),
+                _ => false,
+            },
+        )
     }
 
     /// The first of the columns that hold what is looked for by the order of their usual names; of others the first.
@@ -277,9 +312,25 @@ impl Candidate {
         }
         let column = found.cells.columns().next().unwrap_or(0);
         let contents = &self.columns[column];
+        if self.is_row(&found, wish) {
+            return Err(refusals::no_header(file));
+        }
+        let name = &self.names[column];
+        let is_one = found.kind == Kind::Column && wish.column.is_none();
+        if is_one && !name.is_empty() && column_names::find(&self.names, name).len() > 1 {
+            return Err(refusals::doubled(&self.names, file, name));
+        }
         let is_chosen = wish.column.is_some() || found.kind != Kind::Column;
         let others = (0..self.names.len())
             .filter(|&k| !is_chosen && k != column && self.columns[k].are_nearly_all_mutants());
+        let others: Vec<usize> = others.collect();
+        if let Some(&other) = others.iter().find(|&&other| self.contradict(column, other)) {
+            return Err(refusals::several(
+                &self.names[column],
+                &self.names[other],
+                file,
+            ));
+        }
         let layout = Layout {
             kind: found.kind,
             separator: self.separator,
@@ -287,11 +338,11 @@ impl Candidate {
             names: self.names.clone(),
             cells: found.cells,
             knows_wild_type_words: contents.has_mutants()
-                || contents.filled == 0
+                || contents.filled == contents.wild_type_words
                 || !found.prefix.is_empty(),
             prefix: found.prefix,
             header_line: self.header_line + 1,
-            others: others.collect(),
+            others,
             neighbour_is_called_mutant: self
                 .names
                 .get(column + 1)
@@ -302,106 +353,4 @@ impl Candidate {
             skipped: self.skipped,
         })
     }
-}
-
-/// The cells of a line.
-pub(super) fn split(line: &[u8], separator: u8) -> Record {
-    let mut record = Record::of(line);
-    record.split(separator);
-    record
-}
-
-fn texts(rows: &[Record], column: usize) -> impl Iterator<Item = Cow<'_, [u8]>> {
-    rows.iter().map(move |row| {
-        let cell = row.cell(column).unwrap_or_default();
-        cells::text(cell)
-    })
-}
-
-/// Whether a cell is a mutant, and no word that a column may be called by.
-fn is_mutant(text: &[u8]) -> bool {
-    let mutant = Mutant::parse(text);
-    mutant.is_ok_and(|mutant| !mutant.is_wild_type())
-}
-
-/// The number of cells that most lines have.
-fn common_width(lines: &[(usize, Record)]) -> usize {
-    let mut counts = BTreeMap::new();
-    for (_, record) in lines {
-        *counts.entry(record.cells.len()).or_insert(0usize) += 1;
-    }
-    let most = counts
-        .into_iter()
-        .max_by_key(|&(width, count)| (count, width));
-    most.map_or(0, |(width, _)| width)
-}
-
-/// Whether a name of columns with mutants is among these cells, none of which is a number.
-fn has_known_name(record: &Record) -> bool {
-    let is_known = |text: &[u8]| column_names::rank(&String::from_utf8_lossy(text)).is_some();
-    record.texts().any(|text| is_known(&text)) && !record.texts().any(|text| is_number(&text))
-}
-
-/// The place of the header: the first line with names that are known, above all mutants; else the first that is more than a title.
-fn header_place(lines: &[(usize, Record)], width: usize) -> usize {
-    let first = lines.iter().take(TITLE_LINES);
-    let has_mutant = |record: &Record| record.texts().any(|text| is_mutant(&text));
-    let above = first
-        .clone()
-        .take_while(|(_, record)| !has_mutant(record))
-        .count();
-    let known = lines[..above]
-        .iter()
-        .position(|(_, record)| has_known_name(record));
-    let is_title =
-        |record: &Record| width > 1 && record.texts().filter(|text| !text.is_empty()).count() < 2;
-    let wide = first.clone().position(|(_, record)| !is_title(record));
-    known.or(wide).unwrap_or(0)
-}
-
-/// A comment above the first row with as many cells is the header, if the row is none.
-fn header_of_comment(
-    lines: &[(usize, Record)],
-    number: usize,
-    comment: Record,
-    width: usize,
-    wish: &Wish,
-) -> Option<(usize, Record)> {
-    let (first_number, first) = lines.first()?;
-    let is_wished = |text: &[u8]| {
-        wish.column
-            .is_some_and(|c| c.as_bytes().eq_ignore_ascii_case(text))
-    };
-    let is_row = has_known_name(&comment)
-        || comment.texts().any(|text| is_wished(&text))
-        || first.texts().any(|text| is_mutant(&text));
-    let is_header = has_known_name(first);
-    let fits = comment.cells.len() == width && width > 1 && number < *first_number;
-    (fits && is_row && !is_header).then_some((number, comment))
-}
-
-/// Whether the header is a comment, above all lines with something in them.
-fn comment_is_header(header_line: &usize, lines: &[(usize, Record)]) -> bool {
-    lines
-        .first()
-        .is_some_and(|(number, _)| header_line < number)
-}
-
-/// Whether the header has a name less than the rows have cells: R leaves out that of the rows' names, which are numbers, or the mutants.
-fn lacks_name_of_index(header: &Record, rows: &[Record], width: usize) -> bool {
-    let fits = |row: &Record| row.cells.len() == width;
-    if header.cells.len() + 1 != width || rows.is_empty() || !rows.iter().all(fits) {
-        return false;
-    }
-    let holds = |column: usize| texts(rows, column).any(|text| is_mutant(&text));
-    // Mutants without quotes take a cell more than the header has, too.
-    let are_spread = (1..width).any(|column| holds(column - 1) && holds(column));
-    let is_filled = texts(rows, width - 1).any(|text| !text.is_empty());
-    // Names that are right as they stand are not moved.
-    let names = column_names::of_header(header);
-    let are_right = (0..names.len()).any(|k| column_names::rank(&names[k]).is_some() && holds(k));
-    let numbers = texts(rows, 0).all(|text| is_number(&text));
-    let mutants = texts(rows, 0).all(|text| is_mutant(&text));
-    let is_known = (0..width).any(holds);
-    is_filled && is_known && !are_spread && !are_right && (numbers || mutants)
 }

@@ -21,18 +21,18 @@ pub(super) struct Contents {
     pub residues: usize,
     /// Sequences like the target.
     pub sequences: usize,
-    /// Whether all sequences are one.
-    pub is_one_sequence: bool,
+    /// Whether all cells are one, of several.
+    pub are_all_one: bool,
     /// Words of residues, by their length.
     words: BTreeMap<usize, usize>,
-    first_sequence: Vec<u8>,
+    first: Vec<u8>,
+    differ: bool,
 }
 
 impl Contents {
     /// Of these cells, in a table about this target.
     pub fn of<'c>(cells: impl Iterator<Item = &'c [u8]>, target: &Target) -> Self {
         let (mut contents, mut mutant) = (Self::default(), Mutant::default());
-        contents.is_one_sequence = true;
         for cell in cells {
             contents.add(cell, target, &mut mutant);
         }
@@ -43,6 +43,7 @@ impl Contents {
         if cell.is_empty() {
             return;
         }
+        let is_word = cell.len() > 1 && cell.iter().all(|byte| is_letter(*byte));
         match mutant.read(cell) {
             Ok(()) if mutant.is_wild_type() => self.wild_type_words += 1,
             Ok(()) if mutant.lacks_wild_type() => self.incomplete += 1,
@@ -51,17 +52,18 @@ impl Contents {
             Err(NotAMutant::Missing(_)) => return,
             Err(_) => {}
         }
+        match self.filled {
+            0 => self.first = cell.to_vec(),
+            _ => self.differ |= self.first != cell,
+        }
         self.filled += 1;
+        self.are_all_one = self.filled > 1 && !self.differ;
         self.numbers += usize::from(parts(cell).all(is_number));
         self.residues += usize::from(parts(cell).all(is_residue));
         if target.resembles(cell) {
-            if self.sequences == 0 {
-                self.first_sequence = cell.to_vec();
-            }
-            self.is_one_sequence &= self.first_sequence == cell;
             self.sequences += 1;
         }
-        if cell.len() > 1 && cell.iter().all(|byte| is_letter(*byte)) {
+        if is_word {
             *self.words.entry(cell.len()).or_default() += 1;
         }
     }
@@ -100,7 +102,11 @@ impl Contents {
 
     /// The length of the words of residues that three quarters of the cells are.
     pub fn word_length(&self) -> Option<usize> {
-        let mut words = self.words.iter();
+        // All of them words for the wild type are just that.
+        let mut words = self
+            .words
+            .iter()
+            .filter(|_| self.wild_type_words < self.filled);
         let most = words.find(|(_, words)| 4 * **words >= 3 * self.filled);
         most.map(|(length, _)| *length)
     }
@@ -144,10 +150,15 @@ impl Target {
     pub fn resembles(&self, cell: &[u8]) -> bool {
         const SHORTEST: usize = 5;
         let is_gap = |byte: &u8| matches!(byte, b'-' | b'.');
-        if cell.len() < SHORTEST || !cell.iter().all(|b| is_letter(*b) || is_gap(b)) {
+        if cell.len() < SHORTEST {
             return false;
         }
-        let letters = cell.to_ascii_uppercase();
+        let mut letters = cell.to_ascii_uppercase();
+        // Chains in one cell.
+        letters.retain(|byte| !matches!(byte, b':' | b'/'));
+        if letters.len() < SHORTEST || !letters.iter().all(|b| is_letter(*b) || is_gap(b)) {
+            return false;
+        }
         let pairs = letters.iter().zip(&self.letters);
         let same = pairs.filter(|(one, other)| one == other).count();
         if letters.len() == self.letters.len() && 2 * same >= letters.len() {
@@ -187,6 +198,7 @@ mod tests {
         assert!(contents(&["A", "v", "*", "Ala"]).are_residues());
         assert!(contents(&["H:D100aG"]).are_mutants());
         assert_eq!(contents(&["VDGV", "WILD"]).word_length(), Some(4));
+        assert_eq!(contents(&["wt", "WT"]).word_length(), None);
         assert_eq!(contents(&["VDGV", "ADG"]).word_length(), None);
         assert_eq!(contents(&["VDGV", "1"]).word_length(), None);
         assert!(contents(&["VDGV", "1"]).are_words(4));
@@ -195,11 +207,12 @@ mod tests {
     #[test]
     fn sequences_are_those_like_the_target() {
         let two = contents(&["MKTAYIAKQR", "MKTAYIAKQA"]);
-        assert!(two.are_sequences() && !two.is_one_sequence);
-        assert!(contents(&["MKTAYIAKQR", "MKTAYIAKQR"]).is_one_sequence);
+        assert!(two.are_sequences() && !two.are_all_one);
+        assert!(contents(&["MKTAYIAKQR", "MKTAYIAKQR"]).are_all_one);
         for (cell, is) in [
             ("mktayiakqr", true),
             ("MKTAYAKQR", true),
+            ("MKTAY:IAKQR", true),
             ("GSHMKTAYIAKQR", true),
             ("WWWWWWWWWW", false),
             ("ATGAAAACTGCTTAT", false),

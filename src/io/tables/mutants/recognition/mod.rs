@@ -2,6 +2,7 @@
 
 mod candidate;
 mod cell_contents;
+mod header;
 mod name_prefix;
 mod sample;
 mod three_columns;
@@ -24,7 +25,9 @@ use sample::Sample;
 /// # Errors
 /// If no mutants are found, or the column that is named is not there.
 pub(super) fn recognise(all: &[&[u8]], wish: &Wish, file: &str) -> Result<Recognised> {
-    let sample = Sample::of(all);
+    let lines = sample::with_whole_header(all);
+    let lines: Vec<&[u8]> = lines.iter().map(|line| &**line).collect();
+    let sample = Sample::of(&lines);
     let Some(&(first, first_line)) = sample.lines.first() else {
         return Err(refusals::nothing(file));
     };
@@ -34,6 +37,9 @@ pub(super) fn recognise(all: &[&[u8]], wish: &Wish, file: &str) -> Result<Recogn
             layout: Layout::fasta(),
             skipped: 0,
         });
+    }
+    if wish.kind.is_none() && is_mutfile(&sample) {
+        return Err(refusals::mutfile(file));
     }
     if let Some(layout) = list(&sample, wish) {
         return Ok(Recognised {
@@ -64,6 +70,22 @@ pub(super) fn recognise(all: &[&[u8]], wish: &Wish, file: &str) -> Result<Recogn
         return candidate.layout(found, wish, file);
     }
     Err(refusal(&sample, &candidates, wish, file))
+}
+
+/// Whether the file is one of Rosetta, in which lines of a number say how many lines below are one mutant.
+fn is_mutfile(sample: &Sample) -> bool {
+    let first = sample.lines.first().map_or(&b""[..], |(_, line)| line);
+    let mut words = first
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
+    let is_total = words
+        .next()
+        .is_some_and(|word| word.eq_ignore_ascii_case(b"total"));
+    is_total
+        && words
+            .next()
+            .is_some_and(|word| word.iter().all(u8::is_ascii_digit))
+        && words.next().is_none()
 }
 
 /// The layout of a plain list, if the file is one.
@@ -145,13 +167,16 @@ fn refusal(sample: &Sample, candidates: &[Candidate], wish: &Wish, file: &str) -
             "name them in this order: `column=position,wildtype,mutant`",
         ),
         (None, Some(Kind::Sequences)) => refusals::not_there(
-            "column with sequences like the target was",
+            "single column with sequences like the target was",
             names,
             file,
             "name it with `column=NAME`",
         ),
         (None, _) if wish.positions > 0 => refusals::not_there(
-            &format!("column with {} residues in each cell was", wish.positions),
+            &format!(
+                "single column with {} residues in each cell was",
+                wish.positions
+            ),
             names,
             file,
             "name it with `column=NAME`; `positions` names a position for each of its letters",

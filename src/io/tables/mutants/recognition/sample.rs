@@ -1,7 +1,9 @@
 //! The first lines of a file of mutants, and what is known of it before it is read.
 
 use super::cell_contents::Target;
-use crate::io::tables::mutants::layout::Kind;
+use crate::io::tables::cells::{self, Quotes};
+use crate::io::tables::mutants::layout::{Kind, TAB};
+use std::borrow::Cow;
 
 /// What is known of a table before it is read.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +59,56 @@ impl<'l> Sample<'l> {
 fn named_separator(line: &[u8]) -> Option<u8> {
     match line.trim_ascii().to_ascii_lowercase()[..] {
         [b's', b'e', b'p', b'=', separator] => Some(separator),
-        [b's', b'e', b'p', b'=', ..] | [..] => None,
+        _ => None,
+    }
+}
+
+/// Lines as they are, but for a header whose quoted cells go on over several: it then stands in the last of these, and the others are empty.
+pub(super) fn with_whole_header<'l>(all: &[&'l [u8]]) -> Vec<Cow<'l, [u8]>> {
+    const FIRST: usize = 3;
+    const MOST: usize = 8;
+    let mut lines: Vec<Cow<[u8]>> = all.iter().map(|line| Cow::Borrowed(*line)).collect();
+    let filled = (0..all.len()).filter(|&k| !all[k].trim_ascii().is_empty());
+    for first in filled.take(FIRST) {
+        for last in first + 1..all.len().min(first + MOST) {
+            if let Some(header) = joined(&all[first..=last]) {
+                lines[first..last].fill(Cow::Borrowed(b""));
+                lines[last] = Cow::Owned(header);
+                return lines;
+            }
+        }
+    }
+    lines
+}
+
+/// Several lines as one record, if a quoted cell of the first goes on in them and closes in the last.
+fn joined(lines: &[&[u8]]) -> Option<Vec<u8>> {
+    let mut ranges = Vec::new();
+    [TAB, b',', b';'].into_iter().find_map(|separator| {
+        let is_open = cells::split(lines[0], separator, &mut ranges) == Quotes::Open;
+        let whole = is_open.then(|| lines.join(&b'\n'))?;
+        (cells::split(&whole, separator, &mut ranges) == Quotes::Closed).then_some(whole)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_whole_where_its_cells_have_several_lines() {
+        let whole = |text: &str| {
+            let lines: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();
+            let lines = with_whole_header(&lines);
+            let lines = lines
+                .iter()
+                .map(|l| String::from_utf8_lossy(l).into_owned());
+            lines.collect::<Vec<String>>()
+        };
+        assert_eq!(
+            whole("\"Mutant\nname\",y\nA34V,1\n"),
+            ["", "\"Mutant\nname\",y", "A34V,1"]
+        );
+        assert_eq!(whole("mutant,y\nA34V,\"5\n"), ["mutant,y", "A34V,\"5"]);
     }
 }

@@ -198,7 +198,7 @@ fn the_user_may_say_what_it_is() {
             0,
             "no columns 'a,x' found",
         ),
-        (None, None, 5, "no column with 5 residues"),
+        (None, None, 5, "no single column with 5 residues"),
         // Which of two columns of residues is the wild type's, two rows do not tell.
         (
             None,

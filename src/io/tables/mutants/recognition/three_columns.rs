@@ -90,8 +90,8 @@ pub(super) fn named(names: &[String], list: &str) -> Option<Cells> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::candidate::split;
     use super::super::cell_contents::Target;
+    use super::super::header::split;
     use super::*;
 
     fn found(lines: &[&str]) -> Option<[Option<usize>; 3]> {
