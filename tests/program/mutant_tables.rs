@@ -412,7 +412,6 @@ fn what_may_be_two_things_is_refused() {
         "K39AA:A24V",
         "A24V2:L25F",
         "A24V:wt",
-        "A24V_L25F:p.F26L",
         "A24V-L25F:p.=",
         "WT:A24V",
         "V34T1_A24V",
@@ -420,6 +419,9 @@ fn what_may_be_two_things_is_refused() {
         let run = bench.run(&format!("score-mutants m.h5 {mutant} L25A"));
         assert_eq!(run.column("status"), ["unparsable", "scored"], "{mutant}");
     }
+    // What stands before `:p.` is no name where it is a mutant.
+    let whole = scores(&bench, "A24V:L25F:F26L");
+    assert_eq!(scores(&bench, "A24V_L25F:p.F26L"), whole);
 }
 
 #[test]

@@ -88,7 +88,7 @@ pub struct ScoreMutantsArgs {
     ///
     /// The table's number + K is the target's position: --offset 23 where A1V of the table is A24V. (potts fit --offset K is another
     /// matter: there the target's k-th residue gets the number k + K.) A list such as 10,-2 has one for each chain. auto takes the
-    /// offset that the first 8192 rows tell, if it fits 95 % of 20 or more.
+    /// offset that the first 8192 rows tell, if it fits 20, and 95 % of what it brings to the target.
     #[arg(
         long,
         value_name = "K",

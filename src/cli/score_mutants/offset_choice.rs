@@ -59,6 +59,10 @@ impl std::fmt::Display for OffsetChoice {
 
 /// The options that mend the numbering: of this command, or of the model where that is what is misnumbered.
 pub(super) fn remedy(model: &str, offsets: &Offsets) -> String {
+    // With the numbers as they are the model is right.
+    if *offsets == Offsets::default() {
+        return format!("--offset {offsets}");
+    }
     format!(
         "--offset {offsets}; or, if it is the model that is misnumbered: potts convert {model} OUT.h5 --offset {}",
         offsets.negated()
@@ -140,7 +144,9 @@ fn found(refusal: &Refusal) -> String {
     let best = format!("{chain}{offset} fits most, {matching} of {mutants} mutants");
     match other {
         Some(other) => format!("{best}, but {chain}{other} nearly as many"),
-        None => format!("{best} (it takes 95 % of 20 or more, at different residues)"),
+        None => format!(
+            "{best} (it takes 20, at ten or so different residues, and 95 % of those that it brings to the target)"
+        ),
     }
 }
 
@@ -165,6 +171,7 @@ mod tests {
     #[test]
     fn remedies_are_whole_options() {
         let text = remedy("m.h5", &"10,-2".parse().unwrap());
+        assert_eq!(remedy("m.h5", &Offsets::default()), "--offset 0");
         assert!(text.starts_with("--offset 10,-2;"), "{text}");
         assert!(
             text.ends_with("potts convert m.h5 OUT.h5 --offset -10,2"),
