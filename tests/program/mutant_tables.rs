@@ -429,13 +429,27 @@ fn rows_are_read_whatever_surrounds_them() {
     let bench = bench();
     let expected = "A24V L25A F26R";
     for table in [
-        "\"Mutant\nname\",\"y\n(a.u.)\"\nA24V,1\nL25A,2\nF26R,3\n",
         "mutant,y\nA24V\u{a0},1\n\u{200b}L25A,2\nF26R,3\n",
         "pos\twt\tmut\tscore\n1\t24\tA\tV\t1\n2\t25\tL\tA\t1\n3\t26\tF\tR\t2\n",
         "pos;wt;mut;y\n24,0;A;V;0,5\n25,0;L;A;1\n26,0;F;R;2\n",
     ] {
         all_are(&bench, table, "", expected);
     }
+    // A header that a spreadsheet broke into lines stays one.
+    let table = "\"Mutant\nname\",\"y\n(a.u.)\"\nA24V,1\nL25A,2\nF26R,3\n";
+    bench.write("t.txt", table);
+    let run = bench.works("score-mutants m.h5 --file t.txt");
+    assert!(
+        run.stdout
+            .starts_with("\"Mutant\nname\",\"y\n(a.u.)\",potts_score,")
+    );
+    let found: Vec<&str> = run
+        .stdout
+        .lines()
+        .skip(3)
+        .map(|row| row.split(',').nth(2).unwrap())
+        .collect();
+    assert_eq!(found, scores(&bench, expected));
     let many = "bc,wt\n".repeat(1200);
     let run = scored(&bench, format!("barcode,variant\n{many}x,A24V\n"), "");
     let statuses = run.column("status");

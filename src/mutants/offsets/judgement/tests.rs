@@ -80,6 +80,22 @@ fn a_shifted_table_is_contradicted() {
 }
 
 #[test]
+fn an_assay_of_a_whole_protein_is_told_by_its_domain() {
+    let target = protein(14, 120);
+    let around = |before: usize, behind: usize| {
+        let whole = format!("{}{target}{}", protein(15, before), protein(16, behind));
+        judged(&target, 50, 0, singles(&whole, 50 - before as u64, |_| -7))
+    };
+    let (judgement, chosen) = around(40, 50);
+    assert_eq!((judgement.mutants, chosen), (210, Ok(7)));
+    assert!(judgement.is_contradicted);
+    // Where most are outside, it is a hint.
+    let (judgement, chosen) = around(40, 300);
+    assert_eq!(judgement.better, Some((7.into(), 120)));
+    assert!(!judgement.is_contradicted && chosen.is_err());
+}
+
+#[test]
 fn doubles_count_once() {
     let target = protein(5, 80);
     let singles = singles(&target, 1, |_| 7);

@@ -113,7 +113,7 @@ impl Contents {
 
     /// Whether nearly all cells are whole numbers.
     pub fn are_numbers(&self) -> bool {
-        self.numbers > 0 && 10 * self.numbers >= 9 * self.filled
+        self.numbers > 0 && 10 * self.numbers >= 9 * (self.filled - self.wild_type_words)
     }
 
     /// Whether three quarters of the cells are single residues.
