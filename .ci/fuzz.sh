@@ -18,7 +18,9 @@
 #   pir                    2     167 263   1783  nothing
 #   msf                  1.5     134 827   1724  nothing
 #   mutant                 1   1 878 219    756  nothing
+#   mutant                 6  10 018 398     --  nothing
 #   mutant_table         1.5     516 630   1274  nothing
+#   mutant_table          10   1 151 004     --  nothing, of the tables that are known by their contents
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
