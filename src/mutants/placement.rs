@@ -207,15 +207,7 @@ impl<'m> Placement<'m> {
         offsets: &Offsets,
     ) -> std::result::Result<Substitution, Outcome> {
         let (_, _, wild_type) = self.find(s, offsets)?;
-        Ok(Substitution {
-            wild_type,
-            mutant: match s.mutant {
-                b'=' => wild_type,
-                letter => letter,
-            },
-            form: Form::Decided,
-            ..s
-        })
+        Ok(s.decided(s.chain, wild_type))
     }
 
     /// The target's letter at a substitution, as the alphabet writes it.

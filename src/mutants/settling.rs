@@ -45,16 +45,7 @@ impl Placement<'_> {
         offsets: &Offsets,
         numbering: Option<&Numbering>,
     ) -> Result<Substitution, Outcome> {
-        let read = |chain, wild_type| Substitution {
-            chain,
-            wild_type,
-            mutant: match s.mutant {
-                b'=' => wild_type,
-                letter => letter,
-            },
-            form: Form::Decided,
-            ..s
-        };
+        let read = |chain, wild_type| s.decided(chain, wild_type);
         let chain =
             Chain::named(&[second]).filter(|_| s.chain.is_none_or(|c| c.letter() == second));
         let in_chain = read(chain, s.wild_type);

@@ -126,7 +126,7 @@ impl Reading {
         ] {
             if is_given {
                 return Err(Error::Usage(format!(
-                    "{option} is for mutants that are written with numbers; this is a {}",
+                    "{option} is for mutants that are written with numbers; the file: {}",
                     layout.in_words()
                 )));
             }

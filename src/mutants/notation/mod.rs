@@ -329,6 +329,20 @@ impl Substitution {
         matches!(self.form, Form::TwoLetters(_)) && self.wild_type != b'S'
     }
 
+    /// The same with a chain and a wild type that the target has decided.
+    pub(super) fn decided(self, chain: Option<Chain>, wild_type: u8) -> Self {
+        Self {
+            chain,
+            wild_type,
+            mutant: match self.mutant {
+                b'=' => wild_type,
+                letter => letter,
+            },
+            form: Form::Decided,
+            ..self
+        }
+    }
+
     /// Whether its wild type was left out.
     pub fn lacks_wild_type(&self) -> bool {
         self.form == Form::WithoutWildType
