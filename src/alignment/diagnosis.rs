@@ -1,6 +1,6 @@
 //! What looks wrong with an alignment, or with how it was understood: values first, for whoever puts them into words.
 
-use super::name_ranges::{Claim, Segments, total};
+use super::name_ranges::{Claim, Segments, range_by_length, total};
 use super::{AlignedRecords, Alignment, ColumnRule, Focus, FocusOptions, Span};
 use crate::alphabet::is_gap;
 use crate::position::Chain;
@@ -38,6 +38,13 @@ pub enum Finding {
         /// The target's name.
         target: String,
     },
+    /// The first line of the file declares chains that do not have as many columns.
+    DeclaredOthers {
+        /// Their lengths.
+        lengths: Vec<u64>,
+        /// Columns that there are.
+        columns: usize,
+    },
     /// No column of a chain is modelled.
     EmptyChain(Chain),
     /// Columns that are insertions by the reference line are modelled.
@@ -62,6 +69,15 @@ pub fn findings(
 ) -> Vec<Finding> {
     let mut found = of_rows(alignment);
     found.extend(of_numbering(alignment, options, numbered));
+    if let Some(declared) = records.declared_chains()
+        && options.declared_chains
+        && declared.total() != Some(records.width() as u64)
+    {
+        found.push(Finding::DeclaredOthers {
+            lengths: declared.lengths.clone(),
+            columns: records.width(),
+        });
+    }
     let spans = alignment.columns().spans().iter();
     let empty = spans.filter(|span| span.sites.is_empty());
     found.extend(empty.filter_map(|span| span.chain.map(Finding::EmptyChain)));
@@ -113,6 +129,15 @@ fn of_numbering(alignment: &Alignment, options: &FocusOptions, numbered: Numbere
     let claim = Claim::of(name, map.has_chains());
     if let Some(odd) = claim.odd {
         return vec![Finding::OddRange(odd)];
+    }
+    if !map.has_chains()
+        && let Some(range) = range_by_length(name, map.columns().len() as u64)
+        && claim
+            .chains
+            .first()
+            .is_none_or(|known| in_words(known) != range)
+    {
+        return vec![Finding::OddRange(range.into())];
     }
     // One with one range for all chains does not number them.
     if claim.chains.len() != map.spans().len() {

@@ -92,7 +92,9 @@ fn of_one(id: &str) -> Claim {
     let mut parts: Vec<&str> = id.split('/').skip(1).collect();
     if let Some(last) = parts.pop() {
         if let Some(inner) = segments(last) {
+            let bare = &id[..id.len() - last.len() - 1];
             let outer = parts.pop().and_then(segments);
+            let outer = outer.or_else(|| behind_colon(bare).and_then(segments));
             return known(match outer.as_deref() {
                 Some([outer]) => within(outer, inner),
                 _ => inner,
@@ -128,6 +130,39 @@ fn behind_colon(id: &str) -> Option<&str> {
         None => id.rsplit_once(':')?.1,
     };
     looks_like_range(text).then_some(text)
+}
+
+/// Two numbers of a name between which there are as many positions as there are residues, however they are written: `NAME_171-203`,
+/// `NAME|171..203`, `structureX:1abc:171:A:203`. Nobody says that they are positions, but much speaks for it.
+pub fn range_by_length(name: &str, residues: u64) -> Option<&str> {
+    // As in 171:A:203 and in 171 - 203.
+    const BETWEEN: usize = 3;
+    let starts = |k: usize| k == 0 || !name.as_bytes()[k - 1].is_ascii_digit();
+    let numbers: Vec<(usize, &str)> = name
+        .char_indices()
+        .filter(|&(k, c)| c.is_ascii_digit() && starts(k))
+        .map(|(k, _)| {
+            let rest = &name[k..];
+            let end = rest.find(|c: char| !c.is_ascii_digit());
+            (k, &rest[..end.unwrap_or(rest.len())])
+        })
+        .collect();
+    let found = numbers.windows(2).find(|pair| {
+        let [(start, one), (end, other)] = [pair[0], pair[1]];
+        let between = &name[start + one.len()..end];
+        let is_sign = |c: char| !c.is_alphanumeric();
+        let joins = between.chars().count() <= BETWEEN
+            && between.starts_with(is_sign)
+            && between.ends_with(is_sign);
+        match (one.parse::<u64>(), other.parse::<u64>()) {
+            (Ok(one), Ok(other)) => {
+                joins && one > 1 && other > one && other - one == residues.saturating_sub(1)
+            }
+            _ => false,
+        }
+    })?;
+    let (last, number) = found[1];
+    Some(&name[found[0].0..last + number.len()])
 }
 
 /// Whether a text is two numbers or more with something between them that joins numbers.
@@ -209,6 +244,7 @@ mod tests {
             ("T/101-180/5-44_50-60", "105-144 150-160"),
             ("T/101-120/105-118", "105-118"),
             ("T/10-30_81-99/5-44", "5-44"),
+            ("1ABC_A:171-203/1-33", "171-203"),
             ("NP_000305.3:10-85", "10-85"),
             ("lcl|T:10-85 desc", "10-85"),
             ("T(10-85)", "10-85"),
@@ -252,6 +288,33 @@ mod tests {
             "chr1:10-85:gene",
         ] {
             assert_eq!(Claim::of(name, false), Claim::default(), "{name}");
+        }
+    }
+
+    #[test]
+    fn ranges_are_suspected_by_their_length() {
+        for (name, range) in [
+            ("YAP1_171-203", "171-203"),
+            ("YAP1|171-203|x", "171-203"),
+            ("YAP1/171\u{2013}203", "171\u{2013}203"),
+            ("YAP1 171 - 203 of 504", "171 - 203"),
+            ("structureX:1abc:171:A:203:A", "171:A:203"),
+            ("YAP1[171..203]", "171..203"),
+        ] {
+            assert_eq!(range_by_length(name, 33), Some(range), "{name}");
+            assert_eq!(range_by_length(name, 34), None, "{name}");
+        }
+        for name in [
+            "T_1-33",
+            "T171A203",
+            "T",
+            "",
+            "9",
+            "171-",
+            "T203-171",
+            "T 171 and 203",
+        ] {
+            assert_eq!(range_by_length(name, 33), None, "{name}");
         }
     }
 
@@ -320,6 +383,7 @@ mod tests {
                 }
             }
             let _ = without_ranges(&name);
+            let _ = range_by_length(&name, 5);
         }
     }
 }

@@ -247,6 +247,18 @@ pub fn neff_of_chains(columns: &ColumnMap, neff: &Array2<f64>) -> String {
     format!("Neff = {}", all.join(", "))
 }
 
+fn odd_range(text: &str) -> String {
+    format!(
+        "the target's name has '{}', which is not understood as the numbers of its residues{}: they count from 1; --offset K gives the \
+             first the number 1 + K",
+        shortened(text),
+        match runs_backwards(text) {
+            true => " (it runs backwards: the other strand)",
+            false => "",
+        }
+    )
+}
+
 /// Whether a range ends before it starts.
 fn runs_backwards(range: &str) -> bool {
     let numbers = range
@@ -284,15 +296,15 @@ fn in_words(finding: &Finding) -> String {
                 "the target's name says {ranges}, {claimed} residues, but {whose} has {found}: check the numbering, --offset sets it"
             )
         }
-        Finding::OddRange(text) => format!(
-            "the target's name has '{}', which is not understood as the numbers of its residues{}: they count from 1; --offset K gives the \
-             first the number 1 + K",
-            shortened(text),
-            match runs_backwards(text) {
-                true => " (it runs backwards: the other strand)",
-                false => "",
-            }
-        ),
+        Finding::OddRange(text) => odd_range(text),
+        Finding::DeclaredOthers { lengths, columns } => {
+            let lengths: Vec<String> = lengths.iter().map(u64::to_string).collect();
+            format!(
+                "the first line of the file declares chains of {} residues, but there are {columns} columns: it is not taken; --chains says \
+                 what there is",
+                lengths.join(" and ")
+            )
+        }
         Finding::ChainsInName(lengths) => {
             let lengths: Vec<String> = lengths.iter().map(u64::to_string).collect();
             format!(

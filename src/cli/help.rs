@@ -63,7 +63,11 @@ const OTHER_WORDS: [(&str, &str); 9] = [
 ];
 
 /// Words for what this program does not do itself, and what comes nearest.
-const NOT_HERE: [(&str, &str); 3] = [
+const NOT_HERE: [(&str, &str); 4] = [
+    (
+        "batch",
+        "potts fit --batch LIST --out-dir DIR fits many families; contacts and score-mutants have --batch as well",
+    ),
     (
         "plot",
         "it draws nothing itself: potts contacts MODEL -o contacts.csv gives the table that a plot is made of",

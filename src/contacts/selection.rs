@@ -38,18 +38,25 @@ impl std::str::FromStr for Top {
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         let wrong = || {
             format!(
-                "'{text}' is not a number of contacts: a whole number from 1, a multiple of the length such as L or 1.5L, or all"
+                "'{text}' is not a number of contacts: a whole number from 1, a multiple of the length such as L, 1.5L or L/2, or all"
             )
         };
         if text.eq_ignore_ascii_case("all") {
             return Ok(Self::All);
         }
+        let positive = |factor: &str| match factor.parse::<f64>() {
+            Ok(factor) if factor.is_finite() && factor > 0.0 => Ok(factor),
+            _ => Err(wrong()),
+        };
+        if let Some(divisor) = text
+            .strip_prefix(['L', 'l'])
+            .and_then(|t| t.strip_prefix('/'))
+        {
+            return Ok(Self::PerSite(1.0 / positive(divisor)?));
+        }
         match text.strip_suffix(['L', 'l']) {
             Some("") => Ok(Self::PerSite(1.0)),
-            Some(factor) => match factor.parse::<f64>() {
-                Ok(factor) if factor.is_finite() && factor > 0.0 => Ok(Self::PerSite(factor)),
-                _ => Err(wrong()),
-            },
+            Some(factor) => Ok(Self::PerSite(positive(factor)?)),
             None => match text.parse::<usize>() {
                 Ok(count) if count > 0 => Ok(Self::Count(count)),
                 _ => Err(wrong()),
@@ -120,6 +127,7 @@ mod tests {
         assert_eq!(count("L"), 159);
         assert_eq!(count("0.5L"), 80);
         assert_eq!(count("1.5l"), 239);
+        assert_eq!((count("L/2"), count("l/5")), (80, 32));
         assert_eq!(count("0.0001L"), 1);
         assert_eq!(count("1e300L"), usize::MAX);
         assert_eq!(count("all"), usize::MAX);

@@ -243,7 +243,7 @@ impl std::fmt::Display for Outcome {
             Self::DuplicatePosition { again } => {
                 write!(
                     f,
-                    "position {}{} occurs twice",
+                    "position {}{} occurs twice: alternatives go into rows of their own",
                     ChainPrefix(again.chain),
                     again.number
                 )
@@ -268,10 +268,12 @@ impl std::fmt::Display for Outcome {
                 range: (first, last),
             } => {
                 let chain = ChainPrefix(first.chain);
-                write!(
-                    f,
-                    "{chain}{number} is outside the target's {first} to {last}"
-                )
+                match number.unsigned_abs() < i64::MAX.unsigned_abs() {
+                    true => write!(f, "{chain}{number}")?,
+                    // As large as a number can be, and not what was written.
+                    false => write!(f, "a number of more than 18 digits")?,
+                }
+                write!(f, " is outside the target's {first} to {last}")
             }
             Self::Stop { residue } => write!(f, "{VALID}: a stop at {residue}"),
             Self::Deletion { residue } => write!(f, "{VALID}: {residue} is deleted"),

@@ -61,6 +61,7 @@ impl Placement<'_> {
                 false => Err(Outcome::Unparsable(NotAMutant::NoChain {
                     text: s.to_string(),
                     letter: second.into(),
+                    plain: read(s.chain, s.wild_type).to_string(),
                 })),
             };
         }

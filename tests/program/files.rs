@@ -31,7 +31,7 @@ fn folders_that_cannot_be_written_to() {
     bench.fails(
         "fit family.fa -o nowhere/model.h5",
         1,
-        &["nowhere/model.h5", "No such file"],
+        &["nowhere/model.h5", "no folder nowhere"],
     );
     bench.fails(
         "fit family.fa -o family.fa/model.h5",

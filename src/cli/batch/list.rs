@@ -150,9 +150,15 @@ impl Columns {
     /// The columns of a header; `None` if the line is no header.
     fn of(line: &str, inputs: &[&str]) -> std::result::Result<Option<Self>, String> {
         let names: Vec<&str> = line.split('\t').map(str::trim).collect();
-        let at = |name: &str| names.iter().position(|n| *n == name);
+        let at = |name: &str| names.iter().position(|n| n.eq_ignore_ascii_case(name));
         let Some(input) = inputs.iter().find_map(|name| at(name)) else {
             return match names.len() {
+                1 if line.starts_with('>') => {
+                    Err("this seems to be an alignment, not a list of them".into())
+                }
+                1 if is_separated_otherwise(line) => {
+                    Err("the cells of this line are not separated by tabs".into())
+                }
                 1 => Ok(None),
                 _ => Err(format!("there is no column '{}'", inputs.join("' or '"))),
             };
@@ -177,12 +183,17 @@ impl Columns {
     }
 }
 
+/// Whether a line is several cells between commas or semicolons, rather than the path of a file whose name has some.
+fn is_separated_otherwise(line: &str) -> bool {
+    line.contains([',', ';']) && !Path::new(line.trim()).exists()
+}
+
 fn bad_header(file: &str, line: u64, problem: String, inputs: &[&str]) -> Error {
     Error::input(
         Place::file(file).line(line),
         problem,
         format!(
-            "a list is one path a line, or a table with tabs whose header has the column '{}'",
+            "a list is one path a line, or a table with tabs whose header has the column '{}' (in a spreadsheet: save as text with tabs)",
             inputs[0]
         ),
     )
@@ -296,7 +307,7 @@ mod tests {
     #[test]
     fn a_table() {
         let list =
-            parse("focus\talignment\tname\tstructure\nX\ta.fa\tone\t1abc\n\tb.fa\t\t\nY Z\tc.fa\n")
+            parse("focus\tAlignment\tname\tstructure\nX\ta.fa\tone\t1abc\n\tb.fa\t\t\nY Z\tc.fa\n")
                 .unwrap();
         assert_eq!(list.ignored, ["structure"]);
         let pair = |value: &str| vec![("focus".to_owned(), value.to_owned())];
@@ -328,6 +339,12 @@ mod tests {
             ("a.fa\nb.fa\tx\n", "line 2: 2 cells"),
             ("alignment\tname\n\tb\n", "no input"),
             ("-\n", "standard input"),
+            (
+                "alignment,name\na.fa,one\n",
+                "line 1: the cells of this line are not separated by tabs",
+            ),
+            ("alignment;name\na.fa;one\n", "save as text with tabs"),
+            (">a\nACD\n", "line 1: this seems to be an alignment"),
             (
                 "x/a.fa\ny/a.a2m\n",
                 "line 2: the name 'a' is that of line 1 as well (x/a.fa and y/a.a2m)",

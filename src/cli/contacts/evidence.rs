@@ -3,7 +3,7 @@
 use super::FormatChoice;
 use crate::cli::family::neff_of_chains;
 use crate::cli::messages::Messages;
-use crate::contacts::{ContactOptions, ContactScores, Depth, Evidence, probability};
+use crate::contacts::{ContactOptions, ContactScores, Depth, Evidence, PairKind, probability};
 use crate::model::Model;
 
 /// Says what probabilities rest on, and warns where there are none for want of evidence.
@@ -25,7 +25,10 @@ pub(super) fn remark(
             "{}: z and probability are left empty there, and the order of the pairs is hardly better than chance; more sequences would help",
             lacks.join("; ")
         ));
-    } else if let Some(neff) = fitted.neff().filter(|_| options.are_calibrated(fitted)) {
+    } else if let Some(neff) = fitted
+        .neff()
+        .filter(|_| options.are_calibrated(fitted) && options.selection.pairs != PairKind::Inter)
+    {
         let of_chains = fitted.family.as_ref().and_then(|f| f.chain_neff.as_ref());
         let depth = match of_chains {
             Some(of_chains) => neff_of_chains(&fitted.columns, of_chains),

@@ -46,7 +46,7 @@ Examples:
 pub struct ContactsArgs {
     /// Model of `potts fit` or another program, or an alignment to fit first
     pub input: PathBuf,
-    /// How many pairs: a number, a multiple of the length (L, 0.5L), or all
+    /// How many pairs: a number, a multiple of the length (L, 0.5L, L/2), or all
     #[arg(
         long,
         value_name = "N|xL|all",

@@ -88,9 +88,10 @@ fn table<P: Send>(
 pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
     let mut summary = job.empty_summary();
     let columns = job.scorer.columns();
-    let mut line = b"position\tletter".to_vec();
+    let separator = job.args.matrix_separator()?;
+    let mut line = [b"position", &[separator][..], b"letter"].concat();
     for &letter in job.scorer.letters() {
-        line.extend_from_slice(&[b'\t', letter]);
+        line.extend_from_slice(&[separator, letter]);
     }
     for site in 0..columns.sites() {
         let Some(scores) = job.scorer.row(site) else {
@@ -103,9 +104,10 @@ pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
             .filter(|(_, score)| score.is_unseen());
         summary.unseen += unseen.count() as u64;
         let (residue, letter) = (columns.residue(site), char::from(columns.letter(site)));
-        line.extend_from_slice(format!("\n{residue}\t{letter}").as_bytes());
+        let between = char::from(separator);
+        line.extend_from_slice(format!("\n{residue}{between}{letter}").as_bytes());
         for score in scores {
-            line.push(b'\t');
+            line.push(separator);
             push_score(score, &mut line);
         }
         output.write_all(&line).map_err(job.write_error())?;

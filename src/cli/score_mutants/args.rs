@@ -202,6 +202,20 @@ impl ScoreMutantsArgs {
         }
     }
 
+    /// What separates the cells of a matrix, by the output's name.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if that asks for JSON.
+    pub(super) fn matrix_separator(&self) -> Result<u8> {
+        match self.output.as_deref().and_then(Style::of_name) {
+            Some(Style::Csv) => Ok(b','),
+            Some(Style::Tsv) | None => Ok(b'\t'),
+            Some(Style::Json) => Err(Error::Usage(
+                "a matrix is a table: call it .csv or .tsv, or leave out --format matrix".into(),
+            )),
+        }
+    }
+
     /// Checks that the options alone, without mutants beside the model, say what is to be scored.
     ///
     /// # Errors

@@ -33,6 +33,8 @@ pub struct Correlation {
     pub doubtful_comma: Option<Cell>,
     /// Mutants that stand in more than one of the rows that are used.
     pub duplicates: Option<Duplicates>,
+    /// Whether the correlations are left out, since no offset fits more mutants than chance does.
+    pub is_withheld: bool,
     /// Whether the correlation of the Potts scores is negative beyond chance: below -0.1, and by more than two standard errors.
     pub clearly_negative: bool,
     /// Whether the name of the column is that of a quantity of which low values mostly are the good ones.
@@ -77,6 +79,20 @@ pub struct Duplicates {
 }
 
 impl Correlation {
+    /// Leaves out what comes of mutants that match by chance, those of another protein say: it looks like a result and is none.
+    pub(super) fn withhold(&mut self) {
+        self.is_withheld = true;
+        for rho in [
+            &mut self.potts_score,
+            &mut self.independent_score,
+            &mut self.with_wild_type.potts_score,
+            &mut self.with_wild_type.independent_score,
+        ] {
+            *rho = None;
+        }
+        self.clearly_negative = false;
+    }
+
     /// Refuses a column without numbers: to name it was a mistake.
     ///
     /// # Errors
@@ -145,42 +161,47 @@ impl Correlation {
             format!("negative: if low values of {column} are the good ones, that is agreement{otherwise}")
         })
     }
-}
 
-impl std::fmt::Display for Correlation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    /// It in words. Where the numbering is in doubt, a sign means nothing.
+    pub(super) fn in_words(&self, numbering_is_in_doubt: bool) -> String {
+        if self.is_withheld {
+            return format!(
+                "Spearman with {}: not given, for the {} rows that match do so by chance",
+                self.column, self.used
+            );
+        }
         let number = |r: Option<f64>| {
             r.map_or(
                 "not defined (too few rows, or all alike)".to_string(),
                 |r| format!("{r:.4}"),
             )
         };
-        write!(
-            f,
+        let mut words = format!(
             "Spearman with {} over {} rows: potts_score {}, independent_score {}{}",
             self.column,
             self.used,
             number(self.potts_score),
             number(self.independent_score),
             self.unused()
-        )?;
-        if let Some(sign) = self.sign() {
-            write!(f, "\n{sign}")?;
+        );
+        if numbering_is_in_doubt {
+            words.push_str("\nnote: rows that match a wrong numbering do so by chance: settle it before you look at the correlation");
+        } else if let Some(sign) = self.sign() {
+            words.push_str(&format!("\n{sign}"));
         }
         if let Some(cell) = &self.doubtful_comma {
             let text = &cell.text;
-            write!(
-                f,
+            words.push_str(&format!(
                 "\nnote: the commas of {} are read as those of decimals, as in row {}: '{text}' is {}",
                 self.column,
                 cell.row,
                 text.replace(',', ".")
-            )?;
+            ));
         }
         if let Some(duplicates) = &self.duplicates {
-            write!(f, "\n{duplicates}")?;
+            words.push_str(&format!("\n{duplicates}"));
         }
-        Ok(())
+        words
     }
 }
 

@@ -8,10 +8,14 @@ const NOTHING: [&str; 9] = ["", "na", "n/a", "#n/a", "nan", "null", "none", "-",
 pub(super) enum Reading {
     /// A number, without a comma.
     Number(f64),
+    /// A number unless its point groups thousands, as that of `1.234` may where commas are those of decimals.
+    WithPoint(f64),
     /// A number if its comma is that of decimals. `is_doubtful` where the comma may as well group thousands, as in `1,234`.
     WithComma { value: f64, is_doubtful: bool },
     /// Its commas group thousands, as in `1,234.5` and `1,234,567`.
     Grouped,
+    /// Its points do, as in `1.234,5` and `1.234.567`.
+    GroupedByPoints,
     /// Nothing: an empty cell, `NA`, `nan` and their like.
     Nothing,
     /// Something else, `>5` say. Infinite numbers are none.
@@ -28,11 +32,11 @@ pub(super) fn read(cell: &[u8]) -> Reading {
         return Reading::Nothing;
     }
     if !text.contains([',', '\u{2212}']) {
-        return number(text).map_or(Reading::NoNumber, Reading::Number);
+        return without_comma(text);
     }
     let text = text.replace('\u{2212}', "-");
     if !text.contains(',') {
-        return number(&text).map_or(Reading::NoNumber, Reading::Number);
+        return without_comma(&text);
     }
     let digits = text.trim_start_matches(['-', '+']);
     if is_grouped(digits) {
@@ -43,8 +47,31 @@ pub(super) fn read(cell: &[u8]) -> Reading {
             value,
             is_doubtful: may_be_grouped(digits),
         },
+        _ if is_grouped(&mirrored(digits)) => Reading::GroupedByPoints,
         _ => Reading::NoNumber,
     }
+}
+
+fn without_comma(text: &str) -> Reading {
+    let digits = text.trim_start_matches(['-', '+']);
+    match number(text) {
+        Some(value) if digits.contains('.') && may_be_grouped(&digits.replace('.', ",")) => {
+            Reading::WithPoint(value)
+        }
+        Some(value) => Reading::Number(value),
+        None if is_grouped(&mirrored(digits)) => Reading::GroupedByPoints,
+        None => Reading::NoNumber,
+    }
+}
+
+/// With points for commas and commas for points.
+fn mirrored(digits: &str) -> String {
+    let mirror = |c| match c {
+        '.' => ',',
+        ',' => '.',
+        other => other,
+    };
+    digits.chars().map(mirror).collect()
 }
 
 /// A finite number in digits; the words that are numbers for computers are none for people.
@@ -67,7 +94,7 @@ fn is_grouped(digits: &str) -> bool {
         && decimals.is_none_or(are_digits)
 }
 
-/// Whether a single comma may group thousands: three digits follow, and up to three that begin with no zero stand before.
+/// Whether a single comma, or a point where commas are those of decimals, may group thousands: three digits follow, and up to three that begin with no zero stand before.
 fn may_be_grouped(digits: &str) -> bool {
     are_groups(digits) && !digits.starts_with('0')
 }
@@ -88,6 +115,7 @@ pub(super) struct Commas {
     decimal: u64,
     doubtful: u64,
     grouping: u64,
+    points_grouping: u64,
 }
 
 impl Commas {
@@ -99,7 +127,9 @@ impl Commas {
                 self.decimal += u64::from(!is_doubtful);
             }
             Reading::Grouped => self.grouping += 1,
-            Reading::Number(_) | Reading::Nothing | Reading::NoNumber => {}
+            Reading::GroupedByPoints => self.points_grouping += 1,
+            Reading::Number(_) | Reading::WithPoint(_) => {}
+            Reading::Nothing | Reading::NoNumber => {}
         }
     }
 
@@ -108,6 +138,7 @@ impl Commas {
         self.decimal += others.decimal;
         self.doubtful += others.doubtful;
         self.grouping += others.grouping;
+        self.points_grouping += others.points_grouping;
     }
 
     /// Whether they are those of decimals. None is where one groups thousands; and where all may do so, only a separator other than the
@@ -115,6 +146,11 @@ impl Commas {
     pub fn are_decimal(self, separator: u8) -> bool {
         let is_sure = self.decimal > 0;
         self.grouping == 0 && (is_sure || self.doubtful > 0 && separator != b',')
+    }
+
+    /// Whether points group thousands: then `1.234` may be a thousand as well.
+    pub fn points_group(self) -> bool {
+        self.points_grouping > 0
     }
 
     /// Whether nothing but the separator tells what they are.
@@ -149,7 +185,13 @@ mod tests {
             ("1234,567", comma(1234.567, false)),
             ("1,234", comma(1.234, true)),
             ("-12,345", comma(-12.345, true)),
+            ("1.234", Reading::WithPoint(1.234)),
+            ("\u{2212}12.345", Reading::WithPoint(-12.345)),
+            ("0.123", Reading::Number(0.123)),
+            ("1.2345", Reading::Number(1.2345)),
             ("1,234.5", Reading::Grouped),
+            ("1.234,5", Reading::GroupedByPoints),
+            ("-1.234.567", Reading::GroupedByPoints),
             ("-1,234,567", Reading::Grouped),
             ("1,234,567.25", Reading::Grouped),
         ] {
@@ -164,7 +206,6 @@ mod tests {
             "inf",
             "-Infinity",
             "1e999",
-            "1.234,5",
             "1,2,3",
             "1,23.4",
             "5%",

@@ -19,8 +19,8 @@ pub(super) struct Measured {
     /// Rows, with a score or without.
     seen: u64,
     values: Vec<f64>,
-    /// Whether each value had a comma.
-    with_comma: Vec<bool>,
+    /// What each of them is a number by.
+    signs: Vec<Sign>,
     potts: Vec<f64>,
     /// All of them, or none where the model has no baseline.
     independent: Option<Vec<f64>>,
@@ -34,6 +34,29 @@ pub(super) struct Measured {
     first_no_number: Option<Cell>,
     /// The first that is a number if commas are those of decimals.
     first_comma: Option<Cell>,
+    /// The first that is a number unless they are.
+    first_point: Option<Cell>,
+}
+
+/// What makes a cell a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// It is one in any case.
+    None,
+    /// Commas are those of decimals.
+    Comma,
+    /// They are not, nor do points group thousands, and so its point is that of decimals.
+    Point,
+}
+
+impl Sign {
+    fn makes_number(self, decimal_commas: bool, points_group: bool) -> bool {
+        match self {
+            Self::None => true,
+            Self::Comma => decimal_commas,
+            Self::Point => !decimal_commas && !points_group,
+        }
+    }
 }
 
 impl Default for Measured {
@@ -41,7 +64,7 @@ impl Default for Measured {
         Self {
             seen: 0,
             values: Vec::new(),
-            with_comma: Vec::new(),
+            signs: Vec::new(),
             potts: Vec::new(),
             independent: Some(Vec::new()),
             rows: Vec::new(),
@@ -51,6 +74,7 @@ impl Default for Measured {
             no_number: 0,
             first_no_number: None,
             first_comma: None,
+            first_point: None,
         }
     }
 }
@@ -65,26 +89,29 @@ impl Measured {
         let Some(score) = outcome.score() else {
             return;
         };
-        let (value, with_comma) = match reading {
-            Reading::Number(value) => (value, false),
-            Reading::WithComma { value, .. } => (value, true),
+        let (value, sign) = match reading {
+            Reading::Number(value) => (value, Sign::None),
+            Reading::WithComma { value, .. } => (value, Sign::Comma),
+            Reading::WithPoint(value) => (value, Sign::Point),
             Reading::Nothing => {
                 self.empty += 1;
                 return;
             }
-            Reading::Grouped | Reading::NoNumber => {
+            Reading::Grouped | Reading::GroupedByPoints | Reading::NoNumber => {
                 self.no_number += 1;
                 let cell = || Cell::new(row + 1, cell, false);
                 self.first_no_number.get_or_insert_with(cell);
                 return;
             }
         };
-        if with_comma {
-            let cell = || Cell::new(row + 1, cell, true);
-            self.first_comma.get_or_insert_with(cell);
+        let cell = || Cell::new(row + 1, cell, sign == Sign::Comma);
+        match sign {
+            Sign::None => {}
+            Sign::Comma => drop(self.first_comma.get_or_insert_with(cell)),
+            Sign::Point => drop(self.first_point.get_or_insert_with(cell)),
         }
         self.values.push(value);
-        self.with_comma.push(with_comma);
+        self.signs.push(sign);
         self.potts.push(score.potts);
         self.independent = self.independent.take().and_then(|mut all| {
             all.push(score.independent?);
@@ -104,7 +131,7 @@ impl Measured {
         };
         self.seen += later.seen;
         self.values.extend(later.values);
-        self.with_comma.extend(later.with_comma);
+        self.signs.extend(later.signs);
         self.potts.extend(later.potts);
         let both = self.independent.take().zip(later.independent);
         self.independent = both.map(|(mut all, more)| {
@@ -120,6 +147,8 @@ impl Measured {
         self.first_no_number = first.or(later.first_no_number.map(moved));
         let first = self.first_comma.take();
         self.first_comma = first.or(later.first_comma.map(moved));
+        let first = self.first_point.take();
+        self.first_point = first.or(later.first_point.map(moved));
     }
 
     /// The correlation with the column of this name, in a table with these counts, whose cells this separates.
@@ -131,17 +160,23 @@ impl Measured {
         scorer: &MutantScorer,
     ) -> Correlation {
         let decimal_commas = self.commas.are_decimal(separator);
-        let with_number = (0..self.values.len()).filter(|&k| decimal_commas || !self.with_comma[k]);
-        let with_number: Vec<usize> = with_number.collect();
+        let points_group = self.commas.points_group();
+        let with_number: Vec<usize> = (0..self.values.len())
+            .filter(|&k| self.signs[k].makes_number(decimal_commas, points_group))
+            .collect();
         let is_mutant = |&k: &usize| !self.mutants.is_wild_type(k);
         let used: Vec<usize> = with_number.iter().copied().filter(is_mutant).collect();
-        let unread = (self.values.len() - with_number.len()) as u64;
+        let without = (self.values.len() - with_number.len()) as u64;
         let comma = self.first_comma.clone();
-        let (doubtful, unread_comma) = match decimal_commas {
-            true => (comma.filter(|_| self.commas.are_doubtful()), None),
+        let (doubtful, unread) = match decimal_commas {
+            false if points_group => (None, self.first_point.clone()),
+            true => (
+                comma.filter(|_| self.commas.are_doubtful()),
+                self.first_point.clone(),
+            ),
             false => (None, comma),
         };
-        let cells = self.first_no_number.iter().chain(&unread_comma);
+        let cells = self.first_no_number.iter().chain(&unread);
         let potts_score = correlated(&self.values, &self.potts, &used);
         let independent = |rows: &[usize]| {
             let scores = self.independent.as_ref()?;
@@ -157,11 +192,12 @@ impl Measured {
                 potts_score: correlated(&self.values, &self.potts, &with_number),
                 independent_score: independent(&with_number),
             },
-            without_number: self.empty + self.no_number + unread,
+            without_number: self.empty + self.no_number + without,
             empty: self.empty,
             first_without_number: cells.min_by_key(|cell| cell.row).cloned(),
             decimal_commas,
             doubtful_comma: doubtful,
+            is_withheld: false,
             duplicates: self.duplicates(&used, scorer),
             clearly_negative: is_clearly_negative(potts_score, used.len() as u64),
             low_is_good_by_name: low_is_good(column),

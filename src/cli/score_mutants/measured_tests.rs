@@ -95,6 +95,32 @@ fn rows_are_numbered_through_all_batches_of_a_long_table() {
 }
 
 #[test]
+fn points_may_group_thousands_where_something_says_so() {
+    for (table, used, decimal) in [
+        (
+            "mutant;y\nA11G;2.500,5\nC12D;1\nD13V;1.234\nE15W;2\n",
+            2,
+            false,
+        ),
+        (
+            "mutant;y\nA11G;2.500.000\nC12D;1\nD13V;1.234\nE15W;2\n",
+            2,
+            false,
+        ),
+        ("mutant;y\nA11G;0,5\nC12D;1\nD13V;1.234\nE15W;2\n", 3, true),
+        ("mutant;y\nA11G;0.5\nC12D;1\nD13V;1.234\nE15W;2\n", 4, false),
+    ] {
+        let found = correlation(table);
+        assert_eq!(
+            (found.used, found.decimal_commas),
+            (used, decimal),
+            "{table}"
+        );
+        assert_eq!(found.used + found.without_number, 4, "{table}");
+    }
+}
+
+#[test]
 fn decimals_have_commas_by_the_column() {
     for (table, used, decimal) in [
         ("mutant;y\nA11G;0,5\nC12D;1\nD13V;0,25\nE15W;2\n", 4, true),

@@ -59,14 +59,27 @@ pub fn run(args: &ScoreMutantsArgs, messages: &Messages) -> Result<()> {
     messages.timings().begin("opening the model");
     let model = models::open(&args.model)?;
     messages.timings().begin("scoring and writing");
-    run_with(&model, args, &mut *messages.writer())
+    let scored = run_with(&model, args, &mut *messages.writer())?;
+    // The summary says it, but where nobody asked for one.
+    if messages.is_quiet()
+        && let Some(chance) = scored.and_then(|summary| summary.by_chance)
+    {
+        messages.warn(chance);
+    }
+    Ok(())
 }
 
 /// Scores what `args` ask for with a model that has been opened, and writes it where they say.
 ///
 /// # Errors
 /// If the options contradict each other, a file cannot be read or written, or no row holds a mutant.
-fn run_with(model: &Model, args: &ScoreMutantsArgs, messages: &mut dyn Write) -> Result<()> {
+///
+/// The counts are missing where the reader of the table has stopped early.
+fn run_with(
+    model: &Model,
+    args: &ScoreMutantsArgs,
+    messages: &mut dyn Write,
+) -> Result<Option<Summary>> {
     let mut input: Box<dyn BufRead> = match Request::of(args)? {
         Request::Table(path) => mutant_tables::open(path)?,
         _ => Box::new(std::io::empty()),
@@ -84,7 +97,9 @@ fn run_with(model: &Model, args: &ScoreMutantsArgs, messages: &mut dyn Write) ->
         (None, true) => scored(&mut std::io::sink()),
         (None, false) => {
             let mut stdout = BufWriter::new(std::io::stdout().lock());
-            return unless_closed(scored(&mut stdout).map(drop));
+            let mut summary = None;
+            unless_closed(scored(&mut stdout).map(|counts| summary = Some(counts)))?;
+            return Ok(summary);
         }
     };
     if args.json {
@@ -95,7 +110,7 @@ fn run_with(model: &Model, args: &ScoreMutantsArgs, messages: &mut dyn Write) ->
             (Err(_), None) => {}
         }
     }
-    scored.map(drop)
+    scored.map(Some)
 }
 
 /// Scores what `args` ask for: the table to `output`, notes and the summary in words to `messages`.

@@ -161,7 +161,10 @@ impl Job<'_> {
         let measured = std::mem::take(&mut totals.measured);
         let mut summary = totals.summary(self, shares)?;
         if let Some(column) = &self.args.against {
-            let correlation = measured.correlation(column, &summary, separator, &self.scorer);
+            let mut correlation = measured.correlation(column, &summary, separator, &self.scorer);
+            if summary.by_chance.is_some() {
+                correlation.withhold();
+            }
             let checked = correlation.check(&self.name);
             summary.against = Some(correlation);
             if let Err(error) = checked {

@@ -286,6 +286,9 @@ fn no_score(summary: &Summary, reason: Option<&str>) -> Error {
     );
     let hints = summary.hints().join("\n  ");
     let advice = match hints.is_empty() {
+        true if summary.of(Status::UnknownChain) == summary.rows => {
+            "leave out the chain, A42G for A:A42G, if the target is the chain that is meant; a model of several chains is made by `potts fit --chains`".into()
+        }
         true => "--offset K and --numbering TABLE mend numbers; `potts info MODEL --map` shows the target's residues and their positions".into(),
         false => hints,
     };

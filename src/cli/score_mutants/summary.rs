@@ -98,6 +98,16 @@ pub struct ByChance {
     pub mutants: u64,
 }
 
+impl std::fmt::Display for ByChance {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { matching, mutants } = self;
+        write!(
+            f,
+            "no offset fits more than chance ({matching} of {mutants} mutants at most): are target and table the same protein?"
+        )
+    }
+}
+
 impl Summary {
     /// No rows yet.
     pub(super) fn new(model: &Path, input: &str, offset: Offsets) -> Self {
@@ -174,11 +184,7 @@ impl Summary {
         if !self.stretches.is_empty() {
             hints.push(in_words(&self.stretches, self.judged));
         }
-        if let Some(ByChance { matching, mutants }) = self.by_chance {
-            hints.push(format!(
-                "note: no offset fits more than chance ({matching} of {mutants} mutants at most): are target and table the same protein?"
-            ));
-        }
+        hints.extend(self.by_chance.map(|chance| format!("note: {chance}")));
         hints
     }
 
@@ -225,7 +231,8 @@ impl Summary {
             let _ = writeln!(messages, "{hint}");
         }
         if let Some(correlation) = &self.against {
-            let _ = writeln!(messages, "{correlation}");
+            let words = correlation.in_words(!self.hints().is_empty());
+            let _ = writeln!(messages, "{words}");
         }
     }
 }

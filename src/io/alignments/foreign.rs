@@ -24,6 +24,7 @@ const OF_HHBLITS: &str =
     "give the alignment that belongs to it, the .a3m that HHblits writes with the option 'oa3m'";
 const OF_HMMER: &str = "give the alignment that belongs to it, the Stockholm file that HMMER writes with the option 'A'";
 const OF_SEARCH: &str = "it names hits, without their aligned letters: let the search write an alignment (A3M of MMseqs2: result2msa)";
+const OF_MUTANTS: &str = "an alignment is expected here; of mutants: potts score-mutants MODEL.h5 TABLE, with a model that `potts fit` makes from an alignment";
 const FROM_TABLE: &str = "write each row as two lines, '>name' and its aligned sequence; where these are the first two columns, with a header above: \
      awk -F, 'NR > 1 {print \">\" $1 \"\\n\" $2}' FILE";
 const FROM_TABS: &str = "write each row as two lines, '>name' and its aligned sequence; where these are the first two columns, with a header above: \
@@ -32,6 +33,8 @@ const FROM_SEMICOLONS: &str = "write each row as two lines, '>name' and its alig
      awk -F';' 'NR > 1 {print \">\" $1 \"\\n\" $2}' FILE";
 const NAME_AND_ROW: &str = "if each line is a name and its aligned row, `input_format=stockholm` reads it (SELEX writes gaps as '.' or '-' \
      for that)";
+const NAME_ROW_AND_MARKS: &str =
+    "it has marks of conservation as Clustal files have: `input_format=clustal` reads it";
 const OF_FFINDEX: &str = "its alignments are in the .ffdata beside it; take one out: ffindex_get FAMILY.ffdata FAMILY.ffindex NAME > family.a3m";
 const OF_PSIBLAST: &str =
     "it holds scores of residues, no sequences: give the alignment that it was made of";
@@ -189,8 +192,12 @@ fn by_lines(start: &[u8]) -> Option<(&'static str, &'static str)> {
     if is_ffindex(first) && is_ffindex(second) {
         return Some(("the index of an HH-suite database (.ffindex)", OF_FFINDEX));
     }
+    if holds_mutant(first) && holds_mutant(second) {
+        return Some(("a list of mutants", OF_MUTANTS));
+    }
     if are_cells(first, second) {
         let advice = match () {
+            () if holds_mutant(second) => OF_MUTANTS,
             () if first.contains(&b'\t') => FROM_TABS,
             () if first.contains(&b';') => FROM_SEMICOLONS,
             () => FROM_TABLE,
@@ -204,9 +211,18 @@ fn by_lines(start: &[u8]) -> Option<(&'static str, &'static str)> {
     }
     let named = is_named_row(first).zip(is_named_row(second));
     let equal = named.is_some_and(|(a, b)| a == b);
+    let are_marks = |line: &[u8]| line.iter().all(|byte| b"*:. ".contains(byte));
+    let has_marks = start.split(|byte| *byte == b'\n').any(|line| {
+        let line = line.trim_ascii();
+        !line.is_empty() && are_marks(line)
+    });
     equal.then_some((
         "a list of names and rows, SELEX or a Stockholm or Clustal file without its first line",
-        NAME_AND_ROW,
+        if has_marks {
+            NAME_ROW_AND_MARKS
+        } else {
+            NAME_AND_ROW
+        },
     ))
 }
 
@@ -258,6 +274,18 @@ fn are_cells(first: &[u8], second: &[u8]) -> bool {
         cells > 0 && cells == count(second, separator)
     };
     first.len() < 1 << 15 && [b',', b';', b'\t'].into_iter().any(same)
+}
+
+/// Whether a cell of a line is a mutant, such as A42G.
+fn holds_mutant(line: &[u8]) -> bool {
+    let mut cells = line.split(|byte| b",;\t\"".contains(byte));
+    cells.any(|cell| match cell.trim_ascii() {
+        [first, digits @ .., last] => {
+            let letters = first.is_ascii_uppercase() && last.is_ascii_uppercase();
+            letters && !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+        }
+        _ => false,
+    })
 }
 
 /// The length of the row, if a line is a name and a row.

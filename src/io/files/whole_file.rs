@@ -141,6 +141,9 @@ fn refuse_existing(path: &Path, force: bool) -> Result<()> {
     match std::fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(Error::io("write", path)(error)),
+        Ok(found) if found.is_dir() => Err(Error::io("write", path)(io::Error::other(
+            "it is a folder: name a file in it",
+        ))),
         Ok(found) if !found.is_file() => Err(Error::io("write", path)(io::Error::other(
             "it exists and is not a regular file",
         ))),
@@ -195,7 +198,16 @@ fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     // Asked first, because the system's word about a temporary name means nothing to a user.
-    std::fs::read_dir(folder(path))?;
+    std::fs::read_dir(folder(path)).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            let folder = folder(path).display();
+            io::Error::new(
+                error.kind(),
+                format!("there is no folder {folder}: make it first"),
+            )
+        }
+        _ => error,
+    })?;
     builder
         .tempfile_in(folder(path))
         .map_err(|error| error.kind().into())

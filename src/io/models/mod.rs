@@ -17,6 +17,7 @@ use super::files::stream::Stream;
 use crate::alphabet::Alphabet;
 use crate::error::{Error, Place, Result};
 use crate::model::Model;
+use crate::mutants::Mutant;
 
 use notes::Note;
 use std::io::Write;
@@ -178,9 +179,25 @@ fn foreign(path: &Path, start: &[u8]) -> Error {
             "this is a matrix of numbers, such as CCMpred's contact scores, from which no model can be made",
             "give the parameters of the model: CCMpred writes them with its option -r",
         ),
+        _ if is_of_mutants(text) => (
+            "this is a table or a list of mutants, not a model",
+            "the model comes first, then the table: potts score-mutants MODEL.h5 TABLE",
+        ),
         _ => ("not a model file of a known format", GIVE_A_MODEL),
     };
     Error::input(Place::file(path.display().to_string()), problem, advice)
+}
+
+/// Whether one of the first lines has a mutant in a cell.
+fn is_of_mutants(text: &[u8]) -> bool {
+    const LINES: usize = 3;
+    let ends = |byte: &u8| matches!(byte, b',' | b';' | b'\t' | b'\r' | b'"');
+    let lines = text.split(|&byte| byte == b'\n').take(LINES);
+    let mut cells = lines.flat_map(|line| line.split(ends));
+    cells.any(|cell| {
+        let mutant = Mutant::parse(cell);
+        mutant.is_ok_and(|mutant| !mutant.is_wild_type() && !mutant.lacks_wild_type())
+    })
 }
 
 const GIVE_A_MODEL: &str = "give a model file, as written by `potts fit` or another program (the help of `potts convert` lists the formats)";

@@ -3,6 +3,7 @@
 //! ```text
 //! reference       NP_000305.3:p.Ala34Val, YAP1:p.V171L      what stands before :p. is not looked at; a single letter is a chain
 //! escaped         p.Ala34%3D
+//! behind genes    c.70G>T (p.Ala24Cys)                      see `behind_genes`
 //! other changes   p.Ala34_Gly36del, p.Ala34fs, p.?          see `other`; delins of as many residues are substitutions
 //! more separators _ - | & and                               a hyphen between two letters only: A-3G and A42- stay what they are
 //! no wild type    34V
@@ -11,6 +12,7 @@
 //! insertion codes D100aG                                    where a table of numbers explains them
 //! ```
 
+use super::behind_genes;
 use super::not_a_mutant::shown;
 use super::{
     Form, Mutant, NotAMutant, OtherChange, STOP, SYNONYMOUS_WORD, Substitution, chain_name,
@@ -33,7 +35,9 @@ pub(super) fn read(
     }
     mutant.clear();
     let unescaped = unescaped(text);
-    let (cleaned, has_reference) = without_references(&unescaped);
+    let behind_genes = behind_genes::proteins(&unescaped);
+    let of_protein = behind_genes.as_deref().unwrap_or(&unescaped);
+    let (cleaned, has_reference) = without_references(of_protein);
     mutant.has_reference = has_reference;
     let inner = without_hgvs(&cleaned);
     if is_wild_type(inner) {

@@ -11,6 +11,7 @@
 //! That is what nearly all tables hold, and is read without an allocation. What it does not fit is tried again with the forms of
 //! [`extended`]. Only the form is checked here; whether `A` stands at 42 is for [`super::MutantScorer`].
 
+mod behind_genes;
 mod extended;
 mod not_a_mutant;
 mod other;

@@ -22,12 +22,16 @@ pub enum NotAMutant {
         other: String,
     },
     /// Two letters before the number, of which the second is no chain.
-    #[error("'{text}' is not a substitution such as A42G: {letter} is no chain of the model")]
+    #[error(
+        "'{text}' is not a substitution such as A42G: {letter} is no chain of the model; without a chain it is {plain}"
+    )]
     NoChain {
         /// What was written.
         text: String,
         /// The second letter.
         letter: char,
+        /// The substitution without it.
+        plain: String,
     },
     /// A letter behind the number, which only a table of numbers explains.
     #[error(
@@ -40,6 +44,11 @@ pub enum NotAMutant {
     /// A chain is named, but nothing in it.
     #[error("'{0}:' names a chain, but no substitution follows, as in {0}:A42G")]
     ChainAlone(Chain),
+    /// Several changes in a cell of a column in which they may be one.
+    #[error(
+        "'{0}' may be one change in several isoforms: put that of the target into a column of its own"
+    )]
+    Isoforms(String),
     /// The cell of a table that should name the chain.
     #[error("'{0}' is not a chain, a letter from A to Z")]
     Chain(String),
@@ -74,6 +83,11 @@ impl NotAMutant {
     /// For a word for the wild type in a cell of a column that holds no mutants.
     pub fn word_alone(cell: &[u8]) -> Self {
         Self::WordAlone(shown(cell))
+    }
+
+    /// For several changes that may be one in several isoforms.
+    pub fn isoforms(cell: &[u8]) -> Self {
+        Self::Isoforms(shown(cell))
     }
 
     /// For a text that is no sequence.

@@ -106,7 +106,7 @@ const IN_A_COMPLEX: [(&str, Status, &str); 13] = [
     (
         "H:A5G:A5C",
         Status::DuplicatePosition,
-        "position H:5 occurs twice",
+        "position H:5 occurs twice: alternatives go into rows of their own",
     ),
     (
         "A5G",
@@ -197,7 +197,7 @@ fn mutants_that_are_not_written_in_full_are_decided_by_the_target() {
         for (text, note) in [
             (
                 "VA11L",
-                "'VA11L' is not a substitution such as A42G: A is no chain of the model",
+                "'VA11L' is not a substitution such as A42G: A is no chain of the model; without a chain it is V11L",
             ),
             ("SK11R", "'SK11R' may be K:S11R or K11R: write it so"),
         ] {

@@ -24,6 +24,18 @@ pub fn without_fraction(number: &[u8]) -> &[u8] {
     }
 }
 
+/// A letter that tells residues of one number apart. A word for none is none.
+pub fn is_insertion_code(cell: &[u8]) -> bool {
+    matches!(cell, [letter] if letter.is_ascii_alphabetic())
+}
+
+/// A residue and its number: A34, Ala34.
+pub fn is_place(cell: &[u8]) -> bool {
+    let letters = cell.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let (residue, number) = cell.split_at(letters);
+    is_residue(residue) && number.first().is_some_and(u8::is_ascii_digit) && is_number(number)
+}
+
 /// A single residue: a letter or a code of three; a stop, a gap or the wild type's again.
 pub fn is_residue(cell: &[u8]) -> bool {
     match cell {
@@ -53,6 +65,16 @@ mod tests {
             assert!(!is_number(cell.as_bytes()), "{cell}");
         }
         assert_eq!(without_fraction(b"34.0"), b"34");
+    }
+
+    #[test]
+    fn places_are_residues_with_numbers() {
+        for cell in ["A34", "Ala34", "A100a"] {
+            assert!(is_place(cell.as_bytes()), "{cell}");
+        }
+        for cell in ["", "A", "34", "A-34", "A34.5", "AV34", "A34VL"] {
+            assert!(!is_place(cell.as_bytes()), "{cell}");
+        }
     }
 
     #[test]

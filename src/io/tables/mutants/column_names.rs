@@ -18,13 +18,13 @@ pub(super) const MUTANTS: [&str; 12] = [
     "aachange",
 ];
 
-/// Columns that hold positions.
+/// Columns that hold positions, those of proteins before those that may be of genes; so below.
 const POSITIONS: [&str; 18] = [
+    "aapos",
+    "aaposition",
     "position",
     "pos",
     "site",
-    "aapos",
-    "aaposition",
     "mutpos",
     "mutationposition",
     "positionaa",
@@ -42,18 +42,18 @@ const POSITIONS: [&str; 18] = [
 
 /// Columns that hold the residue that is replaced.
 const WILD_TYPES: [&str; 20] = [
-    "wt",
-    "wildtype",
-    "wild",
     "wtaa",
     "aawt",
     "wildtypeaa",
     "wildaa",
+    "aaref",
+    "wt",
+    "wildtype",
+    "wild",
     "wtresidue",
     "wildtyperesidue",
     "ref",
     "refaa",
-    "aaref",
     "reference",
     "referenceaa",
     "original",
@@ -66,13 +66,14 @@ const WILD_TYPES: [&str; 20] = [
 
 /// Columns that hold the residue that replaces it.
 const RESIDUES: [&str; 22] = [
+    "mutaa",
+    "aamut",
+    "mutantaa",
+    "aaalt",
     "mut",
     "mutant",
     "mutation",
     "mt",
-    "mutaa",
-    "aamut",
-    "mutantaa",
     "mutated",
     "mutatedaa",
     "mutantresidue",
@@ -82,7 +83,6 @@ const RESIDUES: [&str; 22] = [
     "varaa",
     "alt",
     "altaa",
-    "aaalt",
     "substitution",
     "to",
     "aa2",
@@ -99,14 +99,15 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// Whether a column of this name holds it.
-    pub fn is_called(self, name: &str) -> bool {
+    /// The place of a name among those of columns that hold it, the likeliest first; none if it is not one of them.
+    pub fn rank(self, name: &str) -> Option<usize> {
         let names: &[&str] = match self {
             Self::Position => &POSITIONS,
             Self::WildType => &WILD_TYPES,
             Self::Residue => &RESIDUES,
         };
-        names.contains(&&*plain(name))
+        let name = plain(name);
+        names.iter().position(|known| *known == name)
     }
 }
 
@@ -121,6 +122,71 @@ pub(super) fn suggests_mutants(name: &str) -> bool {
     const WORDS: [&str; 5] = ["mut", "variant", "hgvs", "change", "substitution"];
     let name = plain(name);
     WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Whether a name is that of what the mutants of another column are made in, and so of a part of them.
+pub(super) fn is_background(name: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "background",
+        "parent",
+        "ancestor",
+        "template",
+        "scaffold",
+        "context",
+    ];
+    let name = plain(name);
+    WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Whether a name is that of residues, whichever.
+pub(super) fn is_any_residue(name: &str) -> bool {
+    plain(name) == "aa"
+}
+
+/// Whether a column is ClinVar's, where A34V, A207V is one change in two isoforms.
+pub(super) fn lists_isoforms(name: &str) -> bool {
+    plain(name) == "proteinchange"
+}
+
+/// Whether a column of letters is known by its name to hold no residues.
+pub(super) fn holds_no_residues(name: &str) -> bool {
+    const NAMES: [&str; 18] = [
+        "chain",
+        "chainid",
+        "pdbchain",
+        "strand",
+        "ss",
+        "secstr",
+        "secondarystructure",
+        "dssp",
+        "group",
+        "grp",
+        "class",
+        "type",
+        "set",
+        "batch",
+        "plate",
+        "well",
+        "row",
+        "replicate",
+    ];
+    let name = plain(name);
+    NAMES.contains(&&*name) || is_insertion_code(&name)
+}
+
+/// Whether a column holds the letters behind positions, of the PDB's or an antibody's numbering.
+pub(super) fn is_insertion_code(name: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "icode",
+        "inscode",
+        "insertioncode",
+        "insertion",
+        "ins",
+        "pdbicode",
+        "pdbinscode",
+        "pdbinsertioncode",
+    ];
+    NAMES.contains(&&*plain(name))
 }
 
 /// What the cells of a header say.
@@ -160,7 +226,7 @@ mod tests {
             ("WT_aa", Part::WildType),
             ("aa.mut", Part::Residue),
         ] {
-            assert!(part.is_called(name), "{name}");
+            assert!(part.rank(name).is_some(), "{name}");
         }
         assert_eq!(
             (rank("HGVS_pro"), rank("Mutant"), rank("wt")),

@@ -32,12 +32,19 @@ pub enum Kind {
 pub(super) enum Cells {
     /// In one cell.
     One(usize),
-    /// In three, the second of which may be missing.
-    Three {
-        position: usize,
-        wild_type: Option<usize>,
-        residue: usize,
-    },
+    /// In several.
+    Three(Three),
+}
+
+/// The columns of mutants whose parts stand in cells of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Three {
+    pub position: usize,
+    /// Letters behind the positions.
+    pub insertion: Option<usize>,
+    /// Missing where nobody says what is replaced, or it stands before the position in one cell.
+    pub wild_type: Option<usize>,
+    pub residue: usize,
 }
 
 impl Cells {
@@ -45,11 +52,7 @@ impl Cells {
     pub fn columns(self) -> impl Iterator<Item = usize> {
         let all = match self {
             Self::One(column) => [Some(column), None, None],
-            Self::Three {
-                position,
-                wild_type,
-                residue,
-            } => [Some(position), wild_type, Some(residue)],
+            Self::Three(three) => [Some(three.position), three.wild_type, Some(three.residue)],
         };
         all.into_iter().flatten()
     }
@@ -72,8 +75,10 @@ pub struct Layout {
     pub(super) header_line: usize,
     /// Other columns that hold mutants, too.
     pub(super) others: Vec<usize>,
-    /// Whether the column beside that of the mutants has a name of mutants: then those in it are no part of these.
-    pub(super) neighbour_is_called_mutant: bool,
+    /// Columns in which no other mutant is expected: one there says that the row's is spread over several cells.
+    pub(super) watched: Vec<usize>,
+    /// Whether several changes in a cell may be one in several isoforms, as in ClinVar's column of this name.
+    pub(super) lists_isoforms: bool,
 }
 
 impl Layout {
@@ -89,7 +94,8 @@ impl Layout {
             knows_wild_type_words: true,
             header_line: 0,
             others: Vec::new(),
-            neighbour_is_called_mutant: false,
+            watched: Vec::new(),
+            lists_isoforms: false,
         }
     }
 

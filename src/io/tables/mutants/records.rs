@@ -187,7 +187,10 @@ impl<R: BufRead> Records<R> {
             joined.split(separator);
             taken.push(line);
         }
-        if joined.quotes == Quotes::Closed && joined.cells.len() == width {
+        // Lines that are rows by themselves have stray quotes, however well these go together.
+        let is_row = |line: &[u8]| memchr::memchr_iter(separator, line).count() + 1 == width;
+        let are_rows = width > 1 && is_row(&record.bytes) && taken.iter().all(|line| is_row(line));
+        if joined.quotes == Quotes::Closed && joined.cells.len() == width && !are_rows {
             *record = joined;
         } else {
             let rest = std::mem::take(&mut self.pending);
@@ -221,6 +224,15 @@ mod tests {
             all.push(record.cells.iter().map(text).collect());
         }
         (all, records.comments)
+    }
+
+    #[test]
+    fn stray_quotes_swallow_no_rows() {
+        let (rows, _) = records("a,\"dead,1\nb,x,2\nc,y\",3\n", 3);
+        assert_eq!(rows.len(), 3);
+        assert_eq!((rows[1][0].as_str(), rows[2][0].as_str()), ("b", "c"));
+        let (rows, _) = records("a,\"two\nlines\",1\nb,x,2\n", 3);
+        assert_eq!(rows, [["a", "two\nlines", "1"], ["b", "x", "2"]]);
     }
 
     #[test]

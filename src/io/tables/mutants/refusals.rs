@@ -77,12 +77,12 @@ pub(super) fn mutfile(file: &str) -> Error {
     )
 }
 
-/// A table whose first row is data.
-pub(super) fn no_header(file: &str) -> Error {
+/// A table whose first row is data; a header for it would look like this.
+pub(super) fn no_header(file: &str, header: &str) -> Error {
     Error::input(
         Place::file(file),
         "the first line holds a mutant, so the table has no header",
-        "put the names of its columns in a first line, such as mutant,score",
+        format!("put the names of its columns in a first line, such as {header}"),
     )
 }
 
@@ -93,6 +93,8 @@ pub(super) struct Seen {
     pub words: Option<(String, usize)>,
     /// The last comment.
     pub comment: Option<String>,
+    /// Whether it seems to be a matrix with a cell for each mutant.
+    pub is_matrix: bool,
 }
 
 /// A table in which no mutants were found.
@@ -102,13 +104,18 @@ pub(super) fn no_mutants(names: &[String], file: &str, seen: &Seen) -> Error {
         problem.push_str(&format!("; a line with # was left out: '{comment}'"));
     }
     let advice = match &seen.words {
+        _ if seen.is_matrix => {
+            "a matrix with positions along one side and residues along the other? give each mutant a row, with its position and residue, \
+             as melt in Python and pivot_longer in R do"
+                .into()
+        }
         Some((name, length)) => format!(
             "cells of '{}' are words of {length} letters: are they the residues at {length} positions? then name these: `positions={}`",
             name.replace(char::is_control, " "),
             vec!["P"; *length].join(",")
         ),
         None => "name the column that holds the mutants with `column=NAME`; `layout` says what there are but mutants: whole sequences, \
-                 residues at given positions, or columns of positions, wild types and residues"
+                 residues at given positions, or columns of positions, wild types and residues (which `column=P,W,R` then names)"
             .into(),
     };
     Error::input(Place::file(file), problem, advice)

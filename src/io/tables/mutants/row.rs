@@ -1,7 +1,9 @@
 //! One row of a table: its cells, and the mutant that they say.
 
-use super::cell_forms::{STOP, is_number, is_residue, parts, without_fraction};
-use super::layout::{Cells, Kind, Layout};
+use super::cell_forms::{
+    STOP, is_insertion_code, is_number, is_place, is_residue, parts, without_fraction,
+};
+use super::layout::{Cells, Kind, Layout, Three};
 use super::records::Record;
 use crate::io::tables::cells;
 use crate::mutants::{Mutant, NotAMutant};
@@ -50,14 +52,7 @@ impl<'t> Row<'t> {
     /// If there is none.
     pub fn read(&self, mutant: &mut Mutant) -> Result<Written<'t>, NotAMutant> {
         match (self.layout.kind, self.layout.cells) {
-            (
-                _,
-                Cells::Three {
-                    position,
-                    wild_type,
-                    residue,
-                },
-            ) => self.read_three(position, wild_type, residue, mutant)?,
+            (_, Cells::Three(three)) => self.read_three(three, mutant)?,
             (Kind::Sequences | Kind::Fasta, Cells::One(column)) => {
                 return Ok(Written::Sequence(self.cell(column).unwrap_or_default()));
             }
@@ -74,13 +69,11 @@ impl<'t> Row<'t> {
         let cell = self.cell(column).unwrap_or_default();
         let prefix = &self.layout.prefix[..];
         mutant.read(cell.strip_prefix(prefix).unwrap_or(&cell))?;
-        // `A42G,L57V` without quotes in a table separated by commas must not pass for A42G.
-        let next = self.cell(column + 1).filter(|next| may_be_mutant(next));
-        if let Some(next) = next
-            && (!self.layout.neighbour_is_called_mutant || self.surplus())
-            && Mutant::parse(&next).is_ok_and(|next| next.substitutions() != mutant.substitutions())
-        {
+        if self.goes_on(column, mutant) {
             return Err(NotAMutant::InSeveralCells);
+        }
+        if self.layout.lists_isoforms && mutant.substitutions().len() > 1 {
+            return Err(NotAMutant::isoforms(&cell));
         }
         match mutant.is_wild_type() && !self.layout.knows_wild_type_words {
             true => Err(NotAMutant::word_alone(&cell)),
@@ -88,17 +81,36 @@ impl<'t> Row<'t> {
         }
     }
 
+    /// Whether another cell has another mutant, so that this one may be a part of it: `A42G,L57V` without quotes in a table separated by commas
+    /// must not pass for A42G, nor `A42G + L57V` between blanks, nor a row whose second column of mutants was empty until now.
+    fn goes_on(&self, column: usize, mutant: &Mutant) -> bool {
+        let is_other = |k: usize| {
+            let cell = self.cell(k).unwrap_or_default();
+            let signs = cell.iter().take_while(|byte| b"+/&;|,-".contains(byte));
+            let rest = &cell[signs.count()..];
+            may_be_mutant(rest)
+                && Mutant::parse(rest).is_ok_and(|other| {
+                    !other.is_wild_type() && other.substitutions() != mutant.substitutions()
+                })
+        };
+        match self.surplus() {
+            // Blanks within a cell move those behind it.
+            true if column > 0 && self.layout.separator == cells::BLANKS => true,
+            true => (column + 1..self.record.cells.len()).any(is_other),
+            false => self.layout.watched.iter().any(|&k| is_other(k)),
+        }
+    }
+
     /// Puts a mutant together whose position, wild type and residue stand in cells of their own; several of each are taken in turn.
-    fn read_three(
-        &self,
-        position: usize,
-        wild_type: Option<usize>,
-        residue: usize,
-        mutant: &mut Mutant,
-    ) -> Result<(), NotAMutant> {
+    fn read_three(&self, three: Three, mutant: &mut Mutant) -> Result<(), NotAMutant> {
         let cell = |column| self.cell(column).unwrap_or_default();
-        let (positions, residues) = (cell(position), cell(residue));
-        let wild_types = wild_type.map(cell);
+        let (mut positions, residues) = (cell(three.position), cell(three.residue));
+        let wild_types = three.wild_type.map(cell);
+        let code = three.insertion.map(cell).unwrap_or_default();
+        if is_insertion_code(&code) && is_number(&positions) {
+            let number = without_fraction(&positions);
+            positions = Cow::Owned([number, &*code].concat());
+        }
         let as_written = || {
             let parts = [
                 wild_types.as_deref().unwrap_or_default(),
@@ -109,6 +121,10 @@ impl<'t> Row<'t> {
         };
         if positions.is_empty() && residues.is_empty() {
             return Err(NotAMutant::Empty);
+        }
+        // Where blanks split cells, nobody knows which of them are whole.
+        if self.layout.separator == cells::BLANKS && self.surplus() {
+            return Err(as_written());
         }
         let mut filled = [
             wild_types.as_deref().unwrap_or_default(),
@@ -130,24 +146,11 @@ impl<'t> Row<'t> {
         if !fits(&residues) || !wild_types.as_deref().is_none_or(fits) {
             return Err(as_written());
         }
-        let mut wild_types_left = wild_types.as_deref().map(parts);
-        let mut together = Vec::with_capacity(16);
-        for (position, residue) in parts(whole).zip(parts(&residues)) {
-            let wild_type = wild_types_left.as_mut().and_then(Iterator::next);
-            if !is_number(position) || !is_residue(residue) || !wild_type.is_none_or(is_residue) {
-                return Err(as_written());
-            }
-            if !together.is_empty() {
-                together.push(b':');
-            }
-            together.extend_from_slice(wild_type.unwrap_or_default());
-            together.extend_from_slice(without_fraction(position));
-            match residue.eq_ignore_ascii_case(STOP) {
-                true => together.push(b'*'),
-                false => together.extend_from_slice(residue),
-            }
-        }
-        mutant.read(&together).map_err(|_| as_written())
+        let together = joined(wild_types.as_deref(), whole, &residues).ok_or_else(as_written)?;
+        mutant.read(&together).map_err(|problem| match problem {
+            NotAMutant::InsertionCode(_) => problem,
+            _ => as_written(),
+        })
     }
 
     /// What is wrong with the number of cells.
@@ -207,4 +210,28 @@ impl<'t> Row<'t> {
 /// Whether a cell begins as a mutant does and no number: a look that costs less than reading it.
 fn may_be_mutant(cell: &[u8]) -> bool {
     cell.first().is_some_and(u8::is_ascii_alphabetic) && cell.iter().any(u8::is_ascii_digit)
+}
+
+/// A mutant of parts that are as many each, wild types aside; `None` if one of them is none.
+fn joined(wild_types: Option<&[u8]>, positions: &[u8], residues: &[u8]) -> Option<Vec<u8>> {
+    let mut wild_types_left = wild_types.map(parts);
+    let mut together = Vec::with_capacity(16);
+    for (position, residue) in parts(positions).zip(parts(residues)) {
+        let wild_type = wild_types_left.as_mut().and_then(Iterator::next);
+        // The wild type may stand before its position, in one cell.
+        let is_position = is_number(position) || wild_type.is_none() && is_place(position);
+        if !is_position || !is_residue(residue) || !wild_type.is_none_or(is_residue) {
+            return None;
+        }
+        if !together.is_empty() {
+            together.push(b':');
+        }
+        together.extend_from_slice(wild_type.unwrap_or_default());
+        together.extend_from_slice(without_fraction(position));
+        match residue.eq_ignore_ascii_case(STOP) {
+            true => together.push(b'*'),
+            false => together.extend_from_slice(residue),
+        }
+    }
+    Some(together)
 }

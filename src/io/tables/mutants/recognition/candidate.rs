@@ -2,17 +2,18 @@
 
 use super::cell_contents::Contents;
 use super::header::{
-    TITLE_LINES, comment_is_header, common_width, header_of_comment, header_place, is_measured,
-    is_mutant, lacks_name_of_index, name_index, split, texts,
+    TITLE_LINES, comment_is_header, common_width, header_of_comment, header_place, holds_mutant,
+    is_measured, is_mutant, lacks_name_of_index, name_index, split, texts,
 };
 use super::sample::{Sample, Wish};
 use super::{name_prefix, three_columns};
-use crate::error::Result;
-use crate::io::tables::cells;
-use crate::io::tables::mutants::cell_forms::is_number;
-use crate::io::tables::mutants::layout::{Cells, Kind, Layout, TAB};
+use crate::error::{Error, Result};
+use crate::io::tables::cells::{self, BLANKS};
+use crate::io::tables::mutants::cell_forms::{is_number, is_place, is_residue};
+use crate::io::tables::mutants::column_names::{self, Part};
+use crate::io::tables::mutants::layout::{Cells, Kind, Layout, TAB, Three};
 use crate::io::tables::mutants::records::Record;
-use crate::io::tables::mutants::{column_names, refusals};
+use crate::io::tables::mutants::refusals;
 use crate::mutants::Mutant;
 use std::borrow::Cow;
 
@@ -113,17 +114,62 @@ impl Candidate {
         2 * self.rows.iter().filter(fit).count() >= self.rows.len()
     }
 
+    /// Whether a sign other than blanks splits all rows, or all but a few, as it does the header.
+    pub fn is_plain(&self) -> bool {
+        let fit = |row: &&Record| row.cells.len() == self.names.len();
+        let fitting = self.rows.iter().filter(fit).count();
+        let is_split = self.separator != BLANKS && self.names.len() > 1;
+        is_split && fitting > 0 && 20 * fitting >= 19 * self.rows.len()
+    }
+
     /// Whether the header looks like a row.
     pub fn lacks_header(&self) -> bool {
         let texts: Vec<Cow<[u8]>> = self.header.texts().collect();
         texts.iter().any(|text| is_mutant(text))
     }
 
+    /// What a refusal tells of it, besides this comment.
+    pub fn seen(&self, comment: Option<String>) -> refusals::Seen {
+        refusals::Seen {
+            words: self.words(),
+            comment,
+            is_matrix: self.is_matrix(),
+        }
+    }
+
+    /// The error for rows of this kind without a header.
+    pub fn no_header(&self, kind: Kind, file: &str) -> Error {
+        let names: &[&str] = match kind {
+            Kind::Sequences => &["sequence", "score"],
+            Kind::ThreeColumns => &["position", "wildtype", "mutant", "score"],
+            Kind::List | Kind::Column | Kind::Letters | Kind::Fasta => &["mutant", "score"],
+        };
+        let between = match self.separator {
+            separator @ (b',' | b';') => char::from(separator).to_string(),
+            TAB => " <tab> ".into(),
+            _ => " ".into(),
+        };
+        let names = &names[..names.len().min(self.names.len())];
+        refusals::no_header(file, &names.join(&between))
+    }
+
     /// A column of words of residues of one length.
-    pub fn words(&self) -> Option<(String, usize)> {
+    fn words(&self) -> Option<(String, usize)> {
         let columns = self.names.iter().enumerate();
         let mut words = columns.filter_map(|(k, name)| Some((name.clone(), self.words_of(k)?)));
         words.next()
+    }
+
+    /// Whether it is a matrix with a cell for each mutant: residues along one side, and positions along the other.
+    fn is_matrix(&self) -> bool {
+        // Fewer columns may be called so for another reason.
+        const FEWEST: usize = 3;
+        let is_named = |is: &dyn Fn(&[u8]) -> bool| {
+            self.names.iter().filter(|name| is(name.as_bytes())).count() >= FEWEST
+        };
+        let has = |holds: fn(&Contents) -> bool| self.columns.iter().any(holds);
+        is_named(&is_residue) && has(|c| c.are_numbers() || c.are_places())
+            || is_named(&|name| is_number(name) || is_place(name)) && has(Contents::are_residues)
     }
 
     /// The length of the words of residues that most cells of a column are.
@@ -229,7 +275,10 @@ impl Candidate {
     fn is_row(&self, found: &Found, wish: &Wish) -> bool {
         let text = |column: usize| cells::text(self.header.cell(column).unwrap_or_default());
         match (found.kind, found.cells) {
-            (_, Cells::Three { position, .. }) => is_number(&text(position)),
+            (_, Cells::Three(Three { position, .. })) => {
+                let text = text(position);
+                is_number(&text) || is_place(&text)
+            }
             (Kind::Sequences, Cells::One(column)) => wish.target.resembles(&text(column)),
             (Kind::Letters, Cells::One(column)) => {
                 let text = text(column);
@@ -240,7 +289,9 @@ impl Candidate {
                 let rest = text.strip_prefix(&found.prefix[..]);
                 let is_behind_name = !found.prefix.is_empty() && rest.is_some_and(is_mutant);
                 let has_number = self.header.texts().any(|text| is_measured(&text));
-                is_behind_name || has_number && Mutant::parse(&*text).is_ok()
+                let is_row = has_number || self.names.len() == 1;
+                let is_word = || has_number && Mutant::parse(&*text).is_ok();
+                is_behind_name || is_row && holds_mutant(&text, has_number) || is_word()
             }
         }
     }
@@ -248,7 +299,10 @@ impl Candidate {
     /// Whether two columns of mutants hold different ones, and neither is plainly the one that is meant.
     fn contradict(&self, column: usize, other: usize) -> bool {
         let [name, other_name] = [column, other].map(|k| &self.names[k]);
-        if column_names::rank(name).is_some() && !column_names::suggests_mutants(other_name) {
+        if column_names::rank(name).is_some()
+            && !column_names::suggests_mutants(other_name)
+            && !column_names::is_background(other_name)
+        {
             return false;
         }
         let mut pairs = texts(&self.rows, column).zip(texts(&self.rows, other));
@@ -258,6 +312,17 @@ impl Candidate {
                 _ => false,
             },
         )
+    }
+
+    /// Columns beside that of the mutants in which no mutants were seen though they may be meant for some: its neighbour, and those that are
+    /// called so.
+    fn watched(&self, column: usize) -> Vec<usize> {
+        let suggested = |k: usize| column_names::suggests_mutants(&self.names[k]);
+        let is_watched = |&k: &usize| {
+            let has_some = suggested(k) && self.columns[k].has_mutants();
+            k != column && !has_some && (k == column + 1 || suggested(k))
+        };
+        (0..self.names.len()).filter(is_watched).collect()
     }
 
     /// The first of the columns that hold what is looked for by the order of their usual names; of others the first.
@@ -275,8 +340,14 @@ impl Candidate {
             .enumerate();
         let ranks = ranks.filter_map(|(k, rank)| Some((rank?, k)));
         let called = ranks.min().map(|(_, column)| column);
-        // Residues at some positions are for the user to explain.
-        called.filter(|&column| self.words_of(column).is_none())
+        // Residues, at some positions or at one, are for the user to explain.
+        let has_wild_types = (0..self.names.len()).any(|k| {
+            Part::WildType.rank(&self.names[k]).is_some() && self.columns[k].are_residues()
+        });
+        called.filter(|&column| {
+            let are_halves = has_wild_types && self.columns[column].are_residues();
+            self.words_of(column).is_none() && !are_halves
+        })
     }
 
     /// A column of mutants behind a name.
@@ -313,7 +384,7 @@ impl Candidate {
         let column = found.cells.columns().next().unwrap_or(0);
         let contents = &self.columns[column];
         if self.is_row(&found, wish) {
-            return Err(refusals::no_header(file));
+            return Err(self.no_header(found.kind, file));
         }
         let name = &self.names[column];
         let is_one = found.kind == Kind::Column && wish.column.is_none();
@@ -343,10 +414,8 @@ impl Candidate {
             prefix: found.prefix,
             header_line: self.header_line + 1,
             others,
-            neighbour_is_called_mutant: self
-                .names
-                .get(column + 1)
-                .is_some_and(|name| column_names::suggests_mutants(name)),
+            watched: self.watched(column),
+            lists_isoforms: column_names::lists_isoforms(name),
         };
         Ok(Recognised {
             layout,

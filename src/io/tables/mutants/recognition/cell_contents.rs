@@ -1,6 +1,6 @@
 //! What the cells of a column hold, whatever it is called.
 
-use crate::io::tables::mutants::cell_forms::{is_number, is_residue, parts};
+use crate::io::tables::mutants::cell_forms::{is_number, is_place, is_residue, parts};
 use crate::mutants::{Mutant, NotAMutant};
 use std::collections::BTreeMap;
 
@@ -17,6 +17,8 @@ pub(super) struct Contents {
     pub wild_type_words: usize,
     /// Whole numbers, which may have a letter behind them.
     pub numbers: usize,
+    /// Residues with their numbers: A34.
+    pub places: usize,
     /// Single residues.
     pub residues: usize,
     /// Sequences like the target.
@@ -58,8 +60,13 @@ impl Contents {
         }
         self.filled += 1;
         self.are_all_one = self.filled > 1 && !self.differ;
-        self.numbers += usize::from(parts(cell).all(is_number));
-        self.residues += usize::from(parts(cell).all(is_residue));
+        // Signs alone are nothing.
+        let are = |is: fn(&[u8]) -> bool| {
+            usize::from(parts(cell).next().is_some() && parts(cell).all(is))
+        };
+        self.numbers += are(is_number);
+        self.places += are(is_place);
+        self.residues += are(is_residue);
         if target.resembles(cell) {
             self.sequences += 1;
         }
@@ -116,9 +123,19 @@ impl Contents {
         self.numbers > 0 && 10 * self.numbers >= 9 * (self.filled - self.wild_type_words)
     }
 
+    /// Whether nearly all cells are residues with their numbers.
+    pub fn are_places(&self) -> bool {
+        self.places > 0 && 10 * self.places >= 9 * (self.filled - self.wild_type_words)
+    }
+
     /// Whether three quarters of the cells are single residues.
     pub fn are_residues(&self) -> bool {
         self.residues > 0 && 4 * self.residues >= 3 * self.filled
+    }
+
+    /// Whether half of the cells are.
+    pub fn are_residues_in_part(&self) -> bool {
+        self.residues > 0 && 2 * self.residues >= self.filled
     }
 
     /// Whether most cells are sequences like the target.
@@ -195,6 +212,9 @@ mod tests {
         assert!(contents(&["34V", "36D"]).are_incomplete());
         assert!(contents(&["34", "36.0", "-1", "100a"]).are_numbers());
         assert!(!contents(&["0.5", "36"]).are_numbers());
+        assert!(contents(&["A34", "G36:L37", "wt"]).are_places());
+        assert!(!contents(&["A34", "34"]).are_places());
+        assert!(!contents(&[","]).are_numbers());
         assert!(contents(&["A", "v", "*", "Ala"]).are_residues());
         assert!(contents(&["H:D100aG"]).are_mutants());
         assert_eq!(contents(&["VDGV", "WILD"]).word_length(), Some(4));

@@ -2,7 +2,7 @@
 
 use super::sample::Wish;
 use crate::io::tables::cells::{self, BLANKS};
-use crate::io::tables::mutants::cell_forms::is_number;
+use crate::io::tables::mutants::cell_forms::{is_number, is_place};
 use crate::io::tables::mutants::column_names;
 use crate::io::tables::mutants::records::Record;
 use crate::mutants::Mutant;
@@ -31,6 +31,15 @@ pub fn texts(rows: &[Record], column: usize) -> impl Iterator<Item = Cow<'_, [u8
 pub fn is_mutant(text: &[u8]) -> bool {
     let mutant = Mutant::parse(text);
     mutant.is_ok_and(|mutant| !mutant.is_wild_type())
+}
+
+/// Whether a piece of a cell is a mutant, or with `place` a residue and its number, whatever stands beside it: `A34V (best)`, `A34->V`.
+pub fn holds_mutant(text: &[u8], place: bool) -> bool {
+    let mut pieces = text.split(|byte| !byte.is_ascii_alphanumeric());
+    pieces.any(|piece| {
+        let whole = Mutant::parse(piece);
+        whole.is_ok_and(|m| !m.is_wild_type() && !m.lacks_wild_type()) || place && is_place(piece)
+    })
 }
 
 /// Whether a cell is a measured number.
@@ -75,7 +84,24 @@ pub fn header_place(lines: &[(usize, Record)], width: usize) -> usize {
         width > 1 && has_start && texts.all(|text| text.is_empty())
     };
     let wide = first.clone().position(|(_, record)| !is_title(record));
-    known.or(wide).unwrap_or(0)
+    let place = known.or(wide).unwrap_or(0);
+    // Names of groups above those of the columns, as data frames have them.
+    let are_groups = place + 1 < above
+        && has_repeats(&lines[place].1)
+        && are_names(&lines[place + 1].1, lines[place].1.cells.len());
+    place + usize::from(are_groups)
+}
+
+/// Whether two cells say the same, and something.
+fn has_repeats(record: &Record) -> bool {
+    let texts: Vec<Cow<[u8]>> = record.texts().filter(|text| !text.is_empty()).collect();
+    (1..texts.len()).any(|k| texts[..k].contains(&texts[k]))
+}
+
+/// Whether a line has so many cells, all of which differ, and none is empty or a number.
+fn are_names(record: &Record, width: usize) -> bool {
+    let is_name = |text: &Cow<[u8]>| !text.is_empty() && !is_measured(text);
+    record.cells.len() == width && record.texts().all(|text| is_name(&text)) && !has_repeats(record)
 }
 
 /// A comment above the first row with as many cells is the header, if the row is none.

@@ -52,9 +52,13 @@ pub(super) fn recognise(all: &[&[u8]], wish: &Wish, file: &str) -> Result<Recogn
         None => vec![TAB, b',', b';', BLANKS],
     };
     let candidates = separators.into_iter();
-    let candidates: Vec<Candidate> = candidates
+    let mut candidates: Vec<Candidate> = candidates
         .filter_map(|separator| Candidate::of(&sample, separator, wish))
         .collect();
+    // A sign that every line has as often as the header separates cells, and blanks are within them.
+    if candidates.iter().any(Candidate::is_plain) {
+        candidates.retain(|candidate| candidate.separator != BLANKS);
+    }
     let found = candidates
         .iter()
         .filter_map(|candidate| Some((candidate.find(wish)?, candidate)));
@@ -148,7 +152,7 @@ fn refusal(sample: &Sample, candidates: &[Candidate], wish: &Wish, file: &str) -
         };
     };
     if wish.column.is_none() && candidate.lacks_header() {
-        return refusals::no_header(file);
+        return candidate.no_header(Kind::Column, file);
     }
     let names = &candidate.names;
     let comment = sample.comment.map(|(_, line)| shown(line));
@@ -181,10 +185,7 @@ fn refusal(sample: &Sample, candidates: &[Candidate], wish: &Wish, file: &str) -
             file,
             "name it with `column=NAME`; `positions` names a position for each of its letters",
         ),
-        (None, _) => {
-            let words = candidate.words();
-            refusals::no_mutants(names, file, &refusals::Seen { words, comment })
-        }
+        (None, _) => refusals::no_mutants(names, file, &candidate.seen(comment)),
     }
 }
 

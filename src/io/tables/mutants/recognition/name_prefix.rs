@@ -36,7 +36,7 @@ fn is_empty_word(cell: &[u8]) -> bool {
 
 /// Whether no part of a name may be half of a mutant, as `A34` and `34` are.
 fn is_name(text: &[u8]) -> bool {
-    let parts = text.split(|byte| BORDERS.contains(byte));
+    let parts = text.split(|byte| !byte.is_ascii_alphanumeric());
     let mut parts = parts.filter(|part| !part.is_empty()).peekable();
     parts.peek().is_some() && parts.all(|part| !may_be_of_mutant(part))
 }
@@ -78,6 +78,8 @@ mod tests {
             &["one_V1L", "two_V1L"],
             &["YAP1_", "YAP1_"],
             &["Ala_G36D"],
+            &["pGB1(T2Q)-K4A", "pGB1(T2Q)-Y3A"],
+            &["\u{394}Q2_Y3A", "\u{394}Q2_K4A"],
             &[],
         ] {
             assert_eq!(prefix(cells), None, "{cells:?}");

@@ -1,7 +1,7 @@
 //! Files as people have them, and what they are.
 
 use super::*;
-use crate::io::tables::mutants::layout::Cells;
+use crate::io::tables::mutants::layout::{Cells, Three};
 
 fn recognised(text: &str, wish: &Wish) -> Result<Layout> {
     let lines: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();
@@ -168,11 +168,12 @@ fn the_user_may_say_what_it_is() {
             .map(|layout| (layout.kind, layout.cells))
             .map_err(|error| error.to_string())
     };
-    let three = Cells::Three {
+    let three = Cells::Three(Three {
         position: 0,
+        insertion: None,
         wild_type: Some(1),
         residue: 2,
-    };
+    });
     let found = |kind, column| Ok((kind, Cells::One(column)));
     assert_eq!(with(Some("b"), None, 0), found(Kind::Column, 1));
     assert_eq!(with(None, None, 3), found(Kind::Letters, 3));

@@ -3,7 +3,7 @@
 use super::cell_contents::Contents;
 use crate::io::tables::cells;
 use crate::io::tables::mutants::column_names::{self, Part};
-use crate::io::tables::mutants::layout::Cells;
+use crate::io::tables::mutants::layout::{Cells, Three};
 use crate::io::tables::mutants::records::Record;
 use std::collections::BTreeMap;
 
@@ -13,30 +13,34 @@ pub(super) fn find(names: &[String], columns: &[Contents], rows: &[Record]) -> O
         (0..names.len()).filter(|&k| holds(&columns[k])).collect()
     };
     let numbers = holding(&Contents::are_numbers);
-    let residues = holding(&Contents::are_residues);
-    let called = |part: Part, but: Option<usize>, among: &[usize]| {
-        let mut among = among.iter().copied();
-        among.find(|&k| Some(k) != but && part.is_called(&names[k]))
+    let mut residues = holding(&Contents::are_residues);
+    residues.retain(|&k| !column_names::holds_no_residues(&names[k]));
+    let insertion = (0..names.len()).find(|&k| column_names::is_insertion_code(&names[k]));
+    if let [place] = holding(&Contents::are_places)[..] {
+        let residue = match &residues[..] {
+            &[only] => Some(only),
+            several => called(names, Part::Residue, several),
+        };
+        return Some(Cells::Three(Three {
+            position: place,
+            insertion,
+            wild_type: None,
+            residue: residue?,
+        }));
+    }
+    let position = called(names, Part::Position, &numbers);
+    // Rows of several mutants spoil it for few others.
+    let wild_type = called(
+        names,
+        Part::WildType,
+        &holding(&Contents::are_residues_in_part),
+    );
+    residues.retain(|&k| Some(k) != wild_type);
+    let tells = |wild_type: usize, other: usize| {
+        let number = position.or_else(|| numbers.first().copied());
+        number.is_some_and(|n| is_told(rows, n, wild_type) && !is_told(rows, n, other))
     };
-    let position = called(Part::Position, None, &numbers);
-    let wild_type = called(Part::WildType, None, &residues);
-    let residue = called(Part::Residue, wild_type, &residues);
-    let other = |one: usize| residues.iter().copied().find(|&k| k != one);
-    let (wild_type, residue) = match (wild_type, residue, &residues[..]) {
-        (Some(wild_type), Some(residue), _) => (Some(wild_type), residue),
-        (Some(wild_type), None, [_, _]) => (Some(wild_type), other(wild_type)?),
-        (None, Some(residue), [_, _]) => (other(residue), residue),
-        (None, Some(residue), [_]) => (None, residue),
-        (None, None, &[one, other]) => {
-            let number = position.or_else(|| numbers.first().copied())?;
-            match (is_told(rows, number, one), is_told(rows, number, other)) {
-                (true, false) => (Some(one), other),
-                (false, true) => (Some(other), one),
-                _ => return None,
-            }
-        }
-        _ => return None,
-    };
+    let (wild_type, residue) = letters(names, wild_type, &residues, tells)?;
     let position = match (position, wild_type, &numbers[..]) {
         (Some(position), ..) => position,
         (None, Some(_), [only]) => *only,
@@ -46,11 +50,47 @@ pub(super) fn find(names: &[String], columns: &[Contents], rows: &[Record]) -> O
         }
         (None, None, _) => return None,
     };
-    Some(Cells::Three {
+    Some(Cells::Three(Three {
         position,
+        insertion,
         wild_type,
         residue,
+    }))
+}
+
+/// The columns of wild types, if there is one, and of residues; `tells` says whether positions tell the letters of one column and not of another.
+fn letters(
+    names: &[String],
+    wild_type: Option<usize>,
+    residues: &[usize],
+    tells: impl Fn(usize, usize) -> bool,
+) -> Option<(Option<usize>, usize)> {
+    Some(match (wild_type, residues) {
+        (Some(wild_type), &[residue]) => (Some(wild_type), residue),
+        (Some(wild_type), several) => (Some(wild_type), called(names, Part::Residue, several)?),
+        (None, &[residue]) => (None, called(names, Part::Residue, &[residue])?),
+        (None, &[one, other]) => match called(names, Part::Residue, &[one, other]) {
+            // It may be either.
+            Some(k) if column_names::is_any_residue(&names[k]) => match (one, other) {
+                _ if tells(one, other) => (Some(one), other),
+                _ if tells(other, one) => (Some(other), one),
+                _ => return None,
+            },
+            Some(residue) => (Some(if residue == one { other } else { one }), residue),
+            None if tells(one, other) => (Some(one), other),
+            None if tells(other, one) => (Some(other), one),
+            None => return None,
+        },
+        (None, several) => (None, called(names, Part::Residue, several)?),
     })
+}
+
+/// The column that holds something by its name, the likeliest of these.
+fn called(names: &[String], part: Part, among: &[usize]) -> Option<usize> {
+    let ranks = among
+        .iter()
+        .filter_map(|&k| Some((part.rank(&names[k])?, k)));
+    ranks.min().map(|(_, column)| column)
 }
 
 /// Whether each position has one letter in another column, in all of its rows.
@@ -74,16 +114,18 @@ pub(super) fn named(names: &[String], list: &str) -> Option<Cells> {
         .map(|name| column_names::find(names, name.trim()).first().copied())
         .collect();
     match columns?[..] {
-        [position, residue] => Some(Cells::Three {
+        [position, residue] => Some(Cells::Three(Three {
             position,
+            insertion: None,
             wild_type: None,
             residue,
-        }),
-        [position, wild_type, residue] => Some(Cells::Three {
+        })),
+        [position, wild_type, residue] => Some(Cells::Three(Three {
             position,
+            insertion: None,
             wild_type: Some(wild_type),
             residue,
-        }),
+        })),
         _ => None,
     }
 }
@@ -110,11 +152,9 @@ mod tests {
             })
             .collect();
         match find(&header, &columns, &rows)? {
-            Cells::Three {
-                position,
-                wild_type,
-                residue,
-            } => Some([Some(position), wild_type, Some(residue)]),
+            Cells::Three(three) => {
+                Some([Some(three.position), three.wild_type, Some(three.residue)])
+            }
             Cells::One(_) => None,
         }
     }
@@ -140,25 +180,41 @@ mod tests {
                 Some([0, 2, 1]),
             ),
             (&["n,one,other", "34,A,V", "36,G,D"], None),
+            (&["pos,aa,mut_aa", "34,A,V", "36,G,D"], Some([0, 1, 2])),
+            (&["pos,aa,to_this", "34,A,V", "34,A,G"], Some([0, 1, 2])),
+            (&["pos,aa,to_this", "34,A,V", "36,G,D"], None),
+            (
+                &["pos,ref,alt,aapos,aaref,aaalt", "9101,G,C,34,A,V"],
+                Some([3, 4, 5]),
+            ),
+            (
+                &["pos,wt,mut", "34,A,V", "36,G,D", "38,\"40\",S"],
+                Some([0, 1, 2]),
+            ),
             (&["position,chain,score", "34,A,1.5"], None),
             (&["a,b", "34,1.5"], None),
         ] {
             let expected = expected.map(|columns| columns.map(Some));
             assert_eq!(found(lines), expected, "{lines:?}");
         }
-        let lone = found(&["position,mutant,score", "34,V,1.5"]);
-        assert_eq!(lone, Some([Some(0), None, Some(1)]));
+        for lines in [
+            &["position,mutant,score", "34,V,1.5"],
+            &["position,mutant,chain", "34,V,A"],
+        ] {
+            assert_eq!(found(lines), Some([Some(0), None, Some(1)]), "{lines:?}");
+        }
     }
 
     #[test]
     fn columns_are_named_in_their_order() {
         let names = ["a", "b", "c"].map(String::from);
         let three = |position, wild_type, residue| {
-            Some(Cells::Three {
+            Some(Cells::Three(Three {
                 position,
+                insertion: None,
                 wild_type,
                 residue,
-            })
+            }))
         };
         assert_eq!(named(&names, "b,A, c"), three(1, Some(0), 2));
         assert_eq!(named(&names, "b,c"), three(1, None, 2));

@@ -1,5 +1,7 @@
 //! Tables of mutants as people really have them, after public reports: the score of each row is that of the mutant that is meant, or none.
 
+mod parts;
+
 use crate::support::{Bench, Run, data};
 
 /// With a model of the planted family.
@@ -228,6 +230,21 @@ fn positions_wild_types_and_residues_may_have_columns_of_their_own() {
             "id,wt,aa_change,score\n1,A,A24V,-0.3\n2,L,L25A,-0.5\n3,F,F26R,1\n",
             "",
         ),
+        ("site,mutation,y\nA24,V,1\nL25,A,2\nF26,R,3\n", ""),
+        ("WT_pos;AA\nAla24;Val\nLeu25;Ala\nPhe26;Arg\n", ""),
+        ("residue,aa,mut\n24,A,V\n25,L,A\n26,F,R\n", ""),
+        (
+            "chrom,pos,ref,alt,aapos,aaref,aaalt\n11,101981594,G,C,24,A,V\n11,101981597,C,G,25,L,A\n11,101981600,C,G,26,F,R\n",
+            "",
+        ),
+        (
+            "condition\tA\tA\nvalue\tSE\tscore\np.Ala24Val\t1\t2\np.Leu25Ala\t1\t2\np.Phe26Arg\t1\t2\n",
+            "--against score",
+        ),
+        (
+            "hgvs,score\n\"c.70G>T (p.Ala24Val), c.71C>T (p.Ala24Val)\",1\nc.73C>G (p.Leu25Ala),2\nc.76T>C (p.Phe26Arg),3\n",
+            "",
+        ),
     ] {
         all_are(&bench, table, options, expected);
     }
@@ -313,6 +330,23 @@ fn a_mutant_that_commas_spread_over_cells_is_never_another() {
 }
 
 #[test]
+fn a_matrix_of_scores_is_named() {
+    let bench = bench();
+    for table in [
+        "pos,A,C,D,E\n24,0.1,0.2,0.3,0.4\n25,0.1,0.2,0.3,0.4\n26,1,2,3,4\n",
+        "aa,24,25,26\nA,0.1,0.2,0.3\nC,0.1,0.2,0.3\nD,1,2,3\n",
+        ",A24,L25,F26\nA,0.1,0.2,0.3\nC,0.1,0.2,0.3\nD,1,2,3\n",
+    ] {
+        refused(
+            &bench,
+            table,
+            "",
+            &["a matrix with positions along one side"],
+        );
+    }
+}
+
+#[test]
 fn a_table_that_is_not_there_is_what_is_wrong() {
     let bench = bench();
     bench.fails("score-mutants m.h5 asay.csv", 1, &["asay.csv"]);
@@ -366,6 +400,9 @@ fn a_first_row_is_never_taken_for_a_header() {
             "--layout three-columns",
         ),
         ("wt,0.0\nA24V,1\nL25F,2\n".into(), ""),
+        ("A24V (best),0.3\nL25A,0.2\n".into(), ""),
+        ("A24->V,0.3\nL25A,0.2\n".into(), ""),
+        ("A24,0.3\nL25A,0.2\n".into(), ""),
         ("ALFP\nVLFP\nWLFP\n".into(), "--positions 24-26,30"),
     ] {
         bench.write("t.txt", &table);

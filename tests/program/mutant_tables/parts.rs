@@ -1,0 +1,126 @@
+//! Mutants of which a part stands elsewhere, and files that are something else: never scored by what is left.
+
+use super::{all_are, bench, refused, scored, scores};
+
+#[test]
+fn blanks_within_cells_separate_nothing() {
+    let bench = bench();
+    for table in [
+        "id,name,ddG\n1,P1 A24V,0.2\n2,P1 L25A,0.4\n3,P1 L25A F26R,0.1\n",
+        "ID of row,mutation (count),ddG\n1,A24V L25A (2),0.2\n2,L25A F26R (2),0.3\n",
+        "PROTEIN;MUTATION OF;ddG\nP1;A24V (by X);0.2\nP1;L25A F26R (by X and Y);0.2\n",
+    ] {
+        bench.write("t.txt", table);
+        let run = bench.run("score-mutants m.h5 --file t.txt --format tsv");
+        if run.code == 0 {
+            assert!(
+                run.column("status").iter().all(|s| *s == "unparsable"),
+                "{}",
+                run.stdout
+            );
+        }
+        assert!(!run.stderr.contains("by blanks"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_part_of_a_mutant_is_never_scored_alone() {
+    let bench = bench();
+    let several = |table: &str, row: usize| {
+        let run = scored(&bench, table, "");
+        assert_eq!(
+            run.column("status")[row],
+            "unparsable",
+            "{table}\n{}",
+            run.stdout
+        );
+        assert!(
+            run.column("note")[row].contains("spread over several cells"),
+            "{table}"
+        );
+    };
+    for sign in ["+", "and", "/", "&", ";", "|", "-", ""] {
+        several(
+            &format!("Variant Act SD\nA24V 80 3\nL25A {sign} F26R 20 1\nF26R 20 2\n"),
+            1,
+        );
+    }
+    several("Variant Act SD\nA24V 80 3\nL25A +F26R 20 1\nF26R 20 2\n", 1);
+    // Singles first, then doubles, more than are looked at to know the table.
+    let singles = "A24V,,0\n".repeat(1100);
+    for header in ["mut1,mut2,y", "mutant,mutant2,y"] {
+        several(&format!("{header}\n{singles}A24V,L25A,1\n"), 1100);
+    }
+    for table in [
+        "background,mutation,f\nWT,A24V,1\nWT,F26R,2\nL25A,F26R,2\n",
+        "parent,mutation,s\nA24V,L25A,1\nA24V,F26R,2\n",
+        "Mutation,Background,s\nA24V,L25A,1\nF26R,L25A,2\n",
+    ] {
+        refused(&bench, table, "", &["both hold mutants"]);
+    }
+    let run = scored(
+        &bench,
+        "pos wt mut y\n24 A V 1\n25 L A 2\n24, 26 A, F V, R 3\n",
+        "",
+    );
+    assert_eq!(run.column("status"), ["scored", "scored", "unparsable"]);
+    for table in [
+        "m,s\nP1(A24V)-L25A,1\nP1(A24V)-F26R,2\n",
+        "m,s\n\u{394}A24_L25A,1\n\u{394}A24_F26R,2\n",
+    ] {
+        refused(&bench, table, "", &["no"]);
+    }
+    let run = scored(&bench, "Gene\tProtein change\nP\tA24V, L25A\nP\tF26R\n", "");
+    assert_eq!(run.column("status"), ["unparsable", "scored"]);
+    assert!(run.column("note")[0].contains("isoforms"));
+}
+
+#[test]
+fn insertion_codes_have_a_column_of_their_own() {
+    let bench = bench();
+    let table = "pos,ins_code,wt,mut\n24,,A,V\n24,a,L,A\n";
+    let run = scored(&bench, table, "");
+    assert_eq!(run.column("status"), ["scored", "unparsable"]);
+    assert!(run.column("note")[1].contains("insertion code"));
+    bench.write("n.tsv", "reference\tposition\n24\t24\n24a\t25\n");
+    let run = scored(&bench, table, "--numbering n.tsv");
+    assert_eq!(run.column("potts_score"), scores(&bench, "A24V L25A"));
+    let chains = "pos,chain,mut\n24,A,V\n25,A,A\n26,A,R\n";
+    all_are(&bench, chains, "", "A24V L25A F26R");
+}
+
+#[test]
+fn files_in_each_other_s_place_are_named() {
+    let bench = bench();
+    bench.write("t.csv", "mutant,score\nA24V,1\n");
+    bench.write("list.txt", "A24V\nL25A\n");
+    for command in [
+        "score-mutants t.csv m.h5",
+        "info t.csv",
+        "contacts list.txt",
+    ] {
+        let table = command
+            .split_whitespace()
+            .find(|w| w.contains(".t") || w.contains(".c"));
+        bench.fails(command, 3, &[table.unwrap(), "mutants"]);
+    }
+    for table in ["t.csv", "list.txt"] {
+        bench.fails(
+            &format!("fit {table} -o x.h5"),
+            3,
+            &[table, "potts score-mutants"],
+        );
+    }
+    bench.fails(
+        "score-mutants m.h5 t.csv -o none/x.tsv",
+        1,
+        &["no folder none"],
+    );
+    refused(&bench, "A:A24V\nA:L25A\n", "", &["leave out the chain"]);
+    refused(
+        &bench,
+        "AA24V\nLA25A\n",
+        "",
+        &["without a chain it is A24V"],
+    );
+}
