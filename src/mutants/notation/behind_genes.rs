@@ -3,18 +3,19 @@
 
 use super::SYNONYMOUS_WORD;
 
-/// The changes of the protein, once each, with commas between; `None` if none stands in brackets behind one of a gene.
+/// The changes of the protein, once each, with commas between; `None` if the text is anything else than changes of a gene, each with that of the
+/// protein in brackets behind it.
 ///
-/// Silent changes are left out beside others. A change of the gene without one of the protein, outside the coding region say, leaves the
-/// protein as it is.
+/// Silent changes are left out beside others. What names several references, or the same letters at several positions, may be one change in
+/// several isoforms, and is left alone.
 pub(super) fn proteins(text: &[u8]) -> Option<Vec<u8>> {
     const OPENING: &[u8] = b"(p.";
-    let first = text.windows(OPENING.len()).position(|w| w == OPENING)?;
-    let is_of_gene = |w: &[u8]| matches!(w, [b'c' | b'g' | b'm' | b'n' | b'r', b'.']);
-    text[..first].windows(2).any(is_of_gene).then_some(())?;
     let mut changes: Vec<&[u8]> = Vec::new();
-    let (mut is_silent, mut rest) = (false, text);
-    while let Some(start) = rest.windows(OPENING.len()).position(|w| w == OPENING) {
+    let (mut is_silent, mut references, mut rest) = (false, 0, text);
+    while !rest.trim_ascii().is_empty() {
+        let start = rest.windows(OPENING.len()).position(|w| w == OPENING)?;
+        let gene = gene(&rest[..start])?;
+        references += usize::from(gene.has_reference);
         let inner = &rest[start + 1..];
         let length = inner.iter().position(|&byte| byte == b')')?;
         let change = &inner[..length];
@@ -23,12 +24,50 @@ pub(super) fn proteins(text: &[u8]) -> Option<Vec<u8>> {
             false if changes.contains(&change) => {}
             false => changes.push(change),
         }
-        rest = &inner[length..];
+        rest = &inner[length + 1..];
     }
-    match changes.is_empty() {
-        true => is_silent.then(|| SYNONYMOUS_WORD.to_vec()),
-        false => Some(changes.join(&b',')),
+    match &changes[..] {
+        [] => is_silent.then(|| SYNONYMOUS_WORD.to_vec()),
+        several if several.len() > 1 && (references > 1 || are_isoforms(several)) => None,
+        several => Some(several.join(&b',')),
     }
+}
+
+/// What stands before the change of a protein: `c.70G>T`, perhaps behind a comma, and a reference and a colon.
+struct Gene {
+    has_reference: bool,
+}
+
+fn gene(text: &[u8]) -> Option<Gene> {
+    let text = text.trim_ascii();
+    let text = text.strip_prefix(b",").unwrap_or(text).trim_ascii();
+    let (reference, change) = match text.iter().rposition(|&byte| byte == b':') {
+        Some(colon) => (Some(&text[..colon]), &text[colon + 1..]),
+        None => (None, text),
+    };
+    let is_of_change = |byte: &u8| byte.is_ascii_alphanumeric() || b">_*+-=?".contains(byte);
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-()".contains(byte);
+    let is_change = match change {
+        [b'c' | b'g' | b'm' | b'n' | b'r', b'.', change @ ..] => {
+            !change.is_empty() && change.iter().all(is_of_change)
+        }
+        _ => false,
+    };
+    let is_named = reference.is_none_or(|name| !name.is_empty() && name.iter().all(is_of_name));
+    (is_change && is_named).then_some(Gene {
+        has_reference: reference.is_some(),
+    })
+}
+
+/// Whether changes differ in nothing but their numbers.
+fn are_isoforms(changes: &[&[u8]]) -> bool {
+    let letters = |change: &[u8]| -> Vec<u8> {
+        let letters = change.iter().filter(|byte| !byte.is_ascii_digit());
+        letters.map(u8::to_ascii_lowercase).collect()
+    };
+    changes[1..]
+        .iter()
+        .any(|change| letters(change) == letters(changes[0]))
 }
 
 #[cfg(test)]
@@ -52,6 +91,14 @@ mod tests {
             assert_eq!(read.is_wild_type(), other.is_wild_type(), "{text}");
         }
         for text in [
+            "c.70G>T (p.Ala24Cys) + K6R",
+            "K6R/c.70G>T (p.Ala24Cys)",
+            "c.17A>G, c.70G>T (p.Ala24Cys)",
+            "c.[17A>G;70G>T] (p.Ala24Cys)",
+            "not c.70G>T (p.Ala24Cys)",
+            "c.70G>T (p.Ala24Cys), c.17_19del",
+            "c.107G>A (p.Gly36Asp), c.626G>A (p.Gly209Asp)",
+            "NM_1:c.1A>C (p.Ala24Cys), NM_2:c.7A>C (p.Leu25Val)",
             "c.70G>T",
             "c.70G>T (p.Ala24Cys",
             "(p.Ala24Cys)",

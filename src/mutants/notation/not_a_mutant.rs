@@ -38,6 +38,11 @@ pub enum NotAMutant {
         "'{0}' has a letter behind its number: is it an insertion code? a table of numbers (`numbering`) says which position it is"
     )]
     InsertionCode(String),
+    /// A mutant with such a letter in another cell.
+    #[error(
+        "'{0}' has an insertion code in another cell: write it behind its number, and see `numbering`"
+    )]
+    CodeBeside(String),
     /// A part that is no substitution, cut to a length that can be shown.
     #[error("'{0}' is not a substitution such as A42G")]
     Part(String),
@@ -83,6 +88,11 @@ impl NotAMutant {
     /// For a word for the wild type in a cell of a column that holds no mutants.
     pub fn word_alone(cell: &[u8]) -> Self {
         Self::WordAlone(shown(cell))
+    }
+
+    /// For a mutant whose insertion code stands in another cell.
+    pub fn code_beside(cell: &[u8]) -> Self {
+        Self::CodeBeside(shown(cell))
     }
 
     /// For several changes that may be one in several isoforms.

@@ -70,9 +70,56 @@ fn a_part_of_a_mutant_is_never_scored_alone() {
     ] {
         refused(&bench, table, "", &["no"]);
     }
-    let run = scored(&bench, "Gene\tProtein change\nP\tA24V, L25A\nP\tF26R\n", "");
+    let run = scored(&bench, "Gene\tProtein change\nP\tA24V, A44V\nP\tF26R\n", "");
     assert_eq!(run.column("status"), ["unparsable", "scored"]);
     assert!(run.column("note")[0].contains("isoforms"));
+}
+
+#[test]
+fn columns_beside_those_of_a_mutant_do_not_change_it() {
+    let bench = bench();
+    let expected = "A24V L25A F26R";
+    for table in [
+        "pos,wt,mut,contact\n24,A,V,L25\n25,L,A,F26\n26,F,R,A24\n",
+        "well,pos,wt,mut\nA1,24,A,V\nB2,25,L,A\nC3,26,F,R\n",
+        "pos,mut,well\n24,V,A24\n25,A,L25\n26,R,F26\n",
+        "pos wt mut ddG\n24 A V 0,5\n25 L A 1,5\n26 F R 1,2\n",
+        "mutant ddG\nA24V 0,5\nL25A 1,5\nF26R 1,2\n",
+        "id;mutant;mutated\n1;A24V;A24V\n2;L25A;L25A\n3;F26R;F26R\n",
+    ] {
+        all_are(&bench, table, "", expected);
+    }
+    all_are(
+        &bench,
+        "mutant ddG\nA24V,L25A 0.5\nL25A,F26R 1.5\n",
+        "",
+        "A24V:L25A L25A:F26R",
+    );
+    all_are(
+        &bench,
+        "Gene,Protein change\nP,A24V; L25A\nP,F26R\n",
+        "",
+        "A24V:L25A F26R",
+    );
+    let primers = "mutant,primer\nA24V,P1F\nL25A,P2R\nF26R,P3F\n";
+    all_are(&bench, primers, "--column mutant", expected);
+    for table in [
+        "pos,wt,mut,pos2,wt2,mut2\n24,A,V,25,L,A\n",
+        "pos,wt,mut,pos.1,wt.1,mut.1\n24,A,V,25,L,A\n",
+        "pos,wt,mut,background\n24,A,V,WT\n25,L,A,F26R\n",
+        "parent,pos,mut\nA24V,25,A\n",
+    ] {
+        refused(&bench, table, "", &["both hold mutants"]);
+    }
+    let late = format!(
+        "first,second,mutant\n{}L25A,,F26R\n",
+        ",,A24V\n".repeat(1100)
+    );
+    let run = scored(&bench, late, "");
+    assert_eq!(run.column("status")[1100], "unparsable");
+    let coded = "mutation,icode\nA24V,\nL25A,A\n";
+    let run = scored(&bench, coded, "");
+    assert_eq!(run.column("status"), ["scored", "unparsable"]);
 }
 
 #[test]

@@ -19,9 +19,13 @@ pub(super) const MUTANTS: [&str; 12] = [
 ];
 
 /// Columns that hold positions, those of proteins before those that may be of genes; so below.
-const POSITIONS: [&str; 18] = [
+const POSITIONS: [&str; 21] = [
     "aapos",
     "aaposition",
+    "proteinposition",
+    "proteinpos",
+    "protpos",
+    "residueposition",
     "position",
     "pos",
     "site",
@@ -37,23 +41,24 @@ const POSITIONS: [&str; 18] = [
     "number",
     "location",
     "seqpos",
-    "proteinposition",
 ];
 
 /// Columns that hold the residue that is replaced.
-const WILD_TYPES: [&str; 20] = [
+const WILD_TYPES: [&str; 22] = [
+    "protref",
+    "proteinref",
     "wtaa",
     "aawt",
     "wildtypeaa",
     "wildaa",
     "aaref",
+    "refaa",
     "wt",
     "wildtype",
     "wild",
     "wtresidue",
     "wildtyperesidue",
     "ref",
-    "refaa",
     "reference",
     "referenceaa",
     "original",
@@ -65,11 +70,14 @@ const WILD_TYPES: [&str; 20] = [
 ];
 
 /// Columns that hold the residue that replaces it.
-const RESIDUES: [&str; 22] = [
+const RESIDUES: [&str; 24] = [
+    "protalt",
+    "proteinalt",
     "mutaa",
     "aamut",
     "mutantaa",
     "aaalt",
+    "altaa",
     "mut",
     "mutant",
     "mutation",
@@ -82,7 +90,6 @@ const RESIDUES: [&str; 22] = [
     "variantaa",
     "varaa",
     "alt",
-    "altaa",
     "substitution",
     "to",
     "aa2",
@@ -138,6 +145,13 @@ pub(super) fn is_background(name: &str) -> bool {
     WORDS.iter().any(|word| name.contains(word))
 }
 
+/// Whether a name is another with something around it, as `pos2`, `wt.1` and `bg_pos` are; but not that of something of a gene.
+pub(super) fn resembles(name: &str, other: &str) -> bool {
+    const OF_GENES: [&str; 7] = ["nt", "dna", "geno", "codon", "chrom", "base", "gene"];
+    let (name, other) = (plain(name), plain(other));
+    name.contains(&other) && !OF_GENES.iter().any(|word| name.contains(word))
+}
+
 /// Whether a name is that of residues, whichever.
 pub(super) fn is_any_residue(name: &str) -> bool {
     plain(name) == "aa"
@@ -146,6 +160,14 @@ pub(super) fn is_any_residue(name: &str) -> bool {
 /// Whether a column is ClinVar's, where A34V, A207V is one change in two isoforms.
 pub(super) fn lists_isoforms(name: &str) -> bool {
     plain(name) == "proteinchange"
+}
+
+/// Whether residues with their numbers in a column of this name may be what is replaced.
+pub(super) fn may_hold_places(name: &str) -> bool {
+    const WORDS: [&str; 4] = ["pos", "site", "wt", "wildtype"];
+    let plain = plain(name);
+    let holds = WORDS.iter().any(|word| plain.contains(word));
+    holds || Part::Position.rank(name).is_some() || Part::WildType.rank(name).is_some()
 }
 
 /// Whether a column of letters is known by its name to hold no residues.
@@ -170,23 +192,14 @@ pub(super) fn holds_no_residues(name: &str) -> bool {
         "row",
         "replicate",
     ];
-    let name = plain(name);
-    NAMES.contains(&&*name) || is_insertion_code(&name)
+    NAMES.contains(&&*plain(name)) || is_insertion_code(name)
 }
 
 /// Whether a column holds the letters behind positions, of the PDB's or an antibody's numbering.
 pub(super) fn is_insertion_code(name: &str) -> bool {
-    const NAMES: [&str; 8] = [
-        "icode",
-        "inscode",
-        "insertioncode",
-        "insertion",
-        "ins",
-        "pdbicode",
-        "pdbinscode",
-        "pdbinsertioncode",
-    ];
-    NAMES.contains(&&*plain(name))
+    const NAMES: [&str; 3] = ["insertioncode", "insertion", "ins"];
+    let name = plain(name);
+    NAMES.contains(&&*name) || name.contains("icode") || name.contains("inscode")
 }
 
 /// What the cells of a header say.

@@ -77,6 +77,8 @@ pub struct Layout {
     pub(super) others: Vec<usize>,
     /// Columns in which no other mutant is expected: one there says that the row's is spread over several cells.
     pub(super) watched: Vec<usize>,
+    /// Letters behind the positions of mutants.
+    pub(super) insertion: Option<usize>,
     /// Whether several changes in a cell may be one in several isoforms, as in ClinVar's column of this name.
     pub(super) lists_isoforms: bool,
 }
@@ -95,6 +97,7 @@ impl Layout {
             header_line: 0,
             others: Vec::new(),
             watched: Vec::new(),
+            insertion: None,
             lists_isoforms: false,
         }
     }

@@ -189,7 +189,10 @@ impl<R: BufRead> Records<R> {
         }
         // Lines that are rows by themselves have stray quotes, however well these go together.
         let is_row = |line: &[u8]| memchr::memchr_iter(separator, line).count() + 1 == width;
-        let are_rows = width > 1 && is_row(&record.bytes) && taken.iter().all(|line| is_row(line));
+        let are_rows = separator == b'\t'
+            && width > 1
+            && is_row(&record.bytes)
+            && taken.iter().all(|line| is_row(line));
         if joined.quotes == Quotes::Closed && joined.cells.len() == width && !are_rows {
             *record = joined;
         } else {
@@ -228,11 +231,18 @@ mod tests {
 
     #[test]
     fn stray_quotes_swallow_no_rows() {
-        let (rows, _) = records("a,\"dead,1\nb,x,2\nc,y\",3\n", 3);
-        assert_eq!(rows.len(), 3);
-        assert_eq!((rows[1][0].as_str(), rows[2][0].as_str()), ("b", "c"));
-        let (rows, _) = records("a,\"two\nlines\",1\nb,x,2\n", 3);
-        assert_eq!(rows, [["a", "two\nlines", "1"], ["b", "x", "2"]]);
+        let rows = |text: &str, separator: u8| -> Vec<usize> {
+            let mut records = Records::new(text.as_bytes());
+            let (mut record, mut cells) = (Record::default(), Vec::new());
+            while records.next(separator, 3, &mut record).unwrap() {
+                cells.push(record.cells.len());
+            }
+            cells
+        };
+        assert_eq!(rows("a\t\"dead\t1\nb\tx\t2\nc\ty\"\t3\n", b'\t').len(), 3);
+        assert_eq!(rows("a\t\"two\nlines\"\t1\nb\tx\t2\n", b'\t'), [3, 3]);
+        // With commas they are cells of several lines, as spreadsheets write them.
+        assert_eq!(rows("a,\"two, and\nlines\",1\nb,x,2\n", b','), [3, 3]);
     }
 
     #[test]

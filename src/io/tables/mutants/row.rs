@@ -72,8 +72,12 @@ impl<'t> Row<'t> {
         if self.goes_on(column, mutant) {
             return Err(NotAMutant::InSeveralCells);
         }
-        if self.layout.lists_isoforms && mutant.substitutions().len() > 1 {
+        if self.layout.lists_isoforms && has_alike(mutant) {
             return Err(NotAMutant::isoforms(&cell));
+        }
+        let code = self.layout.insertion.and_then(|column| self.cell(column));
+        if code.is_some_and(|code| is_insertion_code(&code)) && !mutant.is_wild_type() {
+            return Err(NotAMutant::code_beside(&cell));
         }
         match mutant.is_wild_type() && !self.layout.knows_wild_type_words {
             true => Err(NotAMutant::word_alone(&cell)),
@@ -90,7 +94,8 @@ impl<'t> Row<'t> {
             let rest = &cell[signs.count()..];
             may_be_mutant(rest)
                 && Mutant::parse(rest).is_ok_and(|other| {
-                    !other.is_wild_type() && other.substitutions() != mutant.substitutions()
+                    let mut others = other.substitutions().iter();
+                    others.any(|other| !mutant.substitutions().contains(other))
                 })
         };
         match self.surplus() {
@@ -205,6 +210,13 @@ impl<'t> Row<'t> {
             }
         }
     }
+}
+
+/// Whether two substitutions differ in nothing but their numbers, as one in two isoforms does.
+fn has_alike(mutant: &Mutant) -> bool {
+    let all = mutant.substitutions();
+    let letters = |k: usize| (all[k].wild_type, all[k].mutant);
+    (1..all.len()).any(|k| (0..k).any(|j| letters(j) == letters(k)))
 }
 
 /// Whether a cell begins as a mutant does and no number: a look that costs less than reading it.

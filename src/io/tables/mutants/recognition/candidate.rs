@@ -42,6 +42,8 @@ pub(super) struct Candidate {
     pub names: Vec<String>,
     pub columns: Vec<Contents>,
     header: Record,
+    /// Whether lines stand above the header that are no comments.
+    has_title: bool,
     /// Where the header stands, from 0, and the lines before the first row.
     header_line: usize,
     skipped: usize,
@@ -102,6 +104,7 @@ impl Candidate {
             names,
             columns,
             header,
+            has_title: lines.first().is_some_and(|(first, _)| *first < header_line),
             header_line,
             skipped,
             rows,
@@ -114,12 +117,12 @@ impl Candidate {
         2 * self.rows.iter().filter(fit).count() >= self.rows.len()
     }
 
-    /// Whether a sign other than blanks splits all rows, or all but a few, as it does the header.
+    /// Whether a sign other than blanks splits all rows, or all but a few, as it does the header, which is the first line.
     pub fn is_plain(&self) -> bool {
         let fit = |row: &&Record| row.cells.len() == self.names.len();
         let fitting = self.rows.iter().filter(fit).count();
         let is_split = self.separator != BLANKS && self.names.len() > 1;
-        is_split && fitting > 0 && 20 * fitting >= 19 * self.rows.len()
+        is_split && !self.has_title && fitting > 0 && 20 * fitting >= 19 * self.rows.len()
     }
 
     /// Whether the header looks like a row.
@@ -262,7 +265,51 @@ impl Candidate {
             self.columns[k].are_mutants_in_part().then_some((rank, k))
         });
         let called = called.min().map(|(_, column)| column);
-        called.or_else(|| self.best(Contents::are_mutants))
+        // What they are made in is a part of mutants.
+        let is_whole = |&column: &usize| !column_names::is_background(&self.names[column]);
+        called.or_else(|| self.best(Contents::are_mutants).filter(is_whole))
+    }
+
+    /// Two columns that hold mutants, or parts of them, of which neither is plainly the one that is meant.
+    fn contradiction(
+        &self,
+        found: &Found,
+        others: &[usize],
+        wish: &Wish,
+    ) -> Option<(usize, usize)> {
+        let first = found.cells.columns().next()?;
+        let other = others.iter().find(|&&other| self.contradict(first, other));
+        if let Some(&other) = other {
+            return Some((first, other));
+        }
+        let is_of_parts = wish.column.is_none() && found.kind != Kind::Column;
+        let other = self.other_part(found.cells).filter(|_| is_of_parts)?;
+        Some((found.cells.columns().last()?, other))
+    }
+
+    /// Another column with a part of the mutants that stand in columns of their parts or as sequences: what they are made in, or a second
+    /// position and residue.
+    fn other_part(&self, cells: Cells) -> Option<usize> {
+        let free = |k: &usize| cells.columns().all(|used| used != *k);
+        let mut all = (0..self.names.len()).filter(free);
+        let background = all.clone().find(|&k| {
+            column_names::is_background(&self.names[k]) && self.columns[k].has_mutants()
+        });
+        let Cells::Three(three) = cells else {
+            return background;
+        };
+        let resembles =
+            |k: usize, used: usize| column_names::resembles(&self.names[k], &self.names[used]);
+        let has_position = all
+            .clone()
+            .any(|k| self.columns[k].are_numbers() && resembles(k, three.position));
+        let second = all.find(|&k| {
+            let is_same = self.names[k] == self.names[three.residue];
+            self.columns[k].are_residues()
+                && resembles(k, three.residue)
+                && (has_position || is_same)
+        });
+        background.or(second)
     }
 
     /// The only column that holds what is looked for.
@@ -290,6 +337,10 @@ impl Candidate {
                 let is_behind_name = !found.prefix.is_empty() && rest.is_some_and(is_mutant);
                 let has_number = self.header.texts().any(|text| is_measured(&text));
                 let is_row = has_number || self.names.len() == 1;
+                // Nobody calls the only other column by a number.
+                if self.names.len() == 2 && has_number && !text.is_empty() {
+                    return true;
+                }
                 let is_word = || has_number && Mutant::parse(&*text).is_ok();
                 is_behind_name || is_row && holds_mutant(&text, has_number) || is_word()
             }
@@ -314,13 +365,14 @@ impl Candidate {
         )
     }
 
-    /// Columns beside that of the mutants in which no mutants were seen though they may be meant for some: its neighbour, and those that are
-    /// called so.
+    /// Columns beside that of the mutants in which no mutants were seen though they may be meant for some: its neighbour, those that are called so,
+    /// and those that were empty until now.
     fn watched(&self, column: usize) -> Vec<usize> {
         let suggested = |k: usize| column_names::suggests_mutants(&self.names[k]);
+        let is_empty = |k: usize| self.columns[k].filled == self.columns[k].wild_type_words;
         let is_watched = |&k: &usize| {
             let has_some = suggested(k) && self.columns[k].has_mutants();
-            k != column && !has_some && (k == column + 1 || suggested(k))
+            k != column && !has_some && (k == column + 1 || suggested(k) || is_empty(k))
         };
         (0..self.names.len()).filter(is_watched).collect()
     }
@@ -395,9 +447,9 @@ impl Candidate {
         let others = (0..self.names.len())
             .filter(|&k| !is_chosen && k != column && self.columns[k].are_nearly_all_mutants());
         let others: Vec<usize> = others.collect();
-        if let Some(&other) = others.iter().find(|&&other| self.contradict(column, other)) {
+        if let Some((one, other)) = self.contradiction(&found, &others, wish) {
             return Err(refusals::several(
-                &self.names[column],
+                &self.names[one],
                 &self.names[other],
                 file,
             ));
@@ -414,7 +466,12 @@ impl Candidate {
             prefix: found.prefix,
             header_line: self.header_line + 1,
             others,
-            watched: self.watched(column),
+            watched: match is_chosen {
+                true => Vec::new(),
+                false => self.watched(column),
+            },
+            insertion: (0..self.names.len())
+                .find(|&k| k != column && column_names::is_insertion_code(&self.names[k])),
             lists_isoforms: column_names::lists_isoforms(name),
         };
         Ok(Recognised {

@@ -9,25 +9,18 @@ use std::collections::BTreeMap;
 
 /// Finds the columns by what they hold, and by their names where that leaves a choice.
 pub(super) fn find(names: &[String], columns: &[Contents], rows: &[Record]) -> Option<Cells> {
+    let three = apart(names, columns, rows).or_else(|| with_places(names, columns));
+    three.map(Cells::Three)
+}
+
+/// Positions, wild types and residues, each in a column of its own.
+fn apart(names: &[String], columns: &[Contents], rows: &[Record]) -> Option<Three> {
     let holding = |holds: &dyn Fn(&Contents) -> bool| -> Vec<usize> {
         (0..names.len()).filter(|&k| holds(&columns[k])).collect()
     };
     let numbers = holding(&Contents::are_numbers);
     let mut residues = holding(&Contents::are_residues);
     residues.retain(|&k| !column_names::holds_no_residues(&names[k]));
-    let insertion = (0..names.len()).find(|&k| column_names::is_insertion_code(&names[k]));
-    if let [place] = holding(&Contents::are_places)[..] {
-        let residue = match &residues[..] {
-            &[only] => Some(only),
-            several => called(names, Part::Residue, several),
-        };
-        return Some(Cells::Three(Three {
-            position: place,
-            insertion,
-            wild_type: None,
-            residue: residue?,
-        }));
-    }
     let position = called(names, Part::Position, &numbers);
     // Rows of several mutants spoil it for few others.
     let wild_type = called(
@@ -50,12 +43,45 @@ pub(super) fn find(names: &[String], columns: &[Contents], rows: &[Record]) -> O
         }
         (None, None, _) => return None,
     };
-    Some(Cells::Three(Three {
+    Some(Three {
         position,
-        insertion,
+        insertion: insertion(names),
         wild_type,
         residue,
-    }))
+    })
+}
+
+/// Wild types before their positions in one cell, as in `A24`, and residues in another. A column of wells looks the same, and so it has to be called
+/// for what it is, and nothing else may say what is replaced.
+fn with_places(names: &[String], columns: &[Contents]) -> Option<Three> {
+    let holding = |holds: &dyn Fn(&Contents) -> bool| -> Vec<usize> {
+        (0..names.len()).filter(|&k| holds(&columns[k])).collect()
+    };
+    let mut places = holding(&Contents::are_places);
+    places.retain(|&k| column_names::may_hold_places(&names[k]));
+    let mut residues = holding(&Contents::are_residues);
+    residues.retain(|&k| !column_names::holds_no_residues(&names[k]));
+    if called(names, Part::WildType, &residues).is_some() {
+        return None;
+    }
+    let residue = match &residues[..] {
+        &[only] => only,
+        several => called(names, Part::Residue, several)?,
+    };
+    match places[..] {
+        [place] => Some(Three {
+            position: place,
+            insertion: insertion(names),
+            wild_type: None,
+            residue,
+        }),
+        _ => None,
+    }
+}
+
+/// The column of letters behind the positions.
+fn insertion(names: &[String]) -> Option<usize> {
+    (0..names.len()).find(|&k| column_names::is_insertion_code(&names[k]))
 }
 
 /// The columns of wild types, if there is one, and of residues; `tells` says whether positions tell the letters of one column and not of another.
