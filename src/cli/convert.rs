@@ -143,7 +143,7 @@ pub fn run(args: &ConvertArgs, messages: &Messages) -> Result<()> {
     check_apart(&args.output, inputs)?;
     check_output(&args.output, args.force)?;
     messages.timings().begin("reading the model");
-    let mut fitted = args.read()?;
+    let mut fitted = args.read(messages)?;
     if let (Some(offsets), None) = (&args.offset, &args.alignment) {
         fitted.columns = fitted.columns.moved(offsets)?;
     }
@@ -175,7 +175,7 @@ impl ConvertArgs {
     }
 
     /// The model, with a word on who converted it if it is another program's.
-    fn read(&self) -> Result<Model> {
+    fn read(&self, messages: &Messages) -> Result<Model> {
         let format = models::detect(&self.input);
         let told = matches!(
             format,
@@ -191,7 +191,7 @@ impl ConvertArgs {
         if format != Some(ModelFormat::Hdf5) {
             let origin = &mut fitted.provenance;
             origin.created_by = format!("{}; converted by {}", origin.created_by, created_by());
-            origin.command_line = std::env::args().collect::<Vec<_>>().join(" ");
+            origin.command_line = messages.command_line().into();
         }
         Ok(fitted)
     }

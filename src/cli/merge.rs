@@ -59,7 +59,7 @@ pub fn run(args: &MergeArgs, messages: &Messages) -> Result<()> {
             report.stop_reason.explain()
         ));
     }
-    fitted.provenance.command_line = std::env::args().collect::<Vec<_>>().join(" ");
+    fitted.provenance.command_line = messages.command_line().into();
     fitted.provenance.wall_seconds = seconds;
     messages.timings().begin("writing the model");
     hdf5::write(&fitted, &args.output, args.force)?;

@@ -3,6 +3,8 @@
 use super::settings::in_flags;
 use super::timings::Timings;
 use crate::error::Error;
+use std::ffi::OsString;
+use std::sync::Arc;
 
 /// Writes a line to standard error. A log that has lost its reader, or its disk, is no reason to stop or to change what is done.
 pub fn tell(line: impl std::fmt::Display) {
@@ -16,6 +18,7 @@ pub struct Messages {
     quiet: bool,
     verbose: u8,
     timings: Timings,
+    command_line: Arc<str>,
 }
 
 impl Messages {
@@ -25,7 +28,23 @@ impl Messages {
             quiet,
             verbose,
             timings: Timings::start(),
+            command_line: "".into(),
         }
+    }
+
+    /// Of a command that was called with these words.
+    #[must_use]
+    pub fn called(self, words: &[OsString]) -> Self {
+        let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+        Self {
+            command_line: words.join(" ").into(),
+            ..self
+        }
+    }
+
+    /// How the program was called, as models tell it; what is no text in it is replaced.
+    pub fn command_line(&self) -> &str {
+        &self.command_line
     }
 
     /// What the command spends its time on.

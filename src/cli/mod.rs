@@ -27,13 +27,15 @@ mod timings;
 pub mod weights;
 
 use crate::error::Error;
+use crate::io::files::output::write_output;
 use crate::machine::threads::{self, Threads};
 use batch::{Kind, OneOrMany};
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use messages::{Messages, tell};
+use signals::Signals;
 use std::ffi::OsString;
-use std::process::ExitCode;
+use std::io::Write;
 
 /// Exit code for a fit that did not converge, under `--strict`.
 const NOT_CONVERGED: u8 = 4;
@@ -113,27 +115,42 @@ enum Command {
     BatchStatus(batch::status::BatchStatusArgs),
 }
 
-/// Runs the program with the arguments of this process.
-pub fn main() -> ExitCode {
-    ExitCode::from(command(std::env::args_os()))
+/// What has to be done before the libraries of the program begin.
+pub extern "C" fn before_libraries() {
+    crate::machine::blas::begin_with_one_thread();
+    crate::machine::memory::share_one_heap_in_narrow_space();
 }
 
-/// Runs the program with these arguments, the first of which is its own name; returns its exit code. A process may do so many times.
+/// Runs the program with the arguments of this process, and ends it.
+pub fn main() -> ! {
+    let signals = Signals::catch();
+    let code = called(std::env::args_os(), &signals);
+    // What could not be written has been told by whoever wrote it.
+    let _ = std::io::stdout().flush();
+    signals::leave(code)
+}
+
+/// Runs the program with these arguments, the first of which is its own name; returns its exit code. A process may do so many times; signals
+/// do what they always do.
 pub fn command(arguments: impl IntoIterator<Item = OsString>) -> u8 {
-    let (cli, matches) = match parse(arguments) {
+    called(arguments, &Signals::default())
+}
+
+fn called(arguments: impl IntoIterator<Item = OsString>, signals: &Signals) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let (cli, matches) = match parse(&arguments) {
         Ok(parsed) => parsed,
         Err(error) => {
             if let Some(tip) = tip(&error) {
                 tell(format_args!("error: {tip}"));
                 return 2;
             }
-            // Help and version go to standard output with exit code 0, wrong usage to standard error with 2.
-            let code = u8::try_from(error.exit_code()).unwrap_or(2);
-            return error.print().map_or(1, |()| code);
+            return explained(&error);
         }
     };
-    let messages = Messages::new(cli.common.quiet, cli.common.verbose);
-    let end = run(&cli, &matches, &messages);
+    let messages = Messages::new(cli.common.quiet, cli.common.verbose).called(&arguments);
+    signals.speak_by(&messages);
+    let end = run(&cli, &matches, signals, &messages);
     if cli.common.timings {
         tell(messages.timings().summary());
     }
@@ -144,6 +161,15 @@ pub fn command(arguments: impl IntoIterator<Item = OsString>) -> u8 {
             messages.error(&error);
             error.exit_code()
         }
+    }
+}
+
+/// Help and version go to standard output with exit code 0, wrong usage to standard error with 2, whether or not somebody reads it.
+fn explained(error: &clap::Error) -> u8 {
+    let code = u8::try_from(error.exit_code()).unwrap_or(2);
+    match error.print() {
+        Err(problem) if code == 0 && problem.kind() != std::io::ErrorKind::BrokenPipe => 1,
+        _ => code,
     }
 }
 
@@ -162,7 +188,7 @@ pub(crate) fn program() -> clap::Command {
 }
 
 /// The arguments, and what clap knows of where each comes from.
-fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Cli, ArgMatches), clap::Error> {
+fn parse(arguments: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
     let mut command = program();
     let matches = command.try_get_matches_from_mut(arguments)?;
     let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
@@ -175,19 +201,24 @@ fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Cli, ArgMatch
     Ok((cli, matches))
 }
 
-fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<u8, Error> {
+fn run(
+    cli: &Cli,
+    matches: &ArgMatches,
+    signals: &Signals,
+    messages: &Messages,
+) -> Result<u8, Error> {
     let threads = threads::set_threads(cli.common.threads)?;
     let many = |args, kind| {
         // Those of the command, which has the options.
         let matches = matches.subcommand().map_or(matches, |(_, matches)| matches);
-        batch::run(args, kind, matches, threads, messages)
+        batch::run(args, kind, matches, threads, signals, messages)
     };
     match &cli.command {
         Command::Fit(OneOrMany::Many(args)) => return many(args, Kind::Fit),
         Command::Contacts(OneOrMany::Many(args)) => return many(args, Kind::Contacts),
         Command::ScoreMutants(OneOrMany::Many(args)) => return many(args, Kind::ScoreMutants),
         Command::Fit(OneOrMany::One(args)) => {
-            let converged = fit::run(args, threads, messages)?;
+            let converged = fit::run(args, threads, signals, messages)?;
             return Ok(if args.strict && !converged {
                 NOT_CONVERGED
             } else {
@@ -200,7 +231,7 @@ fn run(cli: &Cli, matches: &ArgMatches, messages: &Messages) -> Result<u8, Error
         Command::ScoreMutants(OneOrMany::One(args)) => score_mutants::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
         Command::Objective(args) => objective::run(args, messages)?,
-        Command::Info(args) => info::run(args, &mut std::io::stdout().lock())?,
+        Command::Info(args) => write_output(None, false, |out| info::run(args, out))?,
         Command::Convert(args) => convert::run(args, messages)?,
         Command::Completions(args) => completions::run(args, program())?,
         Command::Man(args) => man::run(args, program())?,

@@ -5,10 +5,11 @@ use super::fit::{PenaltyArgs, Prepared, WeightingArgs};
 use super::messages::Messages;
 use crate::error::{Error, Result};
 use crate::fit::{FitOptions, ObjectiveValue, objective};
+use crate::io::files::output::to_stdout;
 use crate::io::models;
 use crate::model::{MethodName, Model};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The pseudolikelihood objective of a model on an alignment, in double precision.
 ///
@@ -76,13 +77,13 @@ pub fn run(args: &ObjectiveArgs, messages: &Messages) -> Result<()> {
         )));
     }
     let found = objective(&fitted, alignment, weights, &options.penalties)?;
-    let written = match args.json {
-        true => serde_json::to_string_pretty(&found)
-            .map_err(std::io::Error::other)
-            .and_then(|text| writeln!(std::io::stdout().lock(), "{text}")),
-        false => write_rows(&found, &mut std::io::stdout().lock()),
-    };
-    written.map_err(Error::io("write", Path::new("standard output")))
+    to_stdout(|out| match args.json {
+        true => {
+            serde_json::to_writer_pretty(&mut *out, &found)?;
+            writeln!(out)
+        }
+        false => write_rows(&found, out),
+    })
 }
 
 /// A model of the same number of other columns would be evaluated without a word.

@@ -10,8 +10,10 @@ use crate::fit::cost::{self, Cost, Trial};
 use crate::fit::plan::{self, Recommendation};
 use crate::fit::trial;
 use crate::fit::{AsymmetricOptions, FitOptions, Method};
+use crate::io::files::output::to_stdout;
 use crate::model::MethodName;
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::time::Duration;
 
 /// Options of `potts plan`: those of the fit.
@@ -81,15 +83,15 @@ pub fn run(args: &PlanArgs, threads: usize, messages: &Messages) -> Result<()> {
         options.max_memory,
     )?;
     advice.reason = in_flags(&advice.reason).into_owned();
-    if args.fit.json {
-        println!(
+    let trial = trial.as_ref();
+    to_stdout(|out| match args.fit.json {
+        true => writeln!(
+            out,
             "{}",
-            summary(&prepared, &costs, &advice, trial.as_ref(), threads)
-        );
-    } else {
-        print(&costs, &advice, options.max_memory, trial.as_ref(), threads);
-    }
-    Ok(())
+            summary(&prepared, &costs, &advice, trial, threads)
+        ),
+        false => write_table(out, &costs, &advice, options.max_memory, trial, threads),
+    })
 }
 
 fn summary(
@@ -122,21 +124,23 @@ fn summary(
     })
 }
 
-fn print(
+fn write_table(
+    out: &mut dyn Write,
     costs: &[Cost],
     advice: &Recommendation,
     available: Option<u64>,
     trial: Option<&Trial>,
     threads: usize,
-) {
-    println!("method          memory    model     checkpoint  time");
+) -> std::io::Result<()> {
+    writeln!(out, "method          memory    model     checkpoint  time")?;
     for cost in costs {
         let disk = |bytes: u64| match bytes {
             0 => "-".into(),
             bytes => human_bytes(bytes),
         };
         let too_large = available.is_some_and(|available| cost.memory_bytes > available);
-        println!(
+        writeln!(
+            out,
             "{:<15} {:<9} {:<9} {:<11} {}{}",
             cost.method.as_str(),
             human_bytes(cost.memory_bytes),
@@ -144,24 +148,26 @@ fn print(
             disk(cost.checkpoint_bytes),
             cost.seconds.map_or("unknown".into(), human_time),
             if too_large { "  too much memory" } else { "" }
-        );
+        )?;
     }
-    println!();
+    writeln!(out)?;
     let parts = match advice.parts {
         1 => String::new(),
         parts => format!(" in {parts} parts"),
     };
-    println!("recommended: {}{parts}", advice.method.as_str());
-    println!("  {}", advice.reason);
+    writeln!(out, "recommended: {}{parts}", advice.method.as_str())?;
+    writeln!(out, "  {}", advice.reason)?;
     if let Some(trial) = trial {
         let plural = |n: usize| if n == 1 { "" } else { "s" };
-        println!(
+        writeln!(
+            out,
             "  on {threads} thread{}; {} group{} of eight sites converged in {:.0} evaluations of {:.2} ms",
             plural(threads),
             trial.groups.groups_fitted,
             plural(trial.groups.groups_fitted),
             trial.groups.evaluations,
             (trial.groups.evaluating_seconds + trial.groups.stepping_seconds) * 1e3
-        );
+        )?;
     }
+    Ok(())
 }

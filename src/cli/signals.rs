@@ -1,19 +1,25 @@
-//! What becomes of SIGTERM, SIGINT and SIGUSR1, by which batch systems and people end a program.
+//! What becomes of the signals by which people, terminals and batch systems end a program.
+//!
+//! All commands leave by one door: temporary files are removed, and the process ends without the exit handlers of libraries, which would
+//! wait for threads that are at work.
 
 use super::messages::Messages;
-use crate::error::Error;
-use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
+use crate::io::files::unfinished;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ};
 use signal_hook::iterator;
-use signal_hook::low_level::{emulate_default_handler, signal_name};
-use std::path::Path;
-use std::sync::Arc;
+use signal_hook::low_level::{emulate_default_handler, exit, signal_name};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::thread::JoinHandle;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Signals that ask a program to end: a job's time is up, or its time of the processor, Ctrl-C, a terminal that was closed.
+const STOPPING: [i32; 5] = [SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGXCPU];
 
 /// What a signal does, by what the program is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reaction {
-    /// There is nothing to keep: the program ends at once.
+    /// The program ends as by the signal itself.
+    Die,
+    /// There is nothing to keep: the program ends at once, and says that the same command begins again.
     Exit,
     /// The work is asked to keep its state and stop.
     Keep,
@@ -21,96 +27,130 @@ pub enum Reaction {
     Finish,
 }
 
-/// The reaction to signals, and whether one has come. Clones share both; with the last of them ends the catching.
-#[derive(Debug, Clone)]
-pub struct Signals {
-    state: Arc<State>,
-    _catching: Arc<Catching>,
-}
+/// The reaction to signals, and whether one has come. Clones share both. By default there are none.
+#[derive(Debug, Clone, Default)]
+pub struct Signals(Arc<State>);
 
-#[derive(Debug)]
+/// Where signals are passed on to instead.
+type Receiver = Box<dyn Fn(i32) + Send>;
+
+#[derive(Default)]
 struct State {
     reaction: AtomicU8,
     stop: AtomicBool,
+    messages: Mutex<Option<Messages>>,
+    receiver: Mutex<Option<Receiver>>,
 }
 
-/// The thread that waits for signals. It ends with this; signals that come later do nothing.
-#[derive(Debug)]
-struct Catching {
-    handle: iterator::Handle,
-    /// It gives back what it waits at, which must outlast the call that wakes it: a write to a pipe that nobody reads is a signal itself.
-    _waiting: JoinHandle<iterator::Signals>,
-}
-
-impl Drop for Catching {
-    fn drop(&mut self) {
-        self.handle.close();
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { reaction, stop, .. } = self;
+        write!(f, "State {{ reaction: {reaction:?}, stop: {stop:?}, .. }}")
     }
 }
 
 impl Signals {
-    /// Catches signals from now on; until told otherwise, they end the program.
-    ///
-    /// # Errors
-    /// If the system refuses.
-    pub fn catch(messages: &Messages) -> Result<Self, Error> {
-        let state = Arc::new(State {
-            reaction: AtomicU8::new(Reaction::Exit as u8),
-            stop: AtomicBool::new(false),
-        });
-        let mut caught = iterator::Signals::new([SIGTERM, SIGINT, SIGUSR1])
-            .map_err(Error::io("catch signals in", Path::new("this program")))?;
-        let handle = caught.handle();
-        let (shared, messages) = (Arc::clone(&state), messages.clone());
-        let waiting = std::thread::spawn(move || {
-            for signal in caught.forever() {
-                shared.receive(signal, &messages);
-            }
-            caught
-        });
-        let catching = Catching {
-            handle,
-            _waiting: waiting,
-        };
-        Ok(Self {
-            state,
-            _catching: Arc::new(catching),
-        })
+    /// Catches the signals of this process from now on, to its end. Where the system refuses, they do what they always do.
+    pub fn catch() -> Self {
+        let signals = Self::default();
+        let mut wanted = STOPPING.to_vec();
+        // `nohup` ignores it, for the program is to outlive its terminal.
+        if !is_ignored(SIGHUP) {
+            wanted.push(SIGHUP);
+        }
+        // Caught, it lets writing beyond the limit of files fail, which is told.
+        let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
+        if let Ok(mut caught) = iterator::Signals::new(wanted) {
+            let state = Arc::clone(&signals.0);
+            std::thread::spawn(move || {
+                for signal in caught.forever() {
+                    state.receive(signal);
+                }
+            });
+        }
+        signals
     }
 
     /// What signals are to do from now on.
     pub fn react(&self, reaction: Reaction) {
-        self.state.reaction.store(reaction as u8, Ordering::SeqCst);
+        self.0.reaction.store(reaction as u8, Ordering::SeqCst);
+    }
+
+    /// Says from now on what they do.
+    pub fn speak_by(&self, messages: &Messages) {
+        *locked(&self.0.messages) = Some(messages.clone());
+    }
+
+    /// Passes them on from now on.
+    pub fn pass_to(&self, receiver: impl Fn(i32) + Send + 'static) {
+        *locked(&self.0.receiver) = Some(Box::new(receiver));
     }
 
     /// Whether a signal has asked the work to stop.
     pub fn must_stop(&self) -> bool {
-        self.state.stop.load(Ordering::SeqCst)
+        self.0.stop.load(Ordering::SeqCst)
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl State {
-    fn receive(&self, signal: i32, messages: &Messages) {
-        let name = signal_name(signal).unwrap_or("a signal");
-        let before = self.stop.swap(true, Ordering::SeqCst);
-        if before && signal == SIGINT {
-            // Somebody at a terminal does not want to wait.
-            let _ = emulate_default_handler(signal);
+    fn receive(&self, signal: i32) {
+        if let Some(receiver) = &*locked(&self.receiver) {
+            return receiver(signal);
         }
-        match self.reaction.load(Ordering::SeqCst) {
-            reaction if reaction == Reaction::Exit as u8 => {
-                messages.say(format_args!(
-                    "{name}: stopped before there was anything to keep; the same command begins again"
-                ));
-                std::process::exit(i32::from(STOPPED));
-            }
-            reaction if reaction == Reaction::Keep as u8 && !before => {
-                messages.say(format_args!("{name}: keeping the state, then stopping"));
-            }
-            _ => {}
+        let before = self.stop.swap(true, Ordering::SeqCst);
+        let reaction = self.reaction.load(Ordering::SeqCst);
+        let is = |other: Reaction| reaction == other as u8;
+        // Somebody at a terminal who asks again does not want to wait.
+        if is(Reaction::Die) || before && signal == SIGINT {
+            die(signal);
+        }
+        let name = signal_name(signal).unwrap_or("a signal");
+        if is(Reaction::Exit) {
+            self.say(&format!(
+                "{name}: stopped before there was anything to keep; the same command begins again"
+            ));
+            leave(STOPPED);
+        }
+        if is(Reaction::Keep) && !before {
+            self.say(&format!("{name}: keeping the state, then stopping"));
+        }
+    }
+
+    fn say(&self, line: &str) {
+        if let Some(messages) = &*locked(&self.messages) {
+            messages.say(line);
         }
     }
 }
 
+/// Ends the process at once with this code. Temporary files are removed.
+pub fn leave(code: u8) -> ! {
+    unfinished::remove_all();
+    exit(i32::from(code))
+}
+
+/// Ends the process as the signal does, but for the image of the memory that some of them leave.
+fn die(signal: i32) -> ! {
+    unfinished::remove_all();
+    if signal != SIGXCPU {
+        let _ = emulate_default_handler(signal);
+    }
+    exit(128 + signal)
+}
+
+/// Whether whoever started the program has it ignore a signal, where the system tells.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+}
+
 /// Exit code of work that was stopped and may go on.
-const STOPPED: u8 = 75;
+pub const STOPPED: u8 = 75;

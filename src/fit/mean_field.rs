@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::kernels::block_matrix::{BlockMatrix, Stripe};
 use crate::kernels::direct_information::TwoSites;
 use crate::kernels::pair_counts::{Counted, PairTables, pair_counts};
-use crate::machine::blas::buffer_bytes;
+use crate::machine::blas::{buffer_bytes, check_room};
 use crate::model::couplings::{Couplings, pair_index, pair_sites, pairs, split_by_first_site};
 use crate::model::{FitRecord, Gauge, Inference, PairInformation, PottsModel};
 use ndarray::Array2;
@@ -31,6 +31,9 @@ fn fit(
     pseudocount: f64,
     watch: &Watch,
 ) -> Result<(PottsModel, PairInformation)> {
+    let threads = rayon::current_num_threads();
+    let (sites, residues) = (alignment.sites(), alignment.alphabet().residues());
+    check_room(threads, matrix_bytes(sites, residues, threads))?;
     watch.begin(Phase::Correlations);
     let all_states = alignment.alphabet().residues() + 1;
     let singles = frequencies

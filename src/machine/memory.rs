@@ -2,14 +2,53 @@
 
 use std::path::Path;
 
-/// Bytes that may still be allocated: the system's, or what is left below the limits of the cgroups that the process is in and of its
-/// Slurm job. `None` where nothing is known.
+/// Bytes that may still be allocated: the system's, or what is left below the limits of the cgroups that the process is in, of its Slurm
+/// job and of its address space. `None` where nothing is known.
 pub fn available_memory() -> Option<u64> {
     let system = kilobytes_of("/proc/meminfo", "MemAvailable:").map(|kilobytes| kilobytes * 1024);
     let cgroups = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
     let cgroup = left_in_cgroups(Path::new("/sys/fs/cgroup"), &cgroups);
     let job = granted_by_slurm(|name| std::env::var(name).ok());
-    [system, cgroup, job].into_iter().flatten().min()
+    let all = [system, cgroup, job, address_space_left()];
+    all.into_iter().flatten().min()
+}
+
+/// Has the threads share one heap where the address space is limited: the C library would set 64 MB of it aside for each of them, and 300 MB
+/// were too few for a small fit. To be called before there are threads.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub fn share_one_heap_in_narrow_space() {
+    use std::ffi::c_int;
+    unsafe extern "C" {
+        fn mallopt(parameter: c_int, value: c_int) -> c_int;
+    }
+    const M_ARENA_MAX: c_int = -8;
+    const NARROW: u64 = 16 << 30;
+    if address_space().is_some_and(|limit| limit < NARROW) {
+        // SAFETY: the call takes any number and changes where later memory comes from, not what has been given. Should it fail, the threads
+        // have heaps of their own.
+        let _ignored = unsafe { mallopt(M_ARENA_MAX, 1) };
+    }
+}
+
+/// Elsewhere nothing is set aside.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub fn share_one_heap_in_narrow_space() {}
+
+/// Bytes that are left below the limit of the address space (`ulimit -v`), if there is one.
+pub fn address_space_left() -> Option<u64> {
+    let limit = address_space()?;
+    let used = kilobytes_of("/proc/self/status", "VmSize:")? * 1024;
+    Some(limit.saturating_sub(used))
+}
+
+/// The limit of the address space.
+pub(super) fn address_space() -> Option<u64> {
+    #[cfg(unix)]
+    {
+        rustix::process::getrlimit(rustix::process::Resource::As).current
+    }
+    #[cfg(not(unix))]
+    None
 }
 
 /// The least that is left in a cgroup of the process or in one around it. `cgroups` is what `/proc/self/cgroup` says: `0::/a/b` of
@@ -59,10 +98,11 @@ fn granted_by_slurm(variable: impl Fn(&str) -> Option<String>) -> Option<u64> {
         let number = variable(name)?.parse().ok()?;
         (number > 0).then_some(number)
     };
-    let by_processors = || Some(number("SLURM_MEM_PER_CPU")? * number("SLURM_CPUS_ON_NODE")?);
+    let by_processors = || number("SLURM_MEM_PER_CPU")?.checked_mul(number("SLURM_CPUS_ON_NODE")?);
+    // What does not fit a number of bytes is no limit.
     number("SLURM_MEM_PER_NODE")
         .or_else(by_processors)
-        .map(|megabytes| megabytes * 1024 * 1024)
+        .and_then(|megabytes| megabytes.checked_mul(1024 * 1024))
 }
 
 /// The most bytes that this process has had in memory so far; `None` where the system does not tell.

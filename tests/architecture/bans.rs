@@ -11,11 +11,14 @@ const CRATES: [(&str, &[&str]); 5] = [
     ("ndarray_linalg", &["kernels/"]),
 ];
 
-/// Where code may be `unsafe`.
-const UNSAFE: [&str; 2] = ["kernels/", "machine/"];
+/// Where code may be `unsafe`; the program alone can have something done before its libraries begin, which takes an attribute of this name.
+const UNSAFE: [&str; 3] = ["kernels/", "machine/", "main.rs"];
 
 /// Where texts may speak of `--options`: the library speaks of settings. The harness that runs tests has options of its own.
 const OPTIONS: [&str; 2] = ["cli/", "tests/support.rs"];
+
+/// Macros that end the program where what they write to is full or closed, and arguments that do where one is no text.
+const MACROS: [&str; 5] = ["print", "println", "eprint", "eprintln", "dbg"];
 
 fn may(source: &Source, places: &[&str]) -> bool {
     places
@@ -186,4 +189,52 @@ fn the_bans_can_fail() {
         uses_of_keyword(source, "unsafe")
     });
     assert_eq!((wrong.len(), seen), (1, 1));
+}
+
+/// Lines of code with `name!`, tests left out.
+fn uses_of_macro(source: &Source, name: &str) -> Vec<usize> {
+    let code = source.code_without_tests();
+    let found = words(&code)
+        .filter(|(start, word)| *word == name && code[start + word.len()..].starts_with('!'));
+    found.map(|(start, _)| source.line_of(start)).collect()
+}
+
+/// Lines with `env::args`, and not `args_os`.
+fn uses_of_arguments(source: &Source) -> Vec<usize> {
+    let places = source
+        .code
+        .match_indices("env::args")
+        .map(|(start, _)| start);
+    places
+        .filter(|start| !source.code[start + 9..].starts_with("_os"))
+        .map(|start| source.line_of(start))
+        .collect()
+}
+
+#[test]
+fn a_closed_stream_or_an_odd_path_ends_nothing() {
+    let sources = read_folder("src");
+    let program: Vec<Source> = sources
+        .into_iter()
+        .filter(|source| !source.below_src().starts_with("tests/"))
+        .collect();
+    for name in MACROS {
+        let (wrong, _) = outside(&program, &format!("{name}!"), &[], |source| {
+            uses_of_macro(source, name)
+        });
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+    let (wrong, _) = outside(&program, "env::args", &[], uses_of_arguments);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_check_of_streams_can_fail() {
+    let source = Source::new(
+        "src/a.rs",
+        "fn f() {\n    println!(\"x\");\n    // eprintln!\n    std::env::args();\n    std::env::args_os();\n}\n",
+    );
+    assert_eq!(uses_of_macro(&source, "println"), [2]);
+    assert!(uses_of_macro(&source, "eprintln").is_empty());
+    assert_eq!(uses_of_arguments(&source), [4]);
 }

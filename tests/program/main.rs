@@ -11,6 +11,8 @@ mod convert;
 mod earlier;
 mod files;
 mod first;
+#[cfg(unix)]
+mod hostile;
 mod independent;
 mod inputs;
 #[cfg(unix)]

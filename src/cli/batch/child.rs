@@ -3,12 +3,13 @@
 use super::children::{self, Children};
 use super::item::{Item, words};
 use super::packing::Share;
-use super::{Kind, MANIFEST, STOPPED};
+use super::{Kind, MANIFEST};
 use crate::cli::NOT_CONVERGED;
 use crate::cli::amounts::parse_bytes;
 use crate::cli::batch::lock::{Lock, Wish};
 use crate::cli::batch::manifest::{Event, Scores, Status};
 use crate::cli::settings::in_flags;
+use crate::cli::signals::STOPPED;
 use crate::error::{Error, Result};
 use std::ffi::OsString;
 use std::fs::File;

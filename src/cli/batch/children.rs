@@ -56,39 +56,38 @@ pub use system::{host, in_own_group, killed_by, pass_on_signals};
 #[cfg(unix)]
 mod system {
     use super::Children;
+    use crate::cli::signals::Signals;
     use rustix::io::Errno;
     use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
-    use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
-    use signal_hook::iterator::Signals;
+    use signal_hook::consts::SIGINT;
     use std::os::unix::process::{CommandExt, ExitStatusExt};
     use std::process::{Child, Command, ExitStatus};
 
     /// From now on, signals to stop are passed on to the children, a second SIGINT, from somebody who does not want to wait, as a kill; `came` is
     /// called after each.
-    pub fn pass_on_signals(children: &Children, came: impl Fn() + Send + 'static) {
-        let Ok(mut signals) = Signals::new([SIGTERM, SIGINT, SIGUSR1]) else {
-            return;
-        };
+    pub fn pass_on_signals(
+        signals: &Signals,
+        children: &Children,
+        came: impl Fn() + Send + 'static,
+    ) {
         let children = children.clone();
-        std::thread::spawn(move || {
-            for number in signals.forever() {
-                let mut record = children.lock();
-                let signal = match record.stopping && number == SIGINT {
-                    true => Some(Signal::KILL),
-                    false => Signal::from_named_raw(number),
-                };
-                record.stopping = true;
-                let running = record.running.iter();
-                let ids = running.filter_map(|&id| Pid::from_raw(i32::try_from(id).ok()?));
-                if let Some(signal) = signal {
-                    for id in ids {
-                        // One that has just ended needs no signal.
-                        let _ = kill_process(id, signal);
-                    }
+        signals.pass_to(move |number| {
+            let mut record = children.lock();
+            let signal = match record.stopping && number == SIGINT {
+                true => Some(Signal::KILL),
+                false => Signal::from_named_raw(number),
+            };
+            record.stopping = true;
+            let running = record.running.iter();
+            let ids = running.filter_map(|&id| Pid::from_raw(i32::try_from(id).ok()?));
+            if let Some(signal) = signal {
+                for id in ids {
+                    // One that has just ended needs no signal.
+                    let _ = kill_process(id, signal);
                 }
-                drop(record);
-                came();
             }
+            drop(record);
+            came();
         });
     }
 
@@ -122,10 +121,11 @@ mod system {
 #[cfg(not(unix))]
 mod system {
     use super::Children;
+    use crate::cli::signals::Signals;
     use std::process::{Child, Command, ExitStatus};
 
     /// There are no signals to pass on.
-    pub fn pass_on_signals(_: &Children, _: impl Fn() + Send + 'static) {}
+    pub fn pass_on_signals(_: &Signals, _: &Children, _: impl Fn() + Send + 'static) {}
 
     pub(super) fn wait_for_end(_: &Child) {}
 

@@ -16,6 +16,7 @@ mod task;
 mod utc;
 
 use super::messages::Messages;
+use super::signals::{STOPPED, Signals};
 use crate::cli::batch::lock::remove_abandoned;
 use crate::error::{Error, Result};
 use crate::machine::memory::available_memory;
@@ -152,9 +153,6 @@ impl Kind {
     }
 }
 
-/// Exit code of a batch that a signal ended before its list was through.
-const STOPPED: u8 = 75;
-
 /// Runs the batch; returns the exit code.
 ///
 /// # Errors
@@ -164,6 +162,7 @@ pub fn run(
     kind: Kind,
     matches: &ArgMatches,
     threads: usize,
+    signals: &Signals,
     messages: &Messages,
 ) -> Result<u8> {
     let mut maker = item::Maker::new(kind, matches);
@@ -202,7 +201,7 @@ pub fn run(
         place: place(args.shard),
     };
     let report = Report::new(&folder, items.len(), messages);
-    let end = Scheduler::new(&items, &folder, packing, report).run();
+    let end = Scheduler::new(&items, &folder, packing, report).run(signals);
     Ok(match end {
         end if end.stopped => STOPPED,
         end if end.failed => 1,

@@ -7,6 +7,7 @@ use super::packing::{Needs, Packing, Rest};
 use super::report::{BatchEnd, Report};
 use super::task::{Forecast, forecast, reading_bytes, unknown_bytes};
 use crate::cli::batch::manifest::Status;
+use crate::cli::signals::Signals;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -63,12 +64,12 @@ impl<'a> Scheduler<'a> {
     }
 
     /// Runs them; returns when none runs any more.
-    pub fn run(mut self) -> BatchEnd {
+    pub fn run(mut self, signals: &Signals) -> BatchEnd {
         let (sender, events) = channel();
-        let signals = sender.clone();
-        pass_on_signals(&self.children, move || {
+        let heard = sender.clone();
+        pass_on_signals(signals, &self.children, move || {
             // After the end of the batch nobody listens.
-            let _ = signals.send(Event::Signal);
+            let _ = heard.send(Event::Signal);
         });
         let (requests, inbox) = channel();
         std::thread::scope(|scope| {

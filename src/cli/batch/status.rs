@@ -6,11 +6,10 @@ use crate::cli::NOT_CONVERGED;
 use crate::cli::batch::manifest::{self, COLUMNS, Event, Status, line};
 use crate::cli::messages::tell;
 use crate::error::{Error, Result};
-use crate::io::files::output::unless_closed;
+use crate::io::files::output::to_stdout;
 use clap::Args;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Show what became of the items of a batch
@@ -108,8 +107,7 @@ pub fn run(args: &BatchStatusArgs) -> Result<bool> {
         _ if args.json => print_json(&standings, &mut output),
         _ => print_table(&standings, &mut output),
     }
-    let written = std::io::stdout().lock().write_all(&output);
-    unless_closed(written.map_err(Error::io("write", Path::new("standard output"))))?;
+    to_stdout(|out| out.write_all(&output))?;
     let counted = counts(&standings).into_iter();
     let counted: Vec<String> = counted.map(|(word, n)| format!("{n} {word}")).collect();
     tell(counted.join(", "));

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 pub struct CheckpointArgs {
     /// How often to keep the state: 90s, 10m, 2h, or never
     ///
-    /// Of an iterative fit. SIGTERM, SIGINT and SIGUSR1 always keep it.
+    /// Of an iterative fit. SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 and SIGXCPU always keep it.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = interval)]
     checkpoint_every: Interval,
     /// Where it is kept until the fit is done [default: MODEL.h5.checkpoint]

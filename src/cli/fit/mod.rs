@@ -14,6 +14,7 @@ use super::info::chains_json;
 use super::messages::Messages;
 use super::signals::{Reaction, Signals};
 use crate::error::{Error, Result};
+use crate::io::files::output::to_stdout;
 use crate::io::models::hdf5;
 use crate::model::{FitRecord, Model, StopReason, Verdict};
 use checkpoints::Checkpoints;
@@ -24,13 +25,13 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// Whatever goes wrong on the way.
-pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> {
+pub fn run(args: &FitArgs, threads: usize, signals: &Signals, messages: &Messages) -> Result<bool> {
     args.check()?;
     let options = args.fit_options()?;
     options.check()?;
     let output = args.output()?;
     args.check_files(&output)?;
-    let signals = Signals::catch(messages)?;
+    signals.react(Reaction::Exit);
     let reading = args.read_options();
     let mut prepared = Prepared::read(
         &args.alignment,
@@ -43,8 +44,8 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
         prepared.start_from(start, messages)?;
     }
     prepared.announce(threads, messages);
-    let keeper = args.keeper(&prepared, &output, &signals, messages)?;
-    let fitted = fit_and_write(args, &prepared, keeper.clone(), &signals, &output, messages);
+    let keeper = args.keeper(&prepared, &output, signals, messages)?;
+    let fitted = fit_and_write(args, &prepared, keeper.clone(), signals, &output, messages);
     let fitted = match (fitted, &keeper) {
         (Err(Error::Stopped { at }), Some(keeper)) => {
             messages.field(
@@ -69,7 +70,8 @@ pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<bool> 
     let (_, _, options) = prepared.parts();
     announce_end(&fitted, &output, options.method.sites().is_some(), messages);
     if args.json {
-        println!("{}", summary(&prepared.family, &fitted, &output, messages));
+        let summary = summary(&prepared.family, &fitted, &output, messages);
+        to_stdout(|out| writeln!(out, "{summary}"))?;
     }
     Ok(fitted.record.is_none_or(|report| report.converged()))
 }

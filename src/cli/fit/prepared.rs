@@ -74,7 +74,7 @@ impl Prepared {
         let mut fitted = self.watched(keeper, messages, |watch| {
             fit::fit(alignment, weights, options, watch)
         })?;
-        self.sign(&mut fitted);
+        self.sign(&mut fitted, messages);
         Ok(fitted)
     }
 
@@ -92,7 +92,7 @@ impl Prepared {
         let mut part = self.watched(keeper, messages, |watch| {
             fit::fit_part(alignment, weights, options, fingerprint, watch)
         })?;
-        self.sign(&mut part.frame);
+        self.sign(&mut part.frame, messages);
         Ok(part)
     }
 
@@ -145,9 +145,9 @@ impl Prepared {
         Some(start.sha256.clone())
     }
 
-    fn sign(&self, fitted: &mut Model) {
+    fn sign(&self, fitted: &mut Model, messages: &Messages) {
         fitted.provenance.created_by = created_by();
-        fitted.provenance.command_line = std::env::args().collect::<Vec<_>>().join(" ");
+        fitted.provenance.command_line = messages.command_line().into();
         fitted.provenance.input = self.family.records.file.clone();
         fitted.provenance.input_sha256 = self.family.sha256();
     }

@@ -30,7 +30,7 @@ use super::settings::in_flags;
 use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
 use crate::io::files::check_apart;
-use crate::io::files::output::{unless_closed, write_file};
+use crate::io::files::output::{to_stdout, write_file, write_output};
 use crate::io::models;
 use crate::io::tables::columns::{Column, RESULTS, Results, chosen};
 use crate::io::tables::mutants::{self as mutant_tables, Layout, TableWriter};
@@ -40,8 +40,8 @@ use crate::position::Offsets;
 use args::Request;
 use reading::Reading;
 use refused::Refused;
-use std::io::{BufRead, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
 
 /// Runs the command.
 ///
@@ -96,15 +96,16 @@ fn run_with(
         (Some(path), _) => write_file(path, args.force, &mut scored),
         (None, true) => scored(&mut std::io::sink()),
         (None, false) => {
-            let mut stdout = BufWriter::new(std::io::stdout().lock());
             let mut summary = None;
-            unless_closed(scored(&mut stdout).map(|counts| summary = Some(counts)))?;
+            write_output(None, false, |out| {
+                scored(out).map(|counts| summary = Some(counts))
+            })?;
             return Ok(summary);
         }
     };
     if args.json {
         match (&scored, refused) {
-            (Ok(summary), _) => unless_closed(print_json(summary))?,
+            (Ok(summary), _) => print_json(summary)?,
             // What was counted is of use all the same; that it cannot be printed is the lesser evil.
             (Err(_), Some(summary)) => drop(print_json(&summary)),
             (Err(_), None) => {}
@@ -251,6 +252,5 @@ fn print_json(summary: &Summary) -> Result<()> {
     let mut text = serde_json::to_string_pretty(summary)
         .map_err(|e| Error::Numerical(format!("the summary cannot be written: {e}")))?;
     text.push('\n');
-    let written = std::io::stdout().lock().write_all(text.as_bytes());
-    written.map_err(Error::io("write", Path::new("standard output")))
+    to_stdout(|out| out.write_all(text.as_bytes()))
 }

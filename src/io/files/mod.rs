@@ -5,6 +5,7 @@ pub mod compression;
 pub mod output;
 pub mod source;
 pub mod stream;
+pub mod unfinished;
 
 pub(crate) mod archive;
 pub(crate) mod decimals;

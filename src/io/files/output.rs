@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::fs::File;
-use std::io::{BufWriter, ErrorKind, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, ErrorKind, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// A file in the making. It has a temporary name in its own folder until [`Self::commit`]; dropped before that, it leaves no trace.
@@ -89,6 +89,16 @@ pub fn write_output(
         flushed.map_err(Error::io("write", Path::new("standard output")))
     };
     unless_closed(contents(&mut stdout).and_then(|()| flush(&mut stdout)))
+}
+
+/// Writes to standard output, where a reader that stops early is no error.
+///
+/// # Errors
+/// [`Error::Io`] if it cannot be written.
+pub fn to_stdout(contents: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    write_output(None, false, |out| {
+        contents(out).map_err(Error::io("write", Path::new("standard output")))
+    })
 }
 
 /// A reader that has seen enough, such as `head`, is no failure.

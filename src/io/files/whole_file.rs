@@ -1,5 +1,6 @@
 //! Files that appear whole or not at all: a temporary file beside the final name, renamed once it is whole.
 
+use super::unfinished::Unfinished;
 use crate::error::{Error, Result};
 use std::ffi::OsStr;
 use std::fs::File;
@@ -54,7 +55,9 @@ pub(crate) struct WholeFile {
     force: bool,
     temporary: TempPath,
     /// Locked while somebody works on it, so that what a killed program left can be told from it.
-    _held: File,
+    held: File,
+    /// Noted, so that a program that is told to stop removes it.
+    _noted: Unfinished,
 }
 
 impl WholeFile {
@@ -66,13 +69,15 @@ impl WholeFile {
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let temporary = temporary_beside(&path).map_err(Error::io("write", &path))?;
         let (held, temporary) = temporary.into_parts();
+        let noted = Unfinished::new(&temporary);
         // Where there are no locks, what a killed program left stays.
         let _ = held.try_lock();
         Ok(Self {
             path,
             force,
             temporary,
-            _held: held,
+            held,
+            _noted: noted,
         })
     }
 
@@ -81,13 +86,25 @@ impl WholeFile {
         &self.temporary
     }
 
+    /// The temporary file, open.
+    pub(crate) fn held(&self) -> &File {
+        &self.held
+    }
+
+    /// Lets go of the lock, for somebody else to lock the file while it is written.
+    pub(crate) fn unlock(&self) {
+        // Where there are no locks, there was none.
+        let _ = self.held.unlock();
+    }
+
     /// Brings the temporary file to the disk and gives it its name.
     pub(crate) fn commit(self) -> Result<()> {
         let Self {
             path,
             force,
             temporary,
-            _held,
+            held: _held,
+            _noted,
         } = self;
         File::open(&temporary)
             .and_then(|file| file.sync_all())

@@ -205,7 +205,7 @@ const GIVE_A_MODEL: &str = "give a model file, as written by `potts fit` or anot
 impl OutputFormat {
     /// The format that a file's name asks for, by its ending before any `.gz`.
     pub fn of_name(path: &Path) -> Option<Self> {
-        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
         let name = name.strip_suffix(".gz").unwrap_or(&name);
         let (_, ending) = name.rsplit_once('.')?;
         match ending {

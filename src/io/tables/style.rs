@@ -16,7 +16,7 @@ pub enum Style {
 impl Style {
     /// What the ending of a name asks for, before any `.gz`; `None` if it does not say.
     pub fn of_name(path: &Path) -> Option<Self> {
-        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
         let name = name.strip_suffix(".gz").unwrap_or(&name);
         match name.rsplit_once('.')?.1 {
             "tsv" => Some(Self::Tsv),

@@ -38,6 +38,7 @@
 //! of variable length, which h5py gives as `str`. Numbers lie contiguous, so that one J_ij can be read alone ([`open`] does so) and
 //! the file can be mapped. Files hold no time stamps of their own: the same model gives the same bytes. HDF5 1.8 and later read them.
 
+mod access;
 mod read;
 mod write;
 

@@ -3,6 +3,7 @@
 
 use super::heap;
 use crate::error::{Error, Result};
+use crate::io::models::hdf5::access::path_for;
 use hdf5::dataset::Layout;
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use hdf5::{Attribute, Dataset, File, Group, H5Type, IndexType, IterationOrder, LinkType};
@@ -56,11 +57,12 @@ impl From<hdf5::Error> for Problem {
 /// Opens a file, for the library and for reading at any place; the outer result is the operating system's, the inner one is about
 /// the contents.
 pub(super) fn open(path: &Path) -> Result<Found<(Node, std::fs::File)>> {
-    let mut file = std::fs::File::open(path).map_err(Error::io("read", path))?;
-    let metadata = file.metadata().map_err(Error::io("read", path))?;
+    // Asked first, for opening a pipe waits until somebody writes to it.
+    let metadata = std::fs::metadata(path).map_err(Error::io("read", path))?;
     if !metadata.is_file() {
         return Ok(Err(Problem::foreign("not a regular file")));
     }
+    let mut file = std::fs::File::open(path).map_err(Error::io("read", path))?;
     let mut start = Vec::new();
     Read::by_ref(&mut file)
         .take(SIGNATURE.len() as u64)
@@ -80,7 +82,7 @@ fn root(path: &Path, bytes: &mut std::fs::File, file_bytes: u64) -> Found<Node> 
     let mut options = File::with_options();
     options.access_plist().file_locking(false);
     let root = Node {
-        group: options.open(path)?.group("/")?,
+        group: options.open(path_for(path, bytes))?.group("/")?,
         file_bytes,
     };
     match heap::sound(bytes, root.places_of_numbers()) {

@@ -9,6 +9,7 @@ pub use part::write_part;
 use parameters::put_parameters;
 use record::{put_history, put_record};
 
+use super::access::{locks_are_forced, path_for};
 use super::{FORMAT, SCHEMA_MAJOR, SCHEMA_MINOR};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
@@ -38,7 +39,7 @@ const ALIGNMENT: u64 = 64;
 pub fn write(fitted: &Model, path: &Path, force: bool) -> Result<()> {
     check(fitted)?;
     let target = WholeFile::new(path, force)?;
-    fill(target.temporary(), |file| put_members(fitted, FORMAT, file))
+    fill(&target, |file| put_members(fitted, FORMAT, file))
         .map_err(|error| Error::io("write", path)(system_error(error)))?;
     target.commit()
 }
@@ -80,8 +81,11 @@ fn check(fitted: &Model) -> Result<()> {
 }
 
 /// Creates, fills and closes the file. HDF5 holds writes back, and says so if they fail late: at `flush` and `close`.
-fn fill(path: &Path, put: impl FnOnce(&File) -> hdf5::Result<()>) -> hdf5::Result<()> {
-    let file = create(path)?;
+fn fill(target: &WholeFile, put: impl FnOnce(&File) -> hdf5::Result<()>) -> hdf5::Result<()> {
+    if locks_are_forced() {
+        target.unlock();
+    }
+    let file = create(&path_for(target.temporary(), target.held()))?;
     let written = put(&file).and_then(|()| file.flush());
     let closed = file.close();
     written.and(closed)

@@ -18,7 +18,7 @@ use std::path::Path;
 pub fn write_part(part: &FittedPart, path: &Path, force: bool) -> Result<()> {
     super::check(&part.frame)?;
     let target = WholeFile::new(path, force)?;
-    fill(target.temporary(), |file| put(part, file))
+    fill(&target, |file| put(part, file))
         .map_err(|error| Error::io("write", path)(system_error(error)))?;
     target.commit()
 }
