@@ -6,7 +6,7 @@ use super::packing::Share;
 use super::{Kind, MANIFEST};
 use crate::cli::NOT_CONVERGED;
 use crate::cli::amounts::parse_bytes;
-use crate::cli::batch::lock::{Lock, Wish};
+use crate::cli::batch::lock::{self, Lock, Wish};
 use crate::cli::batch::manifest::{Event, Scores, Status};
 use crate::cli::settings::in_flags;
 use crate::cli::signals::STOPPED;
@@ -110,7 +110,7 @@ impl Folder {
     /// Takes the lock of an item; the ending if there is nothing to be done for it.
     fn claim(&self, item: &Item) -> std::result::Result<Option<Lock>, Box<Ending>> {
         let unstarted = |status, why: &str| Box::new(Ending::unstarted(status, why));
-        let lock = self.path.join(format!(".{}.lock", item.name));
+        let lock = lock::path_of(&self.path, &item.name);
         let lock = match Lock::wish(&lock) {
             Ok(Wish::Granted(lock)) => Some(lock),
             // Without locks two may do the same work, but outputs appear whole or not at all.

@@ -29,12 +29,19 @@ impl Lock {
     /// Takes the lock of the file `path`, which is made if need be, without waiting for it.
     ///
     /// # Errors
-    /// [`Error::Io`] if the file can be neither made nor opened.
+    /// [`Error::Io`] if the file can be neither made nor opened; [`Error::Usage`] if it is something else.
     pub fn wish(path: &Path) -> Result<Wish> {
         loop {
             let mut options = File::options();
             options.write(true).create(true).truncate(false);
             let file = options.open(path).map_err(Error::io("write", path))?;
+            let found = file.metadata().map_err(Error::io("read", path))?;
+            if !is_of_lock(&found) {
+                return Err(Error::Usage(format!(
+                    "{} is no lock of this program, whose name it has: move it",
+                    path.display()
+                )));
+            }
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Ok(Wish::Held),
@@ -62,17 +69,25 @@ impl Lock {
     }
 }
 
-/// Removes the lock files in `folder` that nobody holds: a program that was killed has left them.
-pub fn remove_abandoned(folder: &Path) {
-    let entries = std::fs::read_dir(folder).into_iter().flatten();
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with('.') && name.ends_with(".lock") {
+/// The lock of an item of a batch.
+pub fn path_of(folder: &Path, item: &str) -> PathBuf {
+    folder.join(format!(".{item}.lock"))
+}
+
+/// Removes the locks of these items in `folder` that nobody holds: a program that was killed has left them. Any other file stays.
+pub fn remove_abandoned<'n>(folder: &Path, items: impl Iterator<Item = &'n str>) {
+    for item in items {
+        let path = path_of(folder, item);
+        if std::fs::symlink_metadata(&path).is_ok_and(|found| is_of_lock(&found)) {
             // Who gets a lock removes its file at the end.
-            drop(Lock::wish(&entry.path()));
+            drop(Lock::wish(&path));
         }
     }
+}
+
+/// Whether a file may be a lock: these have nothing in them.
+fn is_of_lock(found: &Metadata) -> bool {
+    found.is_file() && found.len() == 0
 }
 
 impl Drop for Lock {
@@ -161,9 +176,15 @@ mod tests {
             panic!("a new lock is free");
         };
         std::fs::write(path(".left.lock"), "").unwrap();
-        std::fs::write(path("a.lock"), "").unwrap();
-        remove_abandoned(folder.path());
-        assert!(path(".held.lock").exists() && path("a.lock").exists());
+        std::fs::write(path(".full.lock"), "important").unwrap();
+        std::fs::write(path(".other.lock"), "").unwrap();
+        remove_abandoned(folder.path(), ["held", "left", "full", "none"].into_iter());
+        assert!(path(".held.lock").exists() && path(".other.lock").exists());
+        assert!(path(".full.lock").exists() && !path(".none.lock").exists());
+        assert!(matches!(
+            Lock::wish(&path(".full.lock")),
+            Err(Error::Usage(_))
+        ));
         assert!(!path(".left.lock").exists());
         drop(held);
     }

@@ -186,7 +186,7 @@ pub fn run(
         .filter(|(index, _)| args.shard.is_none_or(|shard| shard.has(*index)))
         .map(|(_, item)| item)
         .collect();
-    prepare_folder(&args.out_dir, kind)?;
+    prepare_folder(&args.out_dir, kind, &items)?;
 
     let limit = matches.try_get_one::<u64>("max_memory").ok().flatten();
     let packing = match (limit, available_memory()) {
@@ -210,10 +210,14 @@ pub fn run(
 }
 
 /// Makes the folder, and refuses one with the results of another command, whose outputs could have the same names.
-fn prepare_folder(path: &Path, kind: Kind) -> Result<()> {
+fn prepare_folder(path: &Path, kind: Kind, items: &[item::Item]) -> Result<()> {
     std::fs::create_dir_all(path.join(child::LOGS)).map_err(Error::io("make the folder", path))?;
-    remove_abandoned(path);
     let events = manifest::read(&path.join(MANIFEST)).unwrap_or_default();
+    let names = events.iter().map(|event| event.name.as_str());
+    remove_abandoned(
+        path,
+        names.chain(items.iter().map(|item| item.name.as_str())),
+    );
     match events.iter().find(|event| event.command != kind.name()) {
         Some(event) => Err(Error::Usage(format!(
             "{} holds results of potts {}: choose another --out-dir for those of potts {}",

@@ -11,7 +11,7 @@ use crate::cli::signals::Signals;
 use crate::conventions::Tool;
 use crate::error::{Error, Result};
 use crate::fit::{Fingerprint, FitOptions, Weighting};
-use crate::io::files::{check_apart, check_output, remove_abandoned};
+use crate::io::files::{check_apart, check_output};
 use crate::io::models::OutputFormat;
 use crate::machine::memory::available_memory;
 use clap::Args;
@@ -249,8 +249,6 @@ impl FitArgs {
         let checkpoint = self.checkpoints.path(output);
         check_apart(&checkpoint, read.clone().chain(saved).chain([output]))?;
         check_output(&checkpoint, true)?;
-        remove_abandoned(output);
-        remove_abandoned(&checkpoint);
         let Some(saved) = saved else {
             return Ok(());
         };

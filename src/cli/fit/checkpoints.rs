@@ -8,7 +8,6 @@ use crate::io::files::checkpoint::{self, Checkpoint, Header};
 use crate::state::Persistent;
 use clap::Args;
 use std::ffi::OsString;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -98,7 +97,7 @@ impl Checkpoints {
     ) -> Result<Self> {
         let path = args.path(output);
         if args.restart {
-            remove(&path)?;
+            checkpoint::remove(&path)?;
         }
         let recalled = checkpoint::open(&path)?;
         if let Some(Checkpoint { header, .. }) = &recalled {
@@ -148,7 +147,7 @@ impl Checkpoints {
     /// # Errors
     /// [`Error::Io`] if the system refuses.
     pub fn discard(&self) -> Result<()> {
-        remove(&self.path)
+        checkpoint::remove(&self.path)
     }
 }
 
@@ -168,13 +167,6 @@ fn check(path: &Path, kept: &Header, now: &Fingerprint) -> Result<()> {
         kept.at,
         lines.concat()
     )))
-}
-
-fn remove(path: &Path) -> Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
-        _ => Ok(()),
-    }
 }
 
 impl Keeper for Checkpoints {

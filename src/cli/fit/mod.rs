@@ -44,6 +44,7 @@ pub fn run(args: &FitArgs, threads: usize, signals: &Signals, messages: &Message
         prepared.start_from(start, messages)?;
     }
     prepared.announce(threads, messages);
+    prepared.rehearse(&output, args.force, messages)?;
     let keeper = args.keeper(&prepared, &output, signals, messages)?;
     let fitted = fit_and_write(args, &prepared, keeper.clone(), signals, &output, messages);
     let fitted = match (fitted, &keeper) {
@@ -95,10 +96,16 @@ fn fit_and_write(
     };
     let (_, _, options) = prepared.parts();
     if options.method.sites().is_none() {
-        let mut fitted = prepared.fit(keeper, messages)?;
+        let mut fitted = prepared.fit(keeper.clone(), messages)?;
         writing(&mut fitted);
-        hdf5::write(&fitted, output, args.force)?;
-        return Ok(fitted);
+        let written = hdf5::write(&fitted, output, args.force);
+        if let Err(error) = &written
+            && is_kept(error, &fitted, output, messages)
+            && let Some(keeper) = &keeper
+        {
+            keeper.discard()?;
+        }
+        return written.map(|()| fitted);
     }
     let mut fingerprint = args.fingerprint(prepared);
     fingerprint.options.remove("sites");
@@ -106,6 +113,30 @@ fn fit_and_write(
     writing(&mut part.frame);
     hdf5::write_part(&part, output, args.force)?;
     Ok(part.into_frame())
+}
+
+/// Whether a model that could not be written, for this reason, is kept all the same: somebody has made the same one meanwhile, or it can be written
+/// elsewhere, beside it or in the folder for temporary files.
+fn is_kept(error: &Error, fitted: &Model, output: &Path, messages: &Messages) -> bool {
+    let is_there = matches!(error, Error::Exists(_));
+    let is_same =
+        |made: Model| made.fields() == fitted.fields() && made.couplings() == fitted.couplings();
+    if is_there && hdf5::read(output).is_ok_and(is_same) {
+        return true;
+    }
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    let name = format!("potts-{}-{name}", std::process::id());
+    // A full disk has no room beside it either.
+    let beside = is_there.then(|| output.with_file_name(&name));
+    let elsewhere = std::env::temp_dir().join(&name);
+    let mut places = beside.into_iter().chain([elsewhere]);
+    match places.find(|place| hdf5::write(fitted, place, false).is_ok()) {
+        Some(place) => {
+            messages.warn(format_args!("the model was written to {}", place.display()));
+            true
+        }
+        None => false,
+    }
 }
 
 fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Messages) {

@@ -14,7 +14,7 @@ use crate::fit::{
     Progress, Start, Watch, Weighting, cost,
 };
 use crate::io::files::source::file_sha256;
-use crate::io::models;
+use crate::io::models::{self, hdf5};
 use crate::io::tables::weights::WeightsFile;
 use crate::model::Model;
 use std::path::Path;
@@ -143,6 +143,21 @@ impl Prepared {
     pub fn start_sha256(&self) -> Option<String> {
         let start = self.options.method.start()?;
         Some(start.sha256.clone())
+    }
+
+    /// Tries out whether the model can be written, with the texts that it will have.
+    ///
+    /// # Errors
+    /// As [`hdf5::rehearse`].
+    pub fn rehearse(&self, output: &Path, force: bool, messages: &Messages) -> Result<()> {
+        let target = self.family.alignment.target().unwrap_or_default();
+        let texts = [
+            target,
+            &self.family.records.file,
+            messages.command_line(),
+            &created_by(),
+        ];
+        hdf5::rehearse(&texts, output, force)
     }
 
     fn sign(&self, fitted: &mut Model, messages: &Messages) {

@@ -13,7 +13,7 @@ use crate::fit::Fingerprint;
 use crate::state::{Persistent, Transfer};
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// The first line.
@@ -27,6 +27,34 @@ const MOST_HEADER: u64 = 1 << 20;
 
 /// What to do about a file that cannot be read.
 const ADVICE: &str = "`restart` discards it and fits from the start";
+
+/// What to do about a file that is none.
+const OTHER: &str = "nothing is done to it: name another file for the state, with `checkpoint`";
+
+/// Removes a checkpoint; nothing, if there is none.
+///
+/// # Errors
+/// [`Error::Input`] if the file is something else, which stays; [`Error::Io`] if the system refuses.
+pub fn remove(path: &Path) -> Result<()> {
+    let mut start = Vec::new();
+    let read = match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Ok(found) if !found.is_file() => return Err(foreign(path)),
+        _ => File::open(path),
+    };
+    read.and_then(|file| file.take(FIRST.len() as u64).read_to_end(&mut start))
+        .map_err(Error::io("read", path))?;
+    // One that is cut short, too, is ours.
+    if !FIRST.as_bytes().starts_with(&start) {
+        return Err(foreign(path));
+    }
+    std::fs::remove_file(path).map_err(Error::io("remove", path))
+}
+
+fn foreign(path: &Path) -> Error {
+    let place = Place::file(path.display().to_string());
+    Error::input(place, "not a checkpoint of this program", OTHER)
+}
 
 /// What a checkpoint says of itself.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -85,8 +113,17 @@ pub fn open(path: &Path) -> Result<Option<Checkpoint>> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         other => other.map_err(Error::io("read", path))?,
     };
+    // Asked before the digest: what is something else is not damaged.
+    let mut start = Vec::new();
+    (&file)
+        .take(FIRST.len() as u64)
+        .read_to_end(&mut start)
+        .map_err(Error::io("read", path))?;
+    if !FIRST.as_bytes().starts_with(&start) {
+        return Err(foreign(path));
+    }
+    (&file).rewind().map_err(Error::io("read", path))?;
     check_digest(&file, path)?;
-    let foreign = || damaged(path, "not a checkpoint of this program");
     let mut file =
         BufReader::with_capacity(1 << 20, File::open(path).map_err(Error::io("read", path))?);
     let mut first = String::new();
@@ -96,9 +133,9 @@ pub fn open(path: &Path) -> Result<Option<Checkpoint>> {
         .read_line(&mut first)
         .and_then(|_| beginning.read_line(&mut line));
     if read.is_err() || first != FIRST {
-        return Err(foreign());
+        return Err(foreign(path));
     }
-    let header: Header = serde_json::from_str(&line).map_err(|_| foreign())?;
+    let header: Header = serde_json::from_str(&line).map_err(|_| foreign(path))?;
     let all = file.get_ref().metadata().map_err(Error::io("read", path))?;
     let before = (first.len() + line.len()) as u64 + DIGEST;
     Ok(Some(Checkpoint {

@@ -13,4 +13,4 @@ pub(crate) mod npy;
 pub(crate) mod numbers;
 pub(crate) mod whole_file;
 
-pub use whole_file::{check_apart, check_output, remove_abandoned};
+pub use whole_file::{check_apart, check_output};

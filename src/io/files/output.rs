@@ -1,6 +1,6 @@
 //! Text files that appear whole or not at all.
 
-use super::whole_file::WholeFile;
+use super::whole_file::{WholeFile, is_device};
 use crate::error::{Error, Result};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -25,8 +25,7 @@ impl OutputFile {
     /// # Errors
     /// If there is such a file and not `force`, or its folder cannot be written to.
     pub fn create(path: &Path, force: bool) -> Result<Self> {
-        let device = std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
-        let target = if device {
+        let target = if is_device(path) {
             None
         } else {
             Some(WholeFile::new(path, force)?)

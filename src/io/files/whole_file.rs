@@ -2,10 +2,12 @@
 
 use super::unfinished::Unfinished;
 use crate::error::{Error, Result};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tempfile::{NamedTempFile, TempPath};
 
@@ -16,7 +18,16 @@ use tempfile::{NamedTempFile, TempPath};
 /// [`Error::Io`] if `path` is no regular file or nothing can be
 /// created in its folder.
 pub fn check_output(path: &Path, force: bool) -> Result<()> {
-    WholeFile::new(path, force).map(drop)
+    match is_device(path) {
+        true => check_name(path),
+        false => WholeFile::new(path, force).map(drop),
+    }
+}
+
+/// Whether a path is that of a device or a pipe (`/dev/null`, a shell's `>(...)`), which is written to as it is: renaming a file onto it would
+/// replace it.
+pub(super) fn is_device(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 /// Refuses an output that is also another file of the same command: an input would be lost, and of two outputs the first.
@@ -65,6 +76,7 @@ impl WholeFile {
     pub(crate) fn new(path: &Path, force: bool) -> Result<Self> {
         check_name(path)?;
         refuse_existing(path, force)?;
+        sweep(folder(path));
         // A rename would replace a symbolic link instead of the file that it stands for.
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let temporary = temporary_beside(&path).map_err(Error::io("write", &path))?;
@@ -176,25 +188,41 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// How the names of temporary files of `path` begin, and how all end.
-fn temporary_names(path: &Path) -> (String, &'static str) {
+/// How the names of all temporary files begin and end.
+const START: &str = ".potts-";
+const END: &str = ".partial";
+
+/// How the names of temporary files of `path` begin.
+fn temporary_start(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // With the rest, a name may have 255 bytes.
     let start: String = name.chars().take(50).collect();
-    (format!(".potts-{start}-"), ".partial")
+    format!("{START}{start}-")
 }
 
 /// A file that somebody has just made may not be locked yet.
 const YOUNG: Duration = Duration::from_secs(10);
 
-/// Removes temporary files that programs which were killed have left beside `path`, for which they were meant.
-pub fn remove_abandoned(path: &Path) {
-    let (start, end) = temporary_names(path);
-    let entries = std::fs::read_dir(folder(path)).into_iter().flatten();
+/// Folders that have been swept by this process.
+static SWEPT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Removes, once in a process, the temporary files that programs which were killed have left in a folder.
+fn sweep(folder: &Path) {
+    let is_new = SWEPT
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(folder.to_owned());
+    if is_new {
+        remove_abandoned(folder);
+    }
+}
+
+fn remove_abandoned(folder: &Path) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if !(name.starts_with(&start) && name.ends_with(end)) {
+        if !(name.starts_with(START) && name.ends_with(END)) {
             continue;
         }
         let changed = entry.metadata().and_then(|found| found.modified());
@@ -208,9 +236,9 @@ pub fn remove_abandoned(path: &Path) {
 }
 
 fn temporary_beside(path: &Path) -> io::Result<NamedTempFile> {
-    let (start, end) = temporary_names(path);
+    let start = temporary_start(path);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(&start).suffix(end);
+    builder.prefix(&start).suffix(END);
     // Temporary files are private by default; this one is to be an ordinary file, so the user's umask decides.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
@@ -257,10 +285,12 @@ mod tests {
         old(".potts-m.h5-abandoned.partial");
         old(".potts-other.h5-abandoned.partial");
         File::create(path(".potts-m.h5-young.partial")).unwrap();
-        remove_abandoned(&path("m.h5"));
+        old(".potts-mine.partial.txt");
+        remove_abandoned(folder.path());
         assert!(working.temporary().exists());
         assert!(!path(".potts-m.h5-abandoned.partial").exists());
-        assert!(path(".potts-other.h5-abandoned.partial").exists());
+        assert!(!path(".potts-other.h5-abandoned.partial").exists());
+        assert!(path(".potts-mine.partial.txt").exists());
         assert!(path(".potts-m.h5-young.partial").exists());
         working.commit().unwrap();
         assert!(path("m.h5").exists());

@@ -43,7 +43,10 @@ fn what_cannot_be_written_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("nowhere").join("model.h5");
     for path in [&missing, folder.path(), Path::new("/dev/null")] {
-        assert!(matches!(check_output(path, true), Err(Error::Io { .. })));
+        // A device takes a table, but no model.
+        let is_device = path == Path::new("/dev/null");
+        let checked = check_output(path, true);
+        assert!(checked.is_ok() == is_device && matches!(checked, Ok(()) | Err(Error::Io { .. })));
         let refused = write(&potts_model(), path, true);
         assert!(matches!(refused, Err(Error::Io { .. })));
     }

@@ -85,6 +85,15 @@ fn columns_beside_those_of_a_mutant_do_not_change_it() {
         "pos,mut,well\n24,V,A24\n25,A,L25\n26,R,F26\n",
         "pos wt mut ddG\n24 A V 0,5\n25 L A 1,5\n26 F R 1,2\n",
         "mutant ddG\nA24V 0,5\nL25A 1,5\nF26R 1,2\n",
+        "mutant,24\nA24V,0.2\nL25A,0.3\nF26R,0.1\n",
+        ",0\n0,A24V\n1,L25A\n2,F26R\n",
+        "#mutant ddG\nA24V 0,5\nL25A 1,5\nF26R 1,2\n",
+        "mutant ddG(kcal/mol,298K)\nA24V 0,5\nL25A 1,5\nF26R 1,2\n",
+        "pos,wt,mut,pdb_pos,pdb_wt,pdb_mut\n24,A,V,4,A,V\n25,L,A,5,L,A\n26,F,R,6,F,R\n",
+        "pos,wt,mut,strain\n24,A,V,S288C\n25,L,A,S288C\n26,F,R,S288C\n",
+        "chr,pos,ref,alt,prot_pos,wt_aa,mt_aa\n1,4,C,G,24,A,V\n1,7,T,G,25,L,A\n1,9,A,G,26,F,R\n",
+        "ref,alt,aa_pos,aa_ref,aa_new\nC,G,24,A,V\nT,G,25,L,A\nA,G,26,F,R\n",
+        "chr,pos,ref,alt,residue_number,wt,mut\n1,4,C,G,24,A,V\n1,7,T,G,25,L,A\n1,9,A,G,26,F,R\n",
         "id;mutant;mutated\n1;A24V;A24V\n2;L25A;L25A\n3;F26R;F26R\n",
     ] {
         all_are(&bench, table, "", expected);
@@ -103,6 +112,11 @@ fn columns_beside_those_of_a_mutant_do_not_change_it() {
     );
     let primers = "mutant,primer\nA24V,P1F\nL25A,P2R\nF26R,P3F\n";
     all_are(&bench, primers, "--column mutant", expected);
+}
+
+#[test]
+fn columns_of_a_second_mutant_are_not_left_out() {
+    let bench = bench();
     for table in [
         "pos,wt,mut,pos2,wt2,mut2\n24,A,V,25,L,A\n",
         "pos,wt,mut,pos.1,wt.1,mut.1\n24,A,V,25,L,A\n",
@@ -111,6 +125,28 @@ fn columns_beside_those_of_a_mutant_do_not_change_it() {
     ] {
         refused(&bench, table, "", &["both hold mutants"]);
     }
+    for (header, cells) in [
+        ("pos,wt,mut,background", "24,A,V,WT\n"),
+        ("pos,wt,mut,pos2,wt2,mut2", "24,A,V,,,\n"),
+    ] {
+        let last = match header.contains("back") {
+            true => "25,L,A,F26R",
+            false => "25,L,A,26,F,R",
+        };
+        let run = scored(
+            &bench,
+            format!("{header}\n{}{last}\n", cells.repeat(1100)),
+            "",
+        );
+        assert_eq!(run.column("status")[1100], "unparsable", "{header}");
+    }
+    let named = "pos,wt,mut,background\n24,A,V,WT\n25,L,A,F26R\n";
+    all_are(&bench, named, "--column pos,wt,mut", "A24V L25A");
+    let groups = "mutant,rep,rep\nmock,a,b\nA24V,a,a\n";
+    assert_eq!(
+        scored(&bench, groups, "").column("status"),
+        ["unparsable", "scored"]
+    );
     let late = format!(
         "first,second,mutant\n{}L25A,,F26R\n",
         ",,A24V\n".repeat(1100)

@@ -43,7 +43,7 @@ mod read;
 mod write;
 
 pub use read::{open, read, read_part, read_without_sequences};
-pub use write::{write, write_part};
+pub use write::{rehearse, write, write_part};
 
 use crate::alignment::IdentityRule;
 use crate::alphabet::GapTreatment;

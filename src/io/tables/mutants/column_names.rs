@@ -152,6 +152,29 @@ pub(super) fn resembles(name: &str, other: &str) -> bool {
     name.contains(&other) && !OF_GENES.iter().any(|word| name.contains(word))
 }
 
+/// The columns of a gene's changes, `pos`, `ref` and `alt`, beside which those of the protein's stand.
+pub(super) fn of_genes(names: &[String]) -> Vec<usize> {
+    const OF_GENES: [&str; 4] = ["pos", "position", "ref", "alt"];
+    const OF_PROTEINS: [&str; 4] = ["aa", "prot", "residue", "amino"];
+    let plains: Vec<String> = names.iter().map(|name| plain(name)).collect();
+    let has = |word: &str| plains.iter().any(|name| name == word);
+    let others = || {
+        plains
+            .iter()
+            .filter(|name| !OF_GENES.contains(&name.as_str()))
+    };
+    let has_other = |part: Part| others().any(|name| part.rank(name).is_some());
+    let is_of_protein = |name: &String| OF_PROTEINS.iter().any(|word| name.contains(word));
+    // Those of a protein may be called so, too, where nothing else is.
+    let has_position = has_other(Part::Position) || !has("pos") && !has("position");
+    let has_letters = has_other(Part::WildType) || others().any(is_of_protein);
+    let columns = (0..names.len()).filter(|&k| OF_GENES.contains(&plains[k].as_str()));
+    match has("ref") && has("alt") && has_position && has_letters {
+        true => columns.collect(),
+        false => Vec::new(),
+    }
+}
+
 /// Whether a name is that of residues, whichever.
 pub(super) fn is_any_residue(name: &str) -> bool {
     plain(name) == "aa"

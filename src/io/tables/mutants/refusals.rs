@@ -59,12 +59,20 @@ pub(super) fn doubled(names: &[String], file: &str, name: &str) -> Error {
     )
 }
 
-/// Two columns that hold different mutants.
-pub(super) fn several(name: &str, other: &str, file: &str) -> Error {
+/// Two columns that hold different mutants, or parts of them.
+pub(super) fn several(name: &str, other: &str, are_parts: bool, file: &str) -> Error {
     Error::input(
         Place::file(file),
         format!("the columns '{name}' and '{other}' both hold mutants, and not the same ones"),
-        "`column=NAME` says which is meant; put the substitutions of one mutant into one cell: A42G:L57V",
+        match are_parts {
+            false => {
+                "`column=NAME` says which is meant; put the substitutions of one mutant into one cell: A42G:L57V"
+            }
+            true => {
+                "`column=POSITION,WILDTYPE,RESIDUE`, with the names of three columns, says which are meant; put the substitutions of one \
+                 mutant into one cell: A42G:L57V"
+            }
+        },
     )
 }
 

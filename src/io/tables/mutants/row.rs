@@ -72,7 +72,7 @@ impl<'t> Row<'t> {
         if self.goes_on(column, mutant) {
             return Err(NotAMutant::InSeveralCells);
         }
-        if self.layout.lists_isoforms && has_alike(mutant) {
+        if self.layout.lists_isoforms && cell.contains(&b',') && has_alike(mutant) {
             return Err(NotAMutant::isoforms(&cell));
         }
         let code = self.layout.insertion.and_then(|column| self.cell(column));
@@ -127,6 +127,9 @@ impl<'t> Row<'t> {
         if positions.is_empty() && residues.is_empty() {
             return Err(NotAMutant::Empty);
         }
+        if self.has_second() {
+            return Err(NotAMutant::InSeveralCells);
+        }
         // Where blanks split cells, nobody knows which of them are whole.
         if self.layout.separator == cells::BLANKS && self.surplus() {
             return Err(as_written());
@@ -155,6 +158,15 @@ impl<'t> Row<'t> {
         mutant.read(&together).map_err(|problem| match problem {
             NotAMutant::InsertionCode(_) => problem,
             _ => as_written(),
+        })
+    }
+
+    /// Whether there is something in a column for a second mutant, beside that of which the parts stand in columns of their own.
+    fn has_second(&self) -> bool {
+        self.layout.watched.iter().any(|&column| {
+            let cell = self.cell(column).unwrap_or_default();
+            let is_nothing = matches!(&*cell, b"" | b"NA" | b"-" | b"." | b"nan" | b"None");
+            !is_nothing && !Mutant::parse(&cell).is_ok_and(|m| m.is_wild_type())
         })
     }
 

@@ -44,6 +44,22 @@ pub fn write(fitted: &Model, path: &Path, force: bool) -> Result<()> {
     target.commit()
 }
 
+/// Writes what a model at `path` will say of itself, and removes it: what would make the writing fail is known before hours go into the model.
+///
+/// # Errors
+/// As [`write`]; [`Error::Io`] with the text that HDF5 refuses.
+pub fn rehearse(texts: &[&str], path: &Path, force: bool) -> Result<()> {
+    let target = WholeFile::new(path, force)?;
+    fill(&target, |file| {
+        text(file, "format", FORMAT)?;
+        let texts = texts.iter().enumerate();
+        texts
+            .into_iter()
+            .try_for_each(|(k, contents)| text(file, &format!("text {k}"), contents))
+    })
+    .map_err(|error| Error::io("write", path)(system_error(error)))
+}
+
 /// Whether the counts agree that a reader will compare.
 fn check(fitted: &Model) -> Result<()> {
     let (sites, states) = fitted.parameters.shape();

@@ -41,14 +41,14 @@ pub(super) struct Candidate {
     pub separator: u8,
     pub names: Vec<String>,
     pub columns: Vec<Contents>,
-    header: Record,
+    pub(super) header: Record,
     /// Whether lines stand above the header that are no comments.
-    has_title: bool,
+    pub(super) has_title: bool,
     /// Where the header stands, from 0, and the lines before the first row.
-    header_line: usize,
-    skipped: usize,
+    pub(super) header_line: usize,
+    pub(super) skipped: usize,
     /// The first rows.
-    rows: Vec<Record>,
+    pub(super) rows: Vec<Record>,
 }
 
 impl Candidate {
@@ -122,7 +122,20 @@ impl Candidate {
         let fit = |row: &&Record| row.cells.len() == self.names.len();
         let fitting = self.rows.iter().filter(fit).count();
         let is_split = self.separator != BLANKS && self.names.len() > 1;
-        is_split && !self.has_title && fitting > 0 && 20 * fitting >= 19 * self.rows.len()
+        let is_row = self.header.texts().any(|text| holds_mutant(&text, false));
+        is_split
+            && !self.has_title
+            && !is_row
+            && fitting > 0
+            && 20 * fitting >= 19 * self.rows.len()
+    }
+
+    /// Whether all rows have as many cells as the header, and one at most that holds a mutant.
+    pub fn is_tidy(&self) -> bool {
+        self.rows.iter().all(|row| {
+            let holding = row.texts().filter(|text| holds_mutant(text, false));
+            row.cells.len() == self.names.len() && holding.count() < 2
+        })
     }
 
     /// Whether the header looks like a row.
@@ -198,15 +211,19 @@ impl Candidate {
             let column = self.only(|c| c.are_words(wish.positions) && !c.are_all_one)?;
             return Some(found(0, Kind::Letters, column));
         }
+        let three = || three_columns::find(&self.names, &self.columns, &self.rows);
         if wanted(Kind::Column)
             && let Some(column) = self.mutants()
+            && !(self.is_unlikely(column)
+                && wish.kind.is_none()
+                && three().is_some_and(|cells| self.are_called(cells)))
         {
             let is_called = column_names::rank(&self.names[column]).is_some();
             let has_header = is_called || !self.lacks_header();
             return has_header.then(|| found(0, Kind::Column, column));
         }
         if wanted(Kind::ThreeColumns)
-            && let Some(cells) = three_columns::find(&self.names, &self.columns, &self.rows)
+            && let Some(cells) = three()
         {
             return Some(Found {
                 cells,
@@ -244,7 +261,15 @@ impl Candidate {
                 ..one(0)
             });
         }
-        let column = *column_names::find(&self.names, name).first()?;
+        let Some(&column) = column_names::find(&self.names, name).first() else {
+            // Three of them, one after the other.
+            let cells = three_columns::named(&self.names, name).filter(|_| wish.kind.is_none())?;
+            return Some(Found {
+                kind: Kind::ThreeColumns,
+                cells,
+                ..one(0)
+            });
+        };
         let contents = &self.columns[column];
         let kind = wish.kind.unwrap_or(match () {
             () if wish.positions > 0 => Kind::Letters,
@@ -268,48 +293,6 @@ impl Candidate {
         // What they are made in is a part of mutants.
         let is_whole = |&column: &usize| !column_names::is_background(&self.names[column]);
         called.or_else(|| self.best(Contents::are_mutants).filter(is_whole))
-    }
-
-    /// Two columns that hold mutants, or parts of them, of which neither is plainly the one that is meant.
-    fn contradiction(
-        &self,
-        found: &Found,
-        others: &[usize],
-        wish: &Wish,
-    ) -> Option<(usize, usize)> {
-        let first = found.cells.columns().next()?;
-        let other = others.iter().find(|&&other| self.contradict(first, other));
-        if let Some(&other) = other {
-            return Some((first, other));
-        }
-        let is_of_parts = wish.column.is_none() && found.kind != Kind::Column;
-        let other = self.other_part(found.cells).filter(|_| is_of_parts)?;
-        Some((found.cells.columns().last()?, other))
-    }
-
-    /// Another column with a part of the mutants that stand in columns of their parts or as sequences: what they are made in, or a second
-    /// position and residue.
-    fn other_part(&self, cells: Cells) -> Option<usize> {
-        let free = |k: &usize| cells.columns().all(|used| used != *k);
-        let mut all = (0..self.names.len()).filter(free);
-        let background = all.clone().find(|&k| {
-            column_names::is_background(&self.names[k]) && self.columns[k].has_mutants()
-        });
-        let Cells::Three(three) = cells else {
-            return background;
-        };
-        let resembles =
-            |k: usize, used: usize| column_names::resembles(&self.names[k], &self.names[used]);
-        let has_position = all
-            .clone()
-            .any(|k| self.columns[k].are_numbers() && resembles(k, three.position));
-        let second = all.find(|&k| {
-            let is_same = self.names[k] == self.names[three.residue];
-            self.columns[k].are_residues()
-                && resembles(k, three.residue)
-                && (has_position || is_same)
-        });
-        background.or(second)
     }
 
     /// The only column that holds what is looked for.
@@ -337,8 +320,7 @@ impl Candidate {
                 let is_behind_name = !found.prefix.is_empty() && rest.is_some_and(is_mutant);
                 let has_number = self.header.texts().any(|text| is_measured(&text));
                 let is_row = has_number || self.names.len() == 1;
-                // Nobody calls the only other column by a number.
-                if self.names.len() == 2 && has_number && !text.is_empty() {
+                if self.is_row_of_control(column, &text, wish) {
                     return true;
                 }
                 let is_word = || has_number && Mutant::parse(&*text).is_ok();
@@ -347,34 +329,14 @@ impl Candidate {
         }
     }
 
-    /// Whether two columns of mutants hold different ones, and neither is plainly the one that is meant.
-    fn contradict(&self, column: usize, other: usize) -> bool {
-        let [name, other_name] = [column, other].map(|k| &self.names[k]);
-        if column_names::rank(name).is_some()
-            && !column_names::suggests_mutants(other_name)
-            && !column_names::is_background(other_name)
-        {
-            return false;
-        }
-        let mut pairs = texts(&self.rows, column).zip(texts(&self.rows, other));
-        pairs.any(
-            |(one, other)| match (Mutant::parse(&*one), Mutant::parse(&*other)) {
-                (Ok(one), Ok(other)) => one.substitutions() != other.substitutions(),
-                _ => false,
-            },
-        )
-    }
-
-    /// Columns beside that of the mutants in which no mutants were seen though they may be meant for some: its neighbour, those that are called so,
-    /// and those that were empty until now.
-    fn watched(&self, column: usize) -> Vec<usize> {
-        let suggested = |k: usize| column_names::suggests_mutants(&self.names[k]);
-        let is_empty = |k: usize| self.columns[k].filled == self.columns[k].wild_type_words;
-        let is_watched = |&k: &usize| {
-            let has_some = suggested(k) && self.columns[k].has_mutants();
-            k != column && !has_some && (k == column + 1 || suggested(k) || is_empty(k))
-        };
-        (0..self.names.len()).filter(is_watched).collect()
+    /// Whether the header is a row of a word and a decimal number: nobody calls the only other column so.
+    fn is_row_of_control(&self, column: usize, text: &[u8], wish: &Wish) -> bool {
+        let is_known = column_names::rank(&String::from_utf8_lossy(text)).is_some();
+        let is_name = text.is_empty() || is_known || is_measured(text) || wish.column.is_some();
+        let mut others = (0..self.names.len()).filter(|&k| k != column);
+        let is_decimal =
+            |k: usize| is_measured(self.names[k].as_bytes()) && self.names[k].contains(['.', ',']);
+        self.names.len() == 2 && !is_name && others.any(is_decimal)
     }
 
     /// The first of the columns that hold what is looked for by the order of their usual names; of others the first.
@@ -448,11 +410,9 @@ impl Candidate {
             .filter(|&k| !is_chosen && k != column && self.columns[k].are_nearly_all_mutants());
         let others: Vec<usize> = others.collect();
         if let Some((one, other)) = self.contradiction(&found, &others, wish) {
-            return Err(refusals::several(
-                &self.names[one],
-                &self.names[other],
-                file,
-            ));
+            let are_parts = matches!(found.cells, Cells::Three(_));
+            let [one, other] = [one, other].map(|k| &self.names[k]);
+            return Err(refusals::several(one, other, are_parts, file));
         }
         let layout = Layout {
             kind: found.kind,
@@ -466,9 +426,10 @@ impl Candidate {
             prefix: found.prefix,
             header_line: self.header_line + 1,
             others,
-            watched: match is_chosen {
-                true => Vec::new(),
-                false => self.watched(column),
+            watched: match (found.cells, is_chosen) {
+                (Cells::Three(three), _) if wish.column.is_none() => self.watched_beside(three),
+                (_, true) => Vec::new(),
+                (_, false) => self.watched(column),
             },
             insertion: (0..self.names.len())
                 .find(|&k| k != column && column_names::is_insertion_code(&self.names[k])),

@@ -87,6 +87,7 @@ pub fn header_place(lines: &[(usize, Record)], width: usize) -> usize {
     let place = known.or(wide).unwrap_or(0);
     // Names of groups above those of the columns, as data frames have them.
     let are_groups = place + 1 < above
+        && !has_known_name(&lines[place].1)
         && has_repeats(&lines[place].1)
         && are_names(&lines[place + 1].1, lines[place].1.cells.len());
     place + usize::from(are_groups)

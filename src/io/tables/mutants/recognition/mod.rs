@@ -4,6 +4,7 @@ mod candidate;
 mod cell_contents;
 mod header;
 mod name_prefix;
+mod other_columns;
 mod sample;
 mod three_columns;
 
@@ -55,9 +56,13 @@ pub(super) fn recognise(all: &[&[u8]], wish: &Wish, file: &str) -> Result<Recogn
     let mut candidates: Vec<Candidate> = candidates
         .filter_map(|separator| Candidate::of(&sample, separator, wish))
         .collect();
-    // A sign that every line has as often as the header separates cells, and blanks are within them.
-    if candidates.iter().any(Candidate::is_plain) {
-        candidates.retain(|candidate| candidate.separator != BLANKS);
+    // A sign that every line has as often as the header separates cells, and blanks are within them; unless it leads to nothing, and blanks to
+    // rows of which each has one mutant.
+    let mut plain = candidates.iter().filter(|c| c.is_plain()).peekable();
+    if plain.peek().is_some() {
+        let leads = plain.any(|candidate| candidate.find(wish).is_some());
+        candidates
+            .retain(|candidate| candidate.separator != BLANKS || !leads && candidate.is_tidy());
     }
     let found = candidates
         .iter()

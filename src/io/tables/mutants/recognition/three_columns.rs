@@ -21,12 +21,18 @@ fn apart(names: &[String], columns: &[Contents], rows: &[Record]) -> Option<Thre
     let numbers = holding(&Contents::are_numbers);
     let mut residues = holding(&Contents::are_residues);
     residues.retain(|&k| !column_names::holds_no_residues(&names[k]));
+    let genes = column_names::of_genes(names);
+    residues.retain(|k| !genes.contains(k));
+    let not_of_genes = |columns: Vec<usize>| -> Vec<usize> {
+        columns.into_iter().filter(|k| !genes.contains(k)).collect()
+    };
+    let numbers = not_of_genes(numbers);
     let position = called(names, Part::Position, &numbers);
     // Rows of several mutants spoil it for few others.
     let wild_type = called(
         names,
         Part::WildType,
-        &holding(&Contents::are_residues_in_part),
+        &not_of_genes(holding(&Contents::are_residues_in_part)),
     );
     residues.retain(|&k| Some(k) != wild_type);
     let tells = |wild_type: usize, other: usize| {
