@@ -20,15 +20,18 @@ pub struct Codes {
 }
 
 impl Codes {
-    /// Columns come in the order in which they tell rows apart: a comparison that starts with them ends early.
-    pub fn new(states: &[u8], columns: usize) -> Self {
-        let order = most_variable_first(states, columns);
+    /// Of these rows among `states`. Columns come in the order in which they tell rows apart: a comparison that starts with them ends
+    /// early.
+    pub fn new(states: &[u8], columns: usize, rows: &[u32]) -> Self {
+        let row = |n: u32| &states[n as usize * columns..][..columns];
+        let order = most_variable_first(rows.iter().map(|&n| row(n)), columns);
         let width = columns.div_ceil(CHUNK);
-        let mut chunks = vec![[0; CHUNK]; states.len() / columns * width];
+        let mut chunks = vec![[0; CHUNK]; rows.len() * width];
         chunks
             .par_chunks_mut(width)
-            .zip(states.par_chunks(columns))
-            .for_each(|(codes, row)| {
+            .zip(rows)
+            .for_each(|(codes, &n)| {
+                let row = row(n);
                 for (chunk, from) in codes.iter_mut().zip(order.chunks(CHUNK)) {
                     *chunk = std::array::from_fn(|k| {
                         let state = from.get(k).map_or(0, |&column| row[column]);
@@ -36,6 +39,11 @@ impl Codes {
                     });
                 }
             });
+        Self { chunks, width }
+    }
+
+    /// Rows that have codes already, `width` chunks each.
+    pub fn from_chunks(chunks: Vec<[u8; CHUNK]>, width: usize) -> Self {
         Self { chunks, width }
     }
 
@@ -67,10 +75,13 @@ impl Codes {
 }
 
 /// Columns by the probability that two rows agree, the lowest first.
-fn most_variable_first(states: &[u8], columns: usize) -> Vec<usize> {
-    let stride = (states.len() / columns).div_ceil(SAMPLE).max(1);
+fn most_variable_first<'a>(
+    rows: impl ExactSizeIterator<Item = &'a [u8]>,
+    columns: usize,
+) -> Vec<usize> {
+    let stride = rows.len().div_ceil(SAMPLE).max(1);
     let mut tallies = vec![[0u64; 256]; columns];
-    for row in states.chunks(columns).step_by(stride) {
+    for row in rows.step_by(stride) {
         for (tally, &state) in tallies.iter_mut().zip(row) {
             tally[usize::from(state)] += 1;
         }
