@@ -17,24 +17,29 @@ pub struct Distinct {
 }
 
 impl Distinct {
-    /// Equal rows stand together in an order by a number made from their states; states decide between rows that share the number, so
-    /// that it need not tell all rows apart.
+    /// Equal rows stand together in an order by digests of their states. Rows that share a digest are compared, so that it need not tell
+    /// all others apart.
     pub fn new(states: &[u8], columns: usize) -> Self {
         let row = |n: u32| &states[n as usize * columns..][..columns];
-        let mut order: Vec<(u64, u32)> = states
+        let rows = states.len() / columns;
+        let number = u64::from(u32::MAX) >> (rows as u32).leading_zeros();
+        let mut order: Vec<u64> = states
             .par_chunks(columns)
             .with_min_len(TASK)
             .enumerate()
-            .map(|(n, row)| (digest(row), n as u32))
+            .map(|(n, row)| digest(row) & !number | n as u64)
             .collect();
-        order.par_sort_unstable_by(|a, b| {
-            let by_states = || row(a.1).cmp(row(b.1));
-            (a.0.cmp(&b.0)).then_with(by_states).then(a.1.cmp(&b.1))
-        });
-        let mut of_row = vec![0; order.len()];
-        for equal in order.chunk_by(|a, b| a.0 == b.0 && row(a.1) == row(b.1)) {
-            for &(_, n) in equal {
-                of_row[n as usize] = equal[0].1;
+        order.par_sort_unstable();
+        let mut of_row: Vec<u32> = (0..rows as u32).collect();
+        for alike in order.chunk_by(|a, b| (a ^ b) & !number == 0) {
+            if alike.len() > 1 {
+                let mut alike: Vec<u32> = alike.iter().map(|key| (key & number) as u32).collect();
+                if alike.iter().any(|&n| row(n) != row(alike[0])) {
+                    alike.sort_unstable_by_key(|&n| (row(n), n));
+                }
+                for equal in alike.chunk_by(|&n, &m| row(n) == row(m)) {
+                    equal.iter().for_each(|&n| of_row[n as usize] = equal[0]);
+                }
             }
         }
         Self::numbered(of_row)

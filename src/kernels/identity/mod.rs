@@ -34,8 +34,8 @@ pub fn neighbour_counts_at(states: &[u8], columns: usize, limits: &[usize]) -> V
     }
     let distinct = Distinct::new(states, columns);
     let within_row: Vec<usize> = limits.iter().map(|&limit| limit.min(columns)).collect();
-    // Codes tell apart all states of any alphabet of the field.
-    let folded = states.iter().any(|&state| usize::from(state) >= STATES);
+    // Codes tell apart all states of any alphabet of the field. Their number is a power of two: one bit set above it tells.
+    let folded = usize::from(states.iter().fold(0, |bits, state| bits | state)) >= STATES;
     let loosest = within_row.iter().copied().max().filter(|_| !folded);
     let Arranged {
         codes,

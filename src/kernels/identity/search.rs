@@ -141,14 +141,8 @@ impl<'a> Search<'a> {
             .into_par_iter()
             .step_by(TASK)
             .map(|first| {
-                let rows = first..region.end.min(first + TASK);
-                let mut shared = vec![[0; GROUP]; self.limits.len()];
-                let queries = rows.filter_map(|row| {
-                    let open = self.open_to_row(row, open[row / LANES], &region, &mut shared);
-                    (open != 0).then(|| (row, table.lanes() & Mask::parts(open)))
-                });
                 let mut lists: [Vec<Candidate>; GROUP] = Default::default();
-                let visit = |row, near: Mask, _: &Counters<P>| {
+                let mut visit = |row, near: Mask, _: &Counters<P>| {
                     for (part, list) in lists.iter_mut().enumerate() {
                         let groups = near.part(part);
                         if groups != 0 {
@@ -157,11 +151,44 @@ impl<'a> Search<'a> {
                         }
                     }
                 };
-                for_survivors(&table, self.codes, self.loosest, queries, visit);
-                self.add_shared(&region, &shared);
+                let end = region.end.min(first + TASK);
+                for first in (first..end).step_by(LANES) {
+                    let block = first..end.min(first + LANES);
+                    let open = open[first / LANES];
+                    self.find::<P>(&table, block, open, &region, &mut visit);
+                }
                 lists
             })
             .collect()
+    }
+
+    /// Visits the rows of a block that may have neighbours in the `open` blocks of a region, whose groups are in `table`.
+    fn find<const P: usize>(
+        &self,
+        table: &MismatchTable,
+        block: Range<usize>,
+        open: u8,
+        region: &Range<usize>,
+        visit: impl FnMut(usize, Mask, &Counters<P>),
+    ) {
+        let lanes_of = |open| table.lanes() & Mask::parts(open);
+        match self.bounds {
+            _ if open == 0 => {}
+            None => {
+                let lanes = lanes_of(open);
+                let queries = block.map(|row| (row, lanes));
+                for_survivors(table, self.codes, self.loosest, queries, visit);
+            }
+            Some(bounds) => {
+                let mut shared = vec![[0; GROUP]; self.limits.len()];
+                let queries = block.filter_map(|row| {
+                    let open = self.open_to_row(bounds, row, open, region, &mut shared);
+                    (open != 0).then(|| (row, lanes_of(open)))
+                });
+                for_survivors(table, self.codes, self.loosest, queries, visit);
+                self.add_shared(region, &shared);
+            }
+        }
     }
 
     /// For each block up to the end of a region the blocks of the region, one a bit, that are not before it and whose pairs with it
@@ -199,14 +226,12 @@ impl<'a> Search<'a> {
     #[inline(always)]
     fn open_to_row(
         &self,
+        bounds: &Bounds,
         row: usize,
         mut open: u8,
         region: &Range<usize>,
         shared: &mut [[u32; GROUP]],
     ) -> u8 {
-        let Some(bounds) = self.bounds else {
-            return open;
-        };
         let mut left = open;
         while left != 0 {
             let part = left.trailing_zeros() as usize;

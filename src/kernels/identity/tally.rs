@@ -13,10 +13,10 @@ impl Copies {
     pub fn new(copies: &[u32]) -> Self {
         let mut planes = [Mask::NONE; u32::BITS as usize];
         for (lane, &copies) in copies.iter().enumerate() {
-            for (bit, plane) in planes.iter_mut().enumerate() {
-                if copies >> bit & 1 == 1 {
-                    plane.insert(lane);
-                }
+            let mut left = copies;
+            while left != 0 {
+                planes[left.trailing_zeros() as usize].insert(lane);
+                left &= left - 1;
             }
         }
         let most = copies.iter().copied().max().unwrap_or(0);

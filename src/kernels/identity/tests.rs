@@ -332,3 +332,33 @@ fn states_that_share_a_code_differ_among_nearly_equal_rows() {
         neighbour_counts_at_plain(&alignment, columns, &limits)
     );
 }
+
+#[test]
+fn columns_in_which_all_rows_agree_are_left_out() {
+    // Column 2 differs in one row only, which no sample of a twentieth holds.
+    let columns = 40;
+    let mut alignment = vec![3; 100_000 * columns];
+    for (n, row) in alignment.chunks_mut(columns).enumerate() {
+        row[7] = (n % 20) as u8;
+        row[31] = (n / 20 % 20) as u8;
+    }
+    alignment[70_001 * columns + 2] = 0;
+    let counts = neighbour_counts_at(&alignment, columns, &[0, 1, 2, 3]);
+    assert_eq!(codes_of(&alignment, columns).width(), 1);
+    // Of the 400 kinds of rows, 250 equal ones each, 39 differ from one in at most one column. The odd one is of none.
+    let odd = 70_001;
+    assert_eq!(
+        [0, 1, 2, 3].map(|k| counts[k][odd]),
+        [1, 250, 9750, 100_000]
+    );
+    let like_it = odd % 400;
+    assert_eq!(
+        [0, 1, 2, 3].map(|k| counts[k][like_it]),
+        [249, 9750, 100_000, 100_000]
+    );
+    let apart = (odd + 21) % 400;
+    assert_eq!(
+        [0, 1, 2, 3].map(|k| counts[k][apart]),
+        [250, 9750, 99_999, 100_000]
+    );
+}
