@@ -287,22 +287,36 @@ fn landmarks_are_for_rows_near_each_other() {
     assert!(Landmarks::where_many_are_near(&far, 2).is_none());
 }
 
-#[test]
-fn bounds_settle_rows_near_one_parent() {
-    // At most four errors each: pairs differ in at most eight columns. The consensus is the parent.
-    let columns = 100;
-    let parent = nearly_equal(1, columns, 1, 20, 9);
-    let mut alignment = parent.repeat(5000);
+/// Rows with at most four errors each: pairs differ in at most eight columns. The consensus is the parent.
+fn mutants_of_one(rows: usize, columns: usize) -> Vec<u8> {
+    let mut alignment = nearly_equal(1, columns, 1, 20, 9).repeat(rows);
     for (n, row) in alignment.chunks_mut(columns).enumerate() {
         for k in 0..n % 5 {
-            row[(n * 31 + k * 17) % columns] = (n * 7 + k) as u8 % 20;
+            let column = n * 31 + k * (17 + n / columns);
+            row[column % columns] = ((n * 7 + n / columns * 3 + k) % 20) as u8;
         }
     }
-    let arranged = arranged(codes_of(&alignment, columns), Some(8));
+    alignment
+}
+
+#[test]
+fn bounds_settle_rows_near_one_parent() {
+    let (rows, columns) = (3000, 100);
+    let alignment = mutants_of_one(rows, columns);
+    let different = Distinct::new(&alignment, columns).first;
+    let codes = Codes::new(&alignment, columns, &different);
+    let arranged = arranged(codes, Some(8));
     let bounds = arranged.bounds.expect("all pairs are near");
-    let blocks = alignment.len() / columns / mask::LANES;
-    for a in 0..=blocks {
-        assert!((0..=blocks).all(|b| *bounds.of_blocks(a, b).end() <= 8));
+    let blocks = different.len().div_ceil(mask::LANES);
+    assert!(blocks > 2, "{blocks}");
+    for a in 0..blocks {
+        assert!((0..blocks).all(|b| *bounds.of_blocks(a, b).end() <= 8));
+    }
+    for limits in [&[8][..], &[30, 9, 8], &[0, 3, 7, 8, 40]] {
+        assert_eq!(
+            neighbour_counts_at(&alignment, columns, limits),
+            neighbour_counts_at_plain(&alignment, columns, limits)
+        );
     }
 }
 
