@@ -217,6 +217,44 @@ fn identity(criterion: &mut Criterion) {
     }
 }
 
+/// Sequences with at most three errors of one, of which many are equal: viral genomes, libraries.
+fn nearly_equal(sequences: usize, sites: usize, letters: usize) -> Vec<u8> {
+    let mut x = 88_172_645_463_325_252u64;
+    let mut below = move |n: usize| {
+        x ^= x << 13;
+        x ^= x >> 7;
+        x ^= x << 17;
+        (x % n as u64) as usize
+    };
+    let parent: Vec<u8> = (0..sites).map(|_| below(letters) as u8).collect();
+    let mut states = parent.repeat(sequences);
+    for row in states.chunks_mut(sites) {
+        for _ in 0..below(4) {
+            row[below(sites)] = below(letters) as u8;
+        }
+    }
+    states
+}
+
+fn identity_of_nearly_equal(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("neighbour counts of nearly equal sequences");
+    group.sample_size(10);
+    for (sequences, sites) in [(1000, 200), (10_000, 200), (100_000, 200)] {
+        let alignment = nearly_equal(sequences, sites, STATES);
+        let size = format!("N {sequences}, L {sites}");
+        let pairs = sequences * sequences / 2;
+        group.throughput(Throughput::Elements(pairs as u64));
+        group.bench_function(BenchmarkId::new("kernel", &size), |bencher| {
+            bencher.iter(|| black_box(neighbour_counts_at(&alignment, sites, &[sites / 5])));
+        });
+        if pairs <= MOST_PAIRS_OF_TWIN {
+            group.bench_function(BenchmarkId::new("twin", &size), |bencher| {
+                bencher.iter(|| black_box(neighbour_counts_plain(&alignment, sites, sites / 5)));
+            });
+        }
+    }
+}
+
 /// Eight thresholds of identity, 0.60 to 0.95, in one pass.
 fn identity_sweep(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("neighbour counts at eight thresholds");
@@ -350,6 +388,7 @@ criterion_group!(
     similarity_tree,
     pair_blocks,
     identity,
+    identity_of_nearly_equal,
     identity_sweep
 );
 criterion_main!(kernels);

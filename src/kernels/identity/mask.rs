@@ -30,10 +30,22 @@ impl Mask {
         Self(std::array::from_fn(|w| octets_of_byte(bits >> (8 * w))))
     }
 
+    /// Those of eight parts of 32 lanes whose bits are set in `parts`.
+    #[inline(always)]
+    pub fn parts(parts: u8) -> Self {
+        let half = |part: usize| u64::from(parts >> part & 1) * 0xffff_ffff;
+        Self(std::array::from_fn(|w| half(2 * w) | half(2 * w + 1) << 32))
+    }
+
     /// Lanes 32 `part` to 32 `part` + 31.
     #[inline(always)]
     pub fn part(self, part: usize) -> u32 {
         (self.0[part / 2] >> (32 * (part % 2))) as u32
+    }
+
+    #[inline(always)]
+    pub fn insert(&mut self, lane: usize) {
+        self.0[lane / 64] |= 1 << (lane % 64);
     }
 
     #[inline(always)]
@@ -148,5 +160,11 @@ mod tests {
         let mut set = Mask::first(40);
         set.remove(33);
         assert_eq!([set.part(0), set.part(1), set.part(2)], [u32::MAX, 0xfd, 0]);
+        set.insert(33);
+        assert_eq!(set, Mask::first(40));
+        for parts in 0..=u8::MAX {
+            let set = Mask::parts(parts);
+            assert!((0..LANES).all(|lane| set.contains(lane) == (parts >> (lane / 32) & 1 == 1)));
+        }
     }
 }

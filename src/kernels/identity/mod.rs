@@ -1,22 +1,30 @@
 //! Neighbour counts: how many sequences differ from each one in at most a given number of columns.
 //!
 //! All N^2/2 pairs are decided, exactly. What makes that fast: 256 pairs are compared at once (`table`), and sequences are first
-//! compared with groups of similar ones (`search`), which an order by similarity makes (`similarity`).
+//! compared with groups of similar ones (`search`), which an order by similarity makes (`similarity`). Equal sequences are one that
+//! counts more than once (`distinct`), and where many are near each other, distances to a few of them decide most pairs unseen
+//! (`landmarks`).
 
 mod codes;
+mod distinct;
+mod extremes;
+mod landmarks;
 mod mask;
 mod search;
 mod similarity;
 mod table;
+mod tally;
 #[cfg(test)]
 mod tests;
 
 use codes::{Codes, STATES};
-use search::Mismatches;
+use distinct::Distinct;
+use landmarks::{Bounds, Landmarks, near_ones_first};
+use search::{Mismatches, Search};
 
 /// For each of `limits`, in their order, and each row of `states` (`rows` x `columns`, row-major), the number of rows, itself included,
 /// that differ from it in at most so many columns: one pass over the pairs, in which each is compared once, up to the largest limit.
-/// Takes 4 bytes for each row and limit and two copies of the states.
+/// Takes 4 bytes for each row and limit, some 40 for each row, and two copies of the states of different rows.
 ///
 /// Panics if `states` is not `rows * columns` long.
 pub fn neighbour_counts_at(states: &[u8], columns: usize, limits: &[usize]) -> Vec<Vec<u32>> {
@@ -24,29 +32,66 @@ pub fn neighbour_counts_at(states: &[u8], columns: usize, limits: &[usize]) -> V
     if states.is_empty() || limits.is_empty() {
         return vec![Vec::new(); limits.len()];
     }
-    let (codes, order) = by_similarity(states, columns);
-    let row = |n: usize| &states[order[n] as usize * columns..][..columns];
-    let exact = |n: usize, m: usize| mismatches(row(n), row(m));
-    // Codes tell apart all states of any alphabet of the field.
-    let folded = states.iter().any(|&state| usize::from(state) >= STATES);
-    let exact: Option<Mismatches> = if folded { Some(&exact) } else { None };
+    let distinct = Distinct::new(states, columns);
     let within_row: Vec<usize> = limits.iter().map(|&limit| limit.min(columns)).collect();
-    let counts = search::neighbours(&codes, &within_row, exact);
-    let in_input_order = |k: usize| {
-        let mut column = vec![0; order.len()];
-        for (counts, &n) in counts.chunks(limits.len()).zip(&order) {
-            column[n as usize] = counts[k];
-        }
-        column
+    // Codes tell apart all states of any alphabet of the field. Their number is a power of two: one bit set above it tells.
+    let folded = usize::from(states.iter().fold(0, |bits, state| bits | state)) >= STATES;
+    let loosest = within_row.iter().copied().max().filter(|_| !folded);
+    let Arranged {
+        codes,
+        order,
+        bounds,
+    } = arranged(Codes::new(states, columns, &distinct.first), loosest);
+    let row = |n: usize| {
+        let first = distinct.first[order[n] as usize] as usize;
+        &states[first * columns..][..columns]
     };
-    (0..limits.len()).map(in_input_order).collect()
+    let exact = |n: usize, m: usize| mismatches(row(n), row(m));
+    let exact: Option<Mismatches> = if folded { Some(&exact) } else { None };
+    let copies: Vec<u32> = order.iter().map(|&n| distinct.copies[n as usize]).collect();
+    let counts = Search::new(&codes, &copies, &within_row, exact, bounds.as_ref()).neighbours();
+    let mut place = vec![0; order.len()];
+    for (at, &n) in order.iter().enumerate() {
+        place[n as usize] = at;
+    }
+    let of_limit = |k: usize| {
+        let rows = distinct.of_row.iter();
+        rows.map(|&n| counts[place[n as usize] * limits.len() + k])
+            .collect()
+    };
+    (0..limits.len()).map(of_limit).collect()
 }
 
-/// The rows in an order in which similar ones stand together, and their numbers in `states`.
-fn by_similarity(states: &[u8], columns: usize) -> (Codes, Vec<u32>) {
-    let codes = Codes::new(states, columns);
-    let order = similarity::by_similarity(&codes);
-    (codes.in_order(&order), order)
+/// Rows in an order in which similar ones stand together.
+struct Arranged {
+    codes: Codes,
+    /// The numbers that the rows had.
+    order: Vec<u32>,
+    /// Where many rows are near each other.
+    bounds: Option<Bounds>,
+}
+
+/// Without bounds if there is no `loosest` limit: codes that fold states are no distance.
+fn arranged(codes: Codes, loosest: Option<usize>) -> Arranged {
+    let mut order = similarity::by_similarity(&codes);
+    let landmarks =
+        loosest.and_then(|limit| Some((Landmarks::where_many_are_near(&codes, limit)?, limit)));
+    let Some((landmarks, limit)) = landmarks else {
+        return Arranged {
+            codes: codes.in_order(&order),
+            order,
+            bounds: None,
+        };
+    };
+    let mut nearest = landmarks.nearest(&codes, &order);
+    near_ones_first(&mut order, &mut nearest, limit);
+    let codes = codes.in_order(&order);
+    let bounds = Some(Bounds::new(&landmarks, &codes, nearest));
+    Arranged {
+        codes,
+        order,
+        bounds,
+    }
 }
 
 fn mismatches(x: &[u8], y: &[u8]) -> usize {

@@ -2,13 +2,16 @@
 //!
 //! Rows come in an order in which similar ones stand together. First a row is compared with groups of 8 others, 256 groups at once:
 //! where it exceeds the allowed mismatches with a group, it does so with all of the group's rows. What is left, a few percent of the
-//! pairs in a large family, is compared row by row, 256 rows at once.
+//! pairs in a large family, is compared row by row, 256 rows at once. Before all that, what is known of the distances of rows settles
+//! pairs of whole blocks, and pairs of a row and a block, for all limits at once.
 
 use super::codes::Codes;
+use super::landmarks::Bounds;
 use super::mask::{LANES, Mask};
 use super::table::{Counters, MismatchTable, for_survivors, planes_for};
+use super::tally::{Copies, Tally};
 use rayon::prelude::*;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Rows of a group. With 4 the search takes a tenth longer in large families; a further level, groups of groups, saves nothing.
@@ -23,32 +26,6 @@ const TASK: usize = 4096;
 /// The mismatches of two rows.
 pub type Mismatches<'a> = &'a (dyn Fn(usize, usize) -> usize + Sync);
 
-/// Counts for each row of `codes` and each of `limits` the rows, itself included, with at most so many mismatches; by row, then by limit.
-///
-/// Codes fold large states, and rows may then differ where their codes agree. If so, `exact` gives the true number for two rows that
-/// seem near.
-pub fn neighbours(codes: &Codes, limits: &[usize], exact: Option<Mismatches>) -> Vec<u32> {
-    let zero = |_| AtomicU32::new(0);
-    let search = Search {
-        codes,
-        limits,
-        loosest: limits.iter().copied().max().unwrap_or(0),
-        exact,
-        counts: (0..codes.rows() * limits.len()).map(zero).collect(),
-    };
-    match planes_for(search.loosest) {
-        0..=4 => search.run::<4>(),
-        5 => search.run::<5>(),
-        6 => search.run::<6>(),
-        7 => search.run::<7>(),
-        8 => search.run::<8>(),
-        9..=12 => search.run::<12>(),
-        _ => search.run::<32>(),
-    }
-    let counts = search.counts.into_iter();
-    counts.map(AtomicU32::into_inner).collect()
-}
-
 /// A row, and the groups of a block, one a bit, in which it may have neighbours.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
@@ -56,16 +33,76 @@ struct Candidate {
     groups: u32,
 }
 
-struct Search<'a> {
+/// Counts for each row of some and each limit the rows, itself included, with at most so many mismatches.
+pub struct Search<'a> {
     codes: &'a Codes,
+    /// How many times each row counts.
+    copies: &'a [u32],
     limits: &'a [usize],
     loosest: usize,
     exact: Option<Mismatches<'a>>,
-    /// Sums of integers: the order in which threads add does not matter.
+    bounds: Option<&'a Bounds>,
+    /// By row, then by limit. Sums of integers: the order in which threads add does not matter.
     counts: Vec<AtomicU32>,
+    /// By block of 256 rows, then by limit: what counts for each of its rows.
+    shared: Vec<AtomicU32>,
+    /// By block: the copies of its rows.
+    block_copies: Vec<u32>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// Codes fold large states, and rows may then differ where their codes agree. If so, `exact` gives the true number for two rows that
+    /// seem near, and there are no `bounds`.
+    pub fn new(
+        codes: &'a Codes,
+        copies: &'a [u32],
+        limits: &'a [usize],
+        exact: Option<Mismatches<'a>>,
+        bounds: Option<&'a Bounds>,
+    ) -> Self {
+        let zero = |_| AtomicU32::new(0);
+        let block_copies: Vec<u32> = copies
+            .chunks(LANES)
+            .map(|copies| copies.iter().sum())
+            .collect();
+        Self {
+            codes,
+            copies,
+            limits,
+            loosest: limits.iter().copied().max().unwrap_or(0),
+            exact,
+            bounds,
+            counts: (0..copies.len() * limits.len()).map(zero).collect(),
+            shared: (0..block_copies.len() * limits.len()).map(zero).collect(),
+            block_copies,
+        }
+    }
+
+    /// The counts, by row, then by limit.
+    pub fn neighbours(self) -> Vec<u32> {
+        match planes_for(self.loosest) {
+            0..=4 => self.run::<4>(),
+            5 => self.run::<5>(),
+            6 => self.run::<6>(),
+            7 => self.run::<7>(),
+            8 => self.run::<8>(),
+            9..=12 => self.run::<12>(),
+            _ => self.run::<32>(),
+        }
+        let limits = self.limits.len();
+        let counts = self.counts.into_iter().map(AtomicU32::into_inner);
+        let mut counts: Vec<u32> = counts.collect();
+        let shared = self.shared.chunks(limits);
+        for (block, shared) in counts.chunks_mut(LANES * limits).zip(shared) {
+            for row in block.chunks_mut(limits) {
+                for (count, shared) in row.iter_mut().zip(shared) {
+                    *count += shared.load(Ordering::Relaxed);
+                }
+            }
+        }
+        counts
+    }
+
     fn run<const P: usize>(&self) {
         let regions = self.codes.rows().div_ceil(REGION);
         // The last region has the most rows before it.
@@ -95,27 +132,153 @@ impl Search<'_> {
     fn candidates<const P: usize>(&self, region: Range<usize>) -> Vec<[Vec<Candidate>; GROUP]> {
         let groups = region.clone().step_by(GROUP);
         let rows_of_group = |first| first..region.end.min(first + GROUP);
+        let open = self.open_blocks(&region);
+        if open.iter().all(|&open| open == 0) {
+            return Vec::new();
+        }
         let table = MismatchTable::new(self.codes, groups.map(rows_of_group));
         (0..region.end)
             .into_par_iter()
             .step_by(TASK)
             .map(|first| {
-                let rows = first..region.end.min(first + TASK);
-                let queries = rows.map(|row| (row, table.lanes()));
                 let mut lists: [Vec<Candidate>; GROUP] = Default::default();
-                let visit = |row, near: Mask, _: &Counters<P>| {
+                let mut visit = |row, near: Mask, _: &Counters<P>| {
                     for (part, list) in lists.iter_mut().enumerate() {
                         let groups = near.part(part);
-                        if groups != 0 && row < region.start + (part + 1) * LANES {
+                        if groups != 0 {
                             let row = row as u32;
                             list.push(Candidate { row, groups });
                         }
                     }
                 };
-                for_survivors(&table, self.codes, self.loosest, queries, visit);
+                let end = region.end.min(first + TASK);
+                for first in (first..end).step_by(LANES) {
+                    let block = first..end.min(first + LANES);
+                    let open = open[first / LANES];
+                    self.find::<P>(&table, block, open, &region, &mut visit);
+                }
                 lists
             })
             .collect()
+    }
+
+    /// Visits the rows of a block that may have neighbours in the `open` blocks of a region, whose groups are in `table`.
+    fn find<const P: usize>(
+        &self,
+        table: &MismatchTable,
+        block: Range<usize>,
+        open: u8,
+        region: &Range<usize>,
+        visit: impl FnMut(usize, Mask, &Counters<P>),
+    ) {
+        let lanes_of = |open| table.lanes() & Mask::parts(open);
+        match self.bounds {
+            _ if open == 0 => {}
+            None => {
+                let lanes = lanes_of(open);
+                let queries = block.map(|row| (row, lanes));
+                for_survivors(table, self.codes, self.loosest, queries, visit);
+            }
+            Some(bounds) => {
+                let mut shared = vec![[0; GROUP]; self.limits.len()];
+                let queries = block.filter_map(|row| {
+                    let open = self.open_to_row(bounds, row, open, region, &mut shared);
+                    (open != 0).then(|| (row, lanes_of(open)))
+                });
+                for_survivors(table, self.codes, self.loosest, queries, visit);
+                self.add_shared(region, &shared);
+            }
+        }
+    }
+
+    /// For each block up to the end of a region the blocks of the region, one a bit, that are not before it and whose pairs with it
+    /// bounds leave open; those that they settle are counted.
+    fn open_blocks(&self, region: &Range<usize>) -> Vec<u8> {
+        let (first, end) = (region.start / LANES, region.end.div_ceil(LANES));
+        let settled = |a: usize, b: usize| {
+            let Some(bounds) = self.bounds else {
+                return false;
+            };
+            let mismatches = bounds.of_blocks(a, b);
+            let settled = self.settled_by(&mismatches);
+            if settled {
+                for k in self.limits_above(&mismatches) {
+                    self.add_to_block(a, k, self.block_copies[b]);
+                    if a != b {
+                        self.add_to_block(b, k, self.block_copies[a]);
+                    }
+                }
+            }
+            settled
+        };
+        (0..end)
+            .into_par_iter()
+            .with_min_len(TASK / LANES)
+            .map(|a| {
+                let open = (first.max(a)..end).filter(|&b| !settled(a, b));
+                open.fold(0, |open, b| open | 1 << (b - first))
+            })
+            .collect()
+    }
+
+    /// Which of the `open` blocks of a region bounds leave open to a row. Those that they settle are counted, for the row, and for all
+    /// rows of the block in `shared`, by limit and block.
+    #[inline(always)]
+    fn open_to_row(
+        &self,
+        bounds: &Bounds,
+        row: usize,
+        mut open: u8,
+        region: &Range<usize>,
+        shared: &mut [[u32; GROUP]],
+    ) -> u8 {
+        let mut left = open;
+        while left != 0 {
+            let part = left.trailing_zeros() as usize;
+            left &= left - 1;
+            let block = region.start / LANES + part;
+            let mismatches = bounds.of_row(row, block);
+            if !self.settled_by(&mismatches) {
+                continue;
+            }
+            open &= !(1 << part);
+            for k in self.limits_above(&mismatches) {
+                self.add(row, k, self.block_copies[block]);
+                // In a row's own block the others see the row themselves.
+                if row / LANES != block {
+                    shared[k][part] += self.copies[row];
+                }
+            }
+        }
+        open
+    }
+
+    /// Whether each limit lies on one side of these mismatches.
+    #[inline(always)]
+    fn settled_by(&self, mismatches: &RangeInclusive<usize>) -> bool {
+        let between = |&limit: &usize| mismatches.contains(&limit) && limit != *mismatches.end();
+        !self.limits.iter().any(between)
+    }
+
+    /// The limits that all of these mismatches keep to.
+    #[inline(always)]
+    fn limits_above(&self, mismatches: &RangeInclusive<usize>) -> impl Iterator<Item = usize> {
+        let most = *mismatches.end();
+        (0..self.limits.len()).filter(move |&k| most <= self.limits[k])
+    }
+
+    fn add_shared(&self, region: &Range<usize>, shared: &[[u32; GROUP]]) {
+        for (k, shared) in shared.iter().enumerate() {
+            for (part, &rows) in shared.iter().enumerate() {
+                if rows > 0 {
+                    self.add_to_block(region.start / LANES + part, k, rows);
+                }
+            }
+        }
+    }
+
+    fn add_to_block(&self, block: usize, limit: usize, rows: u32) {
+        self.shared[block * self.limits.len() + limit].fetch_add(rows, Ordering::Relaxed);
     }
 
     /// Pairs of a candidate and a row of the block.
@@ -142,6 +305,7 @@ impl Search<'_> {
         candidates: &[Candidate],
         both: bool,
     ) {
+        let copies = Copies::new(&self.copies[block.clone()]);
         let mut tallies = vec![Tally::default(); self.limits.len()];
         let queries = candidates.iter().map(|candidate| {
             let lanes = Mask::octets(candidate.groups) & table.lanes();
@@ -153,9 +317,9 @@ impl Search<'_> {
                     None => near & counters.at_most(limit, self.loosest),
                     Some(exact) => near.filter(|lane| exact(row, block.start + lane) <= limit),
                 };
-                self.add(row, k, within.count());
+                self.add(row, k, copies.of(within));
                 if both {
-                    tally.add(within);
+                    tally.add(within, self.copies[row]);
                 }
             }
         };
@@ -173,41 +337,5 @@ impl Search<'_> {
             let counter = &self.counts[row * self.limits.len() + limit];
             counter.fetch_add(neighbours, Ordering::Relaxed);
         }
-    }
-}
-
-/// For each lane the number of sets it was in, at most `TASK`, bit-sliced: one addition for 256 lanes instead of one for each element.
-#[derive(Debug, Clone)]
-struct Tally {
-    planes: [Mask; TASK.ilog2() as usize + 1],
-    used: usize,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Self {
-            planes: [Mask::NONE; TASK.ilog2() as usize + 1],
-            used: 0,
-        }
-    }
-}
-
-impl Tally {
-    #[inline(always)]
-    fn add(&mut self, set: Mask) {
-        let mut carry = set;
-        for (bit, plane) in self.planes.iter_mut().enumerate() {
-            if carry.is_empty() {
-                break;
-            }
-            (*plane, carry) = (*plane ^ carry, *plane & carry);
-            self.used = self.used.max(bit + 1);
-        }
-    }
-
-    fn count(&self, lane: usize) -> u32 {
-        let bits = self.planes[..self.used].iter().enumerate();
-        bits.map(|(bit, plane)| u32::from(plane.contains(lane)) << bit)
-            .sum()
     }
 }

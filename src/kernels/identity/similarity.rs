@@ -51,7 +51,8 @@ fn chain(codes: &Codes, rows: &mut [u32]) {
     while let Some(lane) = next {
         chain.push(rows[lane]);
         left.remove(lane);
-        next = table.nearest(codes.row(rows[lane] as usize), left);
+        let nearest = table.nearest(codes.row(rows[lane] as usize), left);
+        next = nearest.map(|(lane, _)| lane);
     }
     rows.copy_from_slice(&chain);
 }
@@ -59,7 +60,10 @@ fn chain(codes: &Codes, rows: &mut [u32]) {
 /// Sorts rows by their nearest pivots; returns the rows of each pivot that has any.
 fn move_to_pivots<'a>(codes: &Codes, rows: &'a mut [u32], pivots: &[u32]) -> Vec<&'a mut [u32]> {
     let table = table_of(codes, pivots);
-    let nearest = |&row: &u32| (table.nearest(codes.row(row as usize), table.lanes()), row);
+    let nearest = |&row: &u32| {
+        let nearest = table.nearest(codes.row(row as usize), table.lanes());
+        (nearest.map(|(lane, _)| lane), row)
+    };
     let mut placed: Vec<(Option<usize>, u32)> =
         rows.par_iter().with_min_len(TASK).map(nearest).collect();
     placed.par_sort_unstable();

@@ -45,9 +45,25 @@ impl MismatchTable {
         self.lanes
     }
 
-    /// The lane of `lanes` with the fewest mismatches with a row, the lowest of several; `None` if there are no `lanes`.
-    pub fn nearest(&self, row: &[[u8; CHUNK]], lanes: Mask) -> Option<usize> {
-        match planes_for(self.chunks.len() * CHUNK) {
+    /// Planes that hold any number of mismatches.
+    pub fn planes(&self) -> u32 {
+        planes_for(self.chunks.len() * CHUNK)
+    }
+
+    /// The mismatches of all lanes with a row; of `P` planes, which must be enough.
+    #[inline(always)]
+    pub fn mismatches<const P: usize>(&self, row: &[[u8; CHUNK]]) -> Counters<P> {
+        let mut counters = Counters::all(Mask::NONE);
+        for (masks, chunk) in self.chunks.iter().zip(row) {
+            counters.add(masks, chunk);
+        }
+        counters
+    }
+
+    /// The lane of `lanes` with the fewest mismatches with a row, the lowest of several, and how many these are; `None` if there are no
+    /// `lanes`.
+    pub fn nearest(&self, row: &[[u8; CHUNK]], lanes: Mask) -> Option<(usize, u32)> {
+        match self.planes() {
             0..=8 => nearest_dispatch::<8>(self, row, lanes),
             9..=12 => nearest_dispatch::<12>(self, row, lanes),
             _ => nearest_dispatch::<32>(self, row, lanes),
@@ -64,7 +80,7 @@ fn nearest_dispatch<const P: usize>(
     table: &MismatchTable,
     row: &[[u8; CHUNK]],
     lanes: Mask,
-) -> Option<usize> {
+) -> Option<(usize, u32)> {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the processor has AVX2, the only requirement of the function.
@@ -79,7 +95,7 @@ fn nearest_avx2<const P: usize>(
     table: &MismatchTable,
     row: &[[u8; CHUNK]],
     lanes: Mask,
-) -> Option<usize> {
+) -> Option<(usize, u32)> {
     nearest::<P>(table, row, lanes)
 }
 
@@ -88,11 +104,8 @@ fn nearest<const P: usize>(
     table: &MismatchTable,
     row: &[[u8; CHUNK]],
     mut lanes: Mask,
-) -> Option<usize> {
-    let mut counters = Counters::<P>([Mask::NONE; P]);
-    for (masks, chunk) in table.chunks.iter().zip(row) {
-        counters.add(masks, chunk);
-    }
+) -> Option<(usize, u32)> {
+    let counters = table.mismatches::<P>(row);
     // From the highest bit on, lanes with a 0 beat those with a 1.
     for plane in counters.0.into_iter().rev() {
         let smaller = lanes & !plane;
@@ -100,7 +113,8 @@ fn nearest<const P: usize>(
             lanes = smaller;
         }
     }
-    lanes.lowest()
+    let lane = lanes.lowest()?;
+    Some((lane, counters.number(lane)))
 }
 
 /// 256 counters of `P` bits, at least 3.
@@ -118,6 +132,38 @@ impl<const P: usize> Counters<P> {
             } else {
                 Mask::NONE
             }
+        }))
+    }
+
+    /// Counters whose planes are all the same: `Mask::NONE` for 0, `Mask::ALL` for the largest number.
+    #[inline(always)]
+    pub fn all(plane: Mask) -> Self {
+        Self([plane; P])
+    }
+
+    /// The number of a lane.
+    #[inline(always)]
+    pub fn number(&self, lane: usize) -> u32 {
+        let bits = self.0.iter().enumerate();
+        bits.map(|(bit, plane)| u32::from(plane.contains(lane)) << bit)
+            .sum()
+    }
+
+    /// The lanes whose numbers are smaller than those of `other`.
+    #[inline(always)]
+    pub fn below(&self, other: &Self) -> Mask {
+        let planes = self.0.iter().zip(&other.0);
+        planes.fold(Mask::NONE, |below, (&own, &other)| {
+            // A higher bit overrules what the lower ones say.
+            (!own & other) | (!(own ^ other) & below)
+        })
+    }
+
+    /// These numbers in `lanes`, those of `other` elsewhere.
+    #[inline(always)]
+    pub fn or_else(self, other: Self, lanes: Mask) -> Self {
+        Self(std::array::from_fn(|bit| {
+            (self.0[bit] & lanes) | (other.0[bit] & !lanes)
         }))
     }
 
