@@ -89,6 +89,15 @@ pub fn detect(path: &Path) -> Option<ModelFormat> {
 }
 
 fn beginning(path: &Path) -> Result<Vec<u8>> {
+    // Asked first, for opening a pipe waits until somebody writes to it.
+    let found = std::fs::metadata(path).map_err(Error::io("read", path))?;
+    if !found.is_file() {
+        return Err(Error::input(
+            Place::file(path.display().to_string()),
+            "this is no regular file, as a model is",
+            GIVE_A_MODEL,
+        ));
+    }
     Ok(Stream::open(path)?.beginning(GLANCE))
 }
 

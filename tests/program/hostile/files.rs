@@ -28,6 +28,22 @@ fn what_is_no_state_of_a_fit_is_not_discarded() {
 }
 
 #[test]
+fn a_pipe_or_a_folder_in_the_place_of_a_model_is_not_waited_for() {
+    let bench = Bench::new();
+    bench.script("mkfifo pipe; mkdir folder");
+    for (name, command) in [
+        ("pipe", "info pipe"),
+        ("pipe", "score-mutants pipe A10C"),
+        ("folder", "info folder"),
+        ("/dev/zero", "info /dev/zero"),
+    ] {
+        let (code, said) = script(&bench, &format!("timeout -s KILL 10 potts {command}"));
+        assert_eq!(code, Some(3), "{command}: {said}");
+        assert!(said.contains(name), "{said}");
+    }
+}
+
+#[test]
 fn locks_of_others_stay() {
     let bench = Bench::new();
     bench.write("list", "family.fa\n");

@@ -253,7 +253,10 @@ impl Candidate {
             cells: Cells::One(column),
             prefix: self.prefix(column).unwrap_or_default(),
         };
-        if wish.kind == Some(Kind::ThreeColumns) {
+        let column = column_names::find(&self.names, name).first().copied();
+        // Three of them, one after the other.
+        let is_list = column.is_none() && wish.kind.is_none();
+        if wish.kind == Some(Kind::ThreeColumns) || is_list {
             let cells = three_columns::named(&self.names, name)?;
             return Some(Found {
                 kind: Kind::ThreeColumns,
@@ -261,15 +264,7 @@ impl Candidate {
                 ..one(0)
             });
         }
-        let Some(&column) = column_names::find(&self.names, name).first() else {
-            // Three of them, one after the other.
-            let cells = three_columns::named(&self.names, name).filter(|_| wish.kind.is_none())?;
-            return Some(Found {
-                kind: Kind::ThreeColumns,
-                cells,
-                ..one(0)
-            });
-        };
+        let column = column?;
         let contents = &self.columns[column];
         let kind = wish.kind.unwrap_or(match () {
             () if wish.positions > 0 => Kind::Letters,

@@ -75,6 +75,11 @@ impl Contents {
         }
     }
 
+    /// Whether nothing is in any cell but words for the wild type.
+    pub fn are_empty(&self) -> bool {
+        self.filled == self.wild_type_words
+    }
+
     /// Whether most cells are mutants: of those that are no word for the wild type.
     pub fn are_mutants(&self) -> bool {
         self.mutants > 0 && 2 * self.mutants >= self.filled - self.wild_type_words

@@ -49,17 +49,17 @@ impl Candidate {
     /// and those that were empty until now.
     pub(super) fn watched(&self, column: usize) -> Vec<usize> {
         let suggested = |k: usize| column_names::suggests_mutants(&self.names[k]);
-        let is_empty = |k: usize| self.columns[k].filled == self.columns[k].wild_type_words;
         let is_watched = |&k: &usize| {
             let has_some = suggested(k) && self.columns[k].has_mutants();
-            k != column && !has_some && (k == column + 1 || suggested(k) || is_empty(k))
+            k != column
+                && !has_some
+                && (k == column + 1 || suggested(k) || self.columns[k].are_empty())
         };
         (0..self.names.len()).filter(is_watched).collect()
     }
 
     /// Columns that were empty until now, and by their names are for a second mutant beside this one, or for what it is made in.
     pub(super) fn watched_beside(&self, three: Three) -> Vec<usize> {
-        let is_empty = |k: usize| self.columns[k].filled == self.columns[k].wild_type_words;
         let is_second = |k: usize| {
             let name = &self.names[k];
             let resembles = |used: usize| column_names::resembles(name, &self.names[used]);
@@ -70,7 +70,7 @@ impl Candidate {
         };
         let used = |k: usize| Cells::Three(three).columns().any(|used| used == k);
         (0..self.names.len())
-            .filter(|&k| !used(k) && is_empty(k) && is_second(k))
+            .filter(|&k| !used(k) && self.columns[k].are_empty() && is_second(k))
             .collect()
     }
 
