@@ -158,20 +158,16 @@ fn describe(iteration: &Iteration, remaining: Option<f64>) -> String {
     )
 }
 
-/// Iterations until the relative decrease over five iterations falls below the tolerance, if it goes on shrinking as it did.
+/// Iterations until the gradient is as small as the tolerance asks, if its square goes on shrinking as it did over the last five.
 fn iterations_left(history: &[Iteration], tolerance: f64) -> Option<f64> {
     const WINDOW: usize = 5;
-    let decrease = |end: usize| -> Option<f64> {
-        let start = history.get(end.checked_sub(WINDOW)?)?;
-        let end = history.get(end)?;
-        Some((start.objective - end.objective) / end.objective.abs())
-    };
+    let square = |at: &Iteration| at.gradient_norm.powi(2) / at.objective.abs();
     let last = history.len().checked_sub(1)?;
-    let now = decrease(last)?;
+    let now = square(&history[last]);
     if now <= tolerance {
         return Some(0.0);
     }
-    let before = decrease(last.checked_sub(WINDOW)?)?;
+    let before = square(&history[last.checked_sub(WINDOW)?]);
     let shrinkage = (before / now).ln() / WINDOW as f64;
     (shrinkage > 0.0).then(|| (now / tolerance).ln() / shrinkage)
 }
@@ -187,17 +183,17 @@ mod tests {
 
     #[test]
     fn a_geometric_decrease_is_extrapolated() {
-        // The excess over 1 halves every iteration: after 20, five iterations lower it by 31 * 2^-20.
+        // The squared norm halves every iteration.
         let history: Vec<Iteration> = (0..=20)
             .map(|k| Iteration {
                 iteration: k,
                 evaluations: k,
-                objective: 1.0 + 0.5f64.powi(k as i32),
-                gradient_norm: 1.0,
+                objective: 4.0,
+                gradient_norm: 0.5f64.powf(k as f64 / 2.0),
                 seconds: k as f64,
             })
             .collect();
-        let left = iterations_left(&history, 31.0 * 0.5f64.powi(25)).unwrap();
+        let left = iterations_left(&history, 0.25 * 0.5f64.powi(25)).unwrap();
         assert!((left - 5.0).abs() < 0.01, "{left}");
         assert_eq!(iterations_left(&history, 1.0), Some(0.0));
         assert_eq!(iterations_left(&history[..3], 1e-9), None);

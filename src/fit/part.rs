@@ -195,14 +195,15 @@ pub(super) fn model_of(
 
 /// `record` with what the ends of groups say of their fits.
 fn record_of(record: FitRecord, ends: &[GroupEnd]) -> FitRecord {
-    let mut reasons = ends.iter().map(|end| end.stop_reason);
+    let reasons = || ends.iter().map(|end| end.stop_reason);
     FitRecord {
         objective: Some(ends.iter().map(|end| end.objective).sum()),
         evaluations: ends.iter().map(|end| end.evaluations).max().unwrap_or(0),
         iterations: ends.iter().map(|end| end.iterations).max().unwrap_or(0),
-        stop_reason: reasons
+        stop_reason: reasons()
             .find(|reason| !reason.converged())
-            .unwrap_or(StopReason::ObjectiveTolerance),
+            .or(reasons().next())
+            .unwrap_or(StopReason::GradientTolerance),
         ..record
     }
 }

@@ -57,7 +57,7 @@ pub struct Penalties {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StopReason {
-    /// The objective fell by less than the tolerance over five iterations.
+    /// The objective fell by less than the tolerance over five iterations: in models of earlier versions, for which this was the end.
     ObjectiveTolerance,
     /// The gradient is as small as the tolerance asks.
     GradientTolerance,
@@ -84,7 +84,10 @@ impl StopReason {
 
     /// Whether the end is known to be an optimum.
     pub fn converged(self) -> bool {
-        !matches!(self, Self::MaxIterations | Self::NotRecorded)
+        matches!(
+            self,
+            Self::GradientTolerance | Self::ObjectiveTolerance | Self::ClosedForm
+        )
     }
 
     /// A word for files.
@@ -105,8 +108,10 @@ impl StopReason {
             Self::ObjectiveTolerance => {
                 "the objective fell by less than the tolerance over five iterations"
             }
-            Self::GradientTolerance => "the gradient is smaller than the tolerance asks",
-            Self::PrecisionReached => "no step lowers the objective within single precision",
+            Self::GradientTolerance => "the gradient is as small as the tolerance asks",
+            Self::PrecisionReached => {
+                "no step lowers the objective in single precision, though its gradient is not small"
+            }
             Self::MaxIterations => "the largest number of iterations was reached first",
             Self::ClosedForm => "solved directly, nothing had to converge",
             Self::NotRecorded => "fitted by another program, whose file does not say",

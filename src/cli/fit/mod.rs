@@ -166,9 +166,13 @@ fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Message
         messages.field("objective", format_args!("{objective:.4}{work}"));
     }
     if !report.converged() {
-        messages.warn(
-            "the fit has not converged: raise --max-iterations, or take the numbers with care",
-        );
+        let remedy = match report.stop_reason {
+            StopReason::PrecisionReached => {
+                "a larger --tolerance or stronger penalties make it possible"
+            }
+            _ => "raise --max-iterations, or take the numbers with care",
+        };
+        messages.warn(format_args!("the fit has not converged: {remedy}"));
     }
     if !is_part && let Some(verdict) = Verdict::of(fitted) {
         messages.field("verdict", verdict);

@@ -84,7 +84,7 @@ pub(super) struct ModelArgs {
     /// Most iterations of the minimiser
     #[arg(long, value_name = "N", default_value = "500", value_parser = clap::value_parser!(u64).range(1..))]
     max_iterations: u64,
-    /// Share by which five iterations must still lower the objective
+    /// Distance from the optimum, as a share of the objective, at which a fit ends
     #[arg(long, value_name = "X", default_value = "1e-5", value_parser = tolerance)]
     tolerance: f64,
     /// plmc's group penalty, which is not wanted here

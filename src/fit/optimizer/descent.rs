@@ -31,6 +31,9 @@ pub trait Descent: Persistent {
     /// The gradient at the last evaluation becomes the gradient; its change is kept in `slot`.
     fn update(&mut self, slot: usize) -> Products;
 
+    /// A bound on what the value can still fall by, from the gradient at the last evaluation, if one is known.
+    fn largest_decrease(&mut self) -> Option<f64>;
+
     /// Chooses variables anew by the curvature of the last evaluation that asked for it. Returns all inner products in them.
     fn rescale(&mut self) -> Gram;
 }

@@ -8,7 +8,7 @@
 //! and shortened by safeguarded quadratic interpolation until it lowers the objective (Armijo). Where the objective's rounding error
 //! hides the difference, the slope at the end of the step decides.
 
-use super::{Descent, Minimum, Recorder, Settings, failed, has_settled, lock};
+use super::{Descent, Minimum, Recorder, Settings, failed, is_bounded, is_optimum, lock};
 use crate::error::{Error, Result};
 use crate::fit::optimizer::descent::{Direction, Gram, KEPT_STEPS};
 use crate::fit::watch::Progress;
@@ -47,9 +47,6 @@ const MOST_SLOPE: f64 = 0.8;
 /// Shortenings of a step before the direction is given up.
 const MAX_BACKTRACKS: u32 = 12;
 
-/// 1/2 |g|^2 estimates the decrease still possible in well scaled variables; a hundredth of the tolerance is safe.
-const GRADIENT_SAFETY: f64 = 0.01;
-
 /// Names under which argmin counts evaluations, and the solver tells its observers of the gradient.
 const EVALUATIONS: &str = "evaluations";
 const GRADIENT_NORM: &str = "gradient_norm";
@@ -62,7 +59,6 @@ struct Lbfgs {
     /// Slots in use, most recent first.
     recent: Vec<usize>,
     gram: Gram,
-    objectives: Vec<f64>,
     /// s.y / y.y of the accepted steps.
     inverse_curvatures: Vec<f64>,
     stop_reason: Option<StopReason>,
@@ -113,7 +109,6 @@ impl Lbfgs {
             tolerance,
             recent: Vec::new(),
             gram: Gram::default(),
-            objectives: Vec::new(),
             inverse_curvatures: Vec::new(),
             stop_reason: None,
             recorder,
@@ -252,6 +247,16 @@ impl Lbfgs {
         Ok(None)
     }
 
+    /// Whether the point is an optimum.
+    fn judge<D: Descent>(&mut self, problem: &mut D, objective: f64) {
+        let square = self.gram[GRADIENT][GRADIENT];
+        if is_optimum(square, objective, self.tolerance)
+            && is_bounded(problem.largest_decrease(), objective, self.tolerance)
+        {
+            self.stop_reason = Some(StopReason::GradientTolerance);
+        }
+    }
+
     fn gradient_norm(&self) -> f64 {
         self.gram[GRADIENT][GRADIENT].sqrt()
     }
@@ -314,7 +319,6 @@ impl<D: Descent> Persistent for Run<'_, D> {
         state.list(&mut recent)?;
         solver.recent = recent.into_iter().map(|slot| slot as usize).collect();
         state.numbers(&mut solver.gram)?;
-        state.list(&mut solver.objectives)?;
         state.list(&mut solver.inverse_curvatures)?;
         solver.recorder.serialise(state)
     }
@@ -352,7 +356,7 @@ impl<D: Descent> Solver<D, SolverState> for Lbfgs {
         }
         // No step led here: the slot holds nothing that is remembered.
         self.update(own(problem)?, 0);
-        self.objectives.push(objective);
+        self.judge(own(problem)?, objective);
         Ok((state.cost(objective), Some(self.progress())))
     }
 
@@ -371,17 +375,11 @@ impl<D: Descent> Solver<D, SolverState> for Lbfgs {
             self.stop_reason = Some(StopReason::PrecisionReached);
         }
         let objective = next.unwrap_or(state.get_cost());
-        self.objectives.push(objective);
+        self.judge(own(problem)?, objective);
         Ok((state.cost(objective), Some(self.progress())))
     }
 
-    fn terminate(&mut self, state: &SolverState) -> TerminationStatus {
-        let scale = self.tolerance * state.get_cost().abs();
-        if 0.5 * self.gradient_norm().powi(2) <= GRADIENT_SAFETY * scale {
-            self.stop_reason = Some(StopReason::GradientTolerance);
-        } else if self.stop_reason.is_none() && has_settled(&self.objectives, self.tolerance) {
-            self.stop_reason = Some(StopReason::ObjectiveTolerance);
-        }
+    fn terminate(&mut self, _: &SolverState) -> TerminationStatus {
         match self.stop_reason {
             Some(_) => TerminationStatus::Terminated(TerminationReason::SolverConverged),
             None => TerminationStatus::NotTerminated,

@@ -1,12 +1,13 @@
 //! argmin's own L-BFGS with its More-Thuente line search, as a yardstick for ours.
 
-use super::{Minimum, Recorder, Settings, SmoothFunction, failed, lock};
+use super::{Minimum, Recorder, Settings, SmoothFunction, failed, is_optimum, lock};
 use crate::error::{Error, Result};
 use crate::fit::watch::Observer;
 use crate::model::StopReason;
 use argmin::core::observers::{Observe, ObserverMode};
 use argmin::core::{
-    CostFunction, Executor, Gradient, IterState, KV, State, TerminationReason, TerminationStatus,
+    CostFunction, Executor, Gradient, IterState, KV, Problem, Solver, State, TerminationReason,
+    TerminationStatus,
 };
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
@@ -57,7 +58,50 @@ impl<O: SmoothFunction> Gradient for Separate<O> {
     }
 }
 
-/// Runs argmin's solver. It stops where one iteration lowers the objective by less than a fifth of the tolerance.
+/// argmin's solver with the end of ours: its own tolerances are of no share of the objective.
+struct UntilOptimum<S> {
+    solver: S,
+    tolerance: f64,
+}
+
+impl<S, O> Solver<O, StockState> for UntilOptimum<S>
+where
+    S: Solver<O, StockState>,
+{
+    fn name(&self) -> &str {
+        self.solver.name()
+    }
+
+    fn init(
+        &mut self,
+        problem: &mut Problem<O>,
+        state: StockState,
+    ) -> ArgminResult<(StockState, Option<KV>)> {
+        self.solver.init(problem, state)
+    }
+
+    fn next_iter(
+        &mut self,
+        problem: &mut Problem<O>,
+        state: StockState,
+    ) -> ArgminResult<(StockState, Option<KV>)> {
+        self.solver.next_iter(problem, state)
+    }
+
+    fn terminate(&mut self, state: &StockState) -> TerminationStatus {
+        let square = gradient_norm(state).powi(2);
+        if is_optimum(square, state.get_cost(), self.tolerance) {
+            TerminationStatus::Terminated(TerminationReason::SolverConverged)
+        } else if state.get_cost() == state.get_prev_cost() {
+            let stuck = "no step lowers the objective".to_owned();
+            TerminationStatus::Terminated(TerminationReason::SolverExit(stuck))
+        } else {
+            TerminationStatus::NotTerminated
+        }
+    }
+}
+
+/// Runs argmin's solver.
 pub fn minimize<O: SmoothFunction>(
     objective: O,
     settings: &Settings,
@@ -79,9 +123,10 @@ pub fn minimize<O: SmoothFunction>(
         ));
     }
     let recorder = Recorder::new(observer);
-    let solver = LBFGS::new(MoreThuenteLineSearch::new(), KEPT_STEPS)
-        .with_tolerance_cost(settings.tolerance * value.abs() / super::WINDOW as f64)
-        .map_err(failed)?;
+    let solver = UntilOptimum {
+        solver: LBFGS::new(MoreThuenteLineSearch::new(), KEPT_STEPS),
+        tolerance: settings.tolerance,
+    };
     let result = Executor::new(Separate(Mutex::new(cache)), solver)
         .configure(|state| {
             state
@@ -115,6 +160,7 @@ pub fn minimize<O: SmoothFunction>(
     Ok((minimum, cache.objective))
 }
 
+type ArgminResult<T> = std::result::Result<T, argmin::core::Error>;
 type StockState = IterState<Vec<f64>, Vec<f64>, (), (), (), f64>;
 
 impl Observe<StockState> for Recorder {
@@ -151,7 +197,7 @@ fn gradient_norm(state: &StockState) -> f64 {
 fn stop_reason(status: &TerminationStatus) -> StopReason {
     match status {
         TerminationStatus::Terminated(TerminationReason::SolverConverged) => {
-            StopReason::ObjectiveTolerance
+            StopReason::GradientTolerance
         }
         // The line search ends in an error where single precision shows it no descent.
         TerminationStatus::Terminated(TerminationReason::SolverExit(_)) => {

@@ -40,6 +40,29 @@ pub fn of_group(bases: &[SiteBasis], group: usize) -> &[SiteBasis] {
     &bases[group * LANES..last]
 }
 
+/// R = U diag(Neff d / (Neff d + 2 lambda_h)) U^T of a site, `[a][b]`: how far fields h that lower a pull on their site's logits to where data
+/// and penalty agree follow it, -R pull. Without a penalty, all the way.
+pub fn response(basis: &SiteBasis, neff: f64, lambda_h: f64) -> Vec<f64> {
+    let q = basis.profile.len();
+    let vector = |a: usize, k: usize| f64::from(basis.vectors[a * q + k]);
+    let shares = basis.variances.iter().map(|&d| {
+        let (data, penalty) = (neff * f64::from(d), 2.0 * lambda_h);
+        if penalty == 0.0 {
+            1.0
+        } else {
+            data / (data + penalty)
+        }
+    });
+    let shares: Vec<f64> = shares.collect();
+    let element = |a: usize, b: usize| {
+        let modes = shares.iter().enumerate();
+        modes
+            .map(|(k, share)| vector(a, k) * share * vector(b, k))
+            .sum()
+    };
+    (0..q * q).map(|n| element(n / q, n % q)).collect()
+}
+
 /// The shares of a site by the curvature H of its conditional: u_k^T H u_k / (Neff d(k)).
 pub fn update_shares(basis: &mut SiteBasis, curvature: &[f64], neff: f64) {
     let q = basis.profile.len();

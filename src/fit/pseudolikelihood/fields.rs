@@ -22,6 +22,8 @@ pub struct FieldVariables {
     history: Vec<Vec<F32x8>>,
     /// h per scaled variable.
     scale: Vec<F32x8>,
+    /// How far fields follow what couplings pull at them, `[group][a][b]`.
+    response: Vec<F32x8>,
 }
 
 impl Persistent for FieldVariables {
@@ -65,10 +67,11 @@ pub fn remove_means(numbers: &mut [F32x8], states: usize) {
 }
 
 impl FieldVariables {
-    /// Variables of these groups at the fields `start`, scaled by `curvature`, both L q.
+    /// Variables of these groups at the fields `start`, scaled by `curvature`, both L q, with the sites' `response`, L q q.
     pub fn new(
         start: &[f64],
         curvature: &[f64],
+        response: &[f64],
         states: usize,
         groups: std::ops::Range<usize>,
     ) -> Self {
@@ -80,9 +83,23 @@ impl FieldVariables {
             model_gradient: zeros(),
             gradient: zeros(),
             history: (0..2 * KEPT_STEPS).map(|_| zeros()).collect(),
-            scale: in_lanes(&inverse_roots(curvature), states, groups),
+            scale: in_lanes(&inverse_roots(curvature), states, groups.clone()),
+            response: in_lanes(response, states * states, groups),
             x,
         }
+    }
+
+    /// The response to `pulls` at all fields; for gradients by the fields, what reaches the couplings of them.
+    pub fn respond(&self, pulls: &[F32x8]) -> Vec<F32x8> {
+        let q = self.states;
+        let sites = pulls.chunks_exact(q).zip(self.response.chunks_exact(q * q));
+        let row = |pull: &[F32x8], row: &[F32x8]| {
+            let products = row.iter().zip(pull).map(|(&r, &pull)| r * pull);
+            products.fold(F32x8::ZERO, |sum, product| sum + product)
+        };
+        sites
+            .flat_map(|(pull, rows)| rows.chunks_exact(q).map(move |r| row(pull, r)))
+            .collect()
     }
 
     /// Adds the penalty to the gradient; returns sum (h - origin)^2, site by site in order.

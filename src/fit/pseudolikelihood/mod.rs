@@ -7,7 +7,8 @@
 //! Minimisers see other variables, in which L-BFGS converges in some twenty evaluations:
 //!
 //! * Couplings act on deviations from the profile f_j(b), the weighted frequencies without the missing share:
-//!   h_i(a) = c_i(a) - sum_{j != i} sum_b J_ij(a, b) f_j(b), so that a coupling does not move the marginals that the fields have to restore.
+//!   h_i = c_i - R_i sum_{j != i} J_ij f_j, so that a coupling does not move the marginals that the fields have to restore. R_i is how far
+//!   the fields follow: where the penalty on them is stronger than the data, they do not (`bases::response`).
 //! * Blocks are turned into the eigenvectors of both sites' covariances and scaled by the curvature expected there
 //!   (`kernels/pair_blocks.rs`); fields are scaled by the root of 2 lambda_h + Neff p(1 - p).
 //! * The mean of h over a site's states, which the likelihood does not see, is removed.
@@ -20,6 +21,8 @@ mod bases;
 mod evaluation;
 mod fields;
 mod inference;
+#[cfg(test)]
+mod penalty_grid;
 mod symmetric;
 #[cfg(test)]
 mod tests;
@@ -48,6 +51,8 @@ pub struct Sequences {
     independent: Vec<f64>,
     /// Expected curvature of the fields, L q.
     field_curvature: Vec<f64>,
+    /// How far the fields follow couplings, L q q.
+    response: Vec<f64>,
     neff: f64,
     penalties: Penalties,
     origin: FieldOrigin,
@@ -78,14 +83,19 @@ impl Sequences {
             .probabilities
             .iter()
             .map(|p| neff * p * (1.0 - p));
+        let bases = bases::of_profile(&frequencies.profile(states), states);
+        let response = bases
+            .iter()
+            .flat_map(|basis| bases::response(basis, neff, penalties.lambda_h));
         Self {
+            response: response.collect(),
             tree: SequenceTree::new(
                 alignment.as_slice(),
                 alignment.sites(),
                 states,
                 weights.as_slice(),
             ),
-            bases: bases::of_profile(&frequencies.profile(states), states),
+            bases,
             field_curvature: seen.map(|seen| 2.0 * penalties.lambda_h + seen).collect(),
             independent: independent.fields,
             neff,

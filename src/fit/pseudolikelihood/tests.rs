@@ -17,14 +17,14 @@ use crate::state::{Persistent, Transfer};
 use ndarray::{Array2, s};
 
 /// A family of `sites` sites with gaps, and its weights.
-struct Family {
-    alignment: Alignment,
-    weights: SequenceWeights,
+pub struct Family {
+    pub alignment: Alignment,
+    pub weights: SequenceWeights,
 }
 
 const LETTERS: &str = "ACDE";
 
-fn family(sequences: usize, sites: usize) -> Family {
+pub fn family(sequences: usize, sites: usize) -> Family {
     let mut x = 4_711u64;
     let mut below = |n: usize| {
         x ^= x << 13;
@@ -64,24 +64,32 @@ const PENALTIES: Penalties = Penalties {
 };
 
 fn sequences(family: &Family, states: usize, origin: FieldOrigin) -> Sequences {
+    penalised(family, states, (PENALTIES, origin))
+}
+
+/// What a fit of a family knows, under some penalties.
+pub fn penalised(
+    family: &Family,
+    states: usize,
+    (penalties, origin): (Penalties, FieldOrigin),
+) -> Sequences {
     let frequencies = Frequencies::of(&family.alignment, &family.weights);
     let counts = frequencies
         .sites()
         .slice(s![.., ..states])
         .mapv(|f| f * frequencies.neff());
-    let fit = independent::fit(&counts, PENALTIES.lambda_h);
+    let fit = independent::fit(&counts, penalties.lambda_h);
     let start = IndependentSites {
         fields: fit.fields.iter().copied().collect(),
         probabilities: fit.probabilities.iter().copied().collect(),
     };
-    let penalties = (PENALTIES, origin);
     Sequences::new(
         &family.alignment,
         &family.weights,
         states,
         &frequencies,
         start,
-        penalties,
+        (penalties, origin),
     )
 }
 

@@ -103,6 +103,10 @@ impl Descent for Timed<'_> {
         self.problem.update(slot)
     }
 
+    fn largest_decrease(&mut self) -> Option<f64> {
+        self.problem.largest_decrease()
+    }
+
     fn rescale(&mut self) -> Gram {
         self.problem.rescale()
     }

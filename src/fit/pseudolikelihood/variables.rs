@@ -73,6 +73,7 @@ impl<'a> PairProblem<'a> {
             fields: FieldVariables::new(
                 &sequences.independent,
                 &sequences.field_curvature,
+                &sequences.response,
                 states,
                 range,
             ),
@@ -202,7 +203,7 @@ impl<'a> PairProblem<'a> {
         }
     }
 
-    /// Sums what columns take from the fields, in order.
+    /// Sums what columns pull at the fields, in order.
     fn sum_shifts<'s>(&self, shifts: impl Iterator<Item = (Place, &'s FieldShifts)>) -> Vec<F32x8> {
         let states = self.sequences.states();
         let mut sums = vec![F32x8::ZERO; self.fields.x.len()];
@@ -253,13 +254,14 @@ impl<'a> PairProblem<'a> {
         data + penalties.lambda_h * field_squares + penalties.lambda_j * self.squares
     }
 
-    /// Takes the columns' results of a move apart: the sum of J^2 is kept, shifts are returned.
+    /// Takes the columns' results of a move apart: the sum of J^2 is kept, what fields lose to them is returned.
     fn moved<'s>(
         &mut self,
         columns: impl Iterator<Item = (Place, f64, &'s FieldShifts)> + Clone,
     ) -> Vec<F32x8> {
         self.squares = columns.clone().map(|(_, squares, _)| squares).sum();
-        self.sum_shifts(columns.map(|(place, _, shifts)| (place, shifts)))
+        let pulls = self.sum_shifts(columns.map(|(place, _, shifts)| (place, shifts)));
+        self.fields.respond(&pulls)
     }
 }
 
@@ -353,7 +355,7 @@ impl Descent for PairProblem<'_> {
     fn update(&mut self, slot: usize) -> Products {
         let mut sum = self.fields.update(slot);
         let (states, layout, first) = (self.sequences.states(), self.layout, self.first_group());
-        let gradient = self.fields.model_gradient.clone();
+        let gradient = self.fields.respond(&self.fields.model_gradient);
         let columns = self.over_columns(|place, blocks, mut vectors, scratch| {
             let fields = FieldGradients {
                 lanes: &gradient[(place.tile.lanes - first) * states..][..states],
@@ -369,6 +371,20 @@ impl Descent for PairProblem<'_> {
             sum.square += products.square;
         }
         sum
+    }
+
+    /// |dF/dJ|^2 / (4 lambda_J): a function that curves by 2 lambda_J at least, as F does by its couplings for the penalty alone, falls by no more.
+    fn largest_decrease(&mut self) -> Option<f64> {
+        let lambda = self.sequences.penalties.lambda_j;
+        let columns = self.over_columns(|_, blocks, vectors, _| {
+            let pairs = vectors.x.iter().zip(vectors.model_gradient);
+            pairs.fold(0.0, |sum, (&x, &gradient)| {
+                let gradient = (gradient + F32x8::splat(blocks.penalty) * x).only(blocks.paired);
+                sum + (gradient * gradient).sum()
+            })
+        });
+        let square: f64 = columns.iter().map(|(_, square)| square).sum();
+        (lambda > 0.0).then(|| square / (4.0 * lambda))
     }
 
     fn rescale(&mut self) -> Gram {
@@ -451,7 +467,7 @@ impl SmoothFunction for PairProblem<'_> {
         self.fields.place(y_fields, &shift);
         let value = self.value(false);
         self.fields.scaled_gradient(out_fields);
-        let by_fields = self.fields.model_gradient.clone();
+        let by_fields = self.fields.respond(&self.fields.model_gradient);
         let columns = self.over_columns(|place, blocks, vectors, scratch| {
             let fields = FieldGradients {
                 lanes: &by_fields[(place.tile.lanes - first) * states..][..states],
