@@ -33,12 +33,22 @@
 //!                         u64, iterations u64, stop_reason u64 (place in the attribute stop_reasons), one a group
 //! ```
 //!
+//! Every array has an attribute `crc32` (u32), the CRC-32 of its bytes, and every group with attributes an attribute `attributes_crc32` of
+//! the others (`checksums.rs` says of what bytes). Couplings, of which single pairs are read, have in its place
+//!
+//! ```text
+//! /model/couplings_crc32  [n] u32              CRC-32 of so many pairs each as its attribute `pairs` says, the last of those that are left
+//! ```
+//!
+//! All of them are checked when what they cover is read. Files of `schema_minor` 2 and before have none.
+//!
 //! What does not apply to a fit (the target of one without, the objective of mean field) has no attribute; what another program's
 //! file did not tell (the alignment, the independent fields, the fit) is not there. Text is UTF-8
 //! of variable length, which h5py gives as `str`. Numbers lie contiguous, so that one J_ij can be read alone ([`open`] does so) and
 //! the file can be mapped. Files hold no time stamps of their own: the same model gives the same bytes. HDF5 1.8 and later read them.
 
 mod access;
+mod checksums;
 mod read;
 mod write;
 
@@ -59,7 +69,10 @@ const PART_FORMAT: &str = "potts part";
 const SCHEMA_MAJOR: u64 = 1;
 
 /// Grows with additions that an old reader may ignore.
-const SCHEMA_MINOR: u64 = 2;
+const SCHEMA_MINOR: u64 = 3;
+
+/// From which of these on files have checksums. One that says so and lacks them is damaged.
+const CHECKSUMS_FROM: u64 = 3;
 
 // The words of closed choices, to find a value by its `as_str`. The test below stops compiling when one is added.
 const GAPS: [GapTreatment; 2] = [GapTreatment::Missing, GapTreatment::State];

@@ -4,6 +4,8 @@
 use super::heap;
 use crate::error::{Error, Result};
 use crate::io::models::hdf5::access::path_for;
+use crate::io::models::hdf5::checksums::{OF_ARRAY, OF_ATTRIBUTES, OF_COUPLINGS, of, of_attributes};
+use crate::state::LittleEndian;
 use hdf5::dataset::Layout;
 use hdf5::types::{FixedAscii, VarLenUnicode};
 use hdf5::{Attribute, Dataset, File, Group, H5Type, IndexType, IterationOrder, LinkType};
@@ -39,6 +41,24 @@ impl Problem {
         Self {
             what: what.to_string(),
             advice: "give a model file, as written by `potts fit ALIGNMENT -o MODEL`",
+        }
+    }
+
+    /// What is not as it was written, by its checksum.
+    pub(super) fn differs(what: &str) -> Self {
+        Self::damaged(format!(
+            "{what} are not those that were written, as their checksum says"
+        ))
+    }
+
+    /// What went wrong where the file was read without the library.
+    pub(super) fn from_reading(error: Error) -> Self {
+        match error {
+            Error::Input { problem, .. } => Self {
+                what: problem,
+                ..Self::damaged(String::new())
+            },
+            other => Self::damaged(other.to_string()),
         }
     }
 
@@ -84,6 +104,7 @@ fn root(path: &Path, bytes: &mut std::fs::File, file_bytes: u64) -> Found<Node> 
     let root = Node {
         group: options.open(path_for(path, bytes))?.group("/")?,
         file_bytes,
+        has_checksums: false,
     };
     match heap::sound(bytes, root.places_of_numbers()) {
         Ok(true) => Ok(root),
@@ -96,13 +117,43 @@ fn root(path: &Path, bytes: &mut std::fs::File, file_bytes: u64) -> Found<Node> 
 pub(super) struct Node {
     group: Group,
     file_bytes: u64,
+    has_checksums: bool,
 }
 
 impl Node {
+    /// A group with attributes.
     pub(super) fn group(&self, name: &str) -> Found<Self> {
-        Ok(Self {
+        let node = Self {
             group: self.group.group(name)?,
             file_bytes: self.file_bytes,
+            has_checksums: self.has_checksums,
+        };
+        node.check_attributes(name)?;
+        Ok(node)
+    }
+
+    /// The same group, of a file in which everything has a checksum.
+    pub(super) fn with_checksums(self) -> Found<Self> {
+        let node = Self {
+            has_checksums: true,
+            ..self
+        };
+        node.check_attributes("/")?;
+        Ok(node)
+    }
+
+    /// Whether everything in the file has a checksum.
+    pub(super) fn has_checksums(&self) -> bool {
+        self.has_checksums
+    }
+
+    fn check_attributes(&self, name: &str) -> Found<()> {
+        if !self.has_checksums {
+            return Ok(());
+        }
+        let stored = self.scalar::<u32>(OF_ATTRIBUTES)?;
+        compare(stored, of_attributes(&self.group)?, || {
+            format!("the attributes of the group '{name}'")
         })
     }
 
@@ -193,8 +244,41 @@ impl Node {
         }
     }
 
-    /// All values of a dataset of the given shape, the last dimension fastest.
-    pub(super) fn array<T: H5Type>(&self, name: &str, shape: &[usize]) -> Found<Vec<T>> {
+    /// All values of a dataset of the given shape, the last dimension fastest, compared with their checksum.
+    pub(super) fn array<T: H5Type + LittleEndian + Sync>(
+        &self,
+        name: &str,
+        shape: &[usize],
+    ) -> Found<Vec<T>> {
+        let values = self.bare::<T>(name, shape)?;
+        if self.has_checksums {
+            let attribute = self.dataset(name)?.attr(OF_ARRAY);
+            let stored = attribute.and_then(|attribute| attribute.read_scalar::<u32>());
+            let stored = stored.map_err(|_| lacks_checksum(name))?;
+            compare(stored, of(&values), || format!("the numbers of '{name}'"))?;
+        }
+        Ok(values)
+    }
+
+    /// The checksums of couplings, by the group that has both, and their attribute of this name.
+    pub(super) fn checksums_of_couplings(
+        &self,
+        group: &str,
+        attribute: &str,
+    ) -> Found<(Vec<u32>, u64)> {
+        let name = format!("{group}/{OF_COUPLINGS}");
+        let lacks = || lacks_checksum(&format!("{group}/couplings"));
+        if !self.has_member(&name) {
+            return Err(lacks());
+        }
+        let pairs = self.dataset(&name)?.attr(attribute);
+        let pairs = pairs.and_then(|attribute| attribute.read_scalar::<u64>());
+        let sums = self.bare::<u32>(&name, &[self.length(&name)?])?;
+        Ok((sums, pairs.map_err(|_| lacks())?))
+    }
+
+    /// All values of a dataset of the given shape, the last dimension fastest, whatever their checksum.
+    pub(super) fn bare<T: H5Type>(&self, name: &str, shape: &[usize]) -> Found<Vec<T>> {
         let dataset = self.checked(name, shape)?;
         if shape.contains(&0) {
             return Ok(Vec::new());
@@ -229,7 +313,7 @@ impl Node {
     }
 
     /// The values of [`Self::array`], all of them finite.
-    pub(super) fn finite<T: H5Type + Copy + Into<f64>>(
+    pub(super) fn finite<T: H5Type + LittleEndian + Sync + Into<f64>>(
         &self,
         name: &str,
         shape: &[usize],
@@ -320,6 +404,17 @@ impl Node {
             "'{name}' claims an array of shape {shape:?}, but the file holds {stored} bytes of it"
         )))
     }
+}
+
+fn compare(stored: u32, found: u32, what: impl Fn() -> String) -> Found<()> {
+    match stored == found {
+        true => Ok(()),
+        false => Err(Problem::differs(&what())),
+    }
+}
+
+fn lacks_checksum(name: &str) -> Problem {
+    Problem::damaged(format!("the checksum of '{name}' is missing"))
 }
 
 /// Names of the members of a group that lie in this file itself, no more than are `left`: links may form a circle.

@@ -2,7 +2,9 @@
 
 use super::fetch::{Found, Problem};
 use crate::error::{Error, Place, Result};
+use crate::io::models::hdf5::checksums::OfBlocks;
 use crate::model::PairBlocks;
+use crate::model::couplings::pairs;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,7 +22,22 @@ pub(super) struct FileBlocks {
     start: u64,
     sites: usize,
     states: usize,
+    /// Checked wherever a part of what one covers is read; none of a file from before there were any.
+    checksums: Option<OfBlocks>,
     stamp: Stamp,
+}
+
+/// Why couplings were not read.
+enum Failed {
+    Read(io::Error),
+    /// Which are not those that were written.
+    Differ(String),
+}
+
+impl From<io::Error> for Failed {
+    fn from(error: io::Error) -> Self {
+        Self::Read(error)
+    }
 }
 
 /// What changes when somebody writes to a file.
@@ -46,6 +63,7 @@ impl FileBlocks {
         file: File,
         start: u64,
         (sites, states): (usize, usize),
+        checksums: Option<OfBlocks>,
     ) -> Found<Self> {
         let stamp = |metadata: io::Result<std::fs::Metadata>| match metadata {
             Ok(metadata) => Ok(Stamp::of(&metadata)),
@@ -62,27 +80,61 @@ impl FileBlocks {
             start,
             sites,
             states,
+            checksums,
             stamp: ours,
         })
     }
 
-    fn fill(&self, first: usize, blocks: &mut [f32]) -> io::Result<()> {
+    /// Whether somebody has written to the file since it was opened.
+    fn is_changed(&self) -> bool {
+        let metadata = self.file.metadata();
+        metadata.is_ok_and(|metadata| Stamp::of(&metadata) != self.stamp)
+    }
+
+    /// Reads whole blocks of a checksum, and hands on those pairs of them that are wanted.
+    fn fill(&self, first: usize, blocks: &mut [f32]) -> std::result::Result<(), Failed> {
         const NUMBER: usize = size_of::<f32>();
-        let mut at = self.start + (first * self.states * self.states * NUMBER) as u64;
-        let mut bytes = vec![0; PIECE.min(blocks.len() * NUMBER)];
-        for piece in blocks.chunks_mut(PIECE / NUMBER) {
-            let bytes = &mut bytes[..piece.len() * NUMBER];
-            read_exact_at(&self.file, bytes, at)?;
-            for (number, &bytes) in piece.iter_mut().zip(bytes.as_chunks().0) {
+        let size = self.states * self.states;
+        let (all, wanted) = (pairs(self.sites), first..first + blocks.len() / size);
+        let unit = self.checksums.as_ref().map_or(1, |sums| sums.pairs);
+        let step = (PIECE / (size * NUMBER) / unit).max(1).saturating_mul(unit);
+        let mut bytes = Vec::new();
+        let mut from = first / unit * unit;
+        while from < wanted.end {
+            let end = wanted.end.div_ceil(unit).saturating_mul(unit).min(all);
+            let until = from.saturating_add(step).min(end);
+            bytes.resize((until - from) * size * NUMBER, 0);
+            let at = self.start + (from * size * NUMBER) as u64;
+            read_exact_at(&self.file, &mut bytes, at)?;
+            self.compare(from, &bytes)?;
+            let part = from.max(wanted.start)..until.min(wanted.end);
+            let read = &bytes[(part.start - from) * size * NUMBER..];
+            let numbers = (part.start - first) * size..(part.end - first) * size;
+            for (number, &bytes) in blocks[numbers].iter_mut().zip(read.as_chunks().0) {
                 *number = f32::from_ne_bytes(bytes);
             }
-            at += bytes.len() as u64;
+            from = until;
         }
         Ok(())
     }
 
+    /// Compares whole blocks, which begin with the pair `from`, with their checksums.
+    fn compare(&self, from: usize, bytes: &[u8]) -> std::result::Result<(), Failed> {
+        let Some(sums) = &self.checksums else {
+            return Ok(());
+        };
+        let pair = self.states * self.states * size_of::<f32>();
+        match sums.differing(from / sums.pairs, bytes, pair) {
+            Some(block) => Err(Failed::Differ(sums.describe(block, self.sites))),
+            None => Ok(()),
+        }
+    }
+
     fn damaged(&self, what: &str) -> Error {
-        let problem = Problem::damaged(what.into());
+        self.wrong(Problem::damaged(what.into()))
+    }
+
+    fn wrong(&self, problem: Problem) -> Error {
         let place = Place::file(self.path.display().to_string());
         Error::input(place, problem.what, problem.advice)
     }
@@ -100,15 +152,19 @@ impl PairBlocks for FileBlocks {
     }
 
     fn read(&self, first: usize, blocks: &mut [f32]) -> Result<()> {
-        let filled = self.fill(first, blocks).and_then(|()| self.file.metadata());
+        let filled = self
+            .fill(first, blocks)
+            .and_then(|()| Ok(self.file.metadata()?));
         match filled {
             Ok(metadata) if Stamp::of(&metadata) != self.stamp => Err(self.damaged(CHANGED)),
             Ok(_) if all_finite(blocks) => Ok(()),
             Ok(_) => Err(self.damaged("a field or coupling is not a finite number")),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            Err(Failed::Read(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 Err(self.damaged(CHANGED))
             }
-            Err(error) => Err(Error::io("read", &self.path)(error)),
+            Err(Failed::Read(error)) => Err(Error::io("read", &self.path)(error)),
+            Err(Failed::Differ(_)) if self.is_changed() => Err(self.damaged(CHANGED)),
+            Err(Failed::Differ(what)) => Err(self.wrong(Problem::differs(&what))),
         }
     }
 }

@@ -9,7 +9,7 @@ mod record;
 
 pub use part::read_part;
 
-use super::{FORMAT, GAPS, GAUGES, IDENTITY_RULES, PART_FORMAT, SCHEMA_MAJOR};
+use super::{CHECKSUMS_FROM, FORMAT, GAPS, GAUGES, IDENTITY_RULES, PART_FORMAT, SCHEMA_MAJOR};
 use crate::alignment::frequencies::{ROUNDING, single_rounding};
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
@@ -44,8 +44,13 @@ pub fn read_without_sequences(path: &Path) -> Result<Model> {
 }
 
 fn read_but(path: &Path, sequences: Large) -> Result<Model> {
-    let (root, _) = open_file(path)?;
-    whole_model(&root, None, sequences).map_err(blame(path))
+    let (root, file) = open_file(path)?;
+    let backing = Backing {
+        path,
+        file,
+        stay: false,
+    };
+    whole_model(root, backing, sequences).map_err(blame(path))
 }
 
 /// Opens a model to score mutants with: everything is checked as [`read`] does, but the couplings stay in the file until they are
@@ -56,7 +61,12 @@ fn read_but(path: &Path, sequences: Large) -> Result<Model> {
 /// As [`read`].
 pub fn open(path: &Path) -> Result<Model> {
     let (root, file) = open_file(path)?;
-    whole_model(&root, Some(Backing { path, file }), Large::Left).map_err(blame(path))
+    let backing = Backing {
+        path,
+        file,
+        stay: true,
+    };
+    whole_model(root, backing, Large::Left).map_err(blame(path))
 }
 
 fn open_file(path: &Path) -> Result<(Node, File)> {
@@ -77,17 +87,16 @@ enum Large {
     Left,
 }
 
-fn whole_model(root: &Node, backing: Option<Backing>, sequences: Large) -> Found<Model> {
-    check_schema(root, FORMAT)?;
-    members(root, backing, sequences)
+fn whole_model(root: Node, backing: Backing, sequences: Large) -> Found<Model> {
+    members(&check_schema(root, FORMAT)?, Some(backing), sequences)
 }
 
-/// What a model has in common with a part of one. Large arrays stay in the file where it is given.
+/// What a model has in common with a part of one.
 fn members(root: &Node, backing: Option<Backing>, sequences: Large) -> Found<Model> {
     let shape = Shape::of(root)?;
-    let large = match backing {
-        Some(_) => Large::Left,
-        None => Large::Read,
+    let large = match &backing {
+        Some(backing) if backing.stay => Large::Left,
+        _ => Large::Read,
     };
     let record = root.has_member("fit").then(|| record(root)).transpose()?;
     let mut model = Model {
@@ -112,8 +121,9 @@ fn members(root: &Node, backing: Option<Backing>, sequences: Large) -> Found<Mod
     Ok(model)
 }
 
-/// Before anything else: is this a model, and one that this program understands?
-fn check_schema(root: &Node, format: &str) -> Found<()> {
+/// Before anything else: is this a model, and one that this program understands? Then what it says of itself is compared with its checksum,
+/// where there is one.
+fn check_schema(root: Node, format: &str) -> Found<Node> {
     let found = root.optional_text("format")?.unwrap_or_default();
     if found != format {
         return Err(match (found.as_str(), format) {
@@ -129,7 +139,10 @@ fn check_schema(root: &Node, format: &str) -> Found<()> {
         });
     }
     match root.count("schema_version")? {
-        SCHEMA_MAJOR => Ok(()),
+        SCHEMA_MAJOR => match root.optional_count("schema_minor")?.unwrap_or_default() {
+            CHECKSUMS_FROM.. => root.with_checksums(),
+            _ => Ok(root),
+        },
         newer if newer > SCHEMA_MAJOR => Err(Problem {
             what: format!(
                 "written by a newer potts (schema {newer}), this one reads {SCHEMA_MAJOR}"
@@ -184,12 +197,6 @@ impl Shape {
     fn of_pairs(&self) -> Found<[usize; 3]> {
         Ok([pair_count(self.sites)?, self.states, self.states])
     }
-}
-
-/// Read straight into the vector that the model keeps.
-fn packed(root: &Node, name: &str, shape: &Shape) -> Found<Couplings> {
-    let values = root.array::<f32>(name, &shape.of_pairs()?)?;
-    Ok(Couplings::from_packed(shape.sites, shape.states, values))
 }
 
 /// h_i(a) of a kind that has fields.
@@ -307,7 +314,8 @@ fn pair_frequencies(root: &Node, shape: &Shape, large: Large) -> Found<Option<Co
     if large == Large::Left {
         return root.checked(NAME, &shape.of_pairs()?).map(|_| None);
     }
-    let pairs = packed(root, NAME, shape)?;
+    let values = root.array::<f32>(NAME, &shape.of_pairs()?)?;
+    let pairs = Couplings::from_packed(shape.sites, shape.states, values);
     match pairs.as_slice().iter().all(|f| f.is_finite()) {
         true => Ok(Some(pairs)),
         false => Err(Problem::damaged(

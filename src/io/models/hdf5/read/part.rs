@@ -16,11 +16,11 @@ use std::path::Path;
 /// As [`super::read`].
 pub fn read_part(path: &Path) -> Result<FittedPart> {
     let (root, _) = open_file(path)?;
-    part(&root).map_err(blame(path))
+    part(root).map_err(blame(path))
 }
 
-fn part(root: &Node) -> Found<FittedPart> {
-    check_schema(root, PART_FORMAT)?;
+fn part(root: Node) -> Found<FittedPart> {
+    let root = &check_schema(root, PART_FORMAT)?;
     let frame = members(root, None, Large::Read)?;
     let (all, states) = frame.parameters.shape();
     let group = root.group("part")?;

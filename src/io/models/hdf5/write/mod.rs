@@ -10,6 +10,7 @@ use parameters::put_parameters;
 use record::{put_history, put_record};
 
 use super::access::{locks_are_forced, path_for};
+use super::checksums::{OF_ARRAY, OF_ATTRIBUTES, of, of_attributes};
 use super::{FORMAT, SCHEMA_MAJOR, SCHEMA_MINOR};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
@@ -18,8 +19,9 @@ use crate::model::Couplings;
 use crate::model::couplings::pairs;
 use crate::model::{FamilyData, Model, Provenance};
 use crate::position::Chain;
+use crate::state::LittleEndian;
 use hdf5::types::{FixedAscii, VarLenUnicode};
-use hdf5::{File, Group, H5Type, Location};
+use hdf5::{Dataset, File, Group, H5Type, Location};
 use ndarray::{ArrayView, ArrayView1, ArrayView3, Dimension};
 use std::io;
 use std::path::Path;
@@ -39,7 +41,11 @@ const ALIGNMENT: u64 = 64;
 pub fn write(fitted: &Model, path: &Path, force: bool) -> Result<()> {
     check(fitted)?;
     let target = WholeFile::new(path, force)?;
-    fill(&target, |file| put_members(fitted, FORMAT, file))
+    let put = |file: &File| {
+        put_members(fitted, FORMAT, file)?;
+        seal(file)
+    };
+    fill(&target, put)
         .map_err(|error| Error::io("write", path)(system_error(error)))?;
     target.commit()
 }
@@ -308,7 +314,7 @@ impl Described {
         self
     }
 
-    fn put_list<T: H5Type + Clone>(
+    fn put_list<T: H5Type + LittleEndian + Sync>(
         &self,
         group: &Group,
         values: impl IntoIterator<Item = T>,
@@ -317,12 +323,26 @@ impl Described {
         self.put(group, ArrayView1::from(&values))
     }
 
-    /// Writes the dataset through to the file: HDF5 keeps small ones back and would lose an error when the handle is dropped.
-    fn put<T: H5Type + Clone, D: Dimension>(
+    /// Writes the dataset with its checksum.
+    fn put<T: H5Type + LittleEndian + Sync, D: Dimension>(
         &self,
         group: &Group,
         values: ArrayView<'_, T, D>,
     ) -> hdf5::Result<()> {
+        // No copy, unless the states of a matrix lie slow.
+        let values = values.as_standard_layout();
+        let checksum = of(values.as_slice().unwrap_or_default());
+        let dataset = self.put_bare(group, values.view())?;
+        scalar(&dataset, OF_ARRAY, checksum)?;
+        dataset.flush()
+    }
+
+    /// Writes the dataset through to the file: HDF5 keeps small ones back and would lose an error when the handle is dropped.
+    fn put_bare<T: H5Type, D: Dimension>(
+        &self,
+        group: &Group,
+        values: ArrayView<'_, T, D>,
+    ) -> hdf5::Result<Dataset> {
         let dataset = group
             .new_dataset::<T>()
             .obj_track_times(false)
@@ -332,11 +352,25 @@ impl Described {
         text(&dataset, "description", self.description)?;
         optional(self.units, |units| text(&dataset, "units", units))?;
         if !values.is_empty() {
-            // No copy, unless the states of a matrix lie slow.
-            dataset.write(&values.as_standard_layout())?;
+            dataset.write(&values)?;
         }
-        dataset.flush()
+        dataset.flush()?;
+        Ok(dataset)
     }
+}
+
+/// The groups that have attributes, where a file has them.
+const DESCRIBED: [&str; 4] = ["/", "fit", "part", "part/groups"];
+
+/// Gives the attributes of every group their checksum, once all are there.
+fn seal(file: &File) -> hdf5::Result<()> {
+    for name in DESCRIBED {
+        if name == "/" || file.link_exists(name) {
+            let group = file.group(name)?;
+            scalar(&group, OF_ATTRIBUTES, of_attributes(&group)?)?;
+        }
+    }
+    Ok(())
 }
 
 fn group(parent: &Group, name: &str) -> hdf5::Result<Group> {

@@ -1,6 +1,6 @@
 //! Writing a part of a model.
 
-use super::{Described, fill, group, put_members, scalar, system_error, text};
+use super::{Described, fill, group, put_members, scalar, seal, system_error, text};
 use crate::error::{Error, Result};
 use crate::fit::FittedPart;
 use crate::fit::pseudolikelihood::GroupEnd;
@@ -39,7 +39,8 @@ fn put(part: &FittedPart, file: &File) -> hdf5::Result<()> {
     )
     .units("nats")
     .put(&members, ArrayView4::from_shape(shape, &part.halves)?)?;
-    put_ends(&part.ends, states, &group(&members, "groups")?)
+    put_ends(&part.ends, states, &group(&members, "groups")?)?;
+    seal(file)
 }
 
 fn put_ends(ends: &[GroupEnd], states: usize, group: &Group) -> hdf5::Result<()> {

@@ -10,13 +10,15 @@ use crate::model::parameters::KindName;
 use std::fs::File;
 use std::path::Path;
 
-/// The file itself, for parameters that can stay in it until they are asked for.
+/// The file itself, for parameters that can be read without the library.
 pub struct Backing<'p> {
     pub path: &'p Path,
     pub file: File,
+    /// Whether they stay in the file until they are asked for.
+    pub stay: bool,
 }
 
-/// All parameters; of a kind that can leave large ones in the file, these stay there if it is given.
+/// All parameters; of a kind that can leave large ones in the file, these stay there if they may.
 pub fn parameters(root: &Node, shape: &Shape, backing: Option<Backing>) -> Found<Parameters> {
     match kind(root)? {
         KindName::Independent => independent::read(root, shape),
