@@ -51,8 +51,11 @@ impl Archive {
             file,
             left: Rc::clone(&left),
         };
-        let members = ZipArchive::new(metered).map_err(|error| damaged(&name, &cause(error)))?;
+        let mut members =
+            ZipArchive::new(metered).map_err(|error| damaged(&name, &cause(error)))?;
         left.set(u64::MAX);
+        let mut again = File::open(path).map_err(Error::io("read", path))?;
+        check_directory(&mut members, &mut again).map_err(|error| damaged(&name, &cause(error)))?;
         Ok(Self {
             name,
             length,
@@ -91,6 +94,46 @@ impl Archive {
             reader,
         }))
     }
+}
+
+/// Compares the directory, which has no checksum, with what lies in front of each member: the same names, and nothing between the members.
+/// Otherwise one that need not be there would be missing without a word.
+fn check_directory(
+    members: &mut ZipArchive<Metered>,
+    file: &mut File,
+) -> std::result::Result<(), ZipError> {
+    const FRONT: u64 = 30;
+    // What may follow a member whose size was not known when it began.
+    const DESCRIPTOR: u64 = 24;
+    const DIFFER: ZipError = ZipError::InvalidArchive(std::borrow::Cow::Borrowed(
+        "its list of members is not that of the members",
+    ));
+    let mut places = Vec::new();
+    for k in 0..members.len() {
+        let member = members.by_index_raw(k)?;
+        let (start, name) = (member.header_start(), member.name_raw());
+        let mut front = Vec::new();
+        file.seek(SeekFrom::Start(start))?;
+        (&*file)
+            .take(FRONT + name.len() as u64)
+            .read_to_end(&mut front)?;
+        let has_length = front.get(26..28) == Some(&(name.len() as u16).to_le_bytes()[..]);
+        if !has_length || front.get(FRONT as usize..) != Some(name) {
+            return Err(DIFFER);
+        }
+        let end = member.data_start().unwrap_or(start);
+        places.push((start, end.saturating_add(member.compressed_size())));
+    }
+    places.sort_unstable();
+    places.push((members.central_directory_start(), 0));
+    let mut end = members.offset();
+    for (start, next) in places {
+        if start < end || start - end > DESCRIPTOR {
+            return Err(DIFFER);
+        }
+        end = next;
+    }
+    Ok(())
 }
 
 fn damaged(place: &str, problem: &dyn std::fmt::Display) -> Error {

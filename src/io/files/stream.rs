@@ -174,7 +174,21 @@ impl Lines {
         if self.line.len() as u64 == LONGEST_LINE {
             return Err(self.wrong("a line of more than a megabyte", "this is not a text file"));
         }
+        self.check_end()?;
         Ok(true)
+    }
+
+    /// Every program that writes numbers as text ends its lines, the last one, too; where a line has no end, its last number may lack digits.
+    /// Comments have no numbers.
+    fn check_end(&self) -> Result<()> {
+        let line = self.line();
+        match self.line.ends_with(b"\n") || line.is_empty() || line.starts_with(b"#") {
+            true => Ok(()),
+            false => Err(self.wrong(
+                "the file ends within this line, whose last number may lack digits",
+                "fetch the file again; if an editor took the last line end away: echo >> FILE",
+            )),
+        }
     }
 
     /// The line, without the blanks around it.
@@ -299,7 +313,7 @@ mod tests {
 
     #[test]
     fn lines_know_their_number() {
-        let mut lines = stream(b"a b\r\n\nlast").lines();
+        let mut lines = stream(b"a b\r\n\nlast\nend").lines();
         assert!(lines.advance().unwrap());
         assert_eq!(lines.line(), b"a b");
         assert_eq!(lines.words().collect::<Vec<_>>(), [b"a", b"b"]);
@@ -313,7 +327,12 @@ mod tests {
                 .to_string()
                 .contains("line 3")
         );
-        assert!(!lines.advance().unwrap());
+        let error = lines.advance().unwrap_err().to_string();
+        assert!(error.contains("line 4: the file ends within"), "{error}");
+        for whole in [&b"end\n# comment"[..], b"end\n ", b"end\r\n"] {
+            let mut lines = stream(whole).lines();
+            while lines.advance().unwrap() {}
+        }
         let long = vec![b'x'; 1 << 21];
         assert!(stream(&long).lines().advance().is_err());
     }

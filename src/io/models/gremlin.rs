@@ -200,9 +200,12 @@ fn couplings(lines: &mut Lines, sites: &mut Sites, map: &StateMap) -> Result<Cou
     let mut couplings = Couplings::zeros(sites.columns.len(), sites.states);
     let mut seen = HashSet::new();
     let mut file = Vec::new();
+    let mut all_so_far = pair_sites(sites.columns.len());
+    let mut is_start = true;
     loop {
         if !lines.line().is_empty() {
             let (i, j) = pair(lines, &site_of)?;
+            is_start &= all_so_far.next() == Some((i, j));
             if !seen.insert((i, j)) {
                 return Err(
                     lines.wrong("this pair was given before", "remove one of the two lines")
@@ -219,7 +222,14 @@ fn couplings(lines: &mut Lines, sites: &mut Sites, map: &StateMap) -> Result<Cou
             map.block_to_model(&file, couplings.block_mut(i, j));
         }
         if !lines.advance()? {
-            return Ok(couplings);
+            // Pairs that were not asked for are near each other, not the last ones.
+            return match all_so_far.count() {
+                missing if is_start && missing > 0 => {
+                    let problem = format!("the last {missing} pairs are missing");
+                    Err(lines.wrong(problem, FETCH_AGAIN))
+                }
+                _ => Ok(couplings),
+            };
         }
     }
 }
@@ -354,6 +364,19 @@ mod tests {
         let couplings = fitted.couplings().unwrap();
         assert!(couplings.block(0, 1).iter().all(|&j| j == 0.0));
         assert_eq!(couplings.get(0, 0, 2, 0), 0.1);
+    }
+
+    /// Pairs that GREMLIN was not asked for are others than the last ones.
+    #[test]
+    fn a_file_that_ends_too_early_is_refused() {
+        let text = nucleotides();
+        let error = parse(text.trim_end()).unwrap_err();
+        let words = "line 3: the file ends within this line";
+        assert!(error.to_string().contains(words), "{error}");
+        let three = text.replace("W[0][7]", "V[9] 0 0 0 0 0\nW[0][7]");
+        let error = parse(&three).unwrap_err();
+        let words = "line 4: the last 2 pairs are missing";
+        assert!(error.to_string().contains(words), "{error}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod npz;
 pub mod plmc;
 pub mod score_tables;
 
+mod plausible;
 mod states;
 mod typed_decimals;
 
@@ -140,6 +141,7 @@ pub fn read_with(path: &Path, alphabet: Option<&Alphabet>) -> Result<Model> {
         ModelFormat::AdabmDca => adabmdca::read(path, alphabet),
         ModelFormat::Npz => npz::read(path, alphabet),
     }?;
+    plausible::check(&fitted, path)?;
     fitted.provenance.created_by = format.describe().into();
     Ok(fitted)
 }

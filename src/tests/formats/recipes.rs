@@ -58,7 +58,8 @@ fn numbers(seed: u64) -> impl FnMut() -> f32 {
         match (x >> 20) % 16 {
             0 => 0.0,
             1 => unit * 1e-7,
-            2 => unit * 1e9,
+            // No fit gives more than a million.
+            2 => unit * 2e6,
             _ => unit,
         }
     }

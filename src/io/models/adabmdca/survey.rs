@@ -67,6 +67,11 @@ impl Survey {
         let missing = self.fields.iter().position(|&fields| fields == 0);
         let beyond = self.last_coupled.filter(|&site| site >= self.fields.len());
         match missing.or(beyond) {
+            None if self.is_cut() => Err(Error::input(
+                Place::file(name),
+                format!("site {} lacks some of its fields", self.fields.len() - 1),
+                "all other sites have more of them, and these are the last lines: the file was probably cut off",
+            )),
             None if self.states.len() > 1 => Ok(()),
             None => Err(Error::input(
                 Place::file(name),
@@ -79,6 +84,15 @@ impl Survey {
                 "every site has lines 'h i A value', at the end of the file: it was probably cut off",
             )),
         }
+    }
+
+    /// Whether the last site alone lacks fields, as in a file that ends too early.
+    fn is_cut(&self) -> bool {
+        let Some((last, others)) = self.fields.split_last() else {
+            return false;
+        };
+        let all = self.fields.iter().fold(0, |all, fields| all | fields);
+        *last != all && !others.is_empty() && others.iter().all(|fields| *fields == all)
     }
 
     /// Number of sites L.

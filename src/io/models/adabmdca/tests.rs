@@ -93,7 +93,10 @@ fn other_alphabets_are_listed_or_named() {
     assert_eq!(fitted.fields().unwrap()[[0, 1]], 1.0);
     let incomplete = "h 0 X 1\nh 0 B 2\nh 1 X 0\n";
     assert!(parse(incomplete, None).is_err());
-    assert!(parse(incomplete, Some("BX")).is_ok());
+    assert!(parse(incomplete, Some("BX")).is_err());
+    let first = "h 0 X 1\nh 1 X 0\nh 1 B 0\n";
+    assert!(parse(first, None).is_err());
+    assert!(parse(first, Some("BX")).is_ok());
     assert!(parse("h 0 0 1\nh 0 1 2\nh 0 2 3\n", None).is_err());
     assert!(parse("h 0 0 1\nh 0 1 2\nh 0 2 3\n", Some("AB")).is_ok());
 }
@@ -136,6 +139,22 @@ fn errors_name_the_line() {
         assert_eq!(error.exit_code(), 3);
         assert!(error.to_string().contains(words), "{wrong}: {error}");
     }
+}
+
+/// In the last number, at the end of the last line, and wherever the last site lacks fields.
+#[test]
+fn a_file_that_ends_too_early_is_refused() {
+    for cut in 1..RNA.len() {
+        let error = parse(&RNA[..cut], None).unwrap_err();
+        assert_eq!(error.exit_code(), 3, "{cut}: {error}");
+    }
+    let error = parse(&RNA[..RNA.len() - 1], None).unwrap_err();
+    let words = "line 12: the file ends within this line";
+    assert!(error.to_string().contains(words), "{error}");
+    let error = parse(RNA.trim_end_matches("h 1 U 2.5\n"), None).unwrap_err();
+    let words = "site 1 lacks some of its fields";
+    assert!(error.to_string().contains(words), "{error}");
+    assert!(parse(&format!("{RNA}# no end"), None).is_ok());
 }
 
 #[test]
