@@ -2,6 +2,7 @@
 
 mod alignment_args;
 mod amounts;
+mod aside;
 pub mod batch;
 pub mod completions;
 pub mod contacts;
@@ -123,8 +124,13 @@ pub extern "C" fn before_libraries() {
 
 /// Runs the program with the arguments of this process, and ends it.
 pub fn main() -> ! {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    if let Some(code) = aside::serve(&arguments) {
+        signals::leave(code)
+    }
+    crate::io::models::hdf5::read_aside_with(aside::rewrite);
     let signals = Signals::catch();
-    let code = called(std::env::args_os(), &signals);
+    let code = called(arguments, &signals);
     // What could not be written has been told by whoever wrote it.
     let _ = std::io::stdout().flush();
     signals::leave(code)

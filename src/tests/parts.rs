@@ -10,7 +10,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Two of 76 sites.
-fn part() -> FittedPart {
+pub fn part() -> FittedPart {
     let alignment = fewer_planted();
     let options = FitOptions::with_method(Method::PlmAsymmetric(AsymmetricOptions {
         sites: Some(2..4),

@@ -4,7 +4,7 @@ use super::examples::{mean_field_model, model_of_two_chains, potts_model};
 use super::{refusal, set, set_text, written};
 use crate::Error;
 use crate::alignment::IdentityRule;
-use crate::io::models::hdf5::read;
+use crate::io::models::hdf5::{OF_ATTRIBUTES, of_attributes, read};
 use crate::tests::support::edit;
 use ndarray::array;
 
@@ -28,7 +28,10 @@ fn what_is_no_model_is_named_as_such() {
 #[test]
 fn a_newer_schema_asks_for_an_update() {
     let (_folder, path) = written(&potts_model());
-    edit(&path, |file| set(file, "schema_minor", 7u64));
+    edit(&path, |file| {
+        set(file, "schema_minor", 7u64);
+        set(file, OF_ATTRIBUTES, of_attributes(file).unwrap());
+    });
     assert!(read(&path).is_ok());
     edit(&path, |file| set(file, "schema_version", 2u64));
     let message = refusal(&path);

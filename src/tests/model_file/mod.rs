@@ -3,6 +3,7 @@
 mod damage;
 mod disk;
 mod examples;
+mod flips;
 #[cfg(feature = "cli")]
 mod info;
 mod round_trip;

@@ -58,7 +58,7 @@ fn datasets_describe_themselves_and_lie_contiguous() {
             datasets += 1;
         }
     }
-    assert_eq!(datasets, 18);
+    assert_eq!(datasets, 19);
 }
 
 #[test]

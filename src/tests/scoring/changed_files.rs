@@ -20,12 +20,15 @@ fn small() -> (TempDir, PathBuf, u64) {
         },
         1,
     ));
-    let start = hdf5::File::open(&path)
-        .unwrap()
-        .dataset("model/couplings")
-        .unwrap()
-        .offset();
-    (folder, path, start.unwrap())
+    let start = start(&path);
+    (folder, path, start)
+}
+
+/// Where the couplings of a file start, which is made one of before there were checksums.
+fn start(path: &Path) -> u64 {
+    edit(path, |_| ());
+    let file = hdf5::File::open(path).unwrap();
+    file.dataset("model/couplings").unwrap().offset().unwrap()
 }
 
 fn put(path: &Path, at: u64, bytes: &[u8]) {
@@ -77,13 +80,44 @@ fn a_number_that_is_none_is_an_error_where_it_is_used() {
 #[test]
 fn a_number_that_is_never_used_is_not_looked_at() {
     let (_folder, path) = written(&fitted(PROTEIN, 1));
-    let file = hdf5::File::open(&path).unwrap();
-    let start = file.dataset("model/couplings").unwrap().offset().unwrap();
-    drop(file);
+    let start = start(&path);
     put(&path, start, &f32::NAN.to_ne_bytes());
     let model = open(&path).unwrap();
     assert!(fetched(&model, &mutant_of(&model, 100)).is_ok());
     assert!(fetched(&model, &mutant_of(&model, 1)).is_err());
+}
+
+/// One pair is read with its neighbours of the same checksum, and they are compared with it.
+#[test]
+fn couplings_that_were_not_written_so_are_refused_where_they_are_used() {
+    let fitted = fitted(PROTEIN, 1);
+    let (_folder, path) = written(&fitted);
+    let whole = fs::read(&path).unwrap();
+    let at = start(&path);
+    // The pair of the sites 4 and 9, the lowest bit of a number.
+    let pair = crate::model::couplings::pair_index(130, 3, 8);
+    let mut damaged = whole.clone();
+    damaged[at as usize + pair * 1600 + 84] ^= 1;
+    fs::write(&path, &damaged).unwrap();
+    let model = open(&path).unwrap();
+    for site in [3, 8] {
+        let message = refusal(fetched(&model, &mutant_of(&model, site)));
+        assert!(message.contains("damaged"), "{message}");
+        assert!(
+            message.contains("couplings of the sites 4 and 9 to 4 and 10"),
+            "{message}"
+        );
+        assert_eq!(message, refusal(read(&path).map(drop)));
+    }
+    assert!(fetched(&model, &mutant_of(&model, 100)).is_ok());
+    fs::write(&path, &whole).unwrap();
+    let model = open(&path).unwrap();
+    let couplings = model.pairwise().unwrap().couplings;
+    for (k, (i, j)) in crate::model::couplings::pair_sites(130).enumerate() {
+        let mut block = vec![0.0; 400];
+        couplings.read(k, &mut block).unwrap();
+        assert_eq!(block, fitted.couplings().unwrap().block(i, j));
+    }
 }
 
 #[test]

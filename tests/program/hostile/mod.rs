@@ -1,6 +1,8 @@
 //! Streams that cannot be written, signals at any moment, narrow limits, odd names: an exit code from the list, no hang, no file lost and none left.
 
 mod files;
+mod flips;
+mod layouts;
 mod limits;
 mod signals;
 mod streams;

@@ -54,7 +54,91 @@ pub fn look(path: &Path, see: impl FnOnce(&hdf5::File)) {
 pub fn edit(path: &Path, change: impl FnOnce(&hdf5::File)) {
     let file = unlocked().open_rw(path).unwrap();
     change(&file);
+    without_checksums(&file);
     file.close().unwrap();
+}
+
+/// Makes a file one of before there were checksums, which whoever changes it cannot know.
+fn without_checksums(file: &hdf5::File) {
+    let Ok(minor) = file.attr("schema_minor") else {
+        return;
+    };
+    if minor.read_scalar::<u64>().unwrap() == 3 {
+        minor.write_scalar(&2u64).unwrap();
+    }
+}
+
+/// Where the couplings of a model file of this program start.
+pub fn start_of_couplings(path: &Path) -> usize {
+    let file = unlocked().open(path).unwrap();
+    let offset = file.dataset("model/couplings").unwrap().offset();
+    usize::try_from(offset.unwrap()).unwrap()
+}
+
+/// Copies an HDF5 file into the layout that other programs give theirs: headers without checksums, arrays in chunks, `packed` by gzip.
+pub fn relaid(from: &Path, to: &Path, packed: bool) {
+    let (from, to) = (
+        unlocked().open(from).unwrap(),
+        unlocked().create(to).unwrap(),
+    );
+    copy_members(&from, &to, packed);
+    to.close().unwrap();
+}
+
+fn copy_members(from: &hdf5::Group, to: &hdf5::Group, packed: bool) {
+    copy_attributes(from, to);
+    for group in from.groups().unwrap() {
+        let name = group.name();
+        let name = name.rsplit('/').next().unwrap();
+        copy_members(&group, &to.create_group(name).unwrap(), packed);
+    }
+    for dataset in from.datasets().unwrap() {
+        use hdf5::types::{FixedAscii, FloatSize, IntSize, TypeDescriptor};
+        match dataset.dtype().unwrap().to_descriptor().unwrap() {
+            TypeDescriptor::Float(FloatSize::U4) => copy_array::<f32>(&dataset, to, packed),
+            TypeDescriptor::Float(FloatSize::U8) => copy_array::<f64>(&dataset, to, packed),
+            TypeDescriptor::Unsigned(IntSize::U1) => copy_array::<u8>(&dataset, to, packed),
+            TypeDescriptor::Unsigned(IntSize::U4) => copy_array::<u32>(&dataset, to, packed),
+            TypeDescriptor::Unsigned(IntSize::U8) => copy_array::<u64>(&dataset, to, packed),
+            TypeDescriptor::FixedAscii(1) => copy_array::<FixedAscii<1>>(&dataset, to, packed),
+            other => panic!("{}: {other}", dataset.name()),
+        }
+    }
+}
+
+fn copy_array<T: hdf5::H5Type>(from: &hdf5::Dataset, to: &hdf5::Group, packed: bool) {
+    let name = from.name();
+    let name = name.rsplit('/').next().unwrap();
+    let values = from.read_dyn::<T>().unwrap();
+    let chunk: Vec<usize> = values.shape().iter().map(|n| n.div_ceil(2)).collect();
+    let mut builder = to.new_dataset::<T>().chunk(chunk);
+    if packed {
+        builder = builder.deflate(4);
+    }
+    let copy = builder.shape(values.shape()).create(name).unwrap();
+    copy.write(&values).unwrap();
+    copy_attributes(from, &copy);
+}
+
+fn copy_attributes(from: &hdf5::Location, to: &hdf5::Location) {
+    use hdf5::types::{FloatSize, IntSize, TypeDescriptor, VarLenUnicode};
+    for name in from.attr_names().unwrap() {
+        let attribute = from.attr(&name).unwrap();
+        match attribute.dtype().unwrap().to_descriptor().unwrap() {
+            TypeDescriptor::VarLenUnicode => copy_value::<VarLenUnicode>(&attribute, &name, to),
+            TypeDescriptor::Float(FloatSize::U8) => copy_value::<f64>(&attribute, &name, to),
+            TypeDescriptor::Unsigned(IntSize::U4) => copy_value::<u32>(&attribute, &name, to),
+            TypeDescriptor::Unsigned(IntSize::U8) => copy_value::<u64>(&attribute, &name, to),
+            TypeDescriptor::Boolean => copy_value::<bool>(&attribute, &name, to),
+            other => panic!("{name}: {other}"),
+        }
+    }
+}
+
+fn copy_value<T: hdf5::H5Type>(from: &hdf5::Attribute, name: &str, to: &hdf5::Location) {
+    let value = from.read_scalar::<T>().unwrap();
+    let attribute = to.new_attr::<T>().create(name).unwrap();
+    attribute.write_scalar(&value).unwrap();
 }
 
 /// Without a lock: a test that starts a process at this moment hands it every open file, and the lock with it.

@@ -11,14 +11,14 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// The attribute of an array with its checksum.
-pub(super) const OF_ARRAY: &str = "crc32";
+pub const OF_ARRAY: &str = "crc32";
 
 /// The attribute of a group with the checksum of its other attributes.
-pub(super) const OF_ATTRIBUTES: &str = "attributes_crc32";
+pub const OF_ATTRIBUTES: &str = "attributes_crc32";
 
 /// The array with the checksums of couplings, beside these, and its attribute: how many pairs go into each.
-pub(super) const OF_COUPLINGS: &str = "couplings_crc32";
-pub(super) const PAIRS: &str = "pairs";
+pub const OF_COUPLINGS: &str = "couplings_crc32";
+pub const PAIRS: &str = "pairs";
 
 /// Bytes of couplings to a checksum, where a single pair has no more: whoever reads one pair reads and checks as much, which is no more
 /// work for a disk than one pair is.
@@ -44,7 +44,7 @@ impl LittleEndian for FixedAscii<1> {
 }
 
 /// The checksum of an array, by all threads of the current pool: for any number of them the same.
-pub(super) fn of<T: LittleEndian + Sync>(values: &[T]) -> u32 {
+pub fn of<T: LittleEndian + Sync>(values: &[T]) -> u32 {
     let parts = values.par_chunks(PIECE / T::BYTES).map(hashed);
     let parts: Vec<Hasher> = parts.collect();
     let join = |mut all: Hasher, part: &Hasher| {
@@ -67,7 +67,7 @@ fn hashed<T: LittleEndian>(values: &[T]) -> Hasher {
 
 /// The checksum of all attributes of a group but for itself, by their names: each name and a NUL, the length of the value (u64, the lowest
 /// byte first) and the value. Those of a type that this version does not write are passed over.
-pub(super) fn of_attributes(group: &Group) -> hdf5::Result<u32> {
+pub fn of_attributes(group: &Group) -> hdf5::Result<u32> {
     let mut names = group.attr_names()?;
     names.sort_unstable();
     let mut hasher = Hasher::new();
@@ -105,7 +105,7 @@ fn bytes_of(attribute: &Attribute) -> hdf5::Result<Option<Vec<u8>>> {
 
 /// Checksums of couplings: one for each few pairs, since single pairs are read.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct OfBlocks {
+pub struct OfBlocks {
     /// How many pairs go into each; into the last those that are left.
     pub pairs: usize,
     pub sums: Vec<u32>,

@@ -49,9 +49,13 @@
 
 mod access;
 mod checksums;
+mod foreign;
 mod read;
 mod write;
 
+#[cfg(test)]
+pub use checksums::{OF_ATTRIBUTES, of_attributes};
+pub use foreign::{Contents, REWRITTEN, read_aside_with};
 pub use read::{open, read, read_part, read_without_sequences};
 pub use write::{rehearse, write, write_part};
 

@@ -2,9 +2,12 @@
 //! made room for unless the file really holds it.
 
 use super::heap;
+use super::layout::Layout as Known;
 use crate::error::{Error, Result};
 use crate::io::models::hdf5::access::path_for;
-use crate::io::models::hdf5::checksums::{OF_ARRAY, OF_ATTRIBUTES, OF_COUPLINGS, of, of_attributes};
+use crate::io::models::hdf5::checksums::{
+    OF_ARRAY, OF_ATTRIBUTES, OF_COUPLINGS, of, of_attributes,
+};
 use crate::state::LittleEndian;
 use hdf5::dataset::Layout;
 use hdf5::types::{FixedAscii, VarLenUnicode};
@@ -74,9 +77,12 @@ impl From<hdf5::Error> for Problem {
     }
 }
 
-/// Opens a file, for the library and for reading at any place; the outer result is the operating system's, the inner one is about
-/// the contents.
-pub(super) fn open(path: &Path) -> Result<Found<(Node, std::fs::File)>> {
+/// Opens a file, for the library and for reading at any place; none if it is laid out in a way that the caller has told apart with
+/// `is_read_here`. The outer result is the operating system's, the inner one is about the contents.
+pub(super) fn open(
+    path: &Path,
+    is_read_here: impl FnOnce(&Known) -> bool,
+) -> Result<Found<Option<(Node, std::fs::File)>>> {
     // Asked first, for opening a pipe waits until somebody writes to it.
     let metadata = std::fs::metadata(path).map_err(Error::io("read", path))?;
     if !metadata.is_file() {
@@ -91,14 +97,24 @@ pub(super) fn open(path: &Path) -> Result<Found<(Node, std::fs::File)>> {
     if start != SIGNATURE {
         return Ok(Err(Problem::foreign("not an HDF5 file, so not a model")));
     }
-    Ok(root(path, &mut file, metadata.len()).map(|root| (root, file)))
+    let layout = Known::of(&mut file).map_err(Error::io("read", path))?;
+    if layout == Known::Unsound {
+        return Ok(Err(Problem::damaged(
+            "parts of it lie over each other, or its text is not intact".into(),
+        )));
+    }
+    if !is_read_here(&layout) {
+        return Ok(Ok(None));
+    }
+    let root = root(path, &mut file, metadata.len(), &layout);
+    Ok(root.map(|root| Some((root, file))))
 }
 
 /// As many members of groups are looked at for places of numbers; a model has some 40. The rest of a file is taken for text.
 const MOST_MEMBERS: usize = 1 << 10;
 
 /// Without a lock: files are never changed in place, and network file systems of clusters often have no locks.
-fn root(path: &Path, bytes: &mut std::fs::File, file_bytes: u64) -> Found<Node> {
+fn root(path: &Path, bytes: &mut std::fs::File, file_bytes: u64, layout: &Known) -> Found<Node> {
     let mut options = File::with_options();
     options.access_plist().file_locking(false);
     let root = Node {
@@ -106,6 +122,9 @@ fn root(path: &Path, bytes: &mut std::fs::File, file_bytes: u64) -> Found<Node> 
         file_bytes,
         has_checksums: false,
     };
+    if *layout == Known::Own {
+        return Ok(root);
+    }
     match heap::sound(bytes, root.places_of_numbers()) {
         Ok(true) => Ok(root),
         Ok(false) => Err(Problem::damaged("its text is not intact".into())),

@@ -3,6 +3,7 @@
 use super::fetch::{Found, Problem};
 use crate::error::{Error, Place, Result};
 use crate::io::models::hdf5::checksums::OfBlocks;
+use crate::io::models::plausible;
 use crate::model::PairBlocks;
 use crate::model::couplings::pairs;
 use std::fs::File;
@@ -130,6 +131,15 @@ impl FileBlocks {
         }
     }
 
+    /// A number that no fit gives; where checksums tell what was written, it may be anything.
+    fn odd(&self, blocks: &[f32]) -> Option<f32> {
+        let mut numbers = match self.checksums {
+            Some(_) => [].iter(),
+            None => blocks.iter(),
+        };
+        numbers.find(|number| !plausible::can_be(**number)).copied()
+    }
+
     fn damaged(&self, what: &str) -> Error {
         self.wrong(Problem::damaged(what.into()))
     }
@@ -157,8 +167,13 @@ impl PairBlocks for FileBlocks {
             .and_then(|()| Ok(self.file.metadata()?));
         match filled {
             Ok(metadata) if Stamp::of(&metadata) != self.stamp => Err(self.damaged(CHANGED)),
-            Ok(_) if all_finite(blocks) => Ok(()),
-            Ok(_) => Err(self.damaged("a field or coupling is not a finite number")),
+            Ok(_) if !all_finite(blocks) => {
+                Err(self.damaged("a field or coupling is not a finite number"))
+            }
+            Ok(_) => match self.odd(blocks) {
+                Some(number) => Err(self.damaged(&plausible::describe(number))),
+                None => Ok(()),
+            },
             Err(Failed::Read(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 Err(self.damaged(CHANGED))
             }

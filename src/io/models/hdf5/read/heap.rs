@@ -60,6 +60,18 @@ fn collection_sound(file: &mut File, address: u64) -> io::Result<bool> {
     Ok(bytes.len() as u64 == size && size >= HEADER as u64 && tiled(&bytes[HEADER..]))
 }
 
+/// Where the collection at an address lies; none if there is none, or it is not sound.
+pub(super) fn collection(file: &mut File, address: u64) -> io::Result<Option<Range<u64>>> {
+    let header = read_at(file, address, HEADER as u64)?;
+    let end = number(&header, 8).and_then(|size| address.checked_add(size));
+    match end {
+        Some(end) if header.starts_with(&START) && collection_sound(file, address)? => {
+            Ok(Some(address..end))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// Whether objects fill a collection without a gap.
 fn tiled(mut objects: &[u8]) -> bool {
     while objects.len() >= HEADER {

@@ -3,12 +3,14 @@
 mod fetch;
 mod file_blocks;
 mod heap;
+mod layout;
 mod parameters;
 mod part;
 mod record;
 
 pub use part::read_part;
 
+use super::foreign::{Contents, REWRITTEN, rewriter};
 use super::{CHECKSUMS_FROM, FORMAT, GAPS, GAUGES, IDENTITY_RULES, PART_FORMAT, SCHEMA_MAJOR};
 use crate::alignment::frequencies::{ROUNDING, single_rounding};
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
@@ -21,11 +23,13 @@ use std::sync::Arc;
 
 use crate::position::{Chain, Position};
 use fetch::{Found, Node, Problem};
+use layout::Layout;
 use ndarray::Array2;
 use parameters::{Backing, parameters};
 use record::record;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// Reads a model and checks everything that the rest of the program relies on.
 ///
@@ -44,13 +48,13 @@ pub fn read_without_sequences(path: &Path) -> Result<Model> {
 }
 
 fn read_but(path: &Path, sequences: Large) -> Result<Model> {
-    let (root, file) = open_file(path)?;
+    let opened = open_file(path, Contents::Model)?;
     let backing = Backing {
-        path,
-        file,
+        path: &opened.path,
+        file: opened.file,
         stay: false,
     };
-    whole_model(root, backing, sequences).map_err(blame(path))
+    whole_model(opened.root, backing, sequences).map_err(blame(path))
 }
 
 /// Opens a model to score mutants with: everything is checked as [`read`] does, but the couplings stay in the file until they are
@@ -60,17 +64,52 @@ fn read_but(path: &Path, sequences: Large) -> Result<Model> {
 /// # Errors
 /// As [`read`].
 pub fn open(path: &Path) -> Result<Model> {
-    let (root, file) = open_file(path)?;
+    let opened = open_file(path, Contents::Model)?;
     let backing = Backing {
-        path,
-        file,
+        path: &opened.path,
+        file: opened.file,
         stay: true,
     };
-    whole_model(root, backing, Large::Left).map_err(blame(path))
+    whole_model(opened.root, backing, Large::Left).map_err(blame(path))
 }
 
-fn open_file(path: &Path) -> Result<(Node, File)> {
-    fetch::open(path)?.map_err(blame(path))
+/// A file that is open.
+struct Opened {
+    root: Node,
+    file: File,
+    /// Where it lies: elsewhere than the user said, if it was read aside.
+    path: PathBuf,
+    /// Removed once everything is read, or at least open.
+    _folder: Option<TempDir>,
+}
+
+/// Opens a file of this program's layout; another one as it was read aside, where that can be done.
+fn open_file(path: &Path, contents: Contents) -> Result<Opened> {
+    let rewriter = rewriter();
+    let is_read_here = |layout: &Layout| *layout == Layout::Own || rewriter.is_none();
+    if let Some((root, file)) = fetch::open(path, is_read_here)?.map_err(blame(path))? {
+        return Ok(Opened {
+            root,
+            file,
+            path: path.to_path_buf(),
+            _folder: None,
+        });
+    }
+    let folder = rewriter
+        .map(|rewrite| rewrite(path, contents))
+        .transpose()?;
+    let rewritten = folder.as_ref().map(|folder| folder.path().join(REWRITTEN));
+    let rewritten = rewritten.unwrap_or_default();
+    let opened = fetch::open(&rewritten, |_| true)?.map_err(blame(path))?;
+    match opened {
+        Some((root, file)) => Ok(Opened {
+            root,
+            file,
+            path: rewritten,
+            _folder: folder,
+        }),
+        None => Err(blame(path)(Problem::foreign("not an HDF5 file"))),
+    }
 }
 
 fn blame(path: &Path) -> impl Fn(Problem) -> Error {

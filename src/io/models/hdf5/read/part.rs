@@ -5,7 +5,7 @@ use super::{Large, blame, check_schema, members, open_file};
 use crate::error::Result;
 use crate::fit::pseudolikelihood::{GroupEnd, groups_of};
 use crate::fit::{Fingerprint, FittedPart};
-use crate::io::models::hdf5::PART_FORMAT;
+use crate::io::models::hdf5::{Contents, PART_FORMAT};
 use crate::kernels::f32x8::LANES;
 use crate::model::StopReason;
 use std::path::Path;
@@ -15,8 +15,8 @@ use std::path::Path;
 /// # Errors
 /// As [`super::read`].
 pub fn read_part(path: &Path) -> Result<FittedPart> {
-    let (root, _) = open_file(path)?;
-    part(root).map_err(blame(path))
+    let opened = open_file(path, Contents::Part)?;
+    part(opened.root).map_err(blame(path))
 }
 
 fn part(root: Node) -> Found<FittedPart> {

@@ -45,8 +45,7 @@ pub fn write(fitted: &Model, path: &Path, force: bool) -> Result<()> {
         put_members(fitted, FORMAT, file)?;
         seal(file)
     };
-    fill(&target, put)
-        .map_err(|error| Error::io("write", path)(system_error(error)))?;
+    fill(&target, put).map_err(|error| Error::io("write", path)(system_error(error)))?;
     target.commit()
 }
 

@@ -5,6 +5,7 @@ use super::super::file_blocks::FileBlocks;
 use super::super::{Shape, fields};
 use super::Backing;
 use crate::io::models::hdf5::checksums::{OfBlocks, PAIRS};
+use crate::io::models::plausible;
 use crate::model::{Couplings, PairBlocks, Parameters, PottsModel, StoredPotts};
 use std::sync::Arc;
 
@@ -30,6 +31,12 @@ pub fn read(root: &Node, shape: &Shape, backing: Option<Backing>) -> Found<Param
         return whole(fields, couplings);
     }
     let values = root.bare::<f32>(COUPLINGS, &shape.of_pairs()?)?;
+    let odd = values
+        .iter()
+        .find(|&&number| checksums.is_none() && number.is_finite() && !plausible::can_be(number));
+    if let Some(&number) = odd {
+        return Err(Problem::damaged(plausible::describe(number)));
+    }
     let differing = checksums.and_then(|sums| {
         let block = sums.differing_in(&values, shape.states)?;
         Some(sums.describe(block, shape.sites))

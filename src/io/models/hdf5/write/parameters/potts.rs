@@ -1,8 +1,8 @@
 //! Writing a Potts model.
 
 use super::super::{Described, packed_view, scalar};
-use crate::model::Pairwise;
 use crate::io::models::hdf5::checksums::{OF_COUPLINGS, OfBlocks, PAIRS};
+use crate::model::Pairwise;
 use hdf5::Group;
 use ndarray::ArrayView1;
 
