@@ -157,6 +157,42 @@ mod tests {
         file
     }
 
+    /// All checksums are right, but text lies among the numbers of an array, which a search outside of these would not find.
+    #[test]
+    fn text_among_numbers_is_unsound() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/schema_1_1");
+        let mut bytes = std::fs::read(format!("{folder}/mean_field.h5")).unwrap();
+        let length = bytes.len() as u64;
+        let places = Places::of(&mut temporary(&bytes), length).unwrap().unwrap();
+        let old = *places.heaps.first().unwrap();
+        let heap = heap::collection(&mut temporary(&bytes), old).unwrap();
+        let heap = bytes[old as usize..heap.unwrap().end as usize].to_vec();
+        let numbers = places
+            .all
+            .iter()
+            .max_by_key(|place| place.end - place.start);
+        let new = numbers.unwrap().start as usize;
+        bytes[new..new + heap.len()].copy_from_slice(&heap);
+        for place in &places.all {
+            let place = place.start as usize..place.end as usize;
+            if !(bytes[place.clone()].starts_with(b"OHDR")
+                || bytes[place.clone()].starts_with(b"OCHK"))
+            {
+                continue;
+            }
+            let end = place.end - 4;
+            for at in place.start..end - 8 {
+                if bytes[at..at + 8] == old.to_le_bytes() {
+                    bytes[at..at + 8].copy_from_slice(&(new as u64).to_le_bytes());
+                }
+            }
+            let sum = header::checksum(&bytes[place.start..end]);
+            bytes[end..place.end].copy_from_slice(&sum.to_le_bytes());
+        }
+        let layout = Layout::of(&mut temporary(&bytes)).unwrap();
+        assert_eq!(layout, Layout::Unsound);
+    }
+
     #[test]
     fn what_is_damaged_is_not_known() {
         let path = concat!(
