@@ -140,10 +140,9 @@ impl OfBlocks {
     /// The same of numbers that are all there.
     pub fn differing_in(&self, values: &[f32], states: usize) -> Option<usize> {
         let blocks = values.par_chunks(self.pairs.saturating_mul(states * states));
-        let found = blocks
+        blocks
             .zip(&self.sums)
-            .position_first(|(block, sum)| hashed(block).finalize() != *sum);
-        found
+            .position_first(|(block, sum)| hashed(block).finalize() != *sum)
     }
 
     /// The first and the last pair of a block, sites counted from 1, for people.
