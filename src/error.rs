@@ -1,5 +1,6 @@
 //! The one error type of the library, and what each kind means for a program that calls `potts`.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// Shorthand for results of this crate.
@@ -9,7 +10,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The operating system refused: a missing file, a full disk, a folder without write permission.
-    #[error("cannot {action} {}", path.display())]
+    #[error("cannot {action} {}", shown_path(path))]
     Io {
         /// What was attempted, as a verb: "read", "write", "rename".
         action: &'static str,
@@ -33,7 +34,7 @@ pub enum Error {
     #[error("{0}")]
     Usage(String),
     /// A file would have been overwritten.
-    #[error("{} exists already\n  use `force` to overwrite it, or choose another name", .0.display())]
+    #[error("{} exists already\n  use `force` to overwrite it, or choose another name", shown_path(.0))]
     Exists(PathBuf),
     /// The work needs more memory than there is.
     #[error(
@@ -100,12 +101,12 @@ impl Place {
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.file)?;
+        write!(f, "{}", in_a_line(&self.file))?;
         if let Some(line) = self.line {
             write!(f, ", line {line}")?;
         }
         if let Some(record) = &self.record {
-            let record = presentable(shortened(record).into_owned());
+            let record = in_a_line(&shortened(record)).into_owned();
             write!(f, ", record '{record}'")?;
         }
         Ok(())
@@ -153,7 +154,7 @@ impl Error {
 }
 
 /// A name as messages show it: of a very long one only the beginning.
-pub fn shortened(name: &str) -> std::borrow::Cow<'_, str> {
+pub fn shortened(name: &str) -> Cow<'_, str> {
     const MOST: usize = 120;
     match name.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}...", &name[..end]).into(),
@@ -161,13 +162,48 @@ pub fn shortened(name: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
+/// Whether a terminal obeys a character rather than show it: control characters but tabs and line ends, and those that turn the direction of
+/// writing.
+pub fn is_obeyed(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control() && c != '\n' && c != '\t'
+}
+
+/// A text as it may be shown on a terminal: what that would obey is written out, `\u{1b}`.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    written_out(text, is_obeyed)
+}
+
+/// A name or a path as it may be shown within a line.
+pub fn in_a_line(name: &str) -> Cow<'_, str> {
+    written_out(name, |c| is_obeyed(c) || c == '\n' || c == '\t')
+}
+
+/// A path within a line.
+fn shown_path(path: &Path) -> String {
+    in_a_line(&path.to_string_lossy()).into_owned()
+}
+
+fn written_out(text: &str, is_odd: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&is_odd) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match is_odd(c) {
+            true => shown.extend(c.escape_default()),
+            false => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// A text that quotes a file: control characters, which would upset terminals, are escaped, and of a very long one the middle is
 /// left out.
 fn presentable(text: String) -> String {
     const START: usize = 400;
     const END: usize = 200;
-    let is_odd = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if text.len() <= START + END && !text.contains(is_odd) {
+    if text.len() <= START + END && !text.contains(is_obeyed) {
         return text;
     }
     let characters = text.chars().count();
@@ -176,7 +212,7 @@ fn presentable(text: String) -> String {
         match characters > START + END && k >= START && k < characters - END {
             true if k == START => shown.push_str(" ... "),
             true => {}
-            false if is_odd(c) => shown.extend(c.escape_default()),
+            false if is_obeyed(c) => shown.extend(c.escape_default()),
             false => shown.push(c),
         }
     }
@@ -234,6 +270,16 @@ mod tests {
             "{message}"
         );
         assert_eq!(presentable("'\u{e9}' is short".into()), "'\u{e9}' is short");
+    }
+
+    #[test]
+    fn names_and_paths_stay_in_their_line() {
+        assert_eq!(in_a_line("a b\n\u{1b}\u{202e}"), "a b\\n\\u{1b}\\u{202e}");
+        assert_eq!(harmless("a\n\tb\r"), "a\n\tb\\r");
+        let error = Error::Exists("x\n\u{9b}".into()).to_string();
+        assert!(error.starts_with("x\\n\\u{9b} exists"), "{error}");
+        let place = Place::file("\u{1b}[31mx\ny");
+        assert_eq!(place.to_string(), "\\u{1b}[31mx\\ny");
     }
 
     #[test]

@@ -34,12 +34,28 @@ pub enum Note {
     Missing(char),
     /// What follows the alignment from this line on, counted from 1, is trees.
     Trees(u64),
+    /// The mark that ends an alignment is missing: perhaps the file was cut off.
+    Unended(&'static str),
+    /// Rows are shorter than the head of the file says: so many letters it says, so many there are.
+    Shorter {
+        /// As the head says.
+        said: usize,
+        /// As there are.
+        found: usize,
+    },
     /// The first row is a soft-masked target of an A3M: all its letters have columns.
     SoftMasked(String),
 }
 
 /// Names that are listed.
 const NAMES: usize = 6;
+
+impl Note {
+    /// Whether something may be wrong with the file.
+    pub fn is_warning(&self) -> bool {
+        matches!(self, Self::Unended(_) | Self::Shorter { .. })
+    }
+}
 
 impl Display for Note {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -87,6 +103,14 @@ impl Display for Note {
             Self::Trees(line) => write!(
                 f,
                 "the trees behind the alignment, from line {line} on, are left out"
+            ),
+            Self::Unended(mark) => write!(
+                f,
+                "{mark} is missing at the end: if the file was cut off, rows or columns are missing as well"
+            ),
+            Self::Shorter { said, found } => write!(
+                f,
+                "the head of the file says {said} columns, but there are {found}: perhaps it was cut off"
             ),
             Self::SoftMasked(name) => write!(
                 f,

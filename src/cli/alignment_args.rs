@@ -162,6 +162,8 @@ pub struct ReadOptions {
     pub alphabet: Option<Alphabet>,
     /// Which rows and columns are modelled.
     pub focus: FocusOptions,
+    /// Bytes of memory that may be used; `None` for those that are free.
+    pub max_memory: Option<u64>,
 }
 
 impl IdentityArgs {
@@ -180,6 +182,7 @@ impl InputArgs {
             query: self.query,
             alphabet: self.alphabet.clone(),
             focus: self.focus_options(),
+            max_memory: None,
         }
     }
 

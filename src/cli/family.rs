@@ -13,12 +13,52 @@ use crate::alignment::{
     SequenceWeights, focus,
 };
 use crate::error::{Error, Result, shortened};
+use crate::io::alignments::foreign::EXPECTED;
 use crate::io::alignments::{self, Reading, a2m};
 use crate::io::files::output::write_file;
 use crate::io::files::source::Source;
+use crate::machine::memory::available_memory;
 use crate::position::Chain;
 use ndarray::Array2;
 use std::path::Path;
+
+/// Bytes that a modelled column takes whatever is fitted: its place in the map, its frequencies, its fields, all of them twice while a model is
+/// written (measured with three million columns).
+const COLUMN: u64 = 2000;
+
+/// Refuses so many columns that what describes them has no room.
+fn check_columns(
+    records: &AlignedRecords,
+    options: &FocusOptions,
+    available: Option<u64>,
+) -> Result<()> {
+    let Some(available) = available else {
+        return Ok(());
+    };
+    let most = (available / COLUMN) as usize;
+    if records.width() <= most {
+        return Ok(());
+    }
+    // Of a target only its residues are described, and there is no target with more of them than the longest sequence has.
+    let residues = |row: &[u8]| row.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let rows = records.rows();
+    let columns = match options.focus {
+        Focus::First => rows.get(0).map_or(0, residues),
+        Focus::Named(_) => rows.iter().map(residues).max().unwrap_or(0),
+        Focus::None { .. } | Focus::EveryColumn => records.width(),
+    };
+    match columns > most {
+        true => Err(Error::Memory {
+            needed: columns as u64 * COLUMN,
+            available,
+            remedy: format!(
+                "{} has {columns} columns to be modelled, at {COLUMN} bytes each whatever is fitted: cut out the part that is wanted",
+                records.file
+            ),
+        }),
+        false => Ok(()),
+    }
+}
 
 /// An alignment read and focused.
 pub struct Family {
@@ -42,9 +82,11 @@ impl Family {
     /// If it is no alignment or nothing is left of it.
     pub fn read(path: &Path, reading: &ReadOptions, messages: &Messages) -> Result<Self> {
         messages.timings().begin("reading the alignment");
-        let source = Source::read(path)?;
+        let available = reading.max_memory.or_else(available_memory);
+        let source = Source::read_expecting(path, EXPECTED, available)?;
         let (format, query) = (reading.format, reading.query);
         let records = alignments::read_with(&source, Reading { format, query })?;
+        check_columns(&records, &reading.focus, available)?;
         messages.timings().begin("choosing rows and columns");
         let given = reading.alphabet.clone();
         let alphabet = given.unwrap_or_else(|| guess_alphabet(&records));
@@ -59,6 +101,13 @@ impl Family {
             options,
             source,
         })
+    }
+
+    /// Bytes of memory that are taken once the file is read, whatever is left of it: by the program, and by the file as stored and as unpacked.
+    pub fn held_bytes(&self) -> u64 {
+        const PROGRAM: u64 = 18_000_000;
+        let rows = self.records.rows().bytes() as u64;
+        PROGRAM + self.source.stored() + rows
     }
 
     /// SHA-256 of the file as stored, in hexadecimal.
@@ -270,7 +319,10 @@ fn runs_backwards(range: &str) -> bool {
 /// What was left out, chosen or understood while a file was read.
 pub fn say_notes(records: &AlignedRecords, messages: &Messages) {
     for note in records.notes() {
-        messages.field("reading", note);
+        match note.is_warning() {
+            true => messages.warn(format_args!("{}: {note}", records.file)),
+            false => messages.field("reading", note),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::messages::Messages;
 use crate::error::{Error, Result};
 use crate::fit::{FittedPart, Merger, cost};
+use crate::io::files::input::open_regular;
 use crate::io::files::{check_apart, check_output};
 use crate::io::models::OutputFormat;
 use crate::io::models::hdf5;
@@ -77,7 +78,8 @@ pub fn run(args: &MergeArgs, messages: &Messages) -> Result<()> {
 /// Refuses to begin what there is not enough memory for.
 fn check_memory(parts: &[PathBuf], available: Option<u64>) -> Result<()> {
     let size = |path: &PathBuf| {
-        let found = std::fs::metadata(path).map_err(Error::io("read", path))?;
+        let file = open_regular(path, "give the parts that `potts fit --sites` wrote")?;
+        let found = file.metadata().map_err(Error::io("read", path))?;
         Ok(found.len())
     };
     let sizes = parts.iter().map(size).collect::<Result<Vec<u64>>>()?;

@@ -2,14 +2,15 @@
 
 use super::settings::in_flags;
 use super::timings::Timings;
-use crate::error::Error;
+use crate::error::{Error, harmless};
+use crate::io::files::harmless::Harmless;
 use std::ffi::OsString;
 use std::sync::Arc;
 
-/// Writes a line to standard error. A log that has lost its reader, or its disk, is no reason to stop or to change what is done.
+/// Writes a line to standard error, without what a terminal would obey. A log that has lost its reader, or its disk, is no reason to stop or to change what is done.
 pub fn tell(line: impl std::fmt::Display) {
     use std::io::Write;
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(std::io::stderr(), "{}", harmless(&line.to_string()));
 }
 
 /// How much is said, and what the command is at.
@@ -79,7 +80,7 @@ impl Messages {
         if self.quiet {
             Box::new(std::io::sink())
         } else {
-            Box::new(std::io::stderr())
+            Box::new(Harmless::new(std::io::stderr()))
         }
     }
 

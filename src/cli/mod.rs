@@ -28,13 +28,16 @@ mod timings;
 pub mod weights;
 
 use crate::error::Error;
+use crate::io::files::harmless::harmless;
 use crate::io::files::output::write_output;
 use crate::machine::threads::{self, Threads};
 use batch::{Kind, OneOrMany};
 use clap::error::{ContextKind, ContextValue};
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use messages::{Messages, tell};
 use signals::Signals;
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::Write;
 
@@ -173,6 +176,13 @@ fn called(arguments: impl IntoIterator<Item = OsString>, signals: &Signals) -> u
 /// Help and version go to standard output with exit code 0, wrong usage to standard error with 2, whether or not somebody reads it.
 fn explained(error: &clap::Error) -> u8 {
     let code = u8::try_from(error.exit_code()).unwrap_or(2);
+    let said = error.to_string();
+    if code != 0
+        && let Cow::Owned(shown) = crate::error::harmless(&said)
+    {
+        tell(shown.trim_end());
+        return code;
+    }
     match error.print() {
         Err(problem) if code == 0 && problem.kind() != std::io::ErrorKind::BrokenPipe => 1,
         _ => code,
@@ -203,6 +213,13 @@ fn parse(arguments: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
         && let Some(fit) = command.find_subcommand("fit")
     {
         args.given = given::values(fit, given);
+    }
+    if let (Command::Objective(args), Some(("objective", given))) =
+        (&mut cli.command, matches.subcommand())
+    {
+        args.chosen = ["preset", "like"]
+            .into_iter()
+            .any(|option| given.value_source(option) == Some(ValueSource::CommandLine));
     }
     Ok((cli, matches))
 }
@@ -237,7 +254,9 @@ fn run(
         Command::ScoreMutants(OneOrMany::One(args)) => score_mutants::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
         Command::Objective(args) => objective::run(args, messages)?,
-        Command::Info(args) => write_output(None, false, |out| info::run(args, out))?,
+        Command::Info(args) => {
+            write_output(None, false, |out| harmless(out, |out| info::run(args, out)))?
+        }
         Command::Convert(args) => convert::run(args, messages)?,
         Command::Completions(args) => completions::run(args, program())?,
         Command::Man(args) => man::run(args, program())?,

@@ -3,8 +3,9 @@
 use super::alignment_args::InputArgs;
 use super::fit::{PenaltyArgs, Prepared, WeightingArgs};
 use super::messages::Messages;
+use crate::conventions::Tool;
 use crate::error::{Error, Result};
-use crate::fit::{FitOptions, ObjectiveValue, objective};
+use crate::fit::{FitOptions, ObjectiveValue, PenaltyOptions, PenaltyScale, objective};
 use crate::io::files::output::to_stdout;
 use crate::io::models;
 use crate::model::{MethodName, Model};
@@ -23,6 +24,9 @@ Examples:
   potts objective family.h5 held_out.a2m --no-reweighting  perplexity on other sequences, aligned to the same columns
   potts objective plmc.params family.a2m --like plmc       another program's fit, by its own objective",
     after_long_help = "\
+Penalties: those that the model's file tells, but for those that --lambda-h and --lambda-j give. Where it tells none, or --preset or --like \
+is given, those of the preset or of the other program.
+
 Rows: objective, the sum of the next three; negative_log_pseudolikelihood, field_penalty and coupling_penalty, in nats; residues, the \
 weight of all that are not missing; perplexity, exp(negative_log_pseudolikelihood / residues): among how many states the model wavers \
 at a residue, given all others. 1 is certainty. Of a model that knows the probabilities of whole sequences, which one of independent \
@@ -44,6 +48,9 @@ pub struct ObjectiveArgs {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+    /// Whether a preset, or another program's conventions, were asked for.
+    #[arg(skip)]
+    pub chosen: bool,
 }
 
 /// Runs the command.
@@ -54,11 +61,14 @@ pub fn run(args: &ObjectiveArgs, messages: &Messages) -> Result<()> {
     messages.timings().begin("reading the model");
     let fitted = models::read_without_sequences(&args.model)?;
     let tool = args.input.tool();
-    let options = FitOptions {
+    let mut options = FitOptions {
         gaps: fitted.gaps,
         weighting: args.weights.weighting(tool),
         ..args.penalties.options(MethodName::Plm.into(), tool)?
     };
+    if !args.chosen {
+        take_penalties(&fitted, args, &mut options.penalties, messages);
+    }
     options.check()?;
     let mut reading = args.input.read_options();
     reading.alphabet.get_or_insert(fitted.alphabet.clone());
@@ -84,6 +94,32 @@ pub fn run(args: &ObjectiveArgs, messages: &Messages) -> Result<()> {
         }
         false => write_rows(&found, out),
     })
+}
+
+/// Takes the penalties that the model was fitted with, as far as no option gives others.
+fn take_penalties(
+    fitted: &Model,
+    args: &ObjectiveArgs,
+    penalties: &mut PenaltyOptions,
+    messages: &Messages,
+) {
+    let record = fitted.record.as_ref();
+    let Some(own) = record.and_then(|record| record.inference.penalties()) else {
+        messages.say("note: the model's file tells no penalties: they are those of the preset");
+        return;
+    };
+    let (given_h, given_j) = args.penalties.given();
+    if !given_h {
+        penalties.lambda_h = PenaltyScale::Absolute(own.lambda_h);
+    }
+    if !given_j {
+        penalties.lambda_j = PenaltyScale::Absolute(own.lambda_j);
+    }
+    let method = fitted.record.as_ref().map(|record| record.method());
+    let like = Tool::named(&fitted.provenance.preset).zip(method);
+    if let Some(conventions) = like.and_then(|(tool, method)| tool.fit_options(method).ok()) {
+        penalties.origin = conventions.penalties.origin;
+    }
 }
 
 /// A model of the same number of other columns would be evaluated without a word.

@@ -9,6 +9,7 @@ use crate::alignment::weights::{neighbours, neighbours_at};
 use crate::alignment::{IdentityThreshold, SequenceWeights};
 use crate::cli::help::columns_help;
 use crate::error::{Error, Result};
+use crate::io::files::harmless::harmless;
 use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_output};
 use crate::io::tables::Style;
@@ -130,8 +131,12 @@ impl WeightsArgs {
 
     fn put(&self, contents: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
         let named = Error::io("write", Path::new("the weights"));
+        let contents = |out: &mut dyn Write| contents(out).map_err(named);
         write_output(self.output.as_deref(), self.force, |out| {
-            contents(out).map_err(named)
+            match self.format() {
+                FormatChoice::Npy => contents(out),
+                _ => harmless(out, contents),
+            }
         })
     }
 }

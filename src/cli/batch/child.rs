@@ -3,6 +3,7 @@
 use super::children::{self, Children};
 use super::item::{Item, words};
 use super::packing::Share;
+use super::task::replaces;
 use super::{Kind, MANIFEST};
 use crate::cli::NOT_CONVERGED;
 use crate::cli::amounts::parse_bytes;
@@ -83,9 +84,22 @@ impl Folder {
         self.path.join(&item.output)
     }
 
-    /// Whether an item is to be skipped because its output is there.
+    /// Whether an item is not to be started because its output is there, which is to be kept or in its way.
     pub fn has(&self, item: &Item) -> bool {
-        self.skip_existing && self.output(item).exists()
+        (self.skip_existing || !replaces(&item.task)) && self.output(item).exists()
+    }
+
+    /// The ending of an item whose input is not there, which its log tells, too.
+    pub fn without_input(&self, item: &Item) -> Option<Ending> {
+        let error = item.missing()?;
+        let why = explain(&error);
+        let log = format!("{}\nerror: {why}\n", command_line(item.own_words()));
+        // The manifest tells it as well.
+        let _ = std::fs::write(self.log(item), log);
+        Some(Ending {
+            exit_code: Some(i32::from(error.exit_code())),
+            ..Ending::unstarted(Status::Failed, why)
+        })
     }
 
     /// What became of an item, for the manifest.
@@ -121,13 +135,26 @@ impl Folder {
             Err(error) => return Err(unstarted(Status::Failed, &explain(&error))),
         };
         // Whoever had the lock before may have done it.
-        match self.has(item) {
-            true => Err(unstarted(Status::Skipped, "the output is there")),
-            false => Ok(lock),
+        match (self.has(item), self.skip_existing) {
+            (true, true) => Err(unstarted(Status::Skipped, "the output is there")),
+            (true, false) => Err(Box::new(self.in_the_way(item))),
+            (false, _) => Ok(lock),
         }
     }
 
-    /// Skips an item whose output is there, which also removes the lock that a killed batch may have left.
+    /// The ending of an item whose output is there and is neither to be skipped nor to be replaced.
+    fn in_the_way(&self, item: &Item) -> Ending {
+        let why = format!(
+            "{} exists already; --skip-existing leaves alone what is done, --force makes it anew",
+            self.output(item).display()
+        );
+        Ending {
+            exit_code: Some(1),
+            ..Ending::unstarted(Status::Failed, why)
+        }
+    }
+
+    /// Ends an item whose output is there, which also removes the lock that a killed batch may have left.
     pub fn skip(&self, item: &Item) -> Option<Ending> {
         self.claim(item).err().map(|ending| *ending)
     }
@@ -176,11 +203,6 @@ impl Folder {
         let log_error = || Error::io("write", &path);
         let mut log = File::create(&path).map_err(log_error())?;
         writeln!(log, "{}", command_line(&words)).map_err(log_error())?;
-        // A file, not a pipe: a child that outlives the batch can still write to it.
-        let mut said = tempfile::tempfile()
-            .or_else(|_| tempfile::tempfile_in(&self.path))
-            .map_err(Error::io("make a temporary file in", &self.path))?;
-        let copy = said.try_clone().map_err(Error::io("write", &self.path))?;
         let mut command = Command::new(program);
         children::in_own_group(&mut command)
             .args(words)
@@ -189,14 +211,19 @@ impl Folder {
                 Some(lock) => Stdio::from(lock.duplicate()?),
                 None => Stdio::null(),
             })
-            .stdout(copy)
+            // Not a file, for which a disk may have no room. A child that outlives the batch does not mind that nobody reads.
+            .stdout(Stdio::piped())
             .stderr(log);
         let failed = || Error::io("start", Path::new("potts"));
         let Some(mut child) = children.start(&mut command).map_err(failed())? else {
             return Ok(None);
         };
+        // Read while it runs, or a long one would wait until somebody does.
+        let said = child.stdout.take();
+        let reader = std::thread::spawn(move || said.map_or(Vec::new(), everything));
         let status = children.wait(&mut child).map_err(failed())?;
-        let summary = summary(&mut said).unwrap_or_default();
+        let said = reader.join().unwrap_or_default();
+        let summary: serde_json::Value = serde_json::from_slice(&said).unwrap_or_default();
         let peak = match self.kind {
             Kind::Fit => summary["timings"]["peak_bytes"].as_u64(),
             Kind::Contacts | Kind::ScoreMutants => peak_of_log(&end_of(&path)),
@@ -298,10 +325,14 @@ fn end_of(path: &Path) -> String {
     }
 }
 
-/// What a command says of itself with `--json`.
-fn summary(said: &mut File) -> Option<serde_json::Value> {
-    said.rewind().ok()?;
-    serde_json::from_reader(&*said).ok()
+/// What a command says of itself with `--json`; of more than it ever says, the beginning.
+fn everything(mut output: impl Read) -> Vec<u8> {
+    const MOST: u64 = 1 << 20;
+    let mut said = Vec::new();
+    // What cannot be read has not been said.
+    let _ = output.by_ref().take(MOST).read_to_end(&mut said);
+    let _ = std::io::copy(&mut output, &mut std::io::sink());
+    said
 }
 
 /// The memory that `--timings` tells of, in few digits.

@@ -8,6 +8,7 @@ use crate::cli::{Cli, Command};
 use crate::error::{Error, Place, Result};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// An item of a batch.
@@ -19,6 +20,8 @@ pub struct Item {
     pub output: String,
     /// Bytes of its input; 0 if there is none.
     pub size: u64,
+    /// The file that it reads.
+    pub input: PathBuf,
     /// What it is asked to do.
     pub task: Command,
     /// The words of its command line that it has whatever threads and memory it is given, from the command's name on.
@@ -40,6 +43,23 @@ pub fn words(item: &Item, kind: Kind, folder: &Path, threads: usize, memory: u64
         Kind::ScoreMutants => words.extend(["--timings", "--json"].map(OsString::from)),
     }
     words
+}
+
+impl Item {
+    /// Why its input cannot be read, if there is none: then no process needs to be started to find out.
+    pub fn missing(&self) -> Option<Error> {
+        match std::fs::metadata(&self.input) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Some(Error::io("read", &self.input)(error))
+            }
+            _ => None,
+        }
+    }
+
+    /// The words that its log begins with where no process has been started.
+    pub fn own_words(&self) -> &[OsString] {
+        &self.words
+    }
 }
 
 /// Makes items of the rows of a list.
@@ -139,6 +159,7 @@ impl Maker {
             name: row.name.clone(),
             output: format!("{}.{ending}", row.name),
             size: std::fs::metadata(&row.input).map_or(0, |found| found.len()),
+            input: row.input.clone().into(),
             task,
             words,
         })

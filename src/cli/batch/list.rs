@@ -56,7 +56,7 @@ impl List {
             "one path a line is expected, or a table with tabs and a header with the column `{}`",
             inputs[0]
         );
-        let source = Source::read_expecting(path, &expected)?;
+        let source = Source::read_expecting(path, &expected, None)?;
         let contents = source.contents()?;
         let text = str::from_utf8(&contents).map_err(|_| {
             Error::input(
@@ -75,6 +75,7 @@ impl List {
         ignore: impl Fn(&str) -> bool,
     ) -> Result<Self> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        check_lines(&file, text)?;
         let lines = (1..).zip(text.lines());
         let mut lines = lines
             .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
@@ -117,6 +118,24 @@ impl List {
             ignored,
             rows,
         })
+    }
+}
+
+/// Bytes of the longest line: a path is at most a few thousand long, and what has no line ends is no list.
+const LONGEST_LINE: usize = 1 << 16;
+
+fn check_lines(file: &str, text: &str) -> Result<()> {
+    let mut lines = (1..).zip(text.lines());
+    match lines.find(|(_, line)| line.len() > LONGEST_LINE) {
+        Some((number, line)) => Err(Error::input(
+            Place::file(file).line(number),
+            format!(
+                "a line of {} bytes, and paths and options are shorter",
+                line.len()
+            ),
+            "give one item a line: this is not a list, or its line ends were lost",
+        )),
+        None => Ok(()),
     }
 }
 
@@ -357,6 +376,11 @@ mod tests {
             let said = complaint(text);
             assert!(said.contains(words), "{text:?}: {said}");
         }
+        let endless = complaint(&"x/a.fa ".repeat(10_000));
+        assert!(
+            endless.contains("line 1: a line of 70000 bytes"),
+            "{endless}"
+        );
         let long = "x".repeat(201);
         assert!(complaint(&format!("{long}.fa\n")).contains("longer than"));
     }

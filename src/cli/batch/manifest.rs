@@ -3,6 +3,7 @@
 use super::lock::wait_for;
 use super::utc::{is_utc, utc};
 use crate::error::{Error, Result};
+use crate::io::files::input;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -261,7 +262,7 @@ fn width_of(header: &str) -> usize {
 /// # Errors
 /// [`Error::Io`] if it cannot be read.
 pub fn read(path: &Path) -> Result<Vec<Event>> {
-    let bytes = std::fs::read(path).map_err(Error::io("read", path))?;
+    let bytes = input::read(path, None)?;
     Ok(parse(&String::from_utf8_lossy(&bytes)))
 }
 

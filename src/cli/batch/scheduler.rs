@@ -111,6 +111,11 @@ impl<'a> Scheduler<'a> {
                 self.report.ended(self.folder, item, ending);
                 continue;
             }
+            if let Some(ending) = self.folder.without_input(item) {
+                self.unknown.pop_front();
+                self.report.ended(self.folder, item, ending);
+                continue;
+            }
             let bytes = reading_bytes(&item.task, item.size);
             if !self.packing.keep_for_reading(bytes) || requests.send(index).is_err() {
                 return;

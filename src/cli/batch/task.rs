@@ -55,6 +55,16 @@ pub fn check(task: &Command) -> Result<()> {
     }
 }
 
+/// Whether a task replaces an output that is there.
+pub fn replaces(task: &Command) -> bool {
+    match task {
+        Command::Fit(OneOrMany::One(args)) => args.force,
+        Command::Contacts(OneOrMany::One(args)) => args.force,
+        Command::ScoreMutants(OneOrMany::One(args)) => args.force,
+        _ => false,
+    }
+}
+
 fn refuse_standard_input(option: &str, path: Option<&Path>) -> Result<()> {
     match path == Some(Path::new("-")) {
         true => Err(Error::Usage(format!(
@@ -168,7 +178,11 @@ fn of_alignment(
     threads: usize,
     limit: u64,
 ) -> Result<Needs> {
-    let family = Family::read(path, reading, &Messages::new(true, 0))?;
+    let reading = ReadOptions {
+        max_memory: Some(limit),
+        ..reading.clone()
+    };
+    let family = Family::read(path, &reading, &Messages::new(true, 0))?;
     let alignment = &family.alignment;
     let options = FitOptions {
         max_memory: Some(limit),

@@ -14,6 +14,7 @@ use crate::contacts::{self, Contact, ContactOptions, PairKind, RankingScore, Sel
 use crate::conventions::Tool;
 use crate::error::{Error, Result};
 use crate::fit::FitOptions;
+use crate::io::files::harmless::harmless;
 use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_output};
 use crate::io::models;
@@ -317,7 +318,7 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
     warn_if_nothing_is_left(&fitted, args, messages);
     remark_on_chains(&fitted.columns, args, messages);
     write_output(args.output.as_deref(), args.force, |output| {
-        write(&fitted, args, messages, output)
+        harmless(output, |output| write(&fitted, args, messages, output))
     })
 }
 

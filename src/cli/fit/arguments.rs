@@ -137,7 +137,10 @@ impl WeightingArgs {
 impl FitArgs {
     /// How the alignment is read.
     pub fn read_options(&self) -> ReadOptions {
-        self.input.read_options()
+        ReadOptions {
+            max_memory: self.model.max_memory,
+            ..self.input.read_options()
+        }
     }
 
     /// The file with the weights, if they are not to be computed.

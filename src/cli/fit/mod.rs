@@ -13,9 +13,9 @@ use super::family::Family;
 use super::info::chains_json;
 use super::messages::Messages;
 use super::signals::{Reaction, Signals};
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::io::files::output::to_stdout;
-use crate::io::models::hdf5;
+use crate::io::models::{self, hdf5};
 use crate::model::{FitRecord, Model, StopReason, Verdict};
 use checkpoints::Checkpoints;
 use std::path::Path;
@@ -30,6 +30,7 @@ pub fn run(args: &FitArgs, threads: usize, signals: &Signals, messages: &Message
     let options = args.fit_options()?;
     options.check()?;
     let output = args.output()?;
+    refuse_model(&args.alignment)?;
     args.check_files(&output)?;
     signals.react(Reaction::Exit);
     let reading = args.read_options();
@@ -75,6 +76,18 @@ pub fn run(args: &FitArgs, threads: usize, signals: &Signals, messages: &Message
         to_stdout(|out| writeln!(out, "{summary}"))?;
     }
     Ok(fitted.record.is_none_or(|report| report.converged()))
+}
+
+/// A model in the place of the alignment is named as what it is, before anything is said about the file to be written.
+fn refuse_model(path: &Path) -> Result<()> {
+    match models::detect(path) {
+        Some(format) => Err(Error::input(
+            Place::file(path.display().to_string()),
+            format!("this is a model, not an alignment: {}", format.describe()),
+            "give the alignment to be fitted; --start MODEL begins a fit at the parameters of a model",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Fits the model, or the part of it that is wanted, and writes it. Of a part, returns what a model would have besides.

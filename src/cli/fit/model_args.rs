@@ -35,6 +35,11 @@ pub struct PenaltyArgs {
 }
 
 impl PenaltyArgs {
+    /// Whether lambda_h and lambda_J are given.
+    pub fn given(&self) -> (bool, bool) {
+        (self.lambda_h.is_some(), self.lambda_j.is_some())
+    }
+
     /// The options of a fit by `method` with these penalties and, but for them, `tool`'s conventions.
     ///
     /// # Errors

@@ -43,7 +43,8 @@ impl Prepared {
         messages: &Messages,
     ) -> Result<Self> {
         // Before the alignment, which may be large.
-        let file = weights_file.map(WeightsFile::open).transpose()?;
+        let file = weights_file.map(|path| WeightsFile::open(path, reading.max_memory));
+        let file = file.transpose()?;
         let family = Family::read(path, reading, messages)?;
         messages.timings().begin("weighing sequences");
         let mut unused_weights = 0;
@@ -180,7 +181,7 @@ impl Prepared {
         let (method, penalties) = (&options.method, &options.penalties);
         let method = method.describe(penalties, alignment.sites(), states);
         messages.field("method", method);
-        let needed = cost::memory(alignment, options, threads);
+        let needed = cost::memory(alignment, options, threads).max(self.family.held_bytes());
         messages.timings().predict(needed);
         messages.field(
             "machine",

@@ -30,6 +30,7 @@ use super::settings::in_flags;
 use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
 use crate::io::files::check_apart;
+use crate::io::files::harmless::harmless;
 use crate::io::files::output::{to_stdout, write_file, write_output};
 use crate::io::models;
 use crate::io::tables::columns::{Column, RESULTS, Results, chosen};
@@ -86,10 +87,12 @@ fn run_with(
     };
     let mut refused = None;
     let mut scored = |output: &mut dyn Write| {
-        let scored = try_score(model, args, &mut *input, output, &mut *messages);
-        scored.map_err(|refusal| {
-            refused = refusal.summary();
-            refusal.error
+        harmless(output, |output| {
+            let scored = try_score(model, args, &mut *input, output, &mut *messages);
+            scored.map_err(|refusal| {
+                refused = refusal.summary();
+                refusal.error
+            })
         })
     };
     let scored = match (&args.output, args.json) {

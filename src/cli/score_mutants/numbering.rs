@@ -9,8 +9,8 @@ const ADVICE: &str = "give two columns, the number as the mutants have it (100, 
 
 /// Reads the table.
 pub(super) fn read(path: &Path) -> Result<Numbering> {
-    let contents = Source::read(path)?.contents()?;
-    parse(&contents, &path.display().to_string())
+    let source = Source::read_expecting(path, ADVICE, None)?;
+    parse(&source.contents()?, &source.name)
 }
 
 /// The places of the two columns among the cells of a row.

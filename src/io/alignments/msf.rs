@@ -4,6 +4,7 @@ use super::blocks::Blocks;
 use super::text::{Text, name};
 use crate::alignment::AlignedRecords;
 use crate::alignment::case::Case;
+use crate::alignment::notes::Note;
 use crate::error::{Error, Place, Result};
 use std::collections::{HashMap, HashSet};
 
@@ -30,6 +31,7 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
     let mut lines = text.lines();
     let mut names: HashMap<&[u8], &[u8]> = HashMap::new();
     let (mut twice, mut ended) = (false, false);
+    let mut longest = 0;
     for line in lines.by_ref() {
         let bytes = line.bytes.trim_ascii();
         if bytes == b"//" {
@@ -39,6 +41,7 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
         if let Some(label) = label(bytes) {
             let first = first_word(label);
             twice |= names.insert(first, label).is_some();
+            longest = longest.max(length(bytes));
         }
     }
     if !ended || names.is_empty() {
@@ -72,7 +75,19 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
         }
         blocks.add(label, line.number, &bytes[label.len()..]);
     }
-    let (records, _) = blocks.finish()?.aligned("MSF", Case::Nothing)?;
+    let mut draft = blocks.finish()?;
+    let found = draft.names.len();
+    if found < names.len() && !twice {
+        return Err(cut_off(text, names.len(), found));
+    }
+    let width = draft.rows.get(0).map_or(0, <[u8]>::len);
+    if width < longest {
+        draft.notes.push(Note::Shorter {
+            said: longest,
+            found: width,
+        });
+    }
+    let (records, _) = draft.aligned("MSF", Case::Nothing)?;
     Ok(records)
 }
 
@@ -84,6 +99,24 @@ fn label(line: &[u8]) -> Option<&[u8]> {
     // Clustal marks the end of names so.
     let label = label.strip_suffix(b" oo").unwrap_or(label).trim_ascii();
     (!label.is_empty()).then_some(label)
+}
+
+/// The number behind `Len:` in such a line; 0 without one.
+fn length(line: &[u8]) -> usize {
+    let Some(at) = memchr::memmem::find(line, b"Len:") else {
+        return 0;
+    };
+    let number = first_word(line[at + 4..].trim_ascii_start());
+    let number = std::str::from_utf8(number).ok();
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+fn cut_off(text: &Text, said: usize, found: usize) -> Error {
+    Error::input(
+        Place::file(&text.file),
+        format!("the head names {said} sequences, but letters follow of {found}"),
+        "the file was perhaps cut off: fetch it again, or take the lines 'Name: ...' out that have no sequence",
+    )
 }
 
 fn first_word(line: &[u8]) -> &[u8] {
@@ -146,6 +179,15 @@ mod tests {
     }
 
     #[test]
+    fn a_block_that_is_missing_is_told() {
+        let cut = &PILEUP[..PILEUP.find("             6  7").unwrap()];
+        let records = read(&text(cut)).unwrap();
+        assert_eq!(records.width(), 5);
+        let note = records.notes()[0].to_string();
+        assert!(note.contains("says 7 columns, but there are 5"), "{note}");
+    }
+
+    #[test]
     fn names_may_have_blanks_and_occur_twice() {
         let spaced = PILEUP.replace("a/1-6", "a one");
         assert_eq!(read(&text(&spaced)).unwrap().names(), ["a one", "b"]);
@@ -165,6 +207,12 @@ mod tests {
                 "line 17, record 'c': no line 'Name",
             ),
             (PILEUP.replace("F~", "F"), "record 'b': this row has 6"),
+            (
+                PILEUP
+                    .replace("    b  ~CGD E\n", "")
+                    .replace("    b  F~\n", ""),
+                "names 2 sequences, but letters follow of 1",
+            ),
         ] {
             let error = read(&text(&file)).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");

@@ -5,6 +5,7 @@ use super::locate::Layout;
 use super::text::{Line, Text, name};
 use crate::alignment::AlignedRecords;
 use crate::alignment::case::Case;
+use crate::alignment::notes::Note;
 use crate::error::{Error, Place, Result};
 
 /// What the two letters after `>` may be: a protein, whole or a fragment, DNA or RNA, linear or circular, and others.
@@ -86,11 +87,18 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
             return Err(no_code(text, &line));
         }
     }
+    let mut ends = 0;
     for row in &mut rows {
         if let Some(end) = row.iter().rposition(|byte| *byte == b'*') {
             row.truncate(end);
+            ends += 1;
         }
     }
+    let notes = match ended || ends == 0 {
+        true => Vec::new(),
+        // The others have one.
+        false => vec![Note::Unended("the '*' of the last sequence")],
+    };
     join_chains(&mut rows);
     let draft = Draft {
         text,
@@ -98,7 +106,7 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
         names,
         rows: rows.into(),
         lines,
-        notes: Vec::new(),
+        notes,
     };
     let (records, _) = draft.aligned("PIR", Case::Nothing)?;
     Ok(records)
@@ -156,6 +164,28 @@ mod tests {
             assert_eq!(records.names(), names, "{file}");
             assert_eq!(*records.rows(), ["AC-D", "ACED"], "{file}");
             assert_eq!(records.format, "PIR");
+        }
+    }
+
+    #[test]
+    fn a_last_sequence_without_its_end_is_told() {
+        let cut = read(&text(">P1;a\nt 1\nACD*\n>P1;b\nt 2\nACE\n")).unwrap();
+        assert!(
+            cut.notes()[0]
+                .to_string()
+                .contains("the last sequence is missing")
+        );
+        for whole in [
+            ">P1;a\nt 1\nACD*\n>P1;b\nt 2\nACE*\n",
+            ">P1;a\nt 1\nACD\n>P1;b\nt 2\nACE\n",
+        ] {
+            assert!(
+                !read(&text(whole))
+                    .unwrap()
+                    .notes()
+                    .iter()
+                    .any(Note::is_warning)
+            );
         }
     }
 

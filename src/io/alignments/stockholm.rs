@@ -4,6 +4,7 @@ use super::blocks::Blocks;
 use super::text::{Text, name};
 use crate::alignment::AlignedRecords;
 use crate::alignment::case::Case;
+use crate::alignment::notes::Note;
 use crate::error::{Error, Place, Result};
 use std::ops::Range;
 
@@ -15,6 +16,7 @@ use std::ops::Range;
 pub fn read(text: &Text) -> Result<AlignedRecords> {
     let mut blocks = Blocks::new(text);
     let mut reference = Reference::default();
+    let (mut claimed, mut ended) = (None, false);
     for line in text.lines() {
         let place = || Place::file(&text.file).line(line.number);
         let bytes = line.bytes.trim_ascii();
@@ -22,7 +24,9 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
             blocks.end_block();
         } else if bytes.starts_with(b"#") {
             reference.add(bytes, line.number);
+            claimed = claimed.or_else(|| sequences_claimed(bytes));
         } else if bytes == b"//" {
+            ended = true;
             break;
         } else {
             let end = bytes.iter().position(u8::is_ascii_whitespace);
@@ -30,7 +34,14 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
             blocks.add(label, line.number, letters);
         }
     }
-    let (records, removed) = blocks.finish()?.aligned("Stockholm", Case::Told)?;
+    let mut draft = blocks.finish()?;
+    if !ended {
+        if let Some(claimed) = claimed.filter(|&claimed| claimed > draft.names.len()) {
+            return Err(cut_off(text, claimed, draft.names.len()));
+        }
+        draft.notes.push(Note::Unended("the line '//'"));
+    }
+    let (records, removed) = draft.aligned("Stockholm", Case::Told)?;
     match reference.line {
         Some(line) => {
             let letters = reference.letters.into_iter().enumerate();
@@ -60,6 +71,25 @@ impl Reference {
             self.line.get_or_insert(number);
         }
     }
+}
+
+/// How many sequences there are to be, if a line of annotation says it: `#=GF SQ 80`.
+fn sequences_claimed(line: &[u8]) -> Option<usize> {
+    let number = line
+        .strip_prefix(b"#=GF")?
+        .trim_ascii()
+        .strip_prefix(b"SQ")?;
+    std::str::from_utf8(number.trim_ascii()).ok()?.parse().ok()
+}
+
+fn cut_off(text: &Text, claimed: usize, found: usize) -> Error {
+    Error::input(
+        Place::file(&text.file),
+        format!(
+            "the file says {claimed} sequences (#=GF SQ), but {found} are there, and the line '//' is missing at the end"
+        ),
+        "the file was cut off while it was written, copied or downloaded: fetch it again",
+    )
 }
 
 /// The alignments of a file that holds several: each ends with `//`. One that has no row is none.
@@ -117,6 +147,19 @@ mod tests {
         let records = parse("a AC\nb AD").unwrap();
         assert_eq!(*records.rows(), ["AC", "AD"]);
         assert_eq!(records.reference(), None);
+        assert!(records.notes().iter().any(Note::is_warning));
+        assert!(parse("a AC\nb AD\n//").unwrap().notes().is_empty());
+    }
+
+    #[test]
+    fn a_file_that_was_cut_off_is_refused_where_it_shows() {
+        let cut = "# STOCKHOLM 1.0\n#=GF SQ 3\na AC\nb AD\n";
+        let error = parse(cut).unwrap_err();
+        assert_eq!(error.exit_code(), 3);
+        assert!(error.to_string().contains("says 3 sequences"), "{error}");
+        // Whoever takes rows out need not count them.
+        assert_eq!(parse(&format!("{cut}//\n")).unwrap().len(), 2);
+        assert_eq!(parse(&format!("{cut}c AC\n")).unwrap().len(), 3);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The text of an alignment file, whatever it was packed in, line by line.
 
+use crate::error::is_obeyed;
 use memchr::{memchr, memchr_iter};
 use std::ops::Range;
 use std::sync::Arc;
@@ -103,8 +104,8 @@ impl Text {
 /// model files), as `\x1b`.
 pub fn name(bytes: &[u8]) -> String {
     let bytes = bytes.trim_ascii();
-    // The second byte of C1 controls, which follow 0xc2, is left to the slow way.
-    let is_odd = |&byte: &u8| (byte < b' ' && byte != b'\t') || byte == 0x7f || byte == 0xc2;
+    // The further bytes of C1 controls, which follow 0xc2, and of turns of direction, which follow 0xe2, are left to the slow way.
+    let is_odd = |&byte: &u8| (byte < b' ' && byte != b'\t') || matches!(byte, 0x7f | 0xc2 | 0xe2);
     match std::str::from_utf8(bytes) {
         Ok(name) if !bytes.iter().any(is_odd) => name.to_owned(),
         _ => escaped(bytes),
@@ -115,7 +116,7 @@ fn escaped(bytes: &[u8]) -> String {
     let mut name = String::with_capacity(2 * bytes.len());
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
-            match character.is_control() && character != '\t' {
+            match is_obeyed(character) || character == '\n' {
                 true => name.push_str(&format!("\\x{:02x}", u32::from(character))),
                 false => name.push(character),
             }
@@ -176,6 +177,7 @@ mod tests {
             ("caf\u{e9} \u{3b1}\tx".as_bytes(), "caf\u{e9} \u{3b1}\tx"),
             (b"caf\xe9", r"caf\xe9"),
             ("\u{b1}\u{85}".as_bytes(), "\u{b1}\\x85"),
+            ("\u{2013}\u{202e}".as_bytes(), "\u{2013}\\x202e"),
             (b"\xff\xfe\x00a\x1b[31m", r"\xff\xfe\x00a\x1b[31m"),
             (b"", ""),
         ] {

@@ -4,6 +4,7 @@
 //! are written as numpy writes them, sizes in 64 bits, but without the time, so that the same contents give the same bytes.
 
 use crate::error::{Error, Place, Result};
+use crate::io::files::input::open_regular;
 use crate::io::files::output::OutputFile;
 use crate::io::files::stream::FETCH_AGAIN;
 use std::cell::Cell;
@@ -42,7 +43,10 @@ impl Archive {
     /// # Errors
     /// [`Error::Io`] if it cannot be opened; [`Error::Input`] if it is no archive, or damaged.
     pub fn open(path: &Path) -> Result<Self> {
-        let file = File::open(path).map_err(Error::io("read", path))?;
+        let file = open_regular(
+            path,
+            "an archive is read from a file on the disk: give its name",
+        )?;
         let length = file.metadata().map_err(Error::io("read", path))?.len();
         let name = path.display().to_string();
         let left = Rc::new(Cell::new(LONGEST_DIRECTORY));

@@ -7,6 +7,7 @@
 //! 32 bytes                SHA-256 of all before
 //! ```
 
+use super::input::open_regular;
 use super::whole_file::WholeFile;
 use crate::error::{Error, Place, Result};
 use crate::fit::Fingerprint;
@@ -109,9 +110,9 @@ fn fill(path: &Path, header: &Header, state: &mut dyn Persistent) -> io::Result<
 /// # Errors
 /// [`Error::Io`] if it cannot be read; [`Error::Input`] if it is no checkpoint, or damaged.
 pub fn open(path: &Path) -> Result<Option<Checkpoint>> {
-    let file = match File::open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        other => other.map_err(Error::io("read", path))?,
+    let file = match open_regular(path, OTHER) {
+        Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => return Ok(None),
+        other => other?,
     };
     // Asked before the digest: what is something else is not damaged.
     let mut start = Vec::new();

@@ -2,6 +2,8 @@
 
 pub mod checkpoint;
 pub mod compression;
+pub mod harmless;
+pub mod input;
 pub mod output;
 pub mod source;
 pub mod stream;

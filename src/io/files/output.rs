@@ -1,5 +1,6 @@
 //! Text files that appear whole or not at all.
 
+use super::harmless::harmless;
 use super::whole_file::{WholeFile, is_device};
 use crate::error::{Error, Result};
 use flate2::Compression;
@@ -90,13 +91,15 @@ pub fn write_output(
     unless_closed(contents(&mut stdout).and_then(|()| flush(&mut stdout)))
 }
 
-/// Writes to standard output, where a reader that stops early is no error.
+/// Writes a text to standard output, without what a terminal would obey; a reader that stops early is no error.
 ///
 /// # Errors
 /// [`Error::Io`] if it cannot be written.
 pub fn to_stdout(contents: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
     write_output(None, false, |out| {
-        contents(out).map_err(Error::io("write", Path::new("standard output")))
+        harmless(out, |out| {
+            contents(out).map_err(Error::io("write", Path::new("standard output")))
+        })
     })
 }
 

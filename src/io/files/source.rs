@@ -1,6 +1,7 @@
 //! The bytes of an input file or of standard input.
 
 use super::compression::Compression;
+use super::input;
 use crate::error::{Error, Place, Result, human_bytes};
 use crate::io::alignments::foreign::EXPECTED;
 use crate::io::alignments::text::Text;
@@ -10,16 +11,13 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Half of the memory that is available.
-fn most_contents() -> u64 {
-    available_memory().map_or(u64::MAX, |bytes| bytes / 2)
-}
-
 /// An input, read whole.
 pub struct Source {
     /// The name for messages: the path, or `standard input`.
     pub name: String,
     bytes: Arc<Vec<u8>>,
+    /// Bytes of memory that may be used for it; `None` for those that are free.
+    available: Option<u64>,
 }
 
 impl Source {
@@ -28,24 +26,17 @@ impl Source {
     /// # Errors
     /// If it cannot be read, or is empty.
     pub fn read(path: &Path) -> Result<Self> {
-        Self::read_expecting(path, EXPECTED)
+        Self::read_expecting(path, EXPECTED, None)
     }
 
-    /// Reads a file, or standard input for `-`; `expected` says what an empty file should have held.
+    /// Reads a file, or standard input for `-`; `expected` says what an empty file should have held. Of so many bytes of memory (those that
+    /// are free where none are given) half may be taken by the file, and by what it unpacks to: reading takes as much again.
     ///
     /// # Errors
-    /// If it cannot be read, or is empty.
-    pub fn read_expecting(path: &Path, expected: &str) -> Result<Self> {
-        let mut bytes = Vec::new();
-        let name = if path == Path::new("-") {
-            std::io::stdin()
-                .read_to_end(&mut bytes)
-                .map_err(Error::io("read", Path::new("standard input")))?;
-            "standard input".to_owned()
-        } else {
-            bytes = std::fs::read(path).map_err(Error::io("read", path))?;
-            path.display().to_string()
-        };
+    /// As [`input::read`], and if it is empty.
+    pub fn read_expecting(path: &Path, expected: &str, available: Option<u64>) -> Result<Self> {
+        let name = input::name_of(path);
+        let bytes = input::read(path, available)?;
         if bytes.is_empty() {
             return Err(Error::input(
                 Place::file(name),
@@ -53,7 +44,10 @@ impl Source {
                 expected,
             ));
         }
-        Ok(Self::from_bytes(name, bytes))
+        Ok(Self {
+            available,
+            ..Self::from_bytes(name, bytes)
+        })
     }
 
     /// An input that is in memory already.
@@ -61,7 +55,13 @@ impl Source {
         Self {
             name: name.into(),
             bytes: Arc::new(bytes),
+            available: None,
         }
+    }
+
+    /// Bytes as stored.
+    pub fn stored(&self) -> u64 {
+        self.bytes.len() as u64
     }
 
     /// SHA-256 of the bytes as stored (not decompressed), in hexadecimal.
@@ -69,12 +69,12 @@ impl Source {
         hexadecimal(&Sha256::digest(&self.bytes[..]))
     }
 
-    /// The contents, decompressed, as [`Self::text_within`] half of the memory that is available: reading takes as much again.
+    /// The contents, decompressed, as [`Self::text_within`] half of the memory that may be used: reading takes as much again.
     ///
     /// # Errors
     /// As [`Self::text_within`].
     pub fn text(&self) -> Result<Text> {
-        self.text_within(most_contents())
+        self.text_within(self.most_contents())
     }
 
     /// The contents, decompressed, which may take `limit` bytes of memory.
@@ -90,7 +90,11 @@ impl Source {
     /// # Errors
     /// As [`Self::text_within`].
     pub fn contents(&self) -> Result<Arc<Vec<u8>>> {
-        self.contents_within(most_contents())
+        self.contents_within(self.most_contents())
+    }
+
+    fn most_contents(&self) -> u64 {
+        input::most_of(self.available.or_else(available_memory))
     }
 
     fn contents_within(&self, limit: u64) -> Result<Arc<Vec<u8>>> {
@@ -113,7 +117,7 @@ impl Source {
                 compression.as_str(),
                 human_bytes(limit)
             ),
-            "if the file is what it should be, give fewer sequences, or use a machine with more memory",
+            "if the file is what it should be, give fewer sequences, or use a machine with more memory (`max_memory` tells how much may be used)",
         )
     }
 
@@ -143,7 +147,7 @@ fn hexadecimal(digest: &[u8]) -> String {
 /// [`Error::Io`] if it cannot be read.
 pub fn file_sha256(path: &Path) -> Result<String> {
     const PIECE: usize = 1 << 16;
-    let mut file = std::fs::File::open(path).map_err(Error::io("read", path))?;
+    let mut file = input::open_regular(path, "give the name of a file")?;
     let (mut digest, mut piece) = (Sha256::new(), vec![0; PIECE]);
     loop {
         match file.read(&mut piece).map_err(Error::io("read", path))? {

@@ -1,5 +1,6 @@
 //! Model files read from front to back: they may be larger than what one wants in memory twice.
 
+use super::input::open_regular;
 use crate::error::{Error, Place, Result};
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
@@ -30,15 +31,11 @@ impl Stream {
     /// [`Error::Io`] if it cannot be opened; [`Error::Input`] if it is a folder, a pipe or a device.
     pub fn open(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
-        let mut file = File::open(path).map_err(Error::io("read", path))?;
+        let mut file = open_regular(
+            path,
+            "a model is read from a file on the disk: give its name",
+        )?;
         let metadata = file.metadata().map_err(Error::io("read", path))?;
-        if !metadata.is_file() {
-            return Err(Error::input(
-                Place::file(name),
-                "not a regular file",
-                "a model is read from a file on the disk: give its name",
-            ));
-        }
         let is_gzip = starts_with_gzip(&mut file).map_err(Error::io("read", path))?;
         let plain = BufReader::with_capacity(BUFFER, file);
         Ok(Self {

@@ -3,7 +3,11 @@
 mod files;
 mod flips;
 mod layouts;
+mod inputs;
 mod limits;
+mod matrix;
+mod memory;
+mod shown;
 mod signals;
 mod streams;
 

@@ -21,15 +21,18 @@ pub use recognition::{Target, Wish};
 pub use row::{Row, Written};
 pub use writer::{Lines, Results, TableWriter};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::io::files::compression::Compression;
+use crate::io::files::input;
 use crate::io::files::source::Source;
+use crate::machine::memory::available_memory;
 use flate2::bufread::MultiGzDecoder;
 use recognition::Recognised;
 use records::Records;
-use std::io::{BufRead, BufReader, Cursor};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
+use text_lines::TooLong;
 
 /// A table of mutants that is being read.
 pub struct MutantTable<R> {
@@ -47,28 +50,42 @@ const BUFFER: usize = 1 << 16;
 /// Opens a table, plain or compressed with gzip or zstd; `-` is standard input. A zstd file is unpacked into memory.
 ///
 /// # Errors
-/// If the file cannot be read, or its zstd data are damaged or too large.
+/// As [`input::open`]; if its zstd data are damaged or too large.
 pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
-    let mut reader: Box<dyn BufRead> = if path == Path::new("-") {
-        Box::new(BufReader::new(std::io::stdin()))
-    } else {
-        let file = std::fs::File::open(path).map_err(Error::io("read", path))?;
-        Box::new(BufReader::with_capacity(BUFFER, file))
-    };
+    let mut reader = BufReader::with_capacity(BUFFER, input::open(path)?);
     let start = reader.fill_buf().map_err(Error::io("read", path))?;
     match Compression::of(start) {
-        None => Ok(reader),
+        None => Ok(Box::new(reader)),
         Some(Compression::Gzip) => {
             let decoder = MultiGzDecoder::new(reader);
             Ok(Box::new(BufReader::with_capacity(BUFFER, decoder)))
         }
         Some(Compression::Zstd) => {
+            let most = input::most_of(available_memory());
             let mut bytes = Vec::new();
-            let read = reader.read_to_end(&mut bytes);
+            let read = reader.take(most).read_to_end(&mut bytes);
             read.map_err(Error::io("read", path))?;
             let contents = Source::from_bytes(path.display().to_string(), bytes).contents()?;
             Ok(Box::new(Cursor::new(Arc::unwrap_or_clone(contents))))
         }
+    }
+}
+
+/// What it means that no more of a file can be read: its contents are at fault, or the system is.
+fn unreadable(file: &str, error: io::Error) -> Error {
+    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+    match error.kind() {
+        InvalidData if error.get_ref().is_some_and(|cause| cause.is::<TooLong>()) => Error::input(
+            Place::file(file),
+            error.to_string(),
+            "give one mutant a line, or a table with one a row: this is not a table of mutants, or its line ends were lost",
+        ),
+        InvalidData | InvalidInput | UnexpectedEof => Error::input(
+            Place::file(file),
+            format!("the gzip data are broken or end too early ({error})"),
+            "the file was probably cut off or damaged while it was copied or downloaded: fetch it again, and see what 'gzip -t' says",
+        ),
+        _ => Error::io("read", Path::new(file))(error),
     }
 }
 
@@ -78,18 +95,14 @@ impl<R: BufRead> MutantTable<R> {
     /// # Errors
     /// If there is no such place or nothing to read.
     pub fn new(mut input: R, file: &str, wish: &Wish) -> Result<Self> {
-        let start = input
-            .fill_buf()
-            .map_err(Error::io("read", Path::new(file)))?;
+        let start = input.fill_buf().map_err(|error| unreadable(file, error))?;
         if let Some(error) = refusals::binary(start, file) {
             return Err(error);
         }
         let mut records = Records::new(input);
         let ahead = records.ahead(LOOKED_AT);
         if ahead.is_empty() {
-            records
-                .failure()
-                .map_err(Error::io("read", Path::new(file)))?;
+            records.failure().map_err(|error| unreadable(file, error))?;
             return Err(refusals::nothing(file));
         }
         let Recognised { layout, skipped } = recognition::recognise(&ahead, wish, file)?;
@@ -120,7 +133,7 @@ impl<R: BufRead> MutantTable<R> {
                     .records
                     .next(separator, self.layout.names.len(), record),
             };
-            match more.map_err(Error::io("read", Path::new(&self.file)))? {
+            match more.map_err(|error| unreadable(&self.file, error))? {
                 true => chunk.add(&self.layout),
                 false => break,
             }

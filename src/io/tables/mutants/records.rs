@@ -1,6 +1,6 @@
 //! Records of a text file: a line each, or several where a quoted cell holds line breaks.
 
-use super::text_lines::TextLines;
+use super::text_lines::{LONGEST_LINE, TextLines};
 use crate::io::tables::cells::{self, Quotes};
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -158,7 +158,12 @@ impl<R: BufRead> Records<R> {
                     name = Some(record.bytes.len());
                     record.bytes.push(separator);
                 }
-                (None, Some(_)) => record.bytes.extend_from_slice(trimmed),
+                (None, Some(_)) => {
+                    record.bytes.extend_from_slice(trimmed);
+                    if record.bytes.len() >= LONGEST_LINE {
+                        return Err(self.input.too_long("a sequence"));
+                    }
+                }
                 (None, None) => {}
             }
         }
@@ -186,6 +191,10 @@ impl<R: BufRead> Records<R> {
             joined.bytes.extend_from_slice(&line);
             joined.split(separator);
             taken.push(line);
+            // Without its closing quote by now, it was a stray one.
+            if joined.bytes.len() >= LONGEST_LINE {
+                break;
+            }
         }
         // Lines that are rows by themselves have stray quotes, however well these go together.
         let is_row = |line: &[u8]| memchr::memchr_iter(separator, line).count() + 1 == width;

@@ -2,13 +2,34 @@
 
 use std::io::{self, BufRead, ErrorKind};
 
-/// The longest line that is read: only these are in memory, and what is no table may have no line ends.
-const LONGEST_LINE: usize = 1 << 24;
+/// The longest line that is read, and the longest row of several: only these are in memory, and what is no table may have no line ends.
+pub(super) const LONGEST_LINE: usize = 1 << 24;
+
+/// What is wrong with a line or a row that is longer.
+#[derive(Debug)]
+pub(super) struct TooLong {
+    what: &'static str,
+    line: u64,
+}
+
+impl std::fmt::Display for TooLong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { what, line } = self;
+        write!(
+            f,
+            "{what} of more than 16 MB, which no table of mutants has, in line {line}"
+        )
+    }
+}
+
+impl std::error::Error for TooLong {}
 
 /// Reads lines that end with LF, CR LF, or CR alone, as old Macs and some spreadsheets write them.
 pub(super) struct TextLines<R> {
     input: R,
     started: bool,
+    /// Lines begun so far.
+    number: u64,
     /// Whether the line before ended with CR, whose LF may follow.
     after_return: bool,
 }
@@ -18,6 +39,7 @@ impl<R: BufRead> TextLines<R> {
         Self {
             input,
             started: false,
+            number: 0,
             after_return: false,
         }
     }
@@ -25,11 +47,18 @@ impl<R: BufRead> TextLines<R> {
     /// The next line without its end, whatever is in it; the byte-order mark is no part of the first. False at the end.
     pub fn next(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
         line.clear();
+        self.number += 1;
         let found = self.read(line)?;
         if !std::mem::replace(&mut self.started, true) && line.starts_with(b"\xef\xbb\xbf") {
             line.drain(..3);
         }
         Ok(found)
+    }
+
+    /// The error for a line or a row that is too long, which ends or is at the line that was read last.
+    pub fn too_long(&self, what: &'static str) -> io::Error {
+        let line = self.number;
+        io::Error::new(ErrorKind::InvalidData, TooLong { what, line })
     }
 
     fn read(&mut self, line: &mut Vec<u8>) -> io::Result<bool> {
@@ -50,8 +79,7 @@ impl<R: BufRead> TextLines<R> {
             let length = end.unwrap_or(buffer.len());
             line.extend_from_slice(&buffer[..length]);
             if line.len() >= LONGEST_LINE {
-                let problem = "a line of more than 16 MB, which no table of mutants has";
-                return Err(io::Error::new(ErrorKind::InvalidData, problem));
+                return Err(self.too_long("a line"));
             }
             self.after_return = end.is_some_and(|end| buffer[end] == b'\r');
             self.input.consume(length + usize::from(end.is_some()));
@@ -97,5 +125,6 @@ mod tests {
         let mut lines = TextLines::new(BufReader::new(io::repeat(b'x')));
         let error = lines.next(&mut Vec::new()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidData);
+        assert!(error.to_string().contains("in line 1"), "{error}");
     }
 }

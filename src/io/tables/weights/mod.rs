@@ -57,12 +57,12 @@ struct GivenWeight {
 }
 
 impl WeightsFile {
-    /// Opens and reads a file, or standard input for `-`.
+    /// Opens and reads a file, or standard input for `-`, with so many bytes of memory; those that are free where none are given.
     ///
     /// # Errors
-    /// If it cannot be opened, and as [`Self::read`].
-    pub fn open(path: &Path) -> Result<Self> {
-        Self::read(&Source::read_expecting(path, EXPECTED)?)
+    /// As [`Source::read_expecting`], and as [`Self::read`].
+    pub fn open(path: &Path, available: Option<u64>) -> Result<Self> {
+        Self::read(&Source::read_expecting(path, EXPECTED, available)?)
     }
 
     /// Reads weights in any of the formats, plain or gzip.

@@ -1,0 +1,83 @@
+//! Inputs that would take more memory than there may be taken.
+
+use crate::support::{Bench, gzip};
+
+/// Runs a line of bash in which no process may take so many megabytes of memory; the exit code and what was said.
+fn within(bench: &Bench, megabytes: u32, line: &str) -> (Option<i32>, String) {
+    // What is mapped counts, too: the libraries of the program take some 300 MB of addresses.
+    let kilobytes = (megabytes + 700) * 1024;
+    let output = bench.script(&format!(
+        "ulimit -v {kilobytes}; export OPENBLAS_NUM_THREADS=1; potts {line}"
+    ));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code(), said)
+}
+
+#[test]
+fn reading_and_unpacking_keep_to_the_memory_that_may_be_used() {
+    let bench = Bench::new();
+    let row = "A".repeat(120_000_000);
+    let text = format!(">a\n{row}\n>b\nAAA\n");
+    bench.write("bomb.fa.gz", gzip(&text));
+    let (code, said) = within(&bench, 300, "fit bomb.fa.gz -o x.h5 -q --max-memory 100MB");
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("unpack to more than 50 MB"), "{said}");
+    bench.write("plain.fa", &text);
+    let (code, said) = within(&bench, 300, "fit plain.fa -o x.h5 -q --max-memory 100MB");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("240 MB") && said.contains("100 MB"), "{said}");
+    let (code, said) = within(
+        &bench,
+        300,
+        "fit - -o x.h5 -q --max-memory 100MB < plain.fa",
+    );
+    assert_eq!(code, Some(1), "{said}");
+    let (code, said) = within(
+        &bench,
+        300,
+        "fit <(cat plain.fa) -o x.h5 -q --max-memory 100MB",
+    );
+    assert_eq!(code, Some(1), "{said}");
+    bench.write("w.gz", gzip(&"1\n".repeat(60_000_000)));
+    let weights = "fit family.fa -o x.h5 -q --weights w.gz --max-memory 100MB";
+    let (code, said) = within(&bench, 300, weights);
+    assert_eq!(code, Some(3), "{said}");
+}
+
+#[test]
+fn many_columns_are_refused_before_they_take_memory() {
+    let bench = Bench::new();
+    let row = "ACDEFGHIKL".repeat(300_000);
+    bench.write("wide.fa", format!(">a\n{row}\n>b\n{row}\n>c\n{row}\n"));
+    for method in ["plm", "plm-asymmetric", "mean-field", "independent"] {
+        let fit = format!("fit wide.fa -o x.h5 -q --method {method} --max-memory 1GB");
+        let (code, said) = within(&bench, 600, &fit);
+        assert_eq!(code, Some(1), "{method}: {said}");
+        assert!(
+            said.contains("3000000 columns") && said.contains("6.0 GB"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn what_has_no_line_ends_is_no_table_and_no_list() {
+    let bench = Bench::with_model();
+    bench.write("long", "A10C,".repeat(4_000_000));
+    for (line, words) in [
+        (
+            "score-mutants family.h5 --file long",
+            "a line of more than 16 MB",
+        ),
+        ("fit --batch long --out-dir d", "a line of 20000000 bytes"),
+        ("batch-status none long", "a line of 20000000 bytes"),
+    ] {
+        let (code, said) = within(&bench, 400, line);
+        assert_eq!(code, Some(3), "{line}: {said}");
+        assert!(said.contains(words), "{line}: {said}");
+    }
+    let sequence = format!(">a\n{}\n", "ACDEFGHIKL\n".repeat(3_000_000));
+    bench.write("long.fa", sequence);
+    let (code, said) = within(&bench, 400, "score-mutants family.h5 --file long.fa");
+    assert_eq!(code, Some(3), "{said}");
+}
