@@ -17,11 +17,6 @@ impl Rows {
         self.places.len()
     }
 
-    /// Bytes of the buffer that they lie in, which they keep in memory.
-    pub fn bytes(&self) -> usize {
-        self.text.len()
-    }
-
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.places.is_empty()

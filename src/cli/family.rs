@@ -103,11 +103,10 @@ impl Family {
         })
     }
 
-    /// Bytes of memory that are taken once the file is read, whatever is left of it: by the program, and by the file as stored and as unpacked.
-    pub fn held_bytes(&self) -> u64 {
+    /// Bytes of memory that reading takes, whatever is left of the file: the program's, and what [`Source::reading_bytes`] says.
+    pub fn reading_bytes(&self) -> u64 {
         const PROGRAM: u64 = 18_000_000;
-        let rows = self.records.rows().bytes() as u64;
-        PROGRAM + self.source.stored() + rows
+        PROGRAM + self.source.reading_bytes()
     }
 
     /// SHA-256 of the file as stored, in hexadecimal.

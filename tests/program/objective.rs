@@ -89,3 +89,51 @@ fn a_model_that_does_not_belong_is_refused_or_said() {
         moved.stderr
     );
 }
+
+#[test]
+fn the_penalties_are_those_of_the_model_unless_others_are_given() {
+    let bench = Bench::new();
+    bench.write("planted.a2m", part_of_planted(5, 42));
+    let fit = bench
+        .works("fit planted.a2m -o m.h5 --lambda-h 1e3 --lambda-j 0.02x --json")
+        .json();
+    let claimed = number(&fit["fit"], "objective");
+    let near = |found: f64, wanted: f64| (found - wanted).abs() < 1e-6 * wanted;
+    let own = measured(&bench, "m.h5 planted.a2m");
+    assert!(near(number(&own, "objective"), claimed), "{own} {claimed}");
+    // One by one, both by a preset, and all conventions by another program's.
+    let of = |options: &str, part: &str| {
+        number(
+            &measured(&bench, &format!("m.h5 planted.a2m {options}")),
+            part,
+        )
+    };
+    let fields = number(&own, "field_penalty");
+    let couplings = number(&own, "coupling_penalty");
+    assert!(near(of("--lambda-h 500", "field_penalty"), fields / 2.0));
+    assert!(near(of("--lambda-h 500", "coupling_penalty"), couplings));
+    assert!(near(
+        of("--lambda-j 0.01x", "coupling_penalty"),
+        couplings / 2.0
+    ));
+    assert!(near(of("--lambda-j 0.01x", "field_penalty"), fields));
+    assert!(near(of("--preset balanced", "field_penalty"), fields / 1e3));
+    assert!(near(
+        of("--preset balanced", "coupling_penalty"),
+        couplings * 0.75
+    ));
+    for like in ["plmc", "ccmpred"] {
+        let fit =
+            format!("fit planted.a2m -o like.h5 --force --json --max-iterations 3 --like {like}");
+        let claimed = number(&bench.works(&fit).json()["fit"], "objective");
+        // The rows, columns and weights are those of the other program, the penalties both its and the model's.
+        let found = number(
+            &measured(&bench, &format!("like.h5 planted.a2m --like {like}")),
+            "objective",
+        );
+        assert!(near(found, claimed), "{like}: {found} {claimed}");
+    }
+    bench.works("fit planted.a2m -o mf.h5 --method mean-field -q");
+    let said = bench.works("objective mf.h5 planted.a2m").stderr;
+    assert!(said.contains("tells no penalties"), "{said}");
+}

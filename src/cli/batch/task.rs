@@ -183,6 +183,8 @@ fn of_alignment(
         ..reading.clone()
     };
     let family = Family::read(path, &reading, &Messages::new(true, 0))?;
+    // The command is allowed what it is foreseen to need, and must be able to read its input.
+    let reading_bytes = family.reading_bytes();
     let alignment = &family.alignment;
     let options = FitOptions {
         max_memory: Some(limit),
@@ -191,7 +193,7 @@ fn of_alignment(
     cost::check_memory(alignment, &options, 1)?;
     Ok(Needs {
         memory: (1..=threads)
-            .map(|threads| cost::memory(alignment, &options, threads))
+            .map(|threads| cost::memory(alignment, &options, threads).max(reading_bytes))
             .collect(),
         cost: cost::rough_seconds(alignment, options.method.name()),
     })

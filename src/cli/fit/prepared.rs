@@ -181,7 +181,7 @@ impl Prepared {
         let (method, penalties) = (&options.method, &options.penalties);
         let method = method.describe(penalties, alignment.sites(), states);
         messages.field("method", method);
-        let needed = cost::memory(alignment, options, threads).max(self.family.held_bytes());
+        let needed = cost::memory(alignment, options, threads).max(self.family.reading_bytes());
         messages.timings().predict(needed);
         messages.field(
             "machine",

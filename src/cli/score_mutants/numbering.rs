@@ -7,6 +7,9 @@ use std::path::Path;
 
 const ADVICE: &str = "give two columns, the number as the mutants have it (100, 100a, H:100a) and the position of the target";
 
+/// Bytes of the longest first line.
+const LONGEST_LINE: usize = 1 << 20;
+
 /// Reads the table.
 pub(super) fn read(path: &Path) -> Result<Numbering> {
     let source = Source::read_expecting(path, ADVICE, None)?;
@@ -59,6 +62,14 @@ fn parse(bytes: &[u8], file: &str) -> Result<Numbering> {
             ADVICE,
         ));
     };
+    if first.1.len() > LONGEST_LINE {
+        let problem = format!("a first line of {} bytes", first.1.len());
+        return Err(Error::input(
+            Place::file(file).line(first.0),
+            problem,
+            ADVICE,
+        ));
+    }
     let separator = ['\t', ',', ';'].into_iter().find(|&s| first.1.contains(s));
     let Some(separator) = separator else {
         let problem = "its first line has one cell";

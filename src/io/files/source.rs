@@ -9,7 +9,7 @@ use crate::machine::memory::available_memory;
 use sha2::{Digest, Sha256};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An input, read whole.
 pub struct Source {
@@ -18,6 +18,8 @@ pub struct Source {
     bytes: Arc<Vec<u8>>,
     /// Bytes of memory that may be used for it; `None` for those that are free.
     available: Option<u64>,
+    /// Bytes of the contents, once they have been unpacked.
+    unpacked: OnceLock<u64>,
 }
 
 impl Source {
@@ -56,12 +58,14 @@ impl Source {
             name: name.into(),
             bytes: Arc::new(bytes),
             available: None,
+            unpacked: OnceLock::new(),
         }
     }
 
-    /// Bytes as stored.
-    pub fn stored(&self) -> u64 {
-        self.bytes.len() as u64
+    /// Bytes of memory that must be allowed for it to be read: twice what it has, as stored or as unpacked so far, whichever is more.
+    pub fn reading_bytes(&self) -> u64 {
+        let unpacked = self.unpacked.get().copied().unwrap_or(0);
+        2 * unpacked.max(self.bytes.len() as u64)
     }
 
     /// SHA-256 of the bytes as stored (not decompressed), in hexadecimal.
@@ -102,6 +106,9 @@ impl Source {
             return Ok(Arc::clone(&self.bytes));
         };
         let contents = compression.decompress(&self.bytes, limit);
+        if let Ok(contents) = &contents {
+            self.unpacked.get_or_init(|| contents.len() as u64);
+        }
         contents.map(Arc::new).map_err(|error| match error.kind() {
             ErrorKind::FileTooLarge => self.too_large(compression, limit),
             _ => self.broken(compression, &error),
@@ -179,6 +186,7 @@ mod tests {
             b"\x28\xb5\x2f\xfd\x04\x88\x8d\0\0\x58ACDEFGHIKL\n\x01\0\x56\x8a\x17\x9c\xdb\xe4\x39";
         let source = Source::from_bytes("x", packed.to_vec());
         assert_eq!(source.text_within(33).unwrap().bytes().len(), 33);
+        assert_eq!(source.reading_bytes(), 66);
         let error = source.text_within(32).unwrap_err();
         assert_eq!(error.exit_code(), 3);
         let message = error.to_string();

@@ -322,3 +322,54 @@ fn a_manifest_that_cannot_be_written_stops_nothing() {
     assert!(run.stderr.contains("2 done in"), "{}", run.stderr);
     assert!(bench.path("out/f0.h5").exists() && bench.path("out/f1.h5").exists());
 }
+
+#[test]
+fn inputs_that_are_not_there_start_nothing() {
+    let bench = Bench::new();
+    let missing: String = (0..500).map(|k| format!("none/f{k}.fa\n")).collect();
+    bench.write("list", missing + "family.fa\n");
+    let begun = std::time::Instant::now();
+    let run = bench.run("fit --batch list --out-dir d");
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("1 done, 500 failed"), "{}", run.stderr);
+    // A process for each took ten seconds.
+    assert!(begun.elapsed() < std::time::Duration::from_secs(5));
+    let status = bench.run("batch-status d");
+    let reasons = status.column("reason");
+    assert!(
+        reasons
+            .iter()
+            .any(|reason| reason.contains("cannot read none/f7.fa; because: No such file"))
+    );
+    assert!(bench.read("d/logs/f7.log").contains("potts fit none/f7.fa"));
+    let again = bench.run("fit --batch list --out-dir d");
+    assert!(
+        again.stderr.contains(
+            "d/family.h5 exists already; --skip-existing leaves alone what is done, --force"
+        ),
+        "{}",
+        again.stderr
+    );
+    bench.write("list", "family.fa\n");
+    bench.works("fit --batch list --out-dir d --force");
+    bench.works("fit --batch list --out-dir d --skip-existing");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_batch_needs_no_folder_for_temporary_files() {
+    let bench = Bench::new();
+    bench.write("list", "family.fa\n");
+    // A folder that is not there has no more room than a full one.
+    let output =
+        bench.script("TMPDIR=$PWD/none potts fit --batch list --out-dir d --no-reweighting");
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(bench.run("batch-status d").column("status"), ["done"]);
+    let peak = bench.run("batch-status d").column("peak_memory_bytes")[0].to_owned();
+    assert!(peak.parse::<u64>().unwrap() > 1_000_000, "{peak}");
+}

@@ -108,8 +108,9 @@ fn of_many_that_make_one_model_one_wins_and_nothing_is_left() {
 fn a_file_that_appears_during_the_fit_loses_nothing() {
     let bench = Bench::new();
     bench.write("family.a2m", part_of_planted(5, 42));
-    let run =
-        "potts fit family.a2m -q -o m.h5 --tolerance 1e-9 & sleep 0.1; echo mine > m.h5; wait $!";
+    // Once the fit has said what it takes, it has found that there is no such file.
+    let run = "potts fit family.a2m -o m.h5 --tolerance 1e-9 2> log & until grep -q machine log; do sleep 0.01; done; \
+               sleep 0.05; echo mine > m.h5; wait $!; code=$?; cat log >&2; rm log; exit $code";
     let (code, said) = script(&bench, run);
     assert_eq!(code, Some(1), "{said}");
     assert_eq!(bench.read("m.h5"), "mine\n");

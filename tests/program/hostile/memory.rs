@@ -45,6 +45,55 @@ fn reading_and_unpacking_keep_to_the_memory_that_may_be_used() {
 }
 
 #[test]
+fn rows_that_are_dropped_count_while_they_are_read() {
+    let bench = Bench::new();
+    let mut text = String::from(">a\n");
+    text += &"ACDEFGHIKL".repeat(10);
+    for k in 0..20_000 {
+        // Most of them gaps: too little coverage.
+        text += &format!("\n>b{k}\nAC{}", "-".repeat(98));
+    }
+    for k in 0..50 {
+        text += &format!("\n>c{k}\n{}{}", "ACDEFGHIKV".repeat(9), "ACDEFGHIKL");
+    }
+    bench.write("dropped.fa", &text);
+    let size = text.len() as u64;
+    let fit = "fit dropped.fa -o x.h5 --method independent --timings";
+    let run = bench.works(fit);
+    let said = run.stderr.lines().find(|line| line.contains("of memory"));
+    let expected = (18_000_000 + 2 * size) / 1_000_000;
+    assert!(
+        said.unwrap().contains(&format!("{expected} MB")),
+        "{expected} {}",
+        run.stderr
+    );
+    let refused = format!("{fit} --force --max-memory {}", 2 * size - 1);
+    let (code, said) = within(&bench, 300, &refused);
+    assert_eq!(code, Some(1), "{said}");
+    // A batch gives its items what they need for it.
+    bench.write("list", "dropped.fa\n");
+    bench.works("fit --batch list --out-dir d --method independent --max-memory 30MB");
+}
+
+#[test]
+fn a_line_of_too_many_cells_is_refused() {
+    let bench = Bench::with_model();
+    bench.write(
+        "wide.csv",
+        format!("mutant{}\nA10C\n", ",a".repeat(2_000_000)),
+    );
+    for command in [
+        "score-mutants family.h5 --file wide.csv",
+        "score-mutants family.h5 A10C --numbering wide.csv",
+        "fit family.fa -o x.h5 --weights wide.csv",
+    ] {
+        let (code, said) = within(&bench, 300, command);
+        assert_eq!(code, Some(3), "{command}: {said}");
+        assert!(said.contains("wide.csv, line 1"), "{said}");
+    }
+}
+
+#[test]
 fn many_columns_are_refused_before_they_take_memory() {
     let bench = Bench::new();
     let row = "ACDEFGHIKL".repeat(300_000);

@@ -27,6 +27,15 @@ pub(super) fn binary(start: &[u8], file: &str) -> Option<Error> {
     ))
 }
 
+/// A table of more columns than are read.
+pub(super) fn too_wide(file: &str, line: usize, columns: usize) -> Error {
+    Error::input(
+        Place::file(file).line(line as u64),
+        format!("this line has {columns} cells, and a table of mutants at most 100000 columns"),
+        "give one mutant a line, or a table with one a row: leave out columns that are not needed",
+    )
+}
+
 /// A file with nothing in it.
 pub(super) fn nothing(file: &str) -> Error {
     Error::input(

@@ -22,6 +22,9 @@ struct Columns {
     name: Option<usize>,
 }
 
+/// Bytes of the longest header: what describes a column takes more than its name.
+const LONGEST_HEADER: usize = 1 << 20;
+
 /// Reads a table; its first line is the header.
 ///
 /// # Errors
@@ -30,6 +33,10 @@ pub(super) fn read(file: &str, lines: &[Line]) -> Result<(&'static str, Vec<Give
     let Some((header, rows)) = lines.split_first() else {
         return Ok(("table", Vec::new()));
     };
+    if header.bytes.len() > LONGEST_HEADER {
+        let problem = format!("a first line of {} bytes", header.bytes.len());
+        return Err(foreign(file, Some(header.number), problem));
+    }
     let layout = [b'\t', b',', b';']
         .into_iter()
         .find_map(|separator| Columns::of(header, separator))

@@ -32,6 +32,9 @@ pub(super) fn recognise(all: &[&[u8]], wish: &Wish, file: &str) -> Result<Recogn
     let Some(&(first, first_line)) = sample.lines.first() else {
         return Err(refusals::nothing(file));
     };
+    if let Some((line, columns)) = too_wide(&sample) {
+        return Err(refusals::too_wide(file, line, columns));
+    }
     let is_fasta = first_line.starts_with(b">") && wish.column.is_none();
     if wish.kind == Some(Kind::Fasta) || (wish.kind.is_none() && is_fasta) {
         return Ok(Recognised {
@@ -79,6 +82,23 @@ pub(super) fn recognise(all: &[&[u8]], wish: &Wish, file: &str) -> Result<Recogn
         return candidate.layout(found, wish, file);
     }
     Err(refusal(&sample, &candidates, wish, file))
+}
+
+/// Columns of the widest table; what describes one takes 500 bytes.
+const MOST_COLUMNS: usize = 100_000;
+
+/// A line with more cells than a table has columns: its number, counted from 1, and how many it has by the sign that separates most.
+fn too_wide(sample: &Sample) -> Option<(usize, usize)> {
+    let cells = |line: &[u8]| {
+        let of = |separator: u8| 1 + memchr::memchr_iter(separator, line).count();
+        [TAB, b',', b';', BLANKS]
+            .map(of)
+            .into_iter()
+            .max()
+            .unwrap_or(1)
+    };
+    let lines = sample.lines.iter().map(|(at, line)| (at + 1, cells(line)));
+    lines.into_iter().find(|(_, cells)| *cells > MOST_COLUMNS)
 }
 
 /// Whether the file is one of Rosetta, in which lines of a number say how many lines below are one mutant.
