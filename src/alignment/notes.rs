@@ -55,6 +55,21 @@ impl Note {
     pub fn is_warning(&self) -> bool {
         matches!(self, Self::Unended(_) | Self::Shorter { .. })
     }
+
+    /// What may be wrong, in words.
+    fn warning(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Self::Unended(mark) => write!(
+                f,
+                "{mark} is missing at the end: if the file was cut off, rows or columns are missing as well"
+            ),
+            Self::Shorter { said, found } => write!(
+                f,
+                "the head of the file says {said} columns, but there are {found}: perhaps it was cut off"
+            ),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Display for Note {
@@ -104,14 +119,7 @@ impl Display for Note {
                 f,
                 "the trees behind the alignment, from line {line} on, are left out"
             ),
-            Self::Unended(mark) => write!(
-                f,
-                "{mark} is missing at the end: if the file was cut off, rows or columns are missing as well"
-            ),
-            Self::Shorter { said, found } => write!(
-                f,
-                "the head of the file says {said} columns, but there are {found}: perhaps it was cut off"
-            ),
+            Self::Unended(_) | Self::Shorter { .. } => self.warning(f),
             Self::SoftMasked(name) => write!(
                 f,
                 "lower-case letters of '{}' are residues like all others: the other sequences have columns for them",

@@ -71,7 +71,7 @@ fn alignments_that_are_none() {
             "'TARGET/10-17 the target'",
         ],
     );
-    bench.fails("fit .", 1, &["cannot read"]);
+    bench.fails("fit .", 3, &["this is a folder"]);
 }
 
 #[test]

@@ -50,6 +50,15 @@ impl Columns {
     };
 }
 
+/// What separates the cells of the first line, or what is wrong with it.
+fn separator_of(first: &str) -> std::result::Result<char, String> {
+    if first.len() > LONGEST_LINE {
+        return Err(format!("a first line of {} bytes", first.len()));
+    }
+    let separator = ['\t', ',', ';'].into_iter().find(|&s| first.contains(s));
+    separator.ok_or_else(|| "its first line has one cell".into())
+}
+
 fn parse(bytes: &[u8], file: &str) -> Result<Numbering> {
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -62,23 +71,10 @@ fn parse(bytes: &[u8], file: &str) -> Result<Numbering> {
             ADVICE,
         ));
     };
-    if first.1.len() > LONGEST_LINE {
-        let problem = format!("a first line of {} bytes", first.1.len());
-        return Err(Error::input(
-            Place::file(file).line(first.0),
-            problem,
-            ADVICE,
-        ));
-    }
-    let separator = ['\t', ',', ';'].into_iter().find(|&s| first.1.contains(s));
-    let Some(separator) = separator else {
-        let problem = "its first line has one cell";
-        return Err(Error::input(
-            Place::file(file).line(first.0),
-            problem,
-            ADVICE,
-        ));
-    };
+    let separator = separator_of(first.1).map_err(|problem| {
+        let place = Place::file(file).line(first.0);
+        Error::input(place, problem, ADVICE)
+    })?;
     let cells = |line: &'_ str| -> Vec<String> {
         let cells = line.split(separator);
         cells

@@ -1,6 +1,7 @@
 //! MSF files, as GCG, PileUp, Clustal, MUSCLE, T-Coffee and EMBOSS write them.
 
 use super::blocks::Blocks;
+use super::draft::Draft;
 use super::text::{Text, name};
 use crate::alignment::AlignedRecords;
 use crate::alignment::case::Case;
@@ -75,20 +76,27 @@ pub fn read(text: &Text) -> Result<AlignedRecords> {
         }
         blocks.add(label, line.number, &bytes[label.len()..]);
     }
-    let mut draft = blocks.finish()?;
+    let said = (if twice { 0 } else { names.len() }, longest);
+    let draft = as_the_head_says(blocks.finish()?, said)?;
+    let (records, _) = draft.aligned("MSF", Case::Nothing)?;
+    Ok(records)
+}
+
+/// The rows, if they are as many as the head says; shorter ones are told.
+fn as_the_head_says(mut draft: Draft<'_>, said: (usize, usize)) -> Result<Draft<'_>> {
+    let (rows, columns) = said;
     let found = draft.names.len();
-    if found < names.len() && !twice {
-        return Err(cut_off(text, names.len(), found));
+    if found < rows {
+        return Err(cut_off(draft.text, rows, found));
     }
     let width = draft.rows.get(0).map_or(0, <[u8]>::len);
-    if width < longest {
+    if width < columns {
         draft.notes.push(Note::Shorter {
-            said: longest,
+            said: columns,
             found: width,
         });
     }
-    let (records, _) = draft.aligned("MSF", Case::Nothing)?;
-    Ok(records)
+    Ok(draft)
 }
 
 /// The name in a line ` Name: NAME  Len: 131  Check: 9840  Weight: 1.0`.

@@ -51,7 +51,7 @@ fn rows_that_are_dropped_count_while_they_are_read() {
     text += &"ACDEFGHIKL".repeat(10);
     for k in 0..20_000 {
         // Most of them gaps: too little coverage.
-        text += &format!("\n>b{k}\nAC{}", "-".repeat(98));
+        text += &format!("\n>b{k}\nWK{}", "-".repeat(98));
     }
     for k in 0..50 {
         text += &format!("\n>c{k}\n{}{}", "ACDEFGHIKV".repeat(9), "ACDEFGHIKL");

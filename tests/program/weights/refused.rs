@@ -37,7 +37,7 @@ fn weights_that_do_not_fit_are_bad_input() {
         bench.fails("fit family.fa --weights w", 3, &words);
     }
     bench.fails("fit family.fa --weights none", 1, &["none", "No such file"]);
-    bench.fails("fit family.fa --weights .", 1, &["cannot read"]);
+    bench.fails("fit family.fa --weights .", 3, &["this is a folder"]);
     assert!(!bench.path("family.h5").exists());
 }
 
