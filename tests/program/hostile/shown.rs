@@ -153,13 +153,13 @@ fn wild_names_of_rows_and_targets_reach_no_terminal() {
 fn wild_cells_of_tables_reach_no_terminal() {
     with_wild(8, |bench, cell| {
         // As it is, where it may spoil its row, and as the name of a mutant.
-        let table = [b"mutant,note\nA10C,", cell, b"\n", cell, b",1\n"].concat();
+        let table = [b"mutant,remark\nA10C,", cell, b"\n", cell, b",1\n"].concat();
         bench.write("wild.csv", &table);
         for command in [
             "score-mutants family.h5 --file wild.csv",
             "score-mutants family.h5 --file wild.csv --format tsv",
             "score-mutants family.h5 --file wild.csv --format json",
-            "score-mutants family.h5 --file wild.csv --against note",
+            "score-mutants family.h5 --file wild.csv --against remark",
             "score-mutants family.h5 A10C --numbering wild.csv",
             "fit family.fa -o x.h5 --force --weights wild.csv",
             "fit wild.csv -o x.h5 --force",
@@ -180,7 +180,7 @@ fn wild_cells_of_tables_reach_no_terminal() {
 fn rows_stay_rows_whatever_their_cells_hold() {
     with_wild(16, |bench, cell| {
         let mut table = csv::Writer::from_writer(Vec::new());
-        for row in [[&b"mutant"[..], b"note"], [b"A10C", cell], [b"C11E", cell]] {
+        for row in [[&b"mutant"[..], b"remark"], [b"A10C", cell], [b"C11E", cell]] {
             table
                 .write_byte_record(&csv::ByteRecord::from(row.to_vec()))
                 .unwrap();
