@@ -24,6 +24,7 @@ pub(crate) mod testing;
 
 pub use change::Change;
 pub use given_positions::GivenPositions;
+pub(crate) use notation::Form;
 pub use notation::{Mutant, NotAMutant, may_be_of_mutant};
 pub use numbering::{Number, Numbering};
 pub use offsets::{Judgement, OffsetHistogram, Refusal, Stretch};

@@ -101,8 +101,36 @@ impl Reading {
             column: args.column.as_deref(),
             kind: args.layout.map(Into::into),
             positions: args.positions.as_ref().map_or(0, Positions::len),
-            target: Target::new(self.sequences.letters().to_vec()),
+            target: self.target(job),
         }
+    }
+
+    /// The target, with the numbers that the table should have for its residues; none where another table says them.
+    fn target(&self, job: &Job) -> Target {
+        let target = Target::new(self.sequences.letters().to_vec());
+        if job.numbering.is_some() {
+            return target;
+        }
+        let spans = job.scorer.columns().spans();
+        let offset = |chain: Option<Chain>| {
+            let place = spans.iter().position(|span| span.chain == chain);
+            job.offset.of(place.unwrap_or(0))
+        };
+        let pairs = self
+            .sequences
+            .residues()
+            .iter()
+            .zip(self.sequences.letters());
+        target.with_places(pairs.map(|(&residue, &letter)| {
+            let number = i64::try_from(residue.position.get()).unwrap_or(i64::MAX);
+            let named = residue.chain.filter(|_| job.args.chain.is_none());
+            let number = number.saturating_sub(offset(residue.chain));
+            let residue = Residue {
+                chain: named,
+                ..residue
+            };
+            (residue, number, letter)
+        }))
     }
 
     /// The residues of the target at the given positions, in words.

@@ -16,7 +16,7 @@ use super::behind_genes;
 use super::not_a_mutant::shown;
 use super::{
     Form, Mutant, NotAMutant, OtherChange, STOP, SYNONYMOUS_WORD, Substitution, chain_name,
-    is_separator, is_wild_type, number, other, residue, without_hgvs,
+    has_substitution, is_separator, is_wild_type, number, other, residue, without_hgvs,
 };
 use crate::position::Chain;
 use std::borrow::Cow;
@@ -109,12 +109,6 @@ fn without_references(text: &[u8]) -> (Cow<'_, [u8]>, bool) {
 fn is_mutant(text: &[u8]) -> bool {
     let mut parts = text.split(|&byte| is_separator(byte));
     parts.all(|part| Substitution::parse(without_hgvs(part), None).is_some())
-}
-
-/// Whether some piece of a text is a substitution, however the pieces are put together.
-fn has_substitution(text: &[u8]) -> bool {
-    let mut pieces = text.split(|byte| !byte.is_ascii_alphanumeric());
-    pieces.any(|piece| Substitution::parse(piece, None).is_some())
 }
 
 /// `A 34 V`, or several, as Rosetta lists them. False if that is not what it is.

@@ -139,8 +139,11 @@ impl Mutant {
         self.clear();
         let text = trimmed(text);
         let inner = without_hgvs(text);
-        if is_wild_type(inner) {
+        if is_wild_type(without_end(inner)) {
             return Ok(());
+        }
+        if has_alias(text) {
+            return Err(NotAMutant::alias(text));
         }
         self.read_plainly(inner)
             .or_else(|problem| extended::read(self, text, problem))
@@ -371,6 +374,30 @@ fn is_wild_type(text: &[u8]) -> bool {
     WILD_TYPE_WORDS
         .iter()
         .any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// Without separators at its end, which lists have.
+fn without_end(text: &[u8]) -> &[u8] {
+    let end = text.iter().rposition(|byte| !b",; ".contains(byte));
+    &text[..end.map_or(0, |end| end + 1)]
+}
+
+/// Whether something with a number stands in brackets behind something without, as in `V31L (V34L)`: the same in another numbering, or another
+/// substitution.
+fn has_alias(text: &[u8]) -> bool {
+    let Some(open) = memchr::memchr(b'(', text) else {
+        return false;
+    };
+    let before = text[..open].trim_ascii_end();
+    let is_part = text[open..].split(|byte| *byte == b')').next();
+    let is_part = is_part.is_some_and(|inner| Substitution::parse(&inner[1..], None).is_some());
+    before.len() < open && is_part && !before.ends_with(b")") && has_substitution(before)
+}
+
+/// Whether some piece of a text is a substitution.
+fn has_substitution(text: &[u8]) -> bool {
+    let mut pieces = text.split(|byte| !byte.is_ascii_alphanumeric());
+    pieces.any(|piece| Substitution::parse(piece, None).is_some())
 }
 
 /// The chain that a part such as `B:` names.

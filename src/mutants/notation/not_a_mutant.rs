@@ -46,6 +46,11 @@ pub enum NotAMutant {
     /// A part that is no substitution, cut to a length that can be shown.
     #[error("'{0}' is not a substitution such as A42G")]
     Part(String),
+    /// A substitution in brackets behind another.
+    #[error(
+        "'{0}' has a substitution in brackets behind another: is it the same in another numbering? write one of them, or both as in A42G:L57V"
+    )]
+    Alias(String),
     /// A chain is named, but nothing in it.
     #[error("'{0}:' names a chain, but no substitution follows, as in {0}:A42G")]
     ChainAlone(Chain),
@@ -83,6 +88,11 @@ impl NotAMutant {
     /// For a part that is no substitution.
     pub(super) fn part(part: &[u8]) -> Self {
         Self::Part(shown(part))
+    }
+
+    /// For a substitution in brackets behind another.
+    pub(super) fn alias(text: &[u8]) -> Self {
+        Self::Alias(shown(text))
     }
 
     /// For a word for the wild type in a cell of a column that holds no mutants.

@@ -64,6 +64,11 @@ impl WholeSequences {
         &self.letters
     }
 
+    /// The target's residues.
+    pub fn residues(&self) -> &[Residue] {
+        &self.residues
+    }
+
     /// Learns from the first sequences of a table whether they have more than the target, or less, at their ends: what most of them share, and
     /// at least three, is what was measured; of what is too much one is enough, if the rest is the target.
     ///

@@ -52,6 +52,30 @@ pub fn parts(cell: &[u8]) -> impl Iterator<Item = &[u8]> {
     cell.split(ends).filter(|part| !part.is_empty())
 }
 
+/// A mutant of parts that are as many each, wild types aside; `None` if one of them is none.
+pub fn joined(wild_types: Option<&[u8]>, positions: &[u8], residues: &[u8]) -> Option<Vec<u8>> {
+    let mut wild_types_left = wild_types.map(parts);
+    let mut together = Vec::with_capacity(16);
+    for (position, residue) in parts(positions).zip(parts(residues)) {
+        let wild_type = wild_types_left.as_mut().and_then(Iterator::next);
+        // The wild type may stand before its position, in one cell.
+        let is_position = is_number(position) || wild_type.is_none() && is_place(position);
+        if !is_position || !is_residue(residue) || !wild_type.is_none_or(is_residue) {
+            return None;
+        }
+        if !together.is_empty() {
+            together.push(b':');
+        }
+        together.extend_from_slice(wild_type.unwrap_or_default());
+        together.extend_from_slice(without_fraction(position));
+        match residue.eq_ignore_ascii_case(STOP) {
+            true => together.push(b'*'),
+            false => together.extend_from_slice(residue),
+        }
+    }
+    Some(together)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -152,6 +152,30 @@ pub(super) fn resembles(name: &str, other: &str) -> bool {
     name.contains(&other) && !OF_GENES.iter().any(|word| name.contains(word))
 }
 
+/// Whether two names are one but for a number behind it, as `aa1` and `aa2`, `mut` and `mut.1` are.
+pub(super) fn are_counted(name: &str, other: &str) -> bool {
+    let [name, other] = [name, other].map(plain);
+    let stem = |name: &str| name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let (one, two) = (stem(&name), stem(&other));
+    one > 0 && name[..one] == other[..two] && name.len() + other.len() > one + two
+}
+
+/// Whether a name has a word for something of a gene.
+pub(super) fn is_of_gene(name: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "nt",
+        "nuc",
+        "nucleotide",
+        "dna",
+        "base",
+        "codon",
+        "gene",
+        "allele",
+    ];
+    let mut words = name.split(|c: char| !c.is_ascii_alphabetic());
+    words.any(|word| WORDS.contains(&&*word.to_ascii_lowercase()))
+}
+
 /// The columns of a gene's changes, `pos`, `ref` and `alt`, beside which those of the protein's stand.
 pub(super) fn of_genes(names: &[String]) -> Vec<usize> {
     const OF_GENES: [&str; 4] = ["pos", "position", "ref", "alt"];

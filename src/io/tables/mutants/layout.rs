@@ -75,6 +75,8 @@ pub struct Layout {
     pub(super) header_line: usize,
     /// Other columns that hold mutants, too.
     pub(super) others: Vec<usize>,
+    /// Columns that hold mutants, or letters in the place of wild types, which do not go with the target.
+    pub(super) misfits: Vec<usize>,
     /// Columns in which no other mutant is expected: one there says that the row's is spread over several cells.
     pub(super) watched: Vec<usize>,
     /// Letters behind the positions of mutants.
@@ -96,6 +98,7 @@ impl Layout {
             knows_wild_type_words: true,
             header_line: 0,
             others: Vec::new(),
+            misfits: Vec::new(),
             watched: Vec::new(),
             insertion: None,
             lists_isoforms: false,
@@ -200,15 +203,20 @@ impl Layout {
             0 | 1 => String::new(),
             line => format!("; header in line {line}"),
         };
-        let others: Vec<String> = self
-            .others
-            .iter()
-            .map(|&k| quoted(&self.names[k]))
-            .collect();
-        let others = match others.len() {
-            0 => String::new(),
-            _ => format!("; also in {}: `column` chooses", others.join(", ")),
+        let listed = |columns: &[usize]| -> String {
+            let names: Vec<String> = columns.iter().map(|&k| quoted(&self.names[k])).collect();
+            names.join(", ")
         };
+        let mut others = match &self.others[..] {
+            [] => String::new(),
+            columns => format!("; also in {}: `column` chooses", listed(columns)),
+        };
+        if !self.misfits.is_empty() {
+            let columns = listed(&self.misfits);
+            others.push_str(&format!(
+                "; {columns} does not go with the target's residues"
+            ));
+        }
         format!(
             "table separated by {separator}, {what}{}{others}{header}",
             self.prefix_in_words()

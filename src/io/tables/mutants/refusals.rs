@@ -85,6 +85,17 @@ pub(super) fn several(name: &str, other: &str, are_parts: bool, file: &str) -> E
     )
 }
 
+/// A column of changes of a gene.
+pub(super) fn bases(name: &str, file: &str) -> Error {
+    Error::input(
+        Place::file(file),
+        format!(
+            "the changes in column '{name}' are all of A, C, G and T, and do not go with the target's residues: they are changes of DNA"
+        ),
+        "put the changes of the protein into a column, such as A42G; `column` says that these are some all the same",
+    )
+}
+
 /// A file of Rosetta.
 pub(super) fn mutfile(file: &str) -> Error {
     Error::input(

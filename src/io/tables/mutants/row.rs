@@ -1,8 +1,6 @@
 //! One row of a table: its cells, and the mutant that they say.
 
-use super::cell_forms::{
-    STOP, is_insertion_code, is_number, is_place, is_residue, parts, without_fraction,
-};
+use super::cell_forms::{is_insertion_code, is_number, joined, parts, without_fraction};
 use super::layout::{Cells, Kind, Layout, Three};
 use super::records::Record;
 use crate::io::tables::cells;
@@ -234,28 +232,4 @@ fn has_alike(mutant: &Mutant) -> bool {
 /// Whether a cell begins as a mutant does and no number: a look that costs less than reading it.
 fn may_be_mutant(cell: &[u8]) -> bool {
     cell.first().is_some_and(u8::is_ascii_alphabetic) && cell.iter().any(u8::is_ascii_digit)
-}
-
-/// A mutant of parts that are as many each, wild types aside; `None` if one of them is none.
-fn joined(wild_types: Option<&[u8]>, positions: &[u8], residues: &[u8]) -> Option<Vec<u8>> {
-    let mut wild_types_left = wild_types.map(parts);
-    let mut together = Vec::with_capacity(16);
-    for (position, residue) in parts(positions).zip(parts(residues)) {
-        let wild_type = wild_types_left.as_mut().and_then(Iterator::next);
-        // The wild type may stand before its position, in one cell.
-        let is_position = is_number(position) || wild_type.is_none() && is_place(position);
-        if !is_position || !is_residue(residue) || !wild_type.is_none_or(is_residue) {
-            return None;
-        }
-        if !together.is_empty() {
-            together.push(b':');
-        }
-        together.extend_from_slice(wild_type.unwrap_or_default());
-        together.extend_from_slice(without_fraction(position));
-        match residue.eq_ignore_ascii_case(STOP) {
-            true => together.push(b'*'),
-            false => together.extend_from_slice(residue),
-        }
-    }
-    Some(together)
 }

@@ -1,5 +1,6 @@
 //! A file as a table with some separator: its header, its columns, and what they hold.
 
+use super::by_residues::bases_beside;
 use super::cell_contents::Contents;
 use super::header::{
     TITLE_LINES, comment_is_header, common_width, header_of_comment, header_place, holds_mutant,
@@ -211,7 +212,7 @@ impl Candidate {
             let column = self.only(|c| c.are_words(wish.positions) && !c.are_all_one)?;
             return Some(found(0, Kind::Letters, column));
         }
-        let three = || three_columns::find(&self.names, &self.columns, &self.rows);
+        let three = || three_columns::find(self.table(wish));
         if wanted(Kind::Column)
             && let Some(column) = self.mutants()
             && !(self.is_unlikely(column)
@@ -279,7 +280,7 @@ impl Candidate {
     }
 
     /// The column of mutants: one that is called so and holds some, else one of which most cells are.
-    fn mutants(&self) -> Option<usize> {
+    pub(super) fn mutants(&self) -> Option<usize> {
         let called = (0..self.names.len()).filter_map(|k| {
             let rank = column_names::rank(&self.names[k])?;
             self.columns[k].are_mutants_in_part().then_some((rank, k))
@@ -291,7 +292,7 @@ impl Candidate {
     }
 
     /// The only column that holds what is looked for.
-    fn only(&self, holds: impl Fn(&Contents) -> bool) -> Option<usize> {
+    pub(super) fn only(&self, holds: impl Fn(&Contents) -> bool) -> Option<usize> {
         let mut columns = (0..self.columns.len()).filter(|&k| holds(&self.columns[k]));
         columns.next().filter(|_| columns.next().is_none())
     }
@@ -390,6 +391,7 @@ impl Candidate {
         {
             return Err(refusals::doubled(&self.names, file, name));
         }
+        let found = self.contest(found, wish, file)?;
         let column = found.cells.columns().next().unwrap_or(0);
         let contents = &self.columns[column];
         if self.is_row(&found, wish) {
@@ -401,13 +403,28 @@ impl Candidate {
             return Err(refusals::doubled(&self.names, file, name));
         }
         let is_chosen = wish.column.is_some() || found.kind != Kind::Column;
-        let others = (0..self.names.len())
-            .filter(|&k| !is_chosen && k != column && self.columns[k].are_nearly_all_mutants());
-        let others: Vec<usize> = others.collect();
+        let are_others = |k: usize| {
+            !is_chosen
+                && self.columns[k].are_nearly_all_mutants()
+                && !self.is_of_isoforms(column, k)
+        };
+        let others = (0..self.names.len()).filter(|&k| k != column && are_others(k));
+        let mut others: Vec<usize> = others.collect();
+        let mut misfits = self.misfits(found.cells, &others, wish);
+        others.retain(|k| !misfits.contains(k));
         if let Some((one, other)) = self.contradiction(&found, &others, wish) {
             let are_parts = matches!(found.cells, Cells::Three(_));
             let [one, other] = [one, other].map(|k| &self.names[k]);
             return Err(refusals::several(one, other, are_parts, file));
+        }
+        let mut watched = match (found.cells, is_chosen) {
+            (Cells::Three(three), _) if wish.column.is_none() => self.watched_beside(three),
+            (_, true) => Vec::new(),
+            (_, false) => self.watched(column),
+        };
+        watched.retain(|k| !misfits.contains(k) && !self.is_of_isoforms(column, *k));
+        if let (Cells::Three(three), None) = (found.cells, wish.column) {
+            misfits.extend(bases_beside(self.table(wish), three));
         }
         let layout = Layout {
             kind: found.kind,
@@ -421,11 +438,8 @@ impl Candidate {
             prefix: found.prefix,
             header_line: self.header_line + 1,
             others,
-            watched: match (found.cells, is_chosen) {
-                (Cells::Three(three), _) if wish.column.is_none() => self.watched_beside(three),
-                (_, true) => Vec::new(),
-                (_, false) => self.watched(column),
-            },
+            misfits,
+            watched,
             insertion: (0..self.names.len())
                 .find(|&k| k != column && column_names::is_insertion_code(&self.names[k])),
             lists_isoforms: column_names::lists_isoforms(name),

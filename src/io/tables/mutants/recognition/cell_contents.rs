@@ -1,7 +1,9 @@
 //! What the cells of a column hold, whatever it is called.
 
+use super::fit::Places;
 use crate::io::tables::mutants::cell_forms::{is_number, is_place, is_residue, parts};
 use crate::mutants::{Mutant, NotAMutant};
+use crate::position::Residue;
 use std::collections::BTreeMap;
 
 /// Counts of the cells of a column.
@@ -128,6 +130,11 @@ impl Contents {
         self.numbers > 0 && 10 * self.numbers >= 9 * (self.filled - self.wild_type_words)
     }
 
+    /// Whether most are.
+    pub fn are_numbers_in_part(&self) -> bool {
+        self.numbers > 0 && 2 * self.numbers > self.filled - self.wild_type_words
+    }
+
     /// Whether nearly all cells are residues with their numbers.
     pub fn are_places(&self) -> bool {
         self.places > 0 && 10 * self.places >= 9 * (self.filled - self.wild_type_words)
@@ -135,12 +142,12 @@ impl Contents {
 
     /// Whether three quarters of the cells are single residues.
     pub fn are_residues(&self) -> bool {
-        self.residues > 0 && 4 * self.residues >= 3 * self.filled
+        self.residues > 0 && 4 * self.residues >= 3 * (self.filled - self.wild_type_words)
     }
 
     /// Whether half of the cells are.
     pub fn are_residues_in_part(&self) -> bool {
-        self.residues > 0 && 2 * self.residues >= self.filled
+        self.residues > 0 && 2 * self.residues >= self.filled - self.wild_type_words
     }
 
     /// Whether most cells are sequences like the target.
@@ -155,6 +162,8 @@ pub struct Target {
     letters: Vec<u8>,
     /// All of its triplets, sorted.
     triplets: Vec<[u8; 3]>,
+    /// Which residue has which number.
+    pub(super) places: Places,
 }
 
 impl Target {
@@ -164,7 +173,29 @@ impl Target {
         let mut triplets: Vec<_> = windows.map(|w| [w[0], w[1], w[2]]).collect();
         triplets.sort_unstable();
         triplets.dedup();
-        Self { letters, triplets }
+        Self {
+            letters,
+            triplets,
+            places: Places::default(),
+        }
+    }
+
+    /// With these residues, each with the number that a table has for it and its letter: what tells which of several columns is meant.
+    #[must_use]
+    pub fn with_places(self, places: impl Iterator<Item = (Residue, i64, u8)>) -> Self {
+        Self {
+            places: Places::new(places),
+            ..self
+        }
+    }
+
+    /// What a sequence as long as the target replaces in it: places among its residues, and letters.
+    pub(super) fn differences(&self, cell: &[u8]) -> Option<Vec<(usize, u8)>> {
+        let letters = cell.to_ascii_uppercase();
+        let pairs = letters.iter().zip(&self.letters).enumerate();
+        let different = pairs.filter(|(_, (one, other))| one != other);
+        (letters.len() == self.letters.len())
+            .then(|| different.map(|(k, (letter, _))| (k, *letter)).collect())
     }
 
     /// Whether a cell is a sequence that may be one of its variants: half of the letters are the target's at their places, or two fifths of

@@ -33,6 +33,11 @@ pub fn is_mutant(text: &[u8]) -> bool {
     mutant.is_ok_and(|mutant| !mutant.is_wild_type())
 }
 
+/// The same of substitutions, which end in a letter: `S3.` is the number of a table.
+fn is_substitution(text: &[u8]) -> bool {
+    is_mutant(text) && !text.ends_with(b".")
+}
+
 /// Whether a piece of a cell is a mutant, or with `place` a residue and its number, whatever stands beside it: `A34V (best)`, `A34->V`.
 pub fn holds_mutant(text: &[u8], place: bool) -> bool {
     let mut pieces = text.split(|byte| !byte.is_ascii_alphanumeric());
@@ -70,20 +75,31 @@ fn has_known_name(record: &Record) -> bool {
 /// The place of the header: the first line with names that are known, above all mutants; else the first that is more than a title.
 pub fn header_place(lines: &[(usize, Record)], width: usize) -> usize {
     let first = lines.iter().take(TITLE_LINES);
-    let has_mutant = |record: &Record| record.texts().any(|text| is_mutant(&text));
+    let has_mutant = |record: &Record| record.texts().any(|text| is_substitution(&text));
     let above = first
         .clone()
         .take_while(|(_, record)| !has_mutant(record))
         .count();
+    // Words between blanks look like cells.
+    let next_names_all = |k: usize| {
+        let next = lines[..above].get(k + 1);
+        width > 1
+            && lines[k].1.cells.len() != width
+            && next.is_some_and(|(_, record)| are_names(record, width))
+    };
     let known = lines[..above]
         .iter()
-        .position(|(_, record)| has_known_name(record));
+        .enumerate()
+        .position(|(k, (_, record))| has_known_name(record) && !next_names_all(k));
     let is_title = |record: &Record| {
         let mut texts = record.texts();
         let has_start = texts.next().is_some_and(|text| !text.is_empty());
         width > 1 && has_start && texts.all(|text| text.is_empty())
     };
-    let wide = first.clone().position(|(_, record)| !is_title(record));
+    let wide = first
+        .clone()
+        .enumerate()
+        .position(|(k, (_, record))| !is_title(record) && !next_names_all(k));
     let place = known.or(wide).unwrap_or(0);
     // Names of groups above those of the columns, as data frames have them.
     let are_groups = place + 1 < above
@@ -118,9 +134,18 @@ pub fn header_of_comment(
         wish.column
             .is_some_and(|c| c.as_bytes().eq_ignore_ascii_case(text))
     };
+    let is_name = |text: &[u8]| column_names::rank(&String::from_utf8_lossy(text)).is_some();
+    // Names right above a row that has numbers or a sequence.
+    let is_above_row = number + 1 == *first_number
+        && are_names(&comment, width)
+        && !first.texts().any(|text| is_name(&text))
+        && first
+            .texts()
+            .any(|text| is_measured(&text) || wish.target.resembles(&text));
     let is_row = has_known_name(&comment)
         || comment.texts().any(|text| is_wished(&text))
-        || first.texts().any(|text| is_mutant(&text));
+        || first.texts().any(|text| is_mutant(&text))
+        || is_above_row;
     let is_header = has_known_name(first);
     let fits = comment.cells.len() == width && width > 1 && number < *first_number;
     (fits && is_row && !is_header).then_some((number, comment))

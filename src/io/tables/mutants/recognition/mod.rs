@@ -1,11 +1,15 @@
 //! What a file of mutants is, told by its first lines: what their cells hold counts more than what columns are called.
 
+mod by_residues;
 mod candidate;
 mod cell_contents;
+mod contest;
+mod fit;
 mod header;
 mod name_prefix;
 mod other_columns;
 mod sample;
+mod table;
 mod three_columns;
 
 pub use cell_contents::Target;
@@ -67,6 +71,12 @@ pub(super) fn recognise(all: &[&[u8]], wish: &Wish, file: &str) -> Result<Recogn
         candidates
             .retain(|candidate| candidate.separator != BLANKS || !leads && candidate.is_tidy());
     }
+    // Where tabs are, blanks are within cells, whatever stands above the header.
+    let has_tabs = candidates.iter().any(|c| {
+        let has_tab = c.header.bytes.contains(&TAB);
+        c.separator == TAB && c.names.len() > 1 && c.is_regular() && has_tab
+    });
+    candidates.retain(|candidate| candidate.separator != BLANKS || !has_tabs);
     let found = candidates
         .iter()
         .filter_map(|candidate| Some((candidate.find(wish)?, candidate)));

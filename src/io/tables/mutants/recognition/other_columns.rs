@@ -33,6 +33,8 @@ impl Candidate {
         if column_names::rank(name).is_some()
             && !column_names::suggests_mutants(other_name)
             && !column_names::is_background(other_name)
+            // Every row would seem to go on in the next column.
+            && other != column + 1
         {
             return false;
         }
@@ -112,11 +114,11 @@ impl Candidate {
             pairs.any(|(one, other)| !one.eq_ignore_ascii_case(&other))
         };
         let second = all.find(|&k| {
-            let is_same = self.names[k] == self.names[three.residue];
-            self.columns[k].are_residues()
-                && resembles(k, three.residue)
-                && (has_position || is_same)
-                && differs(k)
+            let (name, used) = (&self.names[k], &self.names[three.residue]);
+            let is_second = name == used
+                || column_names::are_counted(name, used)
+                || has_position && resembles(k, three.residue);
+            self.columns[k].are_residues() && is_second && differs(k)
         });
         background.or(second)
     }

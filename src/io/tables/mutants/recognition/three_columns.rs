@@ -1,20 +1,47 @@
 //! Mutants whose position, wild type and residue stand in columns of their own.
 
+use super::by_residues::{by_residues, without_bases};
 use super::cell_contents::Contents;
+use super::fit::Level;
+use super::table::{Table, called, fit, insertion};
 use crate::io::tables::cells;
 use crate::io::tables::mutants::column_names::{self, Part};
 use crate::io::tables::mutants::layout::{Cells, Three};
 use crate::io::tables::mutants::records::Record;
 use std::collections::BTreeMap;
 
-/// Finds the columns by what they hold, and by their names where that leaves a choice.
-pub(super) fn find(names: &[String], columns: &[Contents], rows: &[Record]) -> Option<Cells> {
-    let three = apart(names, columns, rows).or_else(|| with_places(names, columns));
+/// Finds the columns by what they hold, and by their names where that leaves a choice. Where the target's residues say that those called so are not
+/// meant, it is those that go with them.
+pub(super) fn find(table: Table) -> Option<Cells> {
+    let places = || with_places(table.names, table.columns);
+    let named = apart(table);
+    let three = match named {
+        Some(three) if !is_doubted(table, three) => Some(three),
+        _ if table.places.are_unknown() => named.or_else(places),
+        _ => by_residues(table)
+            .or_else(|| places().filter(|three| fit(table, *three).level() == Level::Well))
+            .or_else(|| without_bases(table, named?))
+            .or(named)
+            .or_else(places),
+    };
     three.map(Cells::Three)
 }
 
+/// Whether the target does not have what a column of wild types says, at least not nearly always.
+fn is_doubted(table: Table, three: Three) -> bool {
+    !table.places.are_unknown()
+        && three.wild_type.is_some()
+        && fit(table, three).level() != Level::Well
+}
+
 /// Positions, wild types and residues, each in a column of its own.
-fn apart(names: &[String], columns: &[Contents], rows: &[Record]) -> Option<Three> {
+fn apart(table: Table) -> Option<Three> {
+    let Table {
+        names,
+        columns,
+        rows,
+        ..
+    } = table;
     let holding = |holds: &dyn Fn(&Contents) -> bool| -> Vec<usize> {
         (0..names.len()).filter(|&k| holds(&columns[k])).collect()
     };
@@ -27,14 +54,19 @@ fn apart(names: &[String], columns: &[Contents], rows: &[Record]) -> Option<Thre
         columns.into_iter().filter(|k| !genes.contains(k)).collect()
     };
     let numbers = not_of_genes(numbers);
-    let position = called(names, Part::Position, &numbers);
-    // Rows of several mutants spoil it for few others.
-    let wild_type = called(
-        names,
-        Part::WildType,
-        &not_of_genes(holding(&Contents::are_residues_in_part)),
-    );
+    let residues_in_part = not_of_genes(holding(&Contents::are_residues_in_part));
+    // Rows that are none, as one of sums below the others, spoil it for few others.
+    let in_part = || not_of_genes(holding(&Contents::are_numbers_in_part));
+    let position = called(names, Part::Position, &numbers)
+        .or_else(|| called(names, Part::Position, &in_part()));
+    // So do rows of several mutants.
+    let wild_type = called(names, Part::WildType, &residues_in_part);
     residues.retain(|&k| Some(k) != wild_type);
+    if residues.is_empty() {
+        let others = residues_in_part.into_iter();
+        let others: Vec<usize> = others.filter(|&k| Some(k) != wild_type).collect();
+        residues.extend(called(names, Part::Residue, &others));
+    }
     let tells = |wild_type: usize, other: usize| {
         let number = position.or_else(|| numbers.first().copied());
         number.is_some_and(|n| is_told(rows, n, wild_type) && !is_told(rows, n, other))
@@ -85,11 +117,6 @@ fn with_places(names: &[String], columns: &[Contents]) -> Option<Three> {
     }
 }
 
-/// The column of letters behind the positions.
-fn insertion(names: &[String]) -> Option<usize> {
-    (0..names.len()).find(|&k| column_names::is_insertion_code(&names[k]))
-}
-
 /// The columns of wild types, if there is one, and of residues; `tells` says whether positions tell the letters of one column and not of another.
 fn letters(
     names: &[String],
@@ -115,14 +142,6 @@ fn letters(
         },
         (None, several) => (None, called(names, Part::Residue, several)?),
     })
-}
-
-/// The column that holds something by its name, the likeliest of these.
-fn called(names: &[String], part: Part, among: &[usize]) -> Option<usize> {
-    let ranks = among
-        .iter()
-        .filter_map(|&k| Some((part.rank(&names[k])?, k)));
-    ranks.min().map(|(_, column)| column)
 }
 
 /// Whether each position has one letter in another column, in all of its rows.
@@ -165,6 +184,7 @@ pub(super) fn named(names: &[String], list: &str) -> Option<Cells> {
 #[cfg(test)]
 mod tests {
     use super::super::cell_contents::Target;
+    use super::super::fit::Places;
     use super::super::header::split;
     use super::*;
 
@@ -183,7 +203,14 @@ mod tests {
                 Contents::of(texts.iter().map(|t| &**t), &Target::default())
             })
             .collect();
-        match find(&header, &columns, &rows)? {
+        let places = Places::default();
+        let table = Table {
+            names: &header,
+            columns: &columns,
+            rows: &rows,
+            places: &places,
+        };
+        match find(table)? {
             Cells::Three(three) => {
                 Some([Some(three.position), three.wild_type, Some(three.residue)])
             }
