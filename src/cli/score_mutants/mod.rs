@@ -148,6 +148,7 @@ fn try_score(
         name: request.name(),
         offset: args.offset.given(),
         numbering: args.numbering.as_deref().map(numbering::read).transpose()?,
+        chain_column: None,
     };
     job.check_chains(&model.columns)?;
     let reading = Reading::of(&job, model)?;
@@ -193,6 +194,8 @@ struct Job<'a> {
     offset: Offsets,
     /// The table of numbers, if there is one.
     numbering: Option<Numbering>,
+    /// A column of the table that may name the chains, though nobody said so.
+    chain_column: Option<String>,
 }
 
 impl Job<'_> {

@@ -79,6 +79,7 @@ pub(super) fn score_table(
         .map(|s| s.to_string())
         .collect();
     describe(&table, &replaced, messages);
+    job.chain_column = table.layout().chain_column().map(String::from);
 
     let summary = score_rows(job, &mut table, &mut reading, against, output, messages)?;
     Ok(Summary {

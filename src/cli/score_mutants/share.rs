@@ -253,7 +253,7 @@ impl Totals {
         }
         match summary.is_without_scores() {
             true => {
-                let error = no_score(&summary, self.first_reason.as_deref());
+                let error = no_score(job, &summary, self.first_reason.as_deref());
                 Err(Refused::new(error, summary))
             }
             false => Ok(summary),
@@ -276,7 +276,7 @@ fn counts(job: &Job, shares: &[Share]) -> Summary {
 }
 
 /// The error for a table in which no mutant has a score: what it is for is not there.
-fn no_score(summary: &Summary, reason: Option<&str>) -> Error {
+fn no_score(job: &Job, summary: &Summary, reason: Option<&str>) -> Error {
     let counts = summary.statuses.iter().filter(|(_, count)| **count > 0);
     let counts: Vec<String> = counts.map(|(word, n)| format!("{n} {word}")).collect();
     let problem = format!(
@@ -287,7 +287,11 @@ fn no_score(summary: &Summary, reason: Option<&str>) -> Error {
     let hints = summary.hints().join("\n  ");
     let advice = match hints.is_empty() {
         true if summary.of(Status::UnknownChain) == summary.rows => {
-            "leave out the chain, A42G for A:A42G, if the target is the chain that is meant; a model of several chains is made by `potts fit --chains`".into()
+            match (job.scorer.columns().has_chains(), &job.chain_column) {
+                (true, Some(name)) => format!("the column '{}' may name it: --chain-column", name.replace(char::is_control, " ")),
+                (true, None) => "write the chain before the mutant, A:A42G; or --chain names it for all, and --chain-column row by row".into(),
+                (false, _) => "leave out the chain, A42G for A:A42G, if the target is the chain that is meant; a model of several chains is made by `potts fit --chains`".into(),
+            }
         }
         true => "--offset K and --numbering TABLE mend numbers; `potts info MODEL --map` shows the target's residues and their positions".into(),
         false => hints,

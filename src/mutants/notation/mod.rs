@@ -266,6 +266,15 @@ impl Mutant {
         }
     }
 
+    /// Takes this letter, where it stands second before a number, for a chain that the target need not name: `AA24V` is A24V.
+    pub fn leave_out_chain(&mut self, letter: u8) {
+        for substitution in &mut self.substitutions {
+            if substitution.form == Form::TwoLetters(letter) {
+                substitution.form = Form::Full;
+            }
+        }
+    }
+
     /// The substitutions, to be decided by the target.
     pub(super) fn substitutions_mut(&mut self) -> &mut [Substitution] {
         &mut self.substitutions

@@ -1,5 +1,8 @@
 //! Mutants given as whole sequences: where they differ from the target is the mutant.
 
+mod frame;
+mod learning;
+
 use super::notation::{Mutant, NotAMutant, OtherChange};
 use crate::alignment::ColumnMap;
 use crate::alphabet::{Alphabet, GAP_LETTER, is_gap};
@@ -7,7 +10,7 @@ use crate::position::{Chain, Residue};
 use bio::alignment::AlignmentOperation;
 use bio::alignment::pairwise::Aligner;
 use bio::scores::blosum62;
-use std::collections::BTreeMap;
+use frame::{Frame, most_alike, unlike};
 
 /// The target that sequences are compared with.
 #[derive(Debug, Clone)]
@@ -19,20 +22,9 @@ pub struct WholeSequences {
     is_protein: bool,
     has_chains: bool,
     frame: Frame,
+    /// Columns of an alignment in which most sequences have a gap, and its length.
+    gap_columns: (Vec<usize>, usize),
 }
-
-/// Which part of the target the sequences of a table have, and what stands around it in all of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Frame {
-    before: Vec<u8>,
-    after: Vec<u8>,
-    /// Residues of the target that are not in the sequences, at its ends.
-    without: [usize; 2],
-}
-
-/// Sequences of one length whose place along the target is looked for, and lengths of which some are.
-const TRIED: usize = 3;
-const LENGTHS: usize = 100;
 
 /// Letters of two sequences that are compared, each with each, at most: beyond, nothing is told but that something is inserted or deleted.
 const MOST_CELLS: usize = 4_000_000;
@@ -56,6 +48,7 @@ impl WholeSequences {
             is_protein: alphabet.letters().len() > 4,
             has_chains,
             frame: Frame::default(),
+            gap_columns: (Vec::new(), 0),
         }
     }
 
@@ -67,54 +60,6 @@ impl WholeSequences {
     /// The target's residues.
     pub fn residues(&self) -> &[Residue] {
         &self.residues
-    }
-
-    /// Learns from the first sequences of a table whether they have more than the target, or less, at their ends: what most of them share, and
-    /// at least three, is what was measured; of what is too much one is enough, if the rest is the target.
-    ///
-    /// In words, what was found, if sequences and target do not have the same ends.
-    pub fn learn<'s>(&mut self, sequences: impl Iterator<Item = &'s [u8]>) -> Option<String> {
-        let sequences: Vec<Vec<u8>> = sequences
-            .filter_map(|sequence| self.without_gap_columns(sequence))
-            .collect();
-        // What is as long as the target is the target's own frame, whatever others have.
-        if sequences.iter().any(|s| s.len() == self.letters.len()) {
-            return None;
-        }
-        let mut places: BTreeMap<usize, Vec<isize>> = BTreeMap::new();
-        for sequence in &sequences {
-            if places.len() == LENGTHS && !places.contains_key(&sequence.len()) {
-                continue;
-            }
-            let tried = places.entry(sequence.len()).or_default();
-            if tried.len() < TRIED {
-                tried.extend(self.place(sequence));
-            }
-        }
-        let mut counts: BTreeMap<Frame, (usize, bool)> = BTreeMap::new();
-        for sequence in &sequences {
-            let Some(&place) = places.get(&sequence.len()).and_then(|tried| tried.first()) else {
-                continue;
-            };
-            let frame = Frame::at(place, sequence, self.letters.len());
-            if self.is_gapped(&frame, sequence) {
-                continue;
-            }
-            let is_target = self.core(&frame, sequence) == Some(frame.part(&self.letters));
-            let (count, has_target) = counts.entry(frame).or_default();
-            *count += 1;
-            *has_target |= is_target;
-        }
-        let (frame, (count, has_target)) =
-            counts.into_iter().max_by_key(|(_, (count, _))| *count)?;
-        let is_whole = frame.without == [0, 0];
-        let enough = count >= 3 || (has_target && is_whole);
-        let is_allowed = is_whole || !self.has_chains;
-        (enough && is_allowed && 2 * count > sequences.len()).then(|| {
-            let words = frame.in_words(&self.residues);
-            self.frame = frame;
-            words
-        })
     }
 
     /// Reads a sequence as a mutant: what differs from the target. Blanks, and the signs between chains, are left out.
@@ -129,26 +74,61 @@ impl WholeSequences {
         let sequence = self
             .cleaned(text)
             .ok_or_else(|| NotAMutant::sequence(text))?;
+        let sequence = self.without_gap_columns(sequence);
         let part = self.frame.part(&self.letters);
-        if let Some(core) = self.core(&self.frame, &sequence)
-            && !self.is_shifted(core, part)
-        {
-            match core.contains(&GAP_LETTER) {
-                true => mutant.set_other(gapped(core, part)),
-                false => self.compare(core, mutant),
+        match self.core(&self.frame, &sequence) {
+            Some(core) if core.contains(&GAP_LETTER) => mutant.set_other(gapped(core, part)),
+            Some(core) if !self.is_shifted(core, part) && !self.has_own_ends(core, &sequence) => {
+                self.compare(core, self.frame.without[0], mutant);
             }
-            return Ok(());
-        }
-        let ungapped: Vec<u8> = sequence
-            .iter()
-            .copied()
-            .filter(|b| *b != GAP_LETTER)
-            .collect();
-        match self.core(&self.frame, &ungapped) {
-            Some(core) if ungapped.len() < sequence.len() => self.compare(core, mutant),
-            _ => mutant.set_other(self.indel(&ungapped)),
+            None if self.is_without_tags(&sequence) => self.compare(&sequence, 0, mutant),
+            _ => {
+                let mut ungapped = sequence;
+                ungapped.retain(|letter| *letter != GAP_LETTER);
+                mutant.set_other(self.indel(&ungapped));
+            }
         }
         Ok(())
+    }
+
+    /// Whether a sequence of which most others have a part only is the target as a whole, with as many residues deleted as the others lack.
+    fn has_own_ends(&self, core: &[u8], sequence: &[u8]) -> bool {
+        // Two changes next to an end are not much less likely than another end.
+        const CHANGES: usize = 2;
+        let part = self.frame.part(&self.letters);
+        let found = unlike(core, part);
+        self.frame.without != [0, 0]
+            && found > CHANGES
+            && most_alike(sequence, &self.letters) + found > sequence.len() + CHANGES
+    }
+
+    /// Whether a sequence is the target with some residues replaced, though most others have more at their ends; and not one of those with
+    /// as many residues deleted.
+    fn is_without_tags(&self, sequence: &[u8]) -> bool {
+        let Frame { before, after, .. } = &self.frame;
+        let is_long = sequence.len() == self.letters.len();
+        if !is_long || before.len() + after.len() == 0 || sequence.contains(&GAP_LETTER) {
+            return false;
+        }
+        let mut inner = sequence;
+        inner = inner.strip_prefix(&before[..]).unwrap_or(inner);
+        inner = inner.strip_suffix(&after[..]).unwrap_or(inner);
+        let replaced = unlike(sequence, &self.letters);
+        let part = self.frame.part(&self.letters);
+        let left = inner.len().min(part.len()) - most_alike(inner, part);
+        let has_tags = inner.len() < sequence.len();
+        2 * replaced < sequence.len() && !(has_tags && left < replaced)
+    }
+
+    /// Without the columns of an alignment in which most sequences have a gap, if this one has, too.
+    fn without_gap_columns(&self, sequence: Vec<u8>) -> Vec<u8> {
+        let (columns, length) = &self.gap_columns;
+        let is_aligned = sequence.len() == *length;
+        if columns.is_empty() || !is_aligned || columns.iter().any(|&k| sequence[k] != GAP_LETTER) {
+            return sequence;
+        }
+        let kept = (0..sequence.len()).filter(|k| columns.binary_search(k).is_err());
+        kept.map(|k| sequence[k]).collect()
     }
 
     /// Letters in capitals, `-` for gaps, without blanks, signs between chains and a stop at the end; none if it is no sequence.
@@ -176,9 +156,8 @@ impl WholeSequences {
         frame.core(sequence, self.letters.len())
     }
 
-    /// The differences of a sequence as long as the part of the target that the frame has. Nothing is made behind a stop.
-    fn compare(&self, core: &[u8], mutant: &mut Mutant) {
-        let first = self.frame.without[0];
+    /// The differences of a sequence as long as the part of the target from `first` on. Nothing is made behind a stop.
+    fn compare(&self, core: &[u8], first: usize, mutant: &mut Mutant) {
         let pairs = core
             .iter()
             .zip(&self.letters[first..])
@@ -257,57 +236,6 @@ impl WholeSequences {
         }
         Some(found)
     }
-
-    /// Without gaps, unless these make it as long as the target.
-    fn without_gap_columns(&self, text: &[u8]) -> Option<Vec<u8>> {
-        let mut sequence = self.cleaned(text)?;
-        if sequence.len() != self.letters.len() {
-            sequence.retain(|byte| *byte != GAP_LETTER);
-        }
-        Some(sequence)
-    }
-
-    /// Whether a sequence has more in common with the target if it begins and ends where that does, with something inserted or deleted between:
-    /// then its ends are no others than the target's.
-    fn is_gapped(&self, frame: &Frame, sequence: &[u8]) -> bool {
-        let target = &self.letters;
-        let (shorter, longer) = match sequence.len() < target.len() {
-            true => (sequence, &target[..]),
-            false => (&target[..], sequence),
-        };
-        let shift = longer.len() - shorter.len();
-        // From all at the end to all at the start, a letter at a time.
-        let mut same = (0..shorter.len())
-            .filter(|&k| shorter[k] == longer[k + shift])
-            .count();
-        let mut most = 0;
-        for k in 0..shorter.len().saturating_sub(1) {
-            same += usize::from(shorter[k] == longer[k]);
-            same -= usize::from(shorter[k] == longer[k + shift]);
-            most = most.max(same);
-        }
-        let core = self.core(frame, sequence).unwrap_or_default();
-        let pairs = core.iter().zip(frame.part(target));
-        most > pairs.filter(|(a, b)| a == b).count()
-    }
-
-    /// Where along the target a sequence of another length begins, if half of what they share is the same there.
-    fn place(&self, sequence: &[u8]) -> Option<isize> {
-        if self.letters.len().saturating_mul(sequence.len()) > MOST_CELLS {
-            return None;
-        }
-        let (ours, theirs) = (self.letters.len() as isize, sequence.len() as isize);
-        let same = |place: isize| {
-            let (from, start) = (place.max(0) as usize, (-place).max(0) as usize);
-            let pairs = self.letters[from..].iter().zip(&sequence[start..]);
-            pairs.filter(|(a, b)| a == b).count()
-        };
-        let shortest = self.letters.len().min(sequence.len());
-        let best = (1 - theirs..ours)
-            .map(|place| (same(place), -place))
-            .max()?;
-        (2 * best.0 >= shortest && shortest > 0).then_some(-best.1)
-    }
 }
 
 /// What a sequence that is aligned with the target has of it.
@@ -332,57 +260,6 @@ struct Aligned {
     inserted: usize,
     deleted: usize,
     replaced: usize,
-}
-
-impl Frame {
-    /// That of a sequence whose first letter stands at `place` of a target of this length.
-    fn at(place: isize, sequence: &[u8], length: usize) -> Self {
-        let end = place + sequence.len() as isize;
-        let before = (-place).max(0) as usize;
-        let after = (end - length as isize).max(0) as usize;
-        Self {
-            before: sequence[..before].to_vec(),
-            after: sequence[sequence.len() - after..].to_vec(),
-            without: [
-                place.max(0) as usize,
-                (length as isize - end).max(0) as usize,
-            ],
-        }
-    }
-
-    /// The part of the target that sequences have.
-    fn part<'t>(&self, target: &'t [u8]) -> &'t [u8] {
-        &target[self.without[0]..target.len() - self.without[1]]
-    }
-
-    /// What a sequence has of it, if all around it is as it should be and its length is right.
-    fn core<'s>(&self, sequence: &'s [u8], length: usize) -> Option<&'s [u8]> {
-        let core = sequence
-            .strip_prefix(&self.before[..])?
-            .strip_suffix(&self.after[..])?;
-        (core.len() + self.without[0] + self.without[1] == length).then_some(core)
-    }
-
-    fn in_words(&self, residues: &[Residue]) -> String {
-        let mut parts = Vec::new();
-        let [first, last] = self.without;
-        if first + last > 0 {
-            let ends = (residues[first], residues[residues.len() - last - 1]);
-            parts.push(format!(
-                "the sequences have the target's residues {} to {} only",
-                ends.0, ends.1
-            ));
-        }
-        for (letters, place) in [(&self.before, "before"), (&self.after, "behind")] {
-            if !letters.is_empty() {
-                parts.push(format!(
-                    "{} residues {place} the target, the same in most sequences, are not looked at",
-                    letters.len()
-                ));
-            }
-        }
-        parts.join("; ")
-    }
 }
 
 #[cfg(test)]

@@ -242,6 +242,11 @@ pub(super) fn holds_no_residues(name: &str) -> bool {
     NAMES.contains(&&*plain(name)) || is_insertion_code(name)
 }
 
+/// Whether a column holds the chains of mutants.
+pub(super) fn is_chain(name: &str) -> bool {
+    matches!(&*plain(name), "chain" | "chainid" | "pdbchain")
+}
+
 /// Whether a column holds the letters behind positions, of the PDB's or an antibody's numbering.
 pub(super) fn is_insertion_code(name: &str) -> bool {
     const NAMES: [&str; 3] = ["insertioncode", "insertion", "ins"];

@@ -79,6 +79,10 @@ pub struct Layout {
     pub(super) misfits: Vec<usize>,
     /// Columns in which no other mutant is expected: one there says that the row's is spread over several cells.
     pub(super) watched: Vec<usize>,
+    /// The column of the numbers of substitutions: where it has 0, an empty cell is the wild type.
+    pub(super) counts: Option<usize>,
+    /// The letter of a chain that stands before every number, though the target has no chains.
+    pub(super) chain_letter: Option<u8>,
     /// Letters behind the positions of mutants.
     pub(super) insertion: Option<usize>,
     /// Whether several changes in a cell may be one in several isoforms, as in ClinVar's column of this name.
@@ -100,6 +104,8 @@ impl Layout {
             others: Vec::new(),
             misfits: Vec::new(),
             watched: Vec::new(),
+            counts: None,
+            chain_letter: None,
             insertion: None,
             lists_isoforms: false,
         }
@@ -166,7 +172,13 @@ impl Layout {
             .map(|name| quoted(name))
             .collect();
         let what = match (self.kind, &named[..]) {
-            (Kind::List, _) => return format!("plain list of mutants{}", self.prefix_in_words()),
+            (Kind::List, _) => {
+                return format!(
+                    "plain list of mutants{}{}",
+                    self.prefix_in_words(),
+                    self.chain_in_words()
+                );
+            }
             (Kind::Fasta, _) => {
                 return "sequences in FASTA format, compared with the target".into();
             }
@@ -218,8 +230,9 @@ impl Layout {
             ));
         }
         format!(
-            "table separated by {separator}, {what}{}{others}{header}",
-            self.prefix_in_words()
+            "table separated by {separator}, {what}{}{}{others}{header}",
+            self.prefix_in_words(),
+            self.chain_in_words()
         )
     }
 
@@ -233,6 +246,18 @@ impl Layout {
         self.prefix().map_or_else(String::new, |prefix| {
             format!(", behind {}", quoted(&prefix))
         })
+    }
+
+    fn chain_in_words(&self) -> String {
+        self.chain_letter.map_or_else(String::new, |letter| {
+            format!(", with the chain {} before each number", char::from(letter))
+        })
+    }
+
+    /// The column that by its name has the chain of each mutant, if there is one.
+    pub fn chain_column(&self) -> Option<&str> {
+        let mut names = self.names.iter().map(String::as_str);
+        names.find(|name| column_names::is_chain(name))
     }
 
     /// The column with this name.

@@ -66,7 +66,14 @@ impl<'t> Row<'t> {
     fn read_one(&self, column: usize, mutant: &mut Mutant) -> Result<(), NotAMutant> {
         let cell = self.cell(column).unwrap_or_default();
         let prefix = &self.layout.prefix[..];
+        let is_zero = |column| self.cell(column).is_some_and(|count| *count == *b"0");
+        if cell.is_empty() && self.layout.counts.is_some_and(is_zero) {
+            return mutant.read(b"wt");
+        }
         mutant.read(cell.strip_prefix(prefix).unwrap_or(&cell))?;
+        if let Some(letter) = self.layout.chain_letter {
+            mutant.leave_out_chain(letter);
+        }
         if self.goes_on(column, mutant) {
             return Err(NotAMutant::InSeveralCells);
         }

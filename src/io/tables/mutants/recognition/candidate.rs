@@ -1,6 +1,5 @@
 //! A file as a table with some separator: its header, its columns, and what they hold.
 
-use super::by_residues::bases_beside;
 use super::cell_contents::Contents;
 use super::header::{
     TITLE_LINES, comment_is_header, common_width, header_of_comment, header_place, holds_mutant,
@@ -402,30 +401,7 @@ impl Candidate {
         if is_one && !name.is_empty() && column_names::find(&self.names, name).len() > 1 {
             return Err(refusals::doubled(&self.names, file, name));
         }
-        let is_chosen = wish.column.is_some() || found.kind != Kind::Column;
-        let are_others = |k: usize| {
-            !is_chosen
-                && self.columns[k].are_nearly_all_mutants()
-                && !self.is_of_isoforms(column, k)
-        };
-        let others = (0..self.names.len()).filter(|&k| k != column && are_others(k));
-        let mut others: Vec<usize> = others.collect();
-        let mut misfits = self.misfits(found.cells, &others, wish);
-        others.retain(|k| !misfits.contains(k));
-        if let Some((one, other)) = self.contradiction(&found, &others, wish) {
-            let are_parts = matches!(found.cells, Cells::Three(_));
-            let [one, other] = [one, other].map(|k| &self.names[k]);
-            return Err(refusals::several(one, other, are_parts, file));
-        }
-        let mut watched = match (found.cells, is_chosen) {
-            (Cells::Three(three), _) if wish.column.is_none() => self.watched_beside(three),
-            (_, true) => Vec::new(),
-            (_, false) => self.watched(column),
-        };
-        watched.retain(|k| !misfits.contains(k) && !self.is_of_isoforms(column, *k));
-        if let (Cells::Three(three), None) = (found.cells, wish.column) {
-            misfits.extend(bases_beside(self.table(wish), three));
-        }
+        let beside = self.beside(&found, wish, file)?;
         let layout = Layout {
             kind: found.kind,
             separator: self.separator,
@@ -435,11 +411,13 @@ impl Candidate {
             knows_wild_type_words: contents.has_mutants()
                 || contents.filled == contents.wild_type_words
                 || !found.prefix.is_empty(),
-            prefix: found.prefix,
+            prefix: found.prefix.clone(),
             header_line: self.header_line + 1,
-            others,
-            misfits,
-            watched,
+            others: beside.others,
+            misfits: beside.misfits,
+            watched: beside.watched,
+            counts: self.counts(&found),
+            chain_letter: self.chain_letter(found.cells, wish),
             insertion: (0..self.names.len())
                 .find(|&k| k != column && column_names::is_insertion_code(&self.names[k])),
             lists_isoforms: column_names::lists_isoforms(name),

@@ -32,6 +32,11 @@ impl Places {
         self.letters.is_empty()
     }
 
+    /// Whether the target has chains.
+    pub fn have_chains(&self) -> bool {
+        !self.chains.is_empty()
+    }
+
     /// Whether the letters are four at most, so that changes of nucleotides are what is meant.
     pub fn are_nucleotides(&self) -> bool {
         self.letters

@@ -3,6 +3,7 @@
 mod by_residues;
 mod candidate;
 mod cell_contents;
+mod chain_letter;
 mod contest;
 mod fit;
 mod header;
@@ -50,6 +51,13 @@ pub(super) fn recognise(all: &[&[u8]], wish: &Wish, file: &str) -> Result<Recogn
         return Err(refusals::mutfile(file));
     }
     if let Some(layout) = list(&sample, wish) {
+        let mutants = sample.lines.iter();
+        let mutants = mutants.filter_map(|(_, line)| Mutant::parse(line).ok());
+        let chain_letter = chain_letter::of(mutants, &wish.target.places);
+        let layout = Layout {
+            chain_letter,
+            ..layout
+        };
         return Ok(Recognised {
             layout,
             skipped: first,

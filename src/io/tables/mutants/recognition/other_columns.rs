@@ -1,11 +1,25 @@
 //! Columns beside those of the mutants: others that hold mutants or parts of them, and those where none is expected.
 
+use super::by_residues::bases_beside;
 use super::candidate::{Candidate, Found};
+use super::chain_letter;
 use super::header::texts;
 use super::sample::Wish;
+use crate::error::Result;
 use crate::io::tables::mutants::column_names::{self, Part};
 use crate::io::tables::mutants::layout::{Cells, Kind, Three};
+use crate::io::tables::mutants::refusals;
 use crate::mutants::Mutant;
+
+/// Columns beside that of the mutants.
+pub(super) struct Beside {
+    /// Those that hold mutants, too.
+    pub others: Vec<usize>,
+    /// Those of them that do not go with the target.
+    pub misfits: Vec<usize>,
+    /// Those in which no other mutant is expected.
+    pub watched: Vec<usize>,
+}
 
 impl Candidate {
     /// Whether nothing but its cells speaks for a column of mutants.
@@ -76,6 +90,37 @@ impl Candidate {
             .collect()
     }
 
+    /// The column that has the numbers of substitutions of the mutants, and 0 where they have none.
+    pub(super) fn counts(&self, found: &Found) -> Option<usize> {
+        let (Kind::Column, Cells::One(column)) = (found.kind, found.cells) else {
+            return None;
+        };
+        let are_counts = |k: usize| {
+            let (mut filled, mut empty) = (0, 0);
+            let mut pairs = texts(&self.rows, column).zip(texts(&self.rows, k));
+            let are = pairs.all(|(text, count)| {
+                let found = match text.is_empty() {
+                    true => Some(0),
+                    false => Mutant::parse(&*text).ok().map(|m| m.substitutions().len()),
+                };
+                filled += usize::from(!text.is_empty());
+                empty += usize::from(text.is_empty());
+                found.is_none_or(|found| *count == *found.to_string().as_bytes())
+            });
+            are && filled > 0 && empty > 0
+        };
+        (0..self.names.len()).find(|&k| k != column && are_counts(k))
+    }
+
+    /// A chain before every number of a column of mutants.
+    pub(super) fn chain_letter(&self, cells: Cells, wish: &Wish) -> Option<u8> {
+        let Cells::One(column) = cells else {
+            return None;
+        };
+        let mutants = texts(&self.rows, column).filter_map(|text| Mutant::parse(&*text).ok());
+        chain_letter::of(mutants, &wish.target.places)
+    }
+
     /// Two columns that hold mutants, or parts of them, of which neither is plainly the one that is meant.
     pub(super) fn contradiction(
         &self,
@@ -121,5 +166,42 @@ impl Candidate {
             self.columns[k].are_residues() && is_second && differs(k)
         });
         background.or(second)
+    }
+
+    /// The columns beside that of the mutants.
+    ///
+    /// # Errors
+    /// If one holds other mutants, and neither is plainly the one that is meant.
+    pub(super) fn beside(&self, found: &Found, wish: &Wish, file: &str) -> Result<Beside> {
+        let column = found.cells.columns().next().unwrap_or(0);
+        let is_chosen = wish.column.is_some() || found.kind != Kind::Column;
+        let are_others = |k: usize| {
+            !is_chosen
+                && self.columns[k].are_nearly_all_mutants()
+                && !self.is_of_isoforms(column, k)
+        };
+        let others = (0..self.names.len()).filter(|&k| k != column && are_others(k));
+        let mut others: Vec<usize> = others.collect();
+        let mut misfits = self.misfits(found.cells, &others, wish);
+        others.retain(|k| !misfits.contains(k));
+        if let Some((one, other)) = self.contradiction(found, &others, wish) {
+            let are_parts = matches!(found.cells, Cells::Three(_));
+            let [one, other] = [one, other].map(|k| &self.names[k]);
+            return Err(refusals::several(one, other, are_parts, file));
+        }
+        let mut watched = match (found.cells, is_chosen) {
+            (Cells::Three(three), _) if wish.column.is_none() => self.watched_beside(three),
+            (_, true) => Vec::new(),
+            (_, false) => self.watched(column),
+        };
+        watched.retain(|k| !misfits.contains(k) && !self.is_of_isoforms(column, *k));
+        if let (Cells::Three(three), None) = (found.cells, wish.column) {
+            misfits.extend(bases_beside(self.table(wish), three));
+        }
+        Ok(Beside {
+            others,
+            misfits,
+            watched,
+        })
     }
 }
