@@ -13,6 +13,9 @@ const LENGTHS: usize = 100;
 /// Sequences that have to agree before what all of them share is something of the table, and no mutant.
 const ENOUGH: usize = 3;
 
+/// Sequences from which on one residue that all share at an end is something of the table.
+const MANY: usize = 8;
+
 /// The share of them that has a letter of a tag.
 const SHARE: f64 = 0.9;
 
@@ -92,7 +95,7 @@ impl WholeSequences {
         let part = self.frame.part(&self.letters);
         let first = self.frame.without[0];
         let shared = (0..part.len()).filter_map(|k| {
-            let letter = shared_letter(cores, k, 1.0).filter(|letter| *letter != part[k])?;
+            let letter = shared_letter(cores, k, SHARE).filter(|letter| *letter != part[k])?;
             let mut mutant = Mutant::default();
             mutant.push_derived(self.residues[first + k], part[k], letter);
             mutant.substitutions().first().map(Substitution::to_string)
@@ -103,7 +106,7 @@ impl WholeSequences {
         let are_enough = cores.len() >= ENOUGH && !shared.is_empty();
         are_enough.then(|| {
             format!(
-                "all sequences differ from the target in {}{more}",
+                "all sequences, or nearly all, differ from the target in {}{more}",
                 shared.join(", ")
             )
         })
@@ -184,8 +187,11 @@ fn with_replaced_ends(frame: Frame, cores: &[&[u8]], target: &[u8]) -> Frame {
     let shared = |k: usize| shared_letter(cores, k, SHARE).map(|letter| (letter, part[k]));
     let start: Vec<(u8, u8)> = (0..length).map_while(shared).collect();
     let end: Vec<(u8, u8)> = (0..length).rev().map_while(shared).collect();
-    let first = replaced(&start, !frame.before.is_empty());
-    let last = replaced(&end, !frame.after.is_empty());
+    // A construct that ends elsewhere than the target, or many sequences, may have a single residue in place of the target's.
+    let is_construct = frame != Frame::default() || cores.len() >= MANY;
+    let fewest = if is_construct { 1 } else { 4 };
+    let first = replaced(&start, fewest);
+    let last = replaced(&end, fewest);
     if first + last >= length / 2 {
         return frame;
     }
@@ -200,10 +206,8 @@ fn with_replaced_ends(frame: Frame, cores: &[&[u8]], target: &[u8]) -> Frame {
     extended
 }
 
-/// How many letters from an end on are not the target's, but for some that are so by chance. Next to a tag that is beyond the target's end
-/// a few are enough.
-fn replaced(pairs: &[(u8, u8)], is_beside_tag: bool) -> usize {
-    let fewest = if is_beside_tag { 2 } else { 4 };
+/// How many letters from an end on are not the target's, but for some that are so by chance; so many at the fewest, or none.
+fn replaced(pairs: &[(u8, u8)], fewest: i64) -> usize {
     let (mut score, mut best, mut different) = (0i64, (0i64, 0), 0);
     for (k, (letter, target)) in pairs.iter().enumerate() {
         different += i64::from(letter != target);

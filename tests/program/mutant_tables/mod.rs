@@ -1,5 +1,6 @@
 //! Tables of mutants as people really have them, after public reports: the score of each row is that of the mutant that is meant, or none.
 
+mod evidence;
 mod parts;
 
 use crate::support::{Bench, Run, data};

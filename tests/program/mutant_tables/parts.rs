@@ -200,10 +200,5 @@ fn files_in_each_other_s_place_are_named() {
         &["no folder none"],
     );
     refused(&bench, "A:A24V\nA:L25A\n", "", &["leave out the chain"]);
-    refused(
-        &bench,
-        "AA24V\nLA25A\n",
-        "",
-        &["without a chain it is A24V"],
-    );
+    refused(&bench, "AA24V\n", "", &["without a chain it is A24V"]);
 }
