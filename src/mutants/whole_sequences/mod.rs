@@ -83,9 +83,14 @@ impl WholeSequences {
             }
             None if self.is_without_tags(&sequence) => self.compare(&sequence, 0, mutant),
             _ => {
+                let length = sequence.len();
                 let mut ungapped = sequence;
                 ungapped.retain(|letter| *letter != GAP_LETTER);
-                mutant.set_other(self.indel(&ungapped));
+                mutant.set_other(match self.core(&self.frame, &ungapped) {
+                    // As long as the target without its gaps, which are there all the same.
+                    Some(_) if ungapped.len() < length => OtherChange::Indel,
+                    _ => self.indel(&ungapped),
+                });
             }
         }
         Ok(())

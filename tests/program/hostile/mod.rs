@@ -2,8 +2,8 @@
 
 mod files;
 mod flips;
-mod layouts;
 mod inputs;
+mod layouts;
 mod limits;
 mod matrix;
 mod memory;

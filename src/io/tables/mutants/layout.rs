@@ -215,6 +215,16 @@ impl Layout {
             0 | 1 => String::new(),
             line => format!("; header in line {line}"),
         };
+        let others = self.others_in_words();
+        format!(
+            "table separated by {separator}, {what}{}{}{others}{header}",
+            self.prefix_in_words(),
+            self.chain_in_words()
+        )
+    }
+
+    /// The columns beside those of the mutants that hold some, too.
+    fn others_in_words(&self) -> String {
         let listed = |columns: &[usize]| -> String {
             let names: Vec<String> = columns.iter().map(|&k| quoted(&self.names[k])).collect();
             names.join(", ")
@@ -229,11 +239,7 @@ impl Layout {
                 "; {columns} does not go with the target's residues"
             ));
         }
-        format!(
-            "table separated by {separator}, {what}{}{}{others}{header}",
-            self.prefix_in_words(),
-            self.chain_in_words()
-        )
+        others
     }
 
     /// The name before every mutant, if there is one.

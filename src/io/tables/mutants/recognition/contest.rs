@@ -205,17 +205,20 @@ impl Candidate {
 
     /// Whether the mutants of a column are those of another in several isoforms: among them in each row, and but for their numbers the same.
     pub(super) fn is_of_isoforms(&self, column: usize, other: usize) -> bool {
+        let mut has_more = false;
         let mut pairs = texts(&self.rows, column).zip(texts(&self.rows, other));
-        pairs.all(
+        let are = pairs.all(
             |(one, other)| match (Mutant::parse(&*one), Mutant::parse(&*other)) {
                 (Ok(one), Ok(other)) => {
                     let (own, all) = (one.substitutions(), other.substitutions());
                     let mut letters = all.iter().map(|s| (s.wild_type, s.mutant));
+                    has_more |= all.len() > own.len();
                     own.iter().all(|s| all.contains(s))
                         && letters.all(|pair| own.iter().any(|s| (s.wild_type, s.mutant) == pair))
                 }
                 (one, _) => one.is_err(),
             },
-        )
+        );
+        are && has_more
     }
 }

@@ -50,14 +50,7 @@ pub(super) fn recognise(all: &[&[u8]], wish: &Wish, file: &str) -> Result<Recogn
     if wish.kind.is_none() && is_mutfile(&sample) {
         return Err(refusals::mutfile(file));
     }
-    if let Some(layout) = list(&sample, wish) {
-        let mutants = sample.lines.iter();
-        let mutants = mutants.filter_map(|(_, line)| Mutant::parse(line).ok());
-        let chain_letter = chain_letter::of(mutants, &wish.target.places);
-        let layout = Layout {
-            chain_letter,
-            ..layout
-        };
+    if let Some(layout) = list_in_chain(&sample, wish) {
         return Ok(Recognised {
             layout,
             skipped: first,
@@ -71,20 +64,7 @@ pub(super) fn recognise(all: &[&[u8]], wish: &Wish, file: &str) -> Result<Recogn
     let mut candidates: Vec<Candidate> = candidates
         .filter_map(|separator| Candidate::of(&sample, separator, wish))
         .collect();
-    // A sign that every line has as often as the header separates cells, and blanks are within them; unless it leads to nothing, and blanks to
-    // rows of which each has one mutant.
-    let mut plain = candidates.iter().filter(|c| c.is_plain()).peekable();
-    if plain.peek().is_some() {
-        let leads = plain.any(|candidate| candidate.find(wish).is_some());
-        candidates
-            .retain(|candidate| candidate.separator != BLANKS || !leads && candidate.is_tidy());
-    }
-    // Where tabs are, blanks are within cells, whatever stands above the header.
-    let has_tabs = candidates.iter().any(|c| {
-        let has_tab = c.header.bytes.contains(&TAB);
-        c.separator == TAB && c.names.len() > 1 && c.is_regular() && has_tab
-    });
-    candidates.retain(|candidate| candidate.separator != BLANKS || !has_tabs);
+    leave_out_blanks(&mut candidates, wish);
     let found = candidates
         .iter()
         .filter_map(|candidate| Some((candidate.find(wish)?, candidate)));
@@ -119,6 +99,24 @@ fn too_wide(sample: &Sample) -> Option<(usize, usize)> {
     lines.into_iter().find(|(_, cells)| *cells > MOST_COLUMNS)
 }
 
+/// Leaves out the blanks as separators where another sign is one.
+fn leave_out_blanks(candidates: &mut Vec<Candidate>, wish: &Wish) {
+    // A sign that every line has as often as the header separates cells, and blanks are within them; unless it leads to nothing, and blanks to
+    // rows of which each has one mutant.
+    let mut plain = candidates.iter().filter(|c| c.is_plain()).peekable();
+    if plain.peek().is_some() {
+        let leads = plain.any(|candidate| candidate.find(wish).is_some());
+        candidates
+            .retain(|candidate| candidate.separator != BLANKS || !leads && candidate.is_tidy());
+    }
+    // Where tabs are, blanks are within cells, whatever stands above the header.
+    let has_tabs = candidates.iter().any(|c| {
+        let has_tab = c.header.bytes.contains(&TAB);
+        c.separator == TAB && c.names.len() > 1 && c.is_regular() && has_tab
+    });
+    candidates.retain(|candidate| candidate.separator != BLANKS || !has_tabs);
+}
+
 /// Whether the file is one of Rosetta, in which lines of a number say how many lines below are one mutant.
 fn is_mutfile(sample: &Sample) -> bool {
     let first = sample.lines.first().map_or(&b""[..], |(_, line)| line);
@@ -133,6 +131,17 @@ fn is_mutfile(sample: &Sample) -> bool {
             .next()
             .is_some_and(|word| word.iter().all(u8::is_ascii_digit))
         && words.next().is_none()
+}
+
+/// The layout of a plain list, if the file is one, with the chain that all mutants may name.
+fn list_in_chain(sample: &Sample, wish: &Wish) -> Option<Layout> {
+    let layout = list(sample, wish)?;
+    let mutants = sample.lines.iter();
+    let mutants = mutants.filter_map(|(_, line)| Mutant::parse(line).ok());
+    Some(Layout {
+        chain_letter: chain_letter::of(mutants, &wish.target.places),
+        ..layout
+    })
 }
 
 /// The layout of a plain list, if the file is one.

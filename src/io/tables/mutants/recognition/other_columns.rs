@@ -48,7 +48,7 @@ impl Candidate {
             && !column_names::suggests_mutants(other_name)
             && !column_names::is_background(other_name)
             // Every row would seem to go on in the next column.
-            && other != column + 1
+            && !(other == column + 1 && self.is_regular())
         {
             return false;
         }
