@@ -44,12 +44,11 @@ impl Candidate {
     /// Whether two columns of mutants hold different ones, and neither is plainly the one that is meant.
     pub(super) fn contradict(&self, column: usize, other: usize) -> bool {
         let [name, other_name] = [column, other].map(|k| &self.names[k]);
-        if column_names::rank(name).is_some()
-            && !column_names::suggests_mutants(other_name)
-            && !column_names::is_background(other_name)
-            // Every row would seem to go on in the next column.
-            && !(other == column + 1 && self.is_regular())
-        {
+        // Every row would seem to go on in the next column.
+        let seems_to_go_on = other == column + 1 && self.is_regular();
+        let is_called_other =
+            !column_names::suggests_mutants(other_name) && !column_names::is_background(other_name);
+        if column_names::rank(name).is_some() && is_called_other && !seems_to_go_on {
             return false;
         }
         let mut pairs = texts(&self.rows, column).zip(texts(&self.rows, other));
