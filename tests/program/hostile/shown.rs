@@ -180,7 +180,11 @@ fn wild_cells_of_tables_reach_no_terminal() {
 fn rows_stay_rows_whatever_their_cells_hold() {
     with_wild(16, |bench, cell| {
         let mut table = csv::Writer::from_writer(Vec::new());
-        for row in [[&b"mutant"[..], b"remark"], [b"A10C", cell], [b"C11E", cell]] {
+        for row in [
+            [&b"mutant"[..], b"remark"],
+            [b"A10C", cell],
+            [b"C11E", cell],
+        ] {
             table
                 .write_byte_record(&csv::ByteRecord::from(row.to_vec()))
                 .unwrap();
