@@ -10,8 +10,11 @@ use crate::io::models::hdf5::checksums::{
 };
 use crate::state::LittleEndian;
 use hdf5::dataset::Layout;
-use hdf5::types::{FixedAscii, VarLenUnicode};
-use hdf5::{Attribute, Dataset, File, Group, H5Type, IndexType, IterationOrder, LinkType};
+use hdf5::datatype::ByteOrder;
+use hdf5::types::{FixedAscii, TypeDescriptor, VarLenUnicode};
+use hdf5::{
+    Attribute, Dataset, Datatype, File, Group, H5Type, IndexType, IterationOrder, LinkType,
+};
 use std::collections::VecDeque;
 use std::io::Read;
 use std::ops::Range;
@@ -193,7 +196,9 @@ impl Node {
     }
 
     fn scalar<T: H5Type>(&self, name: &str) -> Found<T> {
-        self.attribute(name)?
+        let attribute = self.attribute(name)?;
+        check_numbers(&attribute.dtype()?, name)?;
+        attribute
             .read_scalar::<T>()
             .map_err(|error| Problem::damaged(format!("attribute '{name}': {error}")))
     }
@@ -310,6 +315,7 @@ impl Node {
     /// A dataset that has the given shape, and whose numbers are in the file.
     pub(super) fn checked(&self, name: &str, shape: &[usize]) -> Found<Dataset> {
         let dataset = self.dataset(name)?;
+        check_numbers(&dataset.dtype()?, name)?;
         let found = dataset.get_shape()?;
         if found != shape {
             return Err(Problem::damaged(format!(
@@ -422,6 +428,31 @@ impl Node {
         Err(Problem::damaged(format!(
             "'{name}' claims an array of shape {shape:?}, but the file holds {stored} bytes of it"
         )))
+    }
+}
+
+/// Numbers are those of processors, whatever the order of their bytes: of a type that puts the exponent elsewhere, as a damaged one does, the
+/// library writes beyond its buffers.
+fn check_numbers(numbers: &Datatype, name: &str) -> Found<()> {
+    let is_number = matches!(
+        numbers.to_descriptor()?,
+        TypeDescriptor::Float(_) | TypeDescriptor::Integer(_) | TypeDescriptor::Unsigned(_)
+    );
+    let floats = || numbers.is::<f32>() || numbers.is::<f64>();
+    let counts = || {
+        let small = numbers.is::<u8>() || numbers.is::<u16>() || numbers.is::<u32>();
+        small || numbers.is::<u64>()
+    };
+    let whole = || {
+        let small = numbers.is::<i8>() || numbers.is::<i16>() || numbers.is::<i32>();
+        small || numbers.is::<i64>()
+    };
+    let is_turned = || numbers.byte_order() == ByteOrder::BigEndian;
+    match is_number && !(floats() || counts() || whole() || is_turned()) {
+        true => Err(Problem::damaged(format!(
+            "'{name}' has numbers of no known form"
+        ))),
+        false => Ok(()),
     }
 }
 
