@@ -8,7 +8,7 @@
 //! and shortened by safeguarded quadratic interpolation until it lowers the objective (Armijo). Where the objective's rounding error
 //! hides the difference, the slope at the end of the step decides.
 
-use super::{Descent, Minimum, Recorder, Settings, failed, is_bounded, is_optimum, lock};
+use super::{Descent, Minimum, Recorder, Settings, failed, is_bounded, is_end, is_optimum, lock};
 use crate::error::{Error, Result};
 use crate::fit::optimizer::descent::{Direction, Gram, KEPT_STEPS};
 use crate::fit::watch::Progress;
@@ -61,6 +61,9 @@ struct Lbfgs {
     gram: Gram,
     /// s.y / y.y of the accepted steps.
     inverse_curvatures: Vec<f64>,
+    /// At every iteration.
+    objectives: Vec<f64>,
+    is_optimum: bool,
     stop_reason: Option<StopReason>,
     recorder: Recorder,
     keeper: Option<Arc<dyn Keeper>>,
@@ -97,7 +100,10 @@ pub fn minimize<D: Descent>(
         objective: state.get_cost(),
         evaluations: recorder.history().last().map_or(0, |last| last.evaluations),
         iterations: state.get_iter(),
-        stop_reason: solver.stop_reason.unwrap_or(StopReason::MaxIterations),
+        stop_reason: match solver.is_optimum {
+            true => StopReason::GradientTolerance,
+            false => solver.stop_reason.unwrap_or(StopReason::MaxIterations),
+        },
         history: recorder.history(),
     };
     Ok((minimum, problem))
@@ -110,6 +116,8 @@ impl Lbfgs {
             recent: Vec::new(),
             gram: Gram::default(),
             inverse_curvatures: Vec::new(),
+            objectives: Vec::new(),
+            is_optimum: false,
             stop_reason: None,
             recorder,
             keeper,
@@ -247,12 +255,13 @@ impl Lbfgs {
         Ok(None)
     }
 
-    /// Whether the point is an optimum.
+    /// Decides whether the point is an optimum, and whether the search ends there.
     fn judge<D: Descent>(&mut self, problem: &mut D, objective: f64) {
         let square = self.gram[GRADIENT][GRADIENT];
-        if is_optimum(square, objective, self.tolerance)
-            && is_bounded(problem.largest_decrease(), objective, self.tolerance)
-        {
+        self.objectives.push(objective);
+        self.is_optimum = is_optimum(square, objective, self.tolerance)
+            && is_bounded(problem.largest_decrease(), objective, self.tolerance);
+        if self.is_optimum && is_end(square, &self.objectives, self.tolerance) {
             self.stop_reason = Some(StopReason::GradientTolerance);
         }
     }
@@ -319,6 +328,7 @@ impl<D: Descent> Persistent for Run<'_, D> {
         state.list(&mut recent)?;
         solver.recent = recent.into_iter().map(|slot| slot as usize).collect();
         state.numbers(&mut solver.gram)?;
+        state.list(&mut solver.objectives)?;
         state.list(&mut solver.inverse_curvatures)?;
         solver.recorder.serialise(state)
     }

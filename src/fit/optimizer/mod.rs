@@ -83,6 +83,24 @@ fn is_bounded(bound: Option<f64>, objective: f64, tolerance: f64) -> bool {
     bound.is_none_or(|bound| bound <= LARGEST_ERROR * tolerance * objective.abs())
 }
 
+/// A fit goes on while it gains much for little: what iterations lower the objective by over this many is compared with the tolerance.
+const WINDOW: usize = 5;
+
+/// Share of [`is_optimum`]'s limit at which there is nothing left to gain.
+const NOTHING_LEFT: f64 = 0.02;
+
+/// Whether an optimum is one to stay at: iterations from here on would gain little, or it was given as the start. `history` ends there.
+fn is_end(squared_norm: f64, history: &[f64], tolerance: f64) -> bool {
+    let [.., last] = history else {
+        return false;
+    };
+    let has_settled = history
+        .len()
+        .checked_sub(WINDOW + 1)
+        .is_some_and(|k| history[k] - last <= tolerance * last.abs());
+    history.len() == 1 || has_settled || is_optimum(squared_norm, *last, NOTHING_LEFT * tolerance)
+}
+
 /// Records every iteration and passes it on. Clones share what they record.
 #[derive(Clone)]
 struct Recorder {

@@ -1,6 +1,6 @@
 //! argmin's own L-BFGS with its More-Thuente line search, as a yardstick for ours.
 
-use super::{Minimum, Recorder, Settings, SmoothFunction, failed, is_optimum, lock};
+use super::{Minimum, Recorder, Settings, SmoothFunction, failed, is_end, is_optimum, lock};
 use crate::error::{Error, Result};
 use crate::fit::watch::Observer;
 use crate::model::StopReason;
@@ -61,6 +61,7 @@ impl<O: SmoothFunction> Gradient for Separate<O> {
 /// argmin's solver with the end of ours: its own tolerances are of no share of the objective.
 struct UntilOptimum<S> {
     solver: S,
+    objectives: Vec<f64>,
     tolerance: f64,
 }
 
@@ -89,8 +90,11 @@ where
     }
 
     fn terminate(&mut self, state: &StockState) -> TerminationStatus {
-        let square = gradient_norm(state).powi(2);
-        if is_optimum(square, state.get_cost(), self.tolerance) {
+        let (square, objective) = (gradient_norm(state).powi(2), state.get_cost());
+        self.objectives.push(objective);
+        if is_optimum(square, objective, self.tolerance)
+            && is_end(square, &self.objectives, self.tolerance)
+        {
             TerminationStatus::Terminated(TerminationReason::SolverConverged)
         } else if state.get_cost() == state.get_prev_cost() {
             let stuck = "no step lowers the objective".to_owned();
@@ -124,6 +128,7 @@ pub fn minimize<O: SmoothFunction>(
     }
     let recorder = Recorder::new(observer);
     let solver = UntilOptimum {
+        objectives: Vec::new(),
         solver: LBFGS::new(MoreThuenteLineSearch::new(), KEPT_STEPS),
         tolerance: settings.tolerance,
     };

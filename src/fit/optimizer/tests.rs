@@ -119,8 +119,12 @@ fn settings(optimizer: Optimizer) -> Settings {
 #[test]
 fn both_minimisers_find_the_bottom() {
     for optimizer in [Optimizer::Lbfgs, Optimizer::ArgminLbfgs] {
-        let (minimum, bowl) =
-            minimize(Bowl::new(50), &settings(optimizer), &Watch::default()).unwrap();
+        // Its gradient is no better known in single precision.
+        let settings = Settings {
+            tolerance: 1e-6,
+            ..settings(optimizer)
+        };
+        let (minimum, bowl) = minimize(Bowl::new(50), &settings, &Watch::default()).unwrap();
         assert!(minimum.stop_reason.converged(), "{optimizer:?}");
         let objective = minimum.objective;
         assert!((objective - 1.0).abs() < 1e-4, "{optimizer:?} {objective}");
@@ -201,6 +205,23 @@ fn an_optimum_is_known_by_its_gradient() {
     assert!(!is_optimum(1.1e-3, 100.0, 1e-5));
     assert!(is_optimum(0.9e-3, -100.0, 1e-5));
     assert!(!is_optimum(f64::NAN, 100.0, 1e-5));
+}
+
+#[test]
+fn an_optimum_is_left_while_steps_gain_much() {
+    assert!(!is_end(1.0, &[1.0; 5], 1e-5));
+    assert!(is_end(1.0, &[1.0; 6], 1e-5));
+    assert!(!is_end(1.0, &[1.1, 1.0, 1.0, 1.0, 1.0, 1.0], 1e-5));
+    assert!(is_end(1e-7, &[1.1, 1.0], 1e-5));
+    assert!(is_end(1.0, &[1.0], 1e-5));
+    assert!(!is_end(1e-7, &[], 1e-5));
+}
+
+#[test]
+fn a_bound_holds_the_error_small() {
+    assert!(is_bounded(None, 100.0, 1e-5));
+    assert!(is_bounded(Some(0.009), 100.0, 1e-5));
+    assert!(!is_bounded(Some(0.011), 100.0, 1e-5));
 }
 
 /// Keeps a state in memory, and stops after so many questions.
