@@ -30,15 +30,6 @@ impl PottsModel {
     /// # Errors
     /// If shapes disagree or a number is not finite.
     pub fn new(fields: Array2<f32>, couplings: Couplings) -> Result<Self> {
-        let (sites, states) = fields.dim();
-        if (couplings.sites(), couplings.states()) != (sites, states) {
-            return Err(Error::Model(format!(
-                "fields for {sites} sites of {states} states, but couplings for {} of {}",
-                couplings.sites(),
-                couplings.states()
-            )));
-        }
-        check_finite(fields.iter())?;
         // Part by part, each without a way out early, which the compiler turns into wide instructions.
         const PART: usize = 1 << 12;
         let all_finite = |part: &[f32]| part.iter().fold(true, |all, x| all & x.is_finite());
@@ -49,6 +40,23 @@ impl PottsModel {
         {
             check_finite(part.iter())?;
         }
+        Self::of_finite(fields, couplings)
+    }
+
+    /// The same of couplings that are known to be finite, as those are that [`PairBlocks::read`](super::PairBlocks::read) gives.
+    ///
+    /// # Errors
+    /// If shapes disagree or a field is not finite.
+    pub(crate) fn of_finite(fields: Array2<f32>, couplings: Couplings) -> Result<Self> {
+        let (sites, states) = fields.dim();
+        if (couplings.sites(), couplings.states()) != (sites, states) {
+            return Err(Error::Model(format!(
+                "fields for {sites} sites of {states} states, but couplings for {} of {}",
+                couplings.sites(),
+                couplings.states()
+            )));
+        }
+        check_finite(fields.iter())?;
         Ok(Self {
             fields,
             couplings,

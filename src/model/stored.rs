@@ -58,7 +58,7 @@ impl Kind for StoredPotts {
 
     fn energy_model(&self) -> Result<&dyn EnergyModel> {
         if self.loaded.get().is_none() {
-            let model = PottsModel::new(self.fields.clone(), self.couplings.read_all()?)?;
+            let model = PottsModel::of_finite(self.fields.clone(), self.couplings.read_all()?)?;
             // If another thread was faster, its model is the same.
             let _ = self.loaded.set(model);
         }

@@ -28,7 +28,8 @@ pub fn read(root: &Node, shape: &Shape, backing: Option<Backing>) -> Found<Param
         }
         let blocks: &dyn PairBlocks = &blocks;
         let couplings = blocks.read_all().map_err(Problem::from_reading)?;
-        return whole(fields, couplings);
+        let model = PottsModel::of_finite(fields, couplings);
+        return model.map(Parameters::from).map_err(Problem::from_model);
     }
     let values = root.bare::<f32>(COUPLINGS, &shape.of_pairs()?)?;
     let odd = values
@@ -43,16 +44,12 @@ pub fn read(root: &Node, shape: &Shape, backing: Option<Backing>) -> Found<Param
     });
     match differing {
         Some(what) => Err(Problem::differs(&what)),
-        None => whole(
-            fields,
-            Couplings::from_packed(shape.sites, shape.states, values),
-        ),
+        None => {
+            let couplings = Couplings::from_packed(shape.sites, shape.states, values);
+            let model = PottsModel::new(fields, couplings);
+            model.map(Parameters::from).map_err(Problem::from_model)
+        }
     }
-}
-
-fn whole(fields: ndarray::Array2<f32>, couplings: Couplings) -> Found<Parameters> {
-    let model = PottsModel::new(fields, couplings);
-    model.map(Parameters::from).map_err(Problem::from_model)
 }
 
 /// Those of the couplings; `None` of a file from before there were any.
