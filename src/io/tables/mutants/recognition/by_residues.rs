@@ -31,7 +31,7 @@ fn pairs(table: Table) -> Vec<Pair> {
             let claims: Vec<Vec<Claim>> = rows
                 .map(|row| claims_of(table, row, position, wild_type))
                 .collect();
-            let fit = Fit::of(table.places, claims.iter().cloned());
+            let fit = Fit::by_numbers(table.places, claims.iter().map(Vec::as_slice));
             let are_enough = fit.inside >= FEWEST && 2 * fit.inside >= fit.rows;
             if are_enough && fit.level() == Level::Well {
                 found.push(Pair {

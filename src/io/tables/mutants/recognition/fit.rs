@@ -105,25 +105,33 @@ pub(super) enum Level {
 impl Fit {
     /// Of rows that say so much.
     pub fn of(places: &Places, rows: impl Iterator<Item = Vec<Claim>>) -> Self {
-        let mut fit = Self::default();
+        let rows: Vec<Vec<Claim>> = rows.collect();
+        let mut fit = Self::by_numbers(places, rows.iter().map(Vec::as_slice));
+        if fit.level() != Level::Not {
+            return fit;
+        }
         let mut shifts: BTreeMap<i64, usize> = BTreeMap::new();
-        for claims in rows {
-            let Some(&(_, first, letter)) = claims.first() else {
-                continue;
-            };
-            fit.rows += 1;
-            let mut has = claims.iter().map(|&claim| places.has(claim));
-            if claims.iter().any(|&claim| places.has(claim).is_some()) {
-                fit.inside += 1;
-                fit.fitting += usize::from(has.all(|has| has == Some(true)));
-            }
-            for ((_, number), own) in &places.letters {
-                if *own == letter {
-                    *shifts.entry(number.saturating_sub(first)).or_default() += 1;
-                }
+        for &(_, first, letter) in rows.iter().filter_map(|claims| claims.first()) {
+            let same = places.letters.iter().filter(|(_, own)| **own == letter);
+            for ((_, number), _) in same {
+                *shifts.entry(number.saturating_sub(first)).or_default() += 1;
             }
         }
         fit.shifted = shifts.into_values().max().unwrap_or(0);
+        fit
+    }
+
+    /// The same without a look at other numbers, which takes as long as the target is.
+    pub fn by_numbers<'c>(places: &Places, rows: impl Iterator<Item = &'c [Claim]>) -> Self {
+        let mut fit = Self::default();
+        for claims in rows.filter(|claims| !claims.is_empty()) {
+            fit.rows += 1;
+            if claims.iter().any(|&claim| places.has(claim).is_some()) {
+                let mut has = claims.iter().map(|&claim| places.has(claim));
+                fit.inside += 1;
+                fit.fitting += usize::from(has.all(|has| has == Some(true)));
+            }
+        }
         fit
     }
 
