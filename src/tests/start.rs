@@ -97,7 +97,12 @@ fn a_fit_from_its_own_end_ends_there() {
         let from_there = method(minimisation(&cold, &alignment));
         let warm = fitted(&alignment, &FitOptions::with_method(from_there));
         let (cold, warm) = (cold.record.unwrap(), warm.record.unwrap());
-        assert!(warm.evaluations < cold.evaluations, "{}", warm.evaluations);
+        let evaluations = (warm.evaluations, cold.evaluations);
+        // The asymmetric start is the average of what the two sites of a pair ended at: near either's end, not at it.
+        match asymmetric {
+            true => assert!(evaluations.0 <= evaluations.1, "{evaluations:?}"),
+            false => assert!(evaluations.0 < evaluations.1, "{evaluations:?}"),
+        }
         let (cold, warm) = (cold.objective.unwrap(), warm.objective.unwrap());
         // It may go on a little.
         assert!(
