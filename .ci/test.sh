@@ -236,7 +236,8 @@ RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --lib --examples --lock
 
 # In the release profile, since tests fit models.
 begin "tests"
-cargo test --release --locked
+# Five seconds of changed files for each reader.
+POTTS_TEST_FUZZ_SECONDS=5 cargo test --release --locked
 
 # The program of the tests, in a copy that other builds leave alone.
 cp "$potts" "$scratch/potts"
