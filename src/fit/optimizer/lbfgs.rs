@@ -8,7 +8,10 @@
 //! and shortened by safeguarded quadratic interpolation until it lowers the objective (Armijo). Where the objective's rounding error
 //! hides the difference, the slope at the end of the step decides.
 
-use super::{Descent, Minimum, Recorder, Settings, failed, is_bounded, is_end, is_optimum, lock};
+use super::{
+    Descent, Minimum, OBJECTIVE_NOISE, Recorder, Settings, failed, has_stalled, is_bounded, is_end,
+    is_optimum, lock,
+};
 use crate::error::{Error, Result};
 use crate::fit::optimizer::descent::{Direction, Gram, KEPT_STEPS};
 use crate::fit::watch::Progress;
@@ -34,9 +37,6 @@ const FIRST_STEP: f64 = 0.2;
 /// Share of the decrease promised by the slope that a step must reach (Armijo).
 const SUFFICIENT_DECREASE: f64 = 1e-4;
 
-/// Relative error of the objective that comes from single precision.
-const OBJECTIVE_NOISE: f64 = 1e-8;
-
 /// Where the objective differs by less than this (relative), its error may hide whether a step was good, and the slope decides.
 const NEARLY_EQUAL: f64 = 1e-7;
 
@@ -61,8 +61,9 @@ struct Lbfgs {
     gram: Gram,
     /// s.y / y.y of the accepted steps.
     inverse_curvatures: Vec<f64>,
-    /// At every iteration.
+    /// Objectives and squared norms of the gradient, at every iteration.
     objectives: Vec<f64>,
+    squared_norms: Vec<f64>,
     is_optimum: bool,
     stop_reason: Option<StopReason>,
     recorder: Recorder,
@@ -117,6 +118,7 @@ impl Lbfgs {
             gram: Gram::default(),
             inverse_curvatures: Vec::new(),
             objectives: Vec::new(),
+            squared_norms: Vec::new(),
             is_optimum: false,
             stop_reason: None,
             recorder,
@@ -259,10 +261,13 @@ impl Lbfgs {
     fn judge<D: Descent>(&mut self, problem: &mut D, objective: f64) {
         let square = self.gram[GRADIENT][GRADIENT];
         self.objectives.push(objective);
+        self.squared_norms.push(square);
         self.is_optimum = is_optimum(square, objective, self.tolerance)
             && is_bounded(problem.largest_decrease(), objective, self.tolerance);
         if self.is_optimum && is_end(square, &self.objectives, self.tolerance) {
             self.stop_reason = Some(StopReason::GradientTolerance);
+        } else if has_stalled(&self.objectives, &self.squared_norms) {
+            self.stop_reason = Some(StopReason::PrecisionReached);
         }
     }
 
@@ -329,6 +334,7 @@ impl<D: Descent> Persistent for Run<'_, D> {
         solver.recent = recent.into_iter().map(|slot| slot as usize).collect();
         state.numbers(&mut solver.gram)?;
         state.list(&mut solver.objectives)?;
+        state.list(&mut solver.squared_norms)?;
         state.list(&mut solver.inverse_curvatures)?;
         solver.recorder.serialise(state)
     }

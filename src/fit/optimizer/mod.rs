@@ -101,6 +101,26 @@ fn is_end(squared_norm: f64, history: &[f64], tolerance: f64) -> bool {
     history.len() == 1 || has_settled || is_optimum(squared_norm, *last, NOTHING_LEFT * tolerance)
 }
 
+/// A fit can go no further where so many iterations neither lower the objective, but for rounding, nor halve the norm of the gradient.
+const PATIENCE: usize = 50;
+
+/// Relative error of the objective that comes from single precision.
+const OBJECTIVE_NOISE: f64 = 1e-8;
+
+/// Whether a fit can go no further, by its objectives and squared norms; asked once in [`PATIENCE`] iterations.
+fn has_stalled(objectives: &[f64], squared_norms: &[f64]) -> bool {
+    let least = |numbers: &[f64]| numbers.iter().copied().fold(f64::INFINITY, f64::min);
+    let Some(k) = objectives.len().checked_sub(PATIENCE) else {
+        return false;
+    };
+    if k == 0 || !k.is_multiple_of(PATIENCE) {
+        return false;
+    }
+    let (before, now) = (least(&objectives[..k]), least(&objectives[k..]));
+    let is_lower = now < before - OBJECTIVE_NOISE * before.abs();
+    !is_lower && least(&squared_norms[k..]) > 0.25 * least(&squared_norms[..k])
+}
+
 /// Records every iteration and passes it on. Clones share what they record.
 #[derive(Clone)]
 struct Recorder {

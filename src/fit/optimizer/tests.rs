@@ -218,6 +218,21 @@ fn an_optimum_is_left_while_steps_gain_much() {
 }
 
 #[test]
+fn a_fit_that_can_go_no_further_is_ended() {
+    let flat = |count: usize| (vec![1.0; count], vec![1.0; count]);
+    let stalls = |(objectives, squares): (Vec<f64>, Vec<f64>)| has_stalled(&objectives, &squares);
+    assert!(!stalls(flat(50)) && !stalls(flat(99)) && stalls(flat(100)) && !stalls(flat(101)));
+    let (mut objectives, mut squares) = flat(100);
+    objectives[99] = 1.0 - 1e-7;
+    assert!(!has_stalled(&objectives, &squares));
+    objectives[99] = 1.0 - 1e-9;
+    squares[70] = 0.2;
+    assert!(!has_stalled(&objectives, &squares));
+    squares[10] = 0.2;
+    assert!(has_stalled(&objectives, &squares));
+}
+
+#[test]
 fn a_bound_holds_the_error_small() {
     assert!(is_bounded(None, 100.0, 1e-5));
     assert!(is_bounded(Some(0.009), 100.0, 1e-5));
