@@ -1,6 +1,9 @@
 //! argmin's own L-BFGS with its More-Thuente line search, as a yardstick for ours.
 
-use super::{Minimum, Recorder, Settings, SmoothFunction, failed, is_end, is_optimum, lock};
+use super::{
+    Descent, Minimum, Recorder, Settings, SmoothFunction, failed, is_bounded, is_end, is_optimum,
+    lock,
+};
 use crate::error::{Error, Result};
 use crate::fit::watch::Observer;
 use crate::model::StopReason;
@@ -62,12 +65,35 @@ impl<O: SmoothFunction> Gradient for Separate<O> {
 struct UntilOptimum<S> {
     solver: S,
     objectives: Vec<f64>,
+    is_optimum: bool,
     tolerance: f64,
 }
 
-impl<S, O> Solver<O, StockState> for UntilOptimum<S>
+impl<S> UntilOptimum<S> {
+    /// Decides whether the point is an optimum, as ours does.
+    fn judge<O: Descent + SmoothFunction>(
+        &mut self,
+        problem: &mut Problem<Separate<O>>,
+        state: &StockState,
+    ) {
+        let objective = state.get_cost();
+        self.objectives.push(objective);
+        let square = gradient_norm(state).powi(2);
+        self.is_optimum = is_optimum(square, objective, self.tolerance);
+        if let (true, Some(own), Some(x)) = (self.is_optimum, &problem.problem, state.get_param()) {
+            let mut cache = lock(&own.0);
+            // The last point that was looked at may be another.
+            cache.at(x);
+            let bound = cache.objective.largest_decrease();
+            self.is_optimum = is_bounded(bound, objective, self.tolerance);
+        }
+    }
+}
+
+impl<S, O> Solver<Separate<O>, StockState> for UntilOptimum<S>
 where
-    S: Solver<O, StockState>,
+    S: Solver<Separate<O>, StockState>,
+    O: Descent + SmoothFunction,
 {
     fn name(&self) -> &str {
         self.solver.name()
@@ -75,26 +101,27 @@ where
 
     fn init(
         &mut self,
-        problem: &mut Problem<O>,
+        problem: &mut Problem<Separate<O>>,
         state: StockState,
     ) -> ArgminResult<(StockState, Option<KV>)> {
-        self.solver.init(problem, state)
+        let (state, told) = self.solver.init(problem, state)?;
+        self.judge(problem, &state);
+        Ok((state, told))
     }
 
     fn next_iter(
         &mut self,
-        problem: &mut Problem<O>,
+        problem: &mut Problem<Separate<O>>,
         state: StockState,
     ) -> ArgminResult<(StockState, Option<KV>)> {
-        self.solver.next_iter(problem, state)
+        let (state, told) = self.solver.next_iter(problem, state)?;
+        self.judge(problem, &state);
+        Ok((state, told))
     }
 
     fn terminate(&mut self, state: &StockState) -> TerminationStatus {
-        let (square, objective) = (gradient_norm(state).powi(2), state.get_cost());
-        self.objectives.push(objective);
-        if is_optimum(square, objective, self.tolerance)
-            && is_end(square, &self.objectives, self.tolerance)
-        {
+        let square = gradient_norm(state).powi(2);
+        if self.is_optimum && is_end(square, &self.objectives, self.tolerance) {
             TerminationStatus::Terminated(TerminationReason::SolverConverged)
         } else if state.get_cost() == state.get_prev_cost() {
             let stuck = "no step lowers the objective".to_owned();
@@ -106,7 +133,7 @@ where
 }
 
 /// Runs argmin's solver.
-pub fn minimize<O: SmoothFunction>(
+pub fn minimize<O: Descent + SmoothFunction>(
     objective: O,
     settings: &Settings,
     observer: Option<Observer>,
@@ -129,6 +156,7 @@ pub fn minimize<O: SmoothFunction>(
     let recorder = Recorder::new(observer);
     let solver = UntilOptimum {
         objectives: Vec::new(),
+        is_optimum: false,
         solver: LBFGS::new(MoreThuenteLineSearch::new(), KEPT_STEPS),
         tolerance: settings.tolerance,
     };

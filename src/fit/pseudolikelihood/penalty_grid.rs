@@ -5,7 +5,7 @@ use super::symmetric::fit_pairs;
 use super::tests::{Family, family, penalised};
 use crate::fit::options::{FieldOrigin, PlmOptions};
 use crate::fit::watch::Watch;
-use crate::model::{Penalties, StopReason};
+use crate::model::{Optimizer, Penalties, StopReason};
 
 const SITES: usize = 6;
 const STATES: usize = 4;
@@ -228,6 +228,28 @@ fn so_do_fits_of_each_site_alone() {
         let definition = Definition::new(&family, false, penalties);
         assert_optimal((end.objective, end.stop_reason), &definition, penalties);
     }
+}
+
+/// What argmin's minimiser calls converged is held to the same: under weak penalties it is the bound that tells.
+#[test]
+fn nothing_else_is_called_converged_by_the_other_minimiser() {
+    let family = family(60, SITES);
+    let mut converged = 0;
+    for penalties in grid().into_iter().step_by(5) {
+        let sequences = penalised(&family, STATES, (penalties, FieldOrigin::Zero));
+        let stock = PlmOptions {
+            optimizer: Optimizer::ArgminLbfgs,
+            ..options()
+        };
+        let fit = fit_pairs(&sequences, &stock, &Watch::default()).unwrap();
+        if fit.minimum.stop_reason == StopReason::GradientTolerance {
+            let definition = Definition::new(&family, true, penalties);
+            let found = (fit.minimum.objective, fit.minimum.stop_reason);
+            assert_optimal(found, &definition, penalties);
+            converged += 1;
+        }
+    }
+    assert!(converged > 15, "{converged}");
 }
 
 /// The bound is what makes it so: where the penalty on couplings is weak, the gradient by scaled variables is small far from the optimum.
