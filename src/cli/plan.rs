@@ -39,7 +39,7 @@ const TRIAL: Duration = Duration::from_millis(500);
 /// # Errors
 /// If the alignment cannot be read, or there is not enough memory for any method.
 pub fn run(args: &PlanArgs, threads: usize, messages: &Messages) -> Result<()> {
-    let mut options = args.fit.fit_options()?;
+    let mut options = args.fit.bounded_fit_options()?;
     options.check()?;
     // Of the whole family, whatever part of it an option names.
     if let Method::PlmAsymmetric(method) = &mut options.method {

@@ -164,10 +164,20 @@ impl FitArgs {
         Ok(FitOptions {
             gaps: model.gaps().unwrap_or(conventions.gaps),
             weighting: self.weights.weighting(tool),
-            max_memory: model.max_memory.or_else(available_memory),
+            max_memory: model.max_memory,
             keep_sequences: !self.no_sequences,
             ..conventions
         })
+    }
+
+    /// As [`Self::fit_options`], within the memory that there is now where no option says how much may be used.
+    ///
+    /// # Errors
+    /// As [`Self::fit_options`].
+    pub fn bounded_fit_options(&self) -> Result<FitOptions> {
+        let mut options = self.fit_options()?;
+        options.max_memory = options.max_memory.or_else(available_memory);
+        Ok(options)
     }
 
     /// What another run must share with this one to go on with its state: everything that decides the numbers.

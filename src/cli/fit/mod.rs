@@ -27,7 +27,7 @@ use std::sync::Arc;
 /// Whatever goes wrong on the way.
 pub fn run(args: &FitArgs, threads: usize, signals: &Signals, messages: &Messages) -> Result<bool> {
     args.check()?;
-    let options = args.fit_options()?;
+    let options = args.bounded_fit_options()?;
     options.check()?;
     let output = args.output()?;
     refuse_model(&args.alignment)?;
