@@ -169,6 +169,14 @@ pub fn is_obeyed(c: char) -> bool {
     turns || c.is_control() && c != '\n' && c != '\t'
 }
 
+/// A name from a file, as it stands in one line of a log or of a table: what would end the line or the cell becomes a blank.
+pub fn breaks_as_blanks(name: String) -> String {
+    match name.contains(['\n', '\r', '\t']) {
+        true => name.replace(['\n', '\r', '\t'], " "),
+        false => name,
+    }
+}
+
 /// A text as it may be shown on a terminal: what that would obey is written out, `\u{1b}`.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     written_out(text, is_obeyed)

@@ -115,6 +115,12 @@ impl F32x8 {
         result
     }
 
+    /// The larger number of each lane; that of `self` where the other is none.
+    #[inline(always)]
+    pub fn larger(self, other: Self) -> Self {
+        self.zip(other, |x, y| if y > x { y } else { x })
+    }
+
     /// self * factor + term, rounded once if `FUSED`.
     #[inline(always)]
     pub fn mul_add<const FUSED: bool>(self, factor: Self, term: Self) -> Self {

@@ -3,7 +3,7 @@
 use flate2::bufread::GzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, BufRead, ErrorKind, Read};
 
 /// The first bytes of a gzip member.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -53,7 +53,8 @@ impl Compression {
         match self {
             Self::Gzip => {
                 contents.expect(gzip_size(data));
-                gunzip(data, contents)
+                contents.append(&mut Gunzip::new(data))?;
+                Ok(contents.bytes)
             }
             Self::Zstd => unzstd(data, contents),
         }
@@ -106,18 +107,54 @@ fn gzip_size(data: &[u8]) -> usize {
     }
 }
 
-fn gunzip(mut rest: &[u8], mut contents: Contents) -> io::Result<Vec<u8>> {
+/// Gzip data, unpacked as they are read: one member after the other.
+pub struct Gunzip<R: BufRead> {
+    /// The member that is being read; `None` after the last.
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Gunzip<R> {
+    /// Of data that begin with a member.
+    pub fn new(packed: R) -> Self {
+        Self {
+            member: Some(GzDecoder::new(packed)),
+        }
+    }
+}
+
+impl<R: BufRead> Read for Gunzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(mut member) = self.member.take() {
+            let read = member.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                self.member = Some(member);
+                return Ok(read);
+            }
+            let mut rest = member.into_inner();
+            let is_padded = skip_zeros(&mut rest)?;
+            match rest.fill_buf()? {
+                [] => {}
+                [first, ..] if *first == GZIP_MAGIC[0] && !is_padded => {
+                    self.member = Some(GzDecoder::new(rest));
+                }
+                _ => return Err(trailing()),
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Zeros pad files that come from tapes; gzip itself takes no notice of them. Whether there were any.
+fn skip_zeros(rest: &mut impl BufRead) -> io::Result<bool> {
+    let mut any = false;
     loop {
-        let mut decoder = GzDecoder::new(rest);
-        contents.append(&mut decoder)?;
-        rest = decoder.into_inner();
-        // Zeros pad files that come from tapes; gzip itself takes no notice of them.
-        if rest.iter().all(|byte| *byte == 0) {
-            return Ok(contents.bytes);
+        let bytes = rest.fill_buf()?;
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        if zeros == 0 {
+            return Ok(any);
         }
-        if !rest.starts_with(&GZIP_MAGIC) {
-            return Err(trailing(rest));
-        }
+        any = true;
+        rest.consume(zeros);
     }
 }
 
@@ -125,7 +162,7 @@ fn unzstd(mut rest: &[u8], mut contents: Contents) -> io::Result<Vec<u8>> {
     let mut decoder = FrameDecoder::new();
     while !rest.is_empty() {
         if !rest.starts_with(&ZSTD_MAGIC) && !is_skippable_frame(rest) {
-            return Err(trailing(rest));
+            return Err(trailing());
         }
         match StreamingDecoder::new_with_decoder(&mut rest, &mut decoder) {
             Ok(mut frame) => {
@@ -156,9 +193,8 @@ fn check_digest(decoder: &FrameDecoder) -> io::Result<()> {
     }
 }
 
-fn trailing(rest: &[u8]) -> io::Error {
-    let problem = format!("{} bytes of something else follow", rest.len());
-    io::Error::new(ErrorKind::InvalidData, problem)
+fn trailing() -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, "something else follows them")
 }
 
 #[cfg(test)]
@@ -243,6 +279,7 @@ mod tests {
             [gzip("ab"), gzip("c")].concat(),
             [gzip("ab"), gzip(""), gzip("c"), BGZIP_END.to_vec()].concat(),
             [gzip("abc"), vec![0; 512]].concat(),
+            [gzip("ab"), gzip("c"), vec![0; 1 << 17]].concat(),
             zstd("abc"),
             [zstd("ab"), zstd("c")].concat(),
             [b"\x50\x2a\x4d\x18\x02\0\0\0xy", &zstd("abc")[..]].concat(),
@@ -252,6 +289,29 @@ mod tests {
         }
         assert_eq!(Compression::of(b">a"), None);
         assert_eq!(Compression::of(b""), None);
+    }
+
+    #[test]
+    fn gzip_data_are_unpacked_piece_by_piece_as_at_once() {
+        let varied = letters(3000);
+        let whole = [gzip(&varied), gzip("c"), BGZIP_END.to_vec()].concat();
+        let ends = [
+            (vec![], true),
+            (vec![0; 300], true),
+            (b"more".to_vec(), false),
+            ([&[0; 9][..], &gzip("d")].concat(), false),
+        ];
+        for (end, is_fine) in ends {
+            let data = [&whole[..], &end].concat();
+            for size in [1, 7, 1 << 16] {
+                let pieces = io::BufReader::with_capacity(size, &data[..]);
+                let mut text = String::new();
+                let read = Gunzip::new(pieces).read_to_string(&mut text);
+                assert_eq!(read.is_ok(), is_fine);
+                assert_eq!(contents(&data).is_ok(), is_fine);
+                assert!(!is_fine || text == format!("{varied}c"));
+            }
+        }
     }
 
     #[test]
@@ -280,7 +340,7 @@ mod tests {
             assert!(contents(&damaged).is_err());
             let error = contents(&[&whole[..], b"more"].concat()).unwrap_err();
             assert!(
-                error.to_string().contains("4 bytes of something else"),
+                error.to_string().contains("something else follows"),
                 "{error}"
             );
         }

@@ -1,8 +1,8 @@
 //! Model files read from front to back: they may be larger than what one wants in memory twice.
 
+use super::compression::Gunzip;
 use super::input::open_regular;
 use crate::error::{Error, Place, Result};
-use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
@@ -43,7 +43,7 @@ impl Stream {
             is_gzip,
             stored: metadata.len(),
             reader: match is_gzip {
-                true => Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(plain))),
+                true => Box::new(BufReader::with_capacity(BUFFER, Gunzip::new(plain))),
                 false => Box::new(plain),
             },
         })

@@ -4,7 +4,7 @@ use super::{StateBlock, WIDTH, Workspace};
 use crate::kernels::f32x8::{F32x8, LANES, widest_with_avx512};
 use crate::kernels::tree::{Block, Node, SequenceTree};
 
-/// Logits beyond this, relative to the reference state, count as this: exp stays finite, also summed over 32 states.
+/// Logits up to this, relative to the reference state, are taken as they are: exp stays finite, also summed over 32 states.
 const LARGEST_LOGIT: f32 = 80.0;
 
 widest_with_avx512! {
@@ -123,11 +123,12 @@ fn softmax<const FUSED: bool, const CURVATURE: bool>(
         let observed = observed.map(i32::from);
         let mut numerators = [F32x8::ZERO; 32];
         let (mut even, mut odd) = (F32x8::splat(1.0), F32x8::ZERO);
-        let mut own = F32x8::ZERO;
+        let (mut own, mut size) = (F32x8::ZERO, F32x8::ZERO);
         for (a, numerator) in numerators[..free].iter_mut().enumerate() {
             let (row, state) = place(a, n);
-            let logit = nodes[row].0[state].map(|x| x.clamp(-LARGEST_LOGIT, LARGEST_LOGIT));
+            let logit = nodes[row].0[state];
             own = own + logit.only(observed.map(|x| x == a as i32));
+            size = size.larger(logit.map(f32::abs));
             *numerator = logit.exp::<FUSED>();
             if a % 2 == 0 {
                 even = even + *numerator;
@@ -135,7 +136,16 @@ fn softmax<const FUSED: bool, const CURVATURE: bool>(
                 odd = odd + *numerator;
             }
         }
-        let z = even + odd;
+        let mut z = even + odd;
+        if size.0.iter().any(|&size| size > LARGEST_LOGIT) {
+            let logit = |a: usize| {
+                let (row, state) = place(a, n);
+                nodes[row].0[state]
+            };
+            let shift = largest_of_some(free, size, logit);
+            z = shifted::<FUSED>(&mut numerators[..free], shift, logit);
+            own = own - shift;
+        }
         let weight = F32x8::splat(node.weight).only(observed.map(|x| x < states as i32));
         let scale = weight.zip(z, |weight, z| weight / z);
         add_lanes(values, weight * (z.ln::<FUSED>() - own));
@@ -158,6 +168,29 @@ fn softmax<const FUSED: bool, const CURVATURE: bool>(
             nodes[row].0[state] = numerator.mul_add::<FUSED>(scale, -seen);
         }
     }
+}
+
+/// What is taken off the logits of each site before their exponentials: the largest one where any is too large, nothing elsewhere.
+#[inline(always)]
+fn largest_of_some(free: usize, size: F32x8, logit: impl Fn(usize) -> F32x8) -> F32x8 {
+    let largest = (0..free).fold(F32x8::ZERO, |largest, a| largest.larger(logit(a)));
+    largest.only(size.0.map(|size| size > LARGEST_LOGIT))
+}
+
+/// Exponentials of the logits less `shift`, and their sum with that of the reference state, in the order of those that are not shifted.
+#[inline(always)]
+fn shifted<const FUSED: bool>(
+    numerators: &mut [F32x8],
+    shift: F32x8,
+    logit: impl Fn(usize) -> F32x8,
+) -> F32x8 {
+    let exp = |x: F32x8| x.map(|x| x.max(-LARGEST_LOGIT)).exp::<FUSED>();
+    let mut sums = [exp(-shift), F32x8::ZERO];
+    for (a, numerator) in numerators.iter_mut().enumerate() {
+        *numerator = exp(logit(a) - shift);
+        sums[a % 2] = sums[a % 2] + *numerator;
+    }
+    sums[0] + sums[1]
 }
 
 #[inline(always)]

@@ -25,6 +25,19 @@ fn what_is_written_is_read() {
 }
 
 #[test]
+fn the_name_of_a_target_is_one_line_whatever_a_file_says() {
+    let mut fitted = potts_model();
+    fitted.target = Some("NAME\nerror: all is lost\tX\r".into());
+    let (folder, path) = written(&fitted);
+    let numpy = folder.path().join("model.npz");
+    crate::io::models::npz::write(&fitted, &numpy, false).unwrap();
+    for read in [read(&path), crate::io::models::read(&numpy)] {
+        let target = read.unwrap().target;
+        assert_eq!(target.unwrap(), "NAME error: all is lost X ");
+    }
+}
+
+#[test]
 fn sequences_can_be_left_in_the_file() {
     let mut fitted = mean_field_model();
     let (_folder, path) = written(&fitted);

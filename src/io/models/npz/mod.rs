@@ -27,7 +27,7 @@ use super::states::alphabet_of;
 use crate::alignment::frequencies::single_rounding;
 use crate::alignment::{Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Place, Result, breaks_as_blanks};
 use crate::io::files::archive::Archive;
 use crate::io::files::npy::Array;
 use crate::model::Couplings;
@@ -66,7 +66,7 @@ pub fn read(path: &Path, alphabet: Option<&Alphabet>) -> Result<Model> {
         .map(|values| arrays.matrix(sites, states, values))
         .transpose()?;
     fitted.gauge = arrays.gauge()?;
-    fitted.target = arrays.text("target")?;
+    fitted.target = arrays.text("target")?.map(breaks_as_blanks);
     fitted.provenance.identity = arrays.double("identity")?;
     if fitted.provenance.identity.is_some() {
         fitted.provenance.identity_rule = Some(arrays.identity_rule()?);

@@ -22,11 +22,10 @@ pub use row::{Row, Written};
 pub use writer::{Lines, Results, TableWriter};
 
 use crate::error::{Error, Place, Result};
-use crate::io::files::compression::Compression;
+use crate::io::files::compression::{Compression, Gunzip};
 use crate::io::files::input;
 use crate::io::files::source::Source;
 use crate::machine::memory::available_memory;
-use flate2::bufread::MultiGzDecoder;
 use recognition::Recognised;
 use records::Records;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -57,8 +56,8 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>> {
     match Compression::of(start) {
         None => Ok(Box::new(reader)),
         Some(Compression::Gzip) => {
-            let decoder = MultiGzDecoder::new(reader);
-            Ok(Box::new(BufReader::with_capacity(BUFFER, decoder)))
+            let contents = Gunzip::new(reader);
+            Ok(Box::new(BufReader::with_capacity(BUFFER, contents)))
         }
         Some(Compression::Zstd) => {
             let most = input::most_of(available_memory());

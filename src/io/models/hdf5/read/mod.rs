@@ -15,7 +15,7 @@ use super::{CHECKSUMS_FROM, FORMAT, GAPS, GAUGES, IDENTITY_RULES, PART_FORMAT, S
 use crate::alignment::frequencies::{ROUNDING, single_rounding};
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Place, Result, breaks_as_blanks};
 use crate::model::Couplings;
 use crate::model::couplings::pairs;
 use crate::model::{FamilyData, FitRecord, Model, PairInformation, Provenance, StopReason};
@@ -146,7 +146,7 @@ fn members(root: &Node, backing: Option<Backing>, sequences: Large) -> Found<Mod
             .transpose()?,
         gauge: root.word("gauge", &GAUGES, |gauge| gauge.as_str())?,
         columns: column_map(root, shape.sites)?,
-        target: root.optional_text("target")?,
+        target: root.optional_text("target")?.map(breaks_as_blanks),
         family: family(root, &shape, record.as_ref(), large, sequences)?,
         information: information(root, shape.sites, large)?,
         record,
