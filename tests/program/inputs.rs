@@ -301,7 +301,7 @@ fn zstd_and_odd_names() {
         &["zstd data are broken or end too early", "zstd -t"],
     );
     bench.write("more.gz", [gzip(FAMILY), b"more".to_vec()].concat());
-    bench.fails("fit more.gz", 3, &["more.gz", "4 bytes of something else"]);
+    bench.fails("fit more.gz", 3, &["more.gz", "something else follows"]);
     let mut odd = FAMILY.as_bytes().to_vec();
     odd.splice(1..7, b"caf\xe9\0\x1b[31m".iter().copied());
     bench.write("odd.fa", odd);

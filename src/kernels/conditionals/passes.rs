@@ -150,22 +150,32 @@ fn softmax<const FUSED: bool, const CURVATURE: bool>(
         let scale = weight.zip(z, |weight, z| weight / z);
         add_lanes(values, weight * (z.ln::<FUSED>() - own));
         if CURVATURE {
-            let inverse = z.map(|z| 1.0 / z);
-            let (first, products) = curvature.split_at_mut(free);
-            let mut products = products.iter_mut();
-            for a in 0..free {
-                let weighted = numerators[a] * scale;
-                first[a] = first[a] + weighted;
-                let shared = weighted * inverse;
-                for (&numerator, product) in numerators[..=a].iter().zip(products.by_ref()) {
-                    *product = shared.mul_add::<FUSED>(numerator, *product);
-                }
-            }
+            add_curvature::<FUSED>(&numerators[..free], scale, z.map(|z| 1.0 / z), curvature);
         }
         for (a, numerator) in numerators[..free].iter().enumerate() {
             let (row, state) = place(a, n);
             let seen = weight.only(observed.map(|x| x == a as i32));
             nodes[row].0[state] = numerator.mul_add::<FUSED>(scale, -seen);
+        }
+    }
+}
+
+/// Adds the weighted probabilities of the states, and then those of each two, in the order of a lower triangle.
+#[inline(always)]
+fn add_curvature<const FUSED: bool>(
+    numerators: &[F32x8],
+    scale: F32x8,
+    inverse: F32x8,
+    curvature: &mut [F32x8],
+) {
+    let (first, products) = curvature.split_at_mut(numerators.len());
+    let mut products = products.iter_mut();
+    for (a, (first, &numerator)) in first.iter_mut().zip(numerators).enumerate() {
+        let weighted = numerator * scale;
+        *first = *first + weighted;
+        let shared = weighted * inverse;
+        for (&numerator, product) in numerators[..=a].iter().zip(products.by_ref()) {
+            *product = shared.mul_add::<FUSED>(numerator, *product);
         }
     }
 }

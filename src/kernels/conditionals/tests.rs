@@ -2,6 +2,15 @@ use super::*;
 use crate::kernels::testing::{Noise, family};
 use proptest::prelude::*;
 
+/// Numbers of one lane are those of the twin.
+fn are_close(fast: &[F32x8], lane: usize, slow: &[f64], size: f32) -> Result<(), TestCaseError> {
+    for (fast, slow) in fast.iter().map(|lanes8| lanes8.0[lane]).zip(slow) {
+        let tolerance = f64::from(size.max(1.0)) * 1e-4 + 1e-6 * slow.abs();
+        prop_assert!((f64::from(fast) - slow).abs() < tolerance, "{fast} {slow}");
+    }
+    Ok(())
+}
+
 /// Parameters are some `size`: logits of some hundreds lose digits in proportion.
 fn check(
     (sequences, sites): (usize, usize),
@@ -48,24 +57,16 @@ fn check(
                 .collect();
             let (value, by_fields, by_couplings) =
                 conditional_plain(&alignment, (sites, q), &weights, i, &own, &directed);
-            let close = |fast: f32, slow: f64| {
-                (f64::from(fast) - slow).abs() < rounding * 1e-4 + 1e-6 * slow.abs()
-            };
             prop_assert!((values[lane] - value).abs() < 1e-5 * value.abs().max(rounding));
-            for (fast, &slow) in field_gradient.iter().zip(&by_fields) {
-                prop_assert!(close(fast.0[lane], slow), "{} {slow}", fast.0[lane]);
-            }
+            are_close(&field_gradient, lane, &by_fields, size)?;
             for j in (0..sites).filter(|&j| j != i) {
                 workspace.gradient_column(&tree, j, &mut block);
-                for (fast, &slow) in block.iter().zip(&by_couplings[j * q * q..]) {
-                    prop_assert!(close(fast.0[lane], slow), "{} {slow}", fast.0[lane]);
-                }
+                are_close(&block, lane, &by_couplings[j * q * q..], size)?;
             }
             let fast = curvature.of_lane(lane, q);
             let slow = curvature_plain(&alignment, (sites, q), &weights, i, &own, &directed);
             for (fast, slow) in fast.iter().zip(slow) {
-                let tolerance = rounding * (1e-4 + 1e-6 * total);
-                prop_assert!((fast - slow).abs() < tolerance, "{fast} {slow}");
+                prop_assert!((fast - slow).abs() < rounding * (1e-4 + 1e-6 * total));
             }
         }
     }
