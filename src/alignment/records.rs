@@ -30,6 +30,12 @@ pub fn is_insertion(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte == b'.'
 }
 
+/// What to do about rows of different lengths.
+const ALIGN_FIRST: &str = "all rows of an alignment are equally long (in A3M without their lower-case letters): align the sequences first";
+
+/// What to do where the last row alone is shorter.
+const CUT_OFF: &str = "it is the last row, and the only one that is shorter: the file was probably cut off while it was copied or downloaded, so fetch it again, or remove this record";
+
 impl AlignedRecords {
     /// The rows of an A3M file: lower-case letters are insertions and leave the columns, which must then agree.
     ///
@@ -163,7 +169,10 @@ impl AlignedRecords {
                         shortened(&self.names[0]),
                         self.width()
                     ),
-                    "all rows of an alignment are equally long (in A3M without their lower-case letters): align the sequences first",
+                    match n > 1 && n + 1 == self.rows.len() && row.len() < self.width() {
+                        true => CUT_OFF,
+                        false => ALIGN_FIRST,
+                    },
                 ));
             }
             if row.is_empty() {

@@ -56,7 +56,8 @@ Examples:
   potts fit --batch list.txt --out-dir models  every alignment of a list, side by side
   potts batch-status models list.txt           what became of them
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 bad input data, 4 not converged under --strict, 75 stopped, the same command goes on.";
+Exit codes: 0 done, 1 failed, 2 usage, 3 bad input data, 4 not converged under --strict, 75 stopped, the same command goes on;
+128 + N ended by signal N, with nothing to go on with.";
 
 /// Potts models of protein families: fit them, rank contacts, score mutants.
 #[derive(Debug, Parser)]

@@ -185,3 +185,17 @@ fn rows_of_the_same_mutant_are_named() {
         ),
     );
 }
+
+#[test]
+fn what_a_comma_means_in_a_row_with_more_cells_than_the_header_is_not_guessed() {
+    let bench = Bench::with_model();
+    bench.write("more.csv", "mutant,y\nA10C,1,9\nC11A,1,5\nD12A,1,2\n");
+    bench.fails(
+        "score-mutants family.h5 -f more.csv --against y",
+        3,
+        &[
+            "no number",
+            "row 1: '1,9', of a row with more cells than the header",
+        ],
+    );
+}

@@ -209,3 +209,31 @@ fn options_without_effect_are_refused() {
     bench.fails("contacts family.h5 --score mi", 1, &["mean-field"]);
     bench.fails("score-mutants A10T", 2, &["no model file 'A10T'"]);
 }
+
+#[test]
+fn files_that_were_cut_packed_or_put_beside_mutants_are_named() {
+    let bench = Bench::with_model();
+    bench.write("cut.fa", ">a\nACDEFG\n>b\nACDEFG\n>c\nACD\n");
+    bench.fails("weights cut.fa", 3, &["record 'c'", "cut off"]);
+    bench.write("ragged.fa", ">a\nACDEFG\n>b\nACD\n>c\nACDEFG\n");
+    bench.fails(
+        "weights ragged.fa",
+        3,
+        &["record 'b'", "align the sequences first"],
+    );
+    let packed = gzip(fs::read(bench.path("family.h5")).unwrap());
+    bench.write("packed.h5.gz", packed);
+    for command in ["info", "contacts", "score-mutants --all-single"] {
+        bench.fails(
+            &format!("{command} packed.h5.gz"),
+            3,
+            &["packed with gzip", "gunzip"],
+        );
+    }
+    bench.write("assay.csv", "mutant,score\nA10C,1\n");
+    bench.fails(
+        "score-mutants family.h5 A10C assay.csv",
+        2,
+        &["'assay.csv' is a file", "--file assay.csv"],
+    );
+}

@@ -9,6 +9,7 @@ use crate::cli::NOT_CONVERGED;
 use crate::cli::amounts::parse_bytes;
 use crate::cli::batch::lock::{self, Lock, Wish};
 use crate::cli::batch::manifest::{Event, Scores, Status};
+use crate::cli::score_mutants::ByChance;
 use crate::cli::settings::in_flags;
 use crate::cli::signals::STOPPED;
 use crate::error::{Error, Result};
@@ -51,6 +52,15 @@ pub struct Ending {
     threads: usize,
     reason: String,
     scores: Scores,
+}
+
+/// What is known of a process that has ended.
+struct Ran {
+    status: ExitStatus,
+    peak_bytes: Option<u64>,
+    scores: Scores,
+    /// What makes its result doubtful, if it has one.
+    doubt: String,
 }
 
 impl Ending {
@@ -169,20 +179,23 @@ impl Folder {
         let ran = self.run_locked(item, share, children, lock.as_ref());
         // The lock goes last, when the output is there.
         drop(lock);
-        let (status, peak_bytes, scores) = match ran {
+        let ran = match ran {
             Ok(ran) => ran?,
             Err(error) => return Some(Ending::unstarted(Status::Failed, explain(&error))),
         };
         let log = self.log(item);
-        let (ended, reason) = verdict(status, children.are_stopping(), &log);
+        let (ended, reason) = match verdict(ran.status, children.are_stopping(), &log) {
+            (Status::Done, _) => (Status::Done, ran.doubt),
+            ended => ended,
+        };
         Some(Ending {
             status: ended,
-            exit_code: status.code(),
+            exit_code: ran.status.code(),
             seconds: begun.elapsed().as_secs_f64(),
-            peak_bytes,
+            peak_bytes: ran.peak_bytes,
             threads: share.threads,
             reason,
-            scores,
+            scores: ran.scores,
         })
     }
 
@@ -196,7 +209,7 @@ impl Folder {
         share: Share,
         children: &Children,
         lock: Option<&Lock>,
-    ) -> Result<Option<(ExitStatus, Option<u64>, Scores)>> {
+    ) -> Result<Option<Ran>> {
         let program = std::env::current_exe().map_err(Error::io("find", Path::new("potts")))?;
         let words = words(item, self.kind, &self.path, share.threads, share.memory);
         let path = self.log(item);
@@ -224,15 +237,20 @@ impl Folder {
         let status = children.wait(&mut child).map_err(failed())?;
         let said = reader.join().unwrap_or_default();
         let summary: serde_json::Value = serde_json::from_slice(&said).unwrap_or_default();
-        let peak = match self.kind {
+        let peak_bytes = match self.kind {
             Kind::Fit => summary["timings"]["peak_bytes"].as_u64(),
             Kind::Contacts | Kind::ScoreMutants => peak_of_log(&end_of(&path)),
         };
-        let scores = match self.kind {
-            Kind::ScoreMutants => Scores::of_summary(&summary),
-            Kind::Fit | Kind::Contacts => Scores::default(),
+        let (scores, doubt) = match self.kind {
+            Kind::ScoreMutants => (Scores::of_summary(&summary), ByChance::of_summary(&summary)),
+            Kind::Fit | Kind::Contacts => (Scores::default(), None),
         };
-        Ok(Some((status, peak, scores)))
+        Ok(Some(Ran {
+            status,
+            peak_bytes,
+            scores,
+            doubt: doubt.map_or_else(String::new, |chance| chance.to_string()),
+        }))
     }
 }
 

@@ -82,6 +82,7 @@ impl Report {
         let has_bar = !self.bar.is_hidden();
         match event.status {
             Status::Failed => self.bar.suspend(|| tell(&line)),
+            Status::Done if !event.reason.is_empty() => self.bar.suspend(|| tell(&line)),
             // On a terminal the bar tells.
             _ if has_bar => {}
             _ => self.messages.say(line),

@@ -242,6 +242,10 @@ fn is_file(word: &str) -> bool {
     word == "-" || path.is_file() || is_called_so
 }
 
+fn is_no_mutant_but_a_file(word: &str) -> bool {
+    Mutant::parse(word).is_err() && is_file(word)
+}
+
 /// What is to be scored.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Request<'a> {
@@ -274,10 +278,14 @@ impl<'a> Request<'a> {
                 "no mutants to score\n  name some (A42G), a table with --file TABLE, or use --all-single or --all-double"
                     .into(),
             )),
-            [only] if Mutant::parse(only).is_err() && is_file(only) => {
-                Ok(Self::Table(Path::new(only)))
-            }
-            mutants => Ok(Self::Mutants(mutants)),
+            [only] if is_no_mutant_but_a_file(only) => Ok(Self::Table(Path::new(only))),
+            mutants => match mutants.iter().find(|word| is_no_mutant_but_a_file(word)) {
+                Some(file) => Err(Error::Usage(format!(
+                    "'{file}' is a file, and mutants stand beside it\n  give a table by itself: potts score-mutants {} --file {file}",
+                    args.model.display()
+                ))),
+                None => Ok(Self::Mutants(mutants)),
+            },
         }
     }
 

@@ -63,6 +63,17 @@ pub struct Cell {
     pub text: String,
     /// Whether it would be a number with a decimal comma.
     pub has_comma: bool,
+    /// Whether its row has more cells than the header.
+    pub has_more_cells: bool,
+}
+
+/// Why a cell that may be meant as a number is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// It would be one with a decimal comma.
+    Comma,
+    /// Its row has more cells than the header.
+    MoreCells,
 }
 
 /// Mutants that stand in more than one row.
@@ -207,7 +218,7 @@ impl Correlation {
 
 impl Cell {
     /// With its text, cut where it is long.
-    pub(super) fn new(row: u64, text: &[u8], has_comma: bool) -> Self {
+    pub(super) fn new(row: u64, text: &[u8], doubt: Option<Doubt>) -> Self {
         let text = String::from_utf8_lossy(text).replace(char::is_control, " ");
         let mut cut: String = text.chars().take(MOST_QUOTED).collect();
         if cut.len() < text.len() {
@@ -216,17 +227,18 @@ impl Cell {
         Self {
             row,
             text: cut,
-            has_comma,
+            has_comma: doubt == Some(Doubt::Comma),
+            has_more_cells: doubt == Some(Doubt::MoreCells),
         }
     }
 }
 
 impl std::fmt::Display for Cell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let question = if self.has_comma {
-            ", a decimal comma?"
-        } else {
-            ""
+        let question = match (self.has_comma, self.has_more_cells) {
+            (true, _) => ", a decimal comma?",
+            (_, true) => ", of a row with more cells than the header",
+            _ => "",
         };
         write!(f, "row {}: '{}'{question}", self.row, self.text)
     }

@@ -1,7 +1,7 @@
 //! A measured column of a table beside the scores of the same rows.
 
 use super::correlation::{
-    Cell, Correlation, Duplicates, WithWildType, is_clearly_negative, low_is_good,
+    Cell, Correlation, Doubt, Duplicates, WithWildType, is_clearly_negative, low_is_good,
 };
 use super::decimals::{self, Commas, Reading};
 use super::duplicates::RowMutants;
@@ -80,9 +80,14 @@ impl Default for Measured {
 }
 
 impl Measured {
-    /// Takes in a row whose measured cell is `cell` and whose mutant has these changes, if it has a score.
-    pub fn add(&mut self, cell: &[u8], outcome: &Outcome, changes: &[Change]) {
-        let reading = decimals::read(cell);
+    /// Takes in a row whose measured cell is `cell` and whose mutant has these changes, if it has a score. Where a row has more cells than
+    /// the header, `is_spread`, a comma may separate cells or be that of a decimal: what is measured is no number.
+    pub fn add(&mut self, cell: &[u8], is_spread: bool, outcome: &Outcome, changes: &[Change]) {
+        let reading = match decimals::read(cell) {
+            reading if !is_spread => reading,
+            Reading::Nothing => Reading::Nothing,
+            _ => Reading::NoNumber,
+        };
         self.commas.count(reading);
         let row = self.seen;
         self.seen += 1;
@@ -99,12 +104,14 @@ impl Measured {
             }
             Reading::Grouped | Reading::GroupedByPoints | Reading::NoNumber => {
                 self.no_number += 1;
-                let cell = || Cell::new(row + 1, cell, false);
+                let doubt = is_spread.then_some(Doubt::MoreCells);
+                let cell = || Cell::new(row + 1, cell, doubt);
                 self.first_no_number.get_or_insert_with(cell);
                 return;
             }
         };
-        let cell = || Cell::new(row + 1, cell, sign == Sign::Comma);
+        let doubt = (sign == Sign::Comma).then_some(Doubt::Comma);
+        let cell = || Cell::new(row + 1, cell, doubt);
         match sign {
             Sign::None => {}
             Sign::Comma => drop(self.first_comma.get_or_insert_with(cell)),
@@ -218,11 +225,15 @@ impl Measured {
     }
 }
 
+/// Scores that differ by less are equal: residues that were never seen share one score, but for how far a fit went.
+const RESOLUTION: f64 = 1e-4;
+
 /// The correlation over some rows, if they are enough.
-fn correlated(values: &[f64], scores: &[f64], rows: &[usize]) -> Option<f64> {
-    let of = |all: &[f64]| -> Vec<f64> { rows.iter().map(|&k| all[k]).collect() };
+pub(super) fn correlated(values: &[f64], scores: &[f64], rows: &[usize]) -> Option<f64> {
+    let values: Vec<f64> = rows.iter().map(|&k| values[k]).collect();
+    let scores = rows.iter().map(|&k| (scores[k] / RESOLUTION).round());
     (rows.len() >= FEWEST)
-        .then(|| spearman(&of(values), &of(scores)))
+        .then(|| spearman(&values, &scores.collect::<Vec<f64>>()))
         .flatten()
 }
 

@@ -1,6 +1,7 @@
 //! A measured column beside scores: over which rows Spearman is, and what is said of the others.
 
 use super::correlation::Correlation;
+use super::measured::correlated;
 use super::tests::{Scored, arguments, fitted, scored};
 use super::try_score;
 use crate::mutants::Status;
@@ -135,6 +136,9 @@ fn decimals_have_commas_by_the_column() {
             4,
             true,
         ),
+        // What the commas of a row with more cells than the header mean nobody knows.
+        ("mutant,y\nA11G,0,5\nC12D,1\nD13V,0.25\nE15W,2\n", 3, false),
+        ("mutant,y\nA11G,1,9\nC12D,1,5\nD13V,1,\nE15W,2\n", 2, false),
         // Another column has points.
         (
             "mutant;y;z\nA11G;0,5;0.1\nC12D;1;0.2\nD13V;0,25;0.3\nE15W;2;0.4\n",
@@ -302,4 +306,16 @@ fn what_was_counted_of_a_refused_table_is_told() {
     assert!(unmeasured.refused.unwrap().contains("'>5'"));
     let unread = refused(&line, "mutant,y\nx,1\n");
     assert_eq!((unread.rows, unread.of(Status::Unparsable)), (1, 1));
+}
+
+#[test]
+fn scores_that_differ_by_what_a_fit_leaves_open_are_ties() {
+    let rows: Vec<usize> = (0..4).collect();
+    let (values, noise) = (
+        [1.0, 2.0, 3.0, 4.0],
+        [-6.174_381, -6.174_383, -6.174_38, -6.174_382],
+    );
+    assert_eq!(correlated(&values, &noise, &rows), None);
+    let scores = [-6.1743, -6.1741, -6.1742, -6.174];
+    assert_eq!(correlated(&values, &scores, &rows), Some(0.8));
 }

@@ -23,7 +23,7 @@ mod tests;
 pub use args::{Format, ScoreMutantsArgs, TableLayout};
 pub use correlation::{Cell, Correlation, Duplicates, WithWildType};
 pub use reading::Positions;
-pub use summary::{FittingOffset, Summary};
+pub use summary::{ByChance, FittingOffset, Summary};
 
 use super::messages::Messages;
 use super::settings::in_flags;

@@ -202,11 +202,8 @@ fn score_chunk(
             chunk.rows(layout, range(k)),
             |writer, measured, row, outcome, changes| {
                 if let Some(against) = against {
-                    measured.add(
-                        &row.whole_cell(against).unwrap_or_default(),
-                        outcome,
-                        changes,
-                    );
+                    let cell = row.whole_cell(against).unwrap_or_default();
+                    measured.add(&cell, row.surplus(), outcome, changes);
                 }
                 writer.row(&row, outcome);
             },

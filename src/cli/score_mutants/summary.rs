@@ -98,6 +98,17 @@ pub struct ByChance {
     pub mutants: u64,
 }
 
+impl ByChance {
+    /// That of a summary as JSON.
+    pub fn of_summary(summary: &serde_json::Value) -> Option<Self> {
+        let count = |name: &str| summary["by_chance"][name].as_u64();
+        Some(Self {
+            matching: count("matching")?,
+            mutants: count("mutants")?,
+        })
+    }
+}
+
 impl std::fmt::Display for ByChance {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { matching, mutants } = self;

@@ -1,5 +1,6 @@
 //! What a model lacks, from the alignment that it was fitted to: other programs' files tell little more than the parameters.
 
+mod agreement;
 mod sites;
 
 use crate::alignment::focus::rows_over;
@@ -15,6 +16,7 @@ use crate::kernels::pair_counts::pair_counts;
 use crate::model::Couplings;
 use crate::model::{FamilyData, Model};
 use crate::position::Offsets;
+use agreement::agreement;
 use ndarray::{Array2, Axis, s};
 use rayon::prelude::*;
 pub use sites::names_chains;
@@ -187,9 +189,11 @@ fn fill_in_family(
     }
     let threshold = IdentityThreshold::DEFAULT;
     let weights = SequenceWeights::by_identity(alignment, threshold);
+    let frequencies = Frequencies::of(alignment, &weights);
+    check_agreement(fitted, &frequencies, records)?;
     fitted.family = Some(FamilyData {
         chain_neff: None,
-        frequencies: Frequencies::of(alignment, &weights),
+        frequencies,
         kept: alignment.rows().kept(),
         weights,
         pair_frequencies: None,
@@ -199,6 +203,23 @@ fn fill_in_family(
     origin.identity = Some(threshold.as_f64());
     origin.identity_rule = Some(threshold.rule());
     Ok(())
+}
+
+/// A model that knows no frequencies is held against those of the alignment by its parameters.
+fn check_agreement(fitted: &Model, found: &Frequencies, records: &AlignedRecords) -> Result<()> {
+    let Some(fields) = fitted.fields() else {
+        return Ok(());
+    };
+    match agreement(fields, fitted.couplings(), found.sites()) {
+        Some(rho) if rho < agreement::LEAST => {
+            let problem = format!(
+                "the model's fields and couplings do not go with the residues of its columns (correlation {rho:.2}; of the alignment that a \
+                 model was fitted to, it is above 0.9): another protein, other positions, or states in another order"
+            );
+            Err(another(records, problem))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn has_gaps(frequencies: &Frequencies) -> bool {

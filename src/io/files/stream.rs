@@ -49,6 +49,11 @@ impl Stream {
         })
     }
 
+    /// Whether the file is packed.
+    pub fn is_gzip(&self) -> bool {
+        self.is_gzip
+    }
+
     /// The file, for messages.
     pub fn name(&self) -> &str {
         &self.name

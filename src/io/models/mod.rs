@@ -99,7 +99,17 @@ fn beginning(path: &Path) -> Result<Vec<u8>> {
             GIVE_A_MODEL,
         ));
     }
-    Ok(Stream::open(path)?.beginning(GLANCE))
+    let stream = Stream::open(path)?;
+    let is_packed = stream.is_gzip();
+    let start = stream.beginning(GLANCE);
+    match is_packed && start.starts_with(HDF5_MAGIC) {
+        true => Err(Error::input(
+            Place::file(path.display().to_string()),
+            "a model file that was packed with gzip",
+            "unpack it first: gunzip FILE",
+        )),
+        false => Ok(start),
+    }
 }
 
 fn format_of(path: &Path, start: &[u8]) -> Option<ModelFormat> {

@@ -75,3 +75,29 @@ fn a_refused_table_prints_its_counts_as_json_and_nothing_else() {
     let good = bench.json("score-mutants m.h5 -f good.csv --against score");
     assert_eq!(good["refused"], serde_json::Value::Null);
 }
+
+#[test]
+fn a_table_of_another_protein_is_done_with_a_word_of_doubt() {
+    let bench = bench();
+    let other: String = "MQHRIWMQHRIWMQHKIWMQ".chars().enumerate().fold(
+        "mutant,score\n".into(),
+        |rows, (k, letter)| {
+            let mutant = |to: char| format!("{letter}{}{to},{k}\n", k + 1);
+            rows + &mutant('A') + &mutant('G') + &mutant('Y')
+        },
+    );
+    bench.write("other.csv", other);
+    bench.write(
+        "others.tsv",
+        "model\tname\tfile\tagainst\nm.h5\tother\tother.csv\tscore\n",
+    );
+    let run = bench.works("score-mutants --batch others.tsv --out-dir out");
+    let doubt = "(3 of 60 mutants at most): are target and table the same protein?";
+    assert!(run.stderr.contains(doubt), "{}", run.stderr);
+    let rows = manifest(&bench, "out");
+    assert!(rows[0]["reason"].ends_with(doubt), "{rows:?}");
+    assert_eq!(
+        (rows[0]["status"].as_str(), rows[0]["spearman"].as_str()),
+        ("done", "")
+    );
+}

@@ -1,7 +1,7 @@
 //! What an alignment adds to a model: letters, numbers, weights.
 
 use super::{GAPPY, bench};
-use crate::support::{Bench, same_numbers};
+use crate::support::{Bench, part_of_planted, same_numbers};
 
 /// Whether two models have the same columns, positions and letters.
 fn same_map(bench: &Bench, a: &str, b: &str) -> bool {
@@ -125,4 +125,30 @@ fn an_alignment_gives_back_what_a_format_could_not_hold() {
     assert_eq!(columns.code, 0, "{}", columns.stderr);
     let map = bench.run("info columns.h5 --map").stdout;
     assert!(map.contains("1\t1\tT\t1\n"), "{map}");
+}
+
+#[test]
+fn a_model_without_letters_is_held_against_the_residues_of_the_alignment() {
+    let bench = Bench::new();
+    let family = part_of_planted(10, 24);
+    bench.write("family.fa", &family);
+    // Each row begins with its last letter: as long, and another protein.
+    let moved = family.lines().map(|line| match line.starts_with('>') {
+        true => format!("{line}\n"),
+        false => format!("{}{}\n", &line[23..], &line[..23]),
+    });
+    bench.write("moved.fa", moved.collect::<String>());
+    bench.works("fit family.fa -o m.h5 -q");
+    for ending in ["mrf", "dat"] {
+        bench.works(&format!("convert m.h5 m.{ending} -q"));
+        bench.works(&format!(
+            "convert m.{ending} own.h5 --force --alignment family.fa"
+        ));
+        bench.fails(
+            &format!("convert m.{ending} other.h5 --alignment moved.fa"),
+            3,
+            &["moved.fa", "do not go with the residues", "another protein"],
+        );
+        assert!(!bench.path("other.h5").exists());
+    }
 }

@@ -27,10 +27,10 @@ pub fn open(path: &Path) -> Model {
     potts::open(path).unwrap()
 }
 
-/// Text packed by gzip.
-pub fn gzip(text: &str) -> Vec<u8> {
+/// Text, or other bytes, packed by gzip.
+pub fn gzip(text: impl AsRef<[u8]>) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.write_all(text.as_ref()).unwrap();
     encoder.finish().unwrap()
 }
 

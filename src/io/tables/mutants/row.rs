@@ -183,7 +183,7 @@ impl<'t> Row<'t> {
     }
 
     /// Whether there are more cells than the header has, with something in them.
-    fn surplus(&self) -> bool {
+    pub fn surplus(&self) -> bool {
         let extra = self.record.cells.iter().skip(self.layout.names.len());
         let mut extra = extra.map(|range| &self.record.bytes[range.clone()]);
         extra.any(|cell| !cell.trim_ascii().is_empty())
