@@ -4,6 +4,7 @@
 //! The process is this program with the first argument [`WORD`], which is not for people.
 
 use crate::error::{Error, Place, Result, human_bytes};
+use crate::io::files::unfinished::TemporaryFolder;
 use crate::io::models::hdf5;
 use crate::io::models::hdf5::{Contents, REWRITTEN};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,6 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 /// The argument.
 const WORD: &str = "read-hdf5-aside";
@@ -109,9 +109,9 @@ pub fn serve(arguments: &[OsString]) -> Option<u8> {
 ///
 /// # Errors
 /// [`Error::Input`] if the file holds no such thing, or cannot be read within the limits; [`Error::Io`] if no process can be started.
-pub fn rewrite(path: &Path, contents: Contents) -> Result<TempDir> {
+pub fn rewrite(path: &Path, contents: Contents) -> Result<TemporaryFolder> {
     let failed = || Error::io("read, in a process of its own,", path);
-    let folder = tempfile::tempdir().map_err(failed())?;
+    let folder = TemporaryFolder::new().map_err(failed())?;
     let limits = Limits::of(length(path));
     let to = folder.path().join(REWRITTEN);
     let mut child = Command::new(std::env::current_exe().map_err(failed())?)

@@ -228,6 +228,9 @@ impl Default for FitOptions {
     }
 }
 
+/// Numbers of the fit are products of a penalty, multiplied by (L-1)(q-1) perhaps, and what it is a penalty on.
+const LARGEST_PENALTY: f64 = 1e20;
+
 impl FitOptions {
     /// The defaults, for a method with its defaults.
     pub fn with_method(method: impl Into<Method>) -> Self {
@@ -265,6 +268,11 @@ impl FitOptions {
             if !(value.is_finite() && value >= 0.0) {
                 return wrong(format!(
                     "`{setting}` is {value}, but a penalty is a number >= 0"
+                ));
+            }
+            if value > LARGEST_PENALTY {
+                return wrong(format!(
+                    "`{setting}` is {value:e}, and no penalty above {LARGEST_PENALTY:e} can be worked with in single precision"
                 ));
             }
         }

@@ -56,16 +56,15 @@ impl List {
             "one path a line is expected, or a table with tabs and a header with the column `{}`",
             inputs[0]
         );
-        let source = Source::read_expecting(path, &expected, None)?;
-        let contents = source.contents()?;
+        let (name, contents) = Source::read_small(path, &expected, MOST_BYTES)?;
         let text = str::from_utf8(&contents).map_err(|_| {
             Error::input(
-                Place::file(&source.name),
+                Place::file(&name),
                 "the list is not UTF-8 text",
                 "save it as plain text, with tabs between columns",
             )
         })?;
-        Self::parse(source.name.clone(), text, inputs, ignore)
+        Self::parse(name.clone(), text, inputs, ignore)
     }
 
     fn parse(
@@ -121,10 +120,24 @@ impl List {
     }
 }
 
+/// Bytes of the largest list.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Lines of the longest list.
+const MOST_LINES: usize = 1_000_000;
+
 /// Bytes of the longest line: a path is at most a few thousand long, and what has no line ends is no list.
 const LONGEST_LINE: usize = 1 << 16;
 
 fn check_lines(file: &str, text: &str) -> Result<()> {
+    let count = text.lines().count();
+    if count > MOST_LINES {
+        return Err(Error::input(
+            Place::file(file),
+            format!("{count} lines, and a batch has {MOST_LINES} at most"),
+            "cut the list into several (split -l), and give each a folder of its own",
+        ));
+    }
     let mut lines = (1..).zip(text.lines());
     match lines.find(|(_, line)| line.len() > LONGEST_LINE) {
         Some((number, line)) => Err(Error::input(

@@ -7,13 +7,16 @@ use std::path::Path;
 
 const ADVICE: &str = "give two columns, the number as the mutants have it (100, 100a, H:100a) and the position of the target";
 
+/// Bytes of the largest table.
+const MOST_BYTES: u64 = 16 << 20;
+
 /// Bytes of the longest first line.
 const LONGEST_LINE: usize = 1 << 20;
 
 /// Reads the table.
 pub(super) fn read(path: &Path) -> Result<Numbering> {
-    let source = Source::read_expecting(path, ADVICE, None)?;
-    parse(&source.contents()?, &source.name)
+    let (name, contents) = Source::read_small(path, ADVICE, MOST_BYTES)?;
+    parse(&contents, &name)
 }
 
 /// The places of the two columns among the cells of a row.

@@ -52,6 +52,34 @@ impl Source {
         })
     }
 
+    /// The contents of a file that people write: one of more than `most` bytes, as stored or unpacked, is something else.
+    ///
+    /// # Errors
+    /// As [`Self::read_expecting`], and with `expected` if it is larger.
+    pub fn read_small(path: &Path, expected: &str, most: u64) -> Result<(String, Arc<Vec<u8>>)> {
+        let too_large = || {
+            Error::input(
+                Place::file(input::name_of(path)),
+                format!("more than {}", human_bytes(most)),
+                expected,
+            )
+        };
+        let read = Self::read_expecting(path, expected, Some(2 * most));
+        let source = read.map_err(|error| match error {
+            Error::Memory { .. } => too_large(),
+            other => other,
+        })?;
+        let contents = match Compression::of(&source.bytes) {
+            None => Arc::clone(&source.bytes),
+            Some(compression) => match compression.decompress(&source.bytes, most) {
+                Ok(contents) => Arc::new(contents),
+                Err(error) if error.kind() == ErrorKind::FileTooLarge => return Err(too_large()),
+                Err(error) => return Err(source.broken(compression, &error)),
+            },
+        };
+        Ok((source.name, contents))
+    }
+
     /// An input that is in memory already.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         Self {

@@ -1,15 +1,42 @@
-//! Temporary files in the making, so that a program that is told to stop can remove them.
+//! Temporary files, and folders of them, in the making, so that a program that is told to stop can remove them.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use tempfile::TempDir;
 
 /// Those of this process.
 static MAKING: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// A temporary file that is being made, as long as this is held.
+/// A temporary file that is being made, or a folder, as long as this is held.
 #[derive(Debug)]
 pub(super) struct Unfinished(PathBuf);
+
+/// A folder for temporary files, which vanishes with what is in it.
+#[derive(Debug)]
+pub struct TemporaryFolder {
+    folder: TempDir,
+    _noted: Unfinished,
+}
+
+impl TemporaryFolder {
+    /// Where the system has its temporary files.
+    ///
+    /// # Errors
+    /// If none can be made there.
+    pub fn new() -> std::io::Result<Self> {
+        let folder = TempDir::with_prefix(".potts-")?;
+        Ok(Self {
+            _noted: Unfinished::new(folder.path()),
+            folder,
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
 
 impl Unfinished {
     /// Notes the file.
@@ -33,8 +60,12 @@ fn with<T>(what: impl FnOnce(&mut BTreeSet<PathBuf>) -> T) -> T {
 pub fn remove_all() {
     with(|making| {
         for path in std::mem::take(making) {
-            // One that cannot be removed is only in the way.
-            let _ = std::fs::remove_file(path);
+            // One that cannot be removed is only in the way. Into a folder another process may still be writing.
+            let tries = (0..3).map(|_| match path.is_dir() {
+                true => std::fs::remove_dir_all(&path),
+                false => std::fs::remove_file(&path),
+            });
+            let _ = tries.take_while(std::io::Result::is_err).count();
         }
     });
 }

@@ -168,7 +168,13 @@ fn check_name(path: &Path) -> Result<()> {
 /// With `force`, only regular files may be replaced: a rename onto `/dev/null` would be a surprise.
 fn refuse_existing(path: &Path, force: bool) -> Result<()> {
     match std::fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            match path.is_symlink() && !force {
+                // A link that leads nowhere is in the way all the same.
+                true => Err(Error::Exists(path.to_path_buf())),
+                false => Ok(()),
+            }
+        }
         Err(error) => Err(Error::io("write", path)(error)),
         Ok(found) if found.is_dir() => Err(Error::io("write", path)(io::Error::other(
             "it is a folder: name a file in it",

@@ -99,10 +99,13 @@ fn beginning(path: &Path) -> Result<Vec<u8>> {
             GIVE_A_MODEL,
         ));
     }
-    let stream = Stream::open(path)?;
-    let is_packed = stream.is_gzip();
-    let start = stream.beginning(GLANCE);
-    match is_packed && start.starts_with(HDF5_MAGIC) {
+    Ok(Stream::open(path)?.beginning(GLANCE))
+}
+
+/// The beginning of a file that is to be read.
+fn beginning_to_read(path: &Path) -> Result<Vec<u8>> {
+    let start = beginning(path)?;
+    match start.starts_with(HDF5_MAGIC) && Stream::open(path)?.is_gzip() {
         true => Err(Error::input(
             Place::file(path.display().to_string()),
             "a model file that was packed with gzip",
@@ -139,7 +142,7 @@ pub fn read(path: &Path) -> Result<Model> {
 /// [`Error::Io`] if the file cannot be opened; [`Error::Input`] if it is no model, incomplete or damaged, or if its states need an
 /// alphabet or are not of the one given.
 pub fn read_with(path: &Path, alphabet: Option<&Alphabet>) -> Result<Model> {
-    let start = beginning(path)?;
+    let start = beginning_to_read(path)?;
     let Some(format) = format_of(path, &start) else {
         return Err(foreign(path, &start));
     };
@@ -161,7 +164,7 @@ pub fn read_with(path: &Path, alphabet: Option<&Alphabet>) -> Result<Model> {
 /// # Errors
 /// As [`read_with`].
 pub fn read_without_sequences(path: &Path) -> Result<Model> {
-    match format_of(path, &beginning(path)?) {
+    match format_of(path, &beginning_to_read(path)?) {
         Some(ModelFormat::Hdf5) => hdf5::read_without_sequences(path),
         _ => read(path),
     }
@@ -172,7 +175,7 @@ pub fn read_without_sequences(path: &Path) -> Result<Model> {
 /// # Errors
 /// As [`read`]; what is wrong with a part of a file that is read later is told then.
 pub fn open(path: &Path) -> Result<Model> {
-    match format_of(path, &beginning(path)?) {
+    match format_of(path, &beginning_to_read(path)?) {
         Some(ModelFormat::Hdf5) => hdf5::open(path),
         _ => read(path),
     }

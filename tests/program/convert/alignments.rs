@@ -142,10 +142,10 @@ fn a_model_without_letters_is_held_against_the_residues_of_the_alignment() {
     for ending in ["mrf", "dat"] {
         bench.works(&format!("convert m.h5 m.{ending} -q"));
         bench.works(&format!(
-            "convert m.{ending} own.h5 --force --alignment family.fa"
+            "convert m.{ending} own.h5 --force --alignment family.fa --focus PLANT_DEMO"
         ));
         bench.fails(
-            &format!("convert m.{ending} other.h5 --alignment moved.fa"),
+            &format!("convert m.{ending} other.h5 --alignment moved.fa --focus PLANT_DEMO"),
             3,
             &["moved.fa", "do not go with the residues", "another protein"],
         );

@@ -2,9 +2,9 @@
 //! process to spare for that gives a function that reads them there and writes what they hold as this program does.
 
 use crate::error::Result;
+use crate::io::files::unfinished::TemporaryFolder;
 use std::path::Path;
 use std::sync::OnceLock;
-use tempfile::TempDir;
 
 /// What a file should hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Contents {
 }
 
 /// Reads a file aside, and writes what it holds to a file of the name [`REWRITTEN`] in a folder of its own.
-pub type Rewriter = fn(&Path, Contents) -> Result<TempDir>;
+pub type Rewriter = fn(&Path, Contents) -> Result<TemporaryFolder>;
 
 /// The name of what is written.
 pub const REWRITTEN: &str = "rewritten.h5";

@@ -1,5 +1,6 @@
 //! Several places in a table that may say what its mutants are: the one that goes with the target's residues does.
 
+mod contradicted;
 mod ends;
 
 use super::{all_are, bench, refused, scored, scores, target, with};

@@ -91,6 +91,7 @@ pub(super) fn open(
     if !metadata.is_file() {
         return Ok(Err(Problem::foreign("not a regular file")));
     }
+    may_open(LIBRARY_FILES, path).map_err(Error::io("read", path))?;
     let mut file = std::fs::File::open(path).map_err(Error::io("read", path))?;
     let mut start = Vec::new();
     Read::by_ref(&mut file)
@@ -111,6 +112,15 @@ pub(super) fn open(
     }
     let root = root(path, &mut file, metadata.len(), &layout);
     Ok(root.map(|root| Some((root, file))))
+}
+
+/// As many files are open at a time while a model is read, the library's own too.
+const LIBRARY_FILES: usize = 4;
+
+/// Finds out whether so many files may be open: where they may not, the library takes a file for a damaged one.
+fn may_open(count: usize, path: &Path) -> std::io::Result<()> {
+    let files = (0..count).map(|_| std::fs::File::open(path));
+    files.collect::<std::io::Result<Vec<_>>>().map(drop)
 }
 
 /// As many members of groups are looked at for places of numbers; a model has some 40. The rest of a file is taken for text.

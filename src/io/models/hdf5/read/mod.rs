@@ -16,6 +16,7 @@ use crate::alignment::frequencies::{ROUNDING, single_rounding};
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::error::{Error, Place, Result, breaks_as_blanks};
+use crate::io::files::unfinished::TemporaryFolder;
 use crate::model::Couplings;
 use crate::model::couplings::pairs;
 use crate::model::{FamilyData, FitRecord, Model, PairInformation, Provenance, StopReason};
@@ -29,7 +30,6 @@ use parameters::{Backing, parameters};
 use record::record;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use tempfile::TempDir;
 
 /// Reads a model and checks everything that the rest of the program relies on.
 ///
@@ -80,7 +80,7 @@ struct Opened {
     /// Where it lies: elsewhere than the user said, if it was read aside.
     path: PathBuf,
     /// Removed once everything is read, or at least open.
-    _folder: Option<TempDir>,
+    _folder: Option<TemporaryFolder>,
 }
 
 /// Opens a file of this program's layout; another one as it was read aside, where that can be done.

@@ -391,6 +391,7 @@ impl Candidate {
             return Err(refusals::doubled(&self.names, file, name));
         }
         let found = self.contest(found, wish, file)?;
+        let found = self.uncontradicted(found, wish, file)?;
         let column = found.cells.columns().next().unwrap_or(0);
         let contents = &self.columns[column];
         if self.is_row(&found, wish) {

@@ -82,19 +82,16 @@ impl Candidate {
             }
             return self.single(found, wish, file);
         }
-        if let Some(sequences) = self.sequences() {
-            if own.is_nowhere() && (own.inside > 0 || are_bases) {
-                return Ok(Found {
-                    rank: 2,
-                    kind: Kind::Sequences,
-                    cells: Cells::One(sequences),
-                    ..of_column
-                });
-            }
-            if own.level() != Level::Not && self.contradicts_sequences(column, sequences, wish) {
-                let names = [column, sequences].map(|k| &self.names[k]);
-                return Err(refusals::several(names[0], names[1], false, file));
-            }
+        if let Some(sequences) = self.sequences()
+            && own.is_nowhere()
+            && (own.inside > 0 || are_bases)
+        {
+            return Ok(Found {
+                rank: 2,
+                kind: Kind::Sequences,
+                cells: Cells::One(sequences),
+                ..of_column
+            });
         }
         match (found.kind, are_bases) {
             (Kind::Column, true) => Err(refusals::bases(&self.names[column], file)),
@@ -149,25 +146,6 @@ impl Candidate {
                 own.any(|s| s.number == part.number && s.mutant == part.mutant)
             })
         })
-    }
-
-    /// Whether most sequences that are as long as the target replace something else in it than a column says.
-    fn contradicts_sequences(&self, column: usize, sequences: usize, wish: &Wish) -> bool {
-        let (mut compared, mut different) = (0, 0);
-        for (text, sequence) in texts(&self.rows, column).zip(texts(&self.rows, sequences)) {
-            let (Ok(mutant), Some(replaced)) =
-                (Mutant::parse(&*text), wish.target.differences(&sequence))
-            else {
-                continue;
-            };
-            let mut written: Vec<u8> = mutant.substitutions().iter().map(|s| s.mutant).collect();
-            let mut replaced: Vec<u8> = replaced.into_iter().map(|(_, letter)| letter).collect();
-            written.sort_unstable();
-            replaced.sort_unstable();
-            compared += 1;
-            different += usize::from(written != replaced);
-        }
-        2 * different > compared
     }
 
     /// Whether all changes of a column are of bases.

@@ -5,6 +5,7 @@ mod candidate;
 mod cell_contents;
 mod chain_letter;
 mod contest;
+mod contradictions;
 mod fit;
 mod header;
 mod name_prefix;

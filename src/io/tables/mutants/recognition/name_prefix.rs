@@ -8,6 +8,18 @@ const BORDERS: [u8; 6] = *b"_:-. |";
 /// The longest name, signs included, that all of these cells begin with, where mutants follow it. A part of it that may itself be a mutant,
 /// or half of one, is no name: in `A34_G36D` something is missing.
 pub(super) fn of<'c>(cells: impl Iterator<Item = &'c [u8]> + Clone) -> Option<Vec<u8>> {
+    before_mutants(cells, is_name)
+}
+
+/// The same, whatever it may be itself.
+pub(super) fn of_any<'c>(cells: impl Iterator<Item = &'c [u8]> + Clone) -> Option<Vec<u8>> {
+    before_mutants(cells, |_| true)
+}
+
+fn before_mutants<'c>(
+    cells: impl Iterator<Item = &'c [u8]> + Clone,
+    may_be: impl Fn(&[u8]) -> bool,
+) -> Option<Vec<u8>> {
     let mut filled = cells.filter(|cell| !is_empty_word(cell));
     let first = filled.next()?;
     let shared = filled.clone().fold(first.len(), |shared, cell| {
@@ -24,7 +36,7 @@ pub(super) fn of<'c>(cells: impl Iterator<Item = &'c [u8]> + Clone) -> Option<Ve
                 Mutant::parse(rest).is_ok_and(|m| !m.is_wild_type() && !m.lacks_wild_type());
             (mutants + usize::from(is_mutant), all + 1)
         });
-        2 * mutants >= all && is_name(&first[..end])
+        2 * mutants >= all && may_be(&first[..end])
     });
     end.map(|end| first[..end].to_vec())
 }

@@ -16,6 +16,11 @@ const COUPLINGS: &str = "model/couplings";
 pub fn read(root: &Node, shape: &Shape, backing: Option<Backing>) -> Found<Parameters> {
     let fields = fields(root, shape)?;
     let checksums = checksums(root, shape)?;
+    let odd =
+        |number: &&f32| checksums.is_none() && number.is_finite() && !plausible::can_be(**number);
+    if let Some(&number) = fields.iter().find(odd) {
+        return Err(Problem::damaged(plausible::describe(number)));
+    }
     if cfg!(unix)
         && let Some(Backing { path, file, stay }) = backing
         && let Some(start) = root.plain::<f32>(COUPLINGS, &shape.of_pairs()?)?
@@ -32,10 +37,7 @@ pub fn read(root: &Node, shape: &Shape, backing: Option<Backing>) -> Found<Param
         return model.map(Parameters::from).map_err(Problem::from_model);
     }
     let values = root.bare::<f32>(COUPLINGS, &shape.of_pairs()?)?;
-    let odd = values
-        .iter()
-        .find(|&&number| checksums.is_none() && number.is_finite() && !plausible::can_be(number));
-    if let Some(&number) = odd {
+    if let Some(&number) = values.iter().find(odd) {
         return Err(Problem::damaged(plausible::describe(number)));
     }
     let differing = checksums.and_then(|sums| {
