@@ -95,6 +95,8 @@ fn impossible_options() {
         ("--lambda-j -0.5", "penalty"),
         ("--lambda-j NaN", "penalty"),
         ("--lambda-j inf", "penalty"),
+        ("--lambda-j 1e39", "single precision"),
+        ("--lambda-h 1e300", "single precision"),
         ("--identity 1.5", "share"),
         ("--min-sequence-coverage 2", "share"),
         ("--tolerance 0", "tolerance"),

@@ -142,3 +142,13 @@ fn devices_and_pipes_take_tables() {
     let (code, _) = script(&bench, "potts fit family.fa -q -o /dev/null");
     assert_eq!(code, Some(1));
 }
+
+#[test]
+fn a_link_that_leads_nowhere_is_in_the_way_before_the_work() {
+    let bench = Bench::new();
+    bench.write("family.a2m", part_of_planted(20, 60));
+    std::os::unix::fs::symlink("nowhere", bench.path("o.h5")).unwrap();
+    bench.fails("fit family.a2m -o o.h5", 1, &["o.h5 exists already"]);
+    assert!(bench.path("o.h5").is_symlink());
+    bench.works("fit family.a2m -o o.h5 --force -q");
+}

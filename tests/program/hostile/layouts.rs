@@ -1,6 +1,6 @@
 //! HDF5 files that other programs have laid out: read, and where they are damaged refused, in a process of its own that may crash.
 
-use crate::support::{Bench, edit, relaid, same_numbers};
+use crate::support::{Bench, edit, part_of_planted, relaid, same_numbers};
 use std::time::{Duration, Instant};
 
 #[test]
@@ -64,4 +64,25 @@ fn damage_ends_in_a_word_about_the_file() {
         }
     }
     assert!(refused > 3, "{refused}");
+}
+
+#[test]
+fn a_signal_leaves_no_folder_for_what_is_read_aside() {
+    let bench = Bench::new();
+    bench.write("family.a2m", part_of_planted(20, 60));
+    bench.works("fit family.a2m -o own.h5 -q");
+    relaid(&bench.path("own.h5"), &bench.path("other.h5"), true);
+    let mut seen = 0;
+    for tries in 0..20 {
+        let script = format!(
+            "mkdir -p t{tries}; export TMPDIR=$PWD/t{tries}; potts convert other.h5 {tries}.npz -q & p=$!; \
+             for k in $(seq 400); do ls -A t{tries} | grep -q . && break; sleep 0.002; done; \
+             kill -TERM $p; wait $p; echo $?; ls -A t{tries}"
+        );
+        let output = bench.script(&script);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        seen += usize::from(said == "143\n");
+        assert!(["143\n", "0\n"].contains(&&*said), "{said}");
+    }
+    assert!(seen > 0);
 }

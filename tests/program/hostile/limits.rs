@@ -68,3 +68,24 @@ fn names_that_are_no_text_are_names() {
     let json = bench.json("info m.h5").to_string();
     assert!(json.contains("caf\u{fffd}.fa"), "{json}");
 }
+
+#[test]
+fn too_few_files_that_may_be_open_damage_no_model() {
+    let bench = Bench::with_model();
+    for most in 5..14 {
+        for command in [
+            "info family.h5",
+            "contacts family.h5 -q",
+            "convert family.h5 x.h5 --force",
+        ] {
+            let run = format!("ulimit -n {most}; potts {command}");
+            let output = bench.script(&run);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            let is_told = output.status.code() == Some(1) && said.contains("open files");
+            assert!(
+                is_told || output.status.success(),
+                "{most} {command}: {said}"
+            );
+        }
+    }
+}

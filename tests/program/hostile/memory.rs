@@ -130,3 +130,22 @@ fn what_has_no_line_ends_is_no_table_and_no_list() {
     let (code, said) = within(&bench, 400, "score-mutants family.h5 --file long.fa");
     assert_eq!(code, Some(3), "{said}");
 }
+
+#[test]
+fn lists_that_unpack_to_what_no_list_is_are_refused() {
+    let bench = Bench::with_model();
+    bench.write("long.gz", gzip("a.fa\n".repeat(1_100_000)));
+    bench.write("large.gz", gzip(vec![b'\n'; 80 << 20]));
+    for (list, word) in [
+        ("long.gz", "1100000 lines"),
+        ("large.gz", "more than 67 MB"),
+    ] {
+        let (code, said) = within(&bench, 300, &format!("fit --batch {list} --out-dir d"));
+        assert_eq!(code, Some(3), "{said}");
+        assert!(said.contains(word), "{said}");
+    }
+    let numbered = "score-mutants family.h5 A10C --numbering large.gz";
+    let (code, said) = within(&bench, 300, numbered);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("more than 17 MB"), "{said}");
+}
