@@ -16,6 +16,9 @@ struct Pair {
     claims: Vec<Vec<Claim>>,
 }
 
+/// Columns of numbers, and of letters, that are tried with each other: no table of mutants has more of either before those that are meant.
+const MOST_TRIED: usize = 200;
+
 /// All such pairs of columns.
 fn pairs(table: Table) -> Vec<Pair> {
     // One row alone is right by chance too often.
@@ -24,9 +27,11 @@ fn pairs(table: Table) -> Vec<Pair> {
     let columns = (0..table.names.len()).filter(|k| !genes.contains(k));
     let numbers = columns.clone();
     let numbers = numbers.filter(|&k| table.columns[k].are_numbers_in_part());
+    let letters = columns.filter(|&k| holds_residues(table, k));
+    let letters: Vec<usize> = letters.take(MOST_TRIED).collect();
     let mut found = Vec::new();
-    for position in numbers {
-        for wild_type in columns.clone().filter(|&k| holds_residues(table, k)) {
+    for position in numbers.take(MOST_TRIED) {
+        for &wild_type in &letters {
             let rows = table.rows.iter();
             let claims: Vec<Vec<Claim>> = rows
                 .map(|row| claims_of(table, row, position, wild_type))
