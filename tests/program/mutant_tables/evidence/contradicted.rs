@@ -49,12 +49,19 @@ fn whole_sequences() {
         });
         format!("{table}\n{}", rows.collect::<String>())
     };
+    // All in the same other place.
+    let one_place = |a: &str, w: &str, g: &str| -> String {
+        let rows = [(a, 'A'), (w, 'W'), (g, 'G')];
+        let rows = rows.map(|(mutant, letter)| format!("{mutant},{}\n", with(&[(30, letter)])));
+        format!("uniprot_mut,seq\n{}", rows.concat())
+    };
     let others = ["L25D", "C29M", "P30W"];
     for table in [
         rows("mutated_sequence,partner,seq", others, ",SEQUENCE"),
         rows("sequence,closest,position,letter", others, ",H1,Y"),
         // The same letters in other places.
         rows("seq,uniprot_mut", ["L25A", "F26A", "P30A"], ""),
+        one_place("L25A", "L25W", "L25G"),
     ] {
         refused(&bench, &table, "", &["both hold mutants", "--column"]);
     }

@@ -189,6 +189,11 @@ impl Target {
         }
     }
 
+    /// The number of the residue in a place, where the target has no chains and its numbers are known.
+    pub(super) fn number(&self, place: usize) -> Option<i64> {
+        self.places.number(place, self.letters.len())
+    }
+
     /// What a sequence as long as the target replaces in it: places among its residues, and letters.
     pub(super) fn differences(&self, cell: &[u8]) -> Option<Vec<(usize, u8)>> {
         let letters = cell.to_ascii_uppercase();

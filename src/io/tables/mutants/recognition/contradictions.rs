@@ -1,6 +1,7 @@
 //! A column of mutants beside something else in the table that names other ones, where nothing tells which is meant.
 
 use super::candidate::{Candidate, Found};
+use super::fit::Level;
 use super::header::texts;
 use super::sample::Wish;
 use super::table::mutant_of;
@@ -103,8 +104,8 @@ impl Candidate {
         2 * different > compared
     }
 
-    /// Whether most sequences that are as long as the target replace something else in it than a column says: other letters, or the same at
-    /// places that no one offset explains.
+    /// Whether most sequences that are as long as the target replace something else in it than a column says: other letters, or the same
+    /// elsewhere. Where the mutants go with the target, their numbers are its own; else one offset may explain them.
     pub(super) fn contradicts_sequences(
         &self,
         column: usize,
@@ -114,6 +115,8 @@ impl Candidate {
         let (mut compared, mut different, mut changes) = (0, 0, 0);
         // How many changes each offset explains, chain by chain.
         let mut offsets = HashMap::<Option<Chain>, HashMap<i64, u32>>::new();
+        let are_own = self.fit(column, wish).level() == Level::Well;
+        let mut in_place = None;
         for (text, sequence) in texts(&self.rows, column).zip(texts(&self.rows, sequences)) {
             let (Ok(mutant), Some(replaced)) =
                 (Mutant::parse(&*text), wish.target.differences(&sequence))
@@ -130,6 +133,9 @@ impl Candidate {
             numbers.sort_unstable_by_key(|s| s.number);
             for (substitution, (place, _)) in numbers.iter().zip(&replaced) {
                 changes += 1;
+                if let Some(own) = wish.target.number(*place).filter(|_| are_own) {
+                    *in_place.get_or_insert(0) += u32::from(own == substitution.number);
+                }
                 let of_chain = offsets.entry(substitution.chain).or_default();
                 *of_chain
                     .entry(substitution.number - *place as i64)
@@ -137,7 +143,7 @@ impl Candidate {
             }
         }
         let most = offsets.values().filter_map(|counts| counts.values().max());
-        2 * different > compared || 2 * most.sum::<u32>() < changes
+        2 * different > compared || 2 * in_place.unwrap_or_else(|| most.sum::<u32>()) < changes
     }
 }
 

@@ -32,6 +32,13 @@ impl Places {
         self.letters.is_empty()
     }
 
+    /// The number of a residue of a target without chains, of which so many are known, counted from 0.
+    pub fn number(&self, place: usize, residues: usize) -> Option<i64> {
+        let is_known = !self.have_chains() && self.letters.len() == residues;
+        let mut numbers = self.letters.keys().map(|&(_, number)| number);
+        is_known.then(|| numbers.nth(place)).flatten()
+    }
+
     /// Whether the target has chains.
     pub fn have_chains(&self) -> bool {
         !self.chains.is_empty()
