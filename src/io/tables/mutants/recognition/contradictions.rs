@@ -3,13 +3,14 @@
 use super::candidate::{Candidate, Found};
 use super::fit::Level;
 use super::header::texts;
+use super::name_prefix;
 use super::sample::Wish;
-use super::table::mutant_of;
-use super::{name_prefix, three_columns};
 use crate::error::Result;
 use crate::io::tables::cells;
+use crate::io::tables::mutants::cell_forms::{joined, parts};
 use crate::io::tables::mutants::column_names::Part;
-use crate::io::tables::mutants::layout::{Cells, Kind, Three};
+use crate::io::tables::mutants::layout::{Cells, Kind};
+use crate::io::tables::mutants::records::Record;
 use crate::io::tables::mutants::refusals;
 use crate::mutants::Mutant;
 use crate::position::Chain;
@@ -20,8 +21,7 @@ impl Candidate {
     /// What was found, if it is no column of mutants, or nothing contradicts it.
     ///
     /// # Errors
-    /// If something does: positions and residues without a wild type, which the target can not tell from others; mutants behind a name; or
-    /// whole sequences.
+    /// If something does: residues, with positions that may be called anything; mutants behind a name; or whole sequences.
     pub(super) fn uncontradicted(&self, found: Found, wish: &Wish, file: &str) -> Result<Found> {
         let Cells::One(column) = found.cells else {
             return Ok(found);
@@ -31,7 +31,7 @@ impl Candidate {
             return Ok(found);
         }
         let other = self
-            .contradicting_parts(column, wish)
+            .contradicting_parts(column)
             .map(|other| (other, true))
             .or_else(|| Some((self.contradicting_names(column)?, false)))
             .or_else(|| Some((self.contradicting_sequences(column, wish)?, false)));
@@ -44,22 +44,18 @@ impl Candidate {
         }
     }
 
-    /// The column of residues, if that and one of positions are called so and their mutants have other letters than the column's. Numbers may
-    /// differ: they have schemes of their own.
-    fn contradicting_parts(&self, column: usize, wish: &Wish) -> Option<usize> {
-        let Cells::Three(three) = three_columns::find(self.table(wish))? else {
-            return None;
+    /// A column of residues that is called so, if they are neither those that the column's mutants put in nor those that they replace.
+    fn contradicting_parts(&self, column: usize) -> Option<usize> {
+        let called = |&k: &usize| {
+            let contents = &self.columns[k];
+            Part::Residue.rank(&self.names[k]).is_some() && contents.are_residues_in_part()
         };
-        let Three {
-            position,
-            wild_type,
-            residue,
-            ..
-        } = three;
-        let are_called = Part::Position.rank(&self.names[position]).is_some()
-            && Part::Residue.rank(&self.names[residue]).is_some();
-        let is_another = self.has_other_letters(column, |row| mutant_of(&self.rows[row], three));
-        (wild_type.is_none() && are_called && is_another).then_some(residue)
+        let mut called = (0..self.names.len()).filter(called);
+        called.find(|&k| {
+            let of_row = |row: usize| residues(&self.rows[row], k);
+            self.has_other_letters(column, letters, of_row)
+                && self.has_other_letters(column, wild_types, of_row)
+        })
     }
 
     /// A column with other mutants, behind a name that all of them have.
@@ -69,7 +65,7 @@ impl Candidate {
             let cells: Vec<Cow<[u8]>> = texts(&self.rows, k).collect();
             let prefix = name_prefix::of_any(cells.iter().map(|cell| &**cell));
             prefix.is_some_and(|prefix| {
-                self.has_other_letters(column, |row| {
+                self.has_other_letters(column, letters, |row| {
                     let text = cells::text(self.rows[row].cell(k).unwrap_or_default());
                     Mutant::parse(text.strip_prefix(&prefix[..])?).ok()
                 })
@@ -87,15 +83,20 @@ impl Candidate {
         sequences.first().copied()
     }
 
-    /// Whether most mutants of a column lack residues that those of `other` put in.
-    fn has_other_letters(&self, column: usize, other: impl Fn(usize) -> Option<Mutant>) -> bool {
+    /// Whether most mutants of a column lack, among their letters of one kind, residues that those of `other` put in.
+    fn has_other_letters(
+        &self,
+        column: usize,
+        own: impl Fn(&Mutant) -> Vec<u8>,
+        other: impl Fn(usize) -> Option<Mutant>,
+    ) -> bool {
         let (mut compared, mut different) = (0, 0);
         for (row, text) in texts(&self.rows, column).enumerate() {
             let (Ok(one), Some(other)) = (Mutant::parse(&*text), other(row)) else {
                 continue;
             };
             compared += 1;
-            let mut own = letters(&one);
+            let mut own = own(&one);
             different += usize::from(!letters(&other).iter().all(|letter| {
                 let place = own.iter().position(|one| one == letter);
                 place.map(|place| own.remove(place)).is_some()
@@ -147,6 +148,13 @@ impl Candidate {
     }
 }
 
+/// The residues of a cell as a mutant that puts them in, wherever.
+fn residues(row: &Record, column: usize) -> Option<Mutant> {
+    let cell = cells::text(row.cell(column).unwrap_or_default());
+    let numbers = vec!["1"; parts(&cell).count()].join(":");
+    Mutant::parse(joined(None, numbers.as_bytes(), &cell)?).ok()
+}
+
 fn sorted(items: impl Iterator<Item = u8>) -> Vec<u8> {
     let mut items: Vec<u8> = items.collect();
     items.sort_unstable();
@@ -156,4 +164,9 @@ fn sorted(items: impl Iterator<Item = u8>) -> Vec<u8> {
 /// The residues that a mutant puts in, in alphabetical order.
 fn letters(mutant: &Mutant) -> Vec<u8> {
     sorted(mutant.substitutions().iter().map(|s| s.mutant))
+}
+
+/// Those that it replaces.
+fn wild_types(mutant: &Mutant) -> Vec<u8> {
+    sorted(mutant.substitutions().iter().map(|s| s.wild_type))
 }
