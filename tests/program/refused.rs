@@ -77,7 +77,7 @@ fn alignments_that_are_none() {
 #[test]
 fn truncated_gzip() {
     let bench = Bench::new();
-    let bytes = gzip(&FAMILY.repeat(50));
+    let bytes = gzip(FAMILY.repeat(50));
     bench.write("cut.fa.gz", &bytes[..bytes.len() / 2]);
     bench.fails(
         "fit cut.fa.gz",

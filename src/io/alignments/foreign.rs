@@ -183,6 +183,12 @@ fn by_lines(start: &[u8]) -> Option<(&'static str, &'static str)> {
     if first.starts_with(b";") && !start.split(|b| *b == b'\n').any(super::locate::is_header) {
         return Some(("an IG (Stanford) file", CONVERT));
     }
+    if is_all_numbers(first) {
+        return Some((
+            "a matrix of numbers, such as scores of contacts",
+            "give the alignment or the model that it was made of",
+        ));
+    }
     if is_hits(first) {
         return Some((M8, OF_SEARCH));
     }
@@ -224,6 +230,13 @@ fn by_lines(start: &[u8]) -> Option<(&'static str, &'static str)> {
             NAME_AND_ROW
         },
     ))
+}
+
+/// A line of three numbers at least.
+fn is_all_numbers(line: &[u8]) -> bool {
+    let text = std::str::from_utf8(line).unwrap_or_default();
+    let mut cells = text.split_ascii_whitespace();
+    cells.clone().count() >= 3 && cells.all(|cell| cell.parse::<f64>().is_ok())
 }
 
 /// A line of search hits: ten cells at least between tabs, the third a number; or the names of such columns.
@@ -321,6 +334,7 @@ mod tests {
             (b"q\ts1\t98.2\t40\t1\t0\t1\t40\t1\t40\t1e-9\t90\n", ".m8"),
             (b"query\ttarget\tfident\tb\tc\td\te\tf\tg\th\ti\tj\n", ".m8"),
             (b"# BLASTP 2.12.0+\n# Query: q\n", ".m8"),
+            (b"0.0\t1e-3\t-0.5\n1e-3\t0.0\t2\n", "matrix of numbers"),
             (b"#      --- full sequence --- \n# target name", "HMMER"),
             (b"# hmmsearch :: search\n", "HMMER"),
             (b"name,sequence\na,ACD\n", "table"),

@@ -38,7 +38,7 @@ fn reading_and_unpacking_keep_to_the_memory_that_may_be_used() {
         "fit <(cat plain.fa) -o x.h5 -q --max-memory 100MB",
     );
     assert_eq!(code, Some(1), "{said}");
-    bench.write("w.gz", gzip(&"1\n".repeat(60_000_000)));
+    bench.write("w.gz", gzip("1\n".repeat(60_000_000)));
     let weights = "fit family.fa -o x.h5 -q --weights w.gz --max-memory 100MB";
     let (code, said) = within(&bench, 300, weights);
     assert_eq!(code, Some(3), "{said}");
