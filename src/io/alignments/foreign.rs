@@ -135,6 +135,10 @@ const TEXT: [(&str, &str, &str); 52] = [
 ];
 
 const SELEX: &str = "a SELEX file";
+const MATRIX: (&str, &str) = (
+    "a matrix of numbers, such as scores of contacts",
+    "give the alignment or the model that it was made of",
+);
 const M8: &str = "a table of search hits (.m8 of BLAST or MMseqs2)";
 const PSSM: &str = "a matrix of PSI-BLAST (PSSM)";
 const STRUCTURE: &str = "a PDB file, a structure";
@@ -184,10 +188,7 @@ fn by_lines(start: &[u8]) -> Option<(&'static str, &'static str)> {
         return Some(("an IG (Stanford) file", CONVERT));
     }
     if is_all_numbers(first) {
-        return Some((
-            "a matrix of numbers, such as scores of contacts",
-            "give the alignment or the model that it was made of",
-        ));
+        return Some(MATRIX);
     }
     if is_hits(first) {
         return Some((M8, OF_SEARCH));
