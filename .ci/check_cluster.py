@@ -360,7 +360,7 @@ class Check:
                  WORKFLOWS / "slurm/fit_array.sh", folder / "all.tsv", models, *self.options, *options], check=False)
 
         # The batch is told that it has more memory than the job asked for, and its fits stay long enough for Slurm to see them.
-        submit(20, "--max-memory", "2GB", "--lambda-j", "1e-3", "--tolerance", "1e-12", "--max-iterations", "100000")
+        submit(20, "--max-memory", "2GB", "--lambda-j", "1e-6x", "--tolerance", "1e-12", "--max-iterations", "100000")
         states = {name: row["status"] for name, row in self.status(models, folder / "all.tsv").items()}
         undone = [name for name in self.families if states.get(name) != "done"]
         if not undone:

@@ -34,7 +34,7 @@ def test_warnings_come_once_and_name_the_callers_line(alignment, tmp_path, capsy
 
 
 def test_lines_are_passed_on_as_they_come(alignment, tmp_path):
-    code = "import sys, pottsmodel; pottsmodel.fit(*sys.argv[1:2], output=sys.argv[2], lambda_j=1e-3, tolerance=1e-30, max_iterations=100000, verbose=True)"
+    code = "import sys, pottsmodel; pottsmodel.fit(*sys.argv[1:2], output=sys.argv[2], lambda_j='1e-6x', tolerance=1e-30, max_iterations=100000, verbose=True)"
     fit = subprocess.Popen([sys.executable, "-c", code, str(alignment), str(tmp_path / "m.h5")], stderr=subprocess.PIPE, encoding="utf-8")
     try:
         for line in fit.stderr:
@@ -52,7 +52,7 @@ def test_an_interrupted_fit_keeps_its_state(alignment, tmp_path):
     code = """
 import sys, pottsmodel
 try:
-    pottsmodel.fit(sys.argv[1], output=sys.argv[2], lambda_j=1e-3, tolerance=1e-30, max_iterations=100000, verbose=True)
+    pottsmodel.fit(sys.argv[1], output=sys.argv[2], lambda_j='1e-6x', tolerance=1e-30, max_iterations=100000, verbose=True)
 except KeyboardInterrupt:
     sys.exit(7)
 """
@@ -66,5 +66,5 @@ except KeyboardInterrupt:
     assert not output.exists() and list(tmp_path.glob("*.checkpoint"))
     began = time.monotonic()
     with pytest.warns(UserWarning, match="max_iterations"):
-        model = pottsmodel.fit(alignment, output=output, lambda_j=1e-3, tolerance=1e-30, max_iterations=5, quiet=True, restart=True)
+        model = pottsmodel.fit(alignment, output=output, lambda_j="1e-6x", tolerance=1e-30, max_iterations=5, quiet=True, restart=True)
     assert model.sites == 76 and time.monotonic() - began < 60
