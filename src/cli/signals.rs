@@ -105,7 +105,8 @@ impl State {
         let reaction = self.reaction.load(Ordering::SeqCst);
         let is = |other: Reaction| reaction == other as u8;
         // Somebody at a terminal who asks again does not want to wait.
-        if is(Reaction::Die) || before && signal == SIGINT {
+        let may_finish = !before && unfinished::is_output_whole();
+        if is(Reaction::Die) && !may_finish || before && signal == SIGINT {
             die(signal);
         }
         let name = signal_name(signal).unwrap_or("a signal");

@@ -2,11 +2,26 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use tempfile::TempDir;
 
 /// Those of this process.
 static MAKING: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Whether an output is whole, and gets its name or has it.
+static NAMING: AtomicBool = AtomicBool::new(false);
+
+/// From now on the command is better finished than stopped.
+pub(super) fn naming_begins() {
+    NAMING.store(true, Ordering::SeqCst);
+}
+
+/// Whether an output of this process is whole: stopped now, the command would say that it was not done, and find its own output in the way
+/// when it is given again.
+pub fn is_output_whole() -> bool {
+    NAMING.load(Ordering::SeqCst)
+}
 
 /// A temporary file that is being made, or a folder, as long as this is held.
 #[derive(Debug)]

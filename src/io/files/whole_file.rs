@@ -1,6 +1,6 @@
 //! Files that appear whole or not at all: a temporary file beside the final name, renamed once it is whole.
 
-use super::unfinished::Unfinished;
+use super::unfinished::{Unfinished, naming_begins};
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -121,6 +121,7 @@ impl WholeFile {
         File::open(&temporary)
             .and_then(|file| file.sync_all())
             .map_err(Error::io("write", &path))?;
+        naming_begins();
         let renamed = if force {
             temporary.persist(&path)
         } else {

@@ -98,3 +98,37 @@ fn mean_field_is_told_to_stop_and_does() {
         "only {ended_early} of {wanted} were stopped"
     );
 }
+
+#[test]
+fn a_command_whose_output_is_there_is_done() {
+    let bench = Bench::new();
+    bench.write("family.a2m", part_of_planted(20, 60));
+    bench.works("fit family.a2m -o m.h5 -q");
+    for (command, output) in [
+        ("contacts m.h5 -q --top all", "o.tsv"),
+        ("convert m.h5 o.npz -q", "o.npz"),
+    ] {
+        let option = if command.contains(output) {
+            ""
+        } else {
+            "-o o.tsv"
+        };
+        // What it takes without a signal, in milliseconds.
+        let script = format!(
+            "potts {command} {option}; rm {output}; begun=$(date +%s%N); potts {command} {option}; \
+             whole=$(( ($(date +%s%N) - begun) / 1000 )); rm {output}; \
+             for k in $(seq 40); do \
+             potts {command} {option} & p=$!; sleep $(printf '0.%06d' $((whole * (20 + 2 * k) / 100))); \
+             kill -TERM $p 2>/dev/null; wait $p; echo $? $(ls {output} 2>/dev/null); rm -f {output}; done"
+        );
+        let said = bench.script(&script);
+        let said = String::from_utf8_lossy(&said.stdout).into_owned();
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines.len(), 40, "{said}");
+        let done = format!("0 {output}");
+        assert!(
+            lines.iter().all(|line| *line == done || *line == "143"),
+            "{said}"
+        );
+    }
+}
