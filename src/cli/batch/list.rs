@@ -64,7 +64,7 @@ impl List {
                 "save it as plain text, with tabs between columns",
             )
         })?;
-        Self::parse(name.clone(), text, inputs, ignore)
+        Self::parse(name, text, inputs, ignore)
     }
 
     fn parse(

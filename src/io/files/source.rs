@@ -69,14 +69,7 @@ impl Source {
             Error::Memory { .. } => too_large(),
             other => other,
         })?;
-        let contents = match Compression::of(&source.bytes) {
-            None => Arc::clone(&source.bytes),
-            Some(compression) => match compression.decompress(&source.bytes, most) {
-                Ok(contents) => Arc::new(contents),
-                Err(error) if error.kind() == ErrorKind::FileTooLarge => return Err(too_large()),
-                Err(error) => return Err(source.broken(compression, &error)),
-            },
-        };
+        let contents = source.unpacked_within(most, |_| too_large())?;
         Ok((source.name, contents))
     }
 
@@ -130,6 +123,14 @@ impl Source {
     }
 
     fn contents_within(&self, limit: u64) -> Result<Arc<Vec<u8>>> {
+        self.unpacked_within(limit, |compression| self.too_large(compression, limit))
+    }
+
+    fn unpacked_within(
+        &self,
+        limit: u64,
+        too_large: impl FnOnce(Compression) -> Error,
+    ) -> Result<Arc<Vec<u8>>> {
         let Some(compression) = Compression::of(&self.bytes) else {
             return Ok(Arc::clone(&self.bytes));
         };
@@ -138,7 +139,7 @@ impl Source {
             self.unpacked.get_or_init(|| contents.len() as u64);
         }
         contents.map(Arc::new).map_err(|error| match error.kind() {
-            ErrorKind::FileTooLarge => self.too_large(compression, limit),
+            ErrorKind::FileTooLarge => too_large(compression),
             _ => self.broken(compression, &error),
         })
     }
