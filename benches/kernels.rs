@@ -151,10 +151,11 @@ fn pair_blocks(criterion: &mut Criterion) {
             symmetric: true,
             penalty: 1.0,
             neff: 1000.0,
+            plain: false,
         };
         let mut x = some_lanes(size);
         let model_gradient = x.clone();
-        let mut gradient = x.clone();
+        let mut gradient = vec![Bf16x8::default(); size];
         let mut history = vec![Bf16x8::default(); 2 * KEPT_STEPS * size];
         let mut scratch = Scratch::new(states);
         let mut shifts = FieldShifts {
@@ -162,10 +163,8 @@ fn pair_blocks(criterion: &mut Criterion) {
             site: vec![0.0; states],
         };
         let (by_fields, by_site) = (some_lanes(states), vec![0.1; states]);
-        let fields = FieldGradients {
-            lanes: &by_fields,
-            site: &by_site,
-        };
+        let (lanes, site) = (&by_fields[..], &by_site[..]);
+        let fields = FieldGradients { lanes, site };
         let direction = Direction {
             gradient: -1e-3,
             steps: [1e-3; KEPT_STEPS],
@@ -179,6 +178,7 @@ fn pair_blocks(criterion: &mut Criterion) {
                     model_gradient: &model_gradient,
                     gradient: &mut gradient,
                     history: &mut history,
+                    slots: KEPT_STEPS,
                     stride: size,
                 };
                 let scratch = &mut scratch;

@@ -158,7 +158,7 @@ fn describe(iteration: &Iteration, remaining: Option<f64>) -> String {
     )
 }
 
-/// Iterations until the gradient is as small as the tolerance asks, if its square goes on shrinking as it did over the last five.
+/// Iterations until the gradient is about as small as the tolerance asks, if its square goes on shrinking as it did over the last five.
 fn iterations_left(history: &[Iteration], tolerance: f64) -> Option<f64> {
     const WINDOW: usize = 5;
     let square = |at: &Iteration| at.gradient_norm.powi(2) / at.objective.abs();

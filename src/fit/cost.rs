@@ -2,7 +2,7 @@
 
 use super::mean_field;
 use super::options::{FitOptions, Method, PlmOptions};
-use super::pseudolikelihood::{self, TileSet, groups_of, problem_bytes};
+use super::pseudolikelihood::{self, TileSet, groups_of, problem_bytes, state_bytes};
 use crate::alignment::Alignment;
 use crate::error::{Error, Result, human_bytes};
 use crate::kernels::f32x8::LANES;
@@ -73,7 +73,7 @@ const CELL_KEPT: u64 = 2;
 const SEQUENCE: u64 = 300;
 
 /// The program itself and the libraries that it loads.
-const PROGRAM: u64 = 18_000_000;
+const PROGRAM: u64 = 22_000_000;
 
 /// Evaluations of the symmetric fit by those of a group: a little more, and where there are few sequences some 1.3 times as many
 /// (measured on 43 families).
@@ -113,6 +113,8 @@ struct Size {
     states: usize,
     /// Blocks of couplings.
     blocks: usize,
+    /// The penalty on couplings.
+    lambda_j: f64,
 }
 
 impl Size {
@@ -130,6 +132,7 @@ impl Size {
                 Some(some) => some.len() * sites,
                 None => pairs(sites),
             },
+            lambda_j: options.penalties.resolve(sites, states).lambda_j,
         }
     }
 
@@ -143,7 +146,11 @@ impl Size {
     }
 
     fn problem(&self, layout: TileSet) -> u64 {
-        problem_bytes(self.sites, self.states, layout)
+        problem_bytes(self.lambda_j, self.sites, self.states, layout)
+    }
+
+    fn state(&self, layout: TileSet) -> u64 {
+        state_bytes(self.lambda_j, self.sites, self.states, layout)
     }
 }
 
@@ -222,7 +229,7 @@ pub fn cost(
 ) -> Cost {
     let size = Size::of(alignment, options);
     let (model, checkpoint) = match options.method {
-        Method::Plm(_) => (size.couplings(), size.problem(TileSet::Pairs) / 6 * 5),
+        Method::Plm(_) => (size.couplings(), size.state(TileSet::Pairs)),
         Method::PlmAsymmetric(_) => (size.couplings(), size.couplings()),
         // Mutual and direct information as well.
         Method::MeanField(_) => (size.couplings() + 16 * pairs(size.sites) as u64, 0),

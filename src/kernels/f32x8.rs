@@ -320,10 +320,30 @@ pub fn transpose(rows: [F32x8; LANES]) -> [F32x8; LANES] {
 }
 
 widest! {
-    /// Turns the blocks of eight sites, one a lane, with eight others round: `[j][b][a]` lane i becomes `[i][a][b]` lane j.
+    /// Turns the blocks of eight sites, one a lane, with eight others round: `[j][b][a]` lane i becomes `[i][a][b]` lane j. Goes through
+    /// `tile` from its begin to its end, which may be far away in memory.
     ///
     /// Panics if there is not room for 8 q q lanes in both.
     pub fn transpose_tile(states: usize, tile: &[F32x8], turned: &mut [F32x8]) {
+        let q = states;
+        let size = q * q;
+        assert_eq!((tile.len(), turned.len()), (LANES * size, LANES * size));
+        for b in 0..q {
+            for a in 0..q {
+                let lanes = transpose(std::array::from_fn(|j| tile[j * size + b * q + a]));
+                for (i, lanes) in lanes.into_iter().enumerate() {
+                    turned[i * size + a * q + b] = lanes;
+                }
+            }
+        }
+    }
+}
+
+widest! {
+    /// [`transpose_tile`] that goes through `turned` from its begin to its end, and with `add` adds to it.
+    ///
+    /// Panics as [`transpose_tile`].
+    pub fn transpose_onto(states: usize, tile: &[F32x8], turned: &mut [F32x8], add: bool) {
         let q = states;
         let size = q * q;
         assert_eq!((tile.len(), turned.len()), (LANES * size, LANES * size));
@@ -331,7 +351,8 @@ widest! {
             for b in 0..q {
                 let lanes = transpose(std::array::from_fn(|j| tile[j * size + b * q + a]));
                 for (i, lanes) in lanes.into_iter().enumerate() {
-                    turned[i * size + a * q + b] = lanes;
+                    let own = &mut turned[i * size + a * q + b];
+                    *own = if add { *own + lanes } else { lanes };
                 }
             }
         }
@@ -458,5 +479,11 @@ mod tests {
             let (i, a, b) = (k / (q * q), k / q % q, k % q);
             assert_eq!(*lanes, F32x8(std::array::from_fn(|j| number(i, a, j, b))));
         }
+        let mut again = vec![F32x8::ZERO; tile.len()];
+        transpose_onto(q, &tile, &mut again, false);
+        assert_eq!(again, turned);
+        transpose_onto(q, &tile, &mut again, true);
+        let twice: Vec<F32x8> = turned.iter().map(|&lanes| lanes + lanes).collect();
+        assert_eq!(again, twice);
     }
 }

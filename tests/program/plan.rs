@@ -35,7 +35,7 @@ fn sizes_are_those_of_the_fit() {
 fn too_little_memory_changes_the_method_or_is_refused() {
     let bench = Bench::new();
     let family = data("planted.a2m").display().to_string();
-    let plan = bench.works(&format!("plan --json --max-memory 50MB {family}"));
+    let plan = bench.works(&format!("plan --json --max-memory 47MB {family}"));
     assert_eq!(plan.json()["recommended"]["method"], "plm-asymmetric");
     let plan = format!("plan --max-memory 5MB {family}");
     assert_eq!(bench.run(&plan).code, 1);

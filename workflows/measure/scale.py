@@ -65,8 +65,8 @@ def main():
     # Below 1000 sequences what grows with L alone dominates.
     seconds = sorted((base * max(0.5, n / 1000) ** by_sequences * (length / 100) ** by_sites for n, length in sizes), reverse=True)
     models = [couplings(length) for _, length in sizes]
-    # Six times the couplings, trees and letters of the sequences, the program.
-    memory = sorted((6 * couplings(length) + 10 * n * length + 20e6 for n, length in sizes), reverse=True)
+    # Three and a half times the couplings, trees and letters of the sequences, the program.
+    memory = sorted((3.5 * couplings(length) + 10 * n * length + 25e6 for n, length in sizes), reverse=True)
     total = sum(seconds) * scale
     print(f"families                 {arguments.families}")
     print(f"processor time           {total / 3600:.1f} core hours, {total / arguments.families:.1f} s a family")

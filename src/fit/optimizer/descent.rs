@@ -16,8 +16,11 @@ pub trait SmoothFunction {
 /// A smooth function that holds its point, its gradient and the history of L-BFGS itself, so that vectors of the size of a model
 /// are read and written as seldom as can be. The minimiser decides by inner products only.
 ///
-/// The history has [`KEPT_STEPS`] slots, each for a step and for the change of the gradient along it.
+/// The history has [`Self::slots`] slots, [`KEPT_STEPS`] at most, each for a step and for the change of the gradient along it.
 pub trait Descent: Persistent {
+    /// Slots of the history.
+    fn slots(&self) -> usize;
+
     /// The value at the point; with `curvature`, [`Self::rescale`] may follow once the step is accepted.
     fn evaluate(&mut self, curvature: bool) -> f64;
 

@@ -9,7 +9,7 @@
 //! hides the difference, the slope at the end of the step decides.
 
 use super::{
-    Descent, Minimum, OBJECTIVE_NOISE, Recorder, Settings, failed, has_stalled, is_bounded, is_end,
+    Descent, Minimum, OBJECTIVE_NOISE, Recorder, Settings, failed, has_stalled, is_bounded,
     is_optimum, lock,
 };
 use crate::error::{Error, Result};
@@ -56,6 +56,8 @@ type SolverState = IterState<(), (), (), (), (), f64>;
 
 struct Lbfgs {
     tolerance: f64,
+    /// Slots of the history.
+    slots: usize,
     /// Slots in use, most recent first.
     recent: Vec<usize>,
     gram: Gram,
@@ -80,7 +82,12 @@ pub fn minimize<D: Descent>(
     watch: &Watch,
 ) -> Result<(Minimum, D)> {
     let recorder = Recorder::new(watch.observer.clone());
-    let solver = Lbfgs::new(settings.tolerance, recorder.clone(), watch.keeper.clone());
+    let solver = Lbfgs::new(
+        settings.tolerance,
+        problem.slots(),
+        recorder.clone(),
+        watch.keeper.clone(),
+    );
     let result = Executor::new(problem, solver)
         .configure(|state: SolverState| {
             state
@@ -111,9 +118,15 @@ pub fn minimize<D: Descent>(
 }
 
 impl Lbfgs {
-    fn new(tolerance: f64, recorder: Recorder, keeper: Option<Arc<dyn Keeper>>) -> Self {
+    fn new(
+        tolerance: f64,
+        slots: usize,
+        recorder: Recorder,
+        keeper: Option<Arc<dyn Keeper>>,
+    ) -> Self {
         Self {
             tolerance,
+            slots,
             recent: Vec::new(),
             gram: Gram::default(),
             inverse_curvatures: Vec::new(),
@@ -148,6 +161,21 @@ impl Lbfgs {
         c.map(|c| -c)
     }
 
+    /// Of the objective along a direction.
+    fn slope(&self, direction: &[f64; GRADIENT + 1]) -> f64 {
+        let products = direction.iter().zip(&self.gram[GRADIENT]);
+        products.map(|(c, g)| c * g).sum()
+    }
+
+    /// An estimate of what the objective can still fall by: the geometric mean of 1/2 |g|^2, which is that if the scaling of the variables is
+    /// perfect, and of 1/2 g H g, which is that if H, the inverse Hessian that the history knows, is. The first is too large where the
+    /// gradient has something left in directions of large curvature, the second too small, since the history knows little of small ones.
+    fn distance(&self) -> f64 {
+        let square = self.gram[GRADIENT][GRADIENT];
+        let slope = self.slope(&self.direction());
+        0.5 * (square * -slope).sqrt()
+    }
+
     fn initial_scale(&self) -> f64 {
         let last = &self.inverse_curvatures[self.inverse_curvatures.len().saturating_sub(3)..];
         if last.is_empty() {
@@ -165,7 +193,7 @@ impl Lbfgs {
 
     /// The slot for the next step: an unused one, or the oldest.
     fn next_slot(&self) -> usize {
-        (0..KEPT_STEPS)
+        (0..self.slots)
             .find(|slot| !self.recent.contains(slot))
             .or(self.recent.last().copied())
             .unwrap_or(0)
@@ -204,7 +232,7 @@ impl Lbfgs {
     ) -> ArgminResult<Option<f64>> {
         let objective = state.get_cost();
         let c = self.direction();
-        let slope: f64 = c.iter().zip(&self.gram[GRADIENT]).map(|(c, g)| c * g).sum();
+        let slope = self.slope(&c);
         if slope.is_nan() || slope >= 0.0 {
             return Ok(None);
         }
@@ -262,9 +290,9 @@ impl Lbfgs {
         let square = self.gram[GRADIENT][GRADIENT];
         self.objectives.push(objective);
         self.squared_norms.push(square);
-        self.is_optimum = is_optimum(square, objective, self.tolerance)
+        self.is_optimum = is_optimum(self.distance(), objective, self.tolerance)
             && is_bounded(problem.largest_decrease(), objective, self.tolerance);
-        if self.is_optimum && is_end(square, &self.objectives, self.tolerance) {
+        if self.is_optimum {
             self.stop_reason = Some(StopReason::GradientTolerance);
         } else if has_stalled(&self.objectives, &self.squared_norms) {
             self.stop_reason = Some(StopReason::PrecisionReached);

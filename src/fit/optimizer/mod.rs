@@ -64,14 +64,13 @@ pub fn minimize<P: Descent + SmoothFunction>(
     }
 }
 
-/// The least share of the decrease still possible that 1/2 |g|^2 in the scaled variables was seen to be (seven families, errors of 1 to 1e-7;
-/// the most was 14), with something to spare.
-const LEAST_ESTIMATE: f64 = 0.5;
+/// The least share of the distance from the optimum that an estimate of it is taken to be: over 66 families its median was .68, and all fits
+/// ended at .03 to .9 of the tolerance. Where penalties are weak it may be less, but there a bound is known.
+const LEAST_ESTIMATE: f64 = 0.35;
 
-/// Whether a point is an optimum as far as `tolerance`, a share of its objective, asks: 1/2 |g|^2, of the squared norm of the gradient by the
-/// scaled variables, is what a step of Newton's method would lower the objective by if the scaling were perfect.
-fn is_optimum(squared_norm: f64, objective: f64, tolerance: f64) -> bool {
-    0.5 * squared_norm <= LEAST_ESTIMATE * tolerance * objective.abs()
+/// Whether a point is an optimum as far as `tolerance`, a share of its objective, asks, by an estimate of what the objective can still fall by.
+fn is_optimum(estimate: f64, objective: f64, tolerance: f64) -> bool {
+    estimate <= LEAST_ESTIMATE * tolerance * objective.abs()
 }
 
 /// The error that a point may have at most, in tolerances, where a bound on it is known.
@@ -81,24 +80,6 @@ const LARGEST_ERROR: f64 = 10.0;
 /// is so flat along most directions that the gradient by scaled variables says little.
 fn is_bounded(bound: Option<f64>, objective: f64, tolerance: f64) -> bool {
     bound.is_none_or(|bound| bound <= LARGEST_ERROR * tolerance * objective.abs())
-}
-
-/// A fit goes on while it gains much for little: what iterations lower the objective by over this many is compared with the tolerance.
-const WINDOW: usize = 5;
-
-/// Share of [`is_optimum`]'s limit at which there is nothing left to gain.
-const NOTHING_LEFT: f64 = 0.02;
-
-/// Whether an optimum is one to stay at: iterations from here on would gain little, or it was given as the start. `history` ends there.
-fn is_end(squared_norm: f64, history: &[f64], tolerance: f64) -> bool {
-    let [.., last] = history else {
-        return false;
-    };
-    let has_settled = history
-        .len()
-        .checked_sub(WINDOW + 1)
-        .is_some_and(|k| history[k] - last <= tolerance * last.abs());
-    history.len() == 1 || has_settled || is_optimum(squared_norm, *last, NOTHING_LEFT * tolerance)
 }
 
 /// A fit can go no further where so many iterations neither lower the objective, but for rounding, nor halve the norm of the gradient.

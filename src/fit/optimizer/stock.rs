@@ -1,8 +1,7 @@
 //! argmin's own L-BFGS with its More-Thuente line search, as a yardstick for ours.
 
 use super::{
-    Descent, Minimum, Recorder, Settings, SmoothFunction, failed, is_bounded, is_end, is_optimum,
-    lock,
+    Descent, Minimum, Recorder, Settings, SmoothFunction, failed, is_bounded, is_optimum, lock,
 };
 use crate::error::{Error, Result};
 use crate::fit::watch::Observer;
@@ -64,7 +63,6 @@ impl<O: SmoothFunction> Gradient for Separate<O> {
 /// argmin's solver with the end of ours: its own tolerances are of no share of the objective.
 struct UntilOptimum<S> {
     solver: S,
-    objectives: Vec<f64>,
     is_optimum: bool,
     tolerance: f64,
 }
@@ -77,9 +75,9 @@ impl<S> UntilOptimum<S> {
         state: &StockState,
     ) {
         let objective = state.get_cost();
-        self.objectives.push(objective);
-        let square = gradient_norm(state).powi(2);
-        self.is_optimum = is_optimum(square, objective, self.tolerance);
+        // What a step of Newton's method would gain if the scaling of the variables were perfect.
+        let estimate = 0.5 * gradient_norm(state).powi(2);
+        self.is_optimum = is_optimum(estimate, objective, self.tolerance);
         if let (true, Some(own), Some(x)) = (self.is_optimum, &problem.problem, state.get_param()) {
             let mut cache = lock(&own.0);
             // The last point that was looked at may be another.
@@ -120,8 +118,7 @@ where
     }
 
     fn terminate(&mut self, state: &StockState) -> TerminationStatus {
-        let square = gradient_norm(state).powi(2);
-        if self.is_optimum && is_end(square, &self.objectives, self.tolerance) {
+        if self.is_optimum {
             TerminationStatus::Terminated(TerminationReason::SolverConverged)
         } else if state.get_cost() == state.get_prev_cost() {
             let stuck = "no step lowers the objective".to_owned();
@@ -155,7 +152,6 @@ pub fn minimize<O: Descent + SmoothFunction>(
     }
     let recorder = Recorder::new(observer);
     let solver = UntilOptimum {
-        objectives: Vec::new(),
         is_optimum: false,
         solver: LBFGS::new(MoreThuenteLineSearch::new(), KEPT_STEPS),
         tolerance: settings.tolerance,

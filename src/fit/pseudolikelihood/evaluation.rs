@@ -3,7 +3,7 @@
 use super::tiles::{self, Tile, TileSet};
 use super::{Buffers, Sequences};
 use crate::kernels::conditionals::Curvature;
-use crate::kernels::f32x8::{F32x8, LANES, transpose_tile};
+use crate::kernels::f32x8::{F32x8, LANES, transpose_onto, transpose_tile};
 use rayon::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,11 +18,11 @@ pub struct Gradient<'a> {
     pub couplings: &'a mut [F32x8],
 }
 
-/// Values and gradient of all groups at fields (`[group][a]`) and couplings (all tiles).
+/// Values and gradient of all groups at fields (`[group][a]`) and couplings (all tiles; `None` where there are none).
 pub fn evaluate(
     sequences: &Sequences,
     layout: TileSet,
-    (fields, couplings): (&[F32x8], &[F32x8]),
+    (fields, couplings): (&[F32x8], Option<&[F32x8]>),
     gradient: Gradient,
     curvature: bool,
 ) -> Vec<GroupValue> {
@@ -63,25 +63,27 @@ pub fn evaluate(
 }
 
 /// A tile of the gradient that two groups write to: their parts are added, in whatever order they come.
-struct SharedTile<'a>(Mutex<(bool, &'a mut [F32x8])>);
+struct SharedTile<'a>(Mutex<(Part, &'a mut [F32x8])>);
+
+/// Which part of a tile comes: the first takes the place of what was there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    First,
+    Second,
+}
 
 impl<'a> SharedTile<'a> {
     fn new(tile: &'a mut [F32x8]) -> Self {
-        Self(Mutex::new((false, tile)))
+        Self(Mutex::new((Part::First, tile)))
     }
 
-    fn add(&self, part: &[F32x8]) {
-        let mut guard: MutexGuard<(bool, &mut [F32x8])> =
+    /// Lends the tile to what writes the first part to it or adds the second.
+    fn add(&self, write: impl FnOnce(Part, &mut [F32x8])) {
+        let mut guard: MutexGuard<(Part, &mut [F32x8])> =
             self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (is_second, tile) = &mut *guard;
-        if *is_second {
-            for (sum, &part) in tile.iter_mut().zip(part) {
-                *sum = *sum + part;
-            }
-        } else {
-            tile.copy_from_slice(part);
-            *is_second = true;
-        }
+        let (part, tile) = &mut *guard;
+        write(*part, tile);
+        *part = Part::Second;
     }
 }
 
@@ -122,14 +124,15 @@ impl GroupView<'_> {
 
     fn of_own_tiles(
         &self,
-        couplings: &[F32x8],
+        couplings: Option<&[F32x8]>,
         gradient: Gradient,
         buffers: &mut Buffers,
     ) -> GroupValue {
         let tree = &self.sequences.tree;
         let size = tiles::size(self.sequences.states());
         buffers.workspace.begin(self.fields);
-        for (group, tile) in couplings.chunks_exact(size).enumerate() {
+        let tiles = couplings.into_iter().flat_map(|all| all.chunks_exact(size));
+        for (group, tile) in tiles.enumerate() {
             for (column, place) in self.columns(group) {
                 buffers.workspace.set_column(tree, column, &tile[place]);
             }
@@ -148,15 +151,55 @@ impl GroupView<'_> {
 
     fn of_pairs(
         &self,
-        couplings: &[F32x8],
+        couplings: Option<&[F32x8]>,
         field_gradient: &mut [F32x8],
         gradient: &[SharedTile],
         buffers: &mut Buffers,
     ) -> GroupValue {
         let tree = &self.sequences.tree;
         let states = self.sequences.states();
-        let size = tiles::size(states);
         buffers.workspace.begin(self.fields);
+        if let Some(couplings) = couplings {
+            self.set_pairs(couplings, buffers);
+        }
+        let value = self.sweep(buffers);
+        buffers.workspace.field_gradient(field_gradient);
+        let Buffers {
+            workspace, tile, ..
+        } = buffers;
+        for other in 0..self.groups() {
+            let write = |out: &mut [F32x8]| {
+                for (column, place) in self.columns(other) {
+                    workspace.gradient_column(tree, column, &mut out[place]);
+                }
+            };
+            let shared = &gradient[self.place(other)];
+            if other > self.group {
+                shared.add(|part, own| match part {
+                    Part::First => write(own),
+                    Part::Second => {
+                        write(tile);
+                        for (sum, &part) in own.iter_mut().zip(tile.iter()) {
+                            *sum = *sum + part;
+                        }
+                    }
+                });
+                continue;
+            }
+            write(tile);
+            if other == self.group {
+                shared.add(|_, own| own.copy_from_slice(tile));
+            }
+            shared.add(|part, own| transpose_onto(states, tile, own, part == Part::Second));
+        }
+        value
+    }
+
+    /// Sets the columns of all groups.
+    fn set_pairs(&self, couplings: &[F32x8], buffers: &mut Buffers) {
+        let tree = &self.sequences.tree;
+        let states = self.sequences.states();
+        let size = tiles::size(states);
         for other in 0..self.groups() {
             let tile = &couplings[self.place(other) * size..][..size];
             let seen = if other > self.group {
@@ -175,24 +218,6 @@ impl GroupView<'_> {
                 buffers.workspace.set_column(tree, column, &seen[place]);
             }
         }
-        let value = self.sweep(buffers);
-        buffers.workspace.field_gradient(field_gradient);
-        for other in 0..self.groups() {
-            for (column, place) in self.columns(other) {
-                buffers
-                    .workspace
-                    .gradient_column(tree, column, &mut buffers.tile[place]);
-            }
-            let shared = &gradient[self.place(other)];
-            if other >= self.group {
-                shared.add(&buffers.tile);
-            }
-            if other <= self.group {
-                transpose_tile(states, &buffers.tile, &mut buffers.transposed);
-                shared.add(&buffers.transposed);
-            }
-        }
-        value
     }
 
     /// The place of the tile with another group.

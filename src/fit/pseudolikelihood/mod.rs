@@ -18,9 +18,11 @@
 
 mod asymmetric;
 mod bases;
+mod columns;
 mod evaluation;
 mod fields;
 mod inference;
+mod memory;
 #[cfg(test)]
 mod penalty_grid;
 mod symmetric;
@@ -31,13 +33,14 @@ mod timed;
 mod variables;
 
 pub use asymmetric::{Estimates, GroupEnd, groups_of};
+pub use memory::{buffer_bytes, problem_bytes, state_bytes};
 pub use tiles::TileSet;
 pub use timed::{GroupTimes, try_group};
 
 use super::options::FieldOrigin;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::kernels::conditionals::Workspace;
-use crate::kernels::f32x8::{F32x8, LANES};
+use crate::kernels::f32x8::F32x8;
 use crate::kernels::pair_blocks::SiteBasis;
 use crate::kernels::tree::SequenceTree;
 use crate::model::Penalties;
@@ -126,20 +129,6 @@ impl Sequences {
         lock().push(buffers);
         result
     }
-}
-
-/// Bytes of a problem of L `sites` and q `states`.
-pub fn problem_bytes(sites: usize, states: usize, layout: TileSet) -> u64 {
-    let groups = sites.div_ceil(LANES);
-    let tiles = layout.tiles(groups).len() as u64;
-    let tile = (tiles::size(states) * size_of::<F32x8>()) as u64;
-    variables::VECTORS * tiles * tile
-}
-
-/// Bytes that a thread needs besides.
-pub fn buffer_bytes(sequences: usize, sites: usize, states: usize) -> u64 {
-    let tile = (tiles::size(states) * size_of::<F32x8>()) as u64;
-    Workspace::most_bytes(sequences, sites, states) + 2 * tile
 }
 
 /// What one thread needs to evaluate the conditionals of a group of sites.

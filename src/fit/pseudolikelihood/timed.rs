@@ -91,6 +91,10 @@ impl Descent for Timed<'_> {
         self.time(|problem| problem.evaluate(curvature))
     }
 
+    fn slots(&self) -> usize {
+        self.problem.slots()
+    }
+
     fn take_step(&mut self, direction: &Direction, slot: usize) -> [f64; KEPT_STEPS] {
         self.problem.take_step(direction, slot)
     }

@@ -2,8 +2,10 @@
 
 use super::Sequences;
 use super::bases;
+use super::columns::{ColumnView, Place};
 use super::evaluation::{self, Gradient};
 use super::fields::{FieldVariables, remove_means};
+use super::memory::slots;
 use super::tiles::{self, Tile, TileSet};
 use crate::fit::optimizer::descent::{
     Descent, Direction, Gram, KEPT_STEPS, Products, SmoothFunction,
@@ -19,9 +21,6 @@ use crate::state::{Persistent, Transfer};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
-/// Vectors of the size of the model: couplings, their gradient twice, and a history of half the width.
-pub const VECTORS: u64 = 3 + KEPT_STEPS as u64;
-
 /// F of some tiles of pair blocks and the fields of their lanes, as a problem to be minimised.
 pub struct PairProblem<'a> {
     sequences: &'a Sequences,
@@ -34,9 +33,10 @@ pub struct PairProblem<'a> {
     /// J of all tiles; the gradient by it without that of the penalty; the gradient by scaled variables.
     couplings: Vec<F32x8>,
     model_gradient: Vec<F32x8>,
-    gradient: Vec<F32x8>,
+    gradient: Vec<Bf16x8>,
     /// For each tile: steps, then changes of the gradient.
     history: Vec<Bf16x8>,
+    slots: usize,
     /// Sum of J^2.
     squares: f64,
     curvature: Vec<Curvature>,
@@ -49,13 +49,6 @@ fn vector<T: Clone + Default>(count: usize) -> Vec<T> {
     zeros
 }
 
-/// One column of a tile.
-#[derive(Clone, Copy)]
-struct Place {
-    tile: Tile,
-    j: usize,
-}
-
 impl<'a> PairProblem<'a> {
     /// Starts without couplings, at the independent-site model.
     pub fn new(sequences: &'a Sequences, layout: TileSet) -> Self {
@@ -63,6 +56,7 @@ impl<'a> PairProblem<'a> {
         let groups = sequences.tree.groups();
         let tiles = layout.tiles(groups);
         let count = tiles.len() * tiles::size(states);
+        let slots = slots(sequences.penalties.lambda_j, sequences.sites(), states);
         let range = layout.groups(groups);
         let lanes = range
             .clone()
@@ -80,7 +74,8 @@ impl<'a> PairProblem<'a> {
             couplings: vector(count),
             model_gradient: vector(count),
             gradient: vector(count),
-            history: vector(2 * KEPT_STEPS * count),
+            history: vector(2 * slots * count),
+            slots,
             squares: 0.0,
             curvature: Vec::new(),
             sequences,
@@ -146,6 +141,7 @@ impl<'a> PairProblem<'a> {
     ) -> Vec<(Place, R)> {
         let states = self.sequences.states();
         let (block, size) = (states * states, tiles::size(states));
+        let slots = self.slots;
         let view = ColumnView {
             sequences: self.sequences,
             layout: self.layout,
@@ -157,7 +153,7 @@ impl<'a> PairProblem<'a> {
             .chunks_exact_mut(size)
             .zip(self.model_gradient.chunks_exact(size))
             .zip(self.gradient.chunks_exact_mut(size))
-            .zip(self.history.chunks_exact_mut(2 * KEPT_STEPS * size));
+            .zip(self.history.chunks_exact_mut(2 * slots * size));
         let jobs: Vec<_> = vectors
             .zip(&self.tiles)
             .map(|((((x, model_gradient), gradient), history), &tile)| {
@@ -166,6 +162,7 @@ impl<'a> PairProblem<'a> {
                     model_gradient,
                     gradient,
                     history,
+                    slots,
                     stride: size,
                 };
                 (tile, vectors)
@@ -240,7 +237,8 @@ impl<'a> PairProblem<'a> {
             fields: &mut self.fields.model_gradient,
             couplings: &mut self.model_gradient,
         };
-        let point = (&self.fields.x[..], &self.couplings[..]);
+        let couplings = (self.squares > 0.0).then_some(&self.couplings[..]);
+        let point = (&self.fields.x[..], couplings);
         let values = evaluation::evaluate(self.sequences, self.layout, point, gradient, curvature);
         let data: f64 = values.iter().map(|(value, _)| value).sum();
         self.curvature = values
@@ -265,31 +263,6 @@ impl<'a> PairProblem<'a> {
     }
 }
 
-/// What the blocks of a column are made of.
-struct ColumnView<'a> {
-    sequences: &'a Sequences,
-    layout: TileSet,
-    bases: &'a [SiteBasis],
-    lanes: &'a [LaneBasis],
-}
-
-impl<'a> ColumnView<'a> {
-    fn blocks(&self, Place { tile, j }: Place) -> Blocks<'a> {
-        let own = match self.layout {
-            TileSet::Pairs => tile.lanes,
-            TileSet::Group(_) => 0,
-        };
-        Blocks {
-            lanes: &self.lanes[own],
-            site: &self.bases[tile.columns * LANES + j],
-            paired: self.layout.paired(tile, j, self.sequences.sites()),
-            symmetric: self.layout == TileSet::Pairs,
-            penalty: 2.0 * self.sequences.penalties.lambda_j as f32,
-            neff: self.sequences.neff as f32,
-        }
-    }
-}
-
 impl Persistent for PairProblem<'_> {
     fn serialise(&mut self, state: &mut Transfer) -> std::io::Result<()> {
         for lanes in &mut self.lanes {
@@ -310,6 +283,10 @@ impl Persistent for PairProblem<'_> {
 }
 
 impl Descent for PairProblem<'_> {
+    fn slots(&self) -> usize {
+        self.slots
+    }
+
     fn evaluate(&mut self, curvature: bool) -> f64 {
         self.value(curvature)
     }

@@ -37,7 +37,7 @@ const WIDTH: usize = 4;
 struct StateBlock([F32x8; WIDTH]);
 
 /// Buffers of one thread, used for group after group:
-/// [`Self::begin`], [`Self::set_column`] for all columns, [`Self::sweep`], then [`Self::gradient_column`] and [`Self::field_gradient`].
+/// [`Self::begin`], [`Self::set_column`] for all columns or none, [`Self::sweep`], then [`Self::gradient_column`] and [`Self::field_gradient`].
 #[derive(Debug)]
 pub struct Workspace {
     states: usize,
@@ -52,6 +52,8 @@ pub struct Workspace {
     totals: Vec<[[f64; LANES]; WIDTH]>,
     /// Logits, then residuals of a block's nodes: `nodes[c * block.nodes + n]`.
     nodes: Vec<StateBlock>,
+    /// Whether columns were set.
+    has_couplings: bool,
 }
 
 /// Sums over the sequences from which each site's curvature follows: sum_n w p(a), then sum_n w p(a) p(b) for b <= a, without the
@@ -100,12 +102,13 @@ impl Workspace {
             start: vec![StateBlock::default(); passes],
             totals: vec![[[0.0; LANES]; WIDTH]; passes],
             nodes: vec![StateBlock::default(); passes * tree.most_nodes()],
+            has_couplings: false,
         }
     }
 
     /// The most bytes that [`Self::new`] may take for so many sequences, sites and states.
     pub fn most_bytes(sequences: usize, sites: usize, states: usize) -> u64 {
-        let nodes = SequenceTree::MOST_NODES.min(2 * sequences);
+        let nodes = SequenceTree::most_nodes_for(sites, states).min(2 * sequences);
         let rows = passes(states) * (2 * sites * states + nodes);
         (rows * size_of::<StateBlock>()) as u64
     }
@@ -115,17 +118,20 @@ impl Workspace {
     /// Panics if there are not q of them.
     pub fn begin(&mut self, fields: &[F32x8]) {
         assert_eq!(fields.len(), self.states);
+        self.has_couplings = false;
         let reference = fields[self.states - 1];
         for (a, &field) in fields[..self.states - 1].iter().enumerate() {
             self.start[a / WIDTH].0[a % WIDTH] = field - reference;
         }
     }
 
-    /// Adds the couplings to column j, `[b][a]`. Every column must be set once between [`Self::begin`] and [`Self::sweep`].
+    /// Adds the couplings to column j, `[b][a]`. Every column must be set once between [`Self::begin`] and [`Self::sweep`], or none where
+    /// there are no couplings: all sequences have the same logits then, and no way down the trees is needed.
     ///
     /// Panics if there are not q q of them.
     pub fn set_column(&mut self, tree: &SequenceTree, j: usize, block: &[F32x8]) {
         assert_eq!(block.len(), self.states * self.states);
+        self.has_couplings = true;
         set_column(self, tree, j, block);
     }
 

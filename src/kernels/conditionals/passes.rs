@@ -39,14 +39,18 @@ fn through_blocks<const FUSED: bool, const CURVATURE: bool>(
         start,
         totals,
         nodes,
+        has_couplings,
     } = workspace;
     let (free, rows) = (*states - 1, *rows);
-    sums.fill(StateBlock::default());
     totals.fill([[0.0; LANES]; WIDTH]);
     let mut values = [0.0; LANES];
-    for block in tree.blocks() {
+    for (k, block) in tree.blocks().iter().enumerate() {
         let count = block.nodes.len();
         for (pass, nodes) in nodes.chunks_exact_mut(count).take(start.len()).enumerate() {
+            if !*has_couplings {
+                nodes.fill(start[pass]);
+                continue;
+            }
             let table = &table[pass * rows..][..rows];
             match free - pass * WIDTH {
                 1 => down::<1>(block, table, &start[pass], nodes),
@@ -60,11 +64,12 @@ fn through_blocks<const FUSED: bool, const CURVATURE: bool>(
         for (pass, nodes) in nodes.chunks_exact_mut(count).take(start.len()).enumerate() {
             let sums = &mut sums[pass * rows..][..rows];
             let total = &mut totals[pass];
+            let add = k > 0;
             match free - pass * WIDTH {
-                1 => up::<1>(block, nodes, sums, total),
-                2 => up::<2>(block, nodes, sums, total),
-                3 => up::<3>(block, nodes, sums, total),
-                _ => up::<WIDTH>(block, nodes, sums, total),
+                1 => up::<1>(block, nodes, sums, add, total),
+                2 => up::<2>(block, nodes, sums, add, total),
+                3 => up::<3>(block, nodes, sums, add, total),
+                _ => up::<WIDTH>(block, nodes, sums, add, total),
             }
         }
     }
@@ -210,12 +215,14 @@ fn add_lanes(totals: &mut [f64; LANES], values: F32x8) {
     }
 }
 
-/// Sums residuals towards the roots, then row by row, for the first `W` states of a pass.
+/// Sums residuals towards the roots, then row by row, for the first `W` states of a pass. The sums of rows are added to those that were
+/// there, or take their place.
 #[inline(always)]
 fn up<const W: usize>(
     block: &Block,
     nodes: &mut [StateBlock],
     sums: &mut [StateBlock],
+    add: bool,
     total: &mut [[f64; LANES]; WIDTH],
 ) {
     let mut roots = [F32x8::ZERO; W];
@@ -235,10 +242,13 @@ fn up<const W: usize>(
     for (sum, starts) in sums.iter_mut().zip(block.row_starts.windows(2)) {
         let [added, removed] = starts[0].map(|k| k as usize);
         let end = starts[1][0] as usize;
-        if added == end {
+        if add && added == end {
             continue;
         }
-        let mut row: [F32x8; W] = std::array::from_fn(|a| sum.0[a]);
+        let mut row = [F32x8::ZERO; W];
+        if add {
+            row.copy_from_slice(&sum.0[..W]);
+        }
         for &n in &block.nodes_by_row[added..removed] {
             let node = &nodes[usize::from(n)].0;
             for a in 0..W {

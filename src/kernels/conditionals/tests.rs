@@ -143,6 +143,27 @@ fn all_states_may_be_used() {
     check((40, 9), 32, 1.0, 5).unwrap();
 }
 
+#[test]
+fn no_columns_are_no_couplings() {
+    let (sites, q) = (12, 6);
+    let alignment = family((1500, sites), q, 5, &mut Noise::new(8));
+    let tree = SequenceTree::new(&alignment, sites, q, &vec![0.7; 1500]);
+    let fields: Vec<F32x8> = (0..q).map(|a| F32x8::splat(0.3 * a as f32)).collect();
+    let mut workspace = Workspace::new(&tree);
+    let mut swept = |columns: usize| {
+        let mut found = vec![F32x8::ZERO; (sites + 1) * q * q];
+        workspace.begin(&fields);
+        (0..columns).for_each(|j| workspace.set_column(&tree, j, &vec![F32x8::ZERO; q * q]));
+        let values = workspace.sweep(&tree, 1);
+        let blocks = found.chunks_exact_mut(q * q).take(sites).enumerate();
+        blocks.for_each(|(j, block)| workspace.gradient_column(&tree, j, block));
+        workspace.field_gradient(&mut found[sites * q * q..][..q]);
+        (values, found)
+    };
+    assert_eq!(swept(0), swept(sites));
+    assert_eq!(swept(0), swept(0));
+}
+
 /// All numbers that a sweep over the first group gives.
 #[cfg(target_arch = "x86_64")]
 fn swept(tree: &SequenceTree, sites: usize, q: usize) -> Vec<u64> {

@@ -4,7 +4,9 @@
 //! variables Y, where sigma(k, l) = 1 / sqrt(2 lambda_J + Neff d_i(k) d_j(l) (rho_i(k) + rho_j(l))) is the inverse root of its expected
 //! curvature; rho is the share of a site's variance that its neighbours leave unexplained.
 //!
-//! Vectors that are only history are kept in 16 bits ([`Bf16x8`]). The work is fused: [`take_step`] and [`update`] read each vector once.
+//! Where the penalty is more than the data can curve in any direction, blocks stay **plain**: they are not turned, and sigma is one number.
+//!
+//! Vectors that only say where to go next, the last gradient and the history, are kept in 16 bits ([`Bf16x8`]). The work is fused: [`take_step`] and [`update`] read each vector once.
 //!
 //! Layout of a block of eight sites with one: `[b][a]`, the state b of site j slow; in scaled variables `[l][k]`.
 
@@ -24,7 +26,7 @@ pub use vectors::{Bf16x8, Direction, FieldShifts, Products, Vectors};
 use super::f32x8::{F32x8, LANES, dot, flat, flat_mut, mul_add, widest};
 use vectors::{dots, half, wide, widen};
 
-/// Steps and gradient changes that are remembered, as many of each.
+/// The most steps and gradient changes that are remembered, as many of each.
 pub const KEPT_STEPS: usize = 3;
 
 /// The blocks of eight sites with one, and how they are scaled.
@@ -42,7 +44,12 @@ pub struct Blocks<'a> {
     pub penalty: f32,
     /// Neff.
     pub neff: f32,
+    /// Whether the blocks stay as they are, but for one factor: see [`Self::is_plain`].
+    pub plain: bool,
 }
+
+/// Share of the penalty's curvature that the data's may reach where blocks stay plain.
+const PLAIN_BELOW: f32 = 1.0;
 
 /// The smallest curvature assumed, where neither penalty nor data give any.
 const LEAST_CURVATURE: f32 = 1e-3;
@@ -56,9 +63,36 @@ impl Blocks<'_> {
         self.states() * self.states()
     }
 
+    /// Whether the penalty is so much of the curvature in every direction of the blocks that turning them is not worth its time.
+    pub fn is_plain(&self) -> bool {
+        let of_lanes = flat(&self.lanes.variances).iter().copied();
+        let of_site = self.site.variances.iter().copied();
+        let largest = of_lanes.fold(0.0, f32::max) * of_site.fold(0.0, f32::max);
+        2.0 * self.neff * largest <= PLAIN_BELOW * self.penalty
+    }
+
+    /// The curvature of plain blocks: that of the penalty, and the mean of what is expected from the data.
+    #[inline(always)]
+    fn plain_curvature(&self) -> F32x8 {
+        let share = 1.0 / self.states() as f32;
+        let sum = |sum, &variance| sum + variance;
+        let lanes = self.lanes.variances.iter().fold(F32x8::ZERO, sum);
+        let site: f32 = self.site.variances.iter().sum();
+        let seen_by = if self.symmetric { 2.0 } else { 1.0 };
+        lanes.map(|lane| {
+            let seen = seen_by * self.neff * (lane * share) * (site * share);
+            (self.penalty + seen).max(LEAST_CURVATURE)
+        })
+    }
+
     /// Multiplies variables `[l][k]` by sigma(l, k).
     #[inline(always)]
     fn scale<const FUSED: bool>(&self, block: &mut [F32x8]) {
+        if self.plain {
+            let sigma = self.plain_curvature().map(inverse_root::<FUSED>);
+            block.iter_mut().for_each(|x| *x = *x * sigma);
+            return;
+        }
         let width = self.states() * LANES;
         let rows = flat_mut(block).chunks_exact_mut(width).enumerate();
         let variances = &flat(&self.lanes.variances)[..width];
@@ -76,6 +110,10 @@ impl Blocks<'_> {
     /// 1 / sigma(l, k)^2 of all variables.
     #[inline(always)]
     fn curvature<const FUSED: bool>(&self, out: &mut [F32x8]) {
+        if self.plain {
+            out.fill(self.plain_curvature());
+            return;
+        }
         let width = self.states() * LANES;
         let variances = &flat(&self.lanes.variances)[..width];
         let shares = &flat(&self.lanes.shares)[..width];
@@ -156,10 +194,10 @@ widest! {
         scratch: &mut Scratch,
     ) -> (f64, [f64; KEPT_STEPS]) {
         let step = flat_mut(&mut scratch.block);
-        for (step, gradient) in step.iter_mut().zip(flat(vectors.gradient)) {
-            *step = *gradient * direction.gradient;
+        for (step, &gradient) in step.iter_mut().zip(vectors.gradient.as_flattened()) {
+            *step = wide(gradient) * direction.gradient;
         }
-        for old in 0..KEPT_STEPS {
+        for old in 0..vectors.slots {
             let (by_step, by_change) = (direction.steps[old], direction.changes[old]);
             if (by_step, by_change) == (0.0, 0.0) {
                 continue;
@@ -176,7 +214,7 @@ widest! {
             *step = wide(*kept);
         }
         let mut products = [0.0; KEPT_STEPS];
-        for (old, product) in products.iter_mut().enumerate() {
+        for (old, product) in products[..vectors.slots].iter_mut().enumerate() {
             [*product] = dots::<FUSED, 1>(vectors.change(old), [&scratch.block]);
         }
         (add_to_model::<FUSED>(blocks, vectors.x, shifts, scratch), products)
@@ -281,21 +319,23 @@ widest! {
         scratch: &mut Scratch,
     ) -> Products {
         scaled_gradient::<FUSED>(blocks, fields, vectors.x, vectors.model_gradient, scratch);
-        let change = (KEPT_STEPS + slot) * vectors.stride;
+        let change = (vectors.slots + slot) * vectors.stride;
         let kept = vectors.history[change..][..vectors.gradient.len()].as_flattened_mut();
-        let both = flat_mut(vectors.gradient).iter_mut().zip(flat(&scratch.block));
+        let both = vectors.gradient.as_flattened_mut().iter_mut().zip(flat(&scratch.block));
         for (((old, new), kept), change) in both.zip(kept).zip(flat_mut(&mut scratch.rotated)) {
-            *kept = half(*new - *old);
+            *kept = half(*new - wide(*old));
             *change = wide(*kept);
-            *old = *new;
+            *old = half(*new);
         }
         let mut products = Products {
             square: dot::<FUSED>(&scratch.block, &scratch.block),
             ..Products::default()
         };
-        for k in 0..2 * KEPT_STEPS {
+        for k in 0..2 * vectors.slots {
             let others = [&scratch.block[..], &scratch.rotated[..]];
-            [products.gradient[k], products.change[k]] = dots::<FUSED, 2>(vectors.step(k), others);
+            let place = place_of(k, vectors.slots);
+            [products.gradient[place], products.change[place]] =
+                dots::<FUSED, 2>(vectors.step(k), others);
         }
         products
     }
@@ -370,10 +410,10 @@ widest! {
             *inverse = 1.0 / *ratio;
         }
         let (ratio, inverse) = (flat(&scratch.block), flat(&scratch.rotated));
-        for (gradient, inverse) in flat_mut(vectors.gradient).iter_mut().zip(inverse) {
-            *gradient *= inverse;
+        for (gradient, inverse) in vectors.gradient.as_flattened_mut().iter_mut().zip(inverse) {
+            *gradient = half(wide(*gradient) * inverse);
         }
-        for slot in 0..KEPT_STEPS {
+        for slot in 0..vectors.slots {
             for (step, ratio) in vectors.step(slot).as_flattened_mut().iter_mut().zip(ratio) {
                 *step = half(wide(*step) * ratio);
             }
@@ -384,6 +424,16 @@ widest! {
     }
 }
 
+/// Where a vector of a history of so many steps stands in a [`Gram`] matrix, whose places are those of the longest history.
+#[inline(always)]
+fn place_of(k: usize, slots: usize) -> usize {
+    match k / slots {
+        0 => k,
+        1 => KEPT_STEPS + k - slots,
+        _ => 2 * KEPT_STEPS,
+    }
+}
+
 /// All inner products of the history and the gradient: steps, then changes, then the gradient.
 pub type Gram = [[f64; 2 * KEPT_STEPS + 1]; 2 * KEPT_STEPS + 1];
 
@@ -391,9 +441,9 @@ widest! {
     /// All inner products.
     pub fn gram(vectors: &mut Vectors<'_>, scratch: &mut Scratch) -> Gram {
         let mut gram = Gram::default();
-        let last = 2 * KEPT_STEPS;
+        let (slots, last) = (vectors.slots, 2 * vectors.slots);
         let mut load = |k: usize, out: &mut [F32x8]| match k {
-            k if k == last => out.copy_from_slice(vectors.gradient),
+            k if k == last => widen(vectors.gradient, out),
             k => widen(vectors.step(k), out),
         };
         let pairs = (0..=last).flat_map(|k| (0..=k).map(move |l| (k, l)));
@@ -402,8 +452,10 @@ widest! {
                 load(k, &mut scratch.block);
             }
             load(l, &mut scratch.rotated);
-            gram[k][l] = dot::<FUSED>(&scratch.block, &scratch.rotated);
-            gram[l][k] = gram[k][l];
+            let product = dot::<FUSED>(&scratch.block, &scratch.rotated);
+            let (k, l) = (place_of(k, slots), place_of(l, slots));
+            gram[k][l] = product;
+            gram[l][k] = product;
         }
         gram
     }

@@ -5,6 +5,15 @@ use super::{Blocks, FieldGradients, LEAST_CURVATURE};
 /// sigma(l, k) of a lane.
 pub fn scale_plain(blocks: &Blocks, lane: usize, l: usize, k: usize) -> f64 {
     let (lanes, site) = (blocks.lanes, blocks.site);
+    if blocks.plain {
+        let q = blocks.states();
+        let of_lane: f32 = (0..q).map(|k| lanes.variances[k].0[lane]).sum();
+        let of_site: f32 = site.variances.iter().sum();
+        let sides = if blocks.symmetric { 2.0 } else { 1.0 };
+        let mean = f64::from(of_lane * of_site) / (q * q) as f64;
+        let curvature = f64::from(blocks.penalty) + sides * f64::from(blocks.neff) * mean;
+        return 1.0 / curvature.max(f64::from(LEAST_CURVATURE)).sqrt();
+    }
     let other = if blocks.symmetric {
         site.shares[l]
     } else {
@@ -64,5 +73,8 @@ pub fn gradient_plain(
 fn rotated(blocks: &Blocks, lane: usize, place: usize, (l, k): (usize, usize)) -> f64 {
     let q = blocks.states();
     let (b, a) = (place / q, place % q);
+    if blocks.plain {
+        return if (l, k) == (b, a) { 1.0 } else { 0.0 };
+    }
     f64::from(blocks.site.vectors[b * q + l] * blocks.lanes.vectors[a * q + k].0[lane])
 }

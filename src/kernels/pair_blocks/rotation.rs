@@ -10,6 +10,9 @@ const COLUMNS: usize = 3;
 /// U_i block U_j^T: of `[l][k]`, `[b][a]` in its place.
 #[inline(always)]
 pub fn to_model<const FUSED: bool>(blocks: &Blocks, scratch: &mut Scratch) {
+    if blocks.plain {
+        return;
+    }
     let q = blocks.states();
     let Scratch { block, rotated, .. } = scratch;
     multiply::<FUSED, _>(q, block, &blocks.lanes.transposed, rotated);
@@ -19,6 +22,9 @@ pub fn to_model<const FUSED: bool>(blocks: &Blocks, scratch: &mut Scratch) {
 /// U_i^T block U_j: of `[b][a]`, `[l][k]` in its place.
 #[inline(always)]
 pub fn to_scaled<const FUSED: bool>(blocks: &Blocks, scratch: &mut Scratch) {
+    if blocks.plain {
+        return;
+    }
     let q = blocks.states();
     let Scratch { block, rotated, .. } = scratch;
     multiply::<FUSED, _>(q, block, &blocks.lanes.vectors, rotated);

@@ -109,10 +109,12 @@ pub struct Vectors<'a> {
     pub x: &'a mut [F32x8],
     /// The gradient by couplings, without that of the penalty.
     pub model_gradient: &'a [F32x8],
-    /// The gradient by scaled variables.
-    pub gradient: &'a mut [F32x8],
+    /// The gradient by scaled variables: like the history, it only says where to go next.
+    pub gradient: &'a mut [Bf16x8],
     /// Steps, then changes of the gradient, all in scaled variables; one may be longer than the others here.
     pub history: &'a mut [Bf16x8],
+    /// Steps of the history, [`KEPT_STEPS`] at most.
+    pub slots: usize,
     /// From one vector of the history to the next.
     pub stride: usize,
 }
@@ -125,6 +127,7 @@ impl Vectors<'_> {
             model_gradient: &self.model_gradient[range.clone()],
             gradient: &mut self.gradient[range.clone()],
             history: &mut self.history[range.start..],
+            slots: self.slots,
             stride: self.stride,
         }
     }
@@ -132,14 +135,15 @@ impl Vectors<'_> {
     pub(super) fn check(&self, count: usize) {
         assert_eq!((self.x.len(), self.gradient.len()), (count, count));
         assert_eq!(self.model_gradient.len(), count);
-        assert!(self.history.len() >= (2 * KEPT_STEPS - 1) * self.stride + count);
+        assert!((1..=KEPT_STEPS).contains(&self.slots));
+        assert!(self.history.len() >= (2 * self.slots - 1) * self.stride + count);
     }
 
     /// The step and the change of a slot.
     #[inline(always)]
     pub(super) fn both(&self, slot: usize) -> (&[Bf16x8], &[Bf16x8]) {
         let part = |k: usize| &self.history[k * self.stride..][..self.x.len()];
-        (part(slot), part(KEPT_STEPS + slot))
+        (part(slot), part(self.slots + slot))
     }
 
     #[inline(always)]
@@ -149,7 +153,7 @@ impl Vectors<'_> {
 
     #[inline(always)]
     pub(super) fn change(&mut self, slot: usize) -> &mut [Bf16x8] {
-        self.step(KEPT_STEPS + slot)
+        self.step(self.slots + slot)
     }
 }
 

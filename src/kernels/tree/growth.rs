@@ -41,9 +41,9 @@ impl Grown<'_> {
         self.parents[node]
     }
 
-    /// Whether the node is a sequence, the member of this number.
-    pub fn is_sequence(&self, node: usize) -> bool {
-        node < self.members.len()
+    /// The sequence of a node; `None` for an inner one.
+    pub fn sequence(&self, node: usize) -> Option<usize> {
+        self.members.get(node).map(|&member| member as usize)
     }
 
     /// The codes of a node.

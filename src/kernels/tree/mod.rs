@@ -1,9 +1,10 @@
 //! Similarity trees: sequences as the nodes of trees in which neighbours differ in few columns.
 //!
 //! A sum over the columns of a sequence, such as a site's logits, is that of its parent plus what differs. The trees' common root is
-//! the consensus, the most frequent state of every column. Sequences are cut into blocks of similar ones; within a block a minimum
+//! the consensus, the most frequent state of every column. Sequences are cut into **groves** of similar ones; within a grove a minimum
 //! spanning tree is found, then **inner nodes** are added where children of one parent share differences (as in a Steiner tree). The
-//! cost of an edge is the number of table rows that are added or taken away along it.
+//! cost of an edge is the number of table rows that are added or taken away along it. A **block** is one grove, or a few where the table is
+//! large, so that an evaluation has the table go through the cache less often.
 //!
 //! A (column, state) that occurs and is not the column's consensus has a **table row**; so has a missing state.
 
@@ -16,8 +17,17 @@ mod tests;
 use super::f32x8::LANES;
 use rayon::prelude::*;
 
-/// Sequences of a block: more make better trees, fewer stay in cache and give work to more threads.
-const BLOCK: usize = 1024;
+/// Sequences among which trees are grown at once: more make better trees, fewer take less time, which grows with their square.
+const GROVE: usize = 1024;
+
+/// The most groves of a block. For each block and pass of an evaluation the table comes into the cache again, so that a block should have
+/// about as many nodes as the table has rows: one grove where there are fewer rows than two groves have nodes at most.
+const MOST_GROVES: usize = 4;
+
+/// Groves that are joined to a block, for so many rows of the table.
+fn groves_of_a_block(rows: usize) -> usize {
+    (rows / (2 * GROVE)).clamp(1, MOST_GROVES)
+}
 
 /// Marks a (column, state) without a row.
 const NO_ROW: u32 = u32::MAX;
@@ -82,19 +92,21 @@ impl SequenceTree {
             blocks: Vec::new(),
         };
         let codes = distance::Codes::new(alignment, sites, states, &tree.consensus);
-        let blocks = blocks::similar_blocks(&codes, weights.len(), BLOCK);
-        tree.blocks = blocks
-            .par_iter()
-            .map(|members| {
-                let grown = growth::grow(&codes, members);
-                Block::new(&tree, &grown, |k| weights[members[k] as usize] as f32)
+        let groves = blocks::similar_blocks(&codes, weights.len(), GROVE);
+        tree.blocks = groves
+            .par_chunks(groves_of_a_block(tree.rows))
+            .map(|groves| {
+                let grown = groves.par_iter().map(|own| growth::grow(&codes, own));
+                Block::new(&tree, &grown.collect::<Vec<_>>(), weights)
             })
             .collect();
         tree
     }
 
-    /// Most nodes of a block: inner nodes have two children or more.
-    pub const MOST_NODES: usize = 2 * BLOCK;
+    /// Most nodes of a block, for so many sites and states: inner nodes have two children or more.
+    pub fn most_nodes_for(sites: usize, states: usize) -> usize {
+        2 * GROVE * groves_of_a_block(sites * states)
+    }
 
     /// Number of sites L.
     pub fn sites(&self) -> usize {
@@ -172,50 +184,63 @@ fn number_rows(alignment: &[u8], sites: usize, states: usize) -> (Vec<u8>, Vec<u
 
 impl Block {
     /// Orders the nodes, lists the rows of their edges and turns these lists round.
-    fn new(tree: &SequenceTree, grown: &growth::Grown, weight: impl Fn(usize) -> f32) -> Self {
-        let (sites, states) = (tree.sites, tree.states);
-        let order = grown.parents_first();
-        let mut place = vec![Node::ROOT; order.len()];
-        for (k, &old) in order.iter().enumerate() {
-            place[old] = k as u16;
-        }
-        let mut nodes = Vec::with_capacity(order.len());
+    fn new(tree: &SequenceTree, groves: &[growth::Grown], weights: &[f64]) -> Self {
+        let mut nodes = Vec::new();
         let mut edges = Vec::new();
-        for &old in &order {
-            let own = grown.codes(old);
-            let parent = grown.parent(old);
-            let above = parent.map(|parent| grown.codes(parent));
-            let row = |code: u8, j: usize| match distance::state_of(code) {
-                Some(state) => tree.row_of[j * (states + 1) + usize::from(state)],
-                None => NO_ROW,
-            };
-            let changed = || (0..sites).filter(|&j| own[j] != above.map_or(0, |above| above[j]));
-            let added = edges.len() as u32;
-            edges.extend(changed().map(|j| row(own[j], j)).filter(|&r| r != NO_ROW));
-            let removed = edges.len() as u32;
-            if let Some(above) = above {
-                edges.extend(changed().map(|j| row(above[j], j)).filter(|&r| r != NO_ROW));
-            }
-            nodes.push(Node {
-                parent: parent.map_or(Node::ROOT, |parent| place[parent]),
-                weight: if grown.is_sequence(old) {
-                    weight(old)
-                } else {
-                    0.0
-                },
-                added,
-                removed,
-                end: edges.len() as u32,
-            });
+        let mut all = Vec::new();
+        for grown in groves {
+            let order = grown.parents_first();
+            add_nodes(tree, grown, &order, weights, &mut nodes, &mut edges);
+            all.extend(order.into_iter().map(|node| (grown, node)));
         }
         let (row_starts, nodes_by_row) = by_row(&nodes, &edges, tree.rows);
         Self {
-            observed: observed(tree, grown, &order),
+            observed: observed(tree, &all),
             nodes,
             edges,
             row_starts,
             nodes_by_row,
         }
+    }
+}
+
+/// Adds the nodes of a grove in `order`, and the rows of their edges.
+fn add_nodes(
+    tree: &SequenceTree,
+    grown: &growth::Grown,
+    order: &[usize],
+    weights: &[f64],
+    nodes: &mut Vec<Node>,
+    edges: &mut Vec<u32>,
+) {
+    let (sites, states) = (tree.sites, tree.states);
+    let first = nodes.len();
+    let mut place = vec![Node::ROOT; order.len()];
+    for (k, &old) in order.iter().enumerate() {
+        place[old] = (first + k) as u16;
+    }
+    for &old in order {
+        let own = grown.codes(old);
+        let parent = grown.parent(old);
+        let above = parent.map(|parent| grown.codes(parent));
+        let row = |code: u8, j: usize| match distance::state_of(code) {
+            Some(state) => tree.row_of[j * (states + 1) + usize::from(state)],
+            None => NO_ROW,
+        };
+        let changed = || (0..sites).filter(|&j| own[j] != above.map_or(0, |above| above[j]));
+        let added = edges.len() as u32;
+        edges.extend(changed().map(|j| row(own[j], j)).filter(|&r| r != NO_ROW));
+        let removed = edges.len() as u32;
+        if let Some(above) = above {
+            edges.extend(changed().map(|j| row(above[j], j)).filter(|&r| r != NO_ROW));
+        }
+        nodes.push(Node {
+            parent: parent.map_or(Node::ROOT, |parent| place[parent]),
+            weight: grown.sequence(old).map_or(0.0, |n| weights[n] as f32),
+            added,
+            removed,
+            end: edges.len() as u32,
+        });
     }
 }
 
@@ -246,10 +271,10 @@ fn by_row(nodes: &[Node], edges: &[u32], rows: usize) -> (Vec<[u32; 2]>, Vec<u16
     (row_starts.collect(), nodes_by_row)
 }
 
-fn observed(tree: &SequenceTree, grown: &growth::Grown, order: &[usize]) -> Vec<[u8; LANES]> {
-    let mut observed = Vec::with_capacity(tree.groups() * order.len());
+fn observed(tree: &SequenceTree, nodes: &[(&growth::Grown, usize)]) -> Vec<[u8; LANES]> {
+    let mut observed = Vec::with_capacity(tree.groups() * nodes.len());
     for first in (0..tree.sites).step_by(LANES) {
-        for &old in order {
+        for &(grown, old) in nodes {
             let codes = grown.codes(old);
             observed.push(std::array::from_fn(|lane| {
                 let site = first + lane;

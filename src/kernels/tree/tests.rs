@@ -69,7 +69,7 @@ proptest! {
 
 #[test]
 fn similar_sequences_cost_little() {
-    let (sequences, sites) = (3 * BLOCK + 17, 50);
+    let (sequences, sites) = (3 * GROVE + 17, 50);
     let alignment = family((sequences, sites), 20, 16, &mut Noise::new(3));
     let tree = SequenceTree::new(&alignment, sites, 20, &vec![1.0; sequences]);
     assert_eq!(tree.blocks.len(), 4);
@@ -82,6 +82,20 @@ fn similar_sequences_cost_little() {
         tree.cost()
     );
     assert_eq!(spelled(&tree).len(), sequences);
+}
+
+#[test]
+fn groves_share_a_block_where_the_table_is_large() {
+    let (sequences, sites) = (2 * GROVE + 17, 260);
+    let alignment = family((sequences, sites), 20, 40, &mut Noise::new(4));
+    let tree = SequenceTree::new(&alignment, sites, 20, &vec![1.0; sequences]);
+    assert_eq!((groves_of_a_block(tree.rows), tree.blocks.len()), (2, 2));
+    assert!(tree.most_nodes() <= SequenceTree::most_nodes_for(sites, 20));
+    let mut found: Vec<Vec<u8>> = spelled(&tree).into_iter().map(|(row, _)| row).collect();
+    let mut expected: Vec<Vec<u8>> = alignment.chunks_exact(sites).map(<[u8]>::to_vec).collect();
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert!(found == expected);
 }
 
 #[test]

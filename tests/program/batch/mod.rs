@@ -85,7 +85,7 @@ fn bad_families_do_not_stop_the_others() {
     bench.write("junk.fa", "junk");
     fs::copy(data("planted.a2m"), bench.path("large.a2m")).unwrap();
     bench.write("list.txt", "f0.fa\njunk.fa\nnone.fa\nlarge.a2m\nf1.fa\n");
-    let run = bench.run("fit --batch list.txt --out-dir out --max-memory 50MB");
+    let run = bench.run("fit --batch list.txt --out-dir out --max-memory 47MB");
     assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
     assert!(
         run.stderr.contains("2 done, 3 failed in") && run.stderr.contains("batch-status out"),
@@ -105,7 +105,7 @@ fn bad_families_do_not_stop_the_others() {
         ("f0", "0", ""),
         ("junk", "3", "junk.fa, line 1: this is not an alignment"),
         ("none", "1", "cannot read none.fa; because: No such file"),
-        ("large", "", "and 50 MB are available"),
+        ("large", "", "and 47 MB are available"),
     ] {
         let row = rows.iter().find(|row| row["name"] == name).unwrap();
         assert_eq!(row["exit_code"], code, "{row:?}");
