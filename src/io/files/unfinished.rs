@@ -40,10 +40,10 @@ impl TemporaryFolder {
     /// # Errors
     /// If none can be made there.
     pub fn new() -> std::io::Result<Self> {
-        let folder = TempDir::with_prefix(".potts-")?;
+        let (folder, noted) = Unfinished::make(|| TempDir::with_prefix(".potts-"))?;
         Ok(Self {
-            _noted: Unfinished::new(folder.path()),
             folder,
+            _noted: noted,
         })
     }
 
@@ -54,10 +54,19 @@ impl TemporaryFolder {
 }
 
 impl Unfinished {
-    /// Notes the file.
-    pub fn new(path: &Path) -> Self {
-        with(|making| making.insert(path.to_owned()));
-        Self(path.to_owned())
+    /// Makes a file or folder and notes it: none is there without being noted, whenever the program is told to stop.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn make<T: AsRef<Path>>(
+        make: impl FnOnce() -> std::io::Result<T>,
+    ) -> std::io::Result<(T, Self)> {
+        with(|making| {
+            let made = make()?;
+            let path = made.as_ref().to_owned();
+            making.insert(path.clone());
+            Ok((made, Self(path)))
+        })
     }
 }
 
@@ -71,16 +80,17 @@ fn with<T>(what: impl FnOnce(&mut BTreeSet<PathBuf>) -> T) -> T {
     what(&mut MAKING.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Removes the temporary files of this process, which is about to end: whoever writes them fails from now on.
+/// Removes the temporary files of this process, which is about to end: whoever writes them fails from now on, and whoever makes one waits for
+/// the end.
 pub fn remove_all() {
-    with(|making| {
-        for path in std::mem::take(making) {
-            // One that cannot be removed is only in the way. Into a folder another process may still be writing.
-            let tries = (0..3).map(|_| match path.is_dir() {
-                true => std::fs::remove_dir_all(&path),
-                false => std::fs::remove_file(&path),
-            });
-            let _ = tries.take_while(std::io::Result::is_err).count();
-        }
-    });
+    let mut making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in &std::mem::take(&mut *making) {
+        // One that cannot be removed is only in the way. Into a folder another process may still be writing.
+        let tries = (0..3).map(|_| match path.is_dir() {
+            true => std::fs::remove_dir_all(path),
+            false => std::fs::remove_file(path),
+        });
+        let _ = tries.take_while(std::io::Result::is_err).count();
+    }
+    std::mem::forget(making);
 }

@@ -79,9 +79,9 @@ impl WholeFile {
         sweep(folder(path));
         // A rename would replace a symbolic link instead of the file that it stands for.
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        let temporary = temporary_beside(&path).map_err(Error::io("write", &path))?;
+        let made = Unfinished::make(|| temporary_beside(&path));
+        let (temporary, noted) = made.map_err(Error::io("write", &path))?;
         let (held, temporary) = temporary.into_parts();
-        let noted = Unfinished::new(&temporary);
         // Where there are no locks, what a killed program left stays.
         let _ = held.try_lock();
         Ok(Self {
