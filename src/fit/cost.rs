@@ -31,6 +31,8 @@ pub struct Trial {
     pub threads: usize,
     /// Seconds that ordering the sequences took.
     pub ordering_seconds: f64,
+    /// Bytes of the trees that they are ordered in.
+    pub tree_bytes: u64,
     /// Groups of eight sites.
     #[serde(flatten)]
     pub groups: GroupMeans,
@@ -53,12 +55,18 @@ pub struct GroupMeans {
     pub groups_fitted: usize,
 }
 
-/// Half bytes a cell of the alignment: its letter as read, its state, its code while trees grow, its state in the trees, and what the
-/// trees' edges take, which is 2 bytes where sequences are alike and 5 where they are not.
-const HALF_CELL: u64 = 15;
+/// Bytes a cell of the alignment while trees grow: its letter as read, its state, its code.
+const CELL_BESIDE_TREES: u64 = 3;
 
-/// Bytes a sequence: its name, its places in memory, its weight, its node.
-const SEQUENCE_IN_TREE: u64 = 180;
+/// Bytes a sequence beside the trees: its name, its places in memory, its weight.
+const SEQUENCE_BESIDE_TREES: u64 = 120;
+
+/// Half bytes a cell of the trees, before they are grown: its state, and what edges take, which is 2 bytes where sequences are alike and 5
+/// where they are not.
+const HALF_CELL_OF_TREES: u64 = 9;
+
+/// Bytes a sequence of the trees: its node.
+const SEQUENCE_OF_TREES: u64 = 60;
 
 /// Bytes a cell while the alignment is read and the sequences are weighted.
 const CELL_READ: u64 = 6;
@@ -157,10 +165,17 @@ impl Size {
 /// Bytes that a fit of `alignment` takes at its peak, with `threads` threads.
 pub fn memory(alignment: &Alignment, options: &FitOptions, threads: usize) -> u64 {
     let size = Size::of(alignment, options);
+    let trees = size.cells() * HALF_CELL_OF_TREES / 2 + size.sequences as u64 * SEQUENCE_OF_TREES;
+    memory_with(&size, options, trees, threads)
+}
+
+/// [`memory`], where it is known how much the trees take.
+fn memory_with(size: &Size, options: &FitOptions, trees: u64, threads: usize) -> u64 {
     let (cells, sequences) = (size.cells(), size.sequences as u64);
     let trees = || {
         let room = pseudolikelihood::buffer_bytes(size.sequences, size.sites, size.states);
-        cells * HALF_CELL / 2 + sequences * SEQUENCE_IN_TREE + threads as u64 * room
+        let beside = cells * CELL_BESIDE_TREES + sequences * SEQUENCE_BESIDE_TREES;
+        trees + beside + threads as u64 * room
     };
     let start = |options: &PlmOptions| match options.start {
         Some(_) => size.couplings(),
@@ -241,7 +256,10 @@ pub fn cost(
     };
     Cost {
         method: options.method.name(),
-        memory_bytes: memory(alignment, options, threads),
+        memory_bytes: match trial {
+            Some(trial) => memory_with(&size, options, trial.tree_bytes, threads),
+            None => memory(alignment, options, threads),
+        },
         model_bytes: file_bytes(model + sequences, size.sequences, size.sites),
         checkpoint_bytes: checkpoint,
         seconds: trial.map(|trial| {

@@ -73,6 +73,7 @@ pub fn trial(
     Ok(Trial {
         threads,
         ordering_seconds,
+        tree_bytes: sequences.tree_bytes(),
         inverse_rate: inverse_rate(alignment.sites(), alignment.alphabet().residues()),
         groups: GroupMeans::of(&found.concat()),
     })

@@ -108,6 +108,11 @@ impl Sequences {
         }
     }
 
+    /// Bytes of the trees.
+    pub fn tree_bytes(&self) -> u64 {
+        self.tree.bytes()
+    }
+
     fn sites(&self) -> usize {
         self.tree.sites()
     }

@@ -71,6 +71,20 @@ pub(super) struct Node {
     pub(super) end: u32,
 }
 
+impl Block {
+    fn bytes(&self) -> u64 {
+        bytes_of(&self.nodes)
+            + bytes_of(&self.edges)
+            + bytes_of(&self.row_starts)
+            + bytes_of(&self.nodes_by_row)
+            + bytes_of(&self.observed)
+    }
+}
+
+fn bytes_of<T>(numbers: &Vec<T>) -> u64 {
+    (numbers.capacity() * size_of::<T>()) as u64
+}
+
 impl Node {
     pub(super) const ROOT: u16 = u16::MAX;
 }
@@ -127,6 +141,12 @@ impl SequenceTree {
     #[cfg(test)]
     pub fn cost(&self) -> usize {
         self.blocks.iter().map(|block| block.edges.len()).sum()
+    }
+
+    /// Bytes in memory.
+    pub fn bytes(&self) -> u64 {
+        let shared = bytes_of(&self.consensus) + bytes_of(&self.row_of);
+        shared + self.blocks.iter().map(Block::bytes).sum::<u64>()
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -193,6 +213,8 @@ impl Block {
             add_nodes(tree, grown, &order, weights, &mut nodes, &mut edges);
             all.extend(order.into_iter().map(|node| (grown, node)));
         }
+        nodes.shrink_to_fit();
+        edges.shrink_to_fit();
         let (row_starts, nodes_by_row) = by_row(&nodes, &edges, tree.rows);
         Self {
             observed: observed(tree, &all),

@@ -124,3 +124,20 @@ fn rows_list_the_nodes_of_their_edges() {
     }
     assert_eq!(by_row, by_edge);
 }
+
+/// Similar sequences differ along few edges, which `bytes` must see: what is planned rests on it.
+#[test]
+fn trees_of_similar_sequences_take_less() {
+    let bytes = |renewal| {
+        let alignment = family((600, 60), 20, renewal, &mut Noise::new(3));
+        let tree = SequenceTree::new(&alignment, 60, 20, &[1.0; 600]);
+        let block = &tree.blocks[0];
+        // A row's number and the node behind it, for every edge; the states of every node.
+        let edges = block.edges.len() * (size_of::<u32>() + size_of::<u16>());
+        let states = block.nodes.len() * tree.groups() * LANES;
+        assert!(tree.bytes() >= (edges + states) as u64);
+        assert!(tree.bytes() < (edges + states + 100_000) as u64);
+        tree.bytes()
+    };
+    assert!(2 * bytes(60) < bytes(3), "{} {}", bytes(60), bytes(3));
+}
