@@ -25,7 +25,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let run = || -> Result<(), Error> {
         let Some(file) = arguments.first() else {
-            return Err(Error::Usage("usage: structure_distances FILE [ASSEMBLY | --chains]".into()));
+            return Err(Error::Usage(
+                "usage: structure_distances FILE [ASSEMBLY | --chains]".into(),
+            ));
         };
         let structure = structures::read(Path::new(file), None)?;
         let mut out = BufWriter::new(std::io::stdout().lock());
@@ -102,7 +104,11 @@ fn print(copies: &[Moved], structure: &Structure, out: &mut dyn Write) -> std::i
 }
 
 fn list_chains(structure: &Structure, out: &mut dyn Write) -> std::io::Result<()> {
-    let names: Vec<&str> = structure.assemblies.iter().map(|one| &one.name[..]).collect();
+    let names: Vec<&str> = structure
+        .assemblies
+        .iter()
+        .map(|one| &one.name[..])
+        .collect();
     writeln!(
         out,
         "{}\t{}\tassemblies {}\t{:?}",

@@ -103,7 +103,9 @@ impl ChainCopy {
             return None;
         }
         let (mine, theirs) = (self.of(residue), other.of(other_residue));
-        let squares = mine.iter().flat_map(|a| theirs.iter().map(move |b| square(a, b)));
+        let squares = mine
+            .iter()
+            .flat_map(|a| theirs.iter().map(move |b| square(a, b)));
         let found = squares.fold(f64::INFINITY, f64::min).sqrt();
         (found < limit).then_some(found)
     }
@@ -115,7 +117,11 @@ fn square(a: &[f64; 3], b: &[f64; 3]) -> f64 {
 }
 
 /// The chains of the file as they stand there, those of `chains` only.
-pub fn as_in_the_file(structure: &Structure, chains: &[usize], kind: DistanceKind) -> Vec<ChainCopy> {
+pub fn as_in_the_file(
+    structure: &Structure,
+    chains: &[usize],
+    kind: DistanceKind,
+) -> Vec<ChainCopy> {
     let copy = |&chain: &usize| ChainCopy::new(structure, chain, &Operator::IDENTITY, 1, kind);
     chains.iter().map(copy).collect()
 }
@@ -134,7 +140,9 @@ pub fn of_assembly(
     let members: Vec<_> = members.iter().filter(|m| chains.contains(&m.0)).collect();
     let atoms = |chain: usize| {
         let residues = structure.chains[chain].residues.iter();
-        residues.map(|residue| residue.atoms.len() + 3).sum::<usize>() as u64
+        residues
+            .map(|residue| residue.atoms.len() + 3)
+            .sum::<usize>() as u64
     };
     // The places of atoms, and a note of each two copies.
     let count = members.len() as u64;

@@ -40,7 +40,9 @@ impl std::str::FromStr for DistanceKind {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let all = [Self::Cb, Self::Heavy, Self::Ca];
-        let found = all.into_iter().find(|kind| kind.as_str() == text.to_ascii_lowercase());
+        let found = all
+            .into_iter()
+            .find(|kind| kind.as_str() == text.to_ascii_lowercase());
         found.ok_or_else(|| format!("'{text}' is not one of cb, heavy, ca"))
     }
 }

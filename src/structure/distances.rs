@@ -154,7 +154,11 @@ impl<'s> Distances<'s> {
     /// `None` where there are none that have both.
     pub fn between(&self, i: usize, j: usize) -> Option<Between<'_>> {
         let ((a, i), (b, j)) = (self.locate(i)?, self.locate(j)?);
-        let partner = if a == b { Partner::Copy } else { Partner::OtherProtein };
+        let partner = if a == b {
+            Partner::Copy
+        } else {
+            Partner::OtherProtein
+        };
         let mut best: Option<Between> = None;
         for group in &self.groups {
             for &(least, one, two) in &group.pairs[a * self.placements.len() + b] {

@@ -50,7 +50,11 @@ impl Structure {
             false => residue.b_factor,
         };
         let most = residues().filter_map(known).fold(0.0, f64::max);
-        let unit = if most > 0.0 && most <= 1.0 { 100.0 } else { 1.0 };
+        let unit = if most > 0.0 && most <= 1.0 {
+            100.0
+        } else {
+            1.0
+        };
         for residue in self.chains.iter_mut().flat_map(|c| &mut c.residues) {
             residue.confidence = known(residue).map(|value| value * unit);
         }

@@ -142,7 +142,10 @@ fn candidates(
     let chain = columns.spans()[span].chain;
     let of_span = columns.columns().iter().filter(|c| c.chain == chain);
     let of_span: Vec<_> = of_span.filter(|c| c.letter != GAP_LETTER).collect();
-    let target: Vec<u8> = of_span.iter().map(|c| c.letter.to_ascii_uppercase()).collect();
+    let target: Vec<u8> = of_span
+        .iter()
+        .map(|c| c.letter.to_ascii_uppercase())
+        .collect();
     let mut candidates = Vec::new();
     for (index, chain) in structure.chains.iter().enumerate() {
         if chain.kind != kind {
@@ -210,9 +213,9 @@ fn placement(
         chain: best.chain,
         residues: best.residues.clone(),
     };
-    let copies = candidates.iter().filter(|other| {
-        other.chain == best.chain || are_copies(structure, &placed, other)
-    });
+    let copies = candidates
+        .iter()
+        .filter(|other| other.chain == best.chain || are_copies(structure, &placed, other));
     let mut copies: Vec<PlacedChain> = copies
         .map(|other| PlacedChain {
             chain: other.chain,
@@ -233,12 +236,18 @@ fn placement(
 
 /// Whether another chain has the sequence of the placed one: at the sites that both have, which must be some.
 fn are_copies(structure: &Structure, placed: &PlacedChain, other: &Candidate) -> bool {
-    let (one, two) = (&structure.chains[placed.chain], &structure.chains[other.chain]);
+    let (one, two) = (
+        &structure.chains[placed.chain],
+        &structure.chains[other.chain],
+    );
     let both = placed.residues.iter().zip(&other.residues);
     let both: Vec<(u8, u8)> = both
         .filter_map(|(a, b)| Some((one.residues[(*a)?].letter, two.residues[(*b)?].letter)))
         .collect();
-    let same = both.iter().filter(|(a, b)| is_same(one.kind, *a, *b)).count();
+    let same = both
+        .iter()
+        .filter(|(a, b)| is_same(one.kind, *a, *b))
+        .count();
     let known = placed.residues.iter().flatten().count();
     let enough = both.len() * 3 >= known;
     enough && same as f64 >= COPY_IDENTITY * both.len() as f64 && same > 0

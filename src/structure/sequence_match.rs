@@ -163,7 +163,8 @@ fn move_gap(
     if next != last + 1 || chain.is_broken_behind(last) {
         return;
     }
-    let fits = |column: usize, residue: usize| is_same(chain.kind, target[column], letters[residue]);
+    let fits =
+        |column: usize, residue: usize| is_same(chain.kind, target[column], letters[residue]);
     // How far residues of the left side can move to the right end of the gap, and the other way round.
     let left = (0..start)
         .take_while(|&k| {
@@ -200,7 +201,11 @@ mod tests {
     fn chain(letters: &str, broken_behind: &[usize]) -> Chain {
         let mut x = 0.0;
         let residue = |(k, letter): (usize, char)| {
-            x += if k > 0 && broken_behind.contains(&(k - 1)) { 12.0 } else { 3.8 };
+            x += if k > 0 && broken_behind.contains(&(k - 1)) {
+                12.0
+            } else {
+                3.8
+            };
             Residue {
                 name: String::new(),
                 letter: letter as u8,

@@ -142,11 +142,12 @@ impl DraftChain {
         if place == self.current {
             return false;
         }
-        let is_same = |atom: &DraftAtom| {
-            atom.name == row.atom && atom.alternative == row.alternative
-        };
+        let is_same =
+            |atom: &DraftAtom| atom.name == row.atom && atom.alternative == row.alternative;
         let variants = &self.sites[place].variants;
-        let mut same = variants.iter().filter(|variant| variant.name == row.residue);
+        let mut same = variants
+            .iter()
+            .filter(|variant| variant.name == row.residue);
         has_begun_anew || same.any(|variant| variant.atoms.iter().any(is_same))
     }
 
@@ -161,13 +162,17 @@ impl DraftChain {
             self.sites.len() - 1
         });
         let variants = &mut self.sites[self.current].variants;
-        let known = variants.iter().position(|variant| variant.name == row.residue);
+        let known = variants
+            .iter()
+            .position(|variant| variant.name == row.residue);
         let known = known.unwrap_or_else(|| {
             let owned = |text: &str| text.to_owned();
             variants.push(Variant {
                 name: row.residue.into(),
                 is_hetero: row.is_hetero,
-                label: row.label.map(|(chain, place)| (owned(chain), place.map(owned))),
+                label: row
+                    .label
+                    .map(|(chain, place)| (owned(chain), place.map(owned))),
                 atoms: Vec::new(),
             });
             variants.len() - 1

@@ -97,4 +97,3 @@ fn unknown(text: &Text) -> Error {
     };
     Error::input(place, problem, EXPECTED)
 }
-

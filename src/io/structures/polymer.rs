@@ -28,7 +28,10 @@ const MOST_BOND: f64 = 2.0;
 /// The polymers among chains. Ends and holes need no care: a residue is of the chain if it has the atom that stands for it (CA, C1'), and
 /// is a standard residue, or known or declared as modified, or bonded to the one before or behind it.
 pub fn polymers(chains: Vec<DraftChain>, declared: &Declared) -> Polymers {
-    let variants = chains.iter().flat_map(|c| &c.sites).flat_map(|s| &s.variants);
+    let variants = chains
+        .iter()
+        .flat_map(|c| &c.sites)
+        .flat_map(|s| &s.variants);
     let is_placed = |variant: &Variant| matches!(&variant.label, Some((_, Some(_))));
     // Where a file has places in sequences, all residues of polymers have one.
     let has_places = variants.into_iter().any(is_placed);
@@ -39,12 +42,18 @@ pub fn polymers(chains: Vec<DraftChain>, declared: &Declared) -> Polymers {
     let mut found = Polymers::default();
     for chain in chains {
         let (residues, kinds, labels) = judge.residues(&chain.sites);
-        let proteins = kinds.iter().filter(|kind| **kind == ChainKind::Protein).count();
+        let proteins = kinds
+            .iter()
+            .filter(|kind| **kind == ChainKind::Protein)
+            .count();
         let kind = match proteins * 2 >= kinds.len() {
             true => ChainKind::Protein,
             false => ChainKind::Nucleic,
         };
-        let of_kind = residues.into_iter().zip(kinds).filter(|(_, of)| *of == kind);
+        let of_kind = residues
+            .into_iter()
+            .zip(kinds)
+            .filter(|(_, of)| *of == kind);
         let residues: Vec<Residue> = of_kind.map(|(residue, _)| residue).collect();
         if !residues.is_empty() {
             found.labels.push(labels);
@@ -158,7 +167,9 @@ fn standing_for(kind: ChainKind) -> &'static str {
 }
 
 fn occupancy(variant: &Variant, kind: ChainKind) -> f64 {
-    variant.atom(standing_for(kind)).map_or(0.0, |atom| atom.occupancy)
+    variant
+        .atom(standing_for(kind))
+        .map_or(0.0, |atom| atom.occupancy)
 }
 
 /// Whether a residue is bonded to that before or behind it.

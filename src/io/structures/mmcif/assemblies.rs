@@ -56,12 +56,17 @@ impl Tables {
         let mut most = MOST_COPIES;
         for (name, expression, chains, line) in &self.parts {
             let names: Vec<&str> = chains.split(',').map(str::trim).collect();
-            let is_moved = |labels: &[String]| labels.iter().any(|label| names.contains(&label.as_str()));
-            let chains: Vec<usize> = (0..labels.len()).filter(|&k| is_moved(&labels[k])).collect();
+            let is_moved =
+                |labels: &[String]| labels.iter().any(|label| names.contains(&label.as_str()));
+            let chains: Vec<usize> = (0..labels.len())
+                .filter(|&k| is_moved(&labels[k]))
+                .collect();
             if chains.is_empty() {
                 continue;
             }
-            let operators = self.operators(expression, most).map_err(|problem| (*line, problem))?;
+            let operators = self
+                .operators(expression, most)
+                .map_err(|problem| (*line, problem))?;
             most -= operators.len();
             let copies = operators.into_iter().map(|operator| AssemblyCopy {
                 operator,
@@ -84,14 +89,20 @@ impl Tables {
         for factor in factors(expression)? {
             let names = list(&factor, most)?;
             let found = names.iter().map(|name| {
-                let missing = || format!("operator '{name}' is named, but is not in _pdbx_struct_oper_list");
+                let missing =
+                    || format!("operator '{name}' is named, but is not in _pdbx_struct_oper_list");
                 self.operators.get(name).ok_or_else(missing)
             });
             let found: Vec<&Operator> = found.collect::<Result<_, _>>()?;
             if products.len().saturating_mul(found.len()) > most {
                 return Err(too_many());
             }
-            let with_all = |left: &Operator| found.iter().map(|right| left.after(right)).collect::<Vec<_>>();
+            let with_all = |left: &Operator| {
+                found
+                    .iter()
+                    .map(|right| left.after(right))
+                    .collect::<Vec<_>>()
+            };
             products = products.iter().flat_map(with_all).collect();
         }
         Ok(products)
@@ -132,7 +143,9 @@ fn list(text: &str, most: usize) -> Result<Vec<String>, String> {
         let range = part.split_once('-');
         let range = range.and_then(|(a, b)| Some((a.parse::<u64>().ok()?, b.parse::<u64>().ok()?)));
         match range {
-            Some((first, last)) if last.saturating_sub(first) >= most as u64 => return Err(too_many()),
+            Some((first, last)) if last.saturating_sub(first) >= most as u64 => {
+                return Err(too_many());
+            }
             Some((first, last)) => names.extend((first..=last).map(|n| n.to_string())),
             None => names.push(part.to_owned()),
         }
@@ -153,7 +166,8 @@ mod tests {
             translation: [f64::from(n), 0.0, 0.0],
             ..Operator::IDENTITY
         };
-        let mut operators: HashMap<String, Operator> = (1..=9).map(|n| (n.to_string(), shift(n))).collect();
+        let mut operators: HashMap<String, Operator> =
+            (1..=9).map(|n| (n.to_string(), shift(n))).collect();
         let turn = Operator {
             rotation: [[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]],
             translation: [0.0; 3],
@@ -188,7 +202,9 @@ mod tests {
 
     #[test]
     fn what_is_no_expression_is_refused() {
-        for wrong in ["", "()", "(1", "1)", "(1)2)", "((1))", "X9", "1,,2", "(1-10)"] {
+        for wrong in [
+            "", "()", "(1", "1)", "(1)2)", "((1))", "X9", "1,,2", "(1-10)",
+        ] {
             assert!(places(wrong).is_err(), "{wrong}");
         }
         for many in ["1-9999999999999", "(1-9)(1-9)(1-9)"] {

@@ -30,7 +30,8 @@ pub struct Columns {
 impl Columns {
     fn look_up(&mut self, header: &Header) {
         let column = |name: &str| header.column(name);
-        let both = |name: &str| [format!("auth_{name}"), format!("label_{name}")].map(|n| column(&n));
+        let both =
+            |name: &str| [format!("auth_{name}"), format!("label_{name}")].map(|n| column(&n));
         *self = Self {
             table: header.number,
             group: column("group_pdb"),
@@ -66,14 +67,19 @@ impl Columns {
     }
 
     fn add(&self, row: &Row, draft: &mut Draft) -> Result<(), String> {
-        let either = |columns: [Option<usize>; 2]| row.at(columns[0]).or_else(|| row.at(columns[1]));
+        let either =
+            |columns: [Option<usize>; 2]| row.at(columns[0]).or_else(|| row.at(columns[1]));
         let name = |columns, what: &str| {
             let found = either(columns).ok_or_else(|| format!("an atom without {what}"))?;
             Ok::<_, String>(String::from_utf8_lossy(found))
         };
         let capitals = |text: Cow<str>| text.to_ascii_uppercase();
-        let atom = capitals(name(self.atom, "its name, _atom_site.label_atom_id")?).replace('*', "'");
-        let residue = capitals(name(self.residue, "the name of its residue, _atom_site.label_comp_id")?);
+        let atom =
+            capitals(name(self.atom, "its name, _atom_site.label_atom_id")?).replace('*', "'");
+        let residue = capitals(name(
+            self.residue,
+            "the name of its residue, _atom_site.label_comp_id",
+        )?);
         let chain = name(self.chain, "its chain, _atom_site.label_asym_id")?;
         // Water and ions of files that have `label` names only.
         let Some(number) = either(self.number) else {
@@ -81,9 +87,12 @@ impl Columns {
         };
         let number = number::whole(number).ok_or_else(|| {
             let shown = String::from_utf8_lossy(number);
-            format!("a whole number is expected for the residue (_atom_site.auth_seq_id), not '{shown}'")
+            format!(
+                "a whole number is expected for the residue (_atom_site.auth_seq_id), not '{shown}'"
+            )
         })?;
-        let coordinate = |k: usize, what| number::coordinate(what, row.at(self.position[k]).unwrap_or_default());
+        let coordinate =
+            |k: usize, what| number::coordinate(what, row.at(self.position[k]).unwrap_or_default());
         let element = row.at(self.element).map(String::from_utf8_lossy);
         let element = element.unwrap_or_default().to_ascii_uppercase();
         let label = row.at(self.chain[1]).map(String::from_utf8_lossy);

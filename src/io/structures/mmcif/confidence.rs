@@ -26,7 +26,8 @@ impl Confidence {
             text.contains("plddt")
         };
         if says("name") || says("type") || says("description") {
-            self.metrics.push(row.get("id").unwrap_or_default().to_vec());
+            self.metrics
+                .push(row.get("id").unwrap_or_default().to_vec());
         }
     }
 
@@ -40,7 +41,8 @@ impl Confidence {
         if wanted.as_slice() != model {
             return Ok(());
         }
-        let (Some(chain), Some(place)) = (row.text("label_asym_id"), row.text("label_seq_id")) else {
+        let (Some(chain), Some(place)) = (row.text("label_asym_id"), row.text("label_seq_id"))
+        else {
             return Ok(());
         };
         let value = row.get("metric_value").and_then(number::real);
@@ -53,7 +55,10 @@ impl Confidence {
     /// The values of pLDDT by chain and place; none where the values are of other metrics.
     pub fn finish(self) -> HashMap<(String, String), f64> {
         let is_it = |metric: &Vec<u8>| !self.is_described || self.metrics.contains(metric);
-        let values = self.values.into_iter().filter(|((metric, ..), _)| is_it(metric));
+        let values = self
+            .values
+            .into_iter()
+            .filter(|((metric, ..), _)| is_it(metric));
         values
             .map(|((_, chain, place), value)| ((chain, place), value))
             .collect()

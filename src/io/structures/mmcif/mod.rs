@@ -76,7 +76,8 @@ impl<'t> Block<'t> {
         let has_metric = !self.declared.confidences.is_empty();
         let chains = self.draft.finish(&self.declared);
         let resolved = self.assemblies.resolve(&chains.labels);
-        let assemblies = resolved.map_err(|(line, problem)| wrong(self.text, line, problem, ADVICE))?;
+        let assemblies =
+            resolved.map_err(|(line, problem)| wrong(self.text, line, problem, ADVICE))?;
         Ok(Unfinished {
             name: self.name,
             title: self.title,

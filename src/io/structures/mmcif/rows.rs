@@ -32,7 +32,8 @@ impl Header {
     fn push(&mut self, name: &[u8]) {
         let (category, column) = split(name);
         let is_of_it = category == self.category;
-        self.columns.push(if is_of_it { column } else { String::new() });
+        self.columns
+            .push(if is_of_it { column } else { String::new() });
     }
 }
 
@@ -100,7 +101,8 @@ pub fn read_rows<'t>(text: &'t Text, reader: &mut impl Reader<'t>) -> Result<()>
             Token::Other => {}
             Token::Value(value) => {
                 let shown = String::from_utf8_lossy(&value.text[..value.text.len().min(40)]);
-                let problem = format!("a name such as _atom_site.id is expected, not the value '{shown}'");
+                let problem =
+                    format!("a name such as _atom_site.id is expected, not the value '{shown}'");
                 return Err(wrong(text, line, problem, ADVICE));
             }
         }

@@ -5,8 +5,7 @@ use crate::io::alignments::text::Text;
 use crate::io::structures::unfinished::wrong;
 
 /// What to do about a file that breaks off or is not written as CIF is.
-pub const ADVICE: &str =
-    "the file was probably cut off, or changed by an editor: fetch it again";
+pub const ADVICE: &str = "the file was probably cut off, or changed by an editor: fetch it again";
 
 /// A value, without its quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

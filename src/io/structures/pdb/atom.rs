@@ -23,7 +23,11 @@ impl Columns<'_> {
         let is_letter = |byte: &u8| byte.is_ascii_alphabetic();
         // Old files have the number of the line there.
         let element = columns(self.0, (77, 78));
-        let element = if element.iter().all(is_letter) { element } else { b"" };
+        let element = if element.iter().all(is_letter) {
+            element
+        } else {
+            b""
+        };
         Names {
             // Two letters, where one was not enough.
             chain: text((21, 22)),
@@ -84,7 +88,10 @@ impl Columns<'_> {
             true => (columns(self.0, (23, 27)), None),
             false => {
                 let letter = (last != b' ').then(|| char::from(last));
-                (columns(self.0, (23, 26)), letter.filter(char::is_ascii_graphic))
+                (
+                    columns(self.0, (23, 26)),
+                    letter.filter(char::is_ascii_graphic),
+                )
             }
         };
         let number = number::whole(digits).or_else(|| hybrid_36(digits));
@@ -102,7 +109,9 @@ impl Columns<'_> {
 fn hybrid_36(text: &[u8]) -> Option<i64> {
     let first = *text.first().filter(|_| text.len() == 4)?;
     let is_upper = first.is_ascii_uppercase();
-    let of_case = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_alphabetic() && byte.is_ascii_uppercase() == is_upper;
+    let of_case = |byte: &u8| {
+        byte.is_ascii_digit() || byte.is_ascii_alphabetic() && byte.is_ascii_uppercase() == is_upper
+    };
     if !first.is_ascii_alphabetic() || !text.iter().all(of_case) {
         return None;
     }
@@ -151,7 +160,8 @@ mod tests {
         assert!(row(wide).is_err());
         let wide = "ATOM    100  CA  ARG BB10001    100.123-200.456-300.789";
         assert_eq!(row(wide), Ok(("BB".into(), 10_001, None, true)));
-        let calcium = "HETATM  100 CA    CA A 500      10.123  20.456  30.789  1.00  9.00          CA";
+        let calcium =
+            "HETATM  100 CA    CA A 500      10.123  20.456  30.789  1.00  9.00          CA";
         assert_eq!(row(calcium), Ok(("A".into(), 500, None, false)));
     }
 

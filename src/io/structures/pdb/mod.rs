@@ -20,8 +20,9 @@ const ADVICE: &str = "a PDB file has its parts in fixed columns: see whether an 
 
 /// Records with which a PDB file may begin.
 const RECORDS: [&str; 24] = [
-    "HEADER", "OBSLTE", "TITLE ", "SPLIT ", "CAVEAT", "COMPND", "SOURCE", "KEYWDS", "EXPDTA", "NUMMDL", "MDLTYP", "AUTHOR",
-    "REVDAT", "SPRSDE", "JRNL  ", "REMARK", "DBREF ", "SEQRES", "CRYST1", "MODEL ", "ATOM  ", "HETATM", "USER  ", "PARENT",
+    "HEADER", "OBSLTE", "TITLE ", "SPLIT ", "CAVEAT", "COMPND", "SOURCE", "KEYWDS", "EXPDTA",
+    "NUMMDL", "MDLTYP", "AUTHOR", "REVDAT", "SPRSDE", "JRNL  ", "REMARK", "DBREF ", "SEQRES",
+    "CRYST1", "MODEL ", "ATOM  ", "HETATM", "USER  ", "PARENT",
 ];
 
 /// Whether a text is a PDB file: by the record that it begins with, or because there are atoms.
@@ -32,7 +33,9 @@ pub fn looks_like(text: &Text) -> bool {
             line.starts_with(record.as_bytes()) || line == record.trim_end().as_bytes()
         })
     };
-    let first = text.lines().find(|line| !line.bytes.trim_ascii().is_empty());
+    let first = text
+        .lines()
+        .find(|line| !line.bytes.trim_ascii().is_empty());
     first.is_some_and(|line| begins(line.bytes.trim_ascii_end()))
         || text.lines().any(|line| is_atom(line.bytes))
 }
@@ -48,7 +51,10 @@ pub fn read(text: &Text) -> Result<Unfinished> {
             break;
         }
     }
-    let (chains, assemblies) = (file.draft.finish(&file.declared), file.assemblies.finish(text)?);
+    let (chains, assemblies) = (
+        file.draft.finish(&file.declared),
+        file.assemblies.finish(text)?,
+    );
     let mut found = file.header.finish();
     found.assemblies = assemblies.resolve(&chains.chains);
     found.chains = chains.chains;
@@ -72,7 +78,9 @@ impl File {
                 let row = atom::Columns(bytes);
                 let failed = |problem: String| wrong(text, line.number, problem, ADVICE);
                 let names = row.names();
-                self.draft.push(&row.read(&names).map_err(failed)?).map_err(failed)?;
+                self.draft
+                    .push(&row.read(&names).map_err(failed)?)
+                    .map_err(failed)?;
             }
             b"TER" | b"TER   " => self.draft.end_chain(),
             b"ENDMDL" | b"END" | b"MODEL " => return Ok(!self.draft.is_empty()),
@@ -81,8 +89,11 @@ impl File {
                 self.declared.parents.insert(cell((13, 15)), cell((25, 27)));
             }
             b"REMARK" if columns(bytes, (8, 10)) == b"350" => {
-                let failed = |problem: String| -> Error { wrong(text, line.number, problem, ADVICE) };
-                self.assemblies.read(bytes.get(10..).unwrap_or_default()).map_err(failed)?;
+                let failed =
+                    |problem: String| -> Error { wrong(text, line.number, problem, ADVICE) };
+                self.assemblies
+                    .read(bytes.get(10..).unwrap_or_default())
+                    .map_err(failed)?;
             }
             _ => self.header.read(bytes),
         }
