@@ -14,6 +14,9 @@ mod confidence;
 mod rows;
 mod tokens;
 
+#[cfg(test)]
+mod tests;
+
 use super::draft::Draft;
 use super::polymer::Declared;
 use super::prediction::Origin;
