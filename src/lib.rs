@@ -62,9 +62,10 @@
 //! | `alignment` | sequences, weights, columns |
 //! | `model` | the noun: parameters of some kind, energies, gauge, and the record of how they came about |
 //! | `contacts`, `mutants` | what a model is for |
+//! | `structure` | where residues are in space, and how far apart |
 //! | `fit` | pseudolikelihood, mean field, sites alone; minimisers on argmin; costs |
 //! | `conventions` | what other programs do otherwise |
-//! | `io` | files: alignments, models, tables |
+//! | `io` | files: alignments, models, structures, tables |
 //! | `cli` | the program (feature `cli`) |
 
 #[cfg(feature = "cli")]
@@ -99,6 +100,10 @@ mod position;
 mod state;
 #[cfg(not(feature = "internals"))]
 mod statistics;
+// What the command that compares contacts with a structure stands on.
+#[cfg(not(feature = "internals"))]
+#[allow(dead_code, unused_imports)]
+mod structure;
 
 // For benches and fuzzing.
 #[cfg(feature = "internals")]
@@ -143,6 +148,9 @@ pub mod state;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod statistics;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod structure;
 
 #[cfg(test)]
 mod tests;

@@ -134,6 +134,11 @@ impl Fold {
         }
     }
 
+    /// Where a side chain lies.
+    pub(super) fn place(&self, site: usize) -> Point {
+        self.places[site]
+    }
+
     /// Distance between two side chains.
     fn distance(&self, i: usize, j: usize) -> f64 {
         let (a, b) = (self.places[i], self.places[j]);

@@ -22,6 +22,8 @@ mod dice;
 mod evolution;
 mod fold;
 mod model;
+mod structure;
+pub mod structure_text;
 mod tables;
 
 use dice::Dice;
@@ -37,7 +39,7 @@ const SEED: [u8; 32] = *b"planted Potts demonstration 2025";
 /// Number of the target's first residue in its own protein.
 const TARGET_START: usize = 24;
 
-/// The three files, as text.
+/// The files, as text.
 pub struct PlantedFamily {
     /// The alignment, in A2M format; the target is its first row.
     pub alignment: String,
@@ -45,6 +47,8 @@ pub struct PlantedFamily {
     pub contacts: String,
     /// The mutants of the target with their noisy true scores, comma-separated.
     pub mutants: String,
+    /// The fold, as a structure.
+    pub structure: structure_text::Text,
 }
 
 /// Builds the family. Every call returns the same text.
@@ -57,10 +61,11 @@ pub fn generate() -> PlantedFamily {
         alignment: alignment::write_alignment(&family, &mut dice),
         contacts: tables::write_contacts(&model, &target.residues),
         mutants: tables::write_mutants(&model, &target.residues, &mut dice),
+        structure: structure::structure(&target.residues),
     }
 }
 
-/// Writes the three files into the folder named by the first argument (default `data`).
+/// Writes the files into the folder named by the first argument (default `data`).
 #[allow(dead_code)] // unused where a test includes this file as a module
 fn main() -> std::io::Result<()> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "data".into()));
@@ -68,5 +73,7 @@ fn main() -> std::io::Result<()> {
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("planted.a2m"), family.alignment)?;
     std::fs::write(folder.join("planted_contacts.tsv"), family.contacts)?;
-    std::fs::write(folder.join("planted_mutants.csv"), family.mutants)
+    std::fs::write(folder.join("planted_mutants.csv"), family.mutants)?;
+    std::fs::write(folder.join("planted.pdb"), family.structure.pdb())?;
+    std::fs::write(folder.join("planted.cif"), family.structure.mmcif())
 }

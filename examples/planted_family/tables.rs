@@ -13,7 +13,7 @@ const DOUBLES: usize = 1500;
 const NOISE: f64 = 0.3;
 
 /// A site's number in the target: every residue before it counts, inserted ones too.
-fn number(site: usize) -> usize {
+pub(super) fn number(site: usize) -> usize {
     let filled = |insert: &str| insert.bytes().filter(u8::is_ascii_alphabetic).count();
     let before = INSERTS.iter().zip(TARGET_INSERTS);
     let before = before.filter(|((after, _), _)| *after < site);

@@ -13,4 +13,5 @@ mod parts;
 mod planted;
 mod scoring;
 mod start;
+mod structures;
 mod support;

@@ -1,7 +1,7 @@
 //! The planted family: its files are what the generator writes, and what was planted comes back.
 
 #[path = "../../examples/planted_family/main.rs"]
-mod planted_family;
+pub mod planted_family;
 
 use super::support::{data, planted};
 use crate::contacts::{self, ContactOptions, Selection};
@@ -30,6 +30,8 @@ fn the_generator_writes_the_files_of_the_project() {
         ("planted.a2m", &family.alignment),
         ("planted_contacts.tsv", &family.contacts),
         ("planted_mutants.csv", &family.mutants),
+        ("planted.pdb", &family.structure.pdb()),
+        ("planted.cif", &family.structure.mmcif()),
     ] {
         assert!(
             read_to_string(data(name)).unwrap() == *text,
@@ -38,7 +40,7 @@ fn the_generator_writes_the_files_of_the_project() {
     }
 }
 
-fn planted_contacts() -> HashSet<(u64, u64)> {
+pub fn planted_contacts() -> HashSet<(u64, u64)> {
     let text = read_to_string(data("planted_contacts.tsv")).unwrap();
     let contact = |line: &str| {
         let mut numbers = line.split('\t').map(|f| f.parse().unwrap());

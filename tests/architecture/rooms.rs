@@ -12,7 +12,7 @@ const ROOMS: [&[&str]; 12] = [
     &["state"],
     &["alignment"],
     &["model"],
-    &["contacts", "mutants"],
+    &["contacts", "mutants", "structure"],
     &["fit"],
     &["conventions"],
     &["io"],

@@ -14,6 +14,7 @@ use super::potts::io::files::source::Source;
 use super::potts::io::files::stream::Stream;
 use super::potts::io::models::{self, OutputFormat};
 use super::potts::io::models::{adabmdca, ccmpred_raw, gremlin, npz, plmc};
+use super::potts::io::structures;
 use super::potts::io::tables::mutants::{self, Chunk, MutantTable, Target, Wish};
 use super::potts::io::tables::weights::WeightsFile;
 use super::potts::model::Model;
@@ -29,7 +30,7 @@ pub const FILE: &str = "some-file";
 pub type Reader = fn(&[u8]) -> Result<()>;
 
 /// All of them. The name is that of the fuzz target.
-pub const READERS: [(&str, Reader); 24] = [
+pub const READERS: [(&str, Reader); 25] = [
     ("alignment", |bytes| alignment(bytes, None)),
     ("fasta", |bytes| {
         alignment(bytes, Some(InputFormat::Fasta(Some(Dialect::Fasta))))
@@ -86,6 +87,7 @@ pub const READERS: [(&str, Reader); 24] = [
     }),
     ("mutant_table", |bytes| at_path(bytes, mutants)),
     ("mutant", mutant),
+    ("structure", structure),
 ];
 
 /// Calls the reader of this name.
@@ -231,6 +233,25 @@ fn mutants_as(path: &Path, wish: &Wish) -> Result<()> {
             return Ok(());
         }
     }
+}
+
+/// Every chain has residues, each with a place, and assemblies move chains that there are.
+fn structure(bytes: &[u8]) -> Result<()> {
+    let found = structures::read_source(&source(bytes))?;
+    assert!(!found.chains.is_empty());
+    for chain in &found.chains {
+        assert!(!chain.residues.is_empty());
+        for residue in &chain.residues {
+            assert!(residue.backbone().is_some() && residue.letter.is_ascii_uppercase());
+            let numbers = residue.atoms.iter().flat_map(|atom| atom.position);
+            assert!(numbers.into_iter().all(f64::is_finite));
+        }
+    }
+    for assembly in &found.assemblies {
+        let members = assembly.members();
+        assert!(members.iter().all(|member| member.0 < found.chains.len()));
+    }
+    Ok(())
 }
 
 /// One that is shown is read again as the same.

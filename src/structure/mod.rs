@@ -1,0 +1,29 @@
+//! Structures: where the residues of a protein or nucleic acid are in space, and how far the sites of a model are from each other there.
+//!
+//! A model knows positions of its target, a structure residues of its chains; [`place`] aligns one to the other, so that the numbers in the
+//! file do not matter. [`Distances`] then tells of two sites whether they touch within a chain, or only between chains: in the copies that the
+//! file holds, or in those that an assembly makes of them.
+
+mod assembly;
+mod chain;
+mod copies;
+mod distance_kind;
+mod distances;
+mod entry;
+mod monomers;
+mod placement;
+mod residue;
+mod sequence_match;
+
+#[cfg(test)]
+mod tests;
+
+pub use assembly::{Assembly, AssemblyCopy, Operator};
+pub use chain::{Chain, ChainKind};
+pub use copies::ChainCopy;
+pub use distance_kind::DistanceKind;
+pub use distances::{Between, Distances, LEAST_CONFIDENCE, Measured, Partner, Verdict};
+pub use entry::{Predicted, Structure, some_of};
+pub use monomers::{Monomer, UNKNOWN};
+pub use placement::{PlacedChain, Placement, place};
+pub use residue::{Atom, Residue, distance};
