@@ -17,7 +17,7 @@ pub const LEAST_NEFF: f64 = 30.0;
 
 /// A spread of CN below this share of the mean FN is rounding: fits end about so far from their optimum, and families have a spread of a
 /// tenth.
-const ROUNDING: f64 = 1e-3;
+pub const ROUNDING: f64 = 1e-3;
 
 /// Whose pairs: those within a chain, or of a model without chains, or between two chains. Chains by their place.
 pub type Whose = (usize, usize);

@@ -5,6 +5,7 @@
 //! Dunn, Wahl and Gloor, Bioinformatics 24:333 (2008), applied to FN by Ekeberg et al., Phys. Rev. E 87:012707 (2013).
 
 use super::frobenius::{Norm, frobenius_norms};
+use super::pattern::PatternScores;
 use crate::error::{Error, Result};
 use crate::model::couplings::{pair_sites, pairs};
 use crate::model::{Couplings, Model};
@@ -16,6 +17,8 @@ pub const DEFAULT_APC_FACTOR: f64 = 1.1;
 /// What a list of contacts is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RankingScore {
+    /// The score of patterns.
+    Pattern,
     /// FN minus this multiple of its average product correction.
     Apc(f64),
     /// FN_ij - S_i S_j / S with the sums S_i = sum_j FN_ij and S = sum_i S_i: the correction with factor (L-1)/L, since the means
@@ -44,6 +47,7 @@ pub struct ContactScores {
     sites: usize,
     frobenius: Vec<f64>,
     information: Option<Information>,
+    patterns: Option<PatternScores>,
 }
 
 /// Mutual and direct information of all pairs.
@@ -87,7 +91,19 @@ impl ContactScores {
             sites: couplings.sites(),
             frobenius: frobenius_norms(couplings, residues, norm),
             information: None,
+            patterns: None,
         })
+    }
+
+    /// The same scores with those of patterns beside them.
+    pub fn with_patterns(mut self, patterns: PatternScores) -> Self {
+        self.patterns = Some(patterns);
+        self
+    }
+
+    /// The scores of patterns, where they are known.
+    pub fn patterns(&self) -> Option<&PatternScores> {
+        self.patterns.as_ref()
     }
 
     /// The same scores with mutual and direct information beside them, in the same order of pairs.
@@ -125,24 +141,16 @@ impl ContactScores {
 
     /// FN_ij - factor FN_i. FN_.j / FN_.. of all pairs; without any coupling there is nothing to correct.
     pub fn apc(&self, factor: f64) -> Vec<f64> {
-        let site_means = self.site_means();
-        let mean = self.frobenius.iter().sum::<f64>() / pairs(self.sites).max(1) as f64;
-        let product = |i: usize, j: usize| match mean > 0.0 {
-            true => site_means[i] * site_means[j] / mean,
-            false => 0.0,
-        };
-        pair_sites(self.sites)
-            .zip(&self.frobenius)
-            .map(|((i, j), norm)| norm - factor * product(i, j))
-            .collect()
+        apc(&self.frobenius, self.sites, factor)
     }
 
     /// The score that a list is sorted by, of all pairs.
     ///
     /// # Errors
-    /// For mutual and direct information where they are not known, and for a factor that is negative or not finite.
+    /// For mutual and direct information and patterns where they are not known, and for a factor that is negative or not finite.
     pub fn ranked_by(&self, score: RankingScore) -> Result<Vec<f64>> {
         match score {
+            RankingScore::Pattern => self.by_patterns(),
             RankingScore::Apc(factor) if factor.is_finite() && factor >= 0.0 => {
                 Ok(self.apc(factor))
             }
@@ -163,6 +171,17 @@ impl ContactScores {
         }
     }
 
+    /// Pairs without a score come last.
+    fn by_patterns(&self) -> Result<Vec<f64>> {
+        let Some(patterns) = &self.patterns else {
+            return Err(Error::Model(
+                "this model has no scores of patterns: they need a protein family's frequencies and Neff\n  rank by `score=apc`".into(),
+            ));
+        };
+        let of_pair = |pair| patterns.score(pair).unwrap_or(f64::NEG_INFINITY);
+        Ok((0..self.frobenius.len()).map(of_pair).collect())
+    }
+
     fn information(&self, name: &str) -> Result<&Information> {
         self.information.as_ref().ok_or_else(|| {
             Error::Model(format!(
@@ -170,18 +189,32 @@ impl ContactScores {
             ))
         })
     }
+}
 
-    /// FN_i.: the mean over the L-1 partners of each site, summed in the order of pairs whatever the number of threads.
-    fn site_means(&self) -> Vec<f64> {
-        let mut means = vec![0.0; self.sites];
-        for ((i, j), norm) in pair_sites(self.sites).zip(&self.frobenius) {
-            means[i] += norm;
-            means[j] += norm;
-        }
-        let partners = self.sites.saturating_sub(1).max(1) as f64;
-        means.iter_mut().for_each(|mean| *mean /= partners);
-        means
+/// [`ContactScores::apc`] of `norms` of all pairs of so many sites.
+pub fn apc(norms: &[f64], sites: usize, factor: f64) -> Vec<f64> {
+    let site_means = site_means(norms, sites);
+    let mean = norms.iter().sum::<f64>() / pairs(sites).max(1) as f64;
+    let product = |i: usize, j: usize| match mean > 0.0 {
+        true => site_means[i] * site_means[j] / mean,
+        false => 0.0,
+    };
+    pair_sites(sites)
+        .zip(norms)
+        .map(|((i, j), norm)| norm - factor * product(i, j))
+        .collect()
+}
+
+/// FN_i.: the mean over the L-1 partners of each site, summed in the order of pairs whatever the number of threads.
+fn site_means(norms: &[f64], sites: usize) -> Vec<f64> {
+    let mut means = vec![0.0; sites];
+    for ((i, j), norm) in pair_sites(sites).zip(norms) {
+        means[i] += norm;
+        means[j] += norm;
     }
+    let partners = sites.saturating_sub(1).max(1) as f64;
+    means.iter_mut().for_each(|mean| *mean /= partners);
+    means
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Which pairs are listed.
 
+use super::positions::Positions;
+use super::spread::Spread;
 use crate::position::Residue;
 
 /// How many pairs a list holds: `100`, `L`, `1.5L` or `all`, L being the number of modelled sites.
@@ -78,13 +80,21 @@ pub enum PairKind {
 }
 
 /// The filters of a ranked list.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Selection {
     /// Smallest |i - j| in the target's numbering; pairs between chains have none and always pass.
     pub min_separation: u64,
     /// Whether within chains, between them, or both.
     pub pairs: PairKind,
-    /// How many of the best pairs that are far enough apart.
+    /// Only pairs with one of these positions.
+    pub positions: Option<Positions>,
+    /// Only pairs at least so likely; those without a probability do not pass.
+    pub min_probability: Option<f64>,
+    /// Only pairs with at least this z-score; those without do not pass.
+    pub min_z: Option<f64>,
+    /// Going down the list, only pairs that do not crowd.
+    pub spread: Option<Spread>,
+    /// How many of the best pairs of those that pass.
     pub top: Top,
 }
 
@@ -93,15 +103,32 @@ impl Selection {
     pub const ALL: Self = Self {
         min_separation: 0,
         pairs: PairKind::All,
+        positions: None,
+        min_probability: None,
+        min_z: None,
+        spread: None,
         top: Top::All,
     };
 
-    /// Whether a pair is of the right kind and, in a chain, far enough apart.
+    /// Whether a pair is of the right kind, has one of the positions and, in a chain, is far enough apart.
     pub fn admits(&self, i: Residue, j: Residue) -> bool {
-        match i.separation(j) {
-            Some(separation) => self.pairs != PairKind::Inter && separation >= self.min_separation,
-            None => self.pairs != PairKind::Intra,
-        }
+        let positions = self.positions.as_ref();
+        let is_asked_for = positions.is_none_or(|some| some.hold(i) || some.hold(j));
+        is_asked_for
+            && match i.separation(j) {
+                Some(separation) => {
+                    self.pairs != PairKind::Inter && separation >= self.min_separation
+                }
+                None => self.pairs != PairKind::Intra,
+            }
+    }
+
+    /// Whether a pair is likely and strong enough.
+    pub fn is_reached_by(&self, probability: Option<f64>, z: Option<f64>) -> bool {
+        let reached = |least: Option<f64>, value: Option<f64>| {
+            least.is_none_or(|least| value.is_some_and(|value| value >= least))
+        };
+        reached(self.min_probability, probability) && reached(self.min_z, z)
     }
 }
 
@@ -110,8 +137,8 @@ impl Default for Selection {
     fn default() -> Self {
         Self {
             min_separation: 6,
-            pairs: PairKind::All,
             top: Top::default(),
+            ..Self::ALL
         }
     }
 }

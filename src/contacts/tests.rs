@@ -1,8 +1,8 @@
 use super::evidence::Lack;
 use super::score::tests::{couplings_of, scores_of};
 use super::*;
-use crate::alignment::Column;
-use crate::model::couplings::pairs;
+use crate::alignment::{Column, ColumnMap};
+use crate::model::couplings::{pair_sites, pairs};
 use crate::position::{Chain, Position};
 use crate::statistics::RobustScale;
 use proptest::prelude::*;

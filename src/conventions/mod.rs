@@ -19,7 +19,7 @@ use crate::alignment::{
     NameMatch, UnknownLetters,
 };
 use crate::alphabet::GapTreatment;
-use crate::contacts::{ContactOptions, Norm, RankingScore, Selection};
+use crate::contacts::{ContactOptions, Norm, RankingScore};
 use crate::error::{Error, Result};
 use crate::fit::options::{FieldOrigin, FitOptions, PenaltyOptions, PenaltyScale, Weighting};
 use crate::model::{MethodName, Model};
@@ -183,9 +183,9 @@ impl Tool {
     pub fn contact_options(self, model: &Model) -> ContactOptions {
         ContactOptions {
             norm: self.norm(model.method()),
-            score: self.ranking(),
+            score: Some(self.ranking()),
             probabilities: false,
-            selection: Selection::default(),
+            ..ContactOptions::default()
         }
     }
 

@@ -7,6 +7,8 @@
 
 pub mod block_matrix;
 pub mod conditionals;
+pub mod convolution;
+pub mod dense_layer;
 pub mod direct_information;
 pub mod f32x8;
 pub mod identity;

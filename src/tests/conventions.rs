@@ -37,9 +37,9 @@ fn fit_like(
     let alignment = focused(&Source::read(path).unwrap(), &rows);
     let model = super::support::fitted(&alignment, &options);
     let ranking = tool.contact_options(&model);
-    let scores = contacts::scores(&model, ranking.norm).unwrap();
+    let scores = contacts::scores(&model, &ranking).unwrap();
     Fitted {
-        scores: scores.ranked_by(ranking.score).unwrap(),
+        scores: scores.ranked_by(ranking.score.unwrap()).unwrap(),
         model,
     }
 }

@@ -198,17 +198,30 @@ fn titles_of_pir_files_are_no_residues() {
 }
 
 #[test]
-fn without_evidence_there_are_no_probabilities() {
+fn without_evidence_no_pair_is_likelier_than_any_other() {
     let bench = case("09");
-    for file in ["copies.fa", "two_sequences.fa"] {
+    for (file, neff) in [("copies.fa", "1.0"), ("two_sequences.fa", "2.0")] {
         fitted(&bench, file, "");
         let contacts = bench.works("contacts m.h5 --top all");
         assert!(!contacts.column("z").is_empty());
-        for column in ["z", "probability"] {
-            assert!(contacts.column(column).iter().all(|cell| cell.is_empty()));
-        }
+        assert!(contacts.column("z").iter().all(|cell| cell.is_empty()));
+        // That of any pair of a chain of 76: exp(.5811 - .8156 ln 76).
+        let found = contacts.column("probability");
+        assert!(found.iter().all(|cell| *cell == "0.0523"), "{file}");
         assert_eq!(contacts.stderr.matches("warning").count(), 1);
-        says(&contacts.stderr, &["is below the 30", "left empty"]);
+        let depth = format!("Neff = {neff} is below the 30");
+        says(
+            &contacts.stderr,
+            &[&depth, "z is left empty", "calibrated from Neff = 5 on"],
+        );
+        let alone = bench.works("contacts m.h5 --top all --score apc");
+        assert!(
+            alone
+                .column("probability")
+                .iter()
+                .all(|cell| cell.is_empty())
+        );
+        says(&alone.stderr, &["z and probability are left empty"]);
     }
     fitted(&bench, "copies.fa", "--no-reweighting");
     let contacts = bench.works("contacts m.h5 --top all");

@@ -6,6 +6,7 @@ mod alphabets;
 #[cfg(unix)]
 mod batch;
 mod chains;
+mod contacts;
 mod conventions;
 mod convert;
 mod earlier;

@@ -1,24 +1,29 @@
 //! `potts contacts`: the pairs of positions that a model couples, ranked.
 
+mod args;
 mod evidence;
+mod structures;
+mod summary;
+
+pub use args::{ContactsArgs, FormatChoice, PairsChoice, ScoreChoice};
+pub use summary::Summary;
 
 use super::alignment_args::ReadOptions;
 use super::fit::Prepared;
 use super::input_format::InputFormatArg;
-use super::like::{Like, conventions_help};
 use super::messages::Messages;
 use crate::alignment::{ColumnMap, FocusOptions};
-use crate::cli::help::columns_help;
 use crate::contacts::evidence::LEAST_NEFF;
-use crate::contacts::{self, Contact, ContactOptions, PairKind, RankingScore, Selection, Top};
+use crate::contacts::pattern::SCORED_FROM;
+use crate::contacts::{self, Contact, ContactOptions, PairKind, Preferences, Ranking, Selection};
 use crate::conventions::Tool;
 use crate::error::{Error, Result};
 use crate::fit::FitOptions;
 use crate::io::files::harmless::harmless;
-use crate::io::files::output::write_output;
+use crate::io::files::output::{to_stdout, write_output};
 use crate::io::files::{check_apart, check_output};
 use crate::io::models;
-use crate::io::tables::Style;
+use crate::io::tables::ContactRow;
 use crate::io::tables::columns::{CONTACTS, chosen};
 use crate::io::tables::contacts::{
     CASP_MIN_SEPARATION, CaspTarget, write_casp, write_ccmpred, write_csv, write_evcouplings,
@@ -27,182 +32,13 @@ use crate::io::tables::contacts::{
 use crate::machine::memory::available_memory;
 use crate::model::{MethodName, Model};
 use crate::position::Residue;
-use clap::ValueEnum;
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use structures::Structures;
+use summary::word;
 
-const EXAMPLES: &str = "\
-Examples:
-  potts contacts model.h5 | head
-  potts contacts model.h5 --top L --min-separation 24
-  potts contacts model.h5 -o contacts.csv
-  potts contacts complex.h5 --pairs inter      pairs between chains only
-  potts contacts model.h5 --format casp-rr > model.rr
-  potts contacts --batch list.txt --out-dir contacts   every model of a list";
-
-/// Options of `potts contacts`.
-#[derive(Debug, Clone, PartialEq, clap::Args)]
-#[command(before_help = EXAMPLES, after_long_help = format!("{}\n\n{}", columns_help(&CONTACTS), conventions_help()))]
-pub struct ContactsArgs {
-    /// Model of `potts fit` or another program, or an alignment to fit first
-    pub input: PathBuf,
-    /// How many pairs: a number, a multiple of the length (L, 0.5L, L/2), or all
-    #[arg(
-        long,
-        value_name = "N|xL|all",
-        default_value = "2L",
-        allow_negative_numbers = true
-    )]
-    pub top: Top,
-    /// Leave out pairs nearer than this along the chain
-    ///
-    /// In the target's numbering; pairs between chains are never left out.
-    #[arg(long, value_name = "N", default_value_t = 6)]
-    pub min_separation: u64,
-    /// Of a complex: all pairs, or those within or between chains
-    #[arg(long, value_enum, default_value_t)]
-    pub pairs: PairsChoice,
-    /// What to rank by
-    #[arg(long, value_enum, default_value_t)]
-    pub score: ScoreChoice,
-    /// Multiple of the average product correction [default: 1.1]
-    ///
-    /// 1 ranks by cn, as most tools do; 1.1 finds a few more contacts on average. Only with --score apc.
-    #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
-    pub apc: Option<f64>,
-    /// Norm and correction of another program
-    ///
-    /// By default of the program that the model was fitted like, if of any. Contact probabilities are then empty: they were calibrated on the
-    /// scores of potts.
-    #[arg(long, value_enum, value_name = "TOOL")]
-    pub like: Option<Like>,
-    /// Format of the alignment, where its content should not decide
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub input_format: InputFormatArg,
-    /// Which alignment of a file that holds several
-    #[arg(long, value_name = "N")]
-    pub query: Option<NonZeroUsize>,
-    /// What to write [default: by the output's name, else tsv]
-    #[arg(long, value_enum)]
-    pub format: Option<FormatChoice>,
-    /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Overwrite FILE
-    #[arg(long)]
-    pub force: bool,
-}
-
-/// `--score`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum ScoreChoice {
-    /// fn with the average product correction
-    #[default]
-    Apc,
-    /// fn as it is
-    Fn,
-    /// Mutual information (mean-field models only)
-    Mi,
-    /// Direct information (mean-field models only)
-    Di,
-}
-
-/// `--pairs`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum PairsChoice {
-    /// Both
-    #[default]
-    All,
-    /// Within a chain
-    Intra,
-    /// Between two chains
-    Inter,
-}
-
-/// `--format`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum FormatChoice {
-    /// Table with tabs
-    #[default]
-    Tsv,
-    /// Table with commas
-    Csv,
-    /// Array of objects
-    Json,
-    /// Couplings file of plmc and EVcouplings: cn of the selected pairs, in the order of (i, j)
-    Evcouplings,
-    /// CASP contact file: pairs 6 or more apart, numbered from 1 along the residues of the target, which it prints
-    CaspRr,
-    /// CCMpred's L x L matrix of the score; all pairs, whatever --top and --min-separation say
-    Ccmpred,
-}
-
-impl ContactsArgs {
-    /// Refuses options that would have no effect.
-    ///
-    /// # Errors
-    /// [`Error::Usage`], naming the option.
-    pub fn check(&self) -> Result<()> {
-        self.score().map(drop)
-    }
-
-    /// The program whose conventions hold: the one asked for, else the one that the model was fitted like.
-    fn tool(&self, fitted: &Model) -> Option<Tool> {
-        self.like.map(|like| like.0).or_else(|| Tool::of(fitted))
-    }
-
-    /// How the contacts of a model are found: by the conventions of `tool`, but for the options given.
-    fn options(&self, fitted: &Model, tool: Option<Tool>) -> Result<ContactOptions> {
-        let conventions =
-            tool.map_or_else(ContactOptions::default, |tool| tool.contact_options(fitted));
-        Ok(ContactOptions {
-            score: self.score()?.unwrap_or(conventions.score),
-            selection: self.selection(),
-            ..conventions
-        })
-    }
-
-    /// The score asked for; `None` for that of the conventions.
-    fn score(&self) -> Result<Option<RankingScore>> {
-        match (self.score, self.apc) {
-            (ScoreChoice::Apc, factor) => Ok(factor.map(RankingScore::Apc)),
-            (_, Some(_)) => Err(Error::Usage(
-                "--apc FACTOR changes the score of --score apc only; leave one of the two out"
-                    .into(),
-            )),
-            (ScoreChoice::Fn, None) => Ok(Some(RankingScore::Frobenius)),
-            (ScoreChoice::Mi, None) => Ok(Some(RankingScore::MutualInformation)),
-            (ScoreChoice::Di, None) => Ok(Some(RankingScore::DirectInformation)),
-        }
-    }
-
-    /// What is written: as asked for, else as the output's name says.
-    pub fn format(&self) -> FormatChoice {
-        let named = self.output.as_deref().and_then(Style::of_name);
-        self.format.unwrap_or(match named {
-            None | Some(Style::Tsv) => FormatChoice::Tsv,
-            Some(Style::Csv) => FormatChoice::Csv,
-            Some(Style::Json) => FormatChoice::Json,
-        })
-    }
-
-    fn selection(&self) -> Selection {
-        let floor = match self.format() {
-            FormatChoice::CaspRr => CASP_MIN_SEPARATION,
-            _ => 0,
-        };
-        Selection {
-            min_separation: self.min_separation.max(floor),
-            pairs: match self.pairs {
-                PairsChoice::All => PairKind::All,
-                PairsChoice::Intra => PairKind::Intra,
-                PairsChoice::Inter => PairKind::Inter,
-            },
-            top: self.top,
-        }
-    }
-}
+/// Pairs of residues that are told of each coupling, where they are wanted.
+const PREFERENCES: usize = 4;
 
 /// Ranks the contacts of a model and writes them; what they rest on goes to `messages`.
 ///
@@ -213,37 +49,110 @@ pub fn write(
     args: &ContactsArgs,
     messages: &Messages,
     output: &mut dyn Write,
-) -> Result<()> {
+) -> Result<Summary> {
     let tool = args.tool(fitted);
     let options = args.options(fitted, tool)?;
     if args.pairs == PairsChoice::Inter && !fitted.columns.has_chains() {
         return Err(no_chains());
     }
-    let scores = contacts::scores(fitted, options.norm)?;
+    if let Some(positions) = &args.positions {
+        positions.check(&fitted.columns)?;
+    }
+    let structures = Structures::read(args, fitted, messages)?;
+    let scores = contacts::scores(fitted, &options)?;
     evidence::remark(fitted, args.format(), &scores, &options, messages);
-    let columns = chosen(CONTACTS, &[]);
-    let list = || contacts::list_of(fitted, &scores, &options);
+    let ranking = Ranking::of(fitted, &options);
+    let list = contacts::list_of(fitted, &scores, &options)?;
     match args.format() {
-        FormatChoice::Tsv => put(output, &list()?, |list, out| write_tsv(&columns, list, out)),
-        FormatChoice::Csv => put(output, &list()?, |list, out| write_csv(&columns, list, out)),
-        FormatChoice::Json => put(output, &list()?, |list, out| {
-            write_json(&columns, list, out)
-        }),
-        FormatChoice::Evcouplings => put(output, &list()?, |list, out| {
-            write_evcouplings(list, &fitted.columns, out)
-        }),
+        FormatChoice::Tsv | FormatChoice::Csv | FormatChoice::Json => {
+            write_table(fitted, args, ranking, &list, structures.as_ref(), output)?;
+        }
+        FormatChoice::Evcouplings => {
+            put(output, |out| write_evcouplings(&list, &fitted.columns, out))?
+        }
         FormatChoice::CaspRr => {
             let target = CaspTarget::new(fitted.target.as_deref(), &fitted.columns)?;
-            let list = list()?;
             check_probabilities(fitted, tool, &list)?;
-            put(output, &list, |list, out| write_casp(list, &target, out))
+            put(output, |out| {
+                write_casp(&list, &target, word(ranking.score), out)
+            })?;
         }
         FormatChoice::Ccmpred => {
-            let values = scores.ranked_by(options.score)?;
-            let written = write_ccmpred(&values, scores.sites(), output);
-            written.map_err(write_error())
+            let values = scores.ranked_by(ranking.score)?;
+            put(output, |out| write_ccmpred(&values, scores.sites(), out))?;
         }
     }
+    let mut summary = Summary::new(&args.input, fitted, ranking, &list);
+    if let Some(structures) = &structures {
+        let whole = ContactOptions {
+            score: Some(ranking.score),
+            selection: Selection {
+                min_separation: SCORED_FROM,
+                pairs: options.selection.pairs,
+                ..Selection::ALL
+            },
+            ..options
+        };
+        let ranked = contacts::list_of(fitted, &scores, &whole)?;
+        summary.structures = structures.summaries(args, &ranked, ranking.score, fitted.sites())?;
+    }
+    summary.tell(messages);
+    Ok(summary)
+}
+
+/// Columns of what a structure says.
+const IN_STRUCTURES: [&str; 6] = [
+    "distance",
+    "contact",
+    "distance_within",
+    "distance_between",
+    "verdict",
+    "confident",
+];
+
+/// The list with all its numbers.
+fn write_table(
+    fitted: &Model,
+    args: &ContactsArgs,
+    ranking: Ranking,
+    list: &[Contact],
+    structures: Option<&Structures>,
+    output: &mut dyn Write,
+) -> Result<()> {
+    let mut asked = Vec::new();
+    let mut seen = Vec::new();
+    if let Some(structures) = structures {
+        asked.extend(IN_STRUCTURES);
+        if structures.are_several() {
+            asked.push("touches_in");
+        }
+        seen = structures.judge(args, list)?;
+    }
+    let mut preferences = Vec::new();
+    if let (Some(_), Some(pairwise)) = (&args.positions, fitted.pairwise()) {
+        asked.extend(["likes", "dislikes"]);
+        let couplings = pairwise.all()?;
+        let of = |contact: &Contact| {
+            Preferences::of(&couplings, contact.sites, &fitted.alphabet, PREFERENCES)
+        };
+        preferences = list.iter().map(of).collect();
+    }
+    if args.format() == FormatChoice::Json {
+        asked.push("ranked_by");
+    }
+    let row = |(k, contact)| ContactRow {
+        contact,
+        ranked_by: word(ranking.score),
+        preferences: preferences.get(k),
+        seen: seen.get(k),
+    };
+    let rows: Vec<ContactRow<'_>> = list.iter().enumerate().map(row).collect();
+    let columns = chosen(CONTACTS, &asked);
+    put(output, |out| match args.format() {
+        FormatChoice::Json => write_json(&columns, &rows, out),
+        FormatChoice::Csv => write_csv(&columns, &rows, out),
+        _ => write_tsv(&columns, &rows, out),
+    })
 }
 
 fn no_chains() -> Error {
@@ -317,9 +226,25 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
     messages.timings().begin("ranking and writing");
     warn_if_nothing_is_left(&fitted, args, messages);
     remark_on_chains(&fitted.columns, args, messages);
-    write_output(args.output.as_deref(), args.force, |output| {
+    let mut summary = None;
+    let mut written = |output: &mut dyn Write| {
         harmless(output, |output| write(&fitted, args, messages, output))
-    })
+            .map(|found| summary = Some(found))
+    };
+    match (&args.output, args.json) {
+        (None, true) => written(&mut io::sink())?,
+        (output, _) => write_output(output.as_deref(), args.force, written)?,
+    }
+    match summary {
+        Some(summary) if args.json => print_json(&summary),
+        _ => Ok(()),
+    }
+}
+
+fn print_json(summary: &Summary) -> Result<()> {
+    let text = serde_json::to_string_pretty(summary)
+        .map_err(|e| Error::Numerical(format!("the summary cannot be written: {e}")))?;
+    to_stdout(|out| writeln!(out, "{text}"))
 }
 
 /// A table without rows is a puzzle without a word.
@@ -382,8 +307,8 @@ fn remark_on_chains(columns: &ColumnMap, args: &ContactsArgs, messages: &Message
 /// How an alignment is read and fitted: with the defaults of `potts fit`; by mean field where only that gives the score.
 pub(super) fn fit_options(args: &ContactsArgs) -> Result<(ReadOptions, FitOptions)> {
     let method = match args.score {
-        ScoreChoice::Apc | ScoreChoice::Fn => MethodName::Plm,
-        ScoreChoice::Mi | ScoreChoice::Di => MethodName::MeanField,
+        None | Some(ScoreChoice::Pattern | ScoreChoice::Apc | ScoreChoice::Fn) => MethodName::Plm,
+        Some(ScoreChoice::Mi | ScoreChoice::Di) => MethodName::MeanField,
     };
     let tool = args.like.map(|like| like.0);
     let conventions = match tool {
@@ -415,16 +340,8 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
     prepared.fit(None, messages)
 }
 
-fn put(
-    output: &mut dyn Write,
-    contacts: &[Contact],
-    write: impl FnOnce(&[Contact], &mut dyn Write) -> io::Result<()>,
-) -> Result<()> {
-    write(contacts, output).map_err(write_error())
-}
-
-fn write_error() -> impl FnOnce(io::Error) -> Error {
-    Error::io("write", Path::new("the contacts"))
+fn put(output: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    write(output).map_err(Error::io("write", Path::new("the contacts")))
 }
 
 #[cfg(test)]

@@ -177,12 +177,15 @@ impl Write for Closed {
 #[test]
 fn a_closed_pipe_is_no_error_but_a_full_disk_is() {
     let written = |kind| {
-        unless_closed(write(
-            &fitted(),
-            &args(""),
-            &Messages::new(true, 0),
-            &mut Closed(kind),
-        ))
+        unless_closed(
+            write(
+                &fitted(),
+                &args(""),
+                &Messages::new(true, 0),
+                &mut Closed(kind),
+            )
+            .map(drop),
+        )
     };
     assert!(written(ErrorKind::BrokenPipe).is_ok());
     let full = written(ErrorKind::StorageFull).unwrap_err().to_string();

@@ -1,7 +1,7 @@
 //! Scores of a model's pairs as tables that other programs read: no model comes back from them.
 
 use super::notes::Note;
-use crate::contacts::{Contact, ContactOptions, Norm, RankingScore, Selection, list, scores};
+use crate::contacts::{Contact, ContactOptions, RankingScore, Selection, list, scores};
 use crate::conventions::Tool;
 use crate::error::{Error, Result};
 use crate::io::tables::contacts::write_ccmpred;
@@ -27,7 +27,7 @@ pub fn notes() -> Vec<Note> {
 /// [`Error::Model`] if the model has no couplings; [`Error::Io`] if `output` fails.
 pub fn write_table(fitted: &Model, output: &mut dyn Write) -> Result<()> {
     let options = ContactOptions {
-        score: RankingScore::Apc(1.0),
+        score: Some(RankingScore::Apc(1.0)),
         // Probabilities were calibrated on fits that are not made like another program's.
         probabilities: Tool::of(fitted).is_none(),
         selection: Selection::ALL,
@@ -64,7 +64,11 @@ fn put_table(contacts: &[Contact], output: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 /// As [`write_table`].
 pub fn write_matrix(fitted: &Model, output: &mut dyn Write) -> Result<()> {
-    let scores = scores(fitted, Norm::default())?;
+    let without_patterns = ContactOptions {
+        probabilities: false,
+        ..ContactOptions::default()
+    };
+    let scores = scores(fitted, &without_patterns)?;
     write_ccmpred(&scores.cn(), scores.sites(), output)
         .map_err(Error::io("write", Path::new("the scores")))
 }

@@ -11,4 +11,5 @@ pub mod rows;
 mod style;
 
 pub use numbers::push_score;
+pub use rows::ContactRow;
 pub use style::Style;

@@ -1,8 +1,81 @@
 //! What the rows of tables are made of.
 
 use crate::alignment::{AlignedRecords, IdentityRule, IdentityThreshold, RowFate, RowReport};
+use crate::contacts::{Contact, Preferences};
 use crate::mutants::{Outcome, Score};
+use crate::structure::{Measured, Verdict};
 use serde::Serialize;
+
+/// A pair of a ranked list, with what else was asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct ContactRow<'r> {
+    /// The pair.
+    pub contact: &'r Contact,
+    /// The word for the score that the list is sorted by.
+    pub ranked_by: &'static str,
+    /// The residues that its coupling likes and dislikes, where they were asked for.
+    pub preferences: Option<&'r Preferences>,
+    /// What structures say of it, where there are some.
+    pub seen: Option<&'r PairInStructures>,
+}
+
+/// What one or several structures say of a pair.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PairInStructures {
+    /// The smallest distance in a chain, of pairs of two chains between them, in angstrom.
+    pub distance: Option<f64>,
+    /// Whether that is below the cutoff.
+    pub contact: Option<bool>,
+    /// The smallest distance within a chain.
+    pub within: Option<f64>,
+    /// The smallest distance between chains or copies.
+    pub between: Option<f64>,
+    /// Whether the pair touches within a chain, only between chains, or not at all; none where no structure has both residues.
+    pub verdict: Option<Verdict>,
+    /// Whether both residues are predicted with confidence; none of measured structures.
+    pub confident: Option<bool>,
+    /// The structures that it touches in.
+    pub touches_in: Vec<String>,
+}
+
+impl PairInStructures {
+    /// Adds what one more structure says.
+    pub fn add(
+        &mut self,
+        measured: &Measured<'_>,
+        distance: Option<f64>,
+        cutoff: f64,
+        structure: &str,
+    ) {
+        let nearer = |one: Option<f64>, other: Option<f64>| match (one, other) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        self.distance = nearer(self.distance, distance);
+        self.contact = self.distance.map(|distance| distance < cutoff);
+        self.within = nearer(self.within, measured.within);
+        self.between = nearer(
+            self.between,
+            measured.between.map(|between| between.distance),
+        );
+        let both = [
+            Some(measured.verdict).filter(|verdict| *verdict != Verdict::Unknown),
+            self.verdict,
+        ];
+        let order = [Verdict::Within, Verdict::Between, Verdict::Neither];
+        self.verdict = order
+            .into_iter()
+            .find(|verdict| both.contains(&Some(*verdict)));
+        // One that is sure of both residues is enough.
+        self.confident = match (self.confident, measured.is_confident) {
+            (Some(one), Some(other)) => Some(one || other),
+            (one, other) => one.or(other),
+        };
+        if matches!(measured.verdict, Verdict::Within | Verdict::Between) {
+            self.touches_in.push(structure.to_owned());
+        }
+    }
+}
 
 /// What became of a mutant.
 pub struct ScoredRow<'a> {

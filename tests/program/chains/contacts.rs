@@ -22,11 +22,28 @@ fn planted_pairs_between_chains_come_first() {
             .iter()
             .all(|cells| cells[9].is_empty() && cells[8].parse::<f64>().unwrap() > 5.0)
     );
-    let intra = bench.works("contacts pair.h5 --pairs intra --top 6").stdout;
+    // By couplings alone: the planted pairs make none of the patterns of a fold.
+    let intra = bench
+        .works("contacts pair.h5 --pairs intra --top 6 --score apc")
+        .stdout;
     assert_eq!(pairs_of(&intra), planted(false));
+    let by_pattern = bench.works("contacts pair.h5 --pairs intra --top all");
+    assert!(
+        by_pattern
+            .column("pattern")
+            .iter()
+            .all(|cell| !cell.is_empty())
+    );
+    assert!(
+        by_pattern.stderr.contains("ranked by pattern"),
+        "{}",
+        by_pattern.stderr
+    );
     assert!(rows(&intra).iter().all(|cells| !cells[9].is_empty()));
-    let all = bench.works("contacts pair.h5 --top 11").stdout;
-    assert_eq!(pairs_of(&all), &planted(true) | &planted(false));
+    let both = bench.works("contacts pair.h5 --top 11");
+    assert_eq!(pairs_of(&both.stdout), &planted(true) | &planted(false));
+    let why = "ranked by score, not by pattern: pairs between chains have none";
+    assert!(both.stderr.contains(why), "{}", both.stderr);
 
     // 24 x 18 pairs between chains, none of which a filter of separation takes away.
     for separation in [1, 6, 1000] {

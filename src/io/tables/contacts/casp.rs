@@ -115,7 +115,7 @@ impl std::fmt::Display for CaspNumber {
     }
 }
 
-/// The contacts by falling probability, equal ones in the order of the list; pairs less than [`CASP_MIN_SEPARATION`] residues of the
+/// The contacts by falling probability, that of the score they are `ranked_by`, equal ones in the order of the list; pairs less than [`CASP_MIN_SEPARATION`] residues of the
 /// printed sequence of a chain apart are left out.
 ///
 /// # Errors
@@ -123,10 +123,11 @@ impl std::fmt::Display for CaspNumber {
 pub fn write_casp(
     contacts: &[Contact],
     target: &CaspTarget,
+    ranked_by: &str,
     output: &mut dyn Write,
 ) -> io::Result<()> {
     let between = |c: &Contact| c.residues.0.separation(c.residues.1).is_none();
-    write_head(target, contacts.iter().any(between), output)?;
+    write_head(target, ranked_by, contacts.iter().any(between), output)?;
     for line in target.chains.iter().flat_map(|c| c.sequence.chunks(LINE)) {
         output.write_all(line)?;
         output.write_all(b"\n")?;
@@ -146,7 +147,12 @@ pub fn write_casp(
     writeln!(output, "END")
 }
 
-fn write_head(target: &CaspTarget, between: bool, output: &mut dyn Write) -> io::Result<()> {
+fn write_head(
+    target: &CaspTarget,
+    ranked_by: &str,
+    between: bool,
+    output: &mut dyn Write,
+) -> io::Result<()> {
     writeln!(output, "PFRMAT RR\nTARGET {}\nAUTHOR potts", target.name)?;
     writeln!(
         output,
@@ -154,7 +160,7 @@ fn write_head(target: &CaspTarget, between: bool, output: &mut dyn Write) -> io:
     )?;
     writeln!(
         output,
-        "METHOD zero-sum gauge, average product correction, calibrated"
+        "METHOD zero-sum gauge, average product correction; ranked by {ranked_by}, calibrated"
     )?;
     writeln!(
         output,
@@ -211,7 +217,7 @@ mod tests {
     fn numbers_refer_to_the_printed_sequence() {
         let target = CaspTarget::new(Some("P12/10-70 a protein"), &columns(10, 61)).unwrap();
         let contacts = [contact(2, 10, 20), contact(1, 12, 70), contact(3, 30, 35)];
-        let text = written(|out| write_casp(&contacts, &target, out));
+        let text = written(|out| write_casp(&contacts, &target, "pattern", out));
         let sequence = format!("AG{}\n{}\n", "A".repeat(48), "A".repeat(11));
         assert!(text.starts_with("PFRMAT RR\nTARGET P12/10-70\nAUTHOR potts\nMETHOD "));
         assert!(
@@ -243,7 +249,7 @@ mod tests {
             contact_of(2, (b'A', 1), (b'A', 9)),
             contact_of(3, (b'H', 5), (b'H', 9)),
         ];
-        let text = written(|out| write_casp(&contacts, &target, out));
+        let text = written(|out| write_casp(&contacts, &target, "pattern", out));
         let tail = format!(
             "METHOD Between chains that probability is not calibrated and written as 0.\n\
              METHOD Chain H: 52 residues, H1 is position 5 of its target.\n\
@@ -258,7 +264,7 @@ mod tests {
     #[test]
     fn a_target_numbered_from_one_needs_no_remark() {
         let target = CaspTarget::new(None, &columns(1, 9)).unwrap();
-        let text = written(|out| write_casp(&[], &target, out));
+        let text = written(|out| write_casp(&[], &target, "pattern", out));
         assert!(text.contains("TARGET target\n") && !text.contains("Residue 1"));
     }
 

@@ -21,6 +21,7 @@ pub use table::{write_csv, write_json, write_tsv};
 mod test_support {
     use crate::alphabet::GapTreatment;
     use crate::contacts::{self, Contact, ContactOptions, Selection};
+    use crate::io::tables::ContactRow;
     use crate::mutants::testing::{columns, model};
     use crate::position::{Chain, Position, Residue};
 
@@ -45,6 +46,7 @@ mod test_support {
         contact.score = 1.0 / 3.0;
         contact.z = Some(12.345_67);
         contact.probability = Some(1.0 / (rank + 1) as f64);
+        contact.pattern = Some(-1.5);
         contact
     }
 
@@ -60,6 +62,17 @@ mod test_support {
             ..ContactOptions::default()
         };
         contacts::list(&model, &options).unwrap()[0]
+    }
+
+    /// Rows of contacts that are ranked by patterns, without anything else.
+    pub fn rows(contacts: &[Contact]) -> Vec<ContactRow<'_>> {
+        let row = |contact| ContactRow {
+            contact,
+            ranked_by: "pattern",
+            preferences: None,
+            seen: None,
+        };
+        contacts.iter().map(row).collect()
     }
 
     /// What a writer writes.

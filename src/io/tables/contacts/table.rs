@@ -1,7 +1,7 @@
 //! The list with all its numbers: TSV, CSV, JSON. Positions of a complex are written `A:12`, in JSON as text.
 
-use crate::contacts::Contact;
 use crate::io::tables::columns::{Column, Contacts, write_delimited, write_objects};
+use crate::io::tables::rows::ContactRow;
 use std::io::{self, Write};
 
 /// A header and a line a contact, separated by tabs.
@@ -10,10 +10,10 @@ use std::io::{self, Write};
 /// Those of `output`.
 pub fn write_tsv(
     columns: &[Column<Contacts>],
-    contacts: &[Contact],
+    rows: &[ContactRow<'_>],
     output: &mut dyn Write,
 ) -> io::Result<()> {
-    write_delimited(columns, contacts, b'\t', output)
+    write_delimited(columns, rows, b'\t', output)
 }
 
 /// A header and a line a contact, separated by commas.
@@ -22,10 +22,10 @@ pub fn write_tsv(
 /// Those of `output`.
 pub fn write_csv(
     columns: &[Column<Contacts>],
-    contacts: &[Contact],
+    rows: &[ContactRow<'_>],
     output: &mut dyn Write,
 ) -> io::Result<()> {
-    write_delimited(columns, contacts, b',', output)
+    write_delimited(columns, rows, b',', output)
 }
 
 /// An array of objects, one a line, whose keys are the columns of the tables and whose numbers are rounded as there.
@@ -34,15 +34,15 @@ pub fn write_csv(
 /// Those of `output`.
 pub fn write_json(
     columns: &[Column<Contacts>],
-    contacts: &[Contact],
+    rows: &[ContactRow<'_>],
     output: &mut dyn Write,
 ) -> io::Result<()> {
-    write_objects(columns, contacts, output)
+    write_objects(columns, rows, output)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::test_support::{contact, contact_of, written};
+    use super::super::test_support::{contact, contact_of, rows, written};
     use super::*;
     use crate::io::tables::columns::{CONTACTS, chosen};
 
@@ -53,12 +53,12 @@ mod tests {
     #[test]
     fn tables_have_a_header_and_a_line_a_contact() {
         let contacts = [contact(1, 3, 12), contact(2, 4, 10)];
-        let tsv = written(|out| write_tsv(&usual(), &contacts, out));
-        let expected = "rank\ti\tA_i\tj\tA_j\tfn\tcn\tscore\tz\tprobability\n\
-            1\t3\tA\t12\tC\t0.500000\t0.250000\t0.333333\t12.346\t0.5000\n\
-            2\t4\tA\t10\tC\t0.500000\t0.250000\t0.333333\t12.346\t0.3333\n";
+        let tsv = written(|out| write_tsv(&usual(), &rows(&contacts), out));
+        let expected = "rank\ti\tA_i\tj\tA_j\tfn\tcn\tscore\tz\tprobability\tpattern\n\
+            1\t3\tA\t12\tC\t0.500000\t0.250000\t0.333333\t12.346\t0.5000\t-1.5000\n\
+            2\t4\tA\t10\tC\t0.500000\t0.250000\t0.333333\t12.346\t0.3333\t-1.5000\n";
         assert_eq!(tsv, expected);
-        let csv = written(|out| write_csv(&usual(), &contacts, out));
+        let csv = written(|out| write_csv(&usual(), &rows(&contacts), out));
         assert_eq!(csv, expected.replace('\t', ","));
     }
 
@@ -66,10 +66,10 @@ mod tests {
     fn chains_stand_before_the_positions() {
         let mut between = contact_of(1, (b'A', 12), (b'B', 3));
         between.probability = None;
-        let tsv = written(|out| write_tsv(&usual(), &[between], out));
-        let row = "1\tA:12\tA\tB:3\tC\t0.500000\t0.250000\t0.333333\t12.346\t";
+        let tsv = written(|out| write_tsv(&usual(), &rows(&[between]), out));
+        let row = "1\tA:12\tA\tB:3\tC\t0.500000\t0.250000\t0.333333\t12.346\t\t-1.5000";
         assert_eq!(tsv.lines().nth(1), Some(row));
-        let text = written(|out| write_json(&usual(), &[between], out));
+        let text = written(|out| write_json(&usual(), &rows(&[between]), out));
         let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(
             (&parsed[0]["i"], &parsed[0]["j"]),
@@ -80,8 +80,8 @@ mod tests {
 
     #[test]
     fn json_is_an_array_of_objects_with_numbers() {
-        let text =
-            written(|out| write_json(&usual(), &[contact(1, 3, 12), contact(2, 4, 10)], out));
+        let contacts = [contact(1, 3, 12), contact(2, 4, 10)];
+        let text = written(|out| write_json(&usual(), &rows(&contacts), out));
         let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(parsed.as_array().unwrap().len(), 2);
         assert_eq!(parsed[0]["A_i"], "A");

@@ -1,0 +1,348 @@
+//! The command line of `potts contacts`.
+
+use crate::cli::help::columns_help;
+use crate::cli::input_format::InputFormatArg;
+use crate::cli::like::{Like, conventions_help};
+use crate::contacts::pattern::SCORED_FROM;
+use crate::contacts::{ContactOptions, PairKind, Positions, RankingScore, Selection, Spread, Top};
+use crate::conventions::Tool;
+use crate::error::{Error, Result};
+use crate::io::tables::Style;
+use crate::io::tables::columns::CONTACTS;
+use crate::io::tables::contacts::CASP_MIN_SEPARATION;
+use crate::machine::memory::available_memory;
+use crate::model::Model;
+use crate::structure::DistanceKind;
+use clap::ValueEnum;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  potts contacts model.h5 | head
+  potts contacts model.h5 --top L --min-separation 24
+  potts contacts model.h5 -o contacts.csv
+  potts contacts model.h5 --positions 68,70      what some positions are coupled to
+  potts contacts model.h5 --structure 1abc.cif   which of them touch, within and between chains
+  potts contacts model.h5 --spread 3 --top 20    twenty pairs that don't crowd
+  potts contacts complex.h5 --pairs inter      pairs between chains only
+  potts contacts model.h5 --format casp-rr > model.rr
+  potts contacts --batch list.txt --out-dir contacts   every model of a list";
+
+/// Options of `potts contacts`.
+#[derive(Debug, Clone, PartialEq, clap::Args)]
+#[command(before_help = EXAMPLES, after_long_help = format!("{}\n\n{}", columns_help(&CONTACTS), conventions_help()))]
+pub struct ContactsArgs {
+    /// Model of `potts fit` or another program, or an alignment to fit first
+    pub input: PathBuf,
+    /// How many pairs: a number, a multiple of the length (L, 0.5L, L/2), or all
+    #[arg(
+        long,
+        value_name = "N|xL|all",
+        default_value = "2L",
+        allow_negative_numbers = true
+    )]
+    pub top: Top,
+    /// Leave out pairs nearer than this along the chain [default: 6, with --positions 1]
+    ///
+    /// In the target's numbering; pairs between chains are never left out.
+    #[arg(long, value_name = "N")]
+    pub min_separation: Option<u64>,
+    /// Only the partners of these positions, and what residues the couplings like there
+    ///
+    /// Numbers and ranges with commas between; of a complex A:70 is position 70 of chain A, 70 that of every chain. Adds the columns likes and
+    /// dislikes.
+    #[arg(long, value_name = "68,A:70,75-80")]
+    pub positions: Option<Positions>,
+    /// Leave out pairs less likely than this to be in contact
+    #[arg(long, value_name = "P", value_parser = share)]
+    pub min_probability: Option<f64>,
+    /// Leave out pairs with a smaller z
+    #[arg(long, value_name = "Z", allow_negative_numbers = true)]
+    pub min_z: Option<f64>,
+    /// Going down the list, at most K (1) pairs within W positions of one another in both i and j
+    ///
+    /// For folding, and for choosing cross-links: neighbours of a pair at the top tell little more than it does.
+    #[arg(long, value_name = "W[:K]")]
+    pub spread: Option<Spread>,
+    /// Of a complex: all pairs, or those within or between chains
+    #[arg(long, value_enum, default_value_t)]
+    pub pairs: PairsChoice,
+    /// What to rank by [default: pattern, where a model has it, else apc]
+    #[arg(long, value_enum)]
+    pub score: Option<ScoreChoice>,
+    /// Multiple of the average product correction [default: 1.1]
+    ///
+    /// 1 ranks by cn, as most tools do; 1.1 finds a few more contacts on average. Ranks by apc.
+    #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
+    pub apc: Option<f64>,
+    /// Structure to hold the pairs against: PDB or mmCIF, also compressed; may be given again, for two folds or states
+    ///
+    /// Chains are found by their sequence, residue numbers do not matter. Adds the columns distance to verdict, and tells the precision.
+    #[arg(long, value_name = "FILE")]
+    pub structure: Vec<PathBuf>,
+    /// Chain of the structure [default: the one most like the target]
+    ///
+    /// Of a complex, for its chains: A:C,B:D.
+    #[arg(long, value_name = "NAME", requires = "structure")]
+    pub structure_chain: Option<String>,
+    /// Atoms whose distance counts
+    #[arg(long, value_enum, default_value_t, requires = "structure")]
+    pub distance: DistanceChoice,
+    /// Distance in angstrom below which two residues touch
+    #[arg(long, value_name = "A", default_value_t = 8.0, value_parser = positive, requires = "structure")]
+    pub cutoff: f64,
+    /// Assembly whose copies count [default: the first, and the chains as they stand in the file]
+    #[arg(long, value_name = "NAME", requires = "structure")]
+    pub assembly: Option<String>,
+    /// Take the B factors for confidences (pLDDT): a predicted structure that does not say so
+    #[arg(long, requires = "structure")]
+    pub plddt: bool,
+    /// Norm and correction of another program
+    ///
+    /// By default of the program that the model was fitted like, if of any. Contact probabilities are then empty: they were calibrated on the
+    /// scores of potts.
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub like: Option<Like>,
+    /// Format of the alignment, where its content should not decide
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub input_format: InputFormatArg,
+    /// Which alignment of a file that holds several
+    #[arg(long, value_name = "N")]
+    pub query: Option<NonZeroUsize>,
+    /// What to write [default: by the output's name, else tsv]
+    #[arg(long, value_enum)]
+    pub format: Option<FormatChoice>,
+    /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Overwrite FILE
+    #[arg(long)]
+    pub force: bool,
+    /// Print a summary as one JSON object
+    ///
+    /// To standard output; the list then goes to --output or nowhere.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `--score`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScoreChoice {
+    /// What couplings say together with those of neighbouring pairs, their signs and the columns' composition (proteins)
+    Pattern,
+    /// fn with the average product correction
+    Apc,
+    /// fn as it is
+    Fn,
+    /// Mutual information (mean-field models only)
+    Mi,
+    /// Direct information (mean-field models only)
+    Di,
+}
+
+/// `--distance`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum DistanceChoice {
+    /// C-beta, C-alpha of glycine; C1' of nucleic acids
+    #[default]
+    Cb,
+    /// The nearest two atoms but hydrogens
+    Heavy,
+    /// C-alpha; C1' of nucleic acids
+    Ca,
+}
+
+impl DistanceChoice {
+    pub(super) fn kind(self) -> DistanceKind {
+        match self {
+            Self::Cb => DistanceKind::Cb,
+            Self::Heavy => DistanceKind::Heavy,
+            Self::Ca => DistanceKind::Ca,
+        }
+    }
+}
+
+/// `--pairs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum PairsChoice {
+    /// Both
+    #[default]
+    All,
+    /// Within a chain
+    Intra,
+    /// Between two chains
+    Inter,
+}
+
+/// `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum FormatChoice {
+    /// Table with tabs
+    #[default]
+    Tsv,
+    /// Table with commas
+    Csv,
+    /// Array of objects
+    Json,
+    /// Couplings file of plmc and EVcouplings: cn of the selected pairs, in the order of (i, j)
+    Evcouplings,
+    /// CASP contact file: pairs 6 or more apart, numbered from 1 along the residues of the target, which it prints
+    CaspRr,
+    /// CCMpred's L x L matrix of the score; all pairs, whatever --top and --min-separation say
+    Ccmpred,
+}
+
+impl ContactsArgs {
+    /// Refuses options that would have no effect.
+    ///
+    /// # Errors
+    /// [`Error::Usage`], naming the option.
+    pub fn check(&self) -> Result<()> {
+        self.score().map(drop)
+    }
+
+    /// The chains of the structures that the model's are to be placed on.
+    ///
+    /// # Errors
+    /// As [`wanted_chains`].
+    pub(super) fn wanted_chains(&self, model: &Model) -> Result<Vec<Option<String>>> {
+        wanted_chains(self.structure_chain.as_deref(), model)
+    }
+
+    /// The program whose conventions hold: the one asked for, else the one that the model was fitted like.
+    pub(super) fn tool(&self, fitted: &Model) -> Option<Tool> {
+        self.like.map(|like| like.0).or_else(|| Tool::of(fitted))
+    }
+
+    /// How the contacts of a model are found: by the conventions of `tool`, but for the options given.
+    pub(super) fn options(&self, fitted: &Model, tool: Option<Tool>) -> Result<ContactOptions> {
+        let conventions =
+            tool.map_or_else(ContactOptions::default, |tool| tool.contact_options(fitted));
+        let asked = self.score()?;
+        // These formats are of other programs, whose users expect what those rank by.
+        let of_format = match self.format() {
+            FormatChoice::Evcouplings | FormatChoice::Ccmpred => Some(RankingScore::default()),
+            FormatChoice::Tsv | FormatChoice::Csv | FormatChoice::Json | FormatChoice::CaspRr => {
+                None
+            }
+        };
+        let selection = self.selection();
+        if asked == Some(RankingScore::Pattern) && selection.min_separation < SCORED_FROM {
+            return Err(Error::Usage(format!(
+                "pairs nearer than {SCORED_FROM} positions have no pattern: leave out --score pattern, or --min-separation"
+            )));
+        }
+        let hides_patterns = of_format.is_some() && asked != Some(RankingScore::Pattern);
+        Ok(ContactOptions {
+            probabilities: conventions.probabilities && !hides_patterns,
+            score: asked.or(conventions.score).or(of_format),
+            selection,
+            max_memory: available_memory(),
+            ..conventions
+        })
+    }
+
+    /// The score asked for; `None` for that of the conventions.
+    fn score(&self) -> Result<Option<RankingScore>> {
+        let score = match (self.score, self.apc) {
+            (None | Some(ScoreChoice::Apc), Some(factor)) => RankingScore::Apc(factor),
+            (_, Some(_)) => {
+                return Err(Error::Usage(
+                    "--apc FACTOR changes the score of --score apc only; leave one of the two out"
+                        .into(),
+                ));
+            }
+            (None, None) => return Ok(None),
+            (Some(ScoreChoice::Pattern), None) => RankingScore::Pattern,
+            (Some(ScoreChoice::Apc), None) => RankingScore::default(),
+            (Some(ScoreChoice::Fn), None) => RankingScore::Frobenius,
+            (Some(ScoreChoice::Mi), None) => RankingScore::MutualInformation,
+            (Some(ScoreChoice::Di), None) => RankingScore::DirectInformation,
+        };
+        Ok(Some(score))
+    }
+
+    /// What is written: as asked for, else as the output's name says.
+    pub fn format(&self) -> FormatChoice {
+        let named = self.output.as_deref().and_then(Style::of_name);
+        self.format.unwrap_or(match named {
+            None | Some(Style::Tsv) => FormatChoice::Tsv,
+            Some(Style::Csv) => FormatChoice::Csv,
+            Some(Style::Json) => FormatChoice::Json,
+        })
+    }
+
+    pub(super) fn selection(&self) -> Selection {
+        let floor = match self.format() {
+            FormatChoice::CaspRr => CASP_MIN_SEPARATION,
+            _ => 0,
+        };
+        Selection {
+            min_separation: self.least_separation().max(floor),
+            pairs: match self.pairs {
+                PairsChoice::All => PairKind::All,
+                PairsChoice::Intra => PairKind::Intra,
+                PairsChoice::Inter => PairKind::Inter,
+            },
+            positions: self.positions.clone(),
+            min_probability: self.min_probability,
+            min_z: self.min_z,
+            spread: self.spread,
+            top: self.top,
+        }
+    }
+
+    /// Smallest separation in a chain: as asked for, else the usual one; of some positions all partners are wanted.
+    fn least_separation(&self) -> u64 {
+        self.min_separation.unwrap_or(match self.positions {
+            Some(_) => 1,
+            None => Selection::default().min_separation,
+        })
+    }
+}
+
+/// A number from 0 to 1.
+fn share(text: &str) -> std::result::Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("a probability is a number from 0 to 1".into()),
+    }
+}
+
+/// A number above 0.
+fn positive(text: &str) -> std::result::Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
+        _ => Err("it must be a number above 0".into()),
+    }
+}
+
+/// The chains asked for, in the order of the model's: `A`, or of a complex `A:X,B:Y`.
+///
+/// # Errors
+/// [`Error::Usage`] for a chain that the model does not have.
+fn wanted_chains(text: Option<&str>, model: &Model) -> Result<Vec<Option<String>>> {
+    let spans = model.columns.spans();
+    let mut wanted = vec![None; spans.len()];
+    let Some(text) = text else {
+        return Ok(wanted);
+    };
+    if spans.len() == 1 {
+        return Ok(vec![Some(text.to_owned())]);
+    }
+    for part in text.split(',') {
+        let place = part.split_once(':').and_then(|(own, name)| {
+            let place = model.columns.span_of(Some(own.trim().parse().ok()?))?;
+            Some((place, name.trim().to_owned()))
+        });
+        let Some((place, name)) = place else {
+            return Err(Error::Usage(format!(
+                "--structure-chain {text}: of a complex, say for each chain of the model which chain of the structure it is, as in A:C,B:D; the model has {}",
+                model.columns.numbering()
+            )));
+        };
+        wanted[place] = Some(name);
+    }
+    Ok(wanted)
+}

@@ -1,0 +1,415 @@
+//! What structures say of a model's pairs: `potts contacts --structure`.
+
+use super::args::ContactsArgs;
+use crate::cli::messages::Messages;
+use crate::contacts::precision::{self, Judged, Precision};
+use crate::contacts::{Contact, RankingScore};
+use crate::error::Result;
+use crate::io::structures;
+use crate::io::tables::rows::PairInStructures;
+use crate::machine::memory::available_memory;
+use crate::model::Model;
+use crate::position::Chain;
+use crate::structure::{Distances, Measured, Partner, Placement, Structure, Verdict, place};
+use rayon::prelude::*;
+use std::path::Path;
+
+/// The structures that a list is held against, with the model placed on each.
+pub(super) struct Structures {
+    placed: Vec<Placed>,
+    cutoff: f64,
+}
+
+struct Placed {
+    /// The file's name without folder and ending.
+    label: String,
+    structure: Structure,
+    placements: Vec<Placement>,
+}
+
+/// What a structure says of a list, for programs.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct StructureSummary {
+    /// The file.
+    pub file: String,
+    /// What it is of, chain by chain of the model.
+    pub chains: Vec<ChainSummary>,
+    /// Whether it is a predicted model.
+    pub predicted: bool,
+    /// Pairs of the whole ranking without coordinates, which are left out.
+    pub without_coordinates: usize,
+    /// Pairs with a residue that is predicted with little confidence (pLDDT below 70), which are left out.
+    pub low_confidence: usize,
+    /// Precision by separation.
+    pub precision: Vec<Precision>,
+    /// Of the top L pairs in a chain with coordinates.
+    pub top_l: TopCounts,
+    /// What follows for the oligomer.
+    pub oligomer: Option<String>,
+}
+
+/// A chain of the model and the one that it is placed on.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ChainSummary {
+    /// The model's; none where it is of one protein.
+    pub model_chain: Option<String>,
+    /// The structure's.
+    pub chain: String,
+    /// Share of identical residues among those aligned.
+    pub identity: f64,
+    /// Share of the sites with a residue in the structure.
+    pub coverage: f64,
+    /// Chains of the same sequence in the file.
+    pub copies: usize,
+}
+
+/// How many of some pairs touch, and where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
+pub struct TopCounts {
+    /// Pairs.
+    pub pairs: usize,
+    /// Those that touch within a chain.
+    pub within: usize,
+    /// Those that touch only between chains or copies.
+    pub between: usize,
+}
+
+impl Structures {
+    /// Reads the structures and places the model on each; `None` if none was given.
+    ///
+    /// # Errors
+    /// If a file cannot be read, or has no chain of the model's protein.
+    pub fn read(args: &ContactsArgs, model: &Model, messages: &Messages) -> Result<Option<Self>> {
+        if args.structure.is_empty() {
+            return Ok(None);
+        }
+        let wanted = args.wanted_chains(model)?;
+        let placed: Result<Vec<Placed>> = args
+            .structure
+            .iter()
+            .map(|path| Placed::read(path, args, model, &wanted, messages))
+            .collect();
+        Ok(Some(Self {
+            placed: placed?,
+            cutoff: args.cutoff,
+        }))
+    }
+
+    /// Whether there are several.
+    pub fn are_several(&self) -> bool {
+        self.placed.len() > 1
+    }
+
+    /// What they say of each pair of a list.
+    ///
+    /// # Errors
+    /// If a named assembly is not there.
+    pub fn judge(&self, args: &ContactsArgs, list: &[Contact]) -> Result<Vec<PairInStructures>> {
+        let mut found: Vec<PairInStructures> = vec![PairInStructures::default(); list.len()];
+        for placed in &self.placed {
+            let distances = placed.distances(args)?;
+            let measured: Vec<Measured<'_>> = measure(&distances, list, self.cutoff);
+            for ((pair, measured), contact) in found.iter_mut().zip(measured).zip(list) {
+                pair.add(
+                    &measured,
+                    distance(&measured, contact),
+                    self.cutoff,
+                    &placed.label,
+                );
+            }
+        }
+        Ok(found)
+    }
+
+    /// What each says of the whole ranking, `ranked` by that score.
+    ///
+    /// # Errors
+    /// As [`Self::judge`].
+    pub fn summaries(
+        &self,
+        args: &ContactsArgs,
+        ranked: &[Contact],
+        by: RankingScore,
+        sites: usize,
+    ) -> Result<Vec<StructureSummary>> {
+        let of = |placed: &Placed| placed.summary(args, ranked, by, sites, self.cutoff);
+        self.placed.iter().map(of).collect()
+    }
+}
+
+fn measure<'d>(distances: &'d Distances<'_>, list: &[Contact], cutoff: f64) -> Vec<Measured<'d>> {
+    let pairs = list.par_iter().map(|contact| contact.sites);
+    pairs
+        .map(|(i, j)| distances.measure(i, j, cutoff))
+        .collect()
+}
+
+/// Within the chain, or of two chains between them.
+fn distance(measured: &Measured<'_>, contact: &Contact) -> Option<f64> {
+    match contact.residues.0.separation(contact.residues.1) {
+        Some(_) => measured.within,
+        None => measured.between.map(|between| between.distance),
+    }
+}
+
+impl Placed {
+    fn read(
+        path: &Path,
+        args: &ContactsArgs,
+        model: &Model,
+        wanted: &[Option<String>],
+        messages: &Messages,
+    ) -> Result<Self> {
+        let mut structure = structures::read(path, available_memory())?;
+        if args.plddt {
+            structure.trust_b_factors();
+        }
+        let placements = place(&structure, &model.columns, &model.alphabet, wanted)?;
+        for placement in &placements {
+            messages.say(format_args!("structure: {}", in_words(path, placement)));
+            if let Some(warning) = placement.warning() {
+                messages.warn(warning);
+            }
+        }
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        Ok(Self {
+            label: name.split('.').next().unwrap_or_default().to_owned(),
+            structure,
+            placements,
+        })
+    }
+
+    fn distances(&self, args: &ContactsArgs) -> Result<Distances<'_>> {
+        Distances::new(
+            &self.structure,
+            &self.placements,
+            args.distance.kind(),
+            args.assembly.as_deref(),
+        )
+    }
+
+    fn summary(
+        &self,
+        args: &ContactsArgs,
+        ranked: &[Contact],
+        by: RankingScore,
+        sites: usize,
+        cutoff: f64,
+    ) -> Result<StructureSummary> {
+        let distances = self.distances(args)?;
+        let measured = measure(&distances, ranked, cutoff);
+        let mut judged = Vec::new();
+        let (mut without_coordinates, mut low_confidence) = (0, 0);
+        let mut verdicts = Vec::new();
+        for (contact, measured) in ranked.iter().zip(&measured) {
+            let Some(distance) = distance(measured, contact) else {
+                without_coordinates += 1;
+                continue;
+            };
+            if measured.is_confident == Some(false) {
+                low_confidence += 1;
+                continue;
+            }
+            let separation = contact.residues.0.separation(contact.residues.1);
+            judged.push(Judged {
+                separation,
+                score: match by {
+                    RankingScore::Pattern => contact.pattern.unwrap_or(f64::NEG_INFINITY),
+                    _ => contact.score,
+                },
+                probability: contact.probability,
+                contact: distance < cutoff,
+            });
+            if separation.is_some() {
+                verdicts.push((
+                    measured.verdict,
+                    measured.between.map(|between| between.partner),
+                ));
+            }
+        }
+        let top_l = TopCounts::of(&verdicts[..verdicts.len().min(sites)]);
+        Ok(StructureSummary {
+            file: self.structure.file.clone(),
+            chains: self.placements.iter().map(ChainSummary::of).collect(),
+            predicted: self.structure.predicted.is_some(),
+            without_coordinates,
+            low_confidence,
+            precision: precision::of_classes(&judged, sites),
+            oligomer: self.oligomer(args, &verdicts, top_l)?,
+            top_l,
+        })
+    }
+
+    /// Whether pairs at the top touch between copies more often than by chance, in words; `None` where there is one copy only.
+    fn oligomer(
+        &self,
+        args: &ContactsArgs,
+        verdicts: &[(Verdict, Option<Partner>)],
+        top: TopCounts,
+    ) -> Result<Option<String>> {
+        let copies = self.copies(args)?;
+        if copies < 2 {
+            return Ok(None);
+        }
+        let all = TopCounts::of(verdicts);
+        let chance = all.between as f64 / (all.pairs - all.within).max(1) as f64;
+        let open = top.pairs - top.within;
+        let expected = chance * open as f64;
+        let counted = format!(
+            "{} of the top {} touch only between chains (by chance {expected:.1})",
+            top.between, top.pairs
+        );
+        let is_more =
+            top.between >= LEAST_PAIRS && binomial_tail(open, top.between, chance) < LEAST_CHANCE;
+        Ok(Some(match is_more {
+            true => format!("{counted}: the family looks like a homo{}", mer(copies)),
+            false => format!("{counted}: the couplings do not show that it is an oligomer"),
+        }))
+    }
+
+    /// Copies of the first chain of the model, in the assembly or in the file.
+    fn copies(&self, args: &ContactsArgs) -> Result<usize> {
+        let Some(first) = self.placements.first() else {
+            return Ok(0);
+        };
+        let assembly = self.structure.assembly(args.assembly.as_deref())?;
+        let is_copy = |chain: usize| first.copies.iter().any(|copy| copy.chain == chain);
+        let of_assembly = assembly.map_or(0, |assembly| {
+            assembly
+                .members()
+                .iter()
+                .filter(|(chain, ..)| is_copy(*chain))
+                .count()
+        });
+        Ok(of_assembly.max(first.copies.len()))
+    }
+}
+
+/// Fewer pairs than this between copies are no evidence, nor are as many as chance gives once in a thousand lists.
+const LEAST_PAIRS: usize = 3;
+const LEAST_CHANCE: f64 = 1e-3;
+
+fn mer(copies: usize) -> String {
+    match copies {
+        2 => "dimer".into(),
+        3 => "trimer".into(),
+        4 => "tetramer".into(),
+        5 => "pentamer".into(),
+        6 => "hexamer".into(),
+        n => format!("-oligomer of {n}"),
+    }
+}
+
+/// The chance of `least` or more of `count`, each with `chance`.
+fn binomial_tail(count: usize, least: usize, chance: f64) -> f64 {
+    if chance <= 0.0 {
+        return if least == 0 { 1.0 } else { 0.0 };
+    }
+    let odds = (chance / (1.0 - chance).max(f64::MIN_POSITIVE)).ln();
+    let mut log = count as f64 * (1.0 - chance).max(f64::MIN_POSITIVE).ln();
+    let mut tail = 0.0;
+    for k in 0..=count {
+        if k >= least {
+            tail += log.exp();
+        }
+        log += odds + ((count - k) as f64).ln() - ((k + 1) as f64).ln();
+    }
+    tail
+}
+
+impl TopCounts {
+    fn of(verdicts: &[(Verdict, Option<Partner>)]) -> Self {
+        let count = |verdict: Verdict| verdicts.iter().filter(|(own, _)| *own == verdict).count();
+        Self {
+            pairs: verdicts.len(),
+            within: count(Verdict::Within),
+            between: count(Verdict::Between),
+        }
+    }
+}
+
+impl ChainSummary {
+    fn of(placement: &Placement) -> Self {
+        Self {
+            model_chain: placement.model_chain.map(|chain: Chain| chain.to_string()),
+            chain: placement.chain_name.clone(),
+            identity: placement.identity,
+            coverage: placement.coverage,
+            copies: placement.copies.len(),
+        }
+    }
+}
+
+fn in_words(path: &Path, placement: &Placement) -> String {
+    let of = placement.model_chain.map_or(String::new(), |chain| {
+        format!(" for chain {chain} of the model")
+    });
+    let copies = match placement.copies.len() {
+        0 | 1 => String::new(),
+        n => format!(", one of {n} of this sequence"),
+    };
+    format!(
+        "{}, {}{of}{copies}: {:.0} % identical over the aligned residues, {:.0} % of the sites have coordinates",
+        path.display(),
+        placement.in_words(),
+        100.0 * placement.identity,
+        100.0 * placement.coverage
+    )
+}
+
+impl StructureSummary {
+    /// In words.
+    pub fn tell(&self, messages: &Messages) {
+        for class in &self.precision {
+            let tops = class.top.iter().map(|top| {
+                format!(
+                    "{} {:.2} ({} of {})",
+                    top.list, top.precision, top.right, top.pairs
+                )
+            });
+            let tops: Vec<String> = tops.collect();
+            let auc = class
+                .auc
+                .map_or(String::new(), |auc| format!(", AUC {auc:.3}"));
+            messages.say(format_args!(
+                "precision {}: {}; by chance {:.3}{auc}",
+                class.class.as_str(),
+                tops.join(", "),
+                class.random
+            ));
+        }
+        if self.without_coordinates > 0 {
+            messages.say(format_args!(
+                "left out: {} pairs without coordinates",
+                self.without_coordinates
+            ));
+        }
+        if self.low_confidence > 0 {
+            messages.say(format_args!(
+                "left out: {} pairs with a residue that is predicted with little confidence (pLDDT below 70)",
+                self.low_confidence
+            ));
+        }
+        if let Some(words) = &self.oligomer {
+            messages.say(words);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tail_of_a_binomial_is_that_of_its_sum() {
+        // Of four coins: 1/16 four heads, 5/16 three or more.
+        assert!((binomial_tail(4, 4, 0.5) - 1.0 / 16.0).abs() < 1e-12);
+        assert!((binomial_tail(4, 3, 0.5) - 5.0 / 16.0).abs() < 1e-12);
+        assert!((binomial_tail(300, 0, 0.01) - 1.0).abs() < 1e-9);
+        assert_eq!(binomial_tail(10, 1, 0.0), 0.0);
+    }
+}

@@ -1,0 +1,130 @@
+//! The list itself: the selected pairs, the best first.
+
+use super::evidence::{self, Evidence};
+use super::score::DEFAULT_APC_FACTOR;
+use super::spread::Crowd;
+use super::{
+    Contact, ContactProbability, ContactScores, PatternScores, RankingScore, Selection, probability,
+};
+use crate::alignment::ColumnMap;
+use crate::error::{Error, Result};
+use crate::model::couplings::pair_sites;
+use rayon::slice::ParallelSliceMut;
+
+/// What is known of every pair.
+struct Known<'a> {
+    scores: &'a ContactScores,
+    columns: &'a ColumnMap,
+    evidence: &'a Evidence<'a>,
+    /// What probabilities by z rest on, if there are any.
+    probabilities: Option<&'a Evidence<'a>>,
+    /// The patterns, where these rank.
+    ranking_patterns: Option<&'a PatternScores>,
+    /// CN.
+    corrected: Vec<f64>,
+    /// The column of scores.
+    shown: Vec<f64>,
+}
+
+impl Known<'_> {
+    /// The pair at this place among all; its rank is not known yet.
+    fn contact(&self, pair: usize, (i, j): (usize, usize)) -> Contact {
+        let columns = self.columns;
+        let residues = (columns.residue(i), columns.residue(j));
+        let whose = evidence::whose(columns, (i, j));
+        let scale = self.evidence.scale(whose);
+        let z = scale.map(|scale| scale.z(self.corrected[pair]));
+        let by_z = || {
+            let neff = self.probabilities?.neff(whose)?;
+            let separation = residues.0.separation(residues.1)?;
+            let family = ContactProbability::new(neff, columns.sites_beside(i));
+            let z = z.filter(|_| separation >= probability::CALIBRATED_FROM)?;
+            Some(family.of(z, separation))
+        };
+        Contact {
+            rank: 0,
+            sites: (i, j),
+            residues,
+            letters: (columns.letter(i), columns.letter(j)),
+            frobenius: self.scores.frobenius()[pair],
+            corrected: self.corrected[pair],
+            score: self.shown[pair],
+            pattern: self
+                .scores
+                .patterns()
+                .and_then(|patterns| patterns.score(pair)),
+            z,
+            probability: match self.ranking_patterns {
+                Some(patterns) => patterns.probability(pair),
+                None => by_z(),
+            },
+        }
+    }
+}
+
+/// The selected pairs by falling score.
+///
+/// The first evidence is that for z-scores, the second that for probabilities by z, which depend on its number of sequences: unknown, there
+/// is none.
+pub fn rank(
+    scores: &ContactScores,
+    ranked_by: RankingScore,
+    columns: &ColumnMap,
+    (evidence, probabilities): (&Evidence, Option<&Evidence>),
+    selection: &Selection,
+) -> Result<Vec<Contact>> {
+    let sites = scores.sites();
+    if columns.sites() != sites {
+        return Err(Error::Model(format!(
+            "contact scores of {sites} sites, but a column map of {}",
+            columns.sites()
+        )));
+    }
+    let ranked = scores.ranked_by(ranked_by)?;
+    let by_patterns = ranked_by == RankingScore::Pattern;
+    let order = best_first(&ranked, columns, selection);
+    let known = Known {
+        scores,
+        columns,
+        evidence,
+        probabilities,
+        ranking_patterns: scores.patterns().filter(|_| by_patterns),
+        corrected: scores.cn(),
+        shown: match by_patterns {
+            true => scores.apc(DEFAULT_APC_FACTOR),
+            false => ranked,
+        },
+    };
+    let mut crowd = selection.spread.map(Crowd::new);
+    let mut stays = |contact: &Contact| {
+        let (i, j) = contact.residues;
+        crowd.as_mut().is_none_or(|crowd| crowd.admits(i, j))
+    };
+    let list = order
+        .into_iter()
+        .map(|(pair, sites)| known.contact(pair, sites))
+        .filter(|contact| selection.is_reached_by(contact.probability, contact.z))
+        .filter(|contact| stays(contact))
+        .take(selection.top.count(sites));
+    let numbered = list
+        .zip(1..)
+        .map(|(contact, rank)| Contact { rank, ..contact });
+    Ok(numbered.collect())
+}
+
+/// The selected pairs, as (packed index, sites), the highest score first.
+fn best_first(
+    ranked: &[f64],
+    columns: &ColumnMap,
+    selection: &Selection,
+) -> Vec<(usize, (usize, usize))> {
+    let mut order: Vec<(usize, (usize, usize))> = pair_sites(columns.sites())
+        .enumerate()
+        .filter(|&(_, (i, j))| selection.admits(columns.residue(i), columns.residue(j)))
+        .collect();
+    // 0.0 is added because the order of bits puts -0.0 below 0.0, and the two must tie.
+    let descending = |a: usize, b: usize| (ranked[b] + 0.0).total_cmp(&(ranked[a] + 0.0));
+    // The index decides ties, so that no two pairs are equal and any number of threads gives one order.
+    order.par_sort_unstable_by(|&(a, _), &(b, _)| descending(a, b).then(a.cmp(&b)));
+    order
+}

@@ -1,0 +1,259 @@
+//! What a list of contacts is ranked by, and which pairs it holds.
+
+use super::support::{Bench, Run, data};
+use serde_json::Value;
+
+/// A model of the planted family.
+fn bench() -> Bench {
+    let bench = Bench::new();
+    let planted = data("planted.a2m").display().to_string();
+    bench.works(&format!("fit {planted} -o m.h5 -q --tolerance 1e-3"));
+    bench
+}
+
+fn numbers(run: &Run, column: &str) -> Vec<f64> {
+    let cells = run.column(column);
+    cells.iter().map(|cell| cell.parse().unwrap()).collect()
+}
+
+fn falls(values: &[f64]) -> bool {
+    values.windows(2).all(|two| two[0] >= two[1])
+}
+
+/// A column by the pairs, which any ranking leaves as they are.
+fn of_pairs<'r>(run: &'r Run, column: &str) -> Vec<((&'r str, &'r str), &'r str)> {
+    let pairs = run.column("i").into_iter().zip(run.column("j"));
+    let mut cells: Vec<_> = pairs.zip(run.column(column)).collect();
+    cells.sort_unstable();
+    cells
+}
+
+#[test]
+fn patterns_rank_unless_something_else_was_asked_for() {
+    let bench = bench();
+    let usual = bench.works("contacts m.h5 --top all");
+    assert!(falls(&numbers(&usual, "pattern")) && falls(&numbers(&usual, "probability")));
+    assert!(!falls(&numbers(&usual, "score")));
+    assert_eq!(usual.stderr.matches("ranked by pattern").count(), 1);
+    assert_eq!(
+        bench
+            .works("contacts m.h5 --top all --score pattern")
+            .stdout,
+        usual.stdout
+    );
+
+    let apc = bench.works("contacts m.h5 --top all --score apc");
+    assert!(falls(&numbers(&apc, "score")) && !falls(&numbers(&apc, "pattern")));
+    assert!(!apc.stderr.contains("ranked by"), "{}", apc.stderr);
+    // A pair has the same scores whatever the list is ranked by; not the same probability.
+    for column in ["fn", "cn", "score", "z", "pattern"] {
+        assert_eq!(of_pairs(&usual, column), of_pairs(&apc, column), "{column}");
+    }
+    assert_ne!(
+        of_pairs(&usual, "probability"),
+        of_pairs(&apc, "probability")
+    );
+    assert_eq!(
+        bench.works("contacts m.h5 --top all --apc 1.1").stdout,
+        apc.stdout
+    );
+
+    let near = bench.works("contacts m.h5 --top all --min-separation 1");
+    assert!(falls(&numbers(&near, "score")));
+    assert!(
+        near.stderr
+            .contains("ranked by score, not by pattern: pairs nearer than 6"),
+        "{}",
+        near.stderr
+    );
+    bench.fails(
+        "contacts m.h5 --score pattern --min-separation 5",
+        2,
+        &["nearer than 6", "leave out"],
+    );
+}
+
+#[test]
+fn models_without_what_patterns_need_rank_as_ever() {
+    let bench = bench();
+    let usual = bench.works("contacts m.h5 --top all --score apc");
+    bench.works("convert m.h5 m.mrf --to gremlin");
+    let without = bench.works("contacts m.mrf --top all");
+    assert!(without.column("pattern").iter().all(|cell| cell.is_empty()));
+    assert!(falls(&numbers(&without, "score")));
+    assert_eq!(usual.column("A_i").len(), without.column("A_i").len());
+    assert_eq!(
+        without
+            .stderr
+            .matches("pattern is empty: it needs the family's frequencies")
+            .count(),
+        1,
+        "{}",
+        without.stderr
+    );
+    bench.fails(
+        "contacts m.mrf --score pattern",
+        1,
+        &["frequencies", "--score apc"],
+    );
+
+    let like = bench.works("contacts m.h5 --like ccmpred --top all");
+    assert!(like.column("pattern").iter().all(|cell| cell.is_empty()));
+    assert!(!like.stderr.contains("pattern"), "{}", like.stderr);
+    bench.fails(
+        "contacts m.h5 --like ccmpred --score pattern",
+        1,
+        &["--score apc"],
+    );
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    let bench = bench();
+    let with = |threads: usize| {
+        bench
+            .works(&format!("contacts m.h5 --top all --threads {threads}"))
+            .stdout
+    };
+    assert_eq!(with(1), with(2));
+    assert_eq!(with(1), with(7));
+}
+
+#[test]
+fn formats_name_the_score_whose_probability_they_hold() {
+    let bench = bench();
+    for (options, word) in [("", "pattern"), ("--score apc", "apc")] {
+        let json = bench
+            .works(&format!("contacts m.h5 --format json --top 3 {options}"))
+            .stdout;
+        let parsed: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(parsed[2]["ranked_by"], word);
+        let table = bench.works(&format!("contacts m.h5 --top 3 {options}"));
+        assert_eq!(
+            parsed[2]["probability"].to_string().parse::<f64>().unwrap(),
+            numbers(&table, "probability")[2]
+        );
+        let casp = bench
+            .works(&format!("contacts m.h5 --format casp-rr --top 3 {options}"))
+            .stdout;
+        assert!(casp.contains(&format!("ranked by {word}")), "{casp}");
+    }
+    // The formats of other programs hold what these rank by.
+    for format in ["evcouplings", "ccmpred"] {
+        let usual = bench.works(&format!("contacts m.h5 --format {format} --top 20"));
+        let apc = bench.works(&format!(
+            "contacts m.h5 --format {format} --top 20 --score apc"
+        ));
+        assert_eq!(usual.stdout, apc.stdout);
+    }
+}
+
+#[test]
+fn a_summary_tells_how_many_pairs_are_expected_to_be_right() {
+    let bench = bench();
+    let run = bench.works("contacts m.h5 -o c.tsv --json");
+    let summary: Value = serde_json::from_str(&run.stdout).unwrap();
+    let table = bench.works("contacts m.h5");
+    let probabilities = numbers(&table, "probability");
+    let sum = |some: &[f64]| some.iter().sum::<f64>();
+    let of = |value: &Value| value.as_f64().unwrap();
+    assert_eq!(summary["pairs"], probabilities.len());
+    assert!((of(&summary["expected_true"]) - sum(&probabilities)).abs() < 0.01);
+    assert_eq!(summary["top_l"]["pairs"], 76);
+    assert!((of(&summary["top_l"]["expected_true"]) - sum(&probabilities[..76])).abs() < 0.01);
+    assert_eq!(summary["ranked_by"], "pattern");
+    let expected = format!(
+        "expected: {:.1} of the first 76 pairs",
+        of(&summary["top_l"]["expected_true"])
+    );
+    assert!(run.stderr.contains(&expected), "{}", run.stderr);
+    assert_eq!(
+        std::fs::read_to_string(bench.path("c.tsv")).unwrap(),
+        table.stdout
+    );
+    let alone = bench.works("contacts m.h5 --json");
+    assert_eq!(alone.stdout, run.stdout);
+}
+
+#[test]
+fn pairs_of_a_spread_list_do_not_crowd() {
+    let bench = bench();
+    let all = bench.works("contacts m.h5 --top all");
+    let spread = bench.works("contacts m.h5 --top 30 --spread 4:2");
+    let pairs = |run: &Run| -> Vec<(i64, i64)> {
+        let position = |column: &str| numbers(run, column).into_iter().map(|n| n as i64);
+        position("i").zip(position("j")).collect()
+    };
+    // Going down the whole list by hand.
+    let mut expected: Vec<(i64, i64)> = Vec::new();
+    for (i, j) in pairs(&all) {
+        let near = expected
+            .iter()
+            .filter(|(k, l)| (i - k).abs() <= 4 && (j - l).abs() <= 4)
+            .count();
+        if near < 2 {
+            expected.push((i, j));
+        }
+    }
+    assert_eq!(pairs(&spread), expected[..30]);
+    bench.fails("contacts m.h5 --spread 4:0", 2, &["W:K"]);
+}
+
+#[test]
+fn all_partners_of_a_position_and_what_the_coupling_likes() {
+    let bench = bench();
+    let run = bench.works("contacts m.h5 --positions 68,28-29");
+    let of = |column: &str| numbers(&run, column);
+    let (i, j) = (of("i"), of("j"));
+    let named = |position: &f64| [68.0, 28.0, 29.0].contains(position);
+    assert!(i.iter().zip(&j).all(|(i, j)| named(i) || named(j)));
+    assert!(
+        i.iter().zip(&j).any(|(i, j)| j - i < 6.0),
+        "near partners are partners"
+    );
+    // 3 x 75 pairs, of which 3 are between the three; the list has 2 L.
+    assert_eq!(i.len(), 152);
+    assert_eq!(
+        bench
+            .works("contacts m.h5 --positions 68,28-29 --top all")
+            .column("i")
+            .len(),
+        3 * 75 - 3
+    );
+    let likes = run.column("likes");
+    let best: f64 = likes[0].split([' ', ';']).nth(1).unwrap().parse().unwrap();
+    assert!(
+        best > 0.0 && likes[0].matches(';').count() == 3,
+        "{}",
+        likes[0]
+    );
+    assert!(run.column("dislikes")[0].contains(" -"));
+    assert!(!bench.works("contacts m.h5").stdout.contains("likes"));
+    bench.fails(
+        "contacts m.h5 --positions 1",
+        2,
+        &["no site at 1", "24 to 101"],
+    );
+    bench.fails("contacts m.h5 --positions A:68", 2, &["A:68"]);
+    bench.fails("contacts m.h5 --positions 68-", 2, &["68,A:70,75-80"]);
+}
+
+#[test]
+fn weak_and_unlikely_pairs_can_be_left_out() {
+    let bench = bench();
+    let all = bench.works("contacts m.h5 --top all");
+    for (option, column, least) in [
+        ("--min-probability 0.3", "probability", 0.3),
+        ("--min-z 4", "z", 4.0),
+    ] {
+        let run = bench.works(&format!("contacts m.h5 --top all {option}"));
+        let kept = numbers(&all, column)
+            .into_iter()
+            .filter(|value| *value >= least)
+            .count();
+        assert!(kept > 0 && kept < numbers(&all, column).len());
+        assert_eq!(run.column("rank").len(), kept);
+        assert!(numbers(&run, column).iter().all(|value| *value >= least));
+    }
+    bench.fails("contacts m.h5 --min-probability 2", 2, &["from 0 to 1"]);
+}
