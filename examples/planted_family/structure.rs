@@ -1,10 +1,10 @@
 //! The fold as a structure: chain A, which an operator makes a dimer.
 
-use super::fold::{Fold, Kind};
-use super::tables::number;
-use super::structure_text::{Text, TextAtom, TextChain, TextResidue};
-use super::amino_acids::LETTERS;
 use super::SITES;
+use super::amino_acids::LETTERS;
+use super::fold::{Fold, Kind};
+use super::structure_text::{Text, TextAtom, TextChain, TextResidue};
+use super::tables::number;
 
 type Point = [f64; 3];
 
@@ -41,7 +41,9 @@ fn unit(a: Point) -> Point {
 /// inserted columns are missing. B factors are as confidences are: 90, and 60 in loops.
 pub(super) fn structure(target: &[usize]) -> Text {
     let fold = Fold::new();
-    let places: Vec<Point> = (0..SITES).map(|site| fold.place(site).map(|x| x * SCALE)).collect();
+    let places: Vec<Point> = (0..SITES)
+        .map(|site| fold.place(site).map(|x| x * SCALE))
+        .collect();
     let neighbour = |site: usize, step: isize| {
         let other = site.checked_add_signed(step).filter(|other| *other < SITES);
         other.map_or(places[site], |other| places[other])
@@ -51,7 +53,11 @@ pub(super) fn structure(target: &[usize]) -> Text {
         let (before, after) = (neighbour(site, -1), neighbour(site, 1));
         let inwards = unit(add(add(before, after, 1.0), here, -2.0));
         let letter = LETTERS[target[site]];
-        let alpha = if letter == b'G' { here } else { add(here, inwards, 1.53) };
+        let alpha = if letter == b'G' {
+            here
+        } else {
+            add(here, inwards, 1.53)
+        };
         let amide = add(alpha, unit(add(before, here, -1.0)), 1.46);
         let carbonyl = add(alpha, unit(add(after, here, -1.0)), 1.52);
         let oxygen = add(carbonyl, inwards, 1.23);

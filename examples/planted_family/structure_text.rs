@@ -75,7 +75,11 @@ impl Text {
         if !self.operators.is_empty() {
             let names: Vec<&str> = self.chains.iter().map(|chain| &chain.name[..]).collect();
             let _ = writeln!(text, "REMARK 350 BIOMOLECULE: 1");
-            let _ = writeln!(text, "REMARK 350 APPLY THE FOLLOWING TO CHAINS: {}", names.join(", "));
+            let _ = writeln!(
+                text,
+                "REMARK 350 APPLY THE FOLLOWING TO CHAINS: {}",
+                names.join(", ")
+            );
         }
         for (k, operator) in self.operators.iter().enumerate() {
             for (row, [x, y, z, shift]) in operator.iter().enumerate() {
@@ -113,14 +117,31 @@ impl Text {
 
     /// As an mmCIF file, with the operators in `_pdbx_struct_oper_list`. Its own names of chains are X1, X2, ...
     pub fn mmcif(&self) -> String {
-        let mut text = format!("data_{0}\n_entry.id {0}\n_struct.title '{1}'\n", self.name, self.title);
+        let mut text = format!(
+            "data_{0}\n_entry.id {0}\n_struct.title '{1}'\n",
+            self.name, self.title
+        );
         if !self.operators.is_empty() {
             text += &self.assembly();
         }
         text += "loop_\n";
         for column in [
-            "group_PDB", "id", "type_symbol", "label_atom_id", "label_alt_id", "label_comp_id", "label_asym_id", "label_seq_id",
-            "pdbx_PDB_ins_code", "Cartn_x", "Cartn_y", "Cartn_z", "occupancy", "B_iso_or_equiv", "auth_seq_id", "auth_asym_id",
+            "group_PDB",
+            "id",
+            "type_symbol",
+            "label_atom_id",
+            "label_alt_id",
+            "label_comp_id",
+            "label_asym_id",
+            "label_seq_id",
+            "pdbx_PDB_ins_code",
+            "Cartn_x",
+            "Cartn_y",
+            "Cartn_z",
+            "occupancy",
+            "B_iso_or_equiv",
+            "auth_seq_id",
+            "auth_asym_id",
         ] {
             let _ = writeln!(text, "_atom_site.{column}");
         }

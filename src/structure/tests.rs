@@ -1,8 +1,8 @@
 //! Placing models on small structures, and their distances.
 
 use super::{
-    Assembly, AssemblyCopy, Atom, Chain, ChainKind, DistanceKind, Distances, Operator, Partner, Residue, Structure, Verdict,
-    distance, place,
+    Assembly, AssemblyCopy, Atom, Chain, ChainKind, DistanceKind, Distances, Operator, Partner,
+    Residue, Structure, Verdict, distance, place,
 };
 use crate::alignment::{Column, ColumnMap};
 use crate::alphabet::Alphabet;
@@ -15,7 +15,8 @@ const TWO: &str = "GDGTQDNLSGAEKAVQVKVKALPDAQFEVVHSLAKWKRQT";
 /// A chain of these letters on a random walk that begins at `start`; `-` leaves a residue out. Each has CA, CB (but glycine) and another atom.
 fn chain(name: &str, letters: &str, start: [f64; 3], seed: u64) -> Chain {
     let mut noise = Noise::new(seed);
-    let mut step = |length: f64| [0, 1, 2].map(|_| length * (noise.below(2001) as f64 / 1000.0 - 1.0));
+    let mut step =
+        |length: f64| [0, 1, 2].map(|_| length * (noise.below(2001) as f64 / 1000.0 - 1.0));
     let add = |a: [f64; 3], b: [f64; 3]| [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
     let (mut at, mut residues) = (start, Vec::new());
     for (k, letter) in letters.bytes().enumerate() {
@@ -30,7 +31,11 @@ fn chain(name: &str, letters: &str, start: [f64; 3], seed: u64) -> Chain {
         }
         if letter != b'-' {
             residues.push(Residue {
-                name: if letter == b'G' { "GLY".into() } else { "XXX".into() },
+                name: if letter == b'G' {
+                    "GLY".into()
+                } else {
+                    "XXX".into()
+                },
                 letter,
                 number: 500 - k as i64,
                 insertion: None,
@@ -75,7 +80,11 @@ fn columns(chains: &[&str]) -> ColumnMap {
     ColumnMap::new(all).unwrap()
 }
 
-fn placed(structure: &Structure, columns: &ColumnMap, wanted: &[Option<String>]) -> crate::error::Result<Vec<super::Placement>> {
+fn placed(
+    structure: &Structure,
+    columns: &ColumnMap,
+    wanted: &[Option<String>],
+) -> crate::error::Result<Vec<super::Placement>> {
     place(structure, columns, &Alphabet::protein(), wanted)
 }
 
@@ -83,8 +92,19 @@ fn placed(structure: &Structure, columns: &ColumnMap, wanted: &[Option<String>])
 fn a_target_is_found_whatever_the_numbers_are() {
     let target = format!("{}mktay{}", &ONE[..20], &ONE[25..]);
     let letters = ONE.replace("RQLEE", "-----").replace("SRV", "SKV");
-    let found = structure(vec![chain("X", TWO, [0.0; 3], 1), chain("Y", &format!("GSHHHHHH{letters}"), [0.0; 3], 2)], vec![]);
-    let map = columns(&[&format!("{}{}{}", &ONE[..20], ONE[20..25].to_lowercase(), &ONE[25..])]);
+    let found = structure(
+        vec![
+            chain("X", TWO, [0.0; 3], 1),
+            chain("Y", &format!("GSHHHHHH{letters}"), [0.0; 3], 2),
+        ],
+        vec![],
+    );
+    let map = columns(&[&format!(
+        "{}{}{}",
+        &ONE[..20],
+        ONE[20..25].to_lowercase(),
+        &ONE[25..]
+    )]);
     let _ = target;
     let placements = placed(&found, &map, &[]).unwrap();
     let [one] = &placements[..] else {
@@ -99,28 +119,56 @@ fn a_target_is_found_whatever_the_numbers_are() {
 
 #[test]
 fn what_does_not_fit_is_refused_with_its_numbers() {
-    let found = structure(vec![chain("X", TWO, [0.0; 3], 1), chain("", &ONE[..15], [0.0; 3], 2)], vec![]);
+    let found = structure(
+        vec![
+            chain("X", TWO, [0.0; 3], 1),
+            chain("", &ONE[..15], [0.0; 3], 2),
+        ],
+        vec![],
+    );
     let refused = |wanted: &[Option<String>]| placed(&found, &columns(&[ONE]), wanted).unwrap_err();
     let error = refused(&[]);
     assert_eq!(error.exit_code(), 3);
     let message = error.to_string();
-    for words in ["x.pdb: the target", "100 % of the aligned", "38 % of the model's sites", "the chain without a name: 15 residues", "chain X: 40"] {
+    for words in [
+        "x.pdb: the target",
+        "100 % of the aligned",
+        "38 % of the model's sites",
+        "the chain without a name: 15 residues",
+        "chain X: 40",
+    ] {
         assert!(message.contains(words), "{message}");
     }
     let error = refused(&[Some("Q".into())]);
     assert_eq!(error.exit_code(), 2);
-    assert!(error.to_string().contains("it has chain X (protein, 40 residues), the chain without a name"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("it has chain X (protein, 40 residues), the chain without a name"),
+        "{error}"
+    );
     let message = refused(&[Some("X".into())]).to_string();
     assert!(message.contains("does not fit chain X"), "{message}");
     let rna = place(&found, &columns(&["ACGUACGUACGU"]), &Alphabet::rna(), &[]).unwrap_err();
-    assert!(rna.to_string().contains("the model is of nucleic acid, and no chain is"), "{rna}");
+    assert!(
+        rna.to_string()
+            .contains("the model is of nucleic acid, and no chain is"),
+        "{rna}"
+    );
     let without = place(&found, &ColumnMap::unnumbered(3), &Alphabet::protein(), &[]).unwrap_err();
-    assert!(without.to_string().contains("no target sequence"), "{without}");
+    assert!(
+        without.to_string().contains("no target sequence"),
+        "{without}"
+    );
 }
 
 #[test]
 fn a_relative_is_said_to_be_one() {
-    let changed: String = ONE.chars().enumerate().map(|(k, c)| if k % 5 == 2 { 'W' } else { c }).collect();
+    let changed: String = ONE
+        .chars()
+        .enumerate()
+        .map(|(k, c)| if k % 5 == 2 { 'W' } else { c })
+        .collect();
     let found = structure(vec![chain("X", &changed, [0.0; 3], 1)], vec![]);
     let placements = placed(&found, &columns(&[ONE]), &[]).unwrap();
     let warning = placements[0].warning().unwrap();
@@ -130,10 +178,21 @@ fn a_relative_is_said_to_be_one() {
 #[test]
 fn two_chains_of_a_model_have_two_chains() {
     let of = |name, letters, seed| chain(name, letters, [seed as f64 * 3.0, 0.0, 0.0], seed);
-    let found = structure(vec![of("P", TWO, 1), of("Q", ONE, 2), of("R", TWO, 3), of("S", ONE, 4)], vec![]);
+    let found = structure(
+        vec![
+            of("P", TWO, 1),
+            of("Q", ONE, 2),
+            of("R", TWO, 3),
+            of("S", ONE, 4),
+        ],
+        vec![],
+    );
     let names = |letters: [&str; 2], wanted: &[Option<String>]| {
         let placements = placed(&found, &columns(&letters), wanted).unwrap();
-        placements.iter().map(|one| one.chain_name.clone()).collect::<Vec<_>>()
+        placements
+            .iter()
+            .map(|one| one.chain_name.clone())
+            .collect::<Vec<_>>()
     };
     assert_eq!(names([ONE, TWO], &[]), ["Q", "P"]);
     assert_eq!(names([ONE, ONE], &[]), ["Q", "S"]);
@@ -155,17 +214,28 @@ fn shift(x: f64) -> Operator {
 struct Slow<'s>(&'s Structure, DistanceKind);
 
 impl Slow<'_> {
-    fn points(&self, chain: usize, letter_at: usize, letters: &str, operator: &Operator) -> Vec<[f64; 3]> {
+    fn points(
+        &self,
+        chain: usize,
+        letter_at: usize,
+        letters: &str,
+        operator: &Operator,
+    ) -> Vec<[f64; 3]> {
         let before = letters[..letter_at].matches('-').count();
         let residue = &self.0.chains[chain].residues[letter_at - before];
         let mut points = Vec::new();
         self.1.push_points(residue, &mut points);
-        points.into_iter().map(|point| operator.apply(point)).collect()
+        points
+            .into_iter()
+            .map(|point| operator.apply(point))
+            .collect()
     }
 }
 
 fn smallest(a: &[[f64; 3]], b: &[[f64; 3]]) -> f64 {
-    let all = a.iter().flat_map(|one| b.iter().map(|other| distance(*one, *other)));
+    let all = a
+        .iter()
+        .flat_map(|one| b.iter().map(|other| distance(*one, *other)));
     all.fold(f64::INFINITY, f64::min)
 }
 
@@ -196,7 +266,9 @@ fn distances_are_those_of_every_pair_of_copies() {
     assert_eq!(placements[0].copies.len(), 2);
     for kind in [DistanceKind::Cb, DistanceKind::Heavy, DistanceKind::Ca] {
         let slow = Slow(&found, kind);
-        let of = |chain: usize, site: usize, operator: &Operator| match letters[chain].as_bytes()[site] {
+        let of = |chain: usize, site: usize, operator: &Operator| match letters[chain].as_bytes()
+            [site]
+        {
             b'-' => Vec::new(),
             _ => slow.points(chain, site, &letters[chain], operator),
         };
@@ -218,7 +290,10 @@ fn distances_are_those_of_every_pair_of_copies() {
                     expected = expected.min(smallest(&of(one, i, &rest), &of(two, j, &rest)));
                 }
                 let between = all.between(i, j).unwrap();
-                assert!((between.distance - expected).abs() < 1e-12, "{i} {j} {kind}");
+                assert!(
+                    (between.distance - expected).abs() < 1e-12,
+                    "{i} {j} {kind}"
+                );
             }
         }
     }
@@ -234,11 +309,15 @@ fn chains_of_a_complex_are_measured_over_the_copies() {
     let (rest, moved) = (Operator::IDENTITY, shift(4.0));
     for i in 0..ONE.len() {
         for j in 0..TWO.len() {
-            let (a, c) = (|o: &Operator| slow.points(0, i, &letters[0], o), |o: &Operator| slow.points(2, j, TWO, o));
+            let (a, c) = (
+                |o: &Operator| slow.points(0, i, &letters[0], o),
+                |o: &Operator| slow.points(2, j, TWO, o),
+            );
             let mut expected = smallest(&a(&rest), &c(&rest)).min(smallest(&a(&rest), &c(&moved)));
             expected = expected.min(smallest(&a(&moved), &c(&rest)));
             if letters[1].as_bytes()[i] != b'-' {
-                expected = expected.min(smallest(&slow.points(1, i, &letters[1], &rest), &c(&rest)));
+                expected =
+                    expected.min(smallest(&slow.points(1, i, &letters[1], &rest), &c(&rest)));
             }
             let (i, j) = (i, ONE.len() + j);
             let between = measured.between(i, j).unwrap();
@@ -258,9 +337,14 @@ fn verdicts_follow_from_the_cutoff_and_not_from_the_threads() {
     let map = columns(&[ONE]);
     let placements = placed(&found, &map, &[Some("A".into())]).unwrap();
     let measured = Distances::new(&found, &placements, DistanceKind::Heavy, None).unwrap();
-    let pairs: Vec<(usize, usize)> = (0..ONE.len()).flat_map(|i| (i + 1..ONE.len()).map(move |j| (i, j))).collect();
+    let pairs: Vec<(usize, usize)> = (0..ONE.len())
+        .flat_map(|i| (i + 1..ONE.len()).map(move |j| (i, j)))
+        .collect();
     let all = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap();
         pool.install(|| measured.measure_all(&pairs, 6.0))
     };
     let one = all(1);

@@ -7,7 +7,9 @@ use super::support::{data, planted};
 use crate::alphabet::Alphabet;
 use crate::io::files::source::Source;
 use crate::io::structures::{read, read_source};
-use crate::structure::{Distances, DistanceKind, LEAST_CONFIDENCE, Partner, Structure, Verdict, place};
+use crate::structure::{
+    DistanceKind, Distances, LEAST_CONFIDENCE, Partner, Structure, Verdict, place,
+};
 use proptest::prelude::*;
 use std::collections::HashSet;
 
@@ -24,7 +26,10 @@ fn the_planted_fold_has_the_planted_contacts() {
         structure.trust_b_factors();
         let placements = place(&structure, columns, &Alphabet::protein(), &[]).unwrap();
         let one = &placements[0];
-        assert_eq!((one.identity, one.coverage, one.chain_name.as_str()), (1.0, 1.0, "A"));
+        assert_eq!(
+            (one.identity, one.coverage, one.chain_name.as_str()),
+            (1.0, 1.0, "A")
+        );
         let distances = Distances::new(&structure, &placements, DistanceKind::Cb, None).unwrap();
         let number = |site: usize| columns.position(site).get();
         let (mut within, mut between) = (HashSet::new(), 0);
@@ -35,7 +40,10 @@ fn the_planted_fold_has_the_planted_contacts() {
                     Verdict::Within => drop(within.insert((number(i), number(j)))),
                     Verdict::Between => {
                         let found = measured.between.unwrap();
-                        assert_eq!((found.partner, found.copies.0 == "A"), (Partner::Copy, found.copies.1 == "A-2"));
+                        assert_eq!(
+                            (found.partner, found.copies.0 == "A"),
+                            (Partner::Copy, found.copies.1 == "A-2")
+                        );
                         between += 1;
                     }
                     verdict => assert_eq!(verdict, Verdict::Neither),
@@ -44,7 +52,8 @@ fn the_planted_fold_has_the_planted_contacts() {
         }
         assert_eq!(within, planted, "{name}");
         assert!(between > 10, "{between}");
-        let low = (0..columns.sites()).filter(|&k| distances.confidence(k).unwrap() < LEAST_CONFIDENCE);
+        let low =
+            (0..columns.sites()).filter(|&k| distances.confidence(k).unwrap() < LEAST_CONFIDENCE);
         assert!((5..40).contains(&low.count()));
     }
 }

@@ -153,7 +153,10 @@ impl Block<'_> {
             }
             "struct" => {
                 self.mention(row, "title");
-                self.title = row.get("title").map_or_else(String::new, name);
+                // In one line.
+                let title = row.text("title").unwrap_or_default();
+                let words: Vec<&str> = title.split_whitespace().collect();
+                self.title = name(words.join(" ").as_bytes());
             }
             "exptl" => {
                 if let Some(method) = row.get("method") {

@@ -23,7 +23,10 @@ fn chains_and_residues_are_those_of_authors() {
     let found = read(&atoms("")).unwrap();
     assert_eq!((found.name.as_str(), found.chains.len()), ("1ABC", 1));
     let chain = &found.chains[0];
-    assert_eq!((chain.name.as_str(), &chain.letters()[..]), ("LONG", &b"GS"[..]));
+    assert_eq!(
+        (chain.name.as_str(), &chain.letters()[..]),
+        ("LONG", &b"GS"[..])
+    );
     let shown: Vec<String> = chain.residues.iter().map(ToString::to_string).collect();
     assert_eq!(shown, ["-1", "-1B"]);
     assert_eq!(chain.residues[0].atoms.len(), 2);
@@ -34,7 +37,9 @@ fn chains_and_residues_are_those_of_authors() {
 
 #[test]
 fn names_of_mmcif_stand_in_for_missing_ones() {
-    let text = atoms("").replace("auth_seq_id", "x").replace("auth_asym_id", "y");
+    let text = atoms("")
+        .replace("auth_seq_id", "x")
+        .replace("auth_asym_id", "y");
     let found = read(&text).unwrap();
     let chain = &found.chains[0];
     assert_eq!((chain.name.as_str(), chain.residues[1].number), ("A", 2));
@@ -58,7 +63,10 @@ fn assemblies_name_the_chains_of_mmcif() {
     assert_eq!(found.assembly(None).unwrap().unwrap().members().len(), 2);
     let wrong = atoms(&format!("{}{OPERATORS}", single.replace("'1,2'", "7")));
     let error = read(&wrong).unwrap_err().to_string();
-    assert!(error.contains("operator '7'") && error.contains("line 29"), "{error}");
+    assert!(
+        error.contains("operator '7'") && error.contains("line 29"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -69,7 +77,10 @@ fn confidences_are_those_of_the_metric() {
     assert_eq!(found.predicted, Some(Predicted::Metric));
     let of = |k: usize| found.chains[0].residues[k].confidence;
     assert_eq!((of(0), of(1)), (Some(88.5), Some(45.0)));
-    let found = read(&atoms("_software.name AlphaFold\n_exptl.method 'THEORETICAL MODEL'\n")).unwrap();
+    let found = read(&atoms(
+        "_software.name AlphaFold\n_exptl.method 'THEORETICAL MODEL'\n",
+    ))
+    .unwrap();
     assert_eq!(found.predicted, Some(Predicted::Word("ALPHAFOLD".into())));
     assert_eq!(found.chains[0].residues[0].confidence, Some(91.5));
     let measured = "loop_\n_software.name\n_software.classification\nAlphaFold phasing\n_exptl.method 'X-RAY DIFFRACTION'\n";
@@ -81,12 +92,15 @@ fn parents_are_declared() {
     let table = "_pdbx_struct_mod_residue.label_comp_id QQQ\n_pdbx_struct_mod_residue.parent_comp_id TRP\n_struct.title\n;A title\nof two lines\n;\n";
     let found = read(&atoms(table).replace("SEP", "QQQ")).unwrap();
     assert_eq!(found.chains[0].letters(), b"GW");
-    assert_eq!(found.title, "A title\\nof two lines");
+    assert_eq!(found.title, "A title of two lines");
 }
 
 #[test]
 fn the_first_block_with_atoms_counts() {
-    let text = format!("# a note\ndata_first\n_entry.id X\n{}data_other\n_a.b 'broken\n", atoms(""));
+    let text = format!(
+        "# a note\ndata_first\n_entry.id X\n{}data_other\n_a.b 'broken\n",
+        atoms("")
+    );
     let found = read(&text).unwrap();
     assert_eq!((found.name.as_str(), found.chains.len()), ("1ABC", 1));
 }
@@ -94,11 +108,27 @@ fn the_first_block_with_atoms_counts() {
 #[test]
 fn what_is_wrong_is_named_with_its_line() {
     for (from, to, words) in [
-        (" 5.0 0 0", " 5.0 ? 0", "line 22: a number is expected for _atom_site.Cartn_y"),
-        ("60 -1 LONG 1\nHETATM O", "60 -1.5 LONG 1\nHETATM O", "line 22: a whole number"),
-        ("LONG 2\n", "LONG\n", "the last row of _atom_site has 15 values, and 16"),
+        (
+            " 5.0 0 0",
+            " 5.0 ? 0",
+            "line 22: a number is expected for _atom_site.Cartn_y",
+        ),
+        (
+            "60 -1 LONG 1\nHETATM O",
+            "60 -1.5 LONG 1\nHETATM O",
+            "line 22: a whole number",
+        ),
+        (
+            "LONG 2\n",
+            "LONG\n",
+            "the last row of _atom_site has 15 values, and 16",
+        ),
         ("Cartn_z", "z", "_atom_site.Cartn_z"),
-        ("#\n", "stray\n", "line 27"),
+        (
+            "#\n",
+            "stray\n",
+            "line 28: the last row of _atom_site has 1 values",
+        ),
         ("#\n", "_a.b\n", "a value is expected for _a.b"),
         ("#\n", "loop_\n", "names of columns are expected"),
         ("#\n", "_a.b 'x\n", "no end"),
