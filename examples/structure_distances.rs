@@ -7,14 +7,16 @@
 //!
 //! One row a pair, within a chain i < j; between copies of chains the first is always one of the first operator. `A-2` is chain A under the
 //! second operator of the assembly: the first one, or the one that is named; of a file without any, the chains stand as they are. With
-//! `--chains` only the chains are listed, with their lengths and ends, and the mean confidence of predicted models.
+//! `--alignment FAMILY.a2m` a model of this alignment is placed on the structure, and its pairs of positions are printed instead: their
+//! distances (CB and heavy atoms) within the chain, and the smallest ones between chains and copies. With `--chains` only the chains are listed, with their lengths and ends, and the mean confidence of predicted models.
 
-use potts::Error;
 use potts::io::structures;
-use potts::structure::{ChainCopy, ChainKind, DistanceKind, Operator, Structure};
+use potts::structure::{ChainCopy, ChainKind, DistanceKind, Distances, Operator, Structure, place};
+use potts::{Error, FocusOptions};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Instant;
 
 /// Pairs further apart are left out.
 const MOST: f64 = 15.0;
@@ -26,13 +28,19 @@ fn main() -> ExitCode {
     let run = || -> Result<(), Error> {
         let Some(file) = arguments.first() else {
             return Err(Error::Usage(
-                "usage: structure_distances FILE [ASSEMBLY | --chains]".into(),
+                "usage: structure_distances FILE [ASSEMBLY | --chains | --alignment FAMILY [CHAIN [ASSEMBLY]]]".into(),
             ));
         };
         let structure = structures::read(Path::new(file), None)?;
         let mut out = BufWriter::new(std::io::stdout().lock());
         let written = match arguments.get(1).map(String::as_str) {
             Some("--chains") => list_chains(&structure, &mut out),
+            Some("--alignment") => {
+                let alignment = arguments.get(2).map_or("", String::as_str);
+                let wanted = [arguments.get(3).cloned()];
+                let assembly = arguments.get(4).map(String::as_str);
+                return print_sites(&structure, alignment, &wanted, assembly, &mut out);
+            }
             assembly => print(&copies(&structure, assembly)?, &structure, &mut out),
         };
         let written = written.and_then(|()| out.flush());
@@ -101,6 +109,63 @@ fn print(copies: &[Moved], structure: &Structure, out: &mut dyn Write) -> std::i
         }
     }
     Ok(())
+}
+
+/// Pairs of positions, by the target's numbers.
+fn print_sites(
+    structure: &Structure,
+    alignment: &str,
+    wanted: &[Option<String>],
+    assembly: Option<&str>,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
+    let family = potts::read_alignment(alignment, &FocusOptions::default())?;
+    let columns = family.columns();
+    let placements = place(structure, columns, family.alphabet(), wanted)?;
+    for one in &placements {
+        eprintln!(
+            "{}: identity {:.4}, coverage {:.4}, {} copies",
+            one.in_words(),
+            one.identity,
+            one.coverage,
+            one.copies.len()
+        );
+    }
+    let of_kind = |kind| Distances::new(structure, &placements, kind, assembly);
+    let (cb, heavy) = (of_kind(DistanceKind::Cb)?, of_kind(DistanceKind::Heavy)?);
+    let sites = columns.sites();
+    let pairs: Vec<(usize, usize)> = (0..sites)
+        .flat_map(|i| (i..sites).map(move |j| (i, j)))
+        .collect();
+    let begun = Instant::now();
+    let both = (cb.measure_all(&pairs, 8.0), heavy.measure_all(&pairs, 5.0));
+    eprintln!("{} pairs in {:.2?}", pairs.len(), begun.elapsed());
+    let mut write = || -> std::io::Result<()> {
+        writeln!(out, "i\tj\tcb\theavy\tcb_between\theavy_between\tcopies")?;
+        for (&(i, j), (cb, heavy)) in pairs.iter().zip(both.0.iter().zip(&both.1)) {
+            let shown =
+                |distance: Option<f64>| distance.map_or(String::new(), |d| format!("{d:.3}"));
+            let copies = cb
+                .between
+                .map_or(String::new(), |b| format!("{} {}", b.copies.0, b.copies.1));
+            let distances = [
+                cb.within,
+                heavy.within,
+                cb.between.map(|b| b.distance),
+                heavy.between.map(|b| b.distance),
+            ];
+            let position = |site| columns.position(site);
+            writeln!(
+                out,
+                "{}\t{}\t{}\t{copies}",
+                position(i),
+                position(j),
+                distances.map(shown).join("\t")
+            )?;
+        }
+        Ok(())
+    };
+    write().map_err(Error::io("write", Path::new("the output")))
 }
 
 fn list_chains(structure: &Structure, out: &mut dyn Write) -> std::io::Result<()> {

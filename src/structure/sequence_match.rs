@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn tags_are_left_off_and_changed_ends_kept() {
-        let tagged = format!("GSSHHHHHHSSGLVPRGS{}", &TARGET[4..40]);
+        let tagged = format!("GSSHHHHHHWWW{}", &TARGET[4..40]);
         let expected = format!("----{}{}", &TARGET[4..40], "-".repeat(26));
         assert_eq!(shown(&tagged, &[], TARGET), expected);
         let changed = format!("G{}W", &TARGET[1..65]);

@@ -1,7 +1,6 @@
 //! A structure in the making: atoms as the formats tell them, gathered into residues and chains.
 
 use super::hydrogen::is_hydrogen;
-use super::polymer::{Declared, Polymers, polymers};
 use std::collections::HashMap;
 
 /// An atom as a format tells it.
@@ -122,9 +121,9 @@ impl Draft {
         chain.ended_at = chain.ended_at.or(last);
     }
 
-    /// The polymers among all chains.
-    pub fn finish(self, declared: &Declared) -> Polymers {
-        polymers(self.chains, declared)
+    /// All chains, in the order of the file.
+    pub fn into_chains(self) -> Vec<DraftChain> {
+        self.chains
     }
 }
 

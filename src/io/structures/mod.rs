@@ -4,6 +4,11 @@
 //! hydrogens. Chains and residues have the names that authors gave them (`auth_*`). Of alternative places of an atom the one that is occupied
 //! most is taken, of those alike the first; residues of one number with different insertion codes are different. A chromophore that stands for
 //! three residues (CRO) has no CA, and none of its sites has a residue.
+//!
+//! The readers are our own. Of 24 files that other programs agree about, the crate `pdbtbx` (0.12, its loosest level) refuses three, two for lines
+//! that end behind the temperature factor and one for a remark without a number, and has residues that are none in two: a calcium ion, and
+//! ligands without a chain. It knows neither assemblies nor the confidence of predictions, for which mmCIF has to be read by us in any case.
+//! These readers agree in all.
 
 pub mod mmcif;
 pub mod pdb;

@@ -1,6 +1,6 @@
 //! Which residues are of a polymer, and which are ligands, ions and other company.
 
-use super::draft::{DraftChain, Site, Variant};
+use super::draft::{Draft, DraftAtom, Site, Variant};
 use crate::structure::{Atom, Chain, ChainKind, Monomer, Residue, UNKNOWN, distance};
 use std::collections::{HashMap, HashSet};
 
@@ -25,9 +25,10 @@ pub struct Polymers {
 /// Longer than any bond between residues, in angstrom.
 const MOST_BOND: f64 = 2.0;
 
-/// The polymers among chains. Ends and holes need no care: a residue is of the chain if it has the atom that stands for it (CA, C1'), and
+/// The polymers of a draft. Ends and holes need no care: a residue is of the chain if it has the atom that stands for it (CA, C1'), and
 /// is a standard residue, or known or declared as modified, or bonded to the one before or behind it.
-pub fn polymers(chains: Vec<DraftChain>, declared: &Declared) -> Polymers {
+pub fn polymers(draft: Draft, declared: &Declared) -> Polymers {
+    let chains = draft.into_chains();
     let variants = chains
         .iter()
         .flat_map(|c| &c.sites)
@@ -142,7 +143,7 @@ impl Judge<'_> {
             let key = (chain.clone(), place.clone()?);
             self.declared.confidences.get(&key).copied()
         });
-        let atom = |atom: &super::draft::DraftAtom| Atom {
+        let atom = |atom: &DraftAtom| Atom {
             name: atom.name.clone(),
             position: atom.position,
         };

@@ -11,8 +11,16 @@ fn read(text: &str) -> Result<Structure> {
 
 /// Lines of atoms by their parts: `ATOM N GLY A -1A`, each at another place along x; behind a blank comes what differs from the rest.
 fn atom(record: &str, name: &str, residue: &str, chain: &str, number: &str, x: f64) -> String {
-    let name = if name.len() < 4 { format!(" {name:<3}") } else { name.into() };
-    let insertion = if number.ends_with(|c: char| c.is_ascii_digit()) { " " } else { "" };
+    let name = if name.len() < 4 {
+        format!(" {name:<3}")
+    } else {
+        name.into()
+    };
+    let insertion = if number.ends_with(|c: char| c.is_ascii_digit()) {
+        " "
+    } else {
+        ""
+    };
     let number = format!("{number}{insertion}");
     let zero = 0.0;
     format!(
@@ -39,11 +47,18 @@ fn letters(structure: &Structure, chain: usize) -> String {
 
 fn numbers(structure: &Structure, chain: usize) -> String {
     let residues = structure.chains[chain].residues.iter();
-    residues.map(Residue::to_string).collect::<Vec<_>>().join(" ")
+    residues
+        .map(Residue::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn names(structure: &Structure) -> Vec<&str> {
-    structure.chains.iter().map(|chain| &chain.name[..]).collect()
+    structure
+        .chains
+        .iter()
+        .map(|chain| &chain.name[..])
+        .collect()
 }
 
 fn message(text: &str) -> String {
@@ -60,7 +75,10 @@ fn lines_may_end_early_and_in_two_ways() {
     assert_eq!(letters(&plain, 0), "GAW");
     let windows = read(&text.replace('\n', "\r\n")).unwrap();
     assert_eq!(windows.chains, plain.chains);
-    let without_factors: String = text.lines().map(|line| format!("{}\n", &line[..54])).collect();
+    let without_factors: String = text
+        .lines()
+        .map(|line| format!("{}\n", &line[..54]))
+        .collect();
     let bare = read(&without_factors).unwrap();
     assert_eq!(bare.chains[0].residues[0].b_factor, None);
     assert_eq!(plain.chains[0].residues[0].b_factor, Some(20.0));
@@ -68,8 +86,17 @@ fn lines_may_end_early_and_in_two_ways() {
 
 #[test]
 fn numbers_are_any_and_letters_tell_them_apart() {
-    let each = [("-2", 0.0), ("-1", 3.6), ("0", 7.2), ("184", 10.8), ("184A", 14.4), ("10", 18.0)];
-    let text = each.map(|(number, x)| backbone("ATOM", "SER", "A", number, x)).concat();
+    let each = [
+        ("-2", 0.0),
+        ("-1", 3.6),
+        ("0", 7.2),
+        ("184", 10.8),
+        ("184A", 14.4),
+        ("10", 18.0),
+    ];
+    let text = each
+        .map(|(number, x)| backbone("ATOM", "SER", "A", number, x))
+        .concat();
     let found = read(&text).unwrap();
     assert_eq!(numbers(&found, 0), "-2 -1 0 184 184A 10");
     assert_eq!(found.chains.len(), 1);
@@ -79,7 +106,7 @@ fn numbers_are_any_and_letters_tell_them_apart() {
 fn chains_may_have_no_name_or_two_letters() {
     let text = backbone("ATOM", "SER", " ", "1", 0.0);
     assert_eq!(names(&read(&text).unwrap()), [""]);
-    let two = text.replace("SER   ", "SER AB");
+    let two = text.replace("SER  ", "SERAB");
     assert_eq!(names(&read(&two).unwrap()), ["AB"]);
 }
 
@@ -88,13 +115,34 @@ fn ligands_ions_and_water_are_left_out() {
     let ligand = |text: String| peptide(&["GLY", "ALA"]) + "TER\n" + &text;
     for (what, text) in [
         ("water", atom("HETATM", "O", "HOH", "A", "3", 50.0)),
-        ("calcium", atom("HETATM", "CA", " CA", "A", "3", 50.0).replace("  CA  ", " CA   ")),
-        ("an amino acid by itself", backbone("HETATM", "GLU", "A", "3", 50.0)),
-        ("a ligand with these atoms", backbone("HETATM", "LIG", "A", "3", 50.0)),
-        ("a nucleotide by itself", atom("HETATM", "C1'", "GNP", "A", "3", 50.0)),
-        ("a ligand with the number of a residue", backbone("HETATM", "LIG", "A", "1", 50.0)),
-        ("a ligand without a chain", backbone("HETATM", "LIG", " ", "1", 50.0)),
-        ("a chromophore without CA", atom("HETATM", "CA1", "CRO", "A", "3", 7.2)),
+        (
+            "calcium",
+            atom("HETATM", "CA", " CA", "A", "3", 50.0).replace("  CA  ", " CA   "),
+        ),
+        (
+            "an amino acid by itself",
+            backbone("HETATM", "GLU", "A", "3", 50.0),
+        ),
+        (
+            "a ligand with these atoms",
+            backbone("HETATM", "LIG", "A", "3", 50.0),
+        ),
+        (
+            "a nucleotide by itself",
+            atom("HETATM", "C1'", "GNP", "A", "3", 50.0),
+        ),
+        (
+            "a ligand with the number of a residue",
+            backbone("HETATM", "LIG", "A", "1", 50.0),
+        ),
+        (
+            "a ligand without a chain",
+            backbone("HETATM", "LIG", " ", "1", 50.0),
+        ),
+        (
+            "a chromophore without CA",
+            atom("HETATM", "CA1", "CRO", "A", "3", 7.2),
+        ),
     ] {
         let found = read(&ligand(text)).unwrap();
         assert_eq!(found.chains.len(), 1, "{what}");
@@ -120,16 +168,24 @@ fn modified_residues_are_of_the_chain() {
 #[test]
 fn the_first_model_counts() {
     let model = |number: u32, x: f64| {
-        format!("MODEL     {number:>4}\n{}ENDMDL\n", atom("ATOM", "CA", "GLY", "A", "1", x))
+        format!(
+            "MODEL     {number:>4}\n{}ENDMDL\n",
+            atom("ATOM", "CA", "GLY", "A", "1", x)
+        )
     };
     for text in [
         model(1, 1.0) + &model(2, 2.0),
         (model(1, 1.0) + &model(2, 2.0)).replace("ENDMDL\n", ""),
-        atom("ATOM", "CA", "GLY", "A", "1", 1.0) + "END\n" + &atom("ATOM", "CA", "GLY", "A", "1", 2.0),
+        atom("ATOM", "CA", "GLY", "A", "1", 1.0)
+            + "END\n"
+            + &atom("ATOM", "CA", "GLY", "A", "1", 2.0),
     ] {
         let found = read(&text).unwrap();
         assert_eq!(found.chains.len(), 1);
-        assert_eq!(found.chains[0].residues[0].backbone(), Some([1.0, 0.0, 0.0]));
+        assert_eq!(
+            found.chains[0].residues[0].backbone(),
+            Some([1.0, 0.0, 0.0])
+        );
     }
 }
 
@@ -140,7 +196,11 @@ fn of_alternative_places_the_most_occupied_counts() {
         let line = line.replacen(" SER", &format!("{letter}SER"), 1);
         line.replacen("  1.00 20", &format!("  {occupancy} 20"), 1)
     };
-    for (first, second, x) in [("0.40", "0.60", 2.0), ("0.60", "0.40", 1.0), ("0.50", "0.50", 1.0)] {
+    for (first, second, x) in [
+        ("0.40", "0.60", 2.0),
+        ("0.60", "0.40", 1.0),
+        ("0.50", "0.50", 1.0),
+    ] {
         let found = read(&(place("A", first, 1.0) + &place("B", second, 2.0))).unwrap();
         assert_eq!(found.chains[0].residues.len(), 1);
         assert_eq!(found.chains[0].residues[0].backbone(), Some([x, 0.0, 0.0]));
@@ -154,10 +214,16 @@ fn of_alternative_places_the_most_occupied_counts() {
 #[test]
 fn hydrogens_are_dropped_by_old_names_and_new() {
     let hydrogens = ["H", "1HB", "HG11", "1HG1", "D", "1DH1", "HA"];
-    let lines = hydrogens.map(|name| atom("ATOM", name, "VAL", "A", "1", 0.0)).concat();
+    let lines = hydrogens
+        .map(|name| atom("ATOM", name, "VAL", "A", "1", 0.0))
+        .concat();
     let text = peptide(&["VAL"]) + &lines + &atom("ATOM", "OXT", "VAL", "A", "1", 0.0);
     let found = read(&text).unwrap();
-    let atoms: Vec<&str> = found.chains[0].residues[0].atoms.iter().map(|a| &a.name[..]).collect();
+    let atoms: Vec<&str> = found.chains[0].residues[0]
+        .atoms
+        .iter()
+        .map(|a| &a.name[..])
+        .collect();
     assert_eq!(atoms, ["N", "CA", "C", "OXT"]);
 }
 
@@ -175,19 +241,28 @@ fn chains_of_one_name_are_told_apart() {
 
 #[test]
 fn nucleic_acids_are_chains() {
-    let text = ["DG", "DT"].map(|name| atom("ATOM", "C1*", name, "C", "5", 0.0)).concat();
-    let text = text.replacen("C    5", "C    4", 1) + &peptide(&["GLY"]);
+    let text = [("DG", "4"), ("DT", "5")];
+    let text = text.map(|(name, number)| atom("ATOM", "C1*", name, "C", number, 0.0));
+    let text = text.concat() + &peptide(&["GLY"]);
     let found = read(&text).unwrap();
-    assert_eq!((letters(&found, 0), letters(&found, 1)), ("GT".into(), "G".into()));
+    assert_eq!(
+        (letters(&found, 0), letters(&found, 1)),
+        ("GT".into(), "G".into())
+    );
     assert_eq!(found.chains[0].kind, ChainKind::Nucleic);
     assert_eq!(found.chains[0].residues[0].backbone(), Some([0.0; 3]));
 }
 
 fn operator(number: u32, x: f64) -> String {
     let row = |k: usize| {
-        let one = |j| if j + 1 == k { 1.0 } else { 0.0 };
+        let one = |j: usize| if j + 1 == k { 1.0 } else { 0.0 };
         let shift = if k == 1 { x } else { 0.0 };
-        format!("REMARK 350   BIOMT{k} {number:>3} {:9.6} {:9.6} {:9.6} {shift:14.5}\n", one(0), one(1), one(2))
+        format!(
+            "REMARK 350   BIOMT{k} {number:>3} {:9.6} {:9.6} {:9.6} {shift:14.5}\n",
+            one(0),
+            one(1),
+            one(2)
+        )
     };
     [1, 2, 3].map(row).concat()
 }
@@ -198,18 +273,36 @@ fn remark_350_moves_chains() {
     let second = "REMARK 350 BIOMOLECULE: 2\nREMARK 350 APPLY THE FOLLOWING TO CHAINS: B\n";
     let third = "REMARK 350 APPLY THE FOLLOWING TO CHAINS: A\n";
     let chains = peptide(&["GLY"]) + &backbone("ATOM", "GLY", "B", "1", 0.0);
-    let text = [head, &operator(1, 0.0), &operator(2, 9.0), second, &operator(1, 0.0), third, &operator(2, 5.0), &chains].concat();
+    let text = [
+        head,
+        &operator(1, 0.0),
+        &operator(2, 9.0),
+        second,
+        &operator(1, 0.0),
+        third,
+        &operator(2, 5.0),
+        &chains,
+    ]
+    .concat();
     let found = read(&text).unwrap();
     let told = |k: usize| {
         let members = found.assemblies[k].members().into_iter();
-        members.map(|(chain, operator, number)| (chain, operator.translation[0], number)).collect::<Vec<_>>()
+        members
+            .map(|(chain, operator, number)| (chain, operator.translation[0], number))
+            .collect::<Vec<_>>()
     };
-    assert_eq!(told(0), [(0, 0.0, 1), (1, 0.0, 1), (0, 9.0, 2), (1, 9.0, 2)]);
+    assert_eq!(
+        told(0),
+        [(0, 0.0, 1), (1, 0.0, 1), (0, 9.0, 2), (1, 9.0, 2)]
+    );
     assert_eq!(told(1), [(1, 0.0, 1), (0, 5.0, 1)]);
     assert!(found.assembly(Some("2")).unwrap().is_some());
     let error = found.assembly(Some("3")).unwrap_err().to_string();
     assert!(error.contains("those described in it are 1, 2"), "{error}");
-    let cut = format!("{head}{}{chains}", operator(1, 0.0).lines().next().unwrap().to_owned() + "\n");
+    let cut = format!(
+        "{head}{}{chains}",
+        operator(1, 0.0).lines().next().unwrap().to_owned() + "\n"
+    );
     assert!(message(&cut).contains("fewer than three rows"));
     let broken = text.replacen("BIOMT2", "BIOMT3", 1);
     assert!(message(&broken).contains("line 5"), "{}", message(&broken));
@@ -244,8 +337,11 @@ fn what_is_wrong_is_named_with_its_line() {
     let chain = peptide(&["GLY", "ALA"]);
     for (text, words) in [
         (chain.replacen("3.600", " 3.6x", 1), "line 4"),
-        (chain[..chain.len() - 20].to_owned(), "line 6: an atom with its coordinates"),
-        (chain.replace("A    2", "A 2222"), "x.pdb"),
+        (
+            chain[..chain.len() - 20].to_owned(),
+            "line 6: an atom with its coordinates",
+        ),
+        (chain.replace("A   2 ", "A2222 "), "x.pdb"),
     ] {
         match read(&text) {
             Err(error) => assert!(error.to_string().contains(words), "{error}"),

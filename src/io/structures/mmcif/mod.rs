@@ -18,7 +18,7 @@ mod tokens;
 mod tests;
 
 use super::draft::Draft;
-use super::polymer::Declared;
+use super::polymer::{Declared, polymers};
 use super::prediction::Origin;
 use super::unfinished::{Unfinished, wrong};
 use crate::error::Result;
@@ -77,7 +77,7 @@ impl<'t> Block<'t> {
     fn finish(mut self) -> Result<Unfinished> {
         self.declared.confidences = self.confidence.finish();
         let has_metric = !self.declared.confidences.is_empty();
-        let chains = self.draft.finish(&self.declared);
+        let chains = polymers(self.draft, &self.declared);
         let resolved = self.assemblies.resolve(&chains.labels);
         let assemblies =
             resolved.map_err(|(line, problem)| wrong(self.text, line, problem, ADVICE))?;
@@ -153,7 +153,10 @@ impl Block<'_> {
             }
             "struct" => {
                 self.mention(row, "title");
-                self.title = row.get("title").map_or_else(String::new, name);
+                // In one line.
+                let title = row.text("title").unwrap_or_default();
+                let words: Vec<&str> = title.split_whitespace().collect();
+                self.title = name(words.join(" ").as_bytes());
             }
             "exptl" => {
                 if let Some(method) = row.get("method") {

@@ -92,7 +92,7 @@ fn parents_are_declared() {
     let table = "_pdbx_struct_mod_residue.label_comp_id QQQ\n_pdbx_struct_mod_residue.parent_comp_id TRP\n_struct.title\n;A title\nof two lines\n;\n";
     let found = read(&atoms(table).replace("SEP", "QQQ")).unwrap();
     assert_eq!(found.chains[0].letters(), b"GW");
-    assert_eq!(found.title, "A title\\nof two lines");
+    assert_eq!(found.title, "A title of two lines");
 }
 
 #[test]
@@ -124,7 +124,11 @@ fn what_is_wrong_is_named_with_its_line() {
             "the last row of _atom_site has 15 values, and 16",
         ),
         ("Cartn_z", "z", "_atom_site.Cartn_z"),
-        ("#\n", "stray\n", "line 27"),
+        (
+            "#\n",
+            "stray\n",
+            "line 28: the last row of _atom_site has 1 values",
+        ),
         ("#\n", "_a.b\n", "a value is expected for _a.b"),
         ("#\n", "loop_\n", "names of columns are expected"),
         ("#\n", "_a.b 'x\n", "no end"),

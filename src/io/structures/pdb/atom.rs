@@ -156,9 +156,9 @@ mod tests {
     fn columns_count_and_not_blanks() {
         let fused = "ATOM    100  CA AARG A-100A   -100.123-200.456-300.789  0.50  9.00";
         assert_eq!(row(fused), Ok(("A".into(), -100, Some('A'), true)));
-        let wide = "ATOM    100  CA  ARG BB10001   100.123-200.456-300.789";
+        let wide = "ATOM    100  CA  ARGBB10001   100.12-200.456-300.789";
         assert!(row(wide).is_err());
-        let wide = "ATOM    100  CA  ARG BB10001    100.123-200.456-300.789";
+        let wide = "ATOM    100  CA  ARGBB10001    100.123-200.456-300.789";
         assert_eq!(row(wide), Ok(("BB".into(), 10_001, None, true)));
         let calcium =
             "HETATM  100 CA    CA A 500      10.123  20.456  30.789  1.00  9.00          CA";
@@ -170,7 +170,7 @@ mod tests {
         let line = "ATOM    100  CA  ARG A 100      10.123  20.456  30.789  1.00";
         assert!(row(line).is_ok());
         for (place, text, words) in [
-            (22, "abcd", "columns 23 to 26"),
+            (22, "a-cd", "columns 23 to 26"),
             (30, "    nan ", "a number is expected for x"),
             (38, " 1e400  ", "a number is expected for y"),
             (46, "        ", "a number is expected for z"),

@@ -8,7 +8,7 @@ mod atom;
 mod header;
 
 use super::draft::Draft;
-use super::polymer::Declared;
+use super::polymer::{Declared, polymers};
 use super::unfinished::{Unfinished, wrong};
 use crate::error::{Error, Result};
 use crate::io::alignments::text::{Line, Text};
@@ -52,7 +52,7 @@ pub fn read(text: &Text) -> Result<Unfinished> {
         }
     }
     let (chains, assemblies) = (
-        file.draft.finish(&file.declared),
+        polymers(file.draft, &file.declared),
         file.assemblies.finish(text)?,
     );
     let mut found = file.header.finish();
