@@ -27,7 +27,7 @@ old "$potts" fit data/planted.a2m -q -o "$scratch/old.h5"
 "$potts" fit data/planted.a2m -q -o "$scratch/new.h5"
 for model in old new; do
     "$potts" objective "$scratch/$model.h5" data/planted.a2m -q >"$scratch/$model.objective"
-    "$potts" contacts "$scratch/$model.h5" --top L -q | cut -f 2,4 | sort >"$scratch/$model.contacts"
+    "$potts" contacts "$scratch/$model.h5" --top L --score apc -q | cut -f 2,4 | sort >"$scratch/$model.contacts"
 done
 paste "$scratch/old.objective" "$scratch/new.objective"
 # Sums that are not fused round differently: objectives agree to 1e-6, and so do the contacts.

@@ -10,7 +10,7 @@ or come from standard input (-). The same tables always give the same bytes.
 data/contact_map.svg shows the demonstration family. It was made with
 
     potts fit data/planted.a2m -o planted.h5
-    potts contacts planted.h5 > contacts.tsv
+    potts contacts planted.h5 --score apc > contacts.tsv
     python3 examples/contact_map.py contacts.tsv --known data/planted_contacts.tsv \\
         --title "The demonstration family" -o data/contact_map.svg
 

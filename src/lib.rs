@@ -102,7 +102,6 @@ mod state;
 mod statistics;
 // What the command that compares contacts with a structure stands on.
 #[cfg(not(feature = "internals"))]
-#[allow(dead_code, unused_imports)]
 mod structure;
 
 // For benches and fuzzing.

@@ -18,7 +18,7 @@ from ._summary import KINDS, as_html
 _SCHEMA = 1
 _GAPS = "-."
 # Columns of text; all others of the program's tables are numbers.
-_TEXTS = ["mutant", "A_i", "A_j", "status", "note"]
+_TEXTS = ["mutant", "A_i", "A_j", "status", "note", "likes", "dislikes", "verdict", "confident", "touches_in"]
 # Positions are text where they name a chain.
 _COUNTS = ["rank", "i", "j"]
 
@@ -179,15 +179,50 @@ class Model:
         score: Optional[str] = None,
         apc: Optional[float] = None,
         like: Optional[str] = None,
+        positions: Union[str, Sequence[int], None] = None,
+        min_probability: Optional[float] = None,
+        min_z: Optional[float] = None,
+        spread: Union[int, str, None] = None,
+        structure: Union[PathLike, Sequence[PathLike], None] = None,
+        structure_chain: Optional[str] = None,
+        distance: Optional[str] = None,
+        cutoff: Optional[float] = None,
+        assembly: Optional[str] = None,
+        plddt: bool = False,
         threads: Optional[int] = None,
     ) -> pd.DataFrame:
         """The table of `potts contacts`, which takes the same options and says what its columns mean.
 
-        `top` is a number of pairs, a multiple of L such as "2L" (the default), or "all".
+        `top` is a number of pairs, a multiple of L such as "2L" (the default), or "all"; `score` "pattern", "apc", "fn", "mi" or "di".
+        `positions` are numbers, or text such as "68,A:70,75-80": the pairs of these alone. `structure` is a PDB or mmCIF file, or several:
+        the table then says which pairs touch, within a chain or between chains.
         """
+        if positions is not None and not isinstance(positions, str):
+            positions = ",".join(str(int(position)) for position in positions)
+        if structure is None or isinstance(structure, (str, bytes)) or hasattr(structure, "__fspath__"):
+            structures = [] if structure is None else [structure]
+        else:
+            structures = list(structure)
         chosen = options(
-            top=top, min_separation=min_separation, pairs=pairs, score=score, apc=apc, like=like, threads=threads
+            top=top,
+            min_separation=min_separation,
+            pairs=pairs,
+            score=score,
+            apc=apc,
+            like=like,
+            positions=positions,
+            min_probability=min_probability,
+            min_z=min_z,
+            spread=spread,
+            structure_chain=structure_chain,
+            distance=distance,
+            cutoff=cutoff,
+            assembly=assembly,
+            plddt=plddt,
+            threads=threads,
         )
+        for path in structures:
+            chosen += options(structure=os.fsdecode(path))
         return _typed(_cells(run(["contacts", self.path, "--quiet", *chosen])))
 
     def score_mutants(

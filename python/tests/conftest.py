@@ -12,6 +12,11 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @pytest.fixture(scope="session")
+def data():
+    return DATA
+
+
+@pytest.fixture(scope="session")
 def alignment():
     return DATA / "planted.a2m"
 

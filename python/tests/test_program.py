@@ -32,6 +32,19 @@ def test_contacts_are_the_programs_table(planted, printed):
     assert_same(near, cells(printed("contacts", planted.path, "--top", 30, "--min-separation", 1, "--apc", 1)))
     assert near["probability"].isna().any() and near["fn"].dtype == float
     assert len(planted.contacts(top="all", min_separation=1)) == 76 * 75 // 2
+    chosen = planted.contacts(positions=[68, 28], score="apc", min_z=2, spread="1:2")
+    options = ["--positions", "68,28", "--score", "apc", "--min-z", 2, "--spread", "1:2"]
+    assert_same(chosen, cells(printed("contacts", planted.path, *options)))
+    assert chosen["likes"].str.contains(r"\+").all()
+
+
+def test_contacts_are_held_against_structures(planted, printed, data):
+    fold = data / "planted.pdb"
+    one = planted.contacts(structure=fold, top="L")
+    assert_same(one, cells(printed("contacts", planted.path, "--structure", fold, "--top", "L")))
+    assert set(one["verdict"]) <= {"within", "between", "neither", "unknown"} and one["contact"].isin([0, 1]).mean() > 0.9
+    two = planted.contacts(structure=[fold, str(data / "planted.cif")], top=5)
+    assert "touches_in" in two.columns and "touches_in" not in one.columns
 
 
 def test_mutants_are_the_programs_scores(planted, printed):

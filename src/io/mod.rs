@@ -11,6 +11,5 @@
 pub mod alignments;
 pub mod files;
 pub mod models;
-#[cfg_attr(not(feature = "internals"), allow(dead_code))]
 pub mod structures;
 pub mod tables;

@@ -85,6 +85,7 @@ impl ChainCopy {
         &self.points[self.starts[residue]..self.starts[residue + 1]]
     }
 
+    #[cfg(feature = "internals")]
     /// The distance of a residue to one of another copy, or of this, in angstrom; `None` where one lacks the atoms.
     pub fn distance(&self, residue: usize, other: &Self, other_residue: usize) -> Option<f64> {
         self.distance_below(residue, other, other_residue, f64::INFINITY)

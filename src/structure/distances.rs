@@ -60,6 +60,8 @@ impl Verdict {
 pub struct Measured<'d> {
     /// In angstrom, within the placed chain; none between two chains of the model, or where a residue is missing.
     pub within: Option<f64>,
+    /// The same in whichever chain of that sequence they are nearest.
+    pub within_any: Option<f64>,
     /// The smallest distance between chains; none where there is no other.
     pub between: Option<Between<'d>>,
     /// What follows for the cutoff.
@@ -150,6 +152,24 @@ impl<'s> Distances<'s> {
         copy.distance_below(one, copy, two, f64::INFINITY)
     }
 
+    /// The smallest distance of two sites in one chain, of all chains with the sequence of the placed one; `None` as in [`Self::within`].
+    pub fn within_any(&self, i: usize, j: usize) -> Option<f64> {
+        let mut best = self.within(i, j);
+        let ((a, i), (b, j)) = (self.locate(i)?, self.locate(j)?);
+        // Copies made by operators are all alike: the chains of the file are enough.
+        let copies = self.groups.first().filter(|_| a == b);
+        for one in copies.into_iter().flat_map(|group| &group.sited[a]) {
+            let both = (self.residue_on(a, one, i), self.residue_on(a, one, j));
+            let (Some(first), Some(second)) = both else {
+                continue;
+            };
+            let copy = &self.groups[0].copies[one.copy];
+            let limit = best.unwrap_or(f64::INFINITY);
+            best = copy.distance_below(first, copy, second, limit).or(best);
+        }
+        best
+    }
+
     /// The smallest distance of two sites in two different chains or copies: of one sequence where the sites are of one chain of the model;
     /// `None` where there are none that have both.
     pub fn between(&self, i: usize, j: usize) -> Option<Between<'_>> {
@@ -204,7 +224,8 @@ impl<'s> Distances<'s> {
     /// What is known of a pair; less than `cutoff` angstrom apart they touch.
     pub fn measure(&self, i: usize, j: usize, cutoff: f64) -> Measured<'_> {
         let (within, between) = (self.within(i, j), self.between(i, j));
-        let verdict = match (within, &between) {
+        let within_any = self.within_any(i, j);
+        let verdict = match (within_any, &between) {
             (Some(distance), _) if distance < cutoff => Verdict::Within,
             (_, Some(between)) if between.distance < cutoff => Verdict::Between,
             (None, None) => Verdict::Unknown,
@@ -213,6 +234,7 @@ impl<'s> Distances<'s> {
         };
         Measured {
             within,
+            within_any,
             between,
             verdict,
             is_confident: self.is_confident(i, j),

@@ -20,10 +20,13 @@ mod tests;
 
 pub use assembly::{Assembly, AssemblyCopy, Operator};
 pub use chain::{Chain, ChainKind};
+#[cfg(feature = "internals")]
 pub use copies::ChainCopy;
 pub use distance_kind::DistanceKind;
-pub use distances::{Between, Distances, LEAST_CONFIDENCE, Measured, Partner, Verdict};
-pub use entry::{Predicted, Structure, some_of};
+#[cfg(test)]
+pub use distances::LEAST_CONFIDENCE;
+pub use distances::{Distances, Measured, Partner, Verdict};
+pub use entry::{Predicted, Structure};
 pub use monomers::{Monomer, UNKNOWN};
-pub use placement::{PlacedChain, Placement, place};
+pub use placement::{Placement, place};
 pub use residue::{Atom, Residue, distance};

@@ -90,6 +90,7 @@ fn lay_out(page: &Page, folder: &Path, model: &Path) {
     fs::create_dir_all(&families).unwrap();
     let data = root().join("data");
     fs::copy(data.join("planted.a2m"), inside.join("family.a2m")).unwrap();
+    fs::copy(data.join("planted.cif"), inside.join("fold.cif")).unwrap();
     fs::copy(data.join("planted_mutants.csv"), inside.join("assay.csv")).unwrap();
     fs::write(
         inside.join("assay_eu.csv"),

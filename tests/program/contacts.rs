@@ -163,7 +163,7 @@ fn a_summary_tells_how_many_pairs_are_expected_to_be_right() {
     assert!((of(&summary["top_l"]["expected_true"]) - sum(&probabilities[..76])).abs() < 0.01);
     assert_eq!(summary["ranked_by"], "pattern");
     let expected = format!(
-        "expected: {:.1} of the first 76 pairs",
+        "expected in contact: {:.1} of the first 76 pairs",
         of(&summary["top_l"]["expected_true"])
     );
     assert!(run.stderr.contains(&expected), "{}", run.stderr);
@@ -256,4 +256,134 @@ fn weak_and_unlikely_pairs_can_be_left_out() {
         assert!(numbers(&run, column).iter().all(|value| *value >= least));
     }
     bench.fails("contacts m.h5 --min-probability 2", 2, &["from 0 to 1"]);
+}
+
+/// The fold of the planted family: chain A, and an operator that makes it a dimer.
+fn fold(bench: &Bench, name: &str) -> String {
+    std::fs::copy(data(name), bench.path(name)).unwrap();
+    name.to_owned()
+}
+
+#[test]
+fn a_structure_says_which_pairs_touch() {
+    let bench = bench();
+    let (pdb, cif) = (fold(&bench, "planted.pdb"), fold(&bench, "planted.cif"));
+    let run = bench.works(&format!(
+        "contacts m.h5 --top all --score apc --structure {pdb}"
+    ));
+    // The fold's CB are nearer than 8 A in the planted contacts, and in no other pairs.
+    let planted = std::fs::read_to_string(data("planted_contacts.tsv")).unwrap();
+    let planted: std::collections::BTreeSet<(&str, &str)> = planted
+        .lines()
+        .skip(1)
+        .map(|line| line.split_once('\t').unwrap())
+        .map(|(i, rest)| (i, rest.split('\t').next().unwrap()))
+        .collect();
+    let pairs = run.column("i").into_iter().zip(run.column("j"));
+    let mut right = 0;
+    for (pair, (contact, distance)) in pairs.zip(
+        run.column("contact")
+            .into_iter()
+            .zip(run.column("distance")),
+    ) {
+        assert_eq!(contact == "1", planted.contains(&pair), "{pair:?}");
+        assert_eq!(contact == "1", distance.parse::<f64>().unwrap() < 8.0);
+        right += usize::from(contact == "1");
+    }
+    assert!(
+        run.stderr.contains("chain A: 100 % identical"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("B factors") || !run.column("confident").is_empty());
+
+    let summary = bench.json(&format!(
+        "contacts m.h5 --score apc --structure {pdb} --quiet"
+    ));
+    let seen = &summary["structures"][0];
+    assert_eq!(seen["precision"][0]["contacts"], right);
+    let top = &seen["precision"][0]["top"][3];
+    assert_eq!((&top["list"], &top["pairs"]), (&"L".into(), &76.into()));
+    let first = run.column("contact")[..76]
+        .iter()
+        .filter(|contact| **contact == "1")
+        .count();
+    assert_eq!(top["right"], first);
+    assert!(
+        top["precision"].as_f64().unwrap() > 0.8
+            && seen["precision"][0]["auc"].as_f64().unwrap() > 0.95
+    );
+
+    // Both formats say the same, and gzip changes nothing.
+    bench.write(
+        "packed.pdb.gz",
+        super::support::gzip(std::fs::read(data("planted.pdb")).unwrap()),
+    );
+    for file in [cif.as_str(), "packed.pdb.gz"] {
+        let other = bench.works(&format!(
+            "contacts m.h5 --top all --score apc --structure {file}"
+        ));
+        for column in ["contact", "verdict"] {
+            assert_eq!(other.column(column), run.column(column), "{file}");
+        }
+    }
+    let two = bench.works(&format!(
+        "contacts m.h5 --top 9 --structure {pdb} --structure {cif}"
+    ));
+    for (touches, verdict) in two
+        .column("touches_in")
+        .into_iter()
+        .zip(two.column("verdict"))
+    {
+        let both = matches!(verdict, "within" | "between");
+        assert_eq!(touches, if both { "planted;planted" } else { "" });
+    }
+}
+
+#[test]
+fn numbers_of_a_structure_do_not_matter_but_its_sequence_does() {
+    let bench = bench();
+    let text = std::fs::read_to_string(data("planted.pdb")).unwrap();
+    let atoms = |change: &dyn Fn(&str) -> String| -> String {
+        let lines = text.lines().map(|line| match line.starts_with("ATOM") {
+            true => change(line) + "\n",
+            false => String::new(),
+        });
+        lines.collect()
+    };
+    let usual = bench.works(&format!(
+        "contacts m.h5 --structure {}",
+        fold(&bench, "planted.pdb")
+    ));
+    // Residue numbers are columns 23 to 26: one further, and ten times.
+    let renumbered = atoms(&|line| {
+        let number: i64 = line[22..26].trim().parse().unwrap();
+        format!("{}{:>4}{}", &line[..22], 10 * number - 777, &line[26..])
+    });
+    bench.write("renumbered.pdb", renumbered);
+    let other = bench.works("contacts m.h5 --structure renumbered.pdb");
+    assert_eq!(other.column("distance"), usual.column("distance"));
+    // All alanine: another protein.
+    bench.write(
+        "other.pdb",
+        atoms(&|line| format!("{}ALA{}", &line[..17], &line[20..])),
+    );
+    bench.fails(
+        "contacts m.h5 --structure other.pdb",
+        3,
+        &["other.pdb", "identical", "chain A"],
+    );
+    bench.fails("contacts m.h5 --structure m.h5", 3, &["m.h5"]);
+    bench.fails("contacts m.h5 --structure no.pdb", 1, &["no.pdb"]);
+    bench.fails(
+        "contacts m.h5 --structure renumbered.pdb --structure-chain B",
+        2,
+        &["B"],
+    );
+    bench.fails("contacts m.h5 --cutoff 7", 2, &["--structure"]);
+    bench.fails(
+        "contacts m.h5 --structure renumbered.pdb --cutoff -1",
+        2,
+        &["above 0"],
+    );
 }

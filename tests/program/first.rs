@@ -24,7 +24,7 @@ fn the_main_job_on_a_small_family() {
         );
     }
     let contacts = bench.run("contacts family.h5 --min-separation 1 --top all");
-    let header = "rank\ti\tA_i\tj\tA_j\tfn\tcn\tscore\tz\tprobability";
+    let header = "rank\ti\tA_i\tj\tA_j\tfn\tcn\tscore\tz\tprobability\tpattern";
     assert_eq!(contacts.stdout.lines().next(), Some(header));
     assert_eq!(contacts.stdout.lines().count(), 1 + 28);
     let mutants = bench.run("score-mutants family.h5 A10T A10T:F14Y A10A");

@@ -13,7 +13,14 @@ fn sizes_are_those_of_the_fit() {
             "fit --method {method} -o {method}.h5 --max-iterations 3"
         ));
         let planned = &plan["methods"][method];
-        assert_eq!(planned["memory_bytes"], fit["timings"]["predicted_bytes"]);
+        // The plan has grown the trees, the fit foretells what they take before it does.
+        let memory = planned["memory_bytes"].as_f64().unwrap();
+        let predicted = fit["timings"]["predicted_bytes"].as_f64().unwrap();
+        let limit = if method.starts_with("plm") { 0.1 } else { 0.0 };
+        assert!(
+            (memory / predicted - 1.0).abs() <= limit,
+            "{method}: {memory} {predicted}"
+        );
         let planned = planned["model_bytes"].as_f64().unwrap();
         let model = bench.path(&format!("{method}.h5"));
         let written = std::fs::metadata(model).unwrap().len() as f64;

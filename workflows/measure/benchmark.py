@@ -127,7 +127,7 @@ def measure_contacts(job, work, result):
     lattice = job["family"].startswith(LATTICE)
     separation = 3 if lattice else 6
     table = work / "contacts.tsv"
-    seconds, _ = run([job["potts"], "contacts", str(work / "model.h5"), "--top", "all",
+    seconds, _ = run([job["potts"], "contacts", str(work / "model.h5"), "--score", "apc", "--top", "all",
                       "--min-separation", str(separation)], table)
     result.update(contacts_seconds=seconds, min_separation=separation)
     is_contact = read_contacts(job["folder"])

@@ -60,7 +60,7 @@ class Build:
         return float(dict(row.split("\t") for row in rows)["objective"])
 
     def strongest(self):
-        rows = self.ask("contacts", self.model, "--top", self.summary["sites"]).splitlines()
+        rows = self.ask("contacts", self.model, "--score", "apc", "--top", self.summary["sites"]).splitlines()
         return {(row["i"], row["j"]) for row in csv.DictReader(rows, delimiter="\t")}
 
     def spearman(self, tables):

@@ -90,7 +90,7 @@ pub struct ContactsArgs {
     #[arg(long, value_enum, default_value_t, requires = "structure")]
     pub distance: DistanceChoice,
     /// Distance in angstrom below which two residues touch
-    #[arg(long, value_name = "A", default_value_t = 8.0, value_parser = positive, requires = "structure")]
+    #[arg(long, value_name = "A", default_value_t = 8.0, value_parser = positive, allow_negative_numbers = true, requires = "structure")]
     pub cutoff: f64,
     /// Assembly whose copies count [default: the first, and the chains as they stand in the file]
     #[arg(long, value_name = "NAME", requires = "structure")]

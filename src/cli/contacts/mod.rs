@@ -249,7 +249,12 @@ fn print_json(summary: &Summary) -> Result<()> {
 
 /// A table without rows is a puzzle without a word.
 fn warn_if_nothing_is_left(fitted: &Model, args: &ContactsArgs, messages: &Messages) {
-    let (columns, selection) = (&fitted.columns, args.selection());
+    // Whether there are positions as asked for was looked at before.
+    let selection = Selection {
+        positions: None,
+        ..args.selection()
+    };
+    let columns = &fitted.columns;
     let of_chain = columns.spans().iter().map(|span| span.sites.clone());
     // The ends of a chain are its widest pair, and no pair between chains is too near.
     let ends: Vec<Residue> = of_chain

@@ -11,7 +11,6 @@ use crate::machine::memory::available_memory;
 use crate::model::Model;
 use crate::position::Chain;
 use crate::structure::{Distances, Measured, Partner, Placement, Structure, Verdict, place};
-use rayon::prelude::*;
 use std::path::Path;
 
 /// The structures that a list is held against, with the model placed on each.
@@ -108,7 +107,7 @@ impl Structures {
         let mut found: Vec<PairInStructures> = vec![PairInStructures::default(); list.len()];
         for placed in &self.placed {
             let distances = placed.distances(args)?;
-            let measured: Vec<Measured<'_>> = measure(&distances, list, self.cutoff);
+            let measured: Vec<Measured<'_>> = distances.measure_all(&sites_of(list), self.cutoff);
             for ((pair, measured), contact) in found.iter_mut().zip(measured).zip(list) {
                 pair.add(
                     &measured,
@@ -137,11 +136,8 @@ impl Structures {
     }
 }
 
-fn measure<'d>(distances: &'d Distances<'_>, list: &[Contact], cutoff: f64) -> Vec<Measured<'d>> {
-    let pairs = list.par_iter().map(|contact| contact.sites);
-    pairs
-        .map(|(i, j)| distances.measure(i, j, cutoff))
-        .collect()
+fn sites_of(list: &[Contact]) -> Vec<(usize, usize)> {
+    list.iter().map(|contact| contact.sites).collect()
 }
 
 /// Within the chain, or of two chains between them.
@@ -201,7 +197,7 @@ impl Placed {
         cutoff: f64,
     ) -> Result<StructureSummary> {
         let distances = self.distances(args)?;
-        let measured = measure(&distances, ranked, cutoff);
+        let measured = distances.measure_all(&sites_of(ranked), cutoff);
         let mut judged = Vec::new();
         let (mut without_coordinates, mut low_confidence) = (0, 0);
         let mut verdicts = Vec::new();

@@ -244,7 +244,7 @@ fn check_memory(weights: &Weights, columns: &ColumnMap, max_memory: Option<u64>)
 ///
 /// # Errors
 /// As [`PatternScores::of`]; if the model has several chains, or its couplings say nothing.
-#[cfg(any(test, feature = "internals"))]
+#[cfg(feature = "internals")]
 pub fn features_of_pairs(
     model: &Model,
     mut receive: impl FnMut((usize, usize), &[f32]),

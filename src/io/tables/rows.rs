@@ -53,7 +53,7 @@ impl PairInStructures {
         };
         self.distance = nearer(self.distance, distance);
         self.contact = self.distance.map(|distance| distance < cutoff);
-        self.within = nearer(self.within, measured.within);
+        self.within = nearer(self.within, measured.within_any);
         self.between = nearer(
             self.between,
             measured.between.map(|between| between.distance),
