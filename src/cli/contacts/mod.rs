@@ -2,10 +2,13 @@
 
 mod args;
 mod evidence;
+mod formats;
+mod handing;
 mod structures;
 mod summary;
 
-pub use args::{ContactsArgs, FormatChoice, PairsChoice, ScoreChoice};
+pub use args::{ContactsArgs, PairsChoice, ScoreChoice};
+pub use formats::FormatChoice;
 pub use summary::Summary;
 
 use super::alignment_args::ReadOptions;
@@ -58,6 +61,7 @@ pub fn write(
     if let Some(positions) = &args.positions {
         positions.check(&fitted.columns)?;
     }
+    handing::check(args, fitted)?;
     let structures = Structures::read(args, fitted, messages)?;
     let scores = contacts::scores(fitted, &options)?;
     evidence::remark(fitted, args.format(), &scores, &options, messages);
@@ -80,6 +84,13 @@ pub fn write(
         FormatChoice::Ccmpred => {
             let values = scores.ranked_by(ranking.score)?;
             put(output, |out| write_ccmpred(&values, scores.sites(), out))?;
+        }
+        _ => {
+            let handed = handing::hand_on(fitted, args, ranking, &list, structures.as_ref())?;
+            handing::warn_if_empty(&handed, &list, messages);
+            put(output, |out| {
+                handing::write(&handed, fitted, args.format(), out)
+            })?;
         }
     }
     let mut summary = Summary::new(&args.input, fitted, ranking, &list);
@@ -249,7 +260,7 @@ fn print_json(summary: &Summary) -> Result<()> {
 
 /// A table without rows is a puzzle without a word.
 fn warn_if_nothing_is_left(fitted: &Model, args: &ContactsArgs, messages: &Messages) {
-    let (columns, selection) = (&fitted.columns, args.selection());
+    let (columns, selection) = (&fitted.columns, args.selection(&fitted.columns));
     let of_chain = columns.spans().iter().map(|span| span.sites.clone());
     // The ends of a chain are its widest pair, and no pair between chains is too near.
     let ends: Vec<Residue> = of_chain
