@@ -12,6 +12,7 @@ use crate::io::tables::contacts::handing::{
     Handed, HandedPair, Spot, write_attributes, write_boltz, write_chai, write_chimerax, write_cns,
     write_haddock, write_pymol, write_rosetta,
 };
+use crate::io::tables::rows::PairInStructures;
 use crate::model::Model;
 use crate::position;
 use crate::structure::{Placement, Structure, Verdict, distance};
@@ -21,6 +22,9 @@ use std::path::Path;
 /// Below this distance in angstrom two C-beta atoms are in contact; between C1' atoms two paired bases are 10.5 apart.
 const REACH: f64 = 8.0;
 const REACH_OF_NUCLEIC: f64 = 12.0;
+
+/// Two residues of a chain that are less than this many times the cutoff apart may be a contact of the chain, and are none for docking.
+const NEAR: f64 = 1.5;
 
 /// Endings of structures that PyMOL and ChimeraX open.
 const OPENED: [&str; 4] = [".pdb", ".ent", ".cif", ".mmcif"];
@@ -87,11 +91,13 @@ pub(super) fn hand_on(
         }),
     };
     hand.check_names()?;
+    let near = NEAR * args.cutoff;
     let mut pairs = Vec::new();
     let (mut touching, mut without) = (0, 0);
     for (k, contact) in list.iter().enumerate() {
-        let verdict = seen.get(k).and_then(|seen| seen.verdict);
-        if hand.is_within(contact, verdict) {
+        let seen = seen.get(k);
+        let verdict = seen.and_then(|seen| seen.verdict);
+        if hand.is_within(contact, seen, near) {
             touching += 1;
             continue;
         }
@@ -189,14 +195,17 @@ struct Hand<'h> {
 }
 
 impl Hand<'_> {
-    /// Whether a format of docking leaves a pair out, since it touches within a chain, or may.
-    fn is_within(&self, contact: &Contact, verdict: Option<Verdict>) -> bool {
+    /// Whether a format of docking leaves a pair out: one within a chain; of a single chain one that is less than `near` apart there, or has
+    /// no coordinates.
+    fn is_within(&self, contact: &Contact, seen: Option<&PairInStructures>, near: f64) -> bool {
         if !self.format.is_of_docking() {
             return false;
         }
         match self.model.columns.has_chains() {
             true => contact.residues.0.chain == contact.residues.1.chain,
-            false => !matches!(verdict, Some(Verdict::Between | Verdict::Neither)),
+            false => seen
+                .and_then(|seen| seen.within)
+                .is_none_or(|within| within < near),
         }
     }
 
@@ -404,7 +413,8 @@ impl Hand<'_> {
             head.push(format!("Left out: {touching} pairs within a chain."));
         } else if touching > 0 {
             head.push(format!(
-                "Left out: {touching} pairs that touch within a chain, or without coordinates. The others are taken for pairs between copies; wrong ones are among them."
+                "Left out: {touching} pairs that are less than {:.1} angstrom apart within the chain, or have no coordinates. The others are taken for pairs between copies; wrong ones are among them.",
+                NEAR * args.cutoff
             ));
         }
         if without > 0 {
