@@ -12,6 +12,7 @@
 //!    what share of pairs with such a z, in a family of this depth and length, are in contact;
 //! 5. [`Selection`]: which pairs are listed; [`list`] lists them.
 
+mod depth;
 pub mod evidence;
 pub mod frobenius;
 mod listing;
@@ -25,7 +26,8 @@ pub mod score;
 pub mod selection;
 pub mod spread;
 
-pub use evidence::{Depth, Evidence};
+pub use depth::Depth;
+pub use evidence::Evidence;
 pub use frobenius::Norm;
 pub use pattern::PatternScores;
 pub use positions::Positions;

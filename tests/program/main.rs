@@ -12,6 +12,7 @@ mod convert;
 mod earlier;
 mod files;
 mod first;
+mod handing;
 #[cfg(unix)]
 mod hostile;
 mod independent;

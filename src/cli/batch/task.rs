@@ -2,7 +2,7 @@
 
 use super::packing::Needs;
 use crate::cli::alignment_args::ReadOptions;
-use crate::cli::contacts::{ContactsArgs, FormatChoice, fit_options};
+use crate::cli::contacts::{ContactsArgs, fit_options};
 use crate::cli::family::Family;
 use crate::cli::input_name::{is_packed, unpacked};
 use crate::cli::messages::Messages;
@@ -77,14 +77,7 @@ fn refuse_standard_input(option: &str, path: Option<&Path>) -> Result<()> {
 /// Ending of the output.
 pub fn ending(task: &Command) -> &'static str {
     match task {
-        Command::Contacts(OneOrMany::One(args)) => match args.format() {
-            FormatChoice::Tsv => "tsv",
-            FormatChoice::Csv => "csv",
-            FormatChoice::Json => "json",
-            FormatChoice::Evcouplings => "txt",
-            FormatChoice::CaspRr => "rr",
-            FormatChoice::Ccmpred => "mat",
-        },
+        Command::Contacts(OneOrMany::One(args)) => args.format().ending(),
         Command::ScoreMutants(OneOrMany::One(args)) => ending_of_scores(args),
         _ => "h5",
     }

@@ -1,5 +1,7 @@
 //! The command line of `potts contacts`.
 
+use super::formats::FormatChoice;
+use crate::alignment::ColumnMap;
 use crate::cli::help::columns_help;
 use crate::cli::input_format::InputFormatArg;
 use crate::cli::like::{Like, conventions_help};
@@ -7,7 +9,6 @@ use crate::contacts::pattern::SCORED_FROM;
 use crate::contacts::{ContactOptions, PairKind, Positions, RankingScore, Selection, Spread, Top};
 use crate::conventions::Tool;
 use crate::error::{Error, Result};
-use crate::io::tables::Style;
 use crate::io::tables::columns::CONTACTS;
 use crate::io::tables::contacts::CASP_MIN_SEPARATION;
 use crate::machine::memory::available_memory;
@@ -27,6 +28,8 @@ Examples:
   potts contacts model.h5 --spread 3 --top 20    twenty pairs that don't crowd
   potts contacts complex.h5 --pairs inter      pairs between chains only
   potts contacts model.h5 --format casp-rr > model.rr
+  potts contacts model.h5 --structure 1abc.cif -o pairs.pml    drawn in PyMOL
+  potts contacts model.h5 --spread 3 -o restraints.cst         for Rosetta
   potts contacts --batch list.txt --out-dir contacts   every model of a list";
 
 /// Options of `potts contacts`.
@@ -111,9 +114,15 @@ pub struct ContactsArgs {
     #[arg(long, value_name = "N")]
     pub query: Option<NonZeroUsize>,
     /// What to write [default: by the output's name, else tsv]
+    ///
+    /// Scripts and restraints of CNS and HADDOCK count residues as the --structure does, without one as the target does; Rosetta, Boltz and Chai
+    /// count from 1 along the target's residues.
     #[arg(long, value_enum)]
     pub format: Option<FormatChoice>,
-    /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]
+    /// File to write [default: standard output]
+    ///
+    /// Its ending decides what is written, where --format does not: .tsv, .csv, .json, .rr (CASP), .mat (CCMpred), .pml (PyMOL), .cxc and
+    /// .defattr (ChimeraX), .cst (Rosetta), .tbl (CNS), .yaml (Boltz), each also .gz, which is compressed.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Overwrite FILE
@@ -175,24 +184,6 @@ pub enum PairsChoice {
     Inter,
 }
 
-/// `--format`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum FormatChoice {
-    /// Table with tabs
-    #[default]
-    Tsv,
-    /// Table with commas
-    Csv,
-    /// Array of objects
-    Json,
-    /// Couplings file of plmc and EVcouplings: cn of the selected pairs, in the order of (i, j)
-    Evcouplings,
-    /// CASP contact file: pairs 6 or more apart, numbered from 1 along the residues of the target, which it prints
-    CaspRr,
-    /// CCMpred's L x L matrix of the score; all pairs, whatever --top and --min-separation say
-    Ccmpred,
-}
-
 impl ContactsArgs {
     /// Refuses options that would have no effect.
     ///
@@ -223,11 +214,9 @@ impl ContactsArgs {
         // These formats are of other programs, whose users expect what those rank by.
         let of_format = match self.format() {
             FormatChoice::Evcouplings | FormatChoice::Ccmpred => Some(RankingScore::default()),
-            FormatChoice::Tsv | FormatChoice::Csv | FormatChoice::Json | FormatChoice::CaspRr => {
-                None
-            }
+            _ => None,
         };
-        let selection = self.selection();
+        let selection = self.selection(&fitted.columns);
         if asked == Some(RankingScore::Pattern) && selection.min_separation < SCORED_FROM {
             return Err(Error::Usage(format!(
                 "pairs nearer than {SCORED_FROM} positions have no pattern: leave out --score pattern, or --min-separation"
@@ -265,15 +254,12 @@ impl ContactsArgs {
 
     /// What is written: as asked for, else as the output's name says.
     pub fn format(&self) -> FormatChoice {
-        let named = self.output.as_deref().and_then(Style::of_name);
-        self.format.unwrap_or(match named {
-            None | Some(Style::Tsv) => FormatChoice::Tsv,
-            Some(Style::Csv) => FormatChoice::Csv,
-            Some(Style::Json) => FormatChoice::Json,
-        })
+        let named = self.output.as_deref().and_then(FormatChoice::of_name);
+        self.format.or(named).unwrap_or_default()
     }
 
-    pub(super) fn selection(&self) -> Selection {
+    /// Which pairs of a model with these columns are listed. A format that knows pairs between chains only lists these alone.
+    pub(super) fn selection(&self, columns: &ColumnMap) -> Selection {
         let floor = match self.format() {
             FormatChoice::CaspRr => CASP_MIN_SEPARATION,
             _ => 0,
@@ -281,6 +267,9 @@ impl ContactsArgs {
         Selection {
             min_separation: self.least_separation().max(floor),
             pairs: match self.pairs {
+                PairsChoice::All if columns.has_chains() && self.format().is_of_docking() => {
+                    PairKind::Inter
+                }
                 PairsChoice::All => PairKind::All,
                 PairsChoice::Intra => PairKind::Intra,
                 PairsChoice::Inter => PairKind::Inter,

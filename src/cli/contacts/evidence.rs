@@ -1,6 +1,6 @@
 //! What the ranking, the z-scores and the probabilities of a list rest on, in words.
 
-use super::FormatChoice;
+use super::formats::FormatChoice;
 use crate::cli::family::neff_of_chains;
 use crate::cli::messages::Messages;
 use crate::contacts::evidence::Lack;

@@ -2,10 +2,13 @@
 
 mod args;
 mod evidence;
+mod formats;
+mod handing;
 mod structures;
 mod summary;
 
-pub use args::{ContactsArgs, FormatChoice, PairsChoice, ScoreChoice};
+pub use args::{ContactsArgs, PairsChoice, ScoreChoice};
+pub use formats::FormatChoice;
 pub use summary::Summary;
 
 use super::alignment_args::ReadOptions;
@@ -58,6 +61,7 @@ pub fn write(
     if let Some(positions) = &args.positions {
         positions.check(&fitted.columns)?;
     }
+    handing::check(args, fitted)?;
     let structures = Structures::read(args, fitted, messages)?;
     let scores = contacts::scores(fitted, &options)?;
     evidence::remark(fitted, args.format(), &scores, &options, messages);
@@ -81,23 +85,34 @@ pub fn write(
             let values = scores.ranked_by(ranking.score)?;
             put(output, |out| write_ccmpred(&values, scores.sites(), out))?;
         }
+        _ => {
+            let handed = handing::hand_on(fitted, args, ranking, &list, structures.as_ref())?;
+            handing::warn_if_empty(&handed, &list, messages);
+            put(output, |out| {
+                handing::write(&handed, fitted, args.format(), out)
+            })?;
+        }
     }
     let mut summary = Summary::new(&args.input, fitted, ranking, &list);
     if let Some(structures) = &structures {
-        let whole = ContactOptions {
-            score: Some(ranking.score),
-            selection: Selection {
-                min_separation: SCORED_FROM,
-                pairs: options.selection.pairs,
-                ..Selection::ALL
-            },
-            ..options
-        };
-        let ranked = contacts::list_of(fitted, &scores, &whole)?;
+        let ranked = contacts::list_of(fitted, &scores, &whole(options, ranking))?;
         summary.structures = structures.summaries(args, &ranked, ranking.score, fitted.sites())?;
     }
     summary.tell(messages);
     Ok(summary)
+}
+
+/// The whole ranking, by which structures are told how many pairs are right.
+fn whole(options: ContactOptions, ranking: Ranking) -> ContactOptions {
+    ContactOptions {
+        score: Some(ranking.score),
+        selection: Selection {
+            min_separation: SCORED_FROM,
+            pairs: options.selection.pairs,
+            ..Selection::ALL
+        },
+        ..options
+    }
 }
 
 /// Columns of what a structure says.
@@ -252,7 +267,7 @@ fn warn_if_nothing_is_left(fitted: &Model, args: &ContactsArgs, messages: &Messa
     // Whether there are positions as asked for was looked at before.
     let selection = Selection {
         positions: None,
-        ..args.selection()
+        ..args.selection(&fitted.columns)
     };
     let columns = &fitted.columns;
     let of_chain = columns.spans().iter().map(|span| span.sites.clone());

@@ -99,6 +99,12 @@ impl Structures {
         self.placed.len() > 1
     }
 
+    /// The first, with the model placed on it.
+    pub fn first(&self) -> (&Structure, &[Placement]) {
+        let first = &self.placed[0];
+        (&first.structure, &first.placements)
+    }
+
     /// What they say of each pair of a list.
     ///
     /// # Errors

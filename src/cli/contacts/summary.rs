@@ -85,11 +85,14 @@ impl Summary {
 
     /// In words.
     pub fn tell(&self, messages: &Messages) {
-        if let (Some(expected), pairs) = (self.top_l.expected_true, self.top_l.pairs) {
+        if let Some(expected) = self.top_l.expected_true {
+            let all = match self.expected_true.filter(|_| self.pairs > self.top_l.pairs) {
+                Some(expected) => format!(", {expected:.1} of all {}", self.pairs),
+                None => String::new(),
+            };
             messages.say(format_args!(
-                "expected: {expected:.1} of the first {pairs} pairs in contact, and {:.1} of all {} listed (sums of their probabilities)",
-                self.expected_true.unwrap_or(expected),
-                self.pairs
+                "expected in contact: {expected:.1} of the first {} pairs{all} (the sum of their probabilities)",
+                self.top_l.pairs
             ));
         }
         self.structures

@@ -15,7 +15,7 @@ mod network;
 mod residues;
 mod weights;
 
-use super::evidence::{Depth, ROUNDING};
+use super::depth::{Depth, ROUNDING};
 use crate::alignment::{ColumnMap, Frequencies};
 use crate::error::{Error, Result};
 use crate::model::couplings::{pair_index, pairs};

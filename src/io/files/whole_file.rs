@@ -143,9 +143,9 @@ impl WholeFile {
 const NOT_WRITTEN: [&str; 5] = ["bgz", "zst", "zstd", "bz2", "xz"];
 
 /// Endings of what people look for, and would find a table or a model in.
-const NOT_MADE: [&str; 16] = [
+const NOT_MADE: [&str; 15] = [
     "xlsx", "xls", "ods", "parquet", "feather", "pkl", "rds", "zip", "docx", "pdf", "png", "svg",
-    "jpg", "jpeg", "eps", "pml",
+    "jpg", "jpeg", "eps",
 ];
 
 fn check_name(path: &Path) -> Result<()> {

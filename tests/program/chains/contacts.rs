@@ -44,7 +44,12 @@ fn planted_pairs_between_chains_come_first() {
     assert_eq!(pairs_of(&both.stdout), &planted(true) | &planted(false));
     let why = "ranked by score, not by pattern: pairs between chains have none";
     assert!(both.stderr.contains(why), "{}", both.stderr);
+}
 
+#[test]
+fn pairs_between_chains_are_never_too_near() {
+    let bench = alignment_only();
+    bench.works("fit pair.a2m --chains 25,18 -q");
     // 24 x 18 pairs between chains, none of which a filter of separation takes away.
     for separation in [1, 6, 1000] {
         let run = bench.works(&format!(

@@ -7,11 +7,11 @@
 //! The residues of a complex are written `A12`, counted from 1 in each chain. Between chains no probability has been calibrated: it
 //! stands as 0, and a METHOD line says so.
 
-use crate::alignment::{Column, ColumnMap};
-use crate::alphabet::GAP_LETTER;
+use super::target::{TargetChain, TargetChains};
+use crate::alignment::ColumnMap;
 use crate::contacts::Contact;
 use crate::error::{Error, Result};
-use crate::position::{Chain, Position, Residue};
+use crate::position::{Chain, Residue};
 use std::io::{self, Write};
 
 /// Nearer pairs do not belong into the file.
@@ -24,17 +24,7 @@ const LINE: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaspTarget {
     name: String,
-    /// One a chain, a single one without.
-    chains: Vec<CaspChain>,
-}
-
-/// The residues of a chain that are printed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct CaspChain {
-    chain: Option<Chain>,
-    sequence: Vec<u8>,
-    /// The position of each residue of the sequence, rising.
-    positions: Vec<Position>,
+    residues: TargetChains,
 }
 
 /// A residue as the file counts: from 1 in its chain.
@@ -50,51 +40,27 @@ impl CaspTarget {
     /// # Errors
     /// If the letters of the target are not known.
     pub fn new(name: Option<&str>, columns: &ColumnMap) -> Result<Self> {
-        let of_chain = columns.columns().chunk_by(|a, b| a.chain == b.chain);
-        let chains: Vec<CaspChain> = of_chain.map(CaspChain::new).collect();
-        if chains.iter().all(|chain| chain.sequence.is_empty()) {
+        let Some(residues) = TargetChains::new(columns) else {
             return Err(Error::Model(
                 "a CASP file prints the sequence of the target, and this model was fitted without one\n  \
                  fit the alignment without `no_focus`, or choose another `format`"
                     .into(),
             ));
-        }
+        };
         let first_word = name.and_then(|name| name.split_whitespace().next());
         Ok(Self {
             name: first_word.unwrap_or("target").to_owned(),
-            chains,
+            residues,
         })
     }
 
     /// The number of a residue in the file.
     fn number(&self, residue: Residue) -> Option<CaspNumber> {
-        let chain = self.chains.iter().find(|c| c.chain == residue.chain)?;
-        let found = chain.positions.binary_search(&residue.position);
-        found.ok().map(|k| CaspNumber {
+        let place = self.residues.place(residue)?;
+        Some(CaspNumber {
             chain: residue.chain,
-            number: k + 1,
+            number: place.number,
         })
-    }
-}
-
-impl CaspChain {
-    /// Of the columns of one chain.
-    fn new(columns: &[Column]) -> Self {
-        let residues = columns.iter().filter(|c| c.letter != GAP_LETTER);
-        let (sequence, positions) = residues.map(|c| (c.letter, c.position)).unzip();
-        Self {
-            chain: columns[0].chain,
-            sequence,
-            positions,
-        }
-    }
-
-    /// Whether the file counts as the target does.
-    fn keeps_numbering(&self) -> bool {
-        let numbered = self.positions.iter().zip(1..);
-        numbered
-            .into_iter()
-            .all(|(position, k)| position.get() == k)
     }
 }
 
@@ -128,7 +94,12 @@ pub fn write_casp(
 ) -> io::Result<()> {
     let between = |c: &Contact| c.residues.0.separation(c.residues.1).is_none();
     write_head(target, ranked_by, contacts.iter().any(between), output)?;
-    for line in target.chains.iter().flat_map(|c| c.sequence.chunks(LINE)) {
+    for line in target
+        .residues
+        .chains()
+        .iter()
+        .flat_map(|c| c.sequence.chunks(LINE))
+    {
         output.write_all(line)?;
         output.write_all(b"\n")?;
     }
@@ -172,13 +143,13 @@ fn write_head(
             "METHOD Between chains that probability is not calibrated and written as 0."
         )?;
     }
-    for chain in &target.chains {
+    for chain in target.residues.chains() {
         write_numbering(chain, output)?;
     }
     writeln!(output, "MODEL 1")
 }
 
-fn write_numbering(chain: &CaspChain, output: &mut dyn Write) -> io::Result<()> {
+fn write_numbering(chain: &TargetChain, output: &mut dyn Write) -> io::Result<()> {
     let Some(first) = chain.positions.first() else {
         return Ok(());
     };
@@ -200,6 +171,8 @@ fn write_numbering(chain: &CaspChain, output: &mut dyn Write) -> io::Result<()> 
 mod tests {
     use super::super::test_support::{contact, contact_of, written};
     use super::*;
+    use crate::alignment::Column;
+    use crate::position::Position;
 
     /// `residues` alanines numbered from `first`, with one unmodelled glycine second.
     fn columns(first: u64, residues: u64) -> ColumnMap {

@@ -5,17 +5,21 @@
 //! | TSV, CSV, JSON | by rank | all | target's numbering | `A:12` (in JSON text, not a number) | all |
 //! | EVcouplings | by (i, j) | all | target's numbering | counted along all chains | cn |
 //! | CASP RR | by probability | all, and 6 apart | from 1 along the printed sequence | `A12`, from 1 in each chain | probability |
+//! | [`handing`] on | by rank | all | as each program counts | as each program names them | probability |
 //! | CCMpred | matrix | none | sites in order | the same | score |
 
 mod casp;
 mod ccmpred;
 mod evcouplings;
+pub mod handing;
 mod table;
+mod target;
 
 pub use casp::{CASP_MIN_SEPARATION, CaspTarget, write_casp};
 pub use ccmpred::write_ccmpred;
 pub use evcouplings::write_evcouplings;
 pub use table::{write_csv, write_json, write_tsv};
+pub use target::TargetChains;
 
 #[cfg(test)]
 mod test_support {
