@@ -76,8 +76,8 @@ pub struct Contact {
 pub struct ContactOptions {
     /// The strength of a coupling.
     pub norm: Norm,
-    /// What the list is sorted by; `None` for the best that there is: patterns, and where these don't rank, the default of
-    /// [`RankingScore`].
+    /// What the list is sorted by; `None` for the best that there is: patterns, and where these don't rank, the
+    /// norm less 1.1 times its average product correction.
     pub score: Option<RankingScore>,
     /// Whether patterns and probabilities are wanted, which hold for the default norm and for proteins.
     pub probabilities: bool,
@@ -109,7 +109,7 @@ impl ContactOptions {
 /// The contacts of a model: the selected pairs by falling score, ranked from 1; equal scores keep the order of (i, j).
 ///
 /// # Errors
-/// [`Error::Model`] if the model has no couplings, or not the scores that `options` ask for; [`Error::Usage`] for options out of range.
+/// [`crate::Error::Model`] if the model has no couplings, or not the scores that `options` ask for; [`crate::Error::Usage`] for options out of range.
 pub fn list(model: &Model, options: &ContactOptions) -> Result<Vec<Contact>> {
     list_of(model, &scores(model, options)?, options)
 }

@@ -258,8 +258,11 @@ fn residue(words: &mut Words<'_>) -> (i64, String) {
     (number, chain)
 }
 
+/// A residue, by number and chain, and those of which one is to be near it.
+type Restraint = ((i64, String), Vec<(i64, String)>);
+
 /// Restraints of HADDOCK: `assign ( resid N and segid C) ( ( resid N and segid C) or ... ) 2.0 2.0 0.0`.
-fn restraints(text: &str) -> Vec<((i64, String), Vec<(i64, String)>)> {
+fn restraints(text: &str) -> Vec<Restraint> {
     let code: Vec<&str> = text.lines().filter(|line| !line.starts_with('!')).collect();
     let code = code.join(" ").replace('(', " ( ").replace(')', " ) ");
     let mut words = code.split_whitespace().peekable();
