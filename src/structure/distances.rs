@@ -204,6 +204,28 @@ impl<'s> Distances<'s> {
         best
     }
 
+    /// The copies between which two sites are nearer than `cutoff`, by their labels; some come twice.
+    pub fn touching_copies(&self, i: usize, j: usize, cutoff: f64) -> Vec<(&str, &str)> {
+        let mut found = Vec::new();
+        let (Some((a, i)), Some((b, j))) = (self.locate(i), self.locate(j)) else {
+            return found;
+        };
+        for group in &self.groups {
+            let pairs = &group.pairs[a * self.placements.len() + b];
+            for &(_, one, two) in pairs.iter().take_while(|(least, ..)| *least < cutoff) {
+                let (one, two) = (&group.sited[a][one], &group.sited[b][two]);
+                let residues = (self.residue_on(a, one, i), self.residue_on(b, two, j));
+                let (mine, theirs) = (&group.copies[one.copy], &group.copies[two.copy]);
+                if let (Some(first), Some(second)) = residues
+                    && mine.distance_below(first, theirs, second, cutoff).is_some()
+                {
+                    found.push((mine.label.as_str(), theirs.label.as_str()));
+                }
+            }
+        }
+        found
+    }
+
     fn residue_on(&self, chain: usize, sited: &Sited, place: usize) -> Option<usize> {
         self.placements[chain].copies[sited.map].residues[place]
     }

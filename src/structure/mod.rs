@@ -11,6 +11,7 @@ mod distance_kind;
 mod distances;
 mod entry;
 mod monomers;
+pub mod oligomer;
 mod placement;
 mod residue;
 mod sequence_match;
@@ -23,10 +24,11 @@ pub use chain::{Chain, ChainKind};
 #[cfg(feature = "internals")]
 pub use copies::ChainCopy;
 pub use distance_kind::DistanceKind;
+pub use distances::{Distances, Measured, Verdict};
 #[cfg(test)]
-pub use distances::LEAST_CONFIDENCE;
-pub use distances::{Distances, Measured, Partner, Verdict};
+pub use distances::{LEAST_CONFIDENCE, Partner};
 pub use entry::{Predicted, Structure};
 pub use monomers::{Monomer, UNKNOWN};
+pub use oligomer::TouchCounts;
 pub use placement::{Placement, place};
 pub use residue::{Atom, Residue, distance};

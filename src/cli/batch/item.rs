@@ -198,13 +198,14 @@ mod tests {
             Maker::new(kind, matches.subcommand().unwrap().1)
         };
         let mut maker = maker_of(Kind::Contacts);
-        let sheet = ["structure", "mutants", "alignment"];
+        let sheet = ["mutants", "alignment"];
         assert!(sheet.iter().all(|column| maker.ignores(column)));
         assert!(!maker.ignores("top") && !maker.ignores("no-such"));
+        assert!(!maker.ignores("structure") && maker_of(Kind::ScoreMutants).ignores("structure"));
         assert!(!maker_of(Kind::Fit).ignores("alignment"));
         maker.program = maker.program.mut_subcommand("contacts", |command| {
-            command.arg(Arg::new("structure").long("structure"))
+            command.arg(Arg::new("mutants").long("mutants"))
         });
-        assert!(!maker.ignores("structure") && maker.ignores("mutants"));
+        assert!(!maker.ignores("mutants") && maker.ignores("alignment"));
     }
 }

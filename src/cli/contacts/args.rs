@@ -46,12 +46,12 @@ pub struct ContactsArgs {
         allow_negative_numbers = true
     )]
     pub top: Top,
-    /// Leave out pairs nearer than this along the chain [default: 6, with --positions 1]
+    /// Leave out pairs nearer than this along the chain [default: 6]
     ///
-    /// In the target's numbering; pairs between chains are never left out.
+    /// With --positions 1. In the target's numbering; pairs between chains are never left out.
     #[arg(long, value_name = "N")]
     pub min_separation: Option<u64>,
-    /// Only the partners of these positions, and what residues the couplings like there
+    /// Only the partners of these positions, and which residues they like
     ///
     /// Numbers and ranges with commas between; of a complex A:70 is position 70 of chain A, 70 that of every chain. Adds the columns likes and
     /// dislikes.
@@ -63,9 +63,9 @@ pub struct ContactsArgs {
     /// Leave out pairs with a smaller z
     #[arg(long, value_name = "Z", allow_negative_numbers = true)]
     pub min_z: Option<f64>,
-    /// Going down the list, at most K (1) pairs within W positions of one another in both i and j
+    /// At most K (1) pairs within W positions of one another
     ///
-    /// For folding, and for choosing cross-links: neighbours of a pair at the top tell little more than it does.
+    /// In both i and j, going down the list. For folding, and for choosing cross-links: neighbours of a pair at the top tell little more than it does.
     #[arg(long, value_name = "W[:K]")]
     pub spread: Option<Spread>,
     /// Of a complex: all pairs, or those within or between chains
@@ -79,9 +79,9 @@ pub struct ContactsArgs {
     /// 1 ranks by cn, as most tools do; 1.1 finds a few more contacts on average. Ranks by apc.
     #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
     pub apc: Option<f64>,
-    /// Structure to hold the pairs against: PDB or mmCIF, also compressed; may be given again, for two folds or states
+    /// Structure to hold the pairs against (PDB, mmCIF, also compressed)
     ///
-    /// Chains are found by their sequence, residue numbers do not matter. Adds the columns distance to verdict, and tells the precision.
+    /// May be given again, for two folds or states. Chains are found by their sequence, residue numbers do not matter. Adds the columns distance to verdict, and tells the precision.
     #[arg(long, value_name = "FILE")]
     pub structure: Vec<PathBuf>,
     /// Chain of the structure [default: the one most like the target]
@@ -95,10 +95,10 @@ pub struct ContactsArgs {
     /// Distance in angstrom below which two residues touch
     #[arg(long, value_name = "A", default_value_t = 8.0, value_parser = positive, allow_negative_numbers = true, requires = "structure")]
     pub cutoff: f64,
-    /// Assembly whose copies count [default: the first, and the chains as they stand in the file]
+    /// Assembly whose copies count [default: the first, and the file's chains]
     #[arg(long, value_name = "NAME", requires = "structure")]
     pub assembly: Option<String>,
-    /// Take the B factors for confidences (pLDDT): a predicted structure that does not say so
+    /// Take the B factors for pLDDT: a predicted structure that does not say so
     #[arg(long, requires = "structure")]
     pub plddt: bool,
     /// Norm and correction of another program

@@ -10,7 +10,7 @@ use crate::io::tables::rows::PairInStructures;
 use crate::machine::memory::available_memory;
 use crate::model::Model;
 use crate::position::Chain;
-use crate::structure::{Distances, Measured, Partner, Placement, Structure, Verdict, place};
+use crate::structure::{Distances, Measured, Placement, Structure, TouchCounts, oligomer, place};
 use std::path::Path;
 
 /// The structures that a list is held against, with the model placed on each.
@@ -42,7 +42,7 @@ pub struct StructureSummary {
     /// Precision by separation.
     pub precision: Vec<Precision>,
     /// Of the top L pairs in a chain with coordinates.
-    pub top_l: TopCounts,
+    pub top_l: TouchCounts,
     /// What follows for the oligomer.
     pub oligomer: Option<String>,
 }
@@ -60,17 +60,6 @@ pub struct ChainSummary {
     pub coverage: f64,
     /// Chains of the same sequence in the file.
     pub copies: usize,
-}
-
-/// How many of some pairs touch, and where.
-#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
-pub struct TopCounts {
-    /// Pairs.
-    pub pairs: usize,
-    /// Those that touch within a chain.
-    pub within: usize,
-    /// Those that touch only between chains or copies.
-    pub between: usize,
 }
 
 impl Structures {
@@ -206,7 +195,7 @@ impl Placed {
         let measured = distances.measure_all(&sites_of(ranked), cutoff);
         let mut judged = Vec::new();
         let (mut without_coordinates, mut low_confidence) = (0, 0);
-        let mut verdicts = Vec::new();
+        let mut told = Vec::new();
         for (contact, measured) in ranked.iter().zip(&measured) {
             let Some(distance) = distance(measured, contact) else {
                 without_coordinates += 1;
@@ -227,13 +216,10 @@ impl Placed {
                 contact: distance < cutoff,
             });
             if separation.is_some() {
-                verdicts.push((
-                    measured.verdict,
-                    measured.between.map(|between| between.partner),
-                ));
+                told.push((contact.sites, measured.verdict));
             }
         }
-        let top_l = TopCounts::of(&verdicts[..verdicts.len().min(sites)]);
+        let has_copies = self.copies(args)? > 1;
         Ok(StructureSummary {
             file: self.structure.file.clone(),
             chains: self.placements.iter().map(ChainSummary::of).collect(),
@@ -241,36 +227,9 @@ impl Placed {
             without_coordinates,
             low_confidence,
             precision: precision::of_classes(&judged, sites),
-            oligomer: self.oligomer(args, &verdicts, top_l)?,
-            top_l,
+            oligomer: has_copies.then(|| oligomer::in_words(&distances, &told, sites, cutoff)),
+            top_l: TouchCounts::of(&told[..told.len().min(sites)]),
         })
-    }
-
-    /// Whether pairs at the top touch between copies more often than by chance, in words; `None` where there is one copy only.
-    fn oligomer(
-        &self,
-        args: &ContactsArgs,
-        verdicts: &[(Verdict, Option<Partner>)],
-        top: TopCounts,
-    ) -> Result<Option<String>> {
-        let copies = self.copies(args)?;
-        if copies < 2 {
-            return Ok(None);
-        }
-        let all = TopCounts::of(verdicts);
-        let chance = all.between as f64 / (all.pairs - all.within).max(1) as f64;
-        let open = top.pairs - top.within;
-        let expected = chance * open as f64;
-        let counted = format!(
-            "{} of the top {} touch only between chains (by chance {expected:.1})",
-            top.between, top.pairs
-        );
-        let is_more =
-            top.between >= LEAST_PAIRS && binomial_tail(open, top.between, chance) < LEAST_CHANCE;
-        Ok(Some(match is_more {
-            true => format!("{counted}: the family looks like a homo{}", mer(copies)),
-            false => format!("{counted}: the couplings do not show that it is an oligomer"),
-        }))
     }
 
     /// Copies of the first chain of the model, in the assembly or in the file.
@@ -288,49 +247,6 @@ impl Placed {
                 .count()
         });
         Ok(of_assembly.max(first.copies.len()))
-    }
-}
-
-/// Fewer pairs than this between copies are no evidence, nor are as many as chance gives once in a thousand lists.
-const LEAST_PAIRS: usize = 3;
-const LEAST_CHANCE: f64 = 1e-3;
-
-fn mer(copies: usize) -> String {
-    match copies {
-        2 => "dimer".into(),
-        3 => "trimer".into(),
-        4 => "tetramer".into(),
-        5 => "pentamer".into(),
-        6 => "hexamer".into(),
-        n => format!("-oligomer of {n}"),
-    }
-}
-
-/// The chance of `least` or more of `count`, each with `chance`.
-fn binomial_tail(count: usize, least: usize, chance: f64) -> f64 {
-    if chance <= 0.0 {
-        return if least == 0 { 1.0 } else { 0.0 };
-    }
-    let odds = (chance / (1.0 - chance).max(f64::MIN_POSITIVE)).ln();
-    let mut log = count as f64 * (1.0 - chance).max(f64::MIN_POSITIVE).ln();
-    let mut tail = 0.0;
-    for k in 0..=count {
-        if k >= least {
-            tail += log.exp();
-        }
-        log += odds + ((count - k) as f64).ln() - ((k + 1) as f64).ln();
-    }
-    tail
-}
-
-impl TopCounts {
-    fn of(verdicts: &[(Verdict, Option<Partner>)]) -> Self {
-        let count = |verdict: Verdict| verdicts.iter().filter(|(own, _)| *own == verdict).count();
-        Self {
-            pairs: verdicts.len(),
-            within: count(Verdict::Within),
-            between: count(Verdict::Between),
-        }
     }
 }
 
@@ -399,19 +315,5 @@ impl StructureSummary {
         if let Some(words) = &self.oligomer {
             messages.say(words);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_tail_of_a_binomial_is_that_of_its_sum() {
-        // Of four coins: 1/16 four heads, 5/16 three or more.
-        assert!((binomial_tail(4, 4, 0.5) - 1.0 / 16.0).abs() < 1e-12);
-        assert!((binomial_tail(4, 3, 0.5) - 5.0 / 16.0).abs() < 1e-12);
-        assert!((binomial_tail(300, 0, 0.01) - 1.0).abs() < 1e-9);
-        assert_eq!(binomial_tail(10, 1, 0.0), 0.0);
     }
 }
