@@ -58,8 +58,8 @@ fn numbers(seed: u64) -> impl FnMut() -> f32 {
         match (x >> 20) % 16 {
             0 => 0.0,
             1 => unit * 1e-7,
-            // No fit gives more than a million.
-            2 => unit * 2e6,
+            // No fit gives more than a million, nor may the difference of two be, by which some formats shift.
+            2 => unit * 1e6,
             _ => unit,
         }
     }
