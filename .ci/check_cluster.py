@@ -177,7 +177,8 @@ class Check:
     def __init__(self, arguments, folder, lab):
         self.potts, self.lab, self.folder, self.arguments = arguments.potts, lab, folder, arguments
         self.random = random.Random(arguments.seed)
-        self.options = ["--tolerance", "1e-6"]
+        # Long enough for what is to happen to them.
+        self.options = ["--tolerance", "1e-8"]
         self.families = self.choose()
         self.expected = {}
         bad = folder / "bad.a2m"

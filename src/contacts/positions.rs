@@ -1,61 +1,22 @@
-//! Positions that a user names: `68,A:70,75-80`.
+//! Positions whose partners are asked for.
 
 use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
-use crate::position::{Chain, ChainPrefix, Position, Residue};
+use crate::position::{PositionRange, Residue, read_ranges};
 
-/// Some positions of a target, of one chain or of any.
+/// Some positions of a target, of a chain or of any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Positions {
-    ranges: Vec<Range>,
-}
-
-/// Positions from one to another, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Range {
-    /// `None` for that of every chain.
-    chain: Option<Chain>,
-    first: Position,
-    last: Position,
-}
-
-impl Range {
-    fn holds(&self, residue: Residue) -> bool {
-        let of_chain = self.chain.is_none() || self.chain == residue.chain;
-        of_chain && (self.first..=self.last).contains(&residue.position)
-    }
-}
-
-impl std::fmt::Display for Range {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}{}", ChainPrefix(self.chain), self.first)?;
-        match self.last == self.first {
-            true => Ok(()),
-            false => write!(f, "-{}", self.last),
-        }
-    }
+    ranges: Vec<PositionRange>,
 }
 
 impl std::str::FromStr for Positions {
     type Err = String;
 
+    /// As [`read_ranges`].
     fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let ranges: Option<Vec<Range>> = text.split(',').map(|part| range(part.trim())).collect();
-        ranges.map(|ranges| Self { ranges }).ok_or_else(|| {
-            format!("'{text}' is not a list of positions: numbers and ranges with commas between, of a chain where there are several, as in 68,A:70,75-80")
-        })
+        read_ranges(text).map(|ranges| Self { ranges })
     }
-}
-
-fn range(text: &str) -> Option<Range> {
-    let (chain, numbers) = match text.split_once(':') {
-        Some((chain, numbers)) => (Some(chain.parse().ok()?), numbers),
-        None => (None, text),
-    };
-    let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
-    let position = |number: &str| Position::new(number.trim().parse().ok()?);
-    let (first, last) = (position(first)?, position(last)?);
-    (first <= last).then_some(Range { chain, first, last })
 }
 
 impl Positions {
@@ -69,8 +30,8 @@ impl Positions {
     /// # Errors
     /// [`Error::Usage`], naming them and the positions that there are.
     pub fn check(&self, columns: &ColumnMap) -> Result<()> {
-        let has =
-            |range: &&Range| (0..columns.sites()).any(|site| range.holds(columns.residue(site)));
+        let residues = || (0..columns.sites()).map(|site| columns.residue(site));
+        let has = |range: &&PositionRange| residues().any(|residue| range.holds(residue));
         match self.ranges.iter().find(|range| !has(range)) {
             None => Ok(()),
             Some(range) => Err(Error::Usage(format!(
@@ -85,37 +46,23 @@ impl Positions {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn residue(chain: u8, number: u64) -> Residue {
-        Residue {
-            chain: Chain::new(chain),
-            position: Position::new(number).unwrap(),
-        }
-    }
+    use crate::position::{Chain, Position};
 
     #[test]
-    fn numbers_ranges_and_chains_are_read() {
-        let positions: Positions = "68, A:70,75-80".parse().unwrap();
+    fn a_position_without_a_chain_is_that_of_every_chain() {
+        let positions: Positions = "68,A:70".parse().unwrap();
         for (chain, number, expected) in [
             (b'-', 68, true),
             (b'B', 68, true),
             (b'A', 70, true),
             (b'B', 70, false),
-            (b'B', 75, true),
-            (b'A', 80, true),
-            (b'A', 81, false),
+            (b'A', 71, false),
         ] {
-            assert_eq!(positions.hold(residue(chain, number)), expected, "{number}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_list_of_positions_is_refused() {
-        for wrong in ["", "68,", "A:", "80-75", "0", "-3", "A70", "68;70", "1-2-3"] {
-            assert!(
-                wrong.parse::<Positions>().unwrap_err().contains(wrong),
-                "{wrong}"
-            );
+            let residue = Residue {
+                chain: Chain::new(chain),
+                position: Position::new(number).unwrap(),
+            };
+            assert_eq!(positions.hold(residue), expected, "{number}");
         }
     }
 

@@ -1,8 +1,10 @@
 //! Residues as users count them: a position, and a chain where there are several.
 
 mod offsets;
+mod ranges;
 
 pub use offsets::Offsets;
+pub use ranges::{PositionRange, read_ranges};
 
 use std::num::NonZeroU32;
 

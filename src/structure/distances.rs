@@ -158,7 +158,13 @@ impl<'s> Distances<'s> {
         let ((a, i), (b, j)) = (self.locate(i)?, self.locate(j)?);
         // Copies made by operators are all alike: the chains of the file are enough.
         let copies = self.groups.first().filter(|_| a == b);
-        for one in copies.into_iter().flat_map(|group| &group.sited[a]) {
+        let placement = &self.placements[a];
+        let is_other = |one: &&Sited| placement.copies[one.map].chain != placement.placed.chain;
+        for one in copies
+            .into_iter()
+            .flat_map(|group| &group.sited[a])
+            .filter(is_other)
+        {
             let both = (self.residue_on(a, one, i), self.residue_on(a, one, j));
             let (Some(first), Some(second)) = both else {
                 continue;

@@ -53,7 +53,7 @@ pub struct ContactsArgs {
     pub min_separation: Option<u64>,
     /// Only the partners of these positions, and which residues they like
     ///
-    /// Numbers and ranges with commas between; of a complex A:70 is position 70 of chain A, 70 that of every chain. Adds the columns likes and
+    /// Numbers and ranges with commas between; of a complex A:70,75 are two positions of chain A, 70 alone that of every chain. Adds the columns likes and
     /// dislikes.
     #[arg(long, value_name = "68,A:70,75-80")]
     pub positions: Option<Positions>,

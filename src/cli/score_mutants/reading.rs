@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::io::tables::mutants::{Chunk, Kind, Layout, Row, Target, Wish, Written};
 use crate::model::Model;
 use crate::mutants::{GivenPositions, Mutant, NotAMutant, WholeSequences};
-use crate::position::{Chain, Residue};
+use crate::position::{Chain, PositionRange, Residue, read_ranges};
 use std::str::FromStr;
 
 /// What to do with each row.
@@ -42,38 +42,16 @@ impl FromStr for Positions {
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         const MOST: u64 = 1000;
-        let (mut residues, mut chain) = (Vec::new(), None);
-        for part in text.split(',').map(str::trim) {
-            let numbers = match part.split_once(':') {
-                Some((letter, numbers)) => {
-                    chain = Some(Chain::named(letter.as_bytes()).ok_or_else(|| {
-                        format!("'{letter}' is not a chain, a letter from A to Z")
-                    })?);
-                    numbers
-                }
-                None => part,
-            };
-            let position = |text: &str| {
-                let number = text.trim().parse().ok();
-                let position = number.and_then(crate::position::Position::new);
-                position.ok_or_else(|| {
-                    format!(
-                        "'{part}' is not a position such as 39 or A:39, or a range such as 54-56"
-                    )
-                })
-            };
-            let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
-            let (first, last) = (position(first)?, position(last)?);
-            let range = first.get()..=last.get();
-            if range.is_empty() || range.end() - range.start() >= MOST {
-                return Err(format!("'{part}' is not a range of 1 to {MOST} positions"));
-            }
-            residues.extend(range.filter_map(|number| {
-                let position = crate::position::Position::new(number)?;
-                Some(Residue { chain, position })
-            }));
+        let ranges = read_ranges(text)?;
+        if let Some(range) = ranges.iter().find(|range| range.count() > MOST) {
+            return Err(format!("'{range}' is not a range of 1 to {MOST} positions"));
         }
-        Ok(Self(residues))
+        Ok(Self(
+            ranges
+                .into_iter()
+                .flat_map(PositionRange::residues)
+                .collect(),
+        ))
     }
 }
 
