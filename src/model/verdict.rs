@@ -36,6 +36,13 @@ pub const EXPERIENCE: [Experience; 4] = [
     experience(25.0, (0.66, 0.76, 19), (0.63, 0.60, 5)),
 ];
 
+/// Below so many effective sequences in all, however short the protein, contacts are those of families that were cut down to Neff 5 to 12.
+const FEW: f64 = 30.0;
+const CUT_DOWN: (f64, f64, usize) = (0.07, 0.24, 35);
+
+/// Below so many, nobody has looked.
+const TOO_FEW: f64 = 5.0;
+
 /// Couplings that add less to the correlation are not worth a word.
 const ADDS: f64 = 0.02;
 
@@ -57,6 +64,17 @@ const fn experience(
     }
 }
 
+impl Experience {
+    fn with_contacts(self, (contacts, patterns, families): (f64, f64, usize)) -> Self {
+        Self {
+            contacts,
+            patterns,
+            families,
+            ..self
+        }
+    }
+}
+
 /// What to make of a fit.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Verdict {
@@ -64,6 +82,8 @@ pub struct Verdict {
     pub converged: Option<bool>,
     /// Neff/L.
     pub neff_per_site: f64,
+    /// Neff.
+    pub neff: f64,
     /// What families of this depth did; of proteins only.
     pub experience: Option<Experience>,
     /// Whether there are couplings to rank contacts by.
@@ -87,7 +107,13 @@ impl Verdict {
         Some(Self {
             converged: model.record.as_ref().and_then(|r| r.known_to_converge()),
             neff_per_site,
-            experience: like_it.copied().filter(|_| model.alphabet.is_protein()),
+            neff,
+            experience: like_it
+                .map(|&experience| match neff < FEW {
+                    true => experience.with_contacts(CUT_DOWN),
+                    false => experience,
+                })
+                .filter(|_| model.alphabet.is_protein()),
             couples: model.pairwise().is_some(),
             sparse_sites: residues.filter(|&r| is_sparse(r)).count(),
             sites,
@@ -104,7 +130,10 @@ impl std::fmt::Display for Verdict {
         }
         if let Some(experience) = self.experience {
             if self.couples {
-                parts.push(contacts_in_words(experience));
+                parts.push(match self.neff < TOO_FEW {
+                    true => "poor for contacts (too few sequences)".into(),
+                    false => contacts_in_words(experience),
+                });
             }
             parts.push(mutants_in_words(experience, self.couples));
         }
@@ -207,9 +236,16 @@ mod tests {
         assert_eq!(shallow.sparse_sites, 4);
         let words = shallow.to_string();
         assert!(
-            words.contains("fair for contacts") && words.contains("no better"),
+            words.contains("poor for contacts (too few") && words.contains("no better"),
             "{words}"
         );
+    }
+
+    #[test]
+    fn few_sequences_are_few_whatever_the_length() {
+        let words = |neff| Verdict::of(&model(neff, &[true; 4])).unwrap().to_string();
+        assert!(words(29.0).starts_with("poor for contacts (in families this deep 24 %"));
+        assert!(words(31.0).starts_with("good for contacts"));
     }
 
     #[test]
