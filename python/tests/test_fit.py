@@ -1,5 +1,6 @@
 """What a fit shows and keeps."""
 
+import functools
 import os
 import signal
 import subprocess
@@ -56,7 +57,9 @@ try:
 except KeyboardInterrupt:
     sys.exit(7)
 """
-    fit = subprocess.Popen([sys.executable, "-c", code, str(alignment), str(output)], stderr=subprocess.PIPE, encoding="utf-8")
+    # What a shell starts in the background ignores SIGINT, and so do its children.
+    listens = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    fit = subprocess.Popen([sys.executable, "-c", code, str(alignment), str(output)], stderr=subprocess.PIPE, encoding="utf-8", preexec_fn=listens)
     for line in fit.stderr:
         if line.startswith("iteration 3:"):
             break
