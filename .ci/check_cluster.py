@@ -295,7 +295,10 @@ class Check:
         folder = self.folder / "snakemake"
         folder.mkdir()
         samples = folder / "samples.tsv"
-        self.write_list(samples, self.list)
+        # The short form's families are parts of one, whose structure is at hand.
+        structures = {} if self.arguments.long else dict.fromkeys(self.families, ROOT / "data/planted.cif")
+        rows = [f"{name}\t{alignment}\t{structures.get(name, '')}\n" for name, alignment in self.list.items()]
+        samples.write_text("".join(["name\talignment\tstructure\n", *rows]))
         results = folder / "results"
         minutes = 0.1 if self.arguments.long else 0.01
         workflow = subprocess.Popen(
@@ -341,6 +344,8 @@ class Check:
             done = [row for row in csv.DictReader(table, delimiter="\t") if row["contacts"] == "done"]
         if len(done) != len(self.families):
             raise SystemExit(f"{len(done)} families in the summary are done, not {len(self.families)}")
+        if not all(2 * int(row["pairs_touching"]) > int(row["pairs_measured"]) for row in done if row["name"] in structures):
+            raise SystemExit(f"most of the strongest pairs touch in the planted structure, but not by {results / 'summary.tsv'}")
         say("snakemake: a job killed, a node, a pre-emption; every family done, the bad one named")
 
     def workplace(self):

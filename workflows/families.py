@@ -3,7 +3,7 @@
 
     families.py plan SAMPLES --first K --count N    plans of some families, one JSON object a line
     families.py jobs SAMPLES PLANS... --out DIR     families put together into jobs: lists for `potts fit --batch`, and jobs.json
-    families.py models LIST FOLDER                  of a list, the families that have a model: a list for `potts contacts --batch`
+    families.py models LIST FOLDER SAMPLES          of a list, the families that have a model: a list for `potts contacts --batch`
     families.py summary SAMPLES RESULTS             a row a family, and what failed
 
 Needs Python 3.9 or later and nothing else.
@@ -11,6 +11,7 @@ Needs Python 3.9 or later and nothing else.
 
 import argparse
 import csv
+import itertools
 import json
 import os
 import shlex
@@ -158,16 +159,16 @@ def jobs(arguments):
 
 
 def models(arguments):
-    mutants = {row["name"]: row.get("mutants") for row in read_table(arguments.mutants)} if arguments.mutants else None
-    columns = ["name", "model"] + (["file"] if mutants is not None else [])
+    samples = {row["name"]: row for row in read_table(arguments.samples)}
+    columns = ["name", "model", "file" if arguments.mutants else "structure"]
+    needed = columns if arguments.mutants else columns[:2]
     writer = csv.DictWriter(sys.stdout, columns, delimiter="\t", lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     for row in read_table(arguments.list):
         model = Path(arguments.folder) / f"{row['name']}.h5"
-        row = {"name": row["name"], "model": str(model)}
-        if mutants is not None:
-            row["file"] = mutants.get(row["name"])
-        if model.exists() and all(row[column] for column in columns):
+        sample = samples[row["name"]]
+        row = {"name": row["name"], "model": str(model), "file": sample.get("mutants"), "structure": sample.get("structure")}
+        if model.exists() and all(row[column] for column in needed):
             writer.writerow(row)
 
 
@@ -203,10 +204,16 @@ def describe_plan(planned):
     return {column: planned[column] for column in ("sequences", "sites", "neff", "neff_per_site")}
 
 
-def best_contact(path):
+def describe_contacts(path, sites):
+    """The strongest pair; and where there was a structure, how many of the first L pairs have coordinates, touch, touch only between copies."""
     with open(path, newline="") as table:
-        first = next(csv.DictReader(table, delimiter="\t"), None)
-    return f"{first['A_i']}{first['i']}-{first['A_j']}{first['j']}" if first else ""
+        rows = list(itertools.islice(csv.DictReader(table, delimiter="\t"), sites))
+    described = {"strongest_contact": f"{rows[0]['A_i']}{rows[0]['i']}-{rows[0]['A_j']}{rows[0]['j']}"} if rows else {}
+    measured = [row["contact"] for row in rows if row.get("contact")]
+    if measured:
+        described.update(pairs_measured=len(measured), pairs_touching=measured.count("1"))
+        described["pairs_between"] = sum(row.get("verdict") == "between" for row in rows)
+    return described
 
 
 def summary(arguments):
@@ -240,10 +247,11 @@ def summary(arguments):
         fitted = events["fit"].get(name, {})
         row["fit_seconds"], row["fit_memory_bytes"] = fitted.get("seconds", ""), fitted.get("peak_memory_bytes", "")
         contacts = results / "contacts" / f"{name}.tsv"
-        row["strongest_contact"] = best_contact(contacts) if contacts.exists() else ""
+        row.update(describe_contacts(contacts, int(row["sites"])) if contacts.exists() else {})
         rows.append(row)
     columns = ["name", "sequences", "sites", "neff", "neff_per_site", "fit", "contacts", "mutants", "fit_seconds", "fit_memory_bytes"]
-    write_table(arguments.summary, columns + ["strongest_contact"], rows)
+    columns += ["strongest_contact", "pairs_measured", "pairs_touching", "pairs_between"]
+    write_table(arguments.summary, columns, rows)
     write_table(arguments.failures, ["name", "step", "reason"], failures)
     done = len(rows) - len(failures)
     print(f"{done} of {len(rows)} families done, {len(failures)} failed: {arguments.failures}", file=sys.stderr)
@@ -273,7 +281,8 @@ def main():
     command = commands.add_parser("models")
     command.add_argument("list")
     command.add_argument("folder")
-    command.add_argument("--mutants", metavar="SAMPLES", help="only those with a table of mutants")
+    command.add_argument("samples")
+    command.add_argument("--mutants", action="store_true", help="those with a table of mutants, for `potts score-mutants --batch`")
     command.set_defaults(run=models)
 
     command = commands.add_parser("summary")
