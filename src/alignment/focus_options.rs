@@ -14,6 +14,8 @@ pub enum Focus {
     First,
     /// A sequence by its whole name, or the part before its first blank or `/`.
     Named(String),
+    /// The sequence of this row, counted from 0.
+    Row(usize),
     /// The first sequence, but every column is modelled: where it has no residue in one of them, columns are numbered from 1.
     EveryColumn,
     /// None: every column is modelled and numbered from 1; the letters of a sequence may still be recorded, to score its mutants.

@@ -16,6 +16,7 @@ pub(super) fn target_row(
 ) -> Result<Option<usize>> {
     match &options.focus {
         Focus::First | Focus::EveryColumn => Ok(Some(0)),
+        Focus::Row(row) => Ok(Some(*row)),
         Focus::None { target: None } => Ok(None),
         Focus::Named(name) | Focus::None { target: Some(name) } => {
             find_name(records, name, options.name_match).map(Some)

@@ -1,5 +1,6 @@
 //! Options about the alignment that several commands share.
 
+use super::focus_structure::FocusStructure;
 use super::input_format::InputFormatArg;
 use super::like::Like;
 use crate::alignment::{
@@ -32,6 +33,11 @@ pub struct InputArgs {
     /// Its whole name, or the part before the first blank or '/'.
     #[arg(long, value_name = "NAME", conflicts_with = "no_focus")]
     focus: Option<String>,
+    /// Target: the sequence most like a chain of this structure (PDB or mmCIF)
+    ///
+    /// With :CHAIN behind the file's name that chain's, else that of any. Positions are those of the sequence, not of the file.
+    #[arg(long, value_name = "FILE[:CHAIN]", conflicts_with_all = ["focus", "no_focus"])]
+    focus_structure: Option<FocusStructure>,
     /// No target: model every column, counted from 1
     #[arg(long)]
     no_focus: bool,
@@ -162,6 +168,8 @@ pub struct ReadOptions {
     pub alphabet: Option<Alphabet>,
     /// Which rows and columns are modelled.
     pub focus: FocusOptions,
+    /// A structure that chooses the target.
+    pub focus_structure: Option<FocusStructure>,
     /// Bytes of memory that may be used; `None` for those that are free.
     pub max_memory: Option<u64>,
 }
@@ -182,6 +190,7 @@ impl InputArgs {
             query: self.query,
             alphabet: self.alphabet.clone(),
             focus: self.focus_options(),
+            focus_structure: self.focus_structure.clone(),
             max_memory: None,
         }
     }

@@ -44,6 +44,7 @@ fn check_columns(
     let rows = records.rows();
     let columns = match options.focus {
         Focus::First => rows.get(0).map_or(0, residues),
+        Focus::Row(row) => rows.get(row).map_or(0, residues),
         Focus::Named(_) => rows.iter().map(residues).max().unwrap_or(0),
         Focus::None { .. } | Focus::EveryColumn => records.width(),
     };
@@ -86,11 +87,15 @@ impl Family {
         let source = Source::read_expecting(path, EXPECTED, available)?;
         let (format, query) = (reading.format, reading.query);
         let records = alignments::read_with(&source, Reading { format, query })?;
-        check_columns(&records, &reading.focus, available)?;
+        let mut asked = reading.focus.clone();
+        if let Some(structure) = &reading.focus_structure {
+            asked.focus = Focus::Row(structure.row_of(&records, available, messages)?);
+        }
+        check_columns(&records, &asked, available)?;
         messages.timings().begin("choosing rows and columns");
         let given = reading.alphabet.clone();
         let alphabet = given.unwrap_or_else(|| guess_alphabet(&records));
-        let options = reading.focus.clone().with_declared(&records);
+        let options = asked.with_declared(&records);
         let alignment = focus::focus(&records, &alphabet, &options)?;
         let target = alignment.rows().target_row;
         Ok(Self {

@@ -9,6 +9,7 @@ pub mod contacts;
 pub mod convert;
 mod family;
 pub mod fit;
+mod focus_structure;
 mod given;
 mod help;
 pub mod info;

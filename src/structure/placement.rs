@@ -137,7 +137,7 @@ fn candidates(
     if let Some(name) = wanted
         && !structure.chains.iter().any(|chain| chain.name == name)
     {
-        return Err(no_such_chain(structure, name));
+        return Err(no_such_chain(structure, "structure_chain", name));
     }
     let chain = columns.spans()[span].chain;
     let of_span = columns.columns().iter().filter(|c| c.chain == chain);
@@ -270,9 +270,9 @@ fn lengths(chains: &[Chain]) -> String {
     some_of(&chains.iter().map(one).collect::<Vec<_>>())
 }
 
-fn no_such_chain(structure: &Structure, name: &str) -> Error {
+pub(super) fn no_such_chain(structure: &Structure, setting: &str, name: &str) -> Error {
     Error::Usage(format!(
-        "`structure_chain={}`: {} has no such chain; it has {}",
+        "`{setting}={}`: {} has no such chain; it has {}",
         in_a_line(&shortened(name)),
         in_a_line(&structure.file),
         lengths(&structure.chains)

@@ -1,6 +1,6 @@
 //! Alignments as people really have them, after public reports: what is right for each is told here.
 
-use crate::support::{Bench, Run, checkout};
+use crate::support::{Bench, Run, checkout, data};
 
 /// A folder with the files of a case.
 fn case(name: &str) -> Bench {
@@ -289,4 +289,53 @@ fn a_log_without_a_reader_ends_no_fit() {
     let output = bench.script(script);
     assert!(String::from_utf8_lossy(&output.stdout).ends_with("rc 0\n"));
     bench.works("info m.h5");
+}
+
+#[test]
+fn a_structure_chooses_the_target() {
+    let bench = Bench::new();
+    let structure = data("planted.cif").display().to_string();
+    let family = std::fs::read_to_string(data("planted.a2m")).unwrap();
+    let records: Vec<&str> = family[1..].split("\n>").collect();
+    // The target of the planted family stands behind the others, of which some are copies of it.
+    let letters = |record: &str| {
+        let row = record.split_once('\n').unwrap().1.bytes();
+        row.filter(u8::is_ascii_uppercase).collect::<Vec<_>>()
+    };
+    let target = letters(records[0]);
+    let others = records[1..200].iter().filter(|r| letters(r) != target);
+    let rows: Vec<&&str> = others.chain(&records[..1]).collect();
+    let text: Vec<String> = rows
+        .iter()
+        .map(|row| format!(">{}\n", row.trim()))
+        .collect();
+    bench.write("db.fa", text.concat());
+    let fitted = bench.works(&format!(
+        "weights db.fa -o w.txt --focus-structure {structure}:A"
+    ));
+    let name = records[0].split_whitespace().next().unwrap();
+    let said = format!(
+        "target: {name}, sequence {}, 100 % identical to chain A",
+        rows.len()
+    );
+    assert!(fitted.stderr.contains(&said), "{}", fitted.stderr);
+
+    let wrong = bench.run(&format!(
+        "weights db.fa -o v.txt --focus-structure {structure}:Q"
+    ));
+    assert_eq!(wrong.code, 2, "{}", wrong.stderr);
+    assert!(
+        wrong.stderr.contains("--focus-structure"),
+        "{}",
+        wrong.stderr
+    );
+    bench.write(
+        "other.fa",
+        ">a\nWWWWHHHHPPPPGGGGWWWW\n>b\nWWWWHHHHPPPPGGGGWWWH\n",
+    );
+    let unlike = bench.run(&format!(
+        "weights other.fa -o v.txt --focus-structure {structure}"
+    ));
+    assert_eq!(unlike.code, 3, "{}", unlike.stderr);
+    assert!(unlike.stderr.contains("planted.cif"), "{}", unlike.stderr);
 }

@@ -98,7 +98,7 @@ pub fn numbering_row(
     focus: &Focus,
 ) -> Option<usize> {
     target.filter(|&row| match focus {
-        Focus::First | Focus::Named(_) => true,
+        Focus::First | Focus::Named(_) | Focus::Row(_) => true,
         Focus::EveryColumn => is_whole(records.letters(row), alphabet),
         Focus::None { .. } => false,
     })
