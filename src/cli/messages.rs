@@ -2,7 +2,7 @@
 
 use super::settings::in_flags;
 use super::timings::Timings;
-use crate::error::{Error, harmless};
+use crate::error::{Error, harmless, in_a_line};
 use crate::io::files::harmless::Harmless;
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -65,7 +65,10 @@ impl Messages {
 
     /// `name: value`, the names padded to one width.
     pub fn field(&self, name: &str, value: impl std::fmt::Display) {
-        self.say(format_args!("{name:>10}  {value}"));
+        self.say(format_args!(
+            "{name:>10}  {}",
+            in_a_line(&value.to_string())
+        ));
     }
 
     /// A line.

@@ -10,6 +10,7 @@ use crate::alignment::ColumnMap;
 use crate::model::couplings::pair_sites;
 use crate::position::Chain;
 use crate::statistics::RobustScale;
+use ndarray::Array2;
 
 /// Fewer effective sequences than this are no evidence.
 pub const LEAST_NEFF: f64 = 30.0;
@@ -28,12 +29,17 @@ pub enum Lack {
     Spread,
 }
 
-/// What z-scores are measured by, of pairs with evidence.
+/// From so many pairs on, a chain's pairs, or those of two chains, are measured among themselves; fewer with all that are within chains, or
+/// all between.
+const LEAST_PAIRS: usize = 50;
+
+/// What z-scores are measured by, of pairs with evidence. Chains are coupled differently, that of fewer sequences as a rule the more: measured
+/// together, all its pairs would stand out.
 #[derive(Debug, Clone)]
 pub struct Evidence<'m> {
     depth: Depth<'m>,
-    intra: Scale,
-    inter: Scale,
+    /// Of each chain (on the diagonal), and of each two.
+    scales: Array2<Scale>,
 }
 
 /// Median and spread of pairs.
@@ -63,17 +69,34 @@ impl<'m> Evidence<'m> {
         let corrected = scores.cn();
         let norms = scores.frobenius();
         let mean = norms.iter().sum::<f64>() / norms.len().max(1) as f64;
-        let (mut intra, mut inter) = (Vec::new(), Vec::new());
-        for ((i, j), value) in pair_sites(columns.sites()).zip(corrected) {
-            match columns.residue(i).chain == columns.residue(j).chain {
-                true => intra.push(value),
-                false => inter.push(value),
-            }
+        let chains = columns.spans().len().max(1);
+        let mut values = Array2::from_elem((chains, chains), Vec::new());
+        for (sites, value) in pair_sites(columns.sites()).zip(corrected) {
+            let (a, b) = whose(columns, sites);
+            values[[a.min(b), a.max(b)]].push(value);
         }
+        let all = |within: bool| {
+            let chosen = values
+                .indexed_iter()
+                .filter(|((a, b), _)| (a == b) == within);
+            let pooled: Vec<f64> = chosen.flat_map(|(_, values)| values).copied().collect();
+            Scale::of(&pooled, mean)
+        };
+        let (within, between) = (all(true), all(false));
+        let scale = |(a, b): Whose| match &values[[a.min(b), a.max(b)]] {
+            few if few.is_empty() => Scale::NoPair,
+            few if few.len() < LEAST_PAIRS => {
+                if a == b {
+                    within
+                } else {
+                    between
+                }
+            }
+            enough => Scale::of(enough, mean),
+        };
         Self {
             depth,
-            intra: Scale::of(&intra, mean),
-            inter: Scale::of(&inter, mean),
+            scales: Array2::from_shape_fn((chains, chains), scale),
         }
     }
 
@@ -91,11 +114,8 @@ impl<'m> Evidence<'m> {
         }
     }
 
-    fn scale_of(&self, (a, b): Whose) -> Scale {
-        match a == b {
-            true => self.intra,
-            false => self.inter,
-        }
+    fn scale_of(&self, whose: Whose) -> Scale {
+        self.scales[whose]
     }
 
     /// Why some pairs have no z-score, chain by chain and then between them; nothing where all have one.
@@ -140,7 +160,7 @@ impl std::fmt::Display for Lack {
                 }?;
                 write!(
                     f,
-                    " is below the {LEAST_NEFF} from which pairs at the top are more than chance"
+                    " is below the {LEAST_NEFF} from which single couplings are more than chance"
                 )
             }
             Self::Spread => write!(f, "couplings differ by rounding only"),

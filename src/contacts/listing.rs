@@ -10,6 +10,7 @@ use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
 use crate::model::couplings::pair_sites;
 use rayon::slice::ParallelSliceMut;
+use std::cmp::Ordering;
 
 /// What is known of every pair.
 struct Known<'a> {
@@ -82,7 +83,11 @@ pub fn rank(
     }
     let ranked = scores.ranked_by(ranked_by)?;
     let by_patterns = ranked_by == RankingScore::Pattern;
-    let order = best_first(&ranked, columns, selection);
+    let score = match by_patterns {
+        true => scores.apc(DEFAULT_APC_FACTOR),
+        false => Vec::new(),
+    };
+    let order = best_first(&ranked, &score, columns, selection);
     let known = Known {
         scores,
         columns,
@@ -90,10 +95,7 @@ pub fn rank(
         probabilities,
         ranking_patterns: scores.patterns().filter(|_| by_patterns),
         corrected: scores.cn(),
-        shown: match by_patterns {
-            true => scores.apc(DEFAULT_APC_FACTOR),
-            false => ranked,
-        },
+        shown: if by_patterns { score } else { ranked },
     };
     let mut crowd = selection.spread.map(Crowd::new);
     let mut stays = |contact: &Contact| {
@@ -112,9 +114,10 @@ pub fn rank(
     Ok(numbered.collect())
 }
 
-/// The selected pairs, as (packed index, sites), the highest score first.
+/// The selected pairs, as (packed index, sites), the highest score first; of those as good the highest of `second`, where there are such.
 fn best_first(
     ranked: &[f64],
+    second: &[f64],
     columns: &ColumnMap,
     selection: &Selection,
 ) -> Vec<(usize, (usize, usize))> {
@@ -123,7 +126,13 @@ fn best_first(
         .filter(|&(_, (i, j))| selection.admits(columns.residue(i), columns.residue(j)))
         .collect();
     // 0.0 is added because the order of bits puts -0.0 below 0.0, and the two must tie.
-    let descending = |a: usize, b: usize| (ranked[b] + 0.0).total_cmp(&(ranked[a] + 0.0));
+    let descending = |a: usize, b: usize| {
+        let seconds = second.get(b).zip(second.get(a));
+        let by_second = seconds.map_or(Ordering::Equal, |(b, a)| (b + 0.0).total_cmp(&(a + 0.0)));
+        (ranked[b] + 0.0)
+            .total_cmp(&(ranked[a] + 0.0))
+            .then(by_second)
+    };
     // The index decides ties, so that no two pairs are equal and any number of threads gives one order.
     order.par_sort_unstable_by(|&(a, _), &(b, _)| descending(a, b).then(a.cmp(&b)));
     order

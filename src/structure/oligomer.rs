@@ -36,31 +36,49 @@ impl TouchCounts {
     }
 }
 
-/// What the first `top` of all `ranked` pairs of one protein say, in words.
-pub fn in_words(distances: &Distances<'_>, ranked: &[Told], top: usize, cutoff: f64) -> String {
+/// What pairs at the top of a ranking say of a protein that stands several times in a structure.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Oligomer {
+    /// Of the pairs at the top that do not touch within the chain, how many would touch between copies by chance.
+    pub between_by_chance: f64,
+    /// How many copies hold together by the pairs at the top; `None` where these do not show that it is an oligomer.
+    pub copies: Option<usize>,
+    /// The same in words.
+    pub words: String,
+}
+
+/// What the first `top` of all `ranked` pairs of one protein say.
+pub fn of(distances: &Distances<'_>, ranked: &[Told], top: usize, cutoff: f64) -> Oligomer {
     let first = &ranked[..top.min(ranked.len())];
     let (all, counts) = (TouchCounts::of(ranked), TouchCounts::of(first));
     let chance = all.between as f64 / (all.pairs - all.within).max(1) as f64;
     let open = counts.pairs - counts.within;
+    let by_chance = chance * open as f64;
     let counted = format!(
-        "{} of the top {} touch only between chains (by chance {:.1})",
+        "{} of the top {} touch only between chains (by chance {by_chance:.1}), {} within a chain or between chains",
         counts.between,
         counts.pairs,
-        chance * open as f64
+        counts.within + counts.between,
     );
     let is_more =
         counts.between >= LEAST_PAIRS && binomial_tail(open, counts.between, chance) < LEAST_CHANCE;
     if !is_more {
-        return format!("{counted}: the couplings do not show that it is an oligomer");
+        return Oligomer {
+            between_by_chance: by_chance,
+            copies: None,
+            words: format!("{counted}: the couplings do not show that it is an oligomer"),
+        };
     }
     let between = first
         .iter()
         .filter(|(_, verdict)| *verdict == Verdict::Between);
     let copies = between.map(|&((i, j), _)| distances.touching_copies(i, j, cutoff));
-    format!(
-        "{counted}: the family looks like a homo{}",
-        mer(joined(copies))
-    )
+    let copies = joined(copies);
+    Oligomer {
+        between_by_chance: by_chance,
+        copies: Some(copies),
+        words: format!("{counted}: the family looks like a homo{}", mer(copies)),
+    }
 }
 
 /// How many copies hold together, by the copies between which each pair touches.

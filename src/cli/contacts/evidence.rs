@@ -55,7 +55,10 @@ fn remark_on_ranking(ranking: Ranking, messages: &Messages) {
             "note: ranked by pattern, the couplings together with those around them (--score apc ranks by each coupling alone)",
         ),
         None | Some(NoPatterns::Conventions) => {}
-        Some(reason @ (NoPatterns::Between | NoPatterns::Near)) => messages.say(format_args!(
+        Some(reason @ NoPatterns::Between) => messages.say(format_args!(
+            "note: ranked by score, not by pattern: {reason} (--pairs intra ranks those within chains by it, which finds more)"
+        )),
+        Some(reason @ NoPatterns::Near) => messages.say(format_args!(
             "note: ranked by score, not by pattern: {reason}"
         )),
         Some(reason @ NoPatterns::Absent(_)) => messages.say(format_args!(

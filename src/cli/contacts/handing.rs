@@ -44,7 +44,7 @@ pub(super) fn check(args: &ContactsArgs, model: &Model) -> Result<()> {
     let one_chain = !model.columns.has_chains();
     if format.is_of_docking() && one_chain && args.structure.is_empty() {
         return Err(Error::Usage(format!(
-            "--format {name} holds pairs between chains, and the model is of one: fit a complex (potts fit --chains), or give a --structure, whose pairs that do not touch within a chain are then taken for pairs between copies of it"
+            "--format {name} holds pairs between chains, and the model is of one: fit a complex (potts fit --chains), or give a --structure: pairs that are not near within a chain ({NEAR} times --cutoff) are then taken for pairs between copies of it"
         )));
     }
     Ok(())

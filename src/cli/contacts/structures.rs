@@ -10,6 +10,7 @@ use crate::io::tables::rows::PairInStructures;
 use crate::machine::memory::available_memory;
 use crate::model::Model;
 use crate::position::Chain;
+use crate::structure::oligomer::Oligomer;
 use crate::structure::{Distances, Measured, Placement, Structure, TouchCounts, oligomer, place};
 use std::path::Path;
 
@@ -44,7 +45,7 @@ pub struct StructureSummary {
     /// Of the top L pairs in a chain with coordinates.
     pub top_l: TouchCounts,
     /// What follows for the oligomer.
-    pub oligomer: Option<String>,
+    pub oligomer: Option<Oligomer>,
 }
 
 /// A chain of the model and the one that it is placed on.
@@ -227,7 +228,7 @@ impl Placed {
             without_coordinates,
             low_confidence,
             precision: precision::of_classes(&judged, sites),
-            oligomer: has_copies.then(|| oligomer::in_words(&distances, &told, sites, cutoff)),
+            oligomer: has_copies.then(|| oligomer::of(&distances, &told, sites, cutoff)),
             top_l: TouchCounts::of(&told[..told.len().min(sites)]),
         })
     }
@@ -312,8 +313,8 @@ impl StructureSummary {
                 self.low_confidence
             ));
         }
-        if let Some(words) = &self.oligomer {
-            messages.say(words);
+        if let Some(oligomer) = &self.oligomer {
+            messages.say(&oligomer.words);
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct Summary {
     pub pairs: usize,
     /// How many of them are expected to be in contact: the sum of their probabilities; `None` if no pair has one.
     pub expected_true: Option<f64>,
+    /// How many have a probability: not pairs between chains, nor those nearer than 6 positions.
+    pub with_probability: usize,
     /// The same of the first L of the list, or of all if there are fewer.
     pub top_l: Expected,
     /// What structures say of the whole ranking, in the order they were given.
@@ -36,6 +38,8 @@ pub struct Summary {
 pub struct Expected {
     /// How many pairs.
     pub pairs: usize,
+    /// How many of them have a probability.
+    pub with_probability: usize,
     /// Sum of their probabilities.
     pub expected_true: Option<f64>,
 }
@@ -48,8 +52,17 @@ impl Expected {
             .collect();
         Self {
             pairs: list.len(),
+            with_probability: known.len(),
             expected_true: (!known.is_empty()).then(|| known.iter().sum()),
         }
+    }
+}
+
+/// `the first 76 pairs`, or where some have no probability, `the 70 with a probability among the first 76 pairs`.
+fn counted(pairs: usize, with_probability: usize, what: &str) -> String {
+    match with_probability < pairs {
+        true => format!("the {with_probability} with a probability among {what}"),
+        false => what.to_owned(),
     }
 }
 
@@ -78,6 +91,7 @@ impl Summary {
             without_pattern: ranking.without.map(|reason| reason.to_string()),
             pairs: all.pairs,
             expected_true: all.expected_true,
+            with_probability: all.with_probability,
             top_l: Expected::of(&list[..list.len().min(sites)]),
             structures: Vec::new(),
         }
@@ -87,12 +101,18 @@ impl Summary {
     pub fn tell(&self, messages: &Messages) {
         if let Some(expected) = self.top_l.expected_true {
             let all = match self.expected_true.filter(|_| self.pairs > self.top_l.pairs) {
-                Some(expected) => format!(", {expected:.1} of all {}", self.pairs),
+                Some(expected) => {
+                    let what = format!("all {}", self.pairs);
+                    let pairs = counted(self.pairs, self.with_probability, &what);
+                    format!(", {expected:.1} of {pairs}")
+                }
                 None => String::new(),
             };
+            let top = self.top_l;
+            let what = format!("the first {} pairs", top.pairs);
             messages.say(format_args!(
-                "expected in contact: {expected:.1} of the first {} pairs{all} (the sum of their probabilities)",
-                self.top_l.pairs
+                "expected in contact: {expected:.1} of {}{all} (the sum of their probabilities)",
+                counted(top.pairs, top.with_probability, &what)
             ));
         }
         self.structures
