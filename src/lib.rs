@@ -156,7 +156,7 @@ mod tests;
 
 pub use alignment::{Alignment, Focus, FocusOptions, SequenceWeights};
 pub use alphabet::{Alphabet, GapTreatment};
-pub use contacts::{Contact, ContactOptions, RankingScore, Selection, list as contacts};
+pub use contacts::{Contact, ContactOptions, list as contacts};
 pub use error::{Error, Result};
 pub use fit::{FitOptions, Method, PenaltyOptions, PlmOptions, Watch, objective};
 pub use model::{Couplings, EnergyModel, MethodName, Model, PottsModel};

@@ -12,6 +12,7 @@ use crate::io::alignments::InputFormat;
 use crate::position::Offsets;
 use clap::{Args, ValueEnum};
 use std::num::NonZeroUsize;
+use std::path::Path;
 
 /// Which rows and columns are modelled.
 #[derive(Debug, Args)]
@@ -226,6 +227,11 @@ impl InputArgs {
             unknown: self.unknown.map_or(conventions.unknown, Into::into),
             ..conventions
         }
+    }
+
+    /// The structure that chooses the target.
+    pub fn focus_structure(&self) -> Option<&Path> {
+        self.focus_structure.as_ref().map(FocusStructure::file)
     }
 
     /// The program whose conventions hold.

@@ -34,6 +34,11 @@ impl std::str::FromStr for FocusStructure {
 }
 
 impl FocusStructure {
+    /// The file.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// The row whose sequence the structure is of.
     ///
     /// # Errors

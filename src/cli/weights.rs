@@ -108,7 +108,8 @@ impl WeightsArgs {
     /// Refuses what could only disappoint.
     fn check(&self) -> Result<()> {
         if let Some(output) = &self.output {
-            check_apart(output, [self.alignment.as_path()])?;
+            let read = [Some(self.alignment.as_path()), self.input.focus_structure()];
+            check_apart(output, read.into_iter().flatten())?;
             check_output(output, self.force)?;
         }
         match self.format() {

@@ -81,12 +81,15 @@ pub fn rank(
             columns.sites()
         )));
     }
-    let ranked = scores.ranked_by(ranked_by)?;
+    let mut ranked = scores.ranked_by(ranked_by)?;
     let by_patterns = ranked_by == RankingScore::Pattern;
     let score = match by_patterns {
         true => scores.apc(DEFAULT_APC_FACTOR),
         false => Vec::new(),
     };
+    if by_patterns && selection.positions.is_some() {
+        place_by_score(&mut ranked, &score);
+    }
     let order = best_first(&ranked, &score, columns, selection);
     let known = Known {
         scores,
@@ -112,6 +115,28 @@ pub fn rank(
         .zip(1..)
         .map(|(contact, rank)| Contact { rank, ..contact });
     Ok(numbered.collect())
+}
+
+/// Gives pairs without a pattern that of the pair which stands as high among the others by its pattern as they do by `score`.
+fn place_by_score(patterns: &mut [f64], score: &[f64]) {
+    let known: Vec<usize> = (0..score.len())
+        .filter(|&k| patterns[k].is_finite())
+        .collect();
+    let falling = |values: &[f64]| {
+        let mut sorted: Vec<f64> = known.iter().map(|&k| values[k]).collect();
+        sorted.sort_unstable_by(|a, b| b.total_cmp(a));
+        sorted
+    };
+    let (by_pattern, by_score) = (falling(patterns), falling(score));
+    let Some(last) = known.len().checked_sub(1) else {
+        return;
+    };
+    for (pattern, own) in patterns.iter_mut().zip(score) {
+        if !pattern.is_finite() {
+            let above = by_score.partition_point(|other| other > own);
+            *pattern = by_pattern[above.min(last)];
+        }
+    }
 }
 
 /// The selected pairs, as (packed index, sites), the highest score first; of those as good the highest of `second`, where there are such.

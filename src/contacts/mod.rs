@@ -100,6 +100,29 @@ impl Default for ContactOptions {
 }
 
 impl ContactOptions {
+    /// The same, ranked by each coupling alone: FN less 1.1 times its average product correction.
+    #[must_use]
+    pub fn by_coupling_alone(self) -> Self {
+        Self {
+            score: Some(RankingScore::default()),
+            ..self
+        }
+    }
+
+    /// The same for pairs at least so many positions apart.
+    #[must_use]
+    pub fn from_separation(mut self, least: u64) -> Self {
+        self.selection.min_separation = least;
+        self
+    }
+
+    /// The same for so many of the best pairs.
+    #[must_use]
+    pub fn first(mut self, count: usize) -> Self {
+        self.selection.top = Top::Count(count);
+        self
+    }
+
     /// Whether pairs of a model may have a probability by these options: the calibration was made on proteins and on the default norm.
     pub fn are_calibrated(&self, model: &Model) -> bool {
         self.probabilities && self.norm == Norm::default() && model.alphabet.is_protein()

@@ -69,7 +69,7 @@ pub fn no_patterns(model: &Model, options: &ContactOptions) -> Option<NoPatterns
     match options.selection.pairs {
         PairKind::Inter => Some(NoPatterns::Between),
         PairKind::All if has_several_chains(&model.columns) => Some(NoPatterns::Between),
-        // Those of some positions are wanted as the whole list has them; those too near follow behind.
+        // Those of some positions are wanted as the whole list has them; those too near take their places by score.
         _ if options.selection.positions.is_some() => None,
         _ if options.selection.min_separation < SCORED_FROM => Some(NoPatterns::Near),
         _ => None,

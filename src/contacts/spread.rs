@@ -50,7 +50,7 @@ impl Crowd {
 
     /// Whether a pair may stay; if so, it is one of those that the next ones must keep away from.
     pub fn admits(&mut self, i: Residue, j: Residue) -> bool {
-        let width = self.spread.within + 1;
+        let width = self.spread.within.saturating_add(1);
         let (a, b) = (i.position.get(), j.position.get());
         let near = |x: u64, y: u64| x.abs_diff(y) <= self.spread.within;
         let around = |n: u64| (n / width).saturating_sub(1)..=n / width + 1;

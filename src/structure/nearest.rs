@@ -182,8 +182,8 @@ mod tests {
     #[test]
     fn the_first_of_the_sequences_with_most_residues_in_common_is_it() {
         let rows = [
-            "--AYIAKQWQISFVKSHWS--",
-            "--ayIAKQRQ..ISFVKSHFS-",
+            "..AYIAKQWQISFVKSHWS..",
+            "..ayIAKQRQ..ISFVKSHFS-",
             "MKTAYIAKQRQISFVKSHFS",
             "MKTAYIAKQRQISFVKSHFS",
             "GDTQDNLSGAEKAVQWKVKALPDAQ",
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn what_is_not_alike_is_refused_with_the_numbers() {
-        let message = found(None, &["WWWWHHHHPPPPGGGG", "----"]).unwrap_err();
+        let message = found(None, &["WWWWHHHHPPPPGGGG", "...."]).unwrap_err();
         assert!(
             message
                 .to_string()

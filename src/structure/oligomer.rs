@@ -116,7 +116,8 @@ fn joined<'l>(pairs: impl Iterator<Item = Vec<(&'l str, &'l str)>>) -> usize {
         group.dedup();
         groups.push(group);
     }
-    groups.iter().map(Vec::len).max().unwrap_or(2)
+    // Two chains of one name are two copies.
+    groups.iter().map(Vec::len).max().unwrap_or(2).max(2)
 }
 
 fn mer(copies: usize) -> String {

@@ -102,8 +102,8 @@ fn models_without_what_patterns_need_rank_as_ever() {
     assert!(!like.stderr.contains("pattern"), "{}", like.stderr);
     bench.fails(
         "contacts m.h5 --like ccmpred --score pattern",
-        1,
-        &["--score apc"],
+        2,
+        &["leave --like"],
     );
 }
 
@@ -211,15 +211,10 @@ fn all_partners_of_a_position_and_what_the_coupling_likes() {
         i.iter().zip(&j).any(|(i, j)| j - i < 6.0),
         "near partners are partners"
     );
-    // 3 x 75 pairs, of which 3 are between the three; the list has 2 L.
-    assert_eq!(i.len(), 152);
-    assert_eq!(
-        bench
-            .works("contacts m.h5 --positions 68,28-29 --top all")
-            .column("i")
-            .len(),
-        3 * 75 - 3
-    );
+    // 3 x 75 pairs, of which 3 are between the three: all of them, unless fewer are asked for.
+    assert_eq!(i.len(), 3 * 75 - 3);
+    let few = bench.works("contacts m.h5 --positions 68,28-29 --top L");
+    assert_eq!(few.column("i").len(), 76);
     let likes = run.column("likes");
     let best: f64 = likes[0].split([' ', ';']).nth(1).unwrap().parse().unwrap();
     assert!(
@@ -355,13 +350,15 @@ fn structures_say_the_same_in_every_format() {
     let two = bench.works(&format!(
         "contacts m.h5 --top 9 --structure {pdb} --structure {cif}"
     ));
+    // Called alike, but for their endings.
+    let both_files = &format!("{pdb};{cif}")[..];
     for (touches, verdict) in two
         .column("touches_in")
         .into_iter()
         .zip(two.column("verdict"))
     {
         let both = matches!(verdict, "within" | "between");
-        assert_eq!(touches, if both { "planted;planted" } else { "" });
+        assert_eq!(touches, if both { both_files } else { "" });
     }
 }
 
@@ -411,4 +408,72 @@ fn numbers_of_a_structure_do_not_matter_but_its_sequence_does() {
         2,
         &["above 0"],
     );
+}
+
+#[test]
+fn the_structure_that_is_read_is_not_written_over() {
+    let bench = bench();
+    std::fs::copy(data("planted.pdb"), bench.path("st.pdb")).unwrap();
+    let before = bench.read("st.pdb");
+    let refused = bench.run("contacts m.h5 --structure st.pdb -o st.pdb --force");
+    assert_eq!(refused.code, 2, "{}", refused.stderr);
+    assert_eq!(bench.read("st.pdb"), before);
+    let fit = bench.run("weights m.h5 -o st.pdb --force --focus-structure st.pdb");
+    assert_eq!((fit.code, bench.read("st.pdb")), (2, before));
+}
+
+#[test]
+fn files_of_one_name_are_told_apart_by_their_folders() {
+    let bench = bench();
+    for folder in ["apo", "holo"] {
+        std::fs::create_dir(bench.path(folder)).unwrap();
+        std::fs::copy(data("planted.pdb"), bench.path(&format!("{folder}/x.pdb"))).unwrap();
+    }
+    let run = bench.works("contacts m.h5 --top 1 --structure apo/x.pdb --structure holo/x.pdb");
+    assert_eq!(run.column("touches_in"), ["apo/x.pdb;holo/x.pdb"]);
+}
+
+#[test]
+fn limits_that_no_pair_reaches_are_named() {
+    let bench = bench();
+    let run = bench.works("contacts m.h5 --min-probability 0.99999");
+    assert!(
+        run.stderr
+            .contains("no pair reaches --min-probability 0.99999"),
+        "{}",
+        run.stderr
+    );
+    bench.fails("contacts m.h5 --min-z nan", 2, &["--min-z"]);
+    // As wide as a number can be: one pair is left.
+    let spread = bench.works("contacts m.h5 --spread 18446744073709551615");
+    assert_eq!(spread.column("rank"), ["1"]);
+    bench.fails(
+        "contacts m.h5 --score pattern --like ccmpred",
+        2,
+        &["ccmpred", "--like"],
+    );
+}
+
+#[test]
+fn partners_of_a_position_stand_as_in_the_whole_list() {
+    let bench = bench();
+    let whole = bench.works("contacts m.h5 --top all");
+    let partners = bench.works("contacts m.h5 --top all --positions 68");
+    let (whole, of_68) = (
+        of_pairs(&whole, "probability"),
+        of_pairs(&partners, "probability"),
+    );
+    let mut far = of_68.iter().filter(|(_, cell)| !cell.is_empty());
+    assert!(far.all(|pair| whole.contains(pair)));
+    let probabilities = partners.column("probability");
+    let known = probabilities.iter().filter(|cell| !cell.is_empty());
+    let known: Vec<f64> = known.map(|cell| cell.parse().unwrap()).collect();
+    assert!(known.len() > 60 && known.len() < of_68.len() && falls(&known));
+    // Those too near to have a pattern stand among the others as high as by their scores, and not all behind.
+    let is_near = |cell: &&str| cell.is_empty();
+    assert!(probabilities[..40].iter().any(is_near));
+    let scores = numbers(&partners, "score");
+    let near = scores.iter().zip(&probabilities);
+    let near = near.filter(|(_, cell)| cell.is_empty());
+    assert!(falls(&near.map(|(score, _)| *score).collect::<Vec<_>>()));
 }

@@ -2,6 +2,7 @@
 
 use super::formats::FormatChoice;
 use crate::alignment::ColumnMap;
+use crate::cli::alignment_args::number;
 use crate::cli::help::columns_help;
 use crate::cli::input_format::InputFormatArg;
 use crate::cli::like::{Like, conventions_help};
@@ -38,14 +39,9 @@ Examples:
 pub struct ContactsArgs {
     /// Model of `potts fit` or another program, or an alignment to fit first
     pub input: PathBuf,
-    /// How many pairs: a number, a multiple of the length (L, 0.5L, L/2), or all
-    #[arg(
-        long,
-        value_name = "N|xL|all",
-        default_value = "2L",
-        allow_negative_numbers = true
-    )]
-    pub top: Top,
+    /// How many pairs: a number, a multiple of the length (L, 0.5L, L/2), or all [default: 2L; with --positions all]
+    #[arg(long, value_name = "N|xL|all", allow_negative_numbers = true)]
+    pub top: Option<Top>,
     /// Leave out pairs nearer than this along the chain [default: 6]
     ///
     /// With --positions 1. In the target's numbering; pairs between chains are never left out.
@@ -61,7 +57,7 @@ pub struct ContactsArgs {
     #[arg(long, value_name = "P", value_parser = share)]
     pub min_probability: Option<f64>,
     /// Leave out pairs with a smaller z
-    #[arg(long, value_name = "Z", allow_negative_numbers = true)]
+    #[arg(long, value_name = "Z", value_parser = finite, allow_negative_numbers = true)]
     pub min_z: Option<f64>,
     /// At most K (1) pairs within W positions of one another
     ///
@@ -217,7 +213,14 @@ impl ContactsArgs {
             _ => None,
         };
         let selection = self.selection(&fitted.columns);
-        if asked == Some(RankingScore::Pattern) && selection.min_separation < SCORED_FROM {
+        if let (Some(RankingScore::Pattern), Some(tool)) = (asked, tool) {
+            return Err(Error::Usage(format!(
+                "the score pattern is not one of {}'s: leave --like or --score pattern out",
+                tool.as_str()
+            )));
+        }
+        let near = selection.positions.is_none() && selection.min_separation < SCORED_FROM;
+        if asked == Some(RankingScore::Pattern) && near {
             return Err(Error::Usage(format!(
                 "pairs nearer than {SCORED_FROM} positions have no pattern: leave out --score pattern, or --min-separation"
             )));
@@ -278,7 +281,10 @@ impl ContactsArgs {
             min_probability: self.min_probability,
             min_z: self.min_z,
             spread: self.spread,
-            top: self.top,
+            top: self.top.unwrap_or(match self.positions {
+                Some(_) => Top::All,
+                None => Top::default(),
+            }),
         }
     }
 
@@ -300,6 +306,10 @@ fn share(text: &str) -> std::result::Result<f64, String> {
 }
 
 /// A number above 0.
+fn finite(text: &str) -> std::result::Result<f64, String> {
+    number(text, "a number", |_| true)
+}
+
 fn positive(text: &str) -> std::result::Result<f64, String> {
     match text.parse::<f64>() {
         Ok(number) if number.is_finite() && number > 0.0 => Ok(number),

@@ -36,7 +36,7 @@ use crate::machine::memory::available_memory;
 use crate::model::{MethodName, Model};
 use crate::position::Residue;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use structures::Structures;
 use summary::word;
 
@@ -67,28 +67,31 @@ pub fn write(
     evidence::remark(fitted, args.format(), &scores, &options, messages);
     let ranking = Ranking::of(fitted, &options);
     let list = contacts::list_of(fitted, &scores, &options)?;
+    warn_if_none_reaches(args, &list, messages);
     match args.format() {
         FormatChoice::Tsv | FormatChoice::Csv | FormatChoice::Json => {
             write_table(fitted, args, ranking, &list, structures.as_ref(), output)?;
         }
-        FormatChoice::Evcouplings => {
-            put(output, |out| write_evcouplings(&list, &fitted.columns, out))?
-        }
+        FormatChoice::Evcouplings => put(args, output, |out| {
+            write_evcouplings(&list, &fitted.columns, out)
+        })?,
         FormatChoice::CaspRr => {
             let target = CaspTarget::new(fitted.target.as_deref(), &fitted.columns)?;
             check_probabilities(fitted, tool, &list)?;
-            put(output, |out| {
+            put(args, output, |out| {
                 write_casp(&list, &target, word(ranking.score), out)
             })?;
         }
         FormatChoice::Ccmpred => {
             let values = scores.ranked_by(ranking.score)?;
-            put(output, |out| write_ccmpred(&values, scores.sites(), out))?;
+            put(args, output, |out| {
+                write_ccmpred(&values, scores.sites(), out)
+            })?;
         }
         _ => {
             let handed = handing::hand_on(fitted, args, ranking, &list, structures.as_ref())?;
             handing::warn_if_empty(&handed, &list, messages);
-            put(output, |out| {
+            put(args, output, |out| {
                 handing::write(&handed, fitted, args.format(), out)
             })?;
         }
@@ -163,7 +166,7 @@ fn write_table(
     };
     let rows: Vec<ContactRow<'_>> = list.iter().enumerate().map(row).collect();
     let columns = chosen(CONTACTS, &asked);
-    put(output, |out| match args.format() {
+    put(args, output, |out| match args.format() {
         FormatChoice::Json => write_json(&columns, &rows, out),
         FormatChoice::Csv => write_csv(&columns, &rows, out),
         _ => write_tsv(&columns, &rows, out),
@@ -216,7 +219,8 @@ fn check_probabilities(fitted: &Model, tool: Option<Tool>, list: &[Contact]) -> 
 /// As [`write()`], or if the model or alignment cannot be read or fitted.
 pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<()> {
     if let Some(output) = &args.output {
-        check_apart(output, [args.input.as_path()])?;
+        let structures = args.structure.iter().map(PathBuf::as_path);
+        check_apart(output, structures.chain([args.input.as_path()]))?;
         check_output(output, args.force)?;
     }
     messages.timings().begin("reading the model");
@@ -293,6 +297,24 @@ fn warn_if_nothing_is_left(fitted: &Model, args: &ContactsArgs, messages: &Messa
     ));
 }
 
+/// A limit may be higher than any pair, or ask for what no pair has.
+fn warn_if_none_reaches(args: &ContactsArgs, list: &[Contact], messages: &Messages) {
+    let limits = [
+        ("--min-probability", args.min_probability),
+        ("--min-z", args.min_z),
+    ];
+    let asked: Vec<String> = limits
+        .iter()
+        .filter_map(|(name, least)| Some(format!("{name} {}", (*least)?)))
+        .collect();
+    if list.is_empty() && !asked.is_empty() {
+        messages.warn(format_args!(
+            "no pair reaches {}: choose less",
+            asked.join(" and ")
+        ));
+    }
+}
+
 fn pairs_of(residues: &[Residue]) -> impl Iterator<Item = (Residue, Residue)> {
     let with_later = |(k, &i): (usize, &Residue)| residues[k + 1..].iter().map(move |&j| (i, j));
     residues.iter().enumerate().flat_map(with_later)
@@ -360,8 +382,16 @@ fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result
     prepared.fit(None, messages)
 }
 
-fn put(output: &mut dyn Write, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    write(output).map_err(Error::io("write", Path::new("the contacts")))
+fn put(
+    args: &ContactsArgs,
+    output: &mut dyn Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
+    let file = args.output.as_deref();
+    write(output).map_err(Error::io(
+        "write",
+        file.unwrap_or(Path::new("the contacts")),
+    ))
 }
 
 #[cfg(test)]

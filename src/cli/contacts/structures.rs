@@ -12,7 +12,7 @@ use crate::model::Model;
 use crate::position::Chain;
 use crate::structure::oligomer::Oligomer;
 use crate::structure::{Distances, Measured, Placement, Structure, TouchCounts, oligomer, place};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The structures that a list is held against, with the model placed on each.
 pub(super) struct Structures {
@@ -78,8 +78,10 @@ impl Structures {
             .iter()
             .map(|path| Placed::read(path, args, model, &wanted, messages))
             .collect();
+        let mut placed = placed?;
+        tell_apart(&mut placed, &args.structure);
         Ok(Some(Self {
-            placed: placed?,
+            placed,
             cutoff: args.cutoff,
         }))
     }
@@ -132,6 +134,16 @@ impl Structures {
     }
 }
 
+/// Structures whose files are called alike go by their paths.
+fn tell_apart(placed: &mut [Placed], paths: &[PathBuf]) {
+    let labels: Vec<String> = placed.iter().map(|one| one.label.clone()).collect();
+    for (k, path) in paths.iter().enumerate() {
+        if labels.iter().filter(|label| **label == labels[k]).count() > 1 {
+            placed[k].label = path.display().to_string();
+        }
+    }
+}
+
 fn sites_of(list: &[Contact]) -> Vec<(usize, usize)> {
     list.iter().map(|contact| contact.sites).collect()
 }
@@ -162,6 +174,14 @@ impl Placed {
             if let Some(warning) = placement.warning() {
                 messages.warn(warning);
             }
+        }
+        let empty = structure.assembly(args.assembly.as_deref())?;
+        if let Some(assembly) = empty.filter(|assembly| assembly.members().is_empty()) {
+            messages.warn(format_args!(
+                "{}: assembly {} is of no chain that the file has, so that nothing is known of pairs between copies",
+                path.display(),
+                assembly.name
+            ));
         }
         let name = path
             .file_name()

@@ -255,6 +255,7 @@ impl FitArgs {
     pub fn check_files(&self, output: &Path) -> Result<()> {
         let read = std::iter::once(self.alignment.as_path())
             .chain(self.weights_file())
+            .chain(self.input.focus_structure())
             .chain(self.start());
         let saved = self.write_alignment.as_deref();
         check_apart(output, read.clone().chain(saved))?;

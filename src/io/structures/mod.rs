@@ -92,6 +92,10 @@ fn unknown(text: &Text) -> Error {
             "this is a BinaryCIF file, which is not read".to_owned()
         }
         start => match known {
+            Some(known) if known.what.ends_with("a structure") => format!(
+                "this looks like {}, but no atom in it stands as the format has it: ATOM in capitals, numbers in their columns",
+                known.what
+            ),
             Some(known) => format!("this is {}", known.what),
             None => {
                 let shown = String::from_utf8_lossy(&start[..start.len().min(20)]).into_owned();

@@ -1,5 +1,19 @@
 //! Numbers in structure files.
 
+/// A coordinate of a CIF file, in angstrom, where an uncertainty may follow: `1.234(5)`.
+///
+/// # Errors
+/// As [`coordinate`].
+pub fn measured_coordinate(what: &str, text: &[u8]) -> Result<f64, String> {
+    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let start = text.iter().position(|&byte| byte == b'(');
+    let parts = start.map(|at| (&text[..at], text[at + 1..].strip_suffix(b")")));
+    match parts {
+        Some((value, Some(error))) if digits(error) => coordinate(what, value),
+        _ => coordinate(what, text),
+    }
+}
+
 /// A coordinate, in angstrom.
 ///
 /// # Errors

@@ -91,8 +91,9 @@ impl Columns {
                 "a whole number is expected for the residue (_atom_site.auth_seq_id), not '{shown}'"
             )
         })?;
-        let coordinate =
-            |k: usize, what| number::coordinate(what, row.at(self.position[k]).unwrap_or_default());
+        let coordinate = |k: usize, what| {
+            number::measured_coordinate(what, row.at(self.position[k]).unwrap_or_default())
+        };
         let element = row.at(self.element).map(String::from_utf8_lossy);
         let element = element.unwrap_or_default().to_ascii_uppercase();
         let label = row.at(self.chain[1]).map(String::from_utf8_lossy);
