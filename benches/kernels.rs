@@ -4,6 +4,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use ndarray::Array2;
 use ndarray_linalg::{Eigh, UPLO};
 use potts::kernels::block_matrix::{BlockMatrix, invert_plain};
+use potts::kernels::common_columns::{common_columns, common_columns_plain};
 use potts::kernels::conditionals::{Workspace, conditional_plain};
 use potts::kernels::direct_information::{TwoSites, direct_information_plain};
 use potts::kernels::f32x8::F32x8;
@@ -378,8 +379,37 @@ fn direct_information(criterion: &mut Criterion) {
     });
 }
 
+/// The columns that each of 200 rows has in common with each other, as rates of sites take it.
+fn common_columns_of_rows(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("common columns");
+    let sites = 250;
+    let alignment = family(200, sites, STATES);
+    let rows: Vec<&[u8]> = alignment.chunks_exact(sites).collect();
+    let pairs = || rows.iter().flat_map(|a| rows.iter().map(move |b| (*a, *b)));
+    group.throughput(Throughput::Elements((rows.len() * rows.len()) as u64));
+    group.bench_function("kernel", |bencher| {
+        bencher.iter(|| {
+            black_box(
+                pairs()
+                    .map(|(a, b)| common_columns(a, b, 20).1)
+                    .sum::<usize>(),
+            )
+        });
+    });
+    group.bench_function("twin", |bencher| {
+        bencher.iter(|| {
+            black_box(
+                pairs()
+                    .map(|(a, b)| common_columns_plain(a, b, 20).1)
+                    .sum::<usize>(),
+            )
+        });
+    });
+}
+
 criterion_group!(
     kernels,
+    common_columns_of_rows,
     counts,
     inverse,
     site_eigenvectors,

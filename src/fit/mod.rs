@@ -30,6 +30,7 @@ pub use watch::{Keeper, Observer, Phase, Progress, Watch};
 use crate::alignment::{Alignment, SequenceWeights};
 use crate::error::{Error, Result};
 use crate::model::Model;
+use crate::mutants::add_single_scores;
 use problem::Problem;
 
 /// The sequence weights that `options` ask for; given ones are for the caller to match with the alignment.
@@ -65,7 +66,9 @@ pub fn fit(
         Method::MeanField(options) => problem.mean_field(options, watch)?,
         Method::Independent => problem.independent()?,
     };
-    Ok(problem.into_model(inferred))
+    let mut model = problem.into_model(inferred);
+    add_single_scores(&mut model)?;
+    Ok(model)
 }
 
 /// Fits the sites that `options` name, otherwise as [`fit`].

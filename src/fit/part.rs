@@ -7,6 +7,7 @@ use super::Fingerprint;
 use super::pseudolikelihood::{Estimates, GroupEnd, groups_of};
 use crate::error::{Error, Result};
 use crate::model::{FitRecord, Gauge, Model, PottsModel, StopReason};
+use crate::mutants::add_single_scores;
 use ndarray::Array2;
 use std::ops::Range;
 
@@ -150,12 +151,14 @@ impl Merger {
             Error::Model(format!("{} does not say how it was fitted", self.first))
         })?;
         let (model, record) = model_of(record, frame.parameters.shape(), &ends, self.estimates)?;
-        Ok(Model {
+        let mut merged = Model {
             parameters: model.into(),
             gauge: Gauge::ZeroSum,
             record: Some(record),
             ..frame
-        })
+        };
+        add_single_scores(&mut merged)?;
+        Ok(merged)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::model::{
     FamilyData, FitRecord, Gauge, IndependentModel, Inference, Model, PairInformation, Parameters,
     Penalties, Provenance,
 };
+use crate::mutants::site_features;
 use ndarray::s;
 
 /// What a method infers.
@@ -72,6 +73,7 @@ impl<'a> Problem<'a> {
     pub fn into_model(self, inferred: Inferred) -> Model {
         let alignment = self.alignment;
         let keep = self.options.keep_sequences;
+        let features = site_features(alignment, self.weights, self.frequencies.sites());
         Model {
             parameters: inferred.parameters,
             independent_fields: Some(self.independent.fields.mapv(|h| h as f32)),
@@ -86,6 +88,7 @@ impl<'a> Problem<'a> {
                 frequencies: self.frequencies,
                 pair_frequencies: None,
                 chain_neff: chain_neff(alignment, self.weights.as_slice()),
+                features,
                 sequences: keep.then(|| alignment.shared_states()),
             }),
             information: inferred.information,

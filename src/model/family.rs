@@ -1,6 +1,6 @@
 //! What a model keeps of the alignment that it was fitted to.
 
-use super::Couplings;
+use super::{Couplings, SiteFeatures};
 use crate::alignment::{Frequencies, SequenceWeights};
 use ndarray::Array2;
 use std::sync::Arc;
@@ -24,6 +24,8 @@ pub struct FamilyData {
     /// The kept sequences over the sites, N x L: states of residues, the gap last. `None` where they were left out, or another program's
     /// file did not tell.
     pub sequences: Option<Arc<Array2<u8>>>,
+    /// What the sequences tell of the sites beyond frequencies; of protein families with a target only.
+    pub features: Option<SiteFeatures>,
 }
 
 /// Scores of all pairs i < j in packed order, in nats; only mean field gives them.

@@ -11,6 +11,7 @@ pub mod method;
 pub mod parameters;
 pub mod potts;
 pub mod record;
+pub mod site_features;
 pub mod stored;
 pub mod verdict;
 
@@ -30,6 +31,7 @@ pub use potts::PottsModel;
 pub use record::{
     FitRecord, Inference, Iteration, Minimisation, Optimizer, Penalties, Provenance, StopReason,
 };
+pub use site_features::SiteFeatures;
 pub use stored::StoredPotts;
 pub use verdict::Verdict;
 

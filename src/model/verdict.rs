@@ -214,6 +214,7 @@ mod tests {
             _ => 0.0,
         });
         model.family = Some(FamilyData {
+            features: None,
             chain_neff: None,
             weights: SequenceWeights::new(vec![neff]).unwrap(),
             kept: vec![true],

@@ -7,6 +7,7 @@
 mod all;
 mod by_energy;
 mod change;
+mod effect;
 mod given_positions;
 mod notation;
 mod numbering;
@@ -23,11 +24,14 @@ mod whole_sequences;
 pub(crate) mod testing;
 
 pub use change::Change;
+#[cfg(test)]
+pub use effect::Effects;
+pub use effect::{EffectBasis, site_features};
 pub use given_positions::GivenPositions;
 pub(crate) use notation::Form;
 pub use notation::{Mutant, NotAMutant, may_be_of_mutant};
 pub use numbering::{Number, Numbering};
 pub use offsets::{Judgement, OffsetHistogram, Refusal, Stretch};
 pub use outcome::{Outcome, Score, Status};
-pub use scorer::MutantScorer;
+pub use scorer::{MutantScorer, add_single_scores};
 pub use whole_sequences::WholeSequences;

@@ -88,6 +88,8 @@ pub struct Score {
     pub additive: f64,
     /// Sum over pairs of substituted sites of J(b,b') - J(b,a') - J(a,b') + J(a,a'), from a, a' to b, b'.
     pub epistasis: f64,
+    /// The effect: 0 like the wild type, -1 as bad as the worst single; of several substitutions the sum. Of protein families only.
+    pub effect: Option<f64>,
     /// What the alignment has of it, where that is known.
     pub support: Option<Support>,
 }
@@ -207,6 +209,7 @@ impl Outcome {
             Self::Scored(score) => Some(*score),
             Self::WildType | Self::Synonymous => Some(Score {
                 independent: Some(0.0),
+                effect: Some(0.0),
                 ..Score::default()
             }),
             Self::ReadAs(outcome, _) => outcome.score(),

@@ -10,6 +10,15 @@ use crate::alphabet::{Alphabet, GAP_LETTER, Symbol};
 use crate::error::{Error, Result};
 use crate::position::{Chain, Offsets, Position, Residue};
 
+/// The target's states at the sites, that of the gap where it has no residue.
+pub fn target_states(columns: &ColumnMap, alphabet: &Alphabet) -> Vec<u8> {
+    let state = |site| match alphabet.symbol(columns.letter(site)) {
+        Symbol::Residue(state) => state,
+        Symbol::Gap | Symbol::Unknown => alphabet.gap_state(),
+    };
+    (0..columns.sites()).map(state).collect()
+}
+
 /// The target of a model: its columns, letters and states.
 #[derive(Debug)]
 pub struct Placement<'m> {
@@ -36,16 +45,12 @@ impl<'m> Placement<'m> {
                     .into(),
             ));
         }
-        let state = |site| match alphabet.symbol(columns.letter(site)) {
-            Symbol::Residue(state) => state,
-            Symbol::Gap | Symbol::Unknown => alphabet.gap_state(),
-        };
         Ok(Self {
             columns,
             residues: alphabet.gap_state(),
             letters: alphabet.letters(),
             symbols: alphabet.symbols(),
-            target: (0..columns.sites()).map(state).collect(),
+            target: target_states(columns, alphabet),
             offsets: OffsetSearch::new(columns, alphabet),
         })
     }

@@ -3,6 +3,7 @@
 
 mod alignment_inputs;
 mod conventions;
+mod effects;
 mod fits;
 mod formats;
 mod fuzz_corpus;

@@ -10,6 +10,7 @@ mod contacts;
 mod conventions;
 mod convert;
 mod earlier;
+mod effects;
 mod files;
 mod first;
 mod handing;

@@ -42,7 +42,7 @@ FIT_COLUMNS = [
 ]
 ASSAY_COLUMNS = [
     "family", "method", "preset", "assay", "file", "rows", "scored", "neff_per_site",
-    "spearman_potts", "spearman_independent", "spearman_additive",
+    "spearman_potts", "spearman_independent", "spearman_additive", "spearman_effect",
     "readme_scored", "readme_independent", "readme_mean_field",
     "proteingym_independent", "proteingym_evmutation", "proteingym_deepsequence", "proteingym_eve",
 ]
@@ -169,14 +169,14 @@ def measure_assay(job, work, result, path, baselines):
         "proteingym_evmutation": published.get("EVmutation"),
         "proteingym_deepsequence": published.get("DeepSequence"), "proteingym_eve": published.get("EVE"),
     }
-    potts, independent, additive, others = [], [], [], {}
+    potts, independent, additive, effect, others = [], [], [], [], {}
     for line in read_table(table):
         row["rows"] += 1
         measured, score = number(line["score"]), number(line["potts_score"])
         if line["status"] != "scored" or measured is None or score is None:
             continue
         potts.append((score, measured))
-        for values, name in ((independent, "independent_score"), (additive, "additive_score")):
+        for values, name in ((independent, "independent_score"), (additive, "additive_score"), (effect, "effect_score")):
             value = number(line.get(name))
             if value is not None:
                 values.append((value, measured))
@@ -185,7 +185,8 @@ def measure_assay(job, work, result, path, baselines):
             if value is not None:
                 others.setdefault(name, []).append((value, score, measured))
     row.update(scored=len(potts), spearman_potts=spearman(potts),
-               spearman_independent=spearman(independent), spearman_additive=spearman(additive))
+               spearman_independent=spearman(independent), spearman_additive=spearman(additive),
+               spearman_effect=spearman(effect))
     for name, values in others.items():
         row[f"{name}_rows"] = len(values)
         row[f"{name}_spearman"] = spearman([(other, measured) for other, _, measured in values])

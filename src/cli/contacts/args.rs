@@ -39,7 +39,9 @@ Examples:
 pub struct ContactsArgs {
     /// Model of `potts fit` or another program, or an alignment to fit first
     pub input: PathBuf,
-    /// How many pairs: a number, a multiple of the length (L, 0.5L, L/2), or all [default: 2L; with --positions all]
+    /// How many pairs: N, a multiple of the length (0.5L, L/2), or all [default: 2L]
+    ///
+    /// With --positions the default is all.
     #[arg(long, value_name = "N|xL|all", allow_negative_numbers = true)]
     pub top: Option<Top>,
     /// Leave out pairs nearer than this along the chain [default: 6]

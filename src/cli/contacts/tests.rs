@@ -49,6 +49,7 @@ fn of_model(parameters: impl Into<Parameters>) -> Model {
     let inference = Inference::Plm(Minimisation::default());
     let mut model = Model::of_parameters(parameters, alphabet, GapTreatment::Missing, columns);
     model.family = Some(FamilyData {
+        features: None,
         chain_neff: None,
         frequencies: Frequencies::of(&alignment, &weights),
         weights,

@@ -15,6 +15,8 @@ pub struct Correlation {
     pub potts_score: Option<f64>,
     /// Correlation of the independent-site scores on the same rows.
     pub independent_score: Option<f64>,
+    /// Correlation of the effects on the same rows; none where the model has none.
+    pub effect_score: Option<f64>,
     /// Rows of mutants with a score and a number.
     pub used: u64,
     /// Rows of the wild type and of synonymous mutants with a number: their score is 0 whatever the model.
@@ -52,6 +54,8 @@ pub struct WithWildType {
     pub potts_score: Option<f64>,
     /// Correlation of the independent-site scores.
     pub independent_score: Option<f64>,
+    /// Correlation of the effects.
+    pub effect_score: Option<f64>,
 }
 
 /// A cell of the column.
@@ -96,8 +100,10 @@ impl Correlation {
         for rho in [
             &mut self.potts_score,
             &mut self.independent_score,
+            &mut self.effect_score,
             &mut self.with_wild_type.potts_score,
             &mut self.with_wild_type.independent_score,
+            &mut self.with_wild_type.effect_score,
         ] {
             *rho = None;
         }
@@ -187,8 +193,11 @@ impl Correlation {
                 |r| format!("{r:.4}"),
             )
         };
+        let effect = self
+            .effect_score
+            .map_or(String::new(), |rho| format!(", effect_score {rho:.4}"));
         let mut words = format!(
-            "Spearman with {} over {} rows: potts_score {}, independent_score {}{}",
+            "Spearman with {} over {} rows: potts_score {}, independent_score {}{effect}{}",
             self.column,
             self.used,
             number(self.potts_score),

@@ -22,8 +22,8 @@ pub(super) struct Measured {
     /// What each of them is a number by.
     signs: Vec<Sign>,
     potts: Vec<f64>,
-    /// All of them, or none where the model has no baseline.
-    independent: Option<Vec<f64>>,
+    /// Independent-site scores and effects: all of them, or none where the model has no such.
+    others: [Option<Vec<f64>>; 2],
     /// Places among all rows.
     rows: Vec<u64>,
     mutants: RowMutants,
@@ -66,7 +66,7 @@ impl Default for Measured {
             values: Vec::new(),
             signs: Vec::new(),
             potts: Vec::new(),
-            independent: Some(Vec::new()),
+            others: [const { Some(Vec::new()) }; 2],
             rows: Vec::new(),
             mutants: RowMutants::default(),
             commas: Commas::default(),
@@ -120,10 +120,16 @@ impl Measured {
         self.values.push(value);
         self.signs.push(sign);
         self.potts.push(score.potts);
-        self.independent = self.independent.take().and_then(|mut all| {
-            all.push(score.independent?);
-            Some(all)
-        });
+        for (scores, own) in self
+            .others
+            .iter_mut()
+            .zip([score.independent, score.effect])
+        {
+            *scores = scores.take().and_then(|mut all| {
+                all.push(own?);
+                Some(all)
+            });
+        }
         self.rows.push(row);
         self.mutants.push(changes);
     }
@@ -140,11 +146,12 @@ impl Measured {
         self.values.extend(later.values);
         self.signs.extend(later.signs);
         self.potts.extend(later.potts);
-        let both = self.independent.take().zip(later.independent);
-        self.independent = both.map(|(mut all, more)| {
-            all.extend(more);
-            all
-        });
+        for (scores, more) in self.others.iter_mut().zip(later.others) {
+            *scores = scores.take().zip(more).map(|(mut all, more)| {
+                all.extend(more);
+                all
+            });
+        }
         self.rows.extend(later.rows.iter().map(|row| before + row));
         self.mutants.append(&later.mutants);
         self.commas.append(later.commas);
@@ -185,19 +192,21 @@ impl Measured {
         };
         let cells = self.first_no_number.iter().chain(&unread);
         let potts_score = correlated(&self.values, &self.potts, &used);
-        let independent = |rows: &[usize]| {
-            let scores = self.independent.as_ref()?;
-            correlated(&self.values, scores, rows)
+        let [independent, effect] = &self.others;
+        let other = |scores: &Option<Vec<f64>>, rows: &[usize]| {
+            correlated(&self.values, scores.as_ref()?, rows)
         };
         Correlation {
             potts_score,
-            independent_score: independent(&used),
+            independent_score: other(independent, &used),
+            effect_score: other(effect, &used),
             used: used.len() as u64,
             wild_type_rows: (with_number.len() - used.len()) as u64,
             with_wild_type: WithWildType {
                 used: with_number.len() as u64,
                 potts_score: correlated(&self.values, &self.potts, &with_number),
-                independent_score: independent(&with_number),
+                independent_score: other(independent, &with_number),
+                effect_score: other(effect, &with_number),
             },
             without_number: self.empty + self.no_number + without,
             empty: self.empty,

@@ -180,6 +180,10 @@ fn try_score(
         }
     };
     output.flush().map_err(job.write_error())?;
+    let summary = Summary {
+        effect_from: job.scorer.effect_basis(),
+        ..summary
+    };
     summary.tell(messages);
     Ok(summary)
 }

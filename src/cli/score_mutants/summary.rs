@@ -2,7 +2,7 @@
 
 use super::correlation::{Correlation, counted};
 use crate::io::tables::mutants::{Kind, Layout};
-use crate::mutants::{Judgement, Status, Stretch};
+use crate::mutants::{EffectBasis, Judgement, Status, Stretch};
 use crate::position::{Chain, ChainPrefix, Offsets};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -24,6 +24,8 @@ pub struct Summary {
     pub statuses: BTreeMap<&'static str, u64>,
     /// Rows with a score whose residue, or one of several, no sequence of the alignment has at its position.
     pub unseen: u64,
+    /// What effects rest on besides the model: `alignment`, or `frequencies` where no sequences are known; none of other molecules than proteins.
+    pub effect_from: Option<EffectBasis>,
     /// What the table was taken for.
     pub layout: Option<TableSummary>,
     /// Lines left out because they start with `#`.
@@ -128,6 +130,7 @@ impl Summary {
             rows: 0,
             statuses: Status::ALL.iter().map(|s| (s.as_str(), 0)).collect(),
             unseen: 0,
+            effect_from: None,
             layout: None,
             comment_lines: 0,
             empty_rows: 0,

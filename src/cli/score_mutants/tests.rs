@@ -34,6 +34,7 @@ pub(super) fn fitted() -> Model {
     let mut model = model(columns, GapTreatment::Missing, true, 3);
     model.target = target;
     model.family = Some(FamilyData {
+        features: None,
         chain_neff: None,
         frequencies: Frequencies::of(&alignment, &weights),
         weights,

@@ -22,6 +22,7 @@ fn model(sites: usize, strength: f32, seed: u64) -> Model {
     let parameters = PottsModel::new(Array2::zeros((sites, 20)), couplings).unwrap();
     let mut model = Model::of_parameters(parameters, alphabet, GapTreatment::Missing, columns);
     model.family = Some(FamilyData {
+        features: None,
         chain_neff: None,
         frequencies: Frequencies::of(&alignment, &weights),
         weights,

@@ -15,6 +15,7 @@ use crate::fit::{FitOptions, independent};
 use crate::kernels::pair_counts::pair_counts;
 use crate::model::Couplings;
 use crate::model::{FamilyData, Model};
+use crate::mutants::{add_single_scores, site_features};
 use crate::position::Offsets;
 use agreement::agreement;
 use ndarray::{Array2, Axis, s};
@@ -90,7 +91,10 @@ pub fn fill_in(
                 Some(independent_fields(&family.frequencies, states, lambda_h));
         }
     }
-    Ok(())
+    match fitted.columns.has_target() {
+        true => add_single_scores(fitted),
+        false => Ok(()),
+    }
 }
 
 /// The fields of the model of independent sites that has these frequencies over its first `states`; without a penalty, of the default.
@@ -185,6 +189,10 @@ fn fill_in_family(
             family.pair_frequencies = None;
             fitted.independent_fields = None;
         }
+        if family.features.is_none() {
+            let frequencies = family.frequencies.sites();
+            family.features = site_features(alignment, &family.weights, frequencies);
+        }
         return Ok(());
     }
     let threshold = IdentityThreshold::DEFAULT;
@@ -192,6 +200,7 @@ fn fill_in_family(
     let frequencies = Frequencies::of(alignment, &weights);
     check_agreement(fitted, &frequencies, records)?;
     fitted.family = Some(FamilyData {
+        features: site_features(alignment, &weights, frequencies.sites()),
         chain_neff: None,
         frequencies,
         kept: alignment.rows().kept(),

@@ -2,6 +2,7 @@
 
 use super::by_energy::EnergyScores;
 use super::change::Change;
+use super::effect::{EffectBasis, Effects};
 use super::notation::Mutant;
 use super::numbering::Numbering;
 use super::offsets::OffsetSearch;
@@ -24,6 +25,8 @@ pub struct MutantScorer<'m> {
     independent: Option<Array2<f64>>,
     /// What the alignment has at the sites, where it is known.
     seen: Option<SeenResidues<'m>>,
+    /// Effects of the singles, where they can be told.
+    effects: Option<Effects>,
 }
 
 /// How scores are found.
@@ -44,11 +47,26 @@ impl<'m> MutantScorer<'m> {
         Ok(scorer)
     }
 
-    /// A scorer that has yet to [`Self::fetch`] what it is asked about.
+    /// A scorer that has yet to [`Self::fetch`] what it is asked about. Of a model that does not hold the scores of its singles, effects take all of
+    /// them: then its couplings are gone through once.
     ///
     /// # Errors
     /// As for [`Self::new`].
     pub fn of(model: &'m Model) -> Result<Self> {
+        let mut scorer = Self::without_effects(model)?;
+        let Some(family) = &model.family else {
+            return Ok(scorer);
+        };
+        let features = family.features.as_ref();
+        scorer.effects = match features.and_then(|features| features.single_scores.as_ref()) {
+            Some(scores) => Effects::of(model, &scores.mapv(f64::from)),
+            None if model.alphabet.is_protein() => Effects::of(model, &scorer.single_scores()?),
+            None => None,
+        };
+        Ok(scorer)
+    }
+
+    fn without_effects(model: &'m Model) -> Result<Self> {
         let placement = Placement::new(&model.columns, &model.alphabet)?;
         check_shapes(model)?;
         let target = placement.target();
@@ -60,6 +78,7 @@ impl<'m> MutantScorer<'m> {
         Ok(Self {
             independent: independent.map(|fields| relative_fields(fields, target)),
             seen: SeenResidues::of(model),
+            effects: None,
             scores,
             placement,
         })
@@ -164,8 +183,35 @@ impl<'m> MutantScorer<'m> {
             independent,
             additive,
             epistasis,
+            effect: self.effect(changes),
             support: self.seen.as_ref().map(|seen| seen.of_changes(changes)),
         }
+    }
+
+    fn effect(&self, changes: &[Change]) -> Option<f64> {
+        let effects = self.effects.as_ref()?;
+        let singles = changes
+            .iter()
+            .map(|c| effects.of_single(c.site, usize::from(c.state)));
+        Some(singles.fold(0.0, |sum, effect| sum + effect))
+    }
+
+    /// What effects rest on besides the model, where there are effects.
+    pub fn effect_basis(&self) -> Option<EffectBasis> {
+        self.effects.as_ref().map(Effects::basis)
+    }
+
+    /// The scores of all singles, L x residues: 0 for the target's own, and where it has none.
+    fn single_scores(&mut self) -> Result<Array2<f64>> {
+        self.fetch_singles()?;
+        let (sites, residues) = (self.columns().sites(), self.letters().len());
+        let mut scores = Array2::zeros((sites, residues));
+        for (site, mut row) in scores.rows_mut().into_iter().enumerate() {
+            for (score, own) in row.iter_mut().zip(self.row(site).unwrap_or_default()) {
+                *score = own;
+            }
+        }
+        Ok(scores)
     }
 
     /// Asks memory for what [`Self::score`] needs of the couplings, and does not wait for it: called for some tens of mutants before the
@@ -196,6 +242,25 @@ impl<'m> MutantScorer<'m> {
     pub fn offsets(&self) -> &OffsetSearch {
         self.placement.offsets()
     }
+}
+
+/// Adds the scores of all singles to the features of a model's sites, if it has such: it must be whole, and not change any more.
+///
+/// # Errors
+/// As for [`MutantScorer::new`].
+pub fn add_single_scores(model: &mut Model) -> Result<()> {
+    if model
+        .family
+        .as_ref()
+        .is_none_or(|family| family.features.is_none())
+    {
+        return Ok(());
+    }
+    let scores = MutantScorer::without_effects(model)?.single_scores()?;
+    if let Some(features) = model.family.as_mut().and_then(|f| f.features.as_mut()) {
+        features.single_scores = Some(scores.mapv(|score| score as f32));
+    }
+    Ok(())
 }
 
 fn check_shapes(model: &Model) -> Result<()> {

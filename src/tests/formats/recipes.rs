@@ -111,6 +111,7 @@ impl Recipe {
         let states = alphabet.states(self.gaps);
         let pair = (0..pairs(self.sites) * states * states).map(|k| (k % 7) as f32 / 1000.0);
         FamilyData {
+            features: None,
             chain_neff: None,
             weights: SequenceWeights::new(vec![1.0, 0.5, 1.0 / 3.0]).unwrap(),
             kept: vec![true, false, true, true],

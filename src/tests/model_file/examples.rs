@@ -52,6 +52,7 @@ fn family_data() -> FamilyData {
         [0.25, 0.25, 0.25, 0.25]
     ];
     FamilyData {
+        features: None,
         chain_neff: None,
         weights: SequenceWeights::new(vec![1.0, 0.5, 0.5]).unwrap(),
         kept: vec![true, false, true, true],

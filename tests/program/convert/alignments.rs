@@ -96,8 +96,11 @@ fn an_alignment_gives_back_what_a_format_could_not_hold() {
         let again = bench.run("score-mutants back.h5 --all-single -q").stdout;
         // Where no sequence has a gap, whether the file left gaps out is not known, and coverage is neither.
         let but_coverage = |table: &str| -> Vec<String> {
-            let cells = table.lines().map(|line| line.rsplit_once('\t').unwrap().0);
-            cells.map(str::to_owned).collect()
+            let cells = table.lines().map(|line| line.split('\t'));
+            let but_eighth = cells.map(|cells| cells.enumerate().filter(|(k, _)| *k != 8));
+            but_eighth
+                .map(|cells| cells.map(|(_, cell)| cell).collect::<Vec<_>>().join("\t"))
+                .collect()
         };
         assert_eq!(but_coverage(&again), but_coverage(&scores), "{name}");
     }

@@ -275,6 +275,7 @@ impl Arrays {
         let frequencies =
             Frequencies::within(neff, frequencies, rounding).map_err(|error| self.wrong(&error))?;
         Ok(Some(FamilyData {
+            features: None,
             chain_neff: None,
             weights,
             kept,

@@ -300,6 +300,7 @@ impl Contents {
         fitted.provenance.identity = identity;
         fitted.provenance.identity_rule = identity.map(|_| IdentityRule::AtLeast);
         fitted.family = family.map(|family| FamilyData {
+            features: None,
             chain_neff: None,
             pair_frequencies: Some(self.pair_frequencies),
             ..family
@@ -382,6 +383,7 @@ impl Contents {
             ));
         }
         Ok(Some(FamilyData {
+            features: None,
             chain_neff: None,
             weights: SequenceWeights::new(self.weights(neff))?,
             kept,

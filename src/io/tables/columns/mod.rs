@@ -121,7 +121,7 @@ impl Table for Results {
 }
 
 /// Their columns.
-pub const RESULTS: [Column<Results>; 8] = [
+pub const RESULTS: [Column<Results>; 9] = [
     Column::number(
         "potts_score",
         "nats",
@@ -173,6 +173,12 @@ pub const RESULTS: [Column<Results>; 8] = [
                 push_decimal(line, coverage, 4);
             }
         },
+    ),
+    Column::number(
+        "effect_score",
+        "",
+        "the model's score together with what else is known of proteins (rates, burial, first appearance, letters; trained on assays): 0 like the wild type, -1 as bad as the worst single; of several substitutions the sum",
+        |row, line| push_optional(line, row.score.and_then(|s| s.effect)),
     ),
 ];
 

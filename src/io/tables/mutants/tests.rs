@@ -114,9 +114,10 @@ fn numbers_have_six_decimals_and_zero_no_sign() {
     score.independent = Some(1e-9);
     score.additive = -1e-9;
     score.epistasis = 12.345_678_9;
+    score.effect = Some(-0.25);
     writer.mutant(b"A1G", &Outcome::Scored(score));
     let text = String::from_utf8(poured(writer)).unwrap();
-    let row = "A1G\t-1.500000\t0.000000\t0.000000\t12.345679\tscored\t\t\t";
+    let row = "A1G\t-1.500000\t0.000000\t0.000000\t12.345679\tscored\t\t\t\t-0.250000";
     assert_eq!(text.lines().nth(1), Some(row));
 }
 

@@ -19,7 +19,9 @@ use crate::error::{Error, Place, Result, breaks_as_blanks};
 use crate::io::files::unfinished::TemporaryFolder;
 use crate::model::Couplings;
 use crate::model::couplings::pairs;
-use crate::model::{FamilyData, FitRecord, Model, PairInformation, Provenance, StopReason};
+use crate::model::{
+    FamilyData, FitRecord, Model, PairInformation, Provenance, SiteFeatures, StopReason,
+};
 use std::sync::Arc;
 
 use crate::position::{Chain, Position};
@@ -301,6 +303,29 @@ fn chains(root: &Node, rows: usize) -> Found<Vec<Option<Chain>>> {
     Ok(letters.into_iter().map(Chain::new).collect())
 }
 
+/// What the sequences told of the sites; none in a file of an earlier version.
+fn features(root: &Node, shape: &Shape) -> Found<Option<SiteFeatures>> {
+    if !root.has_member("sites") {
+        return Ok(None);
+    }
+    let (sites, residues) = (shape.sites, shape.alphabet.residues());
+    let features = SiteFeatures {
+        rate: root.finite::<f32>("sites/rate", &[sites])?,
+        burial: root.finite::<f32>("sites/burial", &[sites])?,
+        appearance: site_matrix(root, "sites/appearance", sites, residues)?,
+        single_scores: root
+            .has_member("sites/single_scores")
+            .then(|| site_matrix(root, "sites/single_scores", sites, residues))
+            .transpose()?,
+    };
+    match features.rate.iter().all(|&rate| rate > 0.0) {
+        true => Ok(Some(features)),
+        false => Err(Problem::damaged(
+            "a rate of a site that is not positive".into(),
+        )),
+    }
+}
+
 /// What the file keeps of the alignment; a model from another program's file may have nothing.
 fn family(
     root: &Node,
@@ -320,6 +345,7 @@ fn family(
     };
     let pair_frequencies = pair_frequencies(root, shape, pairs)?;
     Ok(Some(FamilyData {
+        features: features(root, shape)?,
         sequences: kept_sequences(root, shape, weights.as_slice().len(), sequences)?,
         frequencies: frequencies(root, shape, &weights, rounding)?,
         weights,

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::io::files::whole_file::WholeFile;
 use crate::model::Couplings;
 use crate::model::couplings::pairs;
-use crate::model::{FamilyData, Model, Provenance};
+use crate::model::{FamilyData, Model, Provenance, SiteFeatures};
 use crate::position::Chain;
 use crate::state::LittleEndian;
 use hdf5::types::{FixedAscii, VarLenUnicode};
@@ -85,6 +85,11 @@ fn check(fitted: &Model) -> Result<()> {
         if let Some(sequences) = &family.sequences {
             matrices.push(("sequences", (kept, sites), sequences.dim()));
         }
+        if let Some(features) = &family.features {
+            let residues = fitted.alphabet.residues();
+            let fits = usize::from(features.fit(sites, residues));
+            matrices.push(("features of sites", (1, 1), (fits, 1)));
+        }
         if let Some(pairs) = &family.pair_frequencies {
             let found = (pairs.sites(), pairs.states());
             matrices.push(("pair frequencies", (sites, states), found));
@@ -134,7 +139,10 @@ fn put_members(fitted: &Model, format: &str, file: &File) -> hdf5::Result<()> {
     put_parameters(fitted, file)?;
     put_columns(fitted, &group(file, "columns")?)?;
     optional(fitted.family.as_ref(), |family| {
-        put_alignment(family, &group(file, "alignment")?)
+        put_alignment(family, &group(file, "alignment")?)?;
+        optional(family.features.as_ref(), |features| {
+            put_sites(features, &group(file, "sites")?)
+        })
     })?;
     optional(fitted.record.as_ref(), |record| {
         let fit = group(file, "fit")?;
@@ -231,6 +239,34 @@ fn ascii(letters: impl Iterator<Item = u8>) -> hdf5::Result<Vec<FixedAscii<1>>> 
     letters
         .collect::<std::result::Result<_, _>>()
         .map_err(|error| format!("a letter of the target: {error}").into())
+}
+
+/// What the sequences tell of the sites.
+fn put_sites(features: &SiteFeatures, group: &Group) -> hdf5::Result<()> {
+    text(group, "effect", "alignment")?;
+    Described::new(
+        "rate",
+        "how fast each site changes between near relatives, 1 on average",
+    )
+    .put(group, ArrayView1::from(&features.rate))?;
+    Described::new(
+        "burial",
+        "how buried each site seems by its residues and its rate, the higher the more",
+    )
+    .put(group, ArrayView1::from(&features.burial))?;
+    Described::new(
+        "appearance",
+        "site by residue: how near the target's relatives are that have the residue, and how many, the higher the better",
+    )
+    .put(group, features.appearance.view())?;
+    optional(features.single_scores.as_ref(), |scores| {
+        Described::new(
+            "single_scores",
+            "site by residue: E(wild type) - E(mutant) of each single substitution",
+        )
+        .units("nats")
+        .put(group, scores.view())
+    })
 }
 
 fn put_alignment(family: &FamilyData, group: &Group) -> hdf5::Result<()> {
