@@ -63,6 +63,7 @@
 //! | `model` | the noun: parameters of some kind, energies, gauge, and the record of how they came about |
 //! | `contacts`, `mutants` | what a model is for |
 //! | `structure` | where residues are in space, and how far apart |
+//! | `sites` | what a model and its family say of each site |
 //! | `fit` | pseudolikelihood, mean field, sites alone; minimisers on argmin; costs |
 //! | `conventions` | what other programs do otherwise |
 //! | `io` | files: alignments, models, structures, tables |
@@ -96,6 +97,8 @@ mod model;
 mod mutants;
 #[cfg(not(feature = "internals"))]
 mod position;
+#[cfg(not(feature = "internals"))]
+mod sites;
 #[cfg(not(feature = "internals"))]
 mod state;
 #[cfg(not(feature = "internals"))]
@@ -141,6 +144,9 @@ pub mod mutants;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod position;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod sites;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod state;

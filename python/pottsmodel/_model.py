@@ -225,6 +225,10 @@ class Model:
             chosen += options(structure=os.fsdecode(path))
         return _typed(_cells(run(["contacts", self.path, "--quiet", *chosen])))
 
+    def position_table(self, *, threads: Optional[int] = None) -> pd.DataFrame:
+        """What `potts positions` says of each position: conservation, rate, burial, mean effect, tolerated residues, coupling, partners."""
+        return _typed(_cells(run(["positions", self.path, "--quiet", *options(threads=threads)])))
+
     def score_mutants(
         self,
         mutants: Union[str, Sequence[str], pd.DataFrame],

@@ -82,6 +82,8 @@ def test_numberings_may_be_shifted(planted):
 
 
 def test_all_singles(planted, printed):
+    positions = planted.position_table()
+    assert list(positions["position"]) == list(planted.positions) and positions["mean_effect"].between(-1, 0).all()
     singles = planted.single_mutants()
     assert len(singles) == 76 * 19
     assert_same(singles, cells(printed("score-mutants", planted.path, "--all-single")))

@@ -7,7 +7,10 @@ use std::fmt::Write;
 
 /// The commands in groups, in the order in which they are met.
 const GROUPS: [(&str, &[&str]); 4] = [
-    ("Commands", &["fit", "contacts", "score-mutants", "info"]),
+    (
+        "Commands",
+        &["fit", "contacts", "score-mutants", "positions", "info"],
+    ),
     (
         "Alignments and models",
         &["weights", "objective", "convert"],
@@ -50,7 +53,9 @@ const IDLE_IN_PLAN: [&str; 9] = [
 ];
 
 /// Other words for commands, which users try.
-const OTHER_WORDS: [(&str, &str); 9] = [
+const OTHER_WORDS: [(&str, &str); 11] = [
+    ("conservation", "positions"),
+    ("sites", "positions"),
     ("mutants", "score-mutants"),
     ("mutations", "score-mutants"),
     ("score", "score-mutants"),

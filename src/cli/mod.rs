@@ -21,6 +21,7 @@ pub mod merge;
 pub mod messages;
 pub mod objective;
 pub mod plan;
+pub mod positions;
 mod progress;
 pub mod score_mutants;
 mod settings;
@@ -105,6 +106,8 @@ enum Command {
     Contacts(OneOrMany<contacts::ContactsArgs>),
     /// Score mutants, single and multiple: higher is better
     ScoreMutants(OneOrMany<score_mutants::ScoreMutantsArgs>),
+    /// What each position is like: conservation, burial, what it bears
+    Positions(positions::PositionsArgs),
     /// Weigh the sequences; how deep the alignment is
     Weights(Box<weights::WeightsArgs>),
     /// How well a model fits an alignment
@@ -254,6 +257,7 @@ fn run(
         Command::Merge(args) => merge::run(args, messages)?,
         Command::Contacts(OneOrMany::One(args)) => contacts::run(args, threads, messages)?,
         Command::ScoreMutants(OneOrMany::One(args)) => score_mutants::run(args, messages)?,
+        Command::Positions(args) => positions::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
         Command::Objective(args) => objective::run(args, messages)?,
         Command::Info(args) => {

@@ -16,6 +16,7 @@ mod fingerprint;
 mod part;
 mod penalties;
 mod problem;
+mod ties;
 
 pub use fingerprint::Fingerprint;
 pub use objective::{ObjectiveValue, objective};
@@ -31,7 +32,8 @@ use crate::alignment::{Alignment, SequenceWeights};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::mutants::add_single_scores;
-use problem::Problem;
+use problem::{Inferred, Problem};
+use ties::tie_unseen;
 
 /// The sequence weights that `options` ask for; given ones are for the caller to match with the alignment.
 pub fn sequence_weights(alignment: &Alignment, options: &FitOptions) -> SequenceWeights {
@@ -60,9 +62,16 @@ pub fn fit(
         ));
     }
     let problem = begin(alignment, weights, options, watch)?;
+    let tied = |inferred: Inferred| -> Result<Inferred> {
+        let parameters = tie_unseen(inferred.parameters, problem.frequencies.sites())?;
+        Ok(Inferred {
+            parameters,
+            ..inferred
+        })
+    };
     let inferred = match &options.method {
-        Method::Plm(options) => problem.symmetric(options, watch)?,
-        Method::PlmAsymmetric(options) => problem.asymmetric(options, watch)?,
+        Method::Plm(options) => tied(problem.symmetric(options, watch)?)?,
+        Method::PlmAsymmetric(options) => tied(problem.asymmetric(options, watch)?)?,
         Method::MeanField(options) => problem.mean_field(options, watch)?,
         Method::Independent => problem.independent()?,
     };

@@ -5,6 +5,7 @@
 
 use super::Fingerprint;
 use super::pseudolikelihood::{Estimates, GroupEnd, groups_of};
+use super::ties::tie_unseen;
 use crate::error::{Error, Result};
 use crate::model::{FitRecord, Gauge, Model, PottsModel, StopReason};
 use crate::mutants::add_single_scores;
@@ -151,8 +152,13 @@ impl Merger {
             Error::Model(format!("{} does not say how it was fitted", self.first))
         })?;
         let (model, record) = model_of(record, frame.parameters.shape(), &ends, self.estimates)?;
+        let frequencies = frame.family.as_ref().map(|f| f.frequencies.sites());
+        let parameters = match frequencies {
+            Some(frequencies) => tie_unseen(model.into(), frequencies)?,
+            None => model.into(),
+        };
         let mut merged = Model {
-            parameters: model.into(),
+            parameters,
             gauge: Gauge::ZeroSum,
             record: Some(record),
             ..frame

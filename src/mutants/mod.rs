@@ -26,7 +26,7 @@ pub(crate) mod testing;
 pub use change::Change;
 #[cfg(test)]
 pub use effect::Effects;
-pub use effect::{EffectBasis, site_features};
+pub use effect::{EffectBasis, relative_entropy, site_features};
 pub use given_positions::GivenPositions;
 pub(crate) use notation::Form;
 pub use notation::{Mutant, NotAMutant, may_be_of_mutant};

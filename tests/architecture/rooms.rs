@@ -5,7 +5,7 @@ use super::source::{Source, read_folder};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rooms from left to right; rooms of one line do not know each other.
-const ROOMS: [&[&str]; 12] = [
+const ROOMS: [&[&str]; 13] = [
     &["error"],
     &["alphabet", "machine", "position", "statistics"],
     &["kernels"],
@@ -13,6 +13,7 @@ const ROOMS: [&[&str]; 12] = [
     &["alignment"],
     &["model"],
     &["contacts", "mutants", "structure"],
+    &["sites"],
     &["fit"],
     &["conventions"],
     &["io"],

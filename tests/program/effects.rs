@@ -70,3 +70,31 @@ fn sites_are_described_in_the_file() {
     let run = bench.works("score-mutants m.h5 A24V --json -o s.tsv");
     assert_eq!(run.json()["effect_from"], "frequencies");
 }
+
+#[test]
+fn residues_that_no_sequence_has_tie_to_the_last_digit() {
+    let bench = Bench::new();
+    let planted = data("planted.a2m").display().to_string();
+    for method in ["plm", "plm-asymmetric"] {
+        bench.works(&format!(
+            "fit {planted} -o m.h5 -q --force --tolerance 1e-3 --method {method}"
+        ));
+        let run = bench.works("score-mutants m.h5 --all-single");
+        let (names, scores) = (run.column("mutant"), run.column("potts_score"));
+        let mut of_position = std::collections::BTreeMap::new();
+        let seen = run.column("seen");
+        for ((name, score), _) in names
+            .iter()
+            .zip(scores)
+            .zip(seen)
+            .filter(|(_, seen)| seen.parse() == Ok(0.0))
+        {
+            let scores: &mut Vec<&str> = of_position.entry(&name[..name.len() - 1]).or_default();
+            scores.push(score);
+        }
+        let several = of_position.values().filter(|scores| scores.len() > 1);
+        assert!(several.clone().count() > 15, "{method}");
+        let all_alike = |scores: &Vec<&str>| scores.iter().all(|score| *score == scores[0]);
+        assert!(several.clone().all(all_alike), "{method}");
+    }
+}

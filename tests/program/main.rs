@@ -26,6 +26,7 @@ mod model_files;
 mod mutant_tables;
 mod objective;
 mod plan;
+mod positions;
 mod reference_cases;
 mod refused;
 mod shell;

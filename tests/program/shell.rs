@@ -4,7 +4,7 @@ use crate::support::Bench;
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "fit",
     "contacts",
     "score-mutants",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 12] = [
     "batch-status",
     "merge",
     "plan",
+    "positions",
 ];
 
 /// Standard output of a command that must succeed.

@@ -274,8 +274,8 @@ fn weighted(shares: &[f64], residues: &[u8], letters: Letters) -> f64 {
         .sum()
 }
 
-/// sum_a f(a) ln(f(a) / background), in nats.
-fn relative_entropy(shares: &[f64], residues: &[u8]) -> f64 {
+/// sum_a f(a) ln(f(a) / background), in nats, of shares of the residues of proteins: how far a site is from any.
+pub fn relative_entropy(shares: &[f64], residues: &[u8]) -> f64 {
     let terms = shares
         .iter()
         .zip(residues)

@@ -2,8 +2,10 @@
 //! take them from here.
 
 mod contacts;
+mod positions;
 
 pub use contacts::{CONTACTS, Contacts};
+pub use positions::POSITIONS;
 
 use super::cells;
 use super::numbers::{push_decimal, push_score, put};
@@ -365,6 +367,7 @@ mod tests {
         described(&CONTACTS);
         described(&RESULTS);
         described(&WEIGHTS);
+        described(&POSITIONS);
         described(&DEPTHS);
     }
 
