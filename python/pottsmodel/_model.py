@@ -18,9 +18,9 @@ from ._summary import KINDS, as_html
 _SCHEMA = 1
 _GAPS = "-."
 # Columns of text; all others of the program's tables are numbers.
-_TEXTS = ["mutant", "A_i", "A_j", "status", "note", "likes", "dislikes", "verdict", "confident", "touches_in"]
+_TEXTS = ["mutant", "A_i", "A_j", "status", "note", "likes", "dislikes", "verdict", "confident", "touches_in", "residue", "tolerated", "partners"]
 # Positions are text where they name a chain.
-_COUNTS = ["rank", "i", "j"]
+_COUNTS = ["rank", "i", "j", "position"]
 
 
 def open(path: PathLike) -> "Model":

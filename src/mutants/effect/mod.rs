@@ -21,7 +21,7 @@ use crate::model::{Model, SiteFeatures};
 use crate::mutants::placement::target_states;
 use crate::statistics::average_ranks;
 use letters::Letters;
-use ndarray::{Array2, s};
+use ndarray::{Array2, CowArray, Ix2, s};
 use statrs::distribution::{ContinuousCDF, Normal};
 use std::ops::Range;
 
@@ -137,9 +137,15 @@ pub fn site_features(
             sites.iter().any(|&site| usize::from(row[site]) < residues)
         };
         let rows: Vec<usize> = (0..alignment.sequences()).filter(has_it).collect();
-        let states = Array2::from_shape_fn((rows.len(), sites.len()), |(n, k)| {
-            alignment.states()[[rows[n], sites[k]]]
-        });
+        let is_whole = (rows.len(), sites.len()) == alignment.states().dim();
+        let states: CowArray<'_, u8, Ix2> = match is_whole {
+            // As many bytes as the alignment has, of which there may be many.
+            true => alignment.states().view().into(),
+            false => {
+                let state = |(n, k): (usize, usize)| alignment.states()[[rows[n], sites[k]]];
+                Array2::from_shape_fn((rows.len(), sites.len()), state).into()
+            }
+        };
         let own: Vec<u8> = sites.iter().map(|&site| target[site]).collect();
         let weights: Vec<f64> = rows.iter().map(|&row| weights.as_slice()[row]).collect();
         let rates = rate::rates(states.view(), &weights, residues as u8);
