@@ -38,6 +38,25 @@ pub fn average_ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
+/// Mean and standard deviation, the square root of the mean squared distance from it; zeros of nothing.
+pub fn moments(values: &[f64]) -> (f64, f64) {
+    let count = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares = values.iter().map(|value| (value - mean).powi(2));
+    (mean, (squares.sum::<f64>() / count).sqrt())
+}
+
+/// (value - mean) / standard deviation; 0 where all are alike.
+pub fn standardised(values: &[f64]) -> Vec<f64> {
+    let (mean, deviation) = moments(values);
+    let scale = if deviation > 0.0 {
+        deviation.recip()
+    } else {
+        0.0
+    };
+    values.iter().map(|value| (value - mean) * scale).collect()
+}
+
 /// Median and scaled median absolute deviation of a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct RobustScale {

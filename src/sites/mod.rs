@@ -1,11 +1,12 @@
 //! What a model and its family say of each site by itself: how it varies, how deep it lies, what it bears, and what it is coupled to.
 
-use crate::contacts::{self, ContactOptions, ContactScores, Norm};
+use crate::contacts::{self, Contact, ContactOptions, ContactScores};
 use crate::error::Result;
+use crate::model::Model;
 use crate::model::couplings::pair_sites;
-use crate::model::{Model, SiteFeatures};
 use crate::mutants::{MutantScorer, relative_entropy};
 use crate::position::Residue;
+use crate::statistics::standardised;
 
 /// Residues are borne whose effect is among those of the best third of all singles: -(1/3)^1.4.
 const BORNE_FROM: f64 = -0.215;
@@ -48,10 +49,18 @@ pub struct SiteSummary {
 /// As for listing contacts and scoring mutants, where the model has what these take.
 pub fn describe(model: &Model, max_memory: Option<u64>) -> Result<Vec<SiteSummary>> {
     let (coupling, partners) = match model.pairwise() {
-        Some(_) => (
-            Some(coupling_strengths(model)?),
-            partners(model, max_memory)?,
-        ),
+        Some(_) => {
+            let options = ContactOptions {
+                max_memory,
+                ..ContactOptions::default()
+            };
+            let scores = contacts::scores(model, &options)?;
+            let list = contacts::list_of(model, &scores, &options)?;
+            (
+                Some(coupling_strengths(&scores)),
+                partners(model.sites(), &list),
+            )
+        }
         None => (None, vec![Vec::new(); model.sites()]),
     };
     let scorer = match model.columns.has_target() {
@@ -61,7 +70,10 @@ pub fn describe(model: &Model, max_memory: Option<u64>) -> Result<Vec<SiteSummar
     let family = model.family.as_ref();
     let frequencies = family.map(|family| &family.frequencies);
     let features = family.and_then(|family| family.features.as_ref());
-    let burial = features.map(standardised_burial);
+    let burial = features.map(|features| {
+        let burial = features.burial.iter().map(|&burial| f64::from(burial));
+        standardised(&burial.collect::<Vec<_>>())
+    });
     let residues = model.alphabet.residues();
     let sites = partners.into_iter().enumerate();
     let describe = |(site, partners): (usize, Vec<Residue>)| {
@@ -139,24 +151,19 @@ impl Borne {
 }
 
 /// Of each site the sum of the positive CN of its pairs.
-fn coupling_strengths(model: &Model) -> Result<Vec<f64>> {
-    let scores = ContactScores::of(model, Norm::default())?;
-    let mut sums = vec![0.0; model.sites()];
-    for ((i, j), corrected) in pair_sites(model.sites()).zip(scores.cn()) {
+fn coupling_strengths(scores: &ContactScores) -> Vec<f64> {
+    let mut sums = vec![0.0; scores.sites()];
+    for ((i, j), corrected) in pair_sites(scores.sites()).zip(scores.cn()) {
         sums[i] += corrected.max(0.0);
         sums[j] += corrected.max(0.0);
     }
-    Ok(sums)
+    sums
 }
 
-/// The partners of each site in the list of contacts.
-fn partners(model: &Model, max_memory: Option<u64>) -> Result<Vec<Vec<Residue>>> {
-    let options = ContactOptions {
-        max_memory,
-        ..ContactOptions::default()
-    };
-    let mut partners = vec![Vec::new(); model.sites()];
-    for contact in contacts::list(model, &options)? {
+/// The partners of each site in a list of contacts.
+fn partners(sites: usize, list: &[Contact]) -> Vec<Vec<Residue>> {
+    let mut partners = vec![Vec::new(); sites];
+    for contact in list {
         let ((i, j), (one, other)) = (contact.sites, contact.residues);
         for (site, partner) in [(i, other), (j, one)] {
             if partners[site].len() < PARTNERS {
@@ -164,19 +171,5 @@ fn partners(model: &Model, max_memory: Option<u64>) -> Result<Vec<Vec<Residue>>>
             }
         }
     }
-    Ok(partners)
-}
-
-/// Burial in standard deviations from the mean; 0 where all are alike.
-fn standardised_burial(features: &SiteFeatures) -> Vec<f64> {
-    let values: Vec<f64> = features.burial.iter().map(|&b| f64::from(b)).collect();
-    let count = values.len().max(1) as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let variance = values.iter().map(|b| (b - mean).powi(2)).sum::<f64>() / count;
-    let scale = if variance > 0.0 {
-        variance.sqrt().recip()
-    } else {
-        0.0
-    };
-    values.iter().map(|b| (b - mean) * scale).collect()
+    partners
 }

@@ -34,7 +34,7 @@ fn chain(name: &str, letters: &str, start: [f64; 3], seed: u64) -> Chain {
                 name: if letter == b'G' {
                     "GLY".into()
                 } else {
-                    "XXX".into()
+                    "UNK".into()
                 },
                 letter,
                 number: 500 - k as i64,

@@ -3,19 +3,6 @@
 use super::support::{Bench, Run, data};
 use serde_json::Value;
 
-/// A model of the planted family.
-fn bench() -> Bench {
-    let bench = Bench::new();
-    let planted = data("planted.a2m").display().to_string();
-    bench.works(&format!("fit {planted} -o m.h5 -q --tolerance 1e-3"));
-    bench
-}
-
-fn numbers(run: &Run, column: &str) -> Vec<f64> {
-    let cells = run.column(column);
-    cells.iter().map(|cell| cell.parse().unwrap()).collect()
-}
-
 fn falls(values: &[f64]) -> bool {
     values.windows(2).all(|two| two[0] >= two[1])
 }
@@ -30,10 +17,10 @@ fn of_pairs<'r>(run: &'r Run, column: &str) -> Vec<((&'r str, &'r str), &'r str)
 
 #[test]
 fn patterns_rank_unless_something_else_was_asked_for() {
-    let bench = bench();
+    let bench = Bench::planted();
     let usual = bench.works("contacts m.h5 --top all");
-    assert!(falls(&numbers(&usual, "pattern")) && falls(&numbers(&usual, "probability")));
-    assert!(!falls(&numbers(&usual, "score")));
+    assert!(falls(&usual.numbers("pattern")) && falls(&usual.numbers("probability")));
+    assert!(!falls(&usual.numbers("score")));
     assert_eq!(usual.stderr.matches("ranked by pattern").count(), 1);
     assert_eq!(
         bench
@@ -43,7 +30,7 @@ fn patterns_rank_unless_something_else_was_asked_for() {
     );
 
     let apc = bench.works("contacts m.h5 --top all --score apc");
-    assert!(falls(&numbers(&apc, "score")) && !falls(&numbers(&apc, "pattern")));
+    assert!(falls(&apc.numbers("score")) && !falls(&apc.numbers("pattern")));
     assert!(!apc.stderr.contains("ranked by"), "{}", apc.stderr);
     // A pair has the same scores whatever the list is ranked by; not the same probability.
     for column in ["fn", "cn", "score", "z", "pattern"] {
@@ -59,7 +46,7 @@ fn patterns_rank_unless_something_else_was_asked_for() {
     );
 
     let near = bench.works("contacts m.h5 --top all --min-separation 1");
-    assert!(falls(&numbers(&near, "score")));
+    assert!(falls(&near.numbers("score")));
     assert!(
         near.stderr
             .contains("ranked by score, not by pattern: pairs nearer than 6"),
@@ -75,12 +62,12 @@ fn patterns_rank_unless_something_else_was_asked_for() {
 
 #[test]
 fn models_without_what_patterns_need_rank_as_ever() {
-    let bench = bench();
+    let bench = Bench::planted();
     let usual = bench.works("contacts m.h5 --top all --score apc");
     bench.works("convert m.h5 m.mrf --to gremlin");
     let without = bench.works("contacts m.mrf --top all");
     assert!(without.column("pattern").iter().all(|cell| cell.is_empty()));
-    assert!(falls(&numbers(&without, "score")));
+    assert!(falls(&without.numbers("score")));
     assert_eq!(usual.column("A_i").len(), without.column("A_i").len());
     assert_eq!(
         without
@@ -109,7 +96,7 @@ fn models_without_what_patterns_need_rank_as_ever() {
 
 #[test]
 fn any_number_of_threads_gives_the_same_bytes() {
-    let bench = bench();
+    let bench = Bench::planted();
     let with = |threads: usize| {
         bench
             .works(&format!("contacts m.h5 --top all --threads {threads}"))
@@ -121,7 +108,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
 
 #[test]
 fn formats_name_the_score_whose_probability_they_hold() {
-    let bench = bench();
+    let bench = Bench::planted();
     for (options, word) in [("", "pattern"), ("--score apc", "apc")] {
         let json = bench
             .works(&format!("contacts m.h5 --format json --top 3 {options}"))
@@ -131,7 +118,7 @@ fn formats_name_the_score_whose_probability_they_hold() {
         let table = bench.works(&format!("contacts m.h5 --top 3 {options}"));
         assert_eq!(
             parsed[2]["probability"].to_string().parse::<f64>().unwrap(),
-            numbers(&table, "probability")[2]
+            table.numbers("probability")[2]
         );
         let casp = bench
             .works(&format!("contacts m.h5 --format casp-rr --top 3 {options}"))
@@ -150,11 +137,11 @@ fn formats_name_the_score_whose_probability_they_hold() {
 
 #[test]
 fn a_summary_tells_how_many_pairs_are_expected_to_be_right() {
-    let bench = bench();
+    let bench = Bench::planted();
     let run = bench.works("contacts m.h5 -o c.tsv --json");
     let summary: Value = serde_json::from_str(&run.stdout).unwrap();
     let table = bench.works("contacts m.h5");
-    let probabilities = numbers(&table, "probability");
+    let probabilities = table.numbers("probability");
     let sum = |some: &[f64]| some.iter().sum::<f64>();
     let of = |value: &Value| value.as_f64().unwrap();
     assert_eq!(summary["pairs"], probabilities.len());
@@ -177,11 +164,11 @@ fn a_summary_tells_how_many_pairs_are_expected_to_be_right() {
 
 #[test]
 fn pairs_of_a_spread_list_do_not_crowd() {
-    let bench = bench();
+    let bench = Bench::planted();
     let all = bench.works("contacts m.h5 --top all");
     let spread = bench.works("contacts m.h5 --top 30 --spread 4:2");
     let pairs = |run: &Run| -> Vec<(i64, i64)> {
-        let position = |column: &str| numbers(run, column).into_iter().map(|n| n as i64);
+        let position = |column: &str| run.numbers(column).into_iter().map(|n| n as i64);
         position("i").zip(position("j")).collect()
     };
     // Going down the whole list by hand.
@@ -201,9 +188,9 @@ fn pairs_of_a_spread_list_do_not_crowd() {
 
 #[test]
 fn all_partners_of_a_position_and_what_the_coupling_likes() {
-    let bench = bench();
+    let bench = Bench::planted();
     let run = bench.works("contacts m.h5 --positions 68,28-29");
-    let of = |column: &str| numbers(&run, column);
+    let of = |column: &str| run.numbers(column);
     let (i, j) = (of("i"), of("j"));
     let named = |position: &f64| [68.0, 28.0, 29.0].contains(position);
     assert!(i.iter().zip(&j).all(|(i, j)| named(i) || named(j)));
@@ -239,20 +226,21 @@ fn all_partners_of_a_position_and_what_the_coupling_likes() {
 
 #[test]
 fn weak_and_unlikely_pairs_can_be_left_out() {
-    let bench = bench();
+    let bench = Bench::planted();
     let all = bench.works("contacts m.h5 --top all");
     for (option, column, least) in [
         ("--min-probability 0.3", "probability", 0.3),
         ("--min-z 4", "z", 4.0),
     ] {
         let run = bench.works(&format!("contacts m.h5 --top all {option}"));
-        let kept = numbers(&all, column)
+        let kept = all
+            .numbers(column)
             .into_iter()
             .filter(|value| *value >= least)
             .count();
-        assert!(kept > 0 && kept < numbers(&all, column).len());
+        assert!(kept > 0 && kept < all.numbers(column).len());
         assert_eq!(run.column("rank").len(), kept);
-        assert!(numbers(&run, column).iter().all(|value| *value >= least));
+        assert!(run.numbers(column).iter().all(|value| *value >= least));
     }
     bench.fails("contacts m.h5 --min-probability 2", 2, &["from 0 to 1"]);
 }
@@ -265,7 +253,7 @@ fn fold(bench: &Bench, name: &str) -> String {
 
 #[test]
 fn a_structure_says_which_pairs_touch() {
-    let bench = bench();
+    let bench = Bench::planted();
     let pdb = fold(&bench, "planted.pdb");
     let run = bench.works(&format!(
         "contacts m.h5 --top all --score apc --structure {pdb}"
@@ -299,7 +287,7 @@ fn a_structure_says_which_pairs_touch() {
 
 #[test]
 fn a_summary_tells_how_many_pairs_are_right() {
-    let bench = bench();
+    let bench = Bench::planted();
     let pdb = fold(&bench, "planted.pdb");
     let run = bench.works(&format!(
         "contacts m.h5 --top all --score apc --structure {pdb}"
@@ -329,7 +317,7 @@ fn a_summary_tells_how_many_pairs_are_right() {
 
 #[test]
 fn structures_say_the_same_in_every_format() {
-    let bench = bench();
+    let bench = Bench::planted();
     let (pdb, cif) = (fold(&bench, "planted.pdb"), fold(&bench, "planted.cif"));
     let run = bench.works(&format!(
         "contacts m.h5 --top all --score apc --structure {pdb}"
@@ -364,7 +352,7 @@ fn structures_say_the_same_in_every_format() {
 
 #[test]
 fn numbers_of_a_structure_do_not_matter_but_its_sequence_does() {
-    let bench = bench();
+    let bench = Bench::planted();
     let text = std::fs::read_to_string(data("planted.pdb")).unwrap();
     let atoms = |change: &dyn Fn(&str) -> String| -> String {
         let lines = text.lines().map(|line| match line.starts_with("ATOM") {
@@ -412,7 +400,7 @@ fn numbers_of_a_structure_do_not_matter_but_its_sequence_does() {
 
 #[test]
 fn the_structure_that_is_read_is_not_written_over() {
-    let bench = bench();
+    let bench = Bench::planted();
     std::fs::copy(data("planted.pdb"), bench.path("st.pdb")).unwrap();
     let before = bench.read("st.pdb");
     let refused = bench.run("contacts m.h5 --structure st.pdb -o st.pdb --force");
@@ -424,7 +412,7 @@ fn the_structure_that_is_read_is_not_written_over() {
 
 #[test]
 fn files_of_one_name_are_told_apart_by_their_folders() {
-    let bench = bench();
+    let bench = Bench::planted();
     for folder in ["apo", "holo"] {
         std::fs::create_dir(bench.path(folder)).unwrap();
         std::fs::copy(data("planted.pdb"), bench.path(&format!("{folder}/x.pdb"))).unwrap();
@@ -435,7 +423,7 @@ fn files_of_one_name_are_told_apart_by_their_folders() {
 
 #[test]
 fn limits_that_no_pair_reaches_are_named() {
-    let bench = bench();
+    let bench = Bench::planted();
     let run = bench.works("contacts m.h5 --min-probability 0.99999");
     assert!(
         run.stderr
@@ -456,7 +444,7 @@ fn limits_that_no_pair_reaches_are_named() {
 
 #[test]
 fn partners_of_a_position_stand_as_in_the_whole_list() {
-    let bench = bench();
+    let bench = Bench::planted();
     let whole = bench.works("contacts m.h5 --top all");
     let partners = bench.works("contacts m.h5 --top all --positions 68");
     let (whole, of_68) = (
@@ -472,7 +460,7 @@ fn partners_of_a_position_stand_as_in_the_whole_list() {
     // Those too near to have a pattern stand among the others as high as by their scores, and not all behind.
     let is_near = |cell: &&str| cell.is_empty();
     assert!(probabilities[..40].iter().any(is_near));
-    let scores = numbers(&partners, "score");
+    let scores = partners.numbers("score");
     let near = scores.iter().zip(&probabilities);
     let near = near.filter(|(_, cell)| cell.is_empty());
     assert!(falls(&near.map(|(score, _)| *score).collect::<Vec<_>>()));

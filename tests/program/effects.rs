@@ -2,13 +2,6 @@
 
 use super::support::{Bench, data};
 
-fn bench() -> Bench {
-    let bench = Bench::new();
-    let planted = data("planted.a2m").display().to_string();
-    bench.works(&format!("fit {planted} -o m.h5 -q --tolerance 1e-3"));
-    bench
-}
-
 fn effects(bench: &Bench, arguments: &str) -> Vec<f64> {
     let run = bench.works(arguments);
     let cells = run.column("effect_score");
@@ -17,7 +10,7 @@ fn effects(bench: &Bench, arguments: &str) -> Vec<f64> {
 
 #[test]
 fn a_mutant_of_several_has_the_sum_and_the_wild_type_none() {
-    let bench = bench();
+    let bench = Bench::planted();
     let found = effects(&bench, "score-mutants m.h5 A24V L25P A24V:L25P wt");
     assert!(found[0] < 0.0 && found[1] < 0.0 && found[3] == 0.0);
     assert!((found[2] - found[0] - found[1]).abs() < 2e-6);
@@ -28,7 +21,7 @@ fn a_mutant_of_several_has_the_sum_and_the_wild_type_none() {
 
 #[test]
 fn the_summary_says_what_effects_rest_on() {
-    let bench = bench();
+    let bench = Bench::planted();
     let basis = |model: &str| {
         let json = bench.json(&format!("score-mutants {model} A24V -o s.tsv --force"));
         json["effect_from"].as_str().map(str::to_owned)
@@ -56,7 +49,7 @@ fn the_summary_says_what_effects_rest_on() {
 
 #[test]
 fn sites_are_described_in_the_file() {
-    let bench = bench();
+    let bench = Bench::planted();
     super::support::look(&bench.path("m.h5"), |file| {
         let rate: Vec<f32> = file.dataset("sites/rate").unwrap().read_raw().unwrap();
         assert!(rate.len() == 76 && rate.iter().all(|rate| *rate > 0.0));

@@ -2,18 +2,10 @@
 
 use super::support::{Bench, Run, data};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 
 /// A model of the planted family, and its fold.
 fn bench() -> Bench {
-    static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
-    let bench = Bench::new();
-    let model = MODEL.get_or_init(|| {
-        let planted = data("planted.a2m").display().to_string();
-        bench.works(&format!("fit {planted} -o m.h5 -q --tolerance 1e-3"));
-        std::fs::read(bench.path("m.h5")).unwrap()
-    });
-    bench.write("m.h5", model);
+    let bench = Bench::planted();
     bench.write("fold.pdb", fold(|line| line));
     bench
 }

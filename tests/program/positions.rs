@@ -1,18 +1,6 @@
 //! What a model says of each position.
 
-use super::support::{Bench, Run, data};
-
-fn bench() -> Bench {
-    let bench = Bench::new();
-    let planted = data("planted.a2m").display().to_string();
-    bench.works(&format!("fit {planted} -o m.h5 -q --tolerance 1e-3"));
-    bench
-}
-
-fn numbers(run: &Run, column: &str) -> Vec<f64> {
-    let cells = run.column(column);
-    cells.iter().map(|cell| cell.parse().unwrap()).collect()
-}
+use super::support::{Bench, Run};
 
 fn close(one: f64, other: f64) -> bool {
     (one - other).abs() < 2e-4
@@ -20,26 +8,26 @@ fn close(one: f64, other: f64) -> bool {
 
 #[test]
 fn numbers_are_those_of_the_other_tables() {
-    let bench = bench();
+    let bench = Bench::planted();
     let run = bench.works("positions m.h5");
     let positions = run.column("position");
     assert_eq!(positions.len(), 76);
     let singles = bench.works("score-mutants m.h5 --all-single");
     let pairs = bench.works("contacts m.h5 --top all --min-separation 1");
     let (effects, scores) = (
-        numbers(&singles, "effect_score"),
-        numbers(&singles, "potts_score"),
+        singles.numbers("effect_score"),
+        singles.numbers("potts_score"),
     );
-    let norms = numbers(&pairs, "cn");
+    let norms = pairs.numbers("cn");
     let listed = bench.works("contacts m.h5");
     for (k, position) in positions.iter().enumerate() {
         let mean = |values: &[f64]| values[19 * k..][..19].iter().sum::<f64>() / 19.0;
         assert!(
-            close(numbers(&run, "mean_effect")[k], mean(&effects)),
+            close(run.numbers("mean_effect")[k], mean(&effects)),
             "{position}"
         );
         assert!(
-            close(numbers(&run, "mean_score")[k], mean(&scores)),
+            close(run.numbers("mean_score")[k], mean(&scores)),
             "{position}"
         );
         let of_position = |pairs: &Run, row: usize| {
@@ -58,12 +46,12 @@ fn numbers_are_those_of_the_other_tables() {
         if k % 19 == 0 {
             let own = (0..norms.len()).filter(|&row| of_position(&pairs, row).is_some());
             let sum: f64 = own.map(|row| norms[row].max(0.0)).sum();
-            assert!(close(numbers(&run, "coupling")[k], sum), "{position}");
+            assert!(close(run.numbers("coupling")[k], sum), "{position}");
             let partners = (0..152).filter_map(|row| of_position(&listed, row));
             let partners: Vec<String> = partners.take(5).collect();
             assert_eq!(run.column("partners")[k], partners.join(" "), "{position}");
-            let seen = numbers(&singles, "coverage")[19 * k];
-            assert!(close(numbers(&run, "coverage")[k], seen), "{position}");
+            let seen = singles.numbers("coverage")[19 * k];
+            assert!(close(run.numbers("coverage")[k], seen), "{position}");
         }
     }
     let borne = run.column("tolerated")[0];
@@ -72,17 +60,17 @@ fn numbers_are_those_of_the_other_tables() {
         .unwrap();
     assert!(borne.is_empty() || singles.column("mutant")[best].ends_with(&borne[..1]));
     assert!(
-        numbers(&run, "entropy")
+        run.numbers("entropy")
             .iter()
             .all(|h| (0.0..=20f64.ln()).contains(h))
     );
-    let burial = numbers(&run, "burial");
+    let burial = run.numbers("burial");
     assert!(burial.iter().sum::<f64>().abs() < 0.1);
 }
 
 #[test]
 fn some_positions_in_any_format() {
-    let bench = bench();
+    let bench = Bench::planted();
     let run = bench.works("positions m.h5 --positions 68,30-32");
     assert_eq!(run.column("position"), ["30", "31", "32", "68"]);
     let json = bench.works("positions m.h5 --positions 68 --format json");
@@ -104,7 +92,7 @@ fn some_positions_in_any_format() {
 
 #[test]
 fn what_a_model_does_not_hold_is_left_empty() {
-    let bench = bench();
+    let bench = Bench::planted();
     bench.works("convert m.h5 m.mrf");
     let bare = bench.works("positions m.mrf");
     assert!(
@@ -113,11 +101,11 @@ fn what_a_model_does_not_hold_is_left_empty() {
             .all(|cell| cell.is_empty())
     );
     assert!(bare.column("entropy").iter().all(|cell| cell.is_empty()));
-    assert!(numbers(&bare, "coupling").iter().any(|sum| *sum > 0.0));
+    assert!(bare.numbers("coupling").iter().any(|sum| *sum > 0.0));
     bench.write("rna.fa", ">T\nACGUACGUAC\n>b\nACGUACGAAC\n>c\nAGGUACGAAC\n");
     bench.works("fit rna.fa -o rna.h5 -q --method independent");
     let rna = bench.works("positions rna.h5");
     assert!(rna.column("rate").iter().all(|cell| cell.is_empty()));
     assert!(rna.column("partners").iter().all(|cell| cell.is_empty()));
-    assert!(close(numbers(&rna, "conservation")[0], 4f64.ln()));
+    assert!(close(rna.numbers("conservation")[0], 4f64.ln()));
 }

@@ -19,7 +19,7 @@ mod rate;
 use crate::alignment::{Alignment, ColumnMap, SequenceWeights};
 use crate::model::{Model, SiteFeatures};
 use crate::mutants::placement::target_states;
-use crate::statistics::average_ranks;
+use crate::statistics::{average_ranks, moments, standardised};
 use letters::Letters;
 use ndarray::{Array2, CowArray, Ix2, s};
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -172,7 +172,7 @@ struct Protein<'a> {
 
 impl Protein<'_> {
     /// All singles, as site and state, in order.
-    fn singles(&self) -> impl Iterator<Item = (usize, usize)> + Clone {
+    fn singles(&self) -> impl Iterator<Item = (usize, usize)> {
         let of_site = |&site: &usize| {
             let own = usize::from(self.target[site]);
             let states = (0..self.letters.len()).filter(move |&state| state != own);
@@ -183,9 +183,17 @@ impl Protein<'_> {
 
     /// S of all singles.
     fn by_alignment(&self, features: &SiteFeatures) -> Vec<f64> {
-        let sites = || self.sites.iter();
-        let rate = standardised(sites().map(|&site| f64::from(features.rate[site]).ln()));
-        let burial = standardised(sites().map(|&site| f64::from(features.burial[site])));
+        let of_sites = |value: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            standardised(
+                &self
+                    .sites
+                    .iter()
+                    .map(|&site| value(site))
+                    .collect::<Vec<_>>(),
+            )
+        };
+        let rate = of_sites(&|site| f64::from(features.rate[site]).ln());
+        let burial = of_sites(&|site| f64::from(features.burial[site]));
         let appearance: Vec<f64> = self
             .singles()
             .map(|place| f64::from(features.appearance[place]))
@@ -214,7 +222,7 @@ impl Protein<'_> {
             weighted(&shares, self.letters, letters::BURIED_BY_FREQUENCIES)
                 + letters::BURIED_BY_CONSERVATION * relative_entropy(&shares, self.letters)
         });
-        let burial = standardised(burial);
+        let burial = standardised(&burial.collect::<Vec<_>>());
         let changes = self.letters.len() - 1;
         let scores = self.scaled_scores().enumerate();
         scores
@@ -228,7 +236,8 @@ impl Protein<'_> {
 
     /// The singles with the model's score over its standard deviation.
     fn scaled_scores(&self) -> impl Iterator<Item = ((usize, usize), f64)> {
-        let (_, deviation) = moments(self.singles().map(|place| self.scores[place]));
+        let scores: Vec<f64> = self.singles().map(|place| self.scores[place]).collect();
+        let (_, deviation) = moments(&scores);
         let scale = if deviation > 0.0 { deviation } else { 1.0 };
         self.singles()
             .map(move |place| (place, self.scores[place] / scale))
@@ -289,23 +298,4 @@ pub fn relative_entropy(shares: &[f64], residues: &[u8]) -> f64 {
     terms
         .map(|(share, &letter)| share * (share / letters::BACKGROUND.of(letter)).ln())
         .sum()
-}
-
-/// Mean and standard deviation.
-fn moments(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
-    let count = values.clone().count().max(1) as f64;
-    let mean = values.clone().sum::<f64>() / count;
-    let variance = values.map(|value| (value - mean).powi(2)).sum::<f64>() / count;
-    (mean, variance.sqrt())
-}
-
-/// (value - mean) / standard deviation; 0 where all are alike.
-fn standardised(values: impl Iterator<Item = f64> + Clone) -> Vec<f64> {
-    let (mean, deviation) = moments(values.clone());
-    let scale = if deviation > 0.0 {
-        1.0 / deviation
-    } else {
-        0.0
-    };
-    values.map(|value| (value - mean) * scale).collect()
 }

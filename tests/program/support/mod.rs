@@ -16,6 +16,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -166,6 +167,12 @@ impl Run {
         serde_json::from_str(&self.stdout).unwrap()
     }
 
+    /// The numbers of one column, which has no empty cell.
+    pub fn numbers(&self, name: &str) -> Vec<f64> {
+        let cells = self.column(name);
+        cells.iter().map(|cell| cell.parse().unwrap()).collect()
+    }
+
     /// The cells of one column of a table with tabs.
     pub fn column(&self, name: &str) -> Vec<&str> {
         let mut lines = self.stdout.lines().map(|line| line.split('\t').collect());
@@ -193,6 +200,19 @@ impl Bench {
     pub fn with_model() -> Self {
         let bench = Self::new();
         bench.works("fit family.fa -q");
+        bench
+    }
+
+    /// With `m.h5`, a model of the planted family, which is fitted once.
+    pub fn planted() -> Self {
+        static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
+        let bench = Self::new();
+        let model = MODEL.get_or_init(|| {
+            let planted = data("planted.a2m").display().to_string();
+            bench.works(&format!("fit {planted} -o m.h5 -q --tolerance 1e-3"));
+            std::fs::read(bench.path("m.h5")).unwrap()
+        });
+        bench.write("m.h5", model);
         bench
     }
 
