@@ -37,7 +37,7 @@ pub struct InputArgs {
     /// Target: the sequence most like a chain of this structure (PDB or mmCIF)
     ///
     /// With :CHAIN behind the file's name that chain's, else that of any. Positions are those of the sequence, not of the file.
-    #[arg(long, value_name = "FILE[:CHAIN]", conflicts_with_all = ["focus", "no_focus"])]
+    #[arg(long, value_name = "FILE[:CHAIN]", conflicts_with_all = ["focus", "no_focus", "target"])]
     focus_structure: Option<FocusStructure>,
     /// No target: model every column, counted from 1
     #[arg(long)]

@@ -63,6 +63,9 @@ impl FocusStructure {
             self.file.display(),
             100.0 * found.coverage
         ));
+        if !found.is_sure() {
+            messages.warn("the structure may be of a relative of this sequence: is it the target that is meant?");
+        }
         Ok(found.row)
     }
 }

@@ -1,9 +1,10 @@
 //! What a model and its family say of each site by itself: how it varies, how deep it lies, what it bears, and what it is coupled to.
 
+use crate::alphabet::GAP_LETTER;
 use crate::contacts::{self, Contact, ContactOptions, ContactScores};
 use crate::error::Result;
-use crate::model::Model;
 use crate::model::couplings::pair_sites;
+use crate::model::{Model, SiteFeatures};
 use crate::mutants::{MutantScorer, relative_entropy};
 use crate::position::Residue;
 use crate::statistics::standardised;
@@ -70,10 +71,7 @@ pub fn describe(model: &Model, max_memory: Option<u64>) -> Result<Vec<SiteSummar
     let family = model.family.as_ref();
     let frequencies = family.map(|family| &family.frequencies);
     let features = family.and_then(|family| family.features.as_ref());
-    let burial = features.map(|features| {
-        let burial = features.burial.iter().map(|&burial| f64::from(burial));
-        standardised(&burial.collect::<Vec<_>>())
-    });
+    let burial = burials(model, features);
     let residues = model.alphabet.residues();
     let sites = partners.into_iter().enumerate();
     let describe = |(site, partners): (usize, Vec<Residue>)| {
@@ -94,8 +92,10 @@ pub fn describe(model: &Model, max_memory: Option<u64>) -> Result<Vec<SiteSummar
             coverage: gap.map(|gap| (1.0 - gap).clamp(0.0, 1.0)),
             entropy,
             conservation,
-            rate: features.map(|features| f64::from(features.rate[site])),
-            burial: burial.as_ref().map(|burial| burial[site]),
+            rate: features
+                .filter(|_| model.columns.letter(site) != GAP_LETTER)
+                .map(|features| f64::from(features.rate[site])),
+            burial: burial[site],
             mean_effect: borne.as_ref().and_then(|borne| borne.mean_effect),
             mean_score: borne.as_ref().and_then(|borne| borne.mean_score),
             borne: borne.map_or(String::new(), |borne| borne.letters),
@@ -104,6 +104,21 @@ pub fn describe(model: &Model, max_memory: Option<u64>) -> Result<Vec<SiteSummar
         }
     };
     Ok(sites.map(describe).collect())
+}
+
+/// Burial in standard deviations from the mean, of the sites where the target has a residue.
+fn burials(model: &Model, features: Option<&SiteFeatures>) -> Vec<Option<f64>> {
+    let mut burials = vec![None; model.sites()];
+    if let Some(features) = features {
+        let has_residue = |site: &usize| model.columns.letter(*site) != GAP_LETTER;
+        let known: Vec<usize> = (0..model.sites()).filter(has_residue).collect();
+        let values = known.iter().map(|&site| f64::from(features.burial[site]));
+        let values = standardised(&values.collect::<Vec<_>>());
+        for (site, value) in known.into_iter().zip(values) {
+            burials[site] = Some(value);
+        }
+    }
+    burials
 }
 
 /// In nats.

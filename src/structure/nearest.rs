@@ -17,6 +17,15 @@ const ALIGNED: usize = 30;
 const LEAST_IDENTITY: f64 = 0.3;
 const LEAST_COVERAGE: f64 = 0.5;
 
+/// So many residues must be identical, and where the identity is below [`CLEAR_IDENTITY`], more: the best of ten thousand short sequences reaches 20 of
+/// 49 beside an unrelated chain.
+const LEAST_IDENTICAL: usize = 10;
+const CLEAR_IDENTITY: f64 = 0.7;
+const LEAST_IDENTICAL_OF_FAR: usize = 40;
+
+/// Below this identity the chain may be of a relative.
+const SURE_IDENTITY: f64 = 0.9;
+
 /// The sequence that is most like a chain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NearestSequence {
@@ -59,10 +68,26 @@ pub fn nearest_sequence<'a>(
         }
     }
     match best {
-        Some(best) if best.identity >= LEAST_IDENTITY && best.coverage >= LEAST_COVERAGE => {
-            Ok(best)
-        }
+        Some(best) if best.is_alike() => Ok(best),
         best => Err(none_alike(structure, best)),
+    }
+}
+
+impl NearestSequence {
+    /// Whether it is hardly alike by chance.
+    fn is_alike(&self) -> bool {
+        let least = match self.identity >= CLEAR_IDENTITY {
+            true => LEAST_IDENTICAL,
+            false => LEAST_IDENTICAL_OF_FAR,
+        };
+        self.identity >= LEAST_IDENTITY
+            && self.coverage >= LEAST_COVERAGE
+            && self.identical >= least
+    }
+
+    /// Whether the chain is that of the sequence, and not of a relative.
+    pub fn is_sure(&self) -> bool {
+        self.identity >= SURE_IDENTITY
     }
 }
 
@@ -120,9 +145,10 @@ fn residues(kind: ChainKind, row: &[u8]) -> Vec<u8> {
 fn none_alike(structure: &Structure, best: Option<NearestSequence>) -> Error {
     let nearest = best.map_or("none has any residues".into(), |best| {
         format!(
-            "the nearest is sequence {}, {:.0} % identical to chain {} over {:.0} % of its residues",
+            "the nearest is sequence {}, {:.0} % identical ({} residues) to chain {} over {:.0} % of its residues",
             best.row + 1,
             100.0 * best.identity,
+            best.identical,
             best.chain,
             100.0 * best.coverage
         )
@@ -130,9 +156,10 @@ fn none_alike(structure: &Structure, best: Option<NearestSequence>) -> Error {
     Error::input(
         Place::file(&structure.file),
         format!(
-            "no sequence of the alignment is of a chain of this structure: {nearest}, where {:.0} % and {:.0} % are needed",
+            "no sequence of the alignment is of a chain of this structure: {nearest}, where {:.0} % are needed over {:.0} %, and {LEAST_IDENTICAL} residues, below {:.0} % identity {LEAST_IDENTICAL_OF_FAR}",
             100.0 * LEAST_IDENTITY,
-            100.0 * LEAST_COVERAGE
+            100.0 * LEAST_COVERAGE,
+            100.0 * CLEAR_IDENTITY
         ),
         "give a structure of one of the sequences, or name the target",
     )
@@ -191,6 +218,23 @@ mod tests {
         assert_eq!(found(Some("A"), &rows).unwrap(), (2, "A".into()));
         assert_eq!(found(None, &rows).unwrap(), (4, "BB".into()));
         assert_eq!(found(None, &rows[..2]).unwrap(), (1, "A".into()));
+    }
+
+    #[test]
+    fn a_few_residues_may_be_alike_by_chance() {
+        let is_alike = |identity: f64, identical| {
+            NearestSequence {
+                row: 0,
+                chain: "A".into(),
+                identity,
+                coverage: 0.8,
+                identical,
+            }
+            .is_alike()
+        };
+        assert!(!is_alike(1.0, 3) && is_alike(1.0, 10));
+        assert!(!is_alike(0.5, 20) && is_alike(0.5, 40));
+        assert!(!is_alike(0.25, 60));
     }
 
     #[test]

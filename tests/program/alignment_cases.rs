@@ -338,4 +338,13 @@ fn a_structure_chooses_the_target() {
     ));
     assert_eq!(unlike.code, 3, "{}", unlike.stderr);
     assert!(unlike.stderr.contains("planted.cif"), "{}", unlike.stderr);
+    bench.fails(
+        &format!("weights db.fa --focus-structure {structure} --target foo"),
+        2,
+        &["--target"],
+    );
+    // Three residues are alike by chance.
+    bench.write("short.fa", ">a\nALF\n>b\nALG\n");
+    let short = bench.run(&format!("weights short.fa --focus-structure {structure}"));
+    assert_eq!(short.code, 3, "{}", short.stderr);
 }

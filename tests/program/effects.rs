@@ -91,3 +91,28 @@ fn residues_that_no_sequence_has_tie_to_the_last_digit() {
         assert!(several.clone().all(all_alike), "{method}");
     }
 }
+
+#[test]
+fn chains_told_later_have_their_own_effects() {
+    let bench = Bench::new();
+    // Rows without gaps are kept and weighted alike, chains or not.
+    let family = std::fs::read_to_string(data("planted.a2m")).unwrap();
+    let has_no_gap = |row: &&str| {
+        row.split_once('\n')
+            .is_some_and(|(_, letters)| !letters.contains('-'))
+    };
+    let whole = family[1..].split("\n>").filter(has_no_gap);
+    let text: String = whole.map(|row| format!(">{}\n", row.trim())).collect();
+    bench.write("whole.a2m", text);
+    let chains = "--chains 40,38";
+    bench.works("fit whole.a2m -o m.h5 -q --tolerance 1e-3");
+    bench.works(&format!(
+        "fit whole.a2m -o c.h5 -q --tolerance 1e-3 {chains}"
+    ));
+    bench.works(&format!(
+        "convert m.h5 told.h5 {chains} --alignment whole.a2m"
+    ));
+    let rates = |model: &str| bench.works(&format!("positions {model}")).numbers("rate");
+    assert_eq!(rates("told.h5"), rates("c.h5"));
+    assert_ne!(rates("told.h5"), rates("m.h5"));
+}

@@ -109,3 +109,19 @@ fn what_a_model_does_not_hold_is_left_empty() {
     assert!(rna.column("partners").iter().all(|cell| cell.is_empty()));
     assert!(close(rna.numbers("conservation")[0], 4f64.ln()));
 }
+
+#[test]
+fn where_the_target_has_a_gap_nothing_is_said_of_its_residue() {
+    let bench = Bench::new();
+    bench.write(
+        "gap.fa",
+        ">T\nACD-FGHIKL\n>b\nACDEFGHIKM\n>c\nACEEFGHVKL\n>d\nGCDWFGHIRL\n",
+    );
+    bench.works("fit gap.fa --no-focus --target T -o t.h5 -q");
+    let run = bench.works("positions t.h5");
+    for column in ["rate", "burial", "mean_effect"] {
+        let cells = run.column(column);
+        let empty = (0..cells.len()).filter(|&k| cells[k].is_empty());
+        assert_eq!(empty.collect::<Vec<_>>(), [3], "{column}");
+    }
+}

@@ -240,7 +240,7 @@ impl Placed {
                 told.push((contact.sites, measured.verdict));
             }
         }
-        let has_copies = self.copies(args)? > 1;
+        let has_copies = self.copies(args)? > 1 && !told.is_empty();
         Ok(StructureSummary {
             file: self.structure.file.clone(),
             chains: self.placements.iter().map(ChainSummary::of).collect(),

@@ -189,10 +189,9 @@ fn fill_in_family(
             family.pair_frequencies = None;
             fitted.independent_fields = None;
         }
-        if family.features.is_none() {
-            let frequencies = family.frequencies.sites();
-            family.features = site_features(alignment, &family.weights, frequencies);
-        }
+        // Anew even where there are some: chains may have been told.
+        let frequencies = family.frequencies.sites();
+        family.features = site_features(alignment, &family.weights, frequencies);
         return Ok(());
     }
     let threshold = IdentityThreshold::DEFAULT;

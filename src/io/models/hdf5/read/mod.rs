@@ -7,6 +7,7 @@ mod layout;
 mod parameters;
 mod part;
 mod record;
+mod sites;
 
 pub use part::read_part;
 
@@ -19,9 +20,7 @@ use crate::error::{Error, Place, Result, breaks_as_blanks};
 use crate::io::files::unfinished::TemporaryFolder;
 use crate::model::Couplings;
 use crate::model::couplings::pairs;
-use crate::model::{
-    FamilyData, FitRecord, Model, PairInformation, Provenance, SiteFeatures, StopReason,
-};
+use crate::model::{FamilyData, FitRecord, Model, PairInformation, Provenance, StopReason};
 use std::sync::Arc;
 
 use crate::position::{Chain, Position};
@@ -30,6 +29,7 @@ use layout::Layout;
 use ndarray::Array2;
 use parameters::{Backing, parameters};
 use record::record;
+use sites::features;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -301,29 +301,6 @@ fn chains(root: &Node, rows: usize) -> Found<Vec<Option<Chain>>> {
     }
     let letters = root.letters("columns/chain", rows)?;
     Ok(letters.into_iter().map(Chain::new).collect())
-}
-
-/// What the sequences told of the sites; none in a file of an earlier version.
-fn features(root: &Node, shape: &Shape) -> Found<Option<SiteFeatures>> {
-    if !root.has_member("sites") {
-        return Ok(None);
-    }
-    let (sites, residues) = (shape.sites, shape.alphabet.residues());
-    let features = SiteFeatures {
-        rate: root.finite::<f32>("sites/rate", &[sites])?,
-        burial: root.finite::<f32>("sites/burial", &[sites])?,
-        appearance: site_matrix(root, "sites/appearance", sites, residues)?,
-        single_scores: root
-            .has_member("sites/single_scores")
-            .then(|| site_matrix(root, "sites/single_scores", sites, residues))
-            .transpose()?,
-    };
-    match features.rate.iter().all(|&rate| rate > 0.0) {
-        true => Ok(Some(features)),
-        false => Err(Problem::damaged(
-            "a rate of a site that is not positive".into(),
-        )),
-    }
 }
 
 /// What the file keeps of the alignment; a model from another program's file may have nothing.
