@@ -129,7 +129,7 @@ macro_rules! plain {
     )*};
 }
 
-plain!(u8, u16, u64, f32, f64);
+plain!(half::f16, u8, u16, u64, f32, f64);
 
 impl<T: LittleEndian + Default, const COUNT: usize> LittleEndian for [T; COUNT] {
     const BYTES: usize = COUNT * T::BYTES;

@@ -59,6 +59,14 @@ impl IdentityThreshold {
         rule: IdentityRule::AtLeast,
     };
 
+    /// At least so many percent, of 100 at most.
+    pub const fn of_percent(percent: u64) -> Self {
+        Self {
+            billionths: percent * (BILLION / 100),
+            rule: IdentityRule::AtLeast,
+        }
+    }
+
     /// The same share under another rule.
     #[must_use]
     pub fn with_rule(self, rule: IdentityRule) -> Self {

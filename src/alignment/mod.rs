@@ -3,6 +3,7 @@
 pub mod case;
 pub mod chain_groups;
 pub mod chains;
+pub mod clusters;
 pub mod column_rule;
 pub mod columns;
 pub mod declared;
@@ -23,6 +24,7 @@ mod target;
 pub mod weights;
 
 pub use chains::{ChainLengths, ChainUnit};
+pub use clusters::Clusters;
 pub use column_rule::ColumnRule;
 pub use columns::{Column, ColumnMap, Span};
 pub use declared::DeclaredChains;

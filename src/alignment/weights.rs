@@ -26,6 +26,11 @@ impl SequenceWeights {
         }
     }
 
+    /// Of some sequences alone: what has the weight 0 is as good as not there.
+    pub(crate) fn of_some(weights: &[f64]) -> Self {
+        Self(weights.to_vec())
+    }
+
     /// Every sequence counts 1.
     pub fn uniform(sequences: usize) -> Self {
         Self(vec![1.0; sequences])

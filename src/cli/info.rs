@@ -1,6 +1,7 @@
 //! `potts info`: everything that a model file says about itself.
 
 use super::family::neff_of_chains;
+use super::within_fit::{bootstrap_json, validation_json};
 use crate::alignment::ColumnMap;
 use crate::alignment::weights::depth_in_words;
 use crate::alphabet::GapTreatment;
@@ -204,6 +205,21 @@ fn fit_lines(fitted: &Model) -> Vec<(&'static str, String)> {
     };
     let reason = record.stop_reason.explain();
     lines.push(("converged", format!("{converged}: {reason}")));
+    if let Some(bootstrap) = &fitted.bootstrap {
+        lines.push((
+            "bootstrap",
+            format!(
+                "{} replicates of {} clusters at {:.0} % identity, seed {}",
+                bootstrap.replicates,
+                bootstrap.clusters,
+                100.0 * bootstrap.identity,
+                bootstrap.seed
+            ),
+        ));
+    }
+    if let Some(validation) = &fitted.validation {
+        lines.push(("left out", validation.to_string()));
+    }
     if fitted.information.is_some() {
         lines.push(("information", "mutual and direct, of every pair".into()));
     }
@@ -331,6 +347,14 @@ fn json_of(fitted: &Model) -> Map<String, Value> {
         ("neff_per_site", json!(fitted.neff_per_site())),
         ("chain_neff", chain_neff_json(fitted)),
         ("verdict", json!(Verdict::of(fitted))),
+        (
+            "bootstrap",
+            json!(fitted.bootstrap.as_ref().map(bootstrap_json)),
+        ),
+        (
+            "validation",
+            json!(fitted.validation.as_ref().map(validation_json)),
+        ),
         ("pair_information", json!(fitted.information.is_some())),
         ("fit", json!(fit)),
         ("provenance", json!(fitted.provenance)),

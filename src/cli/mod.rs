@@ -28,6 +28,7 @@ mod settings;
 mod signals;
 mod timings;
 pub mod weights;
+mod within_fit;
 
 use crate::error::Error;
 use crate::io::files::harmless::harmless;

@@ -58,6 +58,11 @@ pub struct ObjectiveArgs {
 /// # Errors
 /// If a file cannot be read, or the model does not belong to the columns of the alignment.
 pub fn run(args: &ObjectiveArgs, messages: &Messages) -> Result<()> {
+    if args.penalties.chooses_lambda_j() {
+        return Err(Error::Usage(
+            "`lambda_j=auto` chooses a penalty for a fit; here give a number, or none for that of the model".into(),
+        ));
+    }
     messages.timings().begin("reading the model");
     let fitted = models::read_without_sequences(&args.model)?;
     let tool = args.input.tool();

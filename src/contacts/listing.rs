@@ -59,6 +59,7 @@ impl Known<'_> {
                 Some(patterns) => patterns.probability(pair),
                 None => by_z(),
             },
+            replicated: None,
         }
     }
 }
@@ -137,6 +138,21 @@ fn place_by_score(patterns: &mut [f64], score: &[f64]) {
             *pattern = by_pattern[above.min(last)];
         }
     }
+}
+
+/// The first `count` of the selected pairs by a score of all pairs, as packed indices; equal scores keep the order of pairs.
+pub fn first_pairs(
+    scores: &[f64],
+    columns: &ColumnMap,
+    selection: &Selection,
+    count: usize,
+) -> Vec<usize> {
+    let order = best_first(scores, &[], columns, selection);
+    order
+        .into_iter()
+        .take(count)
+        .map(|(pair, _)| pair)
+        .collect()
 }
 
 /// The selected pairs, as (packed index, sites), the highest score first; of those as good the highest of `second`, where there are such.

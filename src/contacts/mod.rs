@@ -40,7 +40,9 @@ pub use spread::Spread;
 
 use crate::error::Result;
 use crate::model::Model;
+use crate::model::couplings::pair_index;
 use crate::position::Residue;
+pub use listing::first_pairs;
 use listing::rank;
 
 /// One pair of sites i < j in a ranked list.
@@ -69,6 +71,18 @@ pub struct Contact {
     /// pairs nearer than six positions and for pairs between chains, or where the family's depth is unknown, or, but for patterns, there is
     /// no evidence. In a complex the length and the depth that it depends on are those of the chain.
     pub probability: Option<f64>,
+    /// What replicates of the fit say of CN, where the model has some and the norm is the default.
+    pub replicated: Option<Replicated>,
+}
+
+/// What replicates of a fit say of a pair.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Replicated {
+    /// Standard error of CN: what replicates spread by, and what their mean is away from CN, which a fit to few sequences is about as far away
+    /// from one to many.
+    pub cn_se: f64,
+    /// Share of the replicates in which the pair is one of the first L.
+    pub support: f64,
 }
 
 /// How contacts are found.
@@ -163,13 +177,25 @@ pub fn list_of(
 ) -> Result<Vec<Contact>> {
     let evidence = Evidence::of(scores, &model.columns, Depth::of(model));
     let probabilities = options.are_calibrated(model).then_some(&evidence);
-    rank(
+    let mut list = rank(
         scores,
         Ranking::of(model, options).score,
         &model.columns,
         (&evidence, probabilities),
         &options.selection,
-    )
+    )?;
+    if let (Some(bootstrap), Norm::ZeroSum) = (&model.bootstrap, options.norm) {
+        for contact in &mut list {
+            let (i, j) = contact.sites;
+            let pair = pair_index(model.sites(), i, j);
+            let shift = f64::from(bootstrap.cn_mean[pair]) - contact.corrected;
+            contact.replicated = Some(Replicated {
+                cn_se: f64::from(bootstrap.cn_sd[pair]).hypot(shift),
+                support: f64::from(bootstrap.support[pair]),
+            });
+        }
+    }
+    Ok(list)
 }
 
 #[cfg(test)]

@@ -177,9 +177,10 @@ fn memory_with(size: &Size, options: &FitOptions, trees: u64, threads: usize) ->
         let beside = cells * CELL_BESIDE_TREES + sequences * SEQUENCE_BESIDE_TREES;
         trees + beside + threads as u64 * room
     };
-    let start = |options: &PlmOptions| match options.start {
-        Some(_) => size.couplings(),
-        None => 0,
+    // Beside the problem there is a model that it begins at: another one, or of a replicate its own.
+    let start = |method: &PlmOptions| match (&method.start, &options.bootstrap) {
+        (None, None) => 0,
+        _ => size.couplings(),
     };
     let needed = match &options.method {
         Method::Plm(options) => trees() + size.problem(TileSet::Pairs) + start(options),

@@ -1,5 +1,6 @@
 //! Fitting a model to an alignment.
 
+pub mod bootstrap;
 pub mod cost;
 pub mod independent;
 pub mod mean_field;
@@ -10,6 +11,7 @@ pub mod plan;
 pub mod pseudolikelihood;
 pub mod start;
 pub mod trial;
+pub mod validation;
 pub mod watch;
 
 mod fingerprint;
@@ -18,6 +20,7 @@ mod penalties;
 mod problem;
 mod ties;
 
+pub use bootstrap::BootstrapOptions;
 pub use fingerprint::Fingerprint;
 pub use objective::{ObjectiveValue, objective};
 pub use options::{
@@ -26,6 +29,7 @@ pub use options::{
 };
 pub use part::{FittedPart, Merger};
 pub use start::Start;
+pub use validation::ValidationOptions;
 pub use watch::{Keeper, Observer, Phase, Progress, Watch};
 
 use crate::alignment::{Alignment, SequenceWeights};
@@ -33,6 +37,7 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::mutants::add_single_scores;
 use problem::{Inferred, Problem};
+use std::borrow::Cow;
 use ties::tie_unseen;
 
 /// The sequence weights that `options` ask for; given ones are for the caller to match with the alignment.
@@ -61,6 +66,17 @@ pub fn fit(
             "some sites are no model: they need `fit_part`".into(),
         ));
     }
+    let mut validation = None;
+    let mut options = Cow::Borrowed(options);
+    if let Some(asked) = options.validation {
+        check(alignment, &options)?;
+        let found = asked.run(alignment, weights, &options, watch)?;
+        if let Some(factor) = found.chosen() {
+            options.to_mut().penalties.lambda_j = PenaltyScale::Relative(factor);
+        }
+        validation = Some(found);
+    }
+    let options = &*options;
     let problem = begin(alignment, weights, options, watch)?;
     let tied = |inferred: Inferred| -> Result<Inferred> {
         let parameters = tie_unseen(inferred.parameters, problem.frequencies.sites())?;
@@ -69,14 +85,24 @@ pub fn fit(
             ..inferred
         })
     };
+    let mut sequences = None;
     let inferred = match &options.method {
-        Method::Plm(options) => tied(problem.symmetric(options, watch)?)?,
+        Method::Plm(method) => {
+            let (inferred, fitted) = problem.symmetric(method, watch)?;
+            sequences = options.bootstrap.map(|bootstrap| (bootstrap, fitted));
+            tied(inferred)?
+        }
         Method::PlmAsymmetric(options) => tied(problem.asymmetric(options, watch)?)?,
         Method::MeanField(options) => problem.mean_field(options, watch)?,
         Method::Independent => problem.independent()?,
     };
     let mut model = problem.into_model(inferred);
     add_single_scores(&mut model)?;
+    if let Some((bootstrap, sequences)) = sequences {
+        let family = (alignment, weights);
+        model.bootstrap = Some(bootstrap.run(&model, family, sequences, watch)?);
+    }
+    model.validation = validation;
     Ok(model)
 }
 
@@ -124,8 +150,12 @@ fn begin<'a>(
     options: &'a FitOptions,
     watch: &Watch,
 ) -> Result<Problem<'a>> {
-    options.check()?;
-    cost::check_memory(alignment, options, rayon::current_num_threads())?;
+    check(alignment, options)?;
     watch.begin(Phase::Frequencies);
     Ok(Problem::new(alignment, weights, options))
+}
+
+fn check(alignment: &Alignment, options: &FitOptions) -> Result<()> {
+    options.check()?;
+    cost::check_memory(alignment, options, rayon::current_num_threads())
 }

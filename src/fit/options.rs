@@ -2,7 +2,9 @@
 
 pub use super::penalties::{FieldOrigin, PenaltyOptions, PenaltyScale, Preset};
 
+use super::bootstrap::BootstrapOptions;
 use super::start::Start;
+use super::validation::ValidationOptions;
 use crate::alignment::{IdentityThreshold, SequenceWeights};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
@@ -220,6 +222,10 @@ pub struct FitOptions {
     pub max_memory: Option<u64>,
     /// Whether the model keeps the sequences.
     pub keep_sequences: bool,
+    /// Replicates of the fit, for the errors of its numbers.
+    pub bootstrap: Option<BootstrapOptions>,
+    /// Fits without some of the sequences, for how well the model knows what it has not seen.
+    pub validation: Option<ValidationOptions>,
 }
 
 impl Default for FitOptions {
@@ -242,6 +248,8 @@ impl FitOptions {
             preset: Preset::Balanced.as_str(),
             max_memory: None,
             keep_sequences: true,
+            bootstrap: None,
+            validation: None,
         }
     }
 
@@ -281,6 +289,12 @@ impl FitOptions {
                 "CCMpred's penalty measures fields from that of the gap: `like=ccmpred` needs `gaps=state`"
                     .into(),
             );
+        }
+        if let Some(bootstrap) = &self.bootstrap {
+            bootstrap.check(self.method.name())?;
+        }
+        if let Some(validation) = &self.validation {
+            validation.check(self.method.name())?;
         }
         self.method.check(self.gaps)
     }

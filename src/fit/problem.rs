@@ -92,6 +92,8 @@ impl<'a> Problem<'a> {
                 sequences: keep.then(|| alignment.shared_states()),
             }),
             information: inferred.information,
+            bootstrap: None,
+            validation: None,
             record: Some(inferred.record),
             provenance: provenance(self.options),
         }

@@ -21,7 +21,35 @@ pub struct Start {
     pub sha256: String,
 }
 
+/// Where a fit begins: the fields and couplings of a model, over the sites of the alignment that is fitted.
+#[derive(Debug, Clone, Copy)]
+pub struct Point<'a> {
+    /// h_i(a), L x q.
+    pub fields: &'a Array2<f32>,
+    /// J_ij(a, b).
+    pub couplings: &'a Couplings,
+    /// Whether each site is one of the model's; `None` where all are.
+    pub known: Option<&'a [bool]>,
+}
+
+impl Point<'_> {
+    /// Whether a site is one of the model's.
+    pub fn knows(&self, site: usize) -> bool {
+        self.known
+            .is_none_or(|known| known.get(site) == Some(&true))
+    }
+}
+
 impl Start {
+    /// Where the fit begins.
+    pub fn point(&self) -> Point<'_> {
+        Point {
+            fields: &self.fields,
+            couplings: &self.couplings,
+            known: Some(&self.known),
+        }
+    }
+
     /// Those of `model` for the sites of `alignment`, matched by their columns in the alignment file or, where more of the target's
     /// letters agree so, by position. Sites that the model lacks are left out.
     ///

@@ -24,6 +24,10 @@ pub enum Phase {
     Inverse,
     /// Direct information of all pairs.
     DirectInformation,
+    /// Fits to resampled sequences.
+    Replicates,
+    /// Fits without some of the sequences.
+    Validation,
 }
 
 impl Phase {
@@ -37,6 +41,8 @@ impl Phase {
             Self::Correlations => "counting pairs",
             Self::Inverse => "inverting",
             Self::DirectInformation => "direct information",
+            Self::Validation => "fitting without some sequences",
+            Self::Replicates => "fitting resampled sequences",
         }
     }
 }
@@ -76,8 +82,22 @@ pub struct Watch {
 impl Watch {
     /// Tells the observer, if there is one, that a part of the work begins.
     pub(super) fn begin(&self, phase: Phase) {
+        self.tell(Progress::Phase(phase));
+    }
+
+    /// The same for fits within this one: nobody sees them, and their state is not kept, but they stop with it.
+    pub(super) fn quiet(&self) -> Self {
+        let stopper = |keeper: Arc<dyn Keeper>| Arc::new(Stopper(keeper)) as Arc<dyn Keeper>;
+        Self {
+            observer: None,
+            keeper: self.keeper.clone().map(stopper),
+        }
+    }
+
+    /// Tells the observer, if there is one.
+    pub(super) fn tell(&self, progress: Progress) {
         if let Some(observer) = &self.observer {
-            observer(Progress::Phase(phase));
+            observer(progress);
         }
     }
 }
@@ -108,5 +128,14 @@ pub trait Keeper: Send + Sync {
     fn recall(&self, state: &mut dyn Persistent) -> Result<bool> {
         let _ = state;
         Ok(false)
+    }
+}
+
+/// Stops with another keeper, and keeps nothing.
+pub(super) struct Stopper(pub Arc<dyn Keeper>);
+
+impl Keeper for Stopper {
+    fn must_stop(&self) -> bool {
+        self.0.must_stop()
     }
 }

@@ -1,6 +1,7 @@
 //! The model: parameters of some kind, and everything that is known about how they came about.
 
 pub mod blocks;
+pub mod bootstrap;
 pub mod couplings;
 pub mod energy;
 pub mod family;
@@ -13,12 +14,14 @@ pub mod potts;
 pub mod record;
 pub mod site_features;
 pub mod stored;
+pub mod validation;
 pub mod verdict;
 
 #[cfg(test)]
 pub(crate) mod dense;
 
 pub use blocks::PairBlocks;
+pub use bootstrap::{Bootstrap, TargetReplicates};
 pub use couplings::Couplings;
 pub use energy::EnergyModel;
 pub use family::{FamilyData, PairInformation};
@@ -33,6 +36,7 @@ pub use record::{
 };
 pub use site_features::SiteFeatures;
 pub use stored::StoredPotts;
+pub use validation::{Fold, TriedPenalty, Validation};
 pub use verdict::Verdict;
 
 use crate::alignment::ColumnMap;
@@ -62,6 +66,10 @@ pub struct Model {
     pub family: Option<FamilyData>,
     /// Mutual and direct information of all pairs, where the method gives them.
     pub information: Option<PairInformation>,
+    /// What fits to resampled sequences say of its errors, where they were asked for.
+    pub bootstrap: Option<Bootstrap>,
+    /// How well such fits know sequences that they have not seen, where that was asked for.
+    pub validation: Option<Validation>,
     /// What was fitted and how it ended; `None` where another program's file did not tell.
     pub record: Option<FitRecord>,
     /// Where the model comes from.
@@ -86,6 +94,8 @@ impl Model {
             target: None,
             family: None,
             information: None,
+            bootstrap: None,
+            validation: None,
             record: None,
             provenance: Provenance::default(),
         }

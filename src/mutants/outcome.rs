@@ -1,5 +1,6 @@
 //! What became of a mutant: a score, or the reason why there is none.
 
+use super::confidence::Confidence;
 use super::notation::{NotAMutant, OtherChange, Substitution};
 use super::support::Support;
 use crate::position::{Chain, ChainPrefix, Residue};
@@ -92,6 +93,10 @@ pub struct Score {
     pub effect: Option<f64>,
     /// What the alignment has of it, where that is known.
     pub support: Option<Support>,
+    /// Standard error of `potts`, where the fit has replicates.
+    pub error: Option<f64>,
+    /// How far to trust it, where the alignment is known.
+    pub confidence: Option<Confidence>,
 }
 
 impl Score {

@@ -5,6 +5,7 @@ mod alignment_formats;
 mod alphabets;
 #[cfg(unix)]
 mod batch;
+mod bootstrap;
 mod chains;
 mod contacts;
 mod conventions;
@@ -33,6 +34,7 @@ mod shell;
 mod start;
 mod support;
 mod threads;
+mod validation;
 mod weights;
 mod what_was_modelled;
 #[path = "../common/whole_commands.rs"]

@@ -138,6 +138,9 @@ fn write_table(
     output: &mut dyn Write,
 ) -> Result<()> {
     let mut asked = Vec::new();
+    if fitted.bootstrap.is_some() {
+        asked.extend(["cn_se", "support"]);
+    }
     let mut seen = Vec::new();
     if let Some(structures) = structures {
         asked.extend(IN_STRUCTURES);

@@ -127,7 +127,8 @@ impl Checkpoints {
     /// Lets signals do what is right in this part of the work.
     pub fn enter(&self, phase: Phase) {
         self.signals.react(match phase {
-            Phase::Minimisation => Reaction::Keep,
+            // Of fits within the fit nothing is kept: one that is stopped there begins them again.
+            Phase::Minimisation | Phase::Replicates | Phase::Validation => Reaction::Keep,
             Phase::Model => Reaction::Finish,
             Phase::Frequencies
             | Phase::Tree

@@ -13,6 +13,7 @@ use super::family::Family;
 use super::info::chains_json;
 use super::messages::Messages;
 use super::signals::{Reaction, Signals};
+use super::within_fit::{bootstrap_json, validation_json};
 use crate::error::{Error, Place, Result};
 use crate::io::files::output::to_stdout;
 use crate::io::models::{self, hdf5};
@@ -187,6 +188,20 @@ fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Message
         };
         messages.warn(format_args!("the fit has not converged: {remedy}"));
     }
+    if let Some(validation) = &fitted.validation {
+        if let Some(factor) = validation.chosen() {
+            let tried = validation
+                .tried
+                .iter()
+                .map(|tried| tried.factor.to_string());
+            let tried = tried.collect::<Vec<_>>().join(", ");
+            messages.field(
+                "lambda_J",
+                format_args!("{factor} (L-1)(q-1), which suits sequences left out best of {tried}"),
+            );
+        }
+        messages.field("left out", validation);
+    }
     if !is_part && let Some(verdict) = Verdict::of(fitted) {
         messages.field("verdict", verdict);
     }
@@ -238,6 +253,12 @@ fn summary(
         "wall_seconds": fitted.provenance.wall_seconds,
         "timings": messages.timings().summary(),
     });
+    if let Some(bootstrap) = &fitted.bootstrap {
+        summary["bootstrap"] = bootstrap_json(bootstrap);
+    }
+    if let Some(validation) = &fitted.validation {
+        summary["validation"] = validation_json(validation);
+    }
     if fitted.columns.has_chains() {
         summary["chains"] = chains_json(&fitted.columns);
     }

@@ -12,6 +12,7 @@ use crate::model::{MethodName, Optimizer};
 use clap::{Args, ValueEnum};
 use std::ops::Range;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// The penalties of the objective.
 #[derive(Debug, Args)]
@@ -29,15 +30,40 @@ pub struct PenaltyArgs {
     lambda_h: Option<PenaltyScale>,
     /// Penalty lambda_J on couplings [default: from the preset]
     ///
-    /// '0.01x' is 0.01 (L-1)(q-1), a bare number is absolute.
-    #[arg(long, value_name = "X", allow_negative_numbers = true)]
-    lambda_j: Option<PenaltyScale>,
+    /// '0.01x' is 0.01 (L-1)(q-1), a bare number is absolute; auto, in `potts fit`, takes what suits left out sequences best, as a rule too weak for mutants.
+    #[arg(long, value_name = "X|auto", allow_negative_numbers = true)]
+    lambda_j: Option<CouplingPenalty>,
+}
+
+/// `--lambda-j`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum CouplingPenalty {
+    /// A number.
+    Given(PenaltyScale),
+    /// What suits sequences best that were left out.
+    Auto,
+}
+
+impl FromStr for CouplingPenalty {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            number => number.parse().map(Self::Given),
+        }
+    }
 }
 
 impl PenaltyArgs {
     /// Whether lambda_h and lambda_J are given.
     pub fn given(&self) -> (bool, bool) {
         (self.lambda_h.is_some(), self.lambda_j.is_some())
+    }
+
+    /// Whether lambda_J is to be chosen.
+    pub fn chooses_lambda_j(&self) -> bool {
+        self.lambda_j == Some(CouplingPenalty::Auto)
     }
 
     /// The options of a fit by `method` with these penalties and, but for them, `tool`'s conventions.
@@ -52,7 +78,9 @@ impl PenaltyArgs {
         options.method = method;
         let penalties = &mut options.penalties;
         penalties.lambda_h = self.lambda_h.unwrap_or(penalties.lambda_h);
-        penalties.lambda_j = self.lambda_j.unwrap_or(penalties.lambda_j);
+        if let Some(CouplingPenalty::Given(lambda_j)) = self.lambda_j {
+            penalties.lambda_j = lambda_j;
+        }
         Ok(options)
     }
 }

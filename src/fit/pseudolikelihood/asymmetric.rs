@@ -23,7 +23,7 @@ use crate::state::{Persistent, Transfer};
 use rayon::prelude::*;
 use std::io;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 /// How the fit of a group of eight sites ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,11 +140,8 @@ pub fn fit_sites(
     {
         work.tell(watch, &wanted);
     }
-    let stopper = watch.keeper.clone().map(|keeper| Arc::new(Stopper(keeper)));
-    let inner = Watch {
-        observer: None,
-        keeper: stopper.map(|stopper| stopper as Arc<dyn Keeper>),
-    };
+    // What is kept are groups that are done.
+    let inner = watch.quiet();
     let result: Result<()> = groups
         .into_par_iter()
         .with_max_len(1)
@@ -190,20 +187,11 @@ fn fit_group(
     }
     let mut problem = PairProblem::new(sequences, TileSet::Group(group));
     if let Some(start) = &options.start {
-        problem.start_at(start);
+        problem.start_at(&start.point());
     }
     let (minimum, problem) = minimize(problem, &options.into(), watch)?;
-    let (fields, blocks) = problem.into_point();
+    let (fields, blocks, _) = problem.into_point();
     Ok((minimum, fields, blocks))
-}
-
-/// Stops the groups that are being fitted; what is kept are groups that are done.
-struct Stopper(Arc<dyn Keeper>);
-
-impl Keeper for Stopper {
-    fn must_stop(&self) -> bool {
-        self.0.must_stop()
-    }
 }
 
 /// What is done of some groups.

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::fit::options::{AsymmetricOptions, FieldOrigin, PlmOptions};
 use crate::fit::part::model_of;
 use crate::fit::problem::{Inferred, Problem};
+use crate::fit::start::Start;
 use crate::fit::watch::{Phase, Watch};
 use crate::model::{FitRecord, Gauge, Inference, Minimisation, PottsModel};
 use std::ops::Range;
@@ -40,10 +41,12 @@ impl Problem<'_> {
         }
     }
 
-    /// One coupling a pair, as the penalty left it.
-    pub fn symmetric(&self, options: &PlmOptions, watch: &Watch) -> Result<Inferred> {
+    /// One coupling a pair, as the penalty left it; and the sequences, for fits that follow from there.
+    pub fn symmetric(&self, options: &PlmOptions, watch: &Watch) -> Result<(Inferred, Sequences)> {
         watch.begin(Phase::Tree);
-        let fit = fit_pairs(&self.sequences(), options, watch)?;
+        let mut sequences = self.sequences();
+        let start = options.start.as_deref().map(Start::point);
+        let fit = fit_pairs(&mut sequences, start, &options.into(), watch)?;
         let (mut fields, minimum) = (fit.fields, fit.minimum);
         if self.options.penalties.origin == FieldOrigin::Gap {
             for mut site in fields.rows_mut() {
@@ -51,7 +54,7 @@ impl Problem<'_> {
                 site -= gap;
             }
         }
-        Ok(Inferred {
+        let inferred = Inferred {
             parameters: PottsModel::new(fields, fit.couplings)?.into(),
             gauge: Gauge::Fitted,
             information: None,
@@ -63,7 +66,8 @@ impl Problem<'_> {
                 stop_reason: minimum.stop_reason,
                 history: minimum.history,
             },
-        })
+        };
+        Ok((inferred, sequences))
     }
 
     /// Zero-sum estimates of all sites.

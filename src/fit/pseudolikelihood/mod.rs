@@ -14,6 +14,8 @@
 //! * The mean of h over a site's states, which the likelihood does not see, is removed.
 //! * After a few iterations both scales are taken from the curvature that the model then has.
 //!
+//! Fits that follow on the same sequences, with other weights or another penalty, begin with the scales that the last one learnt.
+//!
 //! The penalty stays on h and J: the optimum is the same, only the path to it differs.
 
 mod asymmetric;
@@ -34,10 +36,12 @@ mod variables;
 
 pub use asymmetric::{Estimates, GroupEnd, groups_of};
 pub use memory::{buffer_bytes, problem_bytes, state_bytes};
+pub use symmetric::fit_pairs;
 pub use tiles::TileSet;
 pub use timed::{GroupTimes, try_group};
 
 use super::options::FieldOrigin;
+use super::start::Point;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::kernels::conditionals::Workspace;
 use crate::kernels::f32x8::F32x8;
@@ -45,6 +49,7 @@ use crate::kernels::pair_blocks::SiteBasis;
 use crate::kernels::tree::SequenceTree;
 use crate::model::Penalties;
 use std::sync::{Mutex, PoisonError};
+use variables::{PairProblem, Scales};
 
 /// The sequences of a family and what a pseudolikelihood fit needs to know of them.
 pub struct Sequences {
@@ -111,6 +116,33 @@ impl Sequences {
     /// Bytes of the trees.
     pub fn tree_bytes(&self) -> u64 {
         self.tree.bytes()
+    }
+
+    /// Gives the sequences other weights, in the order of the alignment; none is as good as 0. What scales variables stays.
+    pub fn set_weights(&mut self, weights: &[f64]) {
+        self.tree.set_weights(weights);
+    }
+
+    /// Changes the penalty on couplings.
+    pub fn set_lambda_j(&mut self, lambda_j: f64) {
+        self.penalties.lambda_j = lambda_j;
+    }
+
+    /// -sum_n w_n sum_i log P(x_i | rest) at a point, without penalties.
+    pub fn value_at(&self, point: &Point) -> f64 {
+        let mut problem = PairProblem::new(self, TileSet::Pairs);
+        problem.start_at(point);
+        problem.data_value()
+    }
+
+    /// Has fits that follow begin with what one learnt of the scales of its variables.
+    fn learn(&mut self, scales: Scales) {
+        if let Some(bases) = scales.bases {
+            self.bases = bases;
+        }
+        if let Some(curvature) = scales.field_curvature {
+            self.field_curvature = curvature;
+        }
     }
 
     fn sites(&self) -> usize {

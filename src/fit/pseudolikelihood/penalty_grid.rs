@@ -208,8 +208,14 @@ fn assert_optimal(found: (f64, StopReason), definition: &Definition, case: impl 
 fn fits_under_any_penalties_reach_the_optimum() {
     let family = family(60, SITES);
     for penalties in grid() {
-        let sequences = penalised(&family, STATES, (penalties, FieldOrigin::Zero));
-        let fit = fit_pairs(&sequences, &options(), &Watch::default()).unwrap();
+        let mut sequences = penalised(&family, STATES, (penalties, FieldOrigin::Zero));
+        let fit = fit_pairs(
+            &mut sequences,
+            None,
+            &(&options()).into(),
+            &Watch::default(),
+        )
+        .unwrap();
         let found = (fit.minimum.objective, fit.minimum.stop_reason);
         let definition = Definition::new(&family, true, penalties);
         assert_optimal(found, &definition, penalties);
@@ -236,12 +242,12 @@ fn nothing_else_is_called_converged_by_the_other_minimiser() {
     let family = family(60, SITES);
     let mut converged = 0;
     for penalties in grid().into_iter().step_by(5) {
-        let sequences = penalised(&family, STATES, (penalties, FieldOrigin::Zero));
+        let mut sequences = penalised(&family, STATES, (penalties, FieldOrigin::Zero));
         let stock = PlmOptions {
             optimizer: Optimizer::ArgminLbfgs,
             ..options()
         };
-        let fit = fit_pairs(&sequences, &stock, &Watch::default()).unwrap();
+        let fit = fit_pairs(&mut sequences, None, &(&stock).into(), &Watch::default()).unwrap();
         if fit.minimum.stop_reason == StopReason::GradientTolerance {
             let definition = Definition::new(&family, true, penalties);
             let found = (fit.minimum.objective, fit.minimum.stop_reason);
@@ -260,11 +266,11 @@ fn iterations_that_run_out_are_not_convergence() {
         lambda_h: 10.0,
         lambda_j: 1e-3,
     };
-    let sequences = penalised(&family, STATES, (penalties, FieldOrigin::Zero));
+    let mut sequences = penalised(&family, STATES, (penalties, FieldOrigin::Zero));
     let few = PlmOptions {
         max_iterations: 180,
         ..options()
     };
-    let fit = fit_pairs(&sequences, &few, &Watch::default()).unwrap();
+    let fit = fit_pairs(&mut sequences, None, &(&few).into(), &Watch::default()).unwrap();
     assert_eq!(fit.minimum.stop_reason, StopReason::MaxIterations);
 }

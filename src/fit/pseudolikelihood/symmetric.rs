@@ -4,8 +4,8 @@ use super::Sequences;
 use super::tiles::{self, Tile, TileSet};
 use super::variables::PairProblem;
 use crate::error::Result;
-use crate::fit::optimizer::{Minimum, minimize};
-use crate::fit::options::PlmOptions;
+use crate::fit::optimizer::{Minimum, Settings, minimize};
+use crate::fit::start::Point;
 use crate::fit::watch::Phase;
 use crate::fit::watch::Watch;
 use crate::kernels::f32x8::LANES;
@@ -23,23 +23,24 @@ pub struct SymmetricFit {
     pub minimum: Minimum,
 }
 
-/// Fits all pairs.
+/// Fits all pairs, from a model or from independent sites. Fits that follow begin with the scales that this one learnt.
 ///
 /// # Errors
 /// As [`minimize`].
 pub fn fit_pairs(
-    sequences: &Sequences,
-    options: &PlmOptions,
+    sequences: &mut Sequences,
+    start: Option<Point>,
+    settings: &Settings,
     watch: &Watch,
 ) -> Result<SymmetricFit> {
     watch.begin(Phase::Minimisation);
     let mut problem = PairProblem::new(sequences, TileSet::Pairs);
-    if let Some(start) = &options.start {
+    if let Some(start) = &start {
         problem.start_at(start);
     }
-    let (minimum, problem) = minimize(problem, &options.into(), watch)?;
+    let (minimum, problem) = minimize(problem, settings, watch)?;
     watch.begin(Phase::Model);
-    let (fields, couplings) = problem.into_point();
+    let (fields, couplings, scales) = problem.into_point();
     let (sites, states) = (sequences.sites(), sequences.states());
     let fields = Array2::from_shape_fn((sites, states), |(i, a)| {
         fields[i / LANES * states + a].0[i % LANES]
@@ -61,6 +62,7 @@ pub fn fit_pairs(
             }
         }
     });
+    sequences.learn(scales);
     Ok(SymmetricFit {
         fields,
         couplings: Couplings::from_packed(sites, states, packed),

@@ -332,7 +332,6 @@ fn settings() -> PlmOptions {
 #[test]
 fn the_number_of_threads_changes_no_bit() {
     let family = family(300, 21);
-    let sequences = sequences(&family, 4, FieldOrigin::Zero);
     let with_threads = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -340,7 +339,8 @@ fn the_number_of_threads_changes_no_bit() {
             .unwrap();
         pool.install(|| {
             let watch = Watch::default();
-            let pairs = fit_pairs(&sequences, &settings(), &watch).unwrap();
+            let mut sequences = sequences(&family, 4, FieldOrigin::Zero);
+            let pairs = fit_pairs(&mut sequences, None, &(&settings()).into(), &watch).unwrap();
             let sites = fit_sites(&sequences, &settings(), &watch, None).unwrap();
             (pairs.fields, pairs.couplings, sites.ends, sites.estimates)
         })
@@ -351,13 +351,13 @@ fn the_number_of_threads_changes_no_bit() {
 #[test]
 fn both_minimisers_find_the_same_optimum() {
     let family = family(100, 9);
-    let sequences = sequences(&family, 4, FieldOrigin::Zero);
     let by = |optimizer| {
+        let mut sequences = sequences(&family, 4, FieldOrigin::Zero);
         let settings = PlmOptions {
             optimizer,
             ..settings()
         };
-        fit_pairs(&sequences, &settings, &Watch::default()).unwrap()
+        fit_pairs(&mut sequences, None, &(&settings).into(), &Watch::default()).unwrap()
     };
     let (own, stock) = (by(Optimizer::Lbfgs), by(Optimizer::ArgminLbfgs));
     let objectives = (own.minimum.objective, stock.minimum.objective);

@@ -10,7 +10,7 @@ use super::tiles::{self, Tile, TileSet};
 use crate::fit::optimizer::descent::{
     Descent, Direction, Gram, KEPT_STEPS, Products, SmoothFunction,
 };
-use crate::fit::start::Start;
+use crate::fit::start::Point;
 use crate::kernels::conditionals::Curvature;
 use crate::kernels::f32x8::{F32x8, LANES};
 use crate::kernels::pair_blocks::{
@@ -40,6 +40,16 @@ pub struct PairProblem<'a> {
     /// Sum of J^2.
     squares: f64,
     curvature: Vec<Curvature>,
+    /// That of the fields, once it was taken from a model; L q.
+    field_curvature: Option<Vec<f64>>,
+}
+
+/// What a fit of all pairs learnt of the scales of its variables.
+pub struct Scales {
+    /// Eigenvectors and shares of the sites.
+    pub bases: Option<Vec<SiteBasis>>,
+    /// Curvature of the fields, L q.
+    pub field_curvature: Option<Vec<f64>>,
 }
 
 /// Zeros for all tiles.
@@ -78,6 +88,7 @@ impl<'a> PairProblem<'a> {
             slots,
             squares: 0.0,
             curvature: Vec::new(),
+            field_curvature: None,
             sequences,
             layout,
             tiles,
@@ -85,11 +96,15 @@ impl<'a> PairProblem<'a> {
     }
 
     /// Moves to the fields and couplings of a model. Sites that it does not know stay where they are.
-    pub fn start_at(&mut self, start: &Start) {
+    pub fn start_at(&mut self, start: &Point) {
         let states = self.sequences.states();
         let groups = self.layout.groups(self.sequences.tree.groups());
         for (group, fields) in groups.zip(self.fields.x.chunks_exact_mut(states)) {
-            let known = |lane: &usize| start.known.get(group * LANES + lane) == Some(&true);
+            let sites = self.sequences.sites();
+            let known = |lane: &usize| {
+                let site = group * LANES + lane;
+                site < sites && start.knows(site)
+            };
             for lane in (0..LANES).filter(known) {
                 let own = start.fields.row(group * LANES + lane);
                 for (field, &value) in fields.iter_mut().zip(own) {
@@ -125,9 +140,16 @@ impl<'a> PairProblem<'a> {
         (&self.fields.x, &self.couplings)
     }
 
-    /// Fields (`[group][a]`) and couplings (all tiles); gives all other memory back first.
-    pub fn into_point(self) -> (Vec<F32x8>, Vec<F32x8>) {
-        (self.fields.x, self.couplings)
+    /// Fields (`[group][a]`) and couplings (all tiles), and what was learnt of their scales; gives all other memory back first.
+    pub fn into_point(self) -> (Vec<F32x8>, Vec<F32x8>, Scales) {
+        let scales = Scales {
+            bases: match self.bases {
+                Cow::Owned(bases) => Some(bases),
+                Cow::Borrowed(_) => None,
+            },
+            field_curvature: self.field_curvature,
+        };
+        (self.fields.x, self.couplings, scales)
     }
 
     fn first_group(&self) -> usize {
@@ -233,6 +255,20 @@ impl<'a> PairProblem<'a> {
 
     /// The value at the point; gradients by fields (with that of the penalty) and by couplings (without).
     fn value(&mut self, curvature: bool) -> f64 {
+        let data = self.data(curvature);
+        let Sequences {
+            penalties, origin, ..
+        } = self.sequences;
+        let field_squares = self.fields.penalise(penalties.lambda_h, *origin);
+        data + penalties.lambda_h * field_squares + penalties.lambda_j * self.squares
+    }
+
+    /// The value at the point without penalties.
+    pub fn data_value(&mut self) -> f64 {
+        self.data(false)
+    }
+
+    fn data(&mut self, curvature: bool) -> f64 {
         let gradient = Gradient {
             fields: &mut self.fields.model_gradient,
             couplings: &mut self.model_gradient,
@@ -240,16 +276,12 @@ impl<'a> PairProblem<'a> {
         let couplings = (self.squares > 0.0).then_some(&self.couplings[..]);
         let point = (&self.fields.x[..], couplings);
         let values = evaluation::evaluate(self.sequences, self.layout, point, gradient, curvature);
-        let data: f64 = values.iter().map(|(value, _)| value).sum();
+        let data = values.iter().map(|(value, _)| value).sum();
         self.curvature = values
             .into_iter()
             .filter_map(|(_, curvature)| curvature)
             .collect();
-        let Sequences {
-            penalties, origin, ..
-        } = self.sequences;
-        let field_squares = self.fields.penalise(penalties.lambda_h, *origin);
-        data + penalties.lambda_h * field_squares + penalties.lambda_j * self.squares
+        data
     }
 
     /// Takes the columns' results of a move apart: the sum of J^2 is kept, what fields lose to them is returned.
@@ -383,6 +415,7 @@ impl Descent for PairProblem<'_> {
             self.bases = Cow::Owned(bases);
         }
         self.fields.rescale(&of_fields);
+        self.field_curvature = Some(of_fields);
         let layout = self.layout;
         let old = ColumnView {
             sequences,

@@ -155,6 +155,9 @@ impl Holds {
             !self.independent && fitted.independent_fields.is_some(),
             &|| "fields of the model of independent sites".into(),
         );
+        lose(fitted.bootstrap.is_some(), &|| {
+            "the replicates of the fit, and so the errors of its numbers".into()
+        });
         lose(fitted.information.is_some(), &|| {
             "mutual and direct information of all pairs".into()
         });

@@ -76,6 +76,17 @@ impl Mask {
         Some(64 * word + self.0[word].trailing_zeros() as usize)
     }
 
+    /// Visits the lanes of the set, rising.
+    #[inline(always)]
+    pub fn each(self, mut visit: impl FnMut(usize)) {
+        for (w, mut word) in self.0.into_iter().enumerate() {
+            while word != 0 {
+                visit(64 * w + word.trailing_zeros() as usize);
+                word &= word - 1;
+            }
+        }
+    }
+
     /// Those lanes of the set that `keep` wants.
     #[inline(always)]
     pub fn filter(mut self, keep: impl Fn(usize) -> bool) -> Self {

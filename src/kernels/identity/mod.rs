@@ -6,6 +6,7 @@
 //! (`landmarks`).
 
 mod codes;
+mod components;
 mod distinct;
 mod extremes;
 mod landmarks;
@@ -18,6 +19,7 @@ mod tally;
 mod tests;
 
 use codes::{Codes, STATES};
+use components::Components;
 use distinct::Distinct;
 use landmarks::{Bounds, Landmarks, near_ones_first};
 use search::{Mismatches, Search};
@@ -34,6 +36,56 @@ pub fn neighbour_counts_at(states: &[u8], columns: usize, limits: &[usize]) -> V
     }
     let distinct = Distinct::new(states, columns);
     let within_row: Vec<usize> = limits.iter().map(|&limit| limit.min(columns)).collect();
+    let (order, counts) = searched(states, columns, &distinct, &within_row, None);
+    let mut place = vec![0; order.len()];
+    for (at, &n) in order.iter().enumerate() {
+        place[n as usize] = at;
+    }
+    let of_limit = |k: usize| {
+        let rows = distinct.of_row.iter();
+        rows.map(|&n| counts[place[n as usize] * limits.len() + k])
+            .collect()
+    };
+    (0..limits.len()).map(of_limit).collect()
+}
+
+/// For each row of `states` (`rows` x `columns`, row-major) the number of the first row that it hangs together with, by pairs that differ in
+/// at most `limit` columns: the clusters of single linkage. Takes as long as counting neighbours, and 4 bytes a row more.
+///
+/// Panics if `states` is not `rows * columns` long.
+pub fn linked_rows(states: &[u8], columns: usize, limit: usize) -> Vec<u32> {
+    assert!(columns > 0 && states.len().is_multiple_of(columns));
+    if states.is_empty() {
+        return Vec::new();
+    }
+    let distinct = Distinct::new(states, columns);
+    let components = Components::new(distinct.first.len());
+    let limits = [limit.min(columns)];
+    let (order, _) = searched(states, columns, &distinct, &limits, Some(&components));
+    let mut first = vec![u32::MAX; order.len()];
+    let roots = components.roots();
+    // A set's root is its first row in the order of the search, not of the input.
+    for (&root, &n) in roots.iter().zip(&order) {
+        let row = distinct.first[n as usize];
+        let first = &mut first[root as usize];
+        *first = row.min(*first);
+    }
+    let mut of_distinct = vec![0; order.len()];
+    for (&root, &n) in roots.iter().zip(&order) {
+        of_distinct[n as usize] = first[root as usize];
+    }
+    let rows = distinct.of_row.iter();
+    rows.map(|&n| of_distinct[n as usize]).collect()
+}
+
+/// Looks at all pairs of different rows in an order of its own, which comes first; the counts are by row in this order, then by limit.
+fn searched(
+    states: &[u8],
+    columns: usize,
+    distinct: &Distinct,
+    within_row: &[usize],
+    components: Option<&Components>,
+) -> (Vec<u32>, Vec<u32>) {
     // Codes tell apart all states of any alphabet of the field. Their number is a power of two: one bit set above it tells.
     let folded = usize::from(states.iter().fold(0, |bits, state| bits | state)) >= STATES;
     let loosest = within_row.iter().copied().max().filter(|_| !folded);
@@ -49,17 +101,13 @@ pub fn neighbour_counts_at(states: &[u8], columns: usize, limits: &[usize]) -> V
     let exact = |n: usize, m: usize| mismatches(row(n), row(m));
     let exact: Option<Mismatches> = if folded { Some(&exact) } else { None };
     let copies: Vec<u32> = order.iter().map(|&n| distinct.copies[n as usize]).collect();
-    let counts = Search::new(&codes, &copies, &within_row, exact, bounds.as_ref()).neighbours();
-    let mut place = vec![0; order.len()];
-    for (at, &n) in order.iter().enumerate() {
-        place[n as usize] = at;
-    }
-    let of_limit = |k: usize| {
-        let rows = distinct.of_row.iter();
-        rows.map(|&n| counts[place[n as usize] * limits.len() + k])
-            .collect()
+    let search = Search::new(&codes, &copies, within_row, exact, bounds.as_ref());
+    let search = match components {
+        Some(components) => search.joining(components),
+        None => search,
     };
-    (0..limits.len()).map(of_limit).collect()
+    let counts = search.neighbours();
+    (order, counts)
 }
 
 /// Rows in an order in which similar ones stand together.
@@ -106,6 +154,24 @@ pub fn neighbour_counts_plain(states: &[u8], columns: usize, max_mismatches: usi
     rows.iter()
         .map(|x| rows.iter().filter(|y| near(x, y)).count() as u32)
         .collect()
+}
+
+/// The slow, obvious twin of [`linked_rows`].
+#[cfg(any(test, feature = "internals"))]
+pub fn linked_rows_plain(states: &[u8], columns: usize, limit: usize) -> Vec<u32> {
+    let rows: Vec<&[u8]> = states.chunks(columns).collect();
+    let mut cluster: Vec<Option<u32>> = vec![None; rows.len()];
+    for first in 0..rows.len() {
+        let mut open = vec![first];
+        while let Some(row) = open.pop() {
+            if cluster[row].is_none() {
+                cluster[row] = Some(first as u32);
+                let near = |other: &usize| mismatches(rows[row], rows[*other]) <= limit;
+                open.extend((0..rows.len()).filter(near));
+            }
+        }
+    }
+    cluster.into_iter().flatten().collect()
 }
 
 /// The slow, obvious twin of [`neighbour_counts_at`].

@@ -6,6 +6,7 @@
 //! pairs of whole blocks, and pairs of a row and a block, for all limits at once.
 
 use super::codes::Codes;
+use super::components::Components;
 use super::landmarks::Bounds;
 use super::mask::{LANES, Mask};
 use super::table::{Counters, MismatchTable, for_survivors, planes_for};
@@ -48,6 +49,8 @@ pub struct Search<'a> {
     shared: Vec<AtomicU32>,
     /// By block: the copies of its rows.
     block_copies: Vec<u32>,
+    /// Where rows that are within the only limit are joined.
+    components: Option<&'a Components>,
 }
 
 impl<'a> Search<'a> {
@@ -75,6 +78,16 @@ impl<'a> Search<'a> {
             counts: (0..copies.len() * limits.len()).map(zero).collect(),
             shared: (0..block_copies.len() * limits.len()).map(zero).collect(),
             block_copies,
+            components: None,
+        }
+    }
+
+    /// The same search, which joins the rows of every pair within the one limit that it has.
+    pub fn joining(self, components: &'a Components) -> Self {
+        assert_eq!(self.limits.len(), 1);
+        Self {
+            components: Some(components),
+            ..self
         }
     }
 
@@ -207,6 +220,8 @@ impl<'a> Search<'a> {
                     if a != b {
                         self.add_to_block(b, k, self.block_copies[a]);
                     }
+                    self.join_block(a * LANES, a);
+                    self.join_block(a * LANES, b);
                 }
             }
             settled
@@ -244,6 +259,7 @@ impl<'a> Search<'a> {
             open &= !(1 << part);
             for k in self.limits_above(&mismatches) {
                 self.add(row, k, self.block_copies[block]);
+                self.join_block(row, block);
                 // In a row's own block the others see the row themselves.
                 if row / LANES != block {
                     shared[k][part] += self.copies[row];
@@ -318,6 +334,9 @@ impl<'a> Search<'a> {
                     Some(exact) => near.filter(|lane| exact(row, block.start + lane) <= limit),
                 };
                 self.add(row, k, copies.of(within));
+                if let Some(components) = self.components {
+                    within.each(|lane| components.join(row, block.start + lane));
+                }
                 if both {
                     tally.add(within, self.copies[row]);
                 }
@@ -328,6 +347,14 @@ impl<'a> Search<'a> {
             for (lane, row) in block.clone().enumerate() {
                 self.add(row, k, tally.count(lane));
             }
+        }
+    }
+
+    /// Joins a row with all of a block, where rows are joined.
+    fn join_block(&self, row: usize, block: usize) {
+        if let Some(components) = self.components {
+            let rows = block * LANES..self.codes.rows().min((block + 1) * LANES);
+            rows.for_each(|other| components.join(row, other));
         }
     }
 

@@ -61,6 +61,53 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn linked_rows_are_those_of_the_twin(
+        rows in 1usize..500,
+        columns in 1usize..60,
+        states in prop_oneof![2usize..=24, Just(60)],
+        seed in any::<u64>(),
+        share in 0.0f64..0.5,
+    ) {
+        let limit = (share * columns as f64) as usize;
+        for alignment in [
+            some_states(rows, columns, states, seed),
+            nearly_equal(rows, columns, 3, states, seed),
+        ] {
+            prop_assert_eq!(
+                linked_rows(&alignment, columns, limit),
+                linked_rows_plain(&alignment, columns, limit)
+            );
+        }
+    }
+}
+
+#[test]
+fn chains_of_near_rows_hang_together_for_any_threads() {
+    // Each row differs from the next in one column: the ends have nothing in common.
+    let (rows, columns) = (3000, 3000);
+    let mut alignment = vec![0; rows * columns];
+    for (n, row) in alignment.chunks_mut(columns).enumerate() {
+        row[..n].fill(1);
+    }
+    // Every thousandth row is gone, so that there are three pieces.
+    for n in [1000, 2000] {
+        alignment.copy_within((n - 1) * columns..n * columns, n * columns);
+    }
+    let linked = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        pool.build()
+            .unwrap()
+            .install(|| linked_rows(&alignment, columns, 1))
+    };
+    let expected: Vec<u32> = (0..rows as u32)
+        .map(|n| [0, 1001, 2001][usize::from(n > 1000) + usize::from(n > 2000)])
+        .collect();
+    assert_eq!(linked(1), expected);
+    assert_eq!(linked(3), expected);
+}
+
 #[test]
 fn edges_of_blocks_and_regions_at_all_limits() {
     for columns in [1, 7, 8, 9] {

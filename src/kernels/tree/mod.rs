@@ -32,6 +32,9 @@ fn groves_of_a_block(rows: usize) -> usize {
 /// Marks a (column, state) without a row.
 const NO_ROW: u32 = u32::MAX;
 
+/// Marks a node that is no sequence.
+const NO_SEQUENCE: u32 = u32::MAX;
+
 /// Sequences of equal length as similarity trees; built once, used by every evaluation.
 #[derive(Debug)]
 pub struct SequenceTree {
@@ -49,6 +52,8 @@ pub struct SequenceTree {
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) nodes: Vec<Node>,
+    /// Of each node the number of its sequence; [`NO_SEQUENCE`] for an inner node.
+    sequences: Vec<u32>,
     /// Rows along the edges, see [`Node`].
     pub(super) edges: Vec<u32>,
     /// For each row, where its nodes begin in `nodes_by_row`: those that add it, then those that take it away.
@@ -74,6 +79,7 @@ pub(super) struct Node {
 impl Block {
     fn bytes(&self) -> u64 {
         bytes_of(&self.nodes)
+            + bytes_of(&self.sequences)
             + bytes_of(&self.edges)
             + bytes_of(&self.row_starts)
             + bytes_of(&self.nodes_by_row)
@@ -115,6 +121,19 @@ impl SequenceTree {
             })
             .collect();
         tree
+    }
+
+    /// Gives the sequences other weights, in the order in which they came; none is as good as 0.
+    ///
+    /// Panics if there are fewer weights than sequences.
+    pub fn set_weights(&mut self, weights: &[f64]) {
+        for block in &mut self.blocks {
+            for (node, &sequence) in block.nodes.iter_mut().zip(&block.sequences) {
+                if sequence != NO_SEQUENCE {
+                    node.weight = weights[sequence as usize] as f32;
+                }
+            }
+        }
     }
 
     /// Most nodes of a block, for so many sites and states: inner nodes have two children or more.
@@ -215,8 +234,12 @@ impl Block {
         }
         nodes.shrink_to_fit();
         edges.shrink_to_fit();
+        let sequence = |&(grown, node): &(&growth::Grown, usize)| grown.sequence(node);
+        let sequences = all.iter().map(sequence);
+        let sequences = sequences.map(|n| n.map_or(NO_SEQUENCE, |n| n as u32));
         let (row_starts, nodes_by_row) = by_row(&nodes, &edges, tree.rows);
         Self {
+            sequences: sequences.collect(),
             observed: observed(tree, &all),
             nodes,
             edges,

@@ -2,6 +2,7 @@
 
 use super::by_energy::EnergyScores;
 use super::change::Change;
+use super::confidence::Confidence;
 use super::effect::{EffectBasis, Effects};
 use super::notation::Mutant;
 use super::numbering::Numbering;
@@ -9,6 +10,7 @@ use super::offsets::OffsetSearch;
 use super::outcome::{Outcome, Score};
 use super::pairwise::{PairwiseScores, relative_fields};
 use super::placement::Placement;
+use super::replicates::Replicates;
 use super::support::SeenResidues;
 use crate::alignment::ColumnMap;
 use crate::error::{Error, Result};
@@ -27,6 +29,8 @@ pub struct MutantScorer<'m> {
     seen: Option<SeenResidues<'m>>,
     /// Effects of the singles, where they can be told.
     effects: Option<Effects>,
+    /// Replicates of the fit, where the model has some.
+    replicates: Option<Replicates<'m>>,
 }
 
 /// How scores are found.
@@ -79,6 +83,7 @@ impl<'m> MutantScorer<'m> {
             independent: independent.map(|fields| relative_fields(fields, target)),
             seen: SeenResidues::of(model),
             effects: None,
+            replicates: Replicates::of(model),
             scores,
             placement,
         })
@@ -178,13 +183,21 @@ impl<'m> MutantScorer<'m> {
             // Not sum(), which is -0 of nothing.
             places.fold(0.0, |sum, place| sum + table[place])
         });
+        let support = self.seen.as_ref().map(|seen| seen.of_changes(changes));
+        let error = self.replicates.as_ref();
+        let error = error.map(|replicates| replicates.standard_error(changes, additive));
         Score {
             potts: additive + epistasis,
             independent,
             additive,
             epistasis,
             effect: self.effect(changes),
-            support: self.seen.as_ref().map(|seen| seen.of_changes(changes)),
+            support,
+            error,
+            confidence: Confidence::of(
+                support,
+                error.map(|error| error / (changes.len().max(1) as f64).sqrt()),
+            ),
         }
     }
 
@@ -244,6 +257,15 @@ impl<'m> MutantScorer<'m> {
     }
 }
 
+/// The scores of all single substitutions of a model's target, E(wild type) - E(mutant) in nats: L x residues, 0 for the target's own and where
+/// it has none.
+///
+/// # Errors
+/// As for [`MutantScorer::new`].
+pub fn single_scores(model: &Model) -> Result<Array2<f64>> {
+    MutantScorer::without_effects(model)?.single_scores()
+}
+
 /// Adds the scores of all singles to the features of a model's sites, if it has such: it must be whole, and not change any more.
 ///
 /// # Errors
@@ -256,7 +278,7 @@ pub fn add_single_scores(model: &mut Model) -> Result<()> {
     {
         return Ok(());
     }
-    let scores = MutantScorer::without_effects(model)?.single_scores()?;
+    let scores = single_scores(model)?;
     if let Some(features) = model.family.as_mut().and_then(|f| f.features.as_mut()) {
         features.single_scores = Some(scores.mapv(|score| score as f32));
     }

@@ -3,11 +3,13 @@
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::model::{
-    Couplings, FamilyData, FitRecord, Gauge, IndependentModel, Inference, Iteration, Minimisation,
-    Model, Optimizer, PairInformation, Parameters, Penalties, PottsModel, Provenance, StopReason,
+    Bootstrap, Couplings, FamilyData, FitRecord, Fold, Gauge, IndependentModel, Inference,
+    Iteration, Minimisation, Model, Optimizer, PairInformation, Parameters, Penalties, PottsModel,
+    Provenance, StopReason, TargetReplicates, TriedPenalty, Validation,
 };
 use crate::position::{Chain, Position};
-use ndarray::{Array2, array};
+use half::f16;
+use ndarray::{Array2, Array3, array};
 use std::sync::Arc;
 
 pub fn couplings(sites: usize, states: usize) -> Couplings {
@@ -118,8 +120,45 @@ pub fn potts_model() -> Model {
         target: Some("SPIKE_β/40-44 the target".into()),
         family: Some(family_data()),
         information: None,
+        bootstrap: Some(replicates()),
+        validation: Some(validation()),
         record: Some(fit_record()),
         provenance: provenance(),
+    }
+}
+
+fn replicates() -> Bootstrap {
+    let score = |(k, i, a)| f16::from_f32((k + 2 * i) as f32 - 0.5 * a as f32);
+    Bootstrap {
+        replicates: 2,
+        seed: 7,
+        clusters: 3,
+        identity: 0.85,
+        cn_mean: vec![0.5, -0.25, 0.125],
+        cn_sd: vec![0.1, 0.0, 0.3],
+        support: vec![1.0, 0.5, 0.0],
+        of_target: Some(TargetReplicates {
+            single_scores: Array3::from_shape_fn((2, 3, 3), score),
+            interaction_sd: vec![0.2, 0.1, 0.4],
+        }),
+    }
+}
+
+fn validation() -> Validation {
+    Validation {
+        seed: 1,
+        clusters: 3,
+        identity: 0.8,
+        folds: vec![Fold {
+            neff: 0.5,
+            residues: 1.5,
+            potts: 1.25,
+            independent: 1.5,
+        }],
+        tried: vec![TriedPenalty {
+            factor: 0.03,
+            potts: 1.25,
+        }],
     }
 }
 
@@ -141,6 +180,11 @@ pub fn mean_field_model() -> Model {
     fitted.gauge = Gauge::GapReference;
     fitted.columns = ColumnMap::unnumbered(3);
     fitted.target = None;
+    fitted.bootstrap = Some(Bootstrap {
+        of_target: None,
+        ..replicates()
+    });
+    fitted.validation = None;
     fitted.information = Some(PairInformation {
         mutual: vec![0.1, 0.2, 0.3],
         direct: vec![0.01, 0.02, 0.03],
@@ -156,6 +200,7 @@ pub fn mean_field_model() -> Model {
 /// One site, so no pair; stopped early.
 pub fn independent_model() -> Model {
     let mut fitted = potts_model();
+    fitted.bootstrap = None;
     let fields = array![[0.5, -0.5, 0.0]];
     fitted.independent_fields = Some(fields.clone());
     fitted.parameters = IndependentModel::new(fields).unwrap().into();
@@ -183,6 +228,7 @@ pub fn lonely_model() -> Model {
 pub fn large_model() -> Model {
     let sites = 60;
     let mut fitted = potts_model();
+    fitted.bootstrap = None;
     let fields = Array2::from_shape_fn((4, sites), |(a, i)| a as f32 / (i + 1) as f32);
     fitted.gaps = GapTreatment::State;
     fitted.independent_fields = Some(Array2::zeros((sites, 4)));

@@ -72,6 +72,8 @@ fn same_model(a: &Model, b: &Model) -> bool {
         && a.target == b.target
         && a.family == b.family
         && a.information == b.information
+        && a.bootstrap == b.bootstrap
+        && a.validation == b.validation
         && a.record == b.record
         && a.provenance == b.provenance
 }

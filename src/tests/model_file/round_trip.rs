@@ -71,7 +71,7 @@ fn datasets_describe_themselves_and_lie_contiguous() {
             datasets += 1;
         }
     }
-    assert_eq!(datasets, 19);
+    assert_eq!(datasets, 22);
 }
 
 #[test]

@@ -18,6 +18,11 @@
 //!                         lambda_h, lambda_j, pseudocount, tolerance, start_sha256 (of the model that it began at);
 //!                         of a plmc file: lambda_group, iteration_limit
 //! /fit/history/           iteration u64, evaluations u64, objective f64, gradient_norm f64, seconds f64
+//! /bootstrap/             cn_mean, cn_sd, support [L(L-1)/2] f32; of a model with a target single_scores [K, L, residues] f16 and
+//!                         interaction_sd [L(L-1)/2] f32; attributes: replicates (K), seed, clusters, identity; where replicates were
+//!                         asked for
+//! /validation/            neff, residues, potts, independent [folds] f64, tried_factor, tried_potts [penalties] f64; attributes: seed,
+//!                         clusters, identity; where it was asked for
 //! /pairs/                 mutual_information, direct_information [L(L-1)/2] f64; only of a mean-field fit
 //! ```
 //!

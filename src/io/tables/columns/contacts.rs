@@ -14,7 +14,7 @@ impl Table for Contacts {
 }
 
 /// Their columns.
-pub const CONTACTS: [Column<Contacts>; 21] = [
+pub const CONTACTS: [Column<Contacts>; 23] = [
     Column::number("rank", "", "from 1, within the list", |row, line| {
         put(line, row.contact.rank);
     }),
@@ -82,6 +82,32 @@ pub const CONTACTS: [Column<Contacts>; 21] = [
             }
         },
     ),
+    Column {
+        on_request: true,
+        ..Column::number(
+            "cn_se",
+            "",
+            "of a model with replicates (potts fit --bootstrap): standard error of cn, by the spread of the replicates and the distance of their mean",
+            |row, line| {
+                if let Some(replicated) = row.contact.replicated {
+                    push_decimal(line, replicated.cn_se, 6);
+                }
+            },
+        )
+    },
+    Column {
+        on_request: true,
+        ..Column::number(
+            "support",
+            "",
+            "of a model with replicates: share of them in which the pair is one of the first L by its coupling alone, of those at least six positions apart",
+            |row, line| {
+                if let Some(replicated) = row.contact.replicated {
+                    push_decimal(line, replicated.support, 3);
+                }
+            },
+        )
+    },
     Column {
         on_request: true,
         ..Column::word(

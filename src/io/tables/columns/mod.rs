@@ -123,7 +123,7 @@ impl Table for Results {
 }
 
 /// Their columns.
-pub const RESULTS: [Column<Results>; 9] = [
+pub const RESULTS: [Column<Results>; 11] = [
     Column::number(
         "potts_score",
         "nats",
@@ -181,6 +181,25 @@ pub const RESULTS: [Column<Results>; 9] = [
         "",
         "the model's score together with what else is known of proteins (rates, burial, first appearance, letters; trained on assays): 0 like the wild type, -1 as bad as the worst single; of several substitutions the sum",
         |row, line| push_optional(line, row.score.and_then(|s| s.effect)),
+    ),
+    Column::number(
+        "potts_se",
+        "nats",
+        "standard error of potts_score, by the replicates of the fit (potts fit --bootstrap); empty in a model without",
+        |row, line| {
+            if let Some(error) = row.score.and_then(|s| s.error) {
+                push_decimal(line, error, 4);
+            }
+        },
+    ),
+    Column::word(
+        "confidence",
+        "how far to trust the scores: high, medium or low, by seen, coverage and, where there are replicates, potts_se",
+        |row, line| {
+            if let Some(confidence) = row.score.and_then(|s| s.confidence) {
+                line.extend_from_slice(confidence.as_str().as_bytes());
+            }
+        },
     ),
 ];
 

@@ -448,7 +448,10 @@ fn check_numbers(numbers: &Datatype, name: &str) -> Found<()> {
         numbers.to_descriptor()?,
         TypeDescriptor::Float(_) | TypeDescriptor::Integer(_) | TypeDescriptor::Unsigned(_)
     );
-    let floats = || numbers.is::<f32>() || numbers.is::<f64>();
+    let floats = || {
+        let small = numbers.is::<half::f16>() || numbers.is::<f32>();
+        small || numbers.is::<f64>()
+    };
     let counts = || {
         let small = numbers.is::<u8>() || numbers.is::<u16>() || numbers.is::<u32>();
         small || numbers.is::<u64>()

@@ -1,5 +1,6 @@
 //! Reading a model file: the one place where a damaged or foreign file must be found out.
 
+mod bootstrap;
 mod fetch;
 mod file_blocks;
 mod heap;
@@ -8,6 +9,7 @@ mod parameters;
 mod part;
 mod record;
 mod sites;
+mod validation;
 
 pub use part::read_part;
 
@@ -24,6 +26,7 @@ use crate::model::{FamilyData, FitRecord, Model, PairInformation, Provenance, St
 use std::sync::Arc;
 
 use crate::position::{Chain, Position};
+use bootstrap::bootstrap;
 use fetch::{Found, Node, Problem};
 use layout::Layout;
 use ndarray::Array2;
@@ -32,6 +35,7 @@ use record::record;
 use sites::features;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use validation::validation;
 
 /// Reads a model and checks everything that the rest of the program relies on.
 ///
@@ -151,6 +155,8 @@ fn members(root: &Node, backing: Option<Backing>, sequences: Large) -> Found<Mod
         target: root.optional_text("target")?.map(breaks_as_blanks),
         family: family(root, &shape, record.as_ref(), large, sequences)?,
         information: information(root, shape.sites, large)?,
+        bootstrap: bootstrap(root, &shape)?,
+        validation: validation(root)?,
         record,
         provenance: provenance(root)?,
         alphabet: shape.alphabet,

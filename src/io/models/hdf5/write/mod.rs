@@ -1,13 +1,17 @@
 //! Writing a model file.
 
+mod bootstrap;
 mod parameters;
 mod part;
 mod record;
+mod validation;
 
 pub use part::write_part;
 
+use bootstrap::put_bootstrap;
 use parameters::put_parameters;
 use record::{put_history, put_record};
+use validation::put_validation;
 
 use super::access::{locks_are_forced, path_for};
 use super::checksums::{OF_ARRAY, OF_ATTRIBUTES, of, of_attributes};
@@ -95,6 +99,10 @@ fn check(fitted: &Model) -> Result<()> {
             matrices.push(("pair frequencies", (sites, states), found));
         }
     }
+    if let Some(bootstrap) = &fitted.bootstrap {
+        let fits = usize::from(bootstrap.fits(sites, fitted.alphabet.residues()));
+        matrices.push(("replicates of the fit", (1, 1), (fits, 1)));
+    }
     match matrices
         .into_iter()
         .find(|(_, expected, found)| expected != found)
@@ -148,6 +156,12 @@ fn put_members(fitted: &Model, format: &str, file: &File) -> hdf5::Result<()> {
         let fit = group(file, "fit")?;
         put_record(record, &fit)?;
         put_history(&record.history, &group(&fit, "history")?)
+    })?;
+    optional(fitted.bootstrap.as_ref(), |bootstrap| {
+        put_bootstrap(bootstrap, file)
+    })?;
+    optional(fitted.validation.as_ref(), |validation| {
+        put_validation(validation, file)
     })?;
     put_information(fitted, file)
 }
@@ -395,7 +409,7 @@ impl Described {
 }
 
 /// The groups that have attributes, where a file has them.
-const DESCRIBED: [&str; 4] = ["/", "fit", "part", "part/groups"];
+const DESCRIBED: [&str; 6] = ["/", "bootstrap", "fit", "part", "part/groups", "validation"];
 
 /// Gives the attributes of every group their checksum, once all are there.
 fn seal(file: &File) -> hdf5::Result<()> {
