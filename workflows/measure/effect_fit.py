@@ -56,19 +56,26 @@ class Sample:
         self.score, self.features = features(family)
         mutants = max(len(measured) for _, measured in self.assays)
         self.weight = mutants / (mutants + FEW_MUTANTS)
-        self.few = [some(*assay) for assay in self.assays]
         # The second column is one more substitution, whichever: it is nothing to the order of singles, and letters should not have to tell it.
         columns = np.column_stack([self.score, np.ones(len(self.score)), self.features])
-        moments = [regression(members @ columns, members, measured) for members, measured in self.few]
+        moments = [regression(members @ columns, members, measured) for members, measured in map(some, self.assays)]
         self.squares = self.weight * np.mean([squares for squares, _ in moments], axis=0)
         self.products = self.weight * np.mean([products for _, products in moments], axis=0)
 
     def sums(self, weights):
         return self.score + self.features @ weights
 
+    def regressed(self, weights):
+        """The correlation that the regression has here with these weights, the best worth of one more substitution taken."""
+        fitted = np.r_[1.0, 0.0, weights]
+        if self.squares[1, 1] > 1e-9:
+            fitted[1] = (self.products[1] - self.squares[1] @ fitted) / self.squares[1, 1]
+        return (self.products @ fitted) / np.sqrt(max(fitted @ self.squares @ fitted * self.weight, 1e-12))
 
-def some(members, measured):
+
+def some(assay):
     """At most MOST_MUTANTS of the mutants, always the same ones."""
+    members, measured = assay
     if len(measured) <= MOST_MUTANTS:
         return members, measured
     chosen = np.sort(np.random.default_rng(len(measured)).choice(len(measured), MOST_MUTANTS, replace=False))
@@ -112,8 +119,7 @@ class LeaveOut:
         key = (frozenset(without | self.relatives(name)), penalty)
         if key not in self.inner:
             self.inner[key] = self.fit(*key)
-        sample = self.samples[name]
-        return np.mean(correlations(sample.few, sample.sums(self.inner[key])))
+        return self.samples[name].regressed(self.inner[key])
 
     def choose(self, without):
         """The penalty."""

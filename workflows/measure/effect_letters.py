@@ -10,14 +10,14 @@ score are those that the model files hold (`/sites`).
 
 The fit: normal quantiles of what an assay measured, regressed on the sums over the substitutions of each mutant of P/sd(P), z(ln r), z(b), G,
 lost volume and the letters; ridge, but not of P/sd(P); moments are means over the assays of a family, families count n/(n + 300) by the mutants n
-of their largest assay. For each family it is done without it and its homologues, with the penalty that is best (Spearman) where each
-of the others is left out in turn, again with its homologues. What is printed and written compares, assay by assay, the model's score
+of their largest assay. For each family it is done without it and its homologues, with the penalty that is best where each of the
+others is left out in turn, again with its homologues. What is printed and written compares, assay by assay, the model's score
 (potts), the effect with the constants of the program (handed) and that with refitted ones, left out; means over assays, then over
 families; standard errors are those of the mean over families of paired differences. Of the first group the handed figures are no left-out
 ones: these constants were trained on its families.
 
 The tries are the same with more or other features (effect_tries.py), in a table of their own. --check works on families made up,
-and needs none. Needs Python 3.9, numpy, scipy and h5py; two minutes on one core with the models in CACHE.
+and needs none. Needs Python 3.9, numpy, scipy and h5py; a minute on one core with the models in CACHE.
 """
 import argparse
 import os
