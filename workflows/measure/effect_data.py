@@ -11,6 +11,7 @@ from benchmark import Failed, run
 from benchmark_folder import find_alignment, find_assays, number, read_baselines, read_table
 
 ORDER = "ACDEFGHIKLMNPQRSTVWY"
+FEW_MUTANTS = 300.0
 SUBSTITUTION = re.compile(r"([A-Z])(\d+)([A-Z])")
 # Volumes of residues in cubic angstrom, as src/mutants/effect/letters.rs has them.
 VOLUME = np.array([88.6, 108.5, 111.1, 138.4, 189.9, 60.1, 153.2, 166.7, 168.6, 166.7, 162.9, 114.1, 112.7, 143.8, 173.4,
@@ -58,6 +59,11 @@ class Family:
                 return None
             numbers.append(self.number[place, ORDER.index(to)])
         return [k for k in numbers if k >= 0]
+
+    def weight(self):
+        """What it counts: a family of FEW_MUTANTS half of one of very many, since its assays say less."""
+        mutants = max(len(assay.measured) for assay in self.assays)
+        return mutants / (mutants + FEW_MUTANTS)
 
     def loss(self):
         """The volume that each single takes away."""

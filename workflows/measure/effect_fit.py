@@ -10,7 +10,6 @@ HANDED = np.array([0.15, -0.45, 0.487, -0.0096,
                    -0.030, 0.056, 0.150, 0.023, 0.056, -0.034, 0.133])
 PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3)
 MOST_MUTANTS = 5000  # of an assay in a fit
-FEW_MUTANTS = 300.0  # a family of so many counts half of one of very many: its assays say less
 FREE = 2  # columns without a penalty
 VOLUME_UNIT = 20.0  # cubic angstrom; features are of like size, for the penalty's sake
 
@@ -54,8 +53,7 @@ class Sample:
     def __init__(self, family, features):
         self.name, self.assays = family.name, [(assay.members, assay.measured) for assay in family.assays]
         self.score, self.features = features(family)
-        mutants = max(len(measured) for _, measured in self.assays)
-        self.weight = mutants / (mutants + FEW_MUTANTS)
+        self.weight = family.weight()
         # The second column is one more substitution, whichever: it is nothing to the order of singles, and letters should not have to tell it.
         columns = np.column_stack([self.score, np.ones(len(self.score)), self.features])
         moments = [regression(members @ columns, members, measured) for members, measured in map(some, self.assays)]

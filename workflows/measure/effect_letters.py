@@ -48,7 +48,7 @@ NOT_NEAR = 0.01  # ranks differ where sums are equal but for rounding: a step of
 COLUMNS = ["family", "group", "assay", "mutants", "neff_per_site", "potts", "handed", "refitted", "penalty"]
 TRY_COLUMNS = ["try", "penalties"] + [f"{group}{part}" for group in GROUPS for part in ("", "_difference", "_error", "_up")] + [
     "without_stability", "without_stability_difference", "without_stability_error", "without_stability_up",
-    "over_handed", "over_handed_error", "over_handed_up", "grb2_abundance", "scn5a"]
+    "over_handed", "over_handed_error", "over_handed_up", "all_over_handed", "all_over_handed_error", "all_over_handed_up", "grb2_abundance", "scn5a"]
 
 
 def group_of(name):
@@ -129,21 +129,46 @@ def row_of_try(name, families, found, base, handed):
                     f"{group}_up": f"{better}/{len(members)}"})
     gap, error, better = difference(ours, handed, twelve)
     row.update(over_handed=gap, over_handed_error=error, over_handed_up=f"{better}/{len(twelve)}")
+    gap, error, better = difference(ours, handed, list(ours))
+    row.update(all_over_handed=gap, all_over_handed_error=error, all_over_handed_up=f"{better}/{len(ours)}")
     abundance = next(family for family in families if family.name == BINDING)
     row["grb2_abundance"] = float(next(value for assay, value in zip(abundance.assays, found[BINDING][0]) if assay.name == ABUNDANCE))
     return row
 
 
-def run_tries(families, base, handed, out):
-    ours, theirs = (family_means(results) for results in (base, handed))
-    rows = [row_of_try("handed", families, {name: (values, None, 0.0) for name, values in handed.items()}, ours, theirs)]
-    for name, features in {"refitted": base_features, **TRIES}.items():
-        found, _ = measure(families, features)
-        row = row_of_try(name, families, found, ours, theirs)
-        rows.append(row)
-        print(f"{name}: trained {row['trained']:.4f}, others {row['others']:.4f}, stability {row['stability']:.4f}, the first two "
-              f"{row['without_stability_difference']:+.4f} +- {row['without_stability_error']:.4f} over the refit, {row['over_handed']:+.4f} +- "
-              f"{row['over_handed_error']:.4f} over handed; GRB2 abundance {row['grb2_abundance']:.3f}, SCN5A {row['scn5a']:.3f}", flush=True)
+def chosen_by_others(families, tried):
+    """For each family the try that is best for the others but its homologues: what choosing among tries is worth."""
+    weights = {family.name: family.weight() for family in families}
+    means = {name: family_means({family: values[0] for family, values in found.items()}) for name, found in tried.items()}
+    chosen = {}
+    for family in weights:
+        relatives = next((group for group in HOMOLOGUES if family in group), {family})
+        rest = [other for other in weights if other not in relatives]
+        best = max(tried, key=lambda name: sum(weights[other] * means[name][other] for other in rest))
+        chosen[family] = tried[best][family]
+    return chosen
+
+
+def print_try(row, weights):
+    print(f"{row['try']}: trained {row['trained']:.4f}, others {row['others']:.4f}, stability {row['stability']:.4f}; the first two "
+          f"{row['without_stability_difference']:+.4f} +- {row['without_stability_error']:.4f} over the refit, over handed {row['over_handed']:+.4f} +- "
+          f"{row['over_handed_error']:.4f}, with stability {row['all_over_handed']:+.4f} +- {row['all_over_handed_error']:.4f}; GRB2 abundance "
+          f"{row['grb2_abundance']:.3f}, SCN5A {row['scn5a']:.3f}", flush=True)
+    if weights is not None and len(weights) < len(HANDED):
+        print("  weights, fitted to all: " + " ".join(f"{weight:.4f}" for weight in weights))
+
+
+def run_tries(families, found, handed, out):
+    base = family_means({name: values[0] for name, values in found.items()})
+    tried = {"handed": {name: (values, None, 0.0) for name, values in handed.items()}, "refitted": found}
+    fitted = {}
+    for name, features in TRIES.items():
+        tried[name], (fitted[name], _) = measure(families, features)
+        print_try(row_of_try(name, families, tried[name], base, family_means(handed)), fitted[name])
+    chosen = "that of these which is best for the other families"
+    tried[chosen] = chosen_by_others(families, tried)
+    rows = [row_of_try(name, families, results, base, family_means(handed)) for name, results in tried.items()]
+    print_try(rows[-1], None)
     write_table(out.with_name("effect_tries.tsv"), TRY_COLUMNS, rows)
 
 
@@ -176,7 +201,7 @@ def main():
     print_groups(families, {"potts": potts, "handed": handed, "refitted": base})
     print_weights(*to_all)
     if not arguments.no_tries:
-        run_tries(families, base, handed, arguments.out)
+        run_tries(families, found, handed, arguments.out)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,15 @@ def sizes(family):
     return [hydrophobic(family), gained(family), burial(family) * gained(family), burial(family) * family.loss() / VOLUME_UNIT]
 
 
+def sizes_within(family):
+    """How buried sites bear what is hydrophobic, and those more buried than the mean what is larger."""
+    return [hydrophobic(family), np.maximum(0.0, burial(family)) * gained(family)]
+
+
+def scores_by_depth(family):
+    return [depth(family) * scaled(family.scores)]
+
+
 def agreement(family):
     """How alike the model's scores and the appearances rank the singles."""
     return np.corrcoef(quantiles(family.scores), family.appearance)[0, 1] - 0.7
@@ -83,14 +92,19 @@ TRIES = {
     "means of sites": beside(lambda f: [site_means(f, scaled(f.scores)), site_means(f, f.appearance)]),
     "scores within their site": beside(lambda f: [within_site(f, f.scores)]),
     "quantiles of scores": beside(lambda f: [quantiles(f.scores)]),
-    "scores by depth": beside(lambda f: [depth(f) * scaled(f.scores)]),
+    "scores by depth": beside(scores_by_depth),
     "appearance by depth": beside(lambda f: [depth(f) * f.appearance]),
     "burial by depth": beside(lambda f: [depth(f) * burial(f)]),
     "burial by length": beside(lambda f: [np.log(f.sites / 100) * burial(f)]),
     "scores by their agreement with appearance": beside(lambda f: [agreement(f) * scaled(f.scores)]),
-    "sizes, scores by depth": beside(sizes, lambda f: [depth(f) * scaled(f.scores)]),
+    "sizes, scores by depth": beside(sizes, scores_by_depth),
+    "sizes where buried": beside(sizes_within),
+    "sizes where buried, scores by depth": beside(sizes_within, scores_by_depth),
     "on the handed sum: hydrophobicity by burial": on_handed(lambda f: [hydrophobic(f)]),
-    "on the handed sum: scores by depth": on_handed(lambda f: [depth(f) * scaled(f.scores)]),
+    "on the handed sum: scores by depth": on_handed(scores_by_depth),
     "on the handed sum: burial by depth": on_handed(lambda f: [depth(f) * burial(f)]),
     "on the handed sum: sizes": on_handed(sizes),
+    "on the handed sum: sizes, scores by depth": on_handed(sizes, scores_by_depth),
+    "on the handed sum: sizes where buried": on_handed(sizes_within),
+    "on the handed sum: sizes where buried, scores by depth": on_handed(sizes_within, scores_by_depth),
 }
