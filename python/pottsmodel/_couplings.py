@@ -37,7 +37,7 @@ class Couplings:
     def __repr__(self) -> str:
         return f"<potts couplings of {self._sites} sites, {self._packed.shape[1]} states>"
 
-    def pair(self, i: int, j: int) -> int:
+    def pair(self, i: Any, j: Any) -> Any:
         """The index in `packed` of the pair i < j."""
         return i * (2 * self._sites - i - 1) // 2 + j - i - 1
 

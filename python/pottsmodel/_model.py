@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from typing import Any, Dict, Optional, Sequence, Union
 
@@ -12,15 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from ._couplings import Couplings
+from ._mutants import double_mutants, epistasis, mutant_matrix
+from ._positions import Position, Positions, listed
 from ._program import PathLike, options, run
+from ._sequences import Sequences, encode, energy, features, scores
 from ._summary import KINDS, as_html
+from ._tables import cells, typed
 
 _SCHEMA = 1
-_GAPS = "-."
-# Columns of text; all others of the program's tables are numbers.
-_TEXTS = ["mutant", "A_i", "A_j", "status", "note", "likes", "dislikes", "verdict", "confident", "touches_in", "residue", "tolerated", "partners"]
-# Positions are text where they name a chain.
-_COUNTS = ["rank", "i", "j", "position"]
 
 
 def open(path: PathLike) -> "Model":
@@ -78,6 +76,9 @@ class Model:
             self.alphabet = self.metadata["alphabet"]
             modelled = file["columns/modelled"][:].astype(bool)
             self.positions = file["columns/position"][:][modelled].astype(np.int64)
+            # The whole target, and which of its columns have a site.
+            self._target = _letters(file["columns/letter"][:])
+            self._modelled = modelled
             self.letters = _letters(file["columns/letter"][:][modelled])
             self.chains = _letters(file["columns/chain"][:][modelled]) if "columns/chain" in file else None
             self.neff = self.metadata.get("neff")
@@ -121,54 +122,41 @@ class Model:
         return int(sites[0])
 
     def encode(self, sequences: Union[str, Sequence[str]]) -> npt.NDArray[np.int64]:
-        """Sequences over the L sites as states, N x L; -1 is a gap that the model takes for missing data.
+        """Sequences as states, N x L; -1 is a gap that the model takes for missing data.
 
-        Raises ValueError for another length, or a letter that the model does not know.
+        A sequence has L letters, one for each site, or as many as the whole target has residues, of which those that are modelled are
+        taken. Raises ValueError for another length, or a letter that the model does not know.
         """
-        rows = [sequences] if isinstance(sequences, str) else list(sequences)
-        table = np.full(128, -2, dtype=np.int64)
-        for gap in _GAPS:
-            table[ord(gap)] = -1
-        for state, letter in enumerate(self.alphabet):
-            table[ord(letter)] = state
-        # In RNA and DNA T and U are one residue; in proteins U is another.
-        for letter, twin in ("TU", "UT"):
-            if set(self.alphabet) - {"-"} == set("ACG" + letter):
-                table[ord(twin)] = table[ord(letter)]
-        if "-" in self.alphabet:
-            table[ord(".")] = table[ord("-")]
-        states = np.empty((len(rows), self.sites), dtype=np.int64)
-        for number, row in enumerate(rows):
-            if len(row) != self.sites:
-                raise ValueError(f"sequence {number} has {len(row)} letters; the model has {self.sites} sites")
-            codes = np.frombuffer(row.encode("utf-32-le"), dtype="<u4")
-            found = np.where(codes < 128, table[np.minimum(codes, 127)], -2)
-            if (found == -2).any():
-                site = int(np.flatnonzero(found == -2)[0])
-                raise ValueError(f"sequence {number} has {row[site]!r} at site {site}; the model knows {self.alphabet}")
-            states[number] = found
-        return states
+        return encode(self, sequences)
 
-    def energy(self, sequences: Union[str, Sequence[str], npt.NDArray[np.integer[Any]]]) -> npt.NDArray[np.float64]:
+    def energy(self, sequences: Sequences) -> npt.NDArray[np.float64]:
         """E(x) = -[sum_i h_i(x_i) + sum_{i<j} J_ij(x_i, x_j)] of each sequence, in nats; lower is more probable.
 
-        `sequences` are texts over the L sites, or an N x L array of states; a state below 0 is missing data and adds nothing.
+        `sequences` are texts as `encode` reads them, or an N x L array of states; a state below 0 is missing data and adds nothing.
         """
-        is_array = isinstance(sequences, np.ndarray) and sequences.dtype.kind in "iu"
-        states = np.atleast_2d(sequences).astype(np.int64) if is_array else self.encode(sequences)  # type: ignore[arg-type]
-        if states.ndim != 2 or states.shape[1] != self.sites or (states >= self.states).any():
-            raise ValueError(f"states below {self.states} in rows of {self.sites} are needed")
-        present = states >= 0
-        states = np.where(present, states, 0)
-        sites = np.arange(self.sites)
-        total: npt.NDArray[np.float64] = (self.fields[sites, states].astype(np.float64) * present).sum(axis=1)
-        if self.couplings is not None:
-            for i in range(self.sites - 1):
-                first = self.couplings.pair(i, i + 1)
-                blocks = np.asarray(self.couplings.packed[first : first + self.sites - 1 - i])
-                terms = blocks[np.arange(len(blocks)), states[:, i, None], states[:, i + 1 :]].astype(np.float64)
-                total += (terms * present[:, i + 1 :]).sum(axis=1) * present[:, i]
-        return np.negative(total)
+        return energy(self, sequences)
+
+    def score(self, sequences: Sequences, *, score: str = "potts_score") -> npt.NDArray[np.float64]:
+        """log P(sequence) - log P(target) of each sequence, in nats: N numbers; higher is better, the target has 0.
+
+        `sequences` are as `energy` takes them. `score` is "potts_score" or another that `score_mutants` has: "independent_score",
+        "additive_score" (the sum of the single substitutions'), "epistasis" (what is left of the first), or "effect_score", the sum of the
+        effects, which the program is asked for.
+
+        NaN of a sequence that cannot be compared with the target: where gaps are missing data one has a gap and the other none; or one of
+        the target's whole length differs from it where nothing is modelled. Raises ValueError as `encode`, for another `score`, and if the
+        model has no target.
+        """
+        return scores(self, sequences, score)
+
+    def features(self, sequences: Sequences) -> npt.NDArray[np.float64]:
+        """What each site adds to -E: h_i(x_i) + 1/2 sum_j J_ij(x_i, x_j), N x L, in nats; rows sum to -E.
+
+        Numbers for regressions, of scikit-learn say: log P up to a constant, told by site. `sequences` are as `energy` takes them;
+        missing data add nothing. How a sum is shared out among sites depends on the gauge of the model: a site's number alone has
+        no meaning, and those of two models do not compare.
+        """
+        return features(self, sequences)
 
     def contacts(
         self,
@@ -179,7 +167,7 @@ class Model:
         score: Optional[str] = None,
         apc: Optional[float] = None,
         like: Optional[str] = None,
-        positions: Union[str, Sequence[int], None] = None,
+        positions: Optional[Positions] = None,
         min_probability: Optional[float] = None,
         min_z: Optional[float] = None,
         spread: Union[int, str, None] = None,
@@ -194,11 +182,9 @@ class Model:
         """The table of `potts contacts`, which takes the same options and says what its columns mean.
 
         `top` is a number of pairs, a multiple of L such as "2L" (the default), or "all"; `score` "pattern", "apc", "fn", "mi" or "di".
-        `positions` are numbers, or text such as "68,A:70,75-80": the pairs of these alone. `structure` is a PDB or mmCIF file, or several:
+        `positions` are numbers or such as "A:70", or text such as "68,A:70,75-80": the pairs of these alone. `structure` is a PDB or mmCIF file, or several:
         the table then says which pairs touch, within a chain or between chains.
         """
-        if positions is not None and not isinstance(positions, str):
-            positions = ",".join(str(int(position)) for position in positions)
         if structure is None or isinstance(structure, (str, bytes)) or hasattr(structure, "__fspath__"):
             structures = [] if structure is None else [structure]
         else:
@@ -210,7 +196,7 @@ class Model:
             score=score,
             apc=apc,
             like=like,
-            positions=positions,
+            positions=None if positions is None else listed(positions),
             min_probability=min_probability,
             min_z=min_z,
             spread=spread,
@@ -223,11 +209,11 @@ class Model:
         )
         for path in structures:
             chosen += options(structure=os.fsdecode(path))
-        return _typed(_cells(run(["contacts", self.path, "--quiet", *chosen])))
+        return typed(cells(run(["contacts", self.path, "--quiet", *chosen])))
 
     def position_table(self, *, threads: Optional[int] = None) -> pd.DataFrame:
         """What `potts positions` says of each position: conservation, rate, burial, mean effect, tolerated residues, coupling, partners."""
-        return _typed(_cells(run(["positions", self.path, "--quiet", *options(threads=threads)])))
+        return typed(cells(run(["positions", self.path, "--quiet", *options(threads=threads)])))
 
     def score_mutants(
         self,
@@ -251,14 +237,41 @@ class Model:
             column = "mutant"
         chosen += options(column=column, chain_column=chain_column)
         table = mutants.to_csv(index=False, sep="\t")
-        scored = _cells(run(["score-mutants", self.path, "--quiet", "--file=-", *chosen], table))
-        added = _typed(scored.loc[:, "potts_score":])
+        scored = cells(run(["score-mutants", self.path, "--quiet", "--file=-", *chosen], table))
+        added = typed(scored.loc[:, "potts_score":])
         result = mutants.drop(columns=[name for name in mutants.columns if name in added.columns])
         return result.assign(**{name: added[name].to_numpy() for name in added.columns})
 
     def single_mutants(self, *, threads: Optional[int] = None) -> pd.DataFrame:
         """Scores of all single substitutions of the target, as `potts score-mutants --all-single`."""
-        return _typed(_cells(run(["score-mutants", self.path, "--quiet", "--all-single", *options(threads=threads)])))
+        return typed(cells(run(["score-mutants", self.path, "--quiet", "--all-single", *options(threads=threads)])))
+
+    def mutant_matrix(self, score: str = "effect_score", *, threads: Optional[int] = None) -> pd.DataFrame:
+        """A column of `single_mutants()` as a table: positions (L rows) x residues (20 columns in proteins).
+
+        The cell of the wild type is NaN, since it is no mutant: means over a row are of the other residues, and ``fillna(0)`` gives the
+        wild type its score. So are positions where the target has no residue. Rows are named 24, or "A:24" in a model of several
+        chains. Raises ValueError if the program's table has no such column of numbers.
+        """
+        return mutant_matrix(self, score, threads)
+
+    def double_mutants(self, positions: Positions, *, threads: Optional[int] = None) -> pd.DataFrame:
+        """All double mutants of some positions, 361 a pair of positions in proteins, with the scores of `score_mutants`.
+
+        `positions` are two or more, ``[24, 30, 52]``, ``["A:24", "B:7"]`` or "24,30,75-80". The columns are `mutant`, `potts_score`,
+        `independent_score`, `additive_score`, `epistasis` (nats), `seen`, `coverage` and `effect_score`. A row takes some 200 bytes: all
+        pairs of 100 positions are 1.8 million rows. Raises KeyError for a position that is not modelled, ValueError where the target
+        has no residue.
+        """
+        return double_mutants(self, positions, threads)
+
+    def epistasis(self, i: Position, j: Position) -> pd.DataFrame:
+        """What each pair of residues at two positions adds to the sum of the two substitutions, in nats: 20 x 20 in proteins.
+
+        J_ij(a, b) - J_ij(a, wt) - J_ij(wt, b) + J_ij(wt, wt), the `epistasis` of the double mutant: rows are the residues a at position i,
+        columns those b at j; zeros in the row and the column of the wild type. A position is 24, or "A:24" in a model of several chains.
+        """
+        return epistasis(self, i, j)
 
 
 def _check(path: str, attributes: Dict[str, Any]) -> None:
@@ -307,23 +320,3 @@ def _couplings(path: str, file: Any, sites: int) -> Optional[Couplings]:
     if offset is None or stored.size == 0:
         return Couplings(stored[:], sites)
     return Couplings(np.memmap(path, dtype=stored.dtype, mode="r", offset=offset, shape=stored.shape), sites)
-
-
-def _cells(text: str) -> pd.DataFrame:
-    """A table of the program, all cells as text."""
-    return pd.read_csv(io.StringIO(text), sep="\t", dtype=str, keep_default_na=False)
-
-
-def _typed(cells: pd.DataFrame) -> pd.DataFrame:
-    """The program's own columns: numbers just as they are printed, empty cells of numbers missing."""
-    return cells.assign(**{name: _column(name, cells[name]) for name in cells.columns})
-
-
-def _column(name: str, cells: Any) -> Any:
-    # Where two columns have the same name pandas puts a point and a number behind that of the second.
-    name = name.partition(".")[0]
-    if name in _TEXTS or (name in _COUNTS and cells.str.contains(":", regex=False).any()):
-        return cells
-    if name in _COUNTS:
-        return cells.astype(np.int64)
-    return np.array([float(cell or "nan") for cell in cells])

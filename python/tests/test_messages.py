@@ -35,7 +35,7 @@ WORDS = Vocabulary(
         ("leave --input-format out", "leave input_format out"),
         ("name a table with --file TABLE, or use --all-single", "name a table with mutants, or use single_mutants()"),
         ("fit it again with --no-focus --target NAME, or", "fit it again with no_focus=True, target=NAME, or"),
-        ("or use --all-single or --all-double", "or use single_mutants() or `potts score-mutants --all-double`"),
+        ("or use --all-single or --all-double", "or use single_mutants() or double_mutants()"),
         ("as `potts fit --sites A-B -o PART.h5` wrote; --sites 1-8", 'as `potts fit --sites A-B -o PART.h5` wrote; sites="1-8"'),
         ("say what they are: potts convert FILE MODEL.h5 --alphabet LETTERS", "say what they are: potts convert FILE MODEL.h5 --alphabet LETTERS"),
         ("an ending such as .h5 (--help lists them)", "an ending such as .h5 (--help lists them)"),

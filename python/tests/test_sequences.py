@@ -1,0 +1,108 @@
+"""Numbers of whole sequences, against the scores of the program and against the definition."""
+
+import numpy as np
+import pytest
+
+import pottsmodel
+from pottsmodel import _sequences
+
+WHOLE = "ALFGDCPVNTVELYVKTSDDAGSRIKGENDMAYRWRLTLTTKSKQIFETETLVISVEYSMLLMVIGDIAIFVVGNAGV"
+
+
+def variants(model, count, changes):
+    """Sequences over the sites with some substitutions each, and the names of the mutants that they are."""
+    random = np.random.default_rng(7)
+    sequences, names = [], []
+    for _ in range(count):
+        letters, substituted = list(model.letters), []
+        for site in sorted(random.choice(model.sites, changes, replace=False)):
+            new = random.choice([letter for letter in model.alphabet.replace("-", "") if letter != letters[site]])
+            chain = "" if model.chains is None else f"{model.chains[site]}:"
+            substituted.append(f"{chain}{letters[site]}{model.positions[site]}{new}")
+            letters[site] = new
+        sequences.append("".join(letters))
+        names.append(":".join(substituted))
+    return sequences, names
+
+
+@pytest.mark.parametrize("kind", ["planted", "with_gap_state", "independent"])
+@pytest.mark.parametrize("score", ["potts_score", "independent_score", "additive_score", "epistasis", "effect_score"])
+def test_scores_of_sequences_are_those_of_the_mutants(kind, score, request):
+    model = request.getfixturevalue(kind)
+    sequences, names = variants(model, 30, 5)
+    expected = model.score_mutants(names)[score]
+    found = model.score(sequences, score=score)
+    # Of effects, five numbers with six digits are added.
+    assert found.shape == (30,) and np.abs(found - expected).max() < (6e-7 if score != "effect_score" else 3e-6)
+    assert model.score(model.letters, score=score).tolist() == [0]
+
+
+def test_sequences_may_be_as_long_as_the_target(planted, tmp_path):
+    assert planted.score([WHOLE, planted.letters]).tolist() == [0, 0]
+    assert planted.energy(WHOLE) == planted.energy(planted.letters)
+    assert np.array_equal(planted.encode(WHOLE), planted.encode(planted.letters))
+    rows = [WHOLE[:21] + "g" + WHOLE[22:], WHOLE[:21] + "V" + WHOLE[22:], "V" + WHOLE[1:], WHOLE[:40] + "W" + WHOLE[41:]]
+    path = tmp_path / "whole.fa"
+    path.write_text("".join(f">v{number}\n{row.upper()}\n" for number, row in enumerate(rows)))
+    expected = pottsmodel._tables.typed(
+        pottsmodel._tables.cells(pottsmodel._program.run(["score-mutants", planted.path, "--quiet", f"--file={path}"]))
+    )
+    assert expected["status"].tolist() == ["wild_type", "position_not_modelled", "scored", "scored"]
+    assert np.allclose(planted.score(rows), expected["potts_score"], atol=6e-7, rtol=0, equal_nan=True)
+    # What is not modelled has no part in energies.
+    assert planted.energy(rows[1]) == planted.energy(WHOLE)
+    with pytest.raises(ValueError, match="sequence 1 has 77 letters; the model has 76 sites, and its target 78 residues"):
+        planted.score([WHOLE, WHOLE[1:]])
+
+
+def test_sequences_with_missing_data_do_not_compare(planted, with_gap_state):
+    gap = "-" + planted.letters[1:]
+    assert np.isnan(planted.score([gap, planted.letters])).tolist() == [True, False]
+    assert np.isnan(planted.score(gap, score="effect_score")).all()
+    # Where gaps are a state they are a letter like others, but no substitution, which effects are of.
+    expected = with_gap_state.energy(planted.letters) - with_gap_state.energy(gap)
+    assert with_gap_state.score(gap).tolist() == expected.tolist()
+    assert np.isnan(with_gap_state.score(gap, score="effect_score")).all()
+
+
+def test_scores_have_names(planted):
+    with pytest.raises(ValueError, match="'seen' is no score of whole sequences: they are potts_score, "):
+        planted.score(planted.letters, score="seen")
+
+
+@pytest.mark.parametrize("kind", ["planted", "with_gap_state", "independent"])
+def test_features_sum_to_the_energy(kind, request):
+    model = request.getfixturevalue(kind)
+    sequences, _ = variants(model, 20, 30)
+    sequences.append("--" + model.letters[2:])
+    features = model.features(sequences)
+    assert features.shape == (21, 76) and features.dtype == np.float64
+    assert features.sum(axis=1) == pytest.approx(-model.energy(sequences), rel=1e-12)
+    states = model.encode(sequences)
+    assert np.array_equal(model.features(states), features)
+
+
+def test_a_feature_by_its_definition(planted):
+    sequences, _ = variants(planted, 2, 40)
+    states = planted.encode(sequences)
+    for row, x in zip(planted.features(sequences), states):
+        for i in (0, 33, 75):
+            pairs = sum(float(planted.couplings[i, j][x[i], x[j]]) for j in range(76) if j != i)
+            assert row[i] == pytest.approx(float(planted.fields[i, x[i]]) + pairs / 2, abs=1e-6)
+    missing = planted.features("-" * 76)
+    assert not missing.any()
+
+
+def test_portions_do_not_matter(planted, monkeypatch):
+    sequences, _ = variants(planted, 9, 20)
+    energies, features, scores = planted.energy(sequences), planted.features(sequences), planted.score(sequences, score="epistasis")
+    monkeypatch.setattr(_sequences, "_AT_ONCE", 200)
+    assert np.array_equal(planted.energy(sequences), energies) and np.array_equal(planted.features(sequences), features)
+    assert np.array_equal(planted.score(sequences, score="epistasis"), scores)
+    assert planted.energy([]).shape == (0,) and planted.features([]).shape == (0, 76)
+
+
+def test_sequences_are_compared_chain_by_chain(alignment, tmp_path):
+    model = pottsmodel.fit(alignment, output=tmp_path / "complex.h5", chains="40,38", method="mean-field", threads=1)
+    sequences, names = variants(model, 10, 4)
+    assert np.abs(model.score(sequences) - model.score_mutants(names)["potts_score"]).max() < 6e-7
