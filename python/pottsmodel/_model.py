@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Dict, Optional, Sequence, Union
 
 import h5py
 import numpy as np
@@ -12,11 +12,15 @@ import pandas as pd
 
 from ._couplings import Couplings
 from ._mutants import double_mutants, epistasis, mutant_matrix
+from ._plots import Structure, plot_against, plot_contacts, plot_mutants
 from ._positions import Position, Positions, listed
 from ._program import PathLike, options, run
 from ._sequences import Sequences, encode, energy, features, scores
 from ._summary import KINDS, as_html
 from ._tables import cells, typed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _SCHEMA = 1
 
@@ -272,6 +276,59 @@ class Model:
         columns those b at j; zeros in the row and the column of the wild type. A position is 24, or "A:24" in a model of several chains.
         """
         return epistasis(self, i, j)
+
+    def plot_contacts(
+        self,
+        contacts: Optional[pd.DataFrame] = None,
+        *,
+        value: Optional[str] = None,
+        structure: Optional[Structure] = None,
+        ax: Optional["Axes"] = None,
+        **chosen: Any,
+    ) -> "Axes":
+        """A contact map: predicted pairs above the diagonal, coloured by `value`; those that touch in a structure below it.
+
+        `contacts` is a table of `contacts()`, which is asked for if there is none; all other keywords are its own. `value` is a column of
+        the table, "probability" if it has any, else "score". `structure` is a PDB or mmCIF file or several, or a table of pairs that
+        touch, with columns `i` and `j` (and `contact`, 0 or 1, as `contacts(structure=...)` has it): predicted pairs that do not touch
+        are then crosses, and pairs nearer along the chain than the predicted ones are not shown. In a model of several chains the axes have one chain behind the other.
+
+        Draws into `ax` or a new figure, and returns the Axes. Raises ImportError without matplotlib.
+        """
+        return plot_contacts(self, contacts, value, structure, ax, chosen)
+
+    def plot_mutants(
+        self,
+        score: Union[str, pd.DataFrame] = "effect_score",
+        *,
+        positions: Optional[Positions] = None,
+        ax: Optional["Axes"] = None,
+        threads: Optional[int] = None,
+    ) -> "Axes":
+        """A heat map of all single mutants, residues by positions, with a dot at each wild type.
+
+        `score` is a column of `single_mutants()`, or a matrix such as `mutant_matrix()` gives, of measured values say. `positions` are
+        those to show, all if None. Draws into `ax` or a new figure, and returns the Axes. Raises ImportError without matplotlib.
+        """
+        return plot_mutants(self, score, positions, ax, threads)
+
+    def plot_against(
+        self,
+        table: pd.DataFrame,
+        measured: Optional[str] = None,
+        *,
+        score: str = "effect_score",
+        ax: Optional["Axes"] = None,
+        **chosen: Any,
+    ) -> "Axes":
+        """Measured values against scores, a dot a mutant, with Spearman's rank correlation in the title.
+
+        `table` has a column of numbers named `measured`, which need not be told if it is the only one, and a column `score`; without it
+        its mutants are scored, and other keywords are those of `score_mutants`. The correlation is that of `potts score-mutants
+        --against`: over the mutants with a score and a number, without wild types and synonymous ones. Draws into `ax` or a new figure,
+        and returns the Axes. Raises ValueError if there are fewer than three such mutants, ImportError without matplotlib.
+        """
+        return plot_against(self, table, measured, score, ax, chosen)
 
 
 def _check(path: str, attributes: Dict[str, Any]) -> None:

@@ -1,12 +1,16 @@
 """The planted family, fitted once."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
 import pottsmodel
+
+# Pictures without a screen.
+os.environ["MPLBACKEND"] = "Agg"
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
