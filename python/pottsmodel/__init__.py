@@ -20,15 +20,17 @@ import importlib
 from typing import TYPE_CHECKING, Any, List
 
 if TYPE_CHECKING:
+    from ._calibration import Calibration
     from ._couplings import Couplings
     from ._fit import fit
     from ._model import Model, open
     from ._program import PottsError, program, version
 
-__all__ = ["Couplings", "Model", "PottsError", "fit", "open", "program", "version"]
+__all__ = ["Calibration", "Couplings", "Model", "PottsError", "fit", "open", "program", "version"]
 
 # Looked up when first asked for, so that `python -m pottsmodel` starts the program without loading numpy, pandas and h5py.
 _PLACES = {
+    "Calibration": "_calibration",
     "Couplings": "_couplings",
     "Model": "_model",
     "PottsError": "_program",

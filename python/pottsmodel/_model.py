@@ -227,14 +227,16 @@ class Model:
         offset: Union[int, str, None] = None,
         chain: Optional[str] = None,
         chain_column: Optional[str] = None,
+        calibration: Optional[PathLike] = None,
         threads: Optional[int] = None,
     ) -> pd.DataFrame:
         """Scores of mutants such as "A24V" or "A24V:R57I" as `potts score-mutants` gives them, which takes the same options.
 
         A table comes back as a copy with the added columns `potts_score`, ..., `status`, `note`; its mutants are in `column`, else in
         one named mutant, mutation, variant, ... Rows keep their order and their index; one without a score says why.
+        `calibration` is a file of `potts calibrate` or `Calibration.save`: the columns `calibrated`, ... come with it.
         """
-        chosen = options(offset=offset, chain=chain, threads=threads)
+        chosen = options(offset=offset, chain=chain, calibration=calibration, threads=threads)
         if not isinstance(mutants, pd.DataFrame):
             names = [mutants] if isinstance(mutants, str) else list(mutants)
             mutants = pd.DataFrame({"mutant": pd.Series(names, dtype=object)})
@@ -246,18 +248,21 @@ class Model:
         result = mutants.drop(columns=[name for name in mutants.columns if name in added.columns])
         return result.assign(**{name: added[name].to_numpy() for name in added.columns})
 
-    def single_mutants(self, *, threads: Optional[int] = None) -> pd.DataFrame:
+    def single_mutants(self, *, calibration: Optional[PathLike] = None, threads: Optional[int] = None) -> pd.DataFrame:
         """Scores of all single substitutions of the target, as `potts score-mutants --all-single`."""
-        return typed(cells(run(["score-mutants", self.path, "--quiet", "--all-single", *options(threads=threads)])))
+        chosen = options(calibration=calibration, threads=threads)
+        return typed(cells(run(["score-mutants", self.path, "--quiet", "--all-single", *chosen])))
 
-    def mutant_matrix(self, score: str = "effect_score", *, threads: Optional[int] = None) -> pd.DataFrame:
+    def mutant_matrix(
+        self, score: str = "effect_score", *, calibration: Optional[PathLike] = None, threads: Optional[int] = None
+    ) -> pd.DataFrame:
         """A column of `single_mutants()` as a table: positions (L rows) x residues (20 columns in proteins).
 
         The cell of the wild type is NaN, since it is no mutant: means over a row are of the other residues, and ``fillna(0)`` gives the
         wild type its score. So are positions where the target has no residue. Rows are named 24, or "A:24" in a model of several
         chains. Raises ValueError if the program's table has no such column of numbers.
         """
-        return mutant_matrix(self, score, threads)
+        return mutant_matrix(self, score, calibration, threads)
 
     def double_mutants(self, positions: Positions, *, threads: Optional[int] = None) -> pd.DataFrame:
         """All double mutants of some positions, 361 a pair of positions in proteins, with the scores of `score_mutants`.

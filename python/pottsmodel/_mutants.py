@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ._positions import Position, Positions, labels, site_of, sites_of, substitutions, wild_type
+from ._program import PathLike
 
 if TYPE_CHECKING:
     from ._model import Model
@@ -20,9 +21,9 @@ States = npt.NDArray[np.int64]
 _NAME = r"^((?:[^:]+:)?)[^\d:-](-?\d+)(.)$"
 
 
-def mutant_matrix(model: "Model", score: str, threads: Optional[int] = None) -> pd.DataFrame:
+def mutant_matrix(model: "Model", score: str, calibration: Optional[PathLike] = None, threads: Optional[int] = None) -> pd.DataFrame:
     """As `Model.mutant_matrix`."""
-    table = model.single_mutants(threads=threads)
+    table = model.single_mutants(calibration=calibration, threads=threads)
     numbers = [name for name in table.columns if table[name].dtype.kind in "if"]
     if score not in numbers:
         raise ValueError(f"{score!r} is no column of numbers of single_mutants(): they are {', '.join(numbers)}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import pottsmodel
+from pottsmodel import _path
 
 # Pictures without a screen.
 os.environ["MPLBACKEND"] = "Agg"
@@ -60,4 +61,4 @@ def told(planted, printed):
 @pytest.fixture(autouse=True)
 def nothing_warned_of(monkeypatch):
     """Each test as in a process of its own."""
-    monkeypatch.setattr(pottsmodel._path, "_warned", False)
+    monkeypatch.setattr(_path, "_warned", False)
