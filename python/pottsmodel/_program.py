@@ -17,6 +17,8 @@ from ._path import depth_of_caller, warn_of_another
 PathLike = Union[str, "os.PathLike[str]"]
 
 _STDERR = "backslashreplace"
+# What Python calls; another program in the package's place may lack some.
+_COMMANDS = ("fit", "contacts", "score-mutants", "positions", "calibrate", "epistasis", "design")
 
 
 class PottsError(RuntimeError):
@@ -129,9 +131,11 @@ def _vocabulary() -> Vocabulary:
     # Help is wrapped at the width of the terminal: one that no list of words reaches.
     wide = {**os.environ, "COLUMNS": "10000"}
     texts = []
-    for command in ("fit", "contacts", "score-mutants"):
+    for command in _COMMANDS:
         asked = [str(_program()), command, "--help"]
-        told = subprocess.run(asked, env=wide, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, encoding="utf-8", check=False)
+        told = subprocess.run(
+            asked, env=wide, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8", check=False
+        )
         texts.append(told.stdout)
     return read_help(texts)
 
