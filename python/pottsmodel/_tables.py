@@ -10,10 +10,11 @@ import pandas as pd
 
 # Columns of text, whatever their cells look like.
 _TEXTS = frozenset(
-    "mutant A_i A_j status note likes dislikes verdict confident touches_in residue tolerated partners confidence".split()
+    "mutant A_i A_j status note likes dislikes verdict confident touches_in residue tolerated partners confidence"
+    " first second highest lowest kind proved sequence pairs".split()
 )
-# Whole numbers; positions are text where they name a chain.
-_COUNTS = frozenset(["rank", "i", "j", "position"])
+# Whole numbers, if no cell is empty; positions are text where they name a chain.
+_COUNTS = frozenset("rank i j position partner design mutations".split())
 
 
 def cells(text: str) -> pd.DataFrame:
@@ -34,7 +35,7 @@ def _column(name: str, column: Any) -> Any:
     name = name.partition(".")[0]
     if name in _TEXTS or (name in _COUNTS and column.str.contains(":", regex=False).any()):
         return column
-    if name in _COUNTS:
+    if name in _COUNTS and (column != "").all():
         return column.astype(np.int64)
     try:
         return np.array([float(cell or "nan") for cell in column])

@@ -17,6 +17,12 @@ def test_columns_have_their_kinds():
     assert table["confident"].tolist() == ["1", ""]
 
 
+def test_whole_numbers_may_be_missing():
+    table = typed(cells("design\tpartner\tproved\n1\tA:3\tyes\n\tB:4\tno\n"))
+    assert table["design"].iloc[0] == 1 and np.isnan(table["design"].iloc[1])
+    assert table["partner"].tolist() == ["A:3", "B:4"] and table["proved"].tolist() == ["yes", "no"]
+
+
 def test_positions_of_chains_are_text():
     table = typed(cells("rank\ti\tj\tpotts_score.1\n1\tA:3\tB:4\t0.5\n"))
     assert table["i"].tolist() == ["A:3"] and table["rank"].tolist() == [1]
