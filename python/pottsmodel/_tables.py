@@ -11,7 +11,7 @@ import pandas as pd
 # Columns of text, whatever their cells look like.
 _TEXTS = frozenset(
     "mutant A_i A_j status note likes dislikes verdict confident touches_in residue tolerated partners confidence"
-    " first second highest lowest kind proved sequence pairs".split()
+    " first second kind proved sequence pairs".split()
 )
 # Whole numbers, if no cell is empty; positions are text where they name a chain.
 _COUNTS = frozenset("rank i j position partner design mutations".split())

@@ -106,3 +106,19 @@ def test_sequences_are_compared_chain_by_chain(alignment, tmp_path):
     model = pottsmodel.fit(alignment, output=tmp_path / "complex.h5", chains="40,38", method="mean-field", threads=1)
     sequences, names = variants(model, 10, 4)
     assert np.abs(model.score(sequences) - model.score_mutants(names)["potts_score"]).max() < 6e-7
+
+
+def test_a_target_may_have_gaps(alignment, tmp_path):
+    path = tmp_path / "all_columns.h5"
+    model = pottsmodel.fit(alignment, output=path, no_focus=True, target="PLANT_DEMO/24-101", method="mean-field", threads=1)
+    assert model.sites == 82 and model.letters.replace("-", "") == WHOLE
+    mutant = model.letters[:30] + "W" + model.letters[31:]
+    expected = model.score_mutants(f"{model.letters[30]}31W")["potts_score"].iloc[0]
+    for sequence in (mutant, mutant.replace("-", "")):
+        assert model.score(sequence) == pytest.approx([expected], abs=6e-7)
+    # A residue where the target has none is another length of a protein, which log P does not compare.
+    assert np.isnan(model.score(model.letters.replace("-", "A"))).all()
+    gap = model.letters.index("-")
+    assert np.isnan(model.mutant_matrix().iloc[gap]).all()
+    with pytest.raises(ValueError, match=f"no residue at position {gap + 1}"):
+        model.double_mutants([1, gap + 1])
