@@ -282,6 +282,54 @@ class Model:
         """
         return epistasis(self, i, j)
 
+    def design(
+        self,
+        number: Optional[int] = None,
+        *,
+        singles: Optional[int] = None,
+        doubles: Optional[int] = None,
+        per_position: Optional[int] = None,
+        max_mutations: Optional[int] = None,
+        min_mutations: Optional[int] = None,
+        distance: Optional[int] = None,
+        prove: bool = False,
+        seed: Optional[int] = None,
+        score: Optional[str] = None,
+        keep: Optional[Positions] = None,
+        mutate: Optional[Positions] = None,
+        allow: Optional[PathLike] = None,
+        only_seen: Optional[float] = None,
+        min_coverage: Optional[float] = None,
+        full_length: Optional[PathLike] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """What to make, the table of `potts design`, which takes the same options and says what its columns mean.
+
+        Without `number` singles and doubles to order, 20 of each if neither is told; with it so many designs of at most `max_mutations`
+        substitutions. `score` is "effect" or "potts"; `keep` and `mutate` are positions as for `contacts`; `allow` and `full_length` are
+        files.
+        """
+        chosen = options(
+            number=number,
+            singles=singles,
+            doubles=doubles,
+            per_position=per_position,
+            max_mutations=max_mutations,
+            min_mutations=min_mutations,
+            distance=distance,
+            prove=prove,
+            seed=seed,
+            score=score,
+            keep=None if keep is None else listed(keep),
+            mutate=None if mutate is None else listed(mutate),
+            allow=allow,
+            only_seen=only_seen,
+            min_coverage=min_coverage,
+            full_length=full_length,
+            threads=threads,
+        )
+        return typed(cells(run(["design", self.path, "--quiet", *chosen])))
+
     def plot_contacts(
         self,
         contacts: Optional[pd.DataFrame] = None,

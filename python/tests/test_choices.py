@@ -1,0 +1,31 @@
+"""What to make: the program's tables."""
+
+import subprocess
+
+import pytest
+
+import pottsmodel
+from test_program import assert_same, cells
+
+HELP = subprocess.run([pottsmodel.program(), "--help"], stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
+
+
+def has(command):
+    return pytest.mark.skipif(f"\n  {command} " not in HELP, reason=f"THE PROGRAM HAS NO COMMAND {command}, WHICH Python CALLS")
+
+
+@has("design")
+def test_what_to_make(planted, printed):
+    order = planted.design(singles=5, doubles=3)
+    assert_same(order, cells(printed("design", planted.path, "--singles", 5, "--doubles", 3)))
+    assert len(order) == 8 and order["kind"].value_counts().to_dict() == {"single": 5, "double": 3}
+    scored = planted.score_mutants(order["mutant"])
+    assert order["potts_score"].to_numpy() == pytest.approx(scored["potts_score"].to_numpy(), abs=1e-6)
+    designs = planted.design(4, max_mutations=3, distance=2, mutate=[69, 75, 66, 98], keep="98", score="potts", only_seen=0)
+    assert designs["design"].tolist() == [1, 2, 3, 4] and (designs["mutations"] <= 3).all()
+    assert not designs["mutant"].str.contains("98").any()
+    # Whole sequences score what their mutants do.
+    assert planted.score(designs["sequence"]) == pytest.approx(designs["potts_score"].to_numpy(), abs=1e-6)
+    with pytest.raises(pottsmodel.PottsError, match="number") as failure:
+        planted.design(3, singles=4)
+    assert failure.value.exit_code == 2
