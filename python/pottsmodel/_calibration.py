@@ -56,7 +56,7 @@ class Calibration:
         with tempfile.TemporaryDirectory(prefix="pottsmodel-") as folder:
             assay, output = os.path.join(folder, "assay.csv"), os.path.join(folder, "calibration.h5")
             pd.DataFrame({"mutant": names, "measured": measured}).to_csv(assay, index=False)
-            chosen = options(assay=assay, output=output, threads=self.threads)
+            chosen = options(assay=assay, column="mutant", against="measured", output=output, threads=self.threads)
             self.log_ = run_aloud(["calibrate", file_argument(self._opened().path), *chosen], quiet=True)
             self.file_ = Path(output).read_bytes()
         return self
@@ -69,7 +69,7 @@ class Calibration:
         return np.asarray(self.table(X)["calibrated"], dtype=np.float64)
 
     def predict_interval(self, X: Mutants) -> Floats:
-        """The lower and the upper end of the interval of each prediction: N x 2."""
+        """The lower and the upper end of the interval that holds 80 % of measured values, of each mutant: N x 2."""
         return np.asarray(self.table(X)[_ENDS], dtype=np.float64)
 
     def table(self, X: Mutants) -> pd.DataFrame:
