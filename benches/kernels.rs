@@ -4,6 +4,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use ndarray::Array2;
 use ndarray_linalg::{Eigh, UPLO};
 use potts::kernels::block_matrix::{BlockMatrix, invert_plain};
+use potts::kernels::combinations::{Terms, combinations, combinations_plain};
 use potts::kernels::common_columns::{common_columns, common_columns_plain};
 use potts::kernels::conditionals::{Workspace, conditional_plain};
 use potts::kernels::direct_information::{TwoSites, direct_information_plain};
@@ -407,8 +408,52 @@ fn common_columns_of_rows(criterion: &mut Criterion) {
     });
 }
 
+/// Triples and quadruples of all substitutions at some positions; elements are combinations, on one thread and on all.
+fn best_combinations(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("combinations");
+    let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let one_thread = one_thread.unwrap();
+    for (positions, most) in [(8, 3), (20, 3), (8, 4)] {
+        let next: Vec<usize> = (0..positions * 19).map(|c| (c / 19 + 1) * 19).collect();
+        let n = next.len();
+        let noise = |seed: u64| {
+            let mut x = seed | 1;
+            std::iter::repeat_with(move || {
+                x ^= x << 13;
+                x ^= x >> 7;
+                x ^= x << 17;
+                (x >> 11) as f64 / (1u64 << 53) as f64 - 0.7
+            })
+        };
+        let singles: Vec<f64> = noise(5).take(n).collect();
+        let pairs: Vec<f64> = noise(9).take(n * n).collect();
+        let terms = Terms {
+            singles: &singles,
+            pairs: &pairs,
+            next: &next,
+        };
+        let ways = (0..most).fold(1, |ways, k| ways * (positions - k) / (k + 1));
+        let count = (ways * 19usize.pow(most as u32)) as u64;
+        group.throughput(Throughput::Elements(count));
+        let name = format!("{positions} positions, {most} at once");
+        let search = || combinations(&terms, most..=most, 100, &|_| {});
+        group.bench_function(BenchmarkId::new("one thread", &name), |bencher| {
+            one_thread.install(|| bencher.iter(|| black_box(search())));
+        });
+        group.bench_function(BenchmarkId::new("all threads", &name), |bencher| {
+            bencher.iter(|| black_box(search()));
+        });
+        if count < 1_000_000 {
+            group.bench_function(BenchmarkId::new("twin", &name), |bencher| {
+                bencher.iter(|| black_box(combinations_plain(&terms, most..=most)));
+            });
+        }
+    }
+}
+
 criterion_group!(
     kernels,
+    best_combinations,
     common_columns_of_rows,
     counts,
     inverse,

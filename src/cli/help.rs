@@ -9,7 +9,14 @@ use std::fmt::Write;
 const GROUPS: [(&str, &[&str]); 4] = [
     (
         "Commands",
-        &["fit", "contacts", "score-mutants", "positions", "info"],
+        &[
+            "fit",
+            "contacts",
+            "score-mutants",
+            "epistasis",
+            "positions",
+            "info",
+        ],
     ),
     (
         "Alignments and models",
@@ -53,7 +60,10 @@ const IDLE_IN_PLAN: [&str; 9] = [
 ];
 
 /// Other words for commands, which users try.
-const OTHER_WORDS: [(&str, &str); 11] = [
+const OTHER_WORDS: [(&str, &str); 14] = [
+    ("rescue", "epistasis"),
+    ("combine", "epistasis"),
+    ("interactions", "epistasis"),
     ("conservation", "positions"),
     ("sites", "positions"),
     ("mutants", "score-mutants"),

@@ -3,10 +3,12 @@
 mod alignment_args;
 mod amounts;
 mod aside;
+mod background;
 pub mod batch;
 pub mod completions;
 pub mod contacts;
 pub mod convert;
+pub mod epistasis;
 mod family;
 pub mod fit;
 mod focus_structure;
@@ -107,6 +109,8 @@ enum Command {
     Contacts(OneOrMany<contacts::ContactsArgs>),
     /// Score mutants, single and multiple: higher is better
     ScoreMutants(OneOrMany<score_mutants::ScoreMutantsArgs>),
+    /// What substitutions do together: interactions, rescues, combinations
+    Epistasis(epistasis::EpistasisArgs),
     /// What each position is like: conservation, burial, what it bears
     Positions(positions::PositionsArgs),
     /// Weigh the sequences; how deep the alignment is
@@ -258,6 +262,7 @@ fn run(
         Command::Merge(args) => merge::run(args, messages)?,
         Command::Contacts(OneOrMany::One(args)) => contacts::run(args, threads, messages)?,
         Command::ScoreMutants(OneOrMany::One(args)) => score_mutants::run(args, messages)?,
+        Command::Epistasis(args) => epistasis::run(args, messages)?,
         Command::Positions(args) => positions::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
         Command::Objective(args) => objective::run(args, messages)?,

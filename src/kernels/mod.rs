@@ -6,6 +6,7 @@
 //! `unsafe` is allowed in this folder only.
 
 pub mod block_matrix;
+pub mod combinations;
 pub mod common_columns;
 pub mod conditionals;
 pub mod convolution;

@@ -3,6 +3,7 @@
 use super::change::Change;
 use super::outcome::Score;
 use super::scorer::MutantScorer;
+use crate::alphabet::GAP_LETTER;
 use std::io::Write;
 
 impl MutantScorer<'_> {
@@ -15,7 +16,8 @@ impl MutantScorer<'_> {
         name.push(column.letter);
         // Writing to memory cannot fail.
         let _ = write!(name, "{}", column.position);
-        name.push(self.letters()[usize::from(change.state)]);
+        let letter = self.letters().get(usize::from(change.state));
+        name.push(letter.copied().unwrap_or(GAP_LETTER));
     }
 
     /// All single changes of a site and how they are written, in the order of the alphabet.

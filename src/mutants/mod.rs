@@ -5,10 +5,12 @@
 //! [`Status`] that says why there is none.
 
 mod all;
+mod background;
 mod by_energy;
 mod change;
 mod confidence;
 mod effect;
+pub mod epistasis;
 mod given_positions;
 mod notation;
 mod numbering;
@@ -25,6 +27,7 @@ mod whole_sequences;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub use background::Background;
 pub use change::Change;
 #[cfg(test)]
 pub use effect::Effects;

@@ -111,8 +111,8 @@ impl Score {
 pub enum NoSite {
     /// It is no site of the model.
     NotModelled,
-    /// It is one, but the target has a gap there, which nothing replaces.
-    TargetGap,
+    /// It is one, but the target, or what is named here in its place, has a gap there, which nothing replaces.
+    Gap(&'static str),
 }
 
 /// What became of a mutant, with what is needed to explain it. `Display` writes the explanation: nothing for a score, but
@@ -146,6 +146,8 @@ pub enum Outcome {
     WtMismatch {
         /// Position in the target.
         residue: Residue,
+        /// Whose letter it is, in words: the target's, or a background's.
+        whose: &'static str,
         /// The target's letter.
         target: u8,
         /// The mutant's letter.
@@ -265,11 +267,12 @@ impl std::fmt::Display for Outcome {
             } => write!(f, "{}", chain_problem(substitution, chains)),
             Self::WtMismatch {
                 residue,
+                whose,
                 target,
                 claimed,
             } => {
                 let (target, claimed) = (char::from(*target), char::from(*claimed));
-                write!(f, "the target has {target} at {residue} and not {claimed}")
+                write!(f, "the {whose} has {target} at {residue} and not {claimed}")
             }
             Self::OutOfRange {
                 number,
@@ -288,7 +291,7 @@ impl std::fmt::Display for Outcome {
             Self::Other(change) => write!(f, "{VALID}: {}", change.in_words()),
             Self::PositionNotModelled { residue, why } => match why {
                 NoSite::NotModelled => write!(f, "position {residue} is not a site of the model"),
-                NoSite::TargetGap => write!(f, "the target has a gap at {residue}"),
+                NoSite::Gap(whose) => write!(f, "the {whose} has a gap at {residue}"),
             },
             Self::Unparsable(problem) => write!(f, "{problem}"),
             Self::NotNumbered(substitution) => write!(

@@ -6,9 +6,12 @@ use super::offsets::OffsetSearch;
 use super::outcome::{NoSite, Outcome};
 use crate::alignment::ColumnMap;
 use crate::alignment::columns::Occupant;
-use crate::alphabet::{Alphabet, GAP_LETTER, Symbol};
+use crate::alphabet::{Alphabet, GAP_LETTER, GapTreatment, Symbol};
 use crate::error::{Error, Result};
 use crate::position::{Chain, Offsets, Position, Residue};
+
+/// What mutants are made of where there is no background, in words.
+pub const TARGET: &str = "target";
 
 /// The target's states at the sites, that of the gap where it has no residue.
 pub fn target_states(columns: &ColumnMap, alphabet: &Alphabet) -> Vec<u8> {
@@ -19,11 +22,15 @@ pub fn target_states(columns: &ColumnMap, alphabet: &Alphabet) -> Vec<u8> {
     (0..columns.sites()).map(state).collect()
 }
 
-/// The target of a model: its columns, letters and states.
+/// The target of a model, or a background in its place: its columns, letters and states.
 #[derive(Debug)]
 pub struct Placement<'m> {
     columns: &'m ColumnMap,
+    /// What the letters are of, in words: the target, or a background.
+    whose: &'static str,
     residues: u8,
+    /// Whether the gap is a state, so that a deletion is a change to it.
+    gap_is_state: bool,
     letters: &'m [u8],
     symbols: [Symbol; 256],
     target: Vec<u8>,
@@ -31,12 +38,16 @@ pub struct Placement<'m> {
 }
 
 impl<'m> Placement<'m> {
-    /// Of the target whose letters `columns` holds. A site where the target has no residue (a model of all columns may have some) counts
-    /// as a gap and has no mutants.
+    /// Of the target whose letters `columns` holds, called so in messages. A site where it has no residue (a model of all columns may have
+    /// some) counts as a gap and has no mutants.
     ///
     /// # Errors
     /// If no letter of a target is known.
-    pub fn new(columns: &'m ColumnMap, alphabet: &'m Alphabet) -> Result<Self> {
+    pub fn new(
+        (columns, whose): (&'m ColumnMap, &'static str),
+        alphabet: &'m Alphabet,
+        gaps: GapTreatment,
+    ) -> Result<Self> {
         if !columns.has_target() {
             return Err(Error::Model(
                 "the model does not know the letters of a target, so mutants have no wild type\n  \
@@ -47,7 +58,9 @@ impl<'m> Placement<'m> {
         }
         Ok(Self {
             columns,
+            whose,
             residues: alphabet.gap_state(),
+            gap_is_state: gaps == GapTreatment::State,
             letters: alphabet.letters(),
             symbols: alphabet.symbols(),
             target: target_states(columns, alphabet),
@@ -103,6 +116,11 @@ impl<'m> Placement<'m> {
         self.columns
     }
 
+    /// What the letters are of, in words: `target`, or `background`.
+    pub fn whose(&self) -> &'static str {
+        self.whose
+    }
+
     /// The search for the offset that a mutant's numbering needs.
     pub fn offsets(&self) -> &OffsetSearch {
         &self.offsets
@@ -153,7 +171,7 @@ impl<'m> Placement<'m> {
             return Err(not_modelled(
                 residue,
                 match site {
-                    Some(_) => NoSite::TargetGap,
+                    Some(_) => NoSite::Gap(self.whose),
                     None => NoSite::NotModelled,
                 },
             ));
@@ -164,6 +182,7 @@ impl<'m> Placement<'m> {
         if target != wild_type {
             return Err(Outcome::WtMismatch {
                 residue,
+                whose: self.whose,
                 target: letter,
                 claimed: s.wild_type,
             });
@@ -171,6 +190,10 @@ impl<'m> Placement<'m> {
         match (site, mutant) {
             _ if mutant == wild_type => Ok(None),
             (_, Symbol::Unknown) => Err(Outcome::Stop { residue }),
+            (Some(site), Symbol::Gap) if self.gap_is_state => Ok(Some(Change {
+                site,
+                state: self.residues,
+            })),
             (_, Symbol::Gap) => Err(Outcome::Deletion { residue }),
             (Some(site), Symbol::Residue(state)) => Ok(Some(Change { site, state })),
             (None, _) => Err(not_modelled(residue, NoSite::NotModelled)),
@@ -243,7 +266,7 @@ impl<'m> Placement<'m> {
         let completed: std::result::Result<Vec<String>, Outcome> = completed.collect();
         let completed = completed.ok()?.join(":");
         Some(match mutant.lacks_wild_type() {
-            true => format!("read as {completed}: the wild type is the target's"),
+            true => format!("read as {completed}: the wild type is the {}'s", self.whose),
             false => format!("read as {completed}"),
         })
     }

@@ -12,6 +12,7 @@ mod conventions;
 mod convert;
 mod earlier;
 mod effects;
+mod epistasis;
 mod files;
 mod first;
 mod handing;

@@ -4,7 +4,7 @@ use crate::support::Bench;
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "fit",
     "contacts",
     "score-mutants",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 13] = [
     "merge",
     "plan",
     "positions",
+    "epistasis",
 ];
 
 /// Standard output of a command that must succeed.

@@ -323,7 +323,7 @@ fn positive(text: &str) -> std::result::Result<f64, String> {
 ///
 /// # Errors
 /// [`Error::Usage`] for a chain that the model does not have.
-fn wanted_chains(text: Option<&str>, model: &Model) -> Result<Vec<Option<String>>> {
+pub fn wanted_chains(text: Option<&str>, model: &Model) -> Result<Vec<Option<String>>> {
     let spans = model.columns.spans();
     let mut wanted = vec![None; spans.len()];
     let Some(text) = text else {

@@ -7,7 +7,7 @@ mod handing;
 mod structures;
 mod summary;
 
-pub use args::{ContactsArgs, PairsChoice, ScoreChoice};
+pub use args::{ContactsArgs, PairsChoice, ScoreChoice, wanted_chains};
 pub use formats::FormatChoice;
 pub use summary::Summary;
 

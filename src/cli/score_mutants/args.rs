@@ -98,6 +98,13 @@ pub struct ScoreMutantsArgs {
     )]
     pub offset: OffsetChoice,
 
+    /// What mutants are made in: A24V:R57I, a sequence, or a FASTA file [default: the target]
+    ///
+    /// A mutant of the target, or a whole sequence of it with substitutions. Mutants are then written against it (of a background with V at 24,
+    /// V24L and not A24L), and all scores are against it: the background has 0.
+    #[arg(long, value_name = "MUTANT")]
+    pub background: Option<String>,
+
     /// Table of the numbers of the mutants and the positions that they are
     ///
     /// For numbers that count in their own way, such as Ambler's, Kabat's or H3's: two columns, the number as the mutants have it (100, 100a,

@@ -26,10 +26,12 @@ pub(super) fn singles(job: &Job, model: &Model, output: &mut dyn Write) -> Resul
     let states = model.states();
     let mut summary = job.empty_summary();
     writeln!(output, "{HEADER}").map_err(job.write_error())?;
-    for site in 0..model.columns.sites() {
+    // With the letters of the background, if there is one.
+    let columns = job.scorer.columns();
+    for site in 0..columns.sites() {
         let shares = family.frequencies.shares(site, states);
         let conservation = conservation(&shares);
-        let column = model.columns.column(site);
+        let column = columns.column(site);
         let segment = column
             .chain
             .map_or(String::new(), |chain| format!("{chain}_1"));

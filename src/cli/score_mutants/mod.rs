@@ -25,6 +25,7 @@ pub use correlation::{Cell, Correlation, Duplicates, WithWildType};
 pub use reading::Positions;
 pub use summary::{ByChance, FittingOffset, Summary};
 
+use super::background;
 use super::messages::Messages;
 use super::settings::in_flags;
 use crate::alignment::ColumnMap;
@@ -36,7 +37,7 @@ use crate::io::models;
 use crate::io::tables::columns::{Column, RESULTS, Results, chosen};
 use crate::io::tables::mutants::{self as mutant_tables, Layout, TableWriter};
 use crate::model::Model;
-use crate::mutants::{MutantScorer, Numbering};
+use crate::mutants::{Background, MutantScorer, Numbering};
 use crate::position::Offsets;
 use args::Request;
 use reading::Reading;
@@ -142,8 +143,13 @@ fn try_score(
     messages: &mut dyn Write,
 ) -> std::result::Result<Summary, Refused> {
     let request = Request::of(args)?;
+    let background = background::read(args.background.as_deref(), model, args.chain)?;
+    let scorer = match &background {
+        Some(background) => MutantScorer::in_background(model, background)?,
+        None => MutantScorer::of(model)?,
+    };
     let mut job = Job {
-        scorer: MutantScorer::of(model)?,
+        scorer,
         args,
         name: request.name(),
         offset: args.offset.given(),
@@ -153,10 +159,14 @@ fn try_score(
     job.check_chains(&model.columns)?;
     let reading = Reading::of(&job, model)?;
     job.announce(model.target.as_deref(), messages);
+    if let Some(background) = &background {
+        let _ = writeln!(messages, "{}", background::in_words(background));
+    }
     if let Some(wild_type) = reading.wild_type() {
         let _ = writeln!(
             messages,
-            "the target has {wild_type} at the given positions"
+            "the {} has {wild_type} at the given positions",
+            job.scorer.whose()
         );
     }
     let summary = match request {
@@ -181,6 +191,7 @@ fn try_score(
     };
     output.flush().map_err(job.write_error())?;
     let summary = Summary {
+        background: background.as_ref().map(Background::in_words),
         effect_from: job.scorer.effect_basis(),
         ..summary
     };

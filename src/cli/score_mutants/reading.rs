@@ -2,6 +2,7 @@
 
 use super::Job;
 use super::offset_choice::OffsetChoice;
+use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
 use crate::io::tables::mutants::{Chunk, Kind, Layout, Row, Target, Wish, Written};
 use crate::model::Model;
@@ -66,7 +67,8 @@ impl Reading {
         let given = positions
             .map(|positions| GivenPositions::new(columns, &positions.residues(job.args.chain)));
         Ok(Self {
-            sequences: WholeSequences::new(columns, &model.alphabet, job.args.chain),
+            sequences: WholeSequences::new(columns, &model.alphabet, job.args.chain)
+                .with_deletions(model.gaps == GapTreatment::State),
             given: given.transpose()?,
             chain: None,
         })

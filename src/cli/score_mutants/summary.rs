@@ -24,6 +24,9 @@ pub struct Summary {
     pub statuses: BTreeMap<&'static str, u64>,
     /// Rows with a score whose residue, or one of several, no sequence of the alignment has at its position.
     pub unseen: u64,
+    /// What mutants were made in, where that is not the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub background: Option<String>,
     /// What effects rest on besides the model: `alignment`, or `frequencies` where no sequences are known; none of other molecules than proteins.
     pub effect_from: Option<EffectBasis>,
     /// What the table was taken for.
@@ -130,6 +133,7 @@ impl Summary {
             rows: 0,
             statuses: Status::ALL.iter().map(|s| (s.as_str(), 0)).collect(),
             unseen: 0,
+            background: None,
             effect_from: None,
             layout: None,
             comment_lines: 0,

@@ -7,6 +7,7 @@ pub mod fasta;
 pub mod msf;
 pub mod nexus;
 pub mod one_a_line;
+pub mod one_sequence;
 pub mod phylip;
 pub mod pir;
 pub mod stockholm;

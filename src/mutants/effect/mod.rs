@@ -100,9 +100,20 @@ impl Effects {
         })
     }
 
-    /// The effect of one substitution.
-    pub fn of_single(&self, site: usize, state: usize) -> f64 {
-        self.singles[[site, state]]
+    /// The effect of one substitution; `None` of a deletion, of which nothing is known.
+    pub fn of_single(&self, site: usize, state: usize) -> Option<f64> {
+        self.singles.get([site, state]).copied()
+    }
+
+    /// The same against a background of these states: of each single the difference of its effect and that of the background's residue.
+    #[must_use]
+    pub fn against(mut self, background: &[u8]) -> Self {
+        for (mut effects, &state) in self.singles.rows_mut().into_iter().zip(background) {
+            if let Some(&own) = effects.get(usize::from(state)) {
+                effects.mapv_inplace(|effect| effect - own);
+            }
+        }
+        self
     }
 
     /// What they rest on.

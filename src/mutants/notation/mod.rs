@@ -22,7 +22,7 @@ pub use other::OtherChange;
 pub use pieces::may_be_of_mutant;
 
 use crate::alphabet::{GAP_LETTER, is_gap};
-use crate::position::{Chain, ChainPrefix, Residue};
+use crate::position::{Chain, ChainPrefix, Position, Residue};
 
 /// One residue replaced by another, as written. The letters are upper case; a deletion has the letter `-`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,6 +205,19 @@ impl Mutant {
             insertion: None,
             mutant,
             form: Form::Full,
+        });
+    }
+
+    /// Leaves out the differences from the target at other residues than these.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(Residue) -> bool) {
+        self.substitutions.retain(|s| {
+            let position = u64::try_from(s.number).ok().and_then(Position::new);
+            position.is_none_or(|position| {
+                keep(Residue {
+                    chain: s.chain,
+                    position,
+                })
+            })
         });
     }
 

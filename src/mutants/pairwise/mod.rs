@@ -148,7 +148,7 @@ impl<'m> PairwiseScores<'m> {
 
     /// e_ij of two changes: what they have together beyond the sum of their singles.
     #[inline]
-    fn pair_term(&self, one: Change, other: Change) -> f64 {
+    pub fn pair_term(&self, one: Change, other: Change) -> f64 {
         let (i, j) = (one.site, other.site);
         let (a, b) = (usize::from(self.target[i]), usize::from(one.state));
         let (c, d) = (usize::from(self.target[j]), usize::from(other.state));

@@ -1,5 +1,6 @@
 //! Judging and scoring mutants of a model's target, whatever the kind of the model.
 
+use super::background::{self, Background};
 use super::by_energy::EnergyScores;
 use super::change::Change;
 use super::confidence::Confidence;
@@ -9,7 +10,7 @@ use super::numbering::Numbering;
 use super::offsets::OffsetSearch;
 use super::outcome::{Outcome, Score};
 use super::pairwise::{PairwiseScores, relative_fields};
-use super::placement::Placement;
+use super::placement::{Placement, TARGET};
 use super::replicates::Replicates;
 use super::support::SeenResidues;
 use crate::alignment::ColumnMap;
@@ -51,13 +52,31 @@ impl<'m> MutantScorer<'m> {
         Ok(scorer)
     }
 
+    /// As [`Self::of`], for mutants of a background: their letters before the number are the background's, and their scores are against it.
+    /// Effects are differences of sums: that of the mutant minus that of the background.
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn in_background(model: &'m Model, background: &'m Background) -> Result<Self> {
+        let target = Self::of(model)?;
+        let columns = (background.columns(), background::WORD);
+        let mut scorer = Self::without_effects(model, columns)?;
+        let effects = target.effects;
+        scorer.effects = effects.map(|effects| effects.against(scorer.placement.target()));
+        let replicates = scorer.replicates.take();
+        let target = target.placement.target();
+        scorer.replicates =
+            replicates.and_then(|own| own.against(target, scorer.placement.target()));
+        Ok(scorer)
+    }
+
     /// A scorer that has yet to [`Self::fetch`] what it is asked about. Of a model that does not hold the scores of its singles, effects take all of
     /// them: then its couplings are gone through once.
     ///
     /// # Errors
     /// As for [`Self::new`].
     pub fn of(model: &'m Model) -> Result<Self> {
-        let mut scorer = Self::without_effects(model)?;
+        let mut scorer = Self::without_effects(model, (&model.columns, TARGET))?;
         let Some(family) = &model.family else {
             return Ok(scorer);
         };
@@ -70,8 +89,8 @@ impl<'m> MutantScorer<'m> {
         Ok(scorer)
     }
 
-    fn without_effects(model: &'m Model) -> Result<Self> {
-        let placement = Placement::new(&model.columns, &model.alphabet)?;
+    fn without_effects(model: &'m Model, columns: (&'m ColumnMap, &'static str)) -> Result<Self> {
+        let placement = Placement::new(columns, &model.alphabet, model.gaps)?;
         check_shapes(model)?;
         let target = placement.target();
         let scores = match model.pairwise() {
@@ -99,6 +118,16 @@ impl<'m> MutantScorer<'m> {
             Scores::Pairwise(scores) => scores.fetch(mutants),
             Scores::ByEnergy(_) => Ok(()),
         }
+    }
+
+    /// Gets ready for all changes at pairs of sites.
+    ///
+    /// # Errors
+    /// As for [`Self::fetch`].
+    pub fn fetch_pairs(&mut self, pairs: impl IntoIterator<Item = (usize, usize)>) -> Result<()> {
+        let any = |site| Change { site, state: 0 };
+        let pairs: Vec<[Change; 2]> = pairs.into_iter().map(|(i, j)| [any(i), any(j)]).collect();
+        self.fetch(pairs.iter().map(|pair| &pair[..]))
     }
 
     /// Gets ready for all single changes.
@@ -185,7 +214,7 @@ impl<'m> MutantScorer<'m> {
         });
         let support = self.seen.as_ref().map(|seen| seen.of_changes(changes));
         let error = self.replicates.as_ref();
-        let error = error.map(|replicates| replicates.standard_error(changes, additive));
+        let error = error.and_then(|replicates| replicates.standard_error(changes, additive));
         Score {
             potts: additive + epistasis,
             independent,
@@ -201,12 +230,20 @@ impl<'m> MutantScorer<'m> {
         }
     }
 
+    /// What two changes at different sites have together beyond the sum of their scores. Panics if they have not been fetched.
+    #[inline]
+    pub fn interaction(&self, one: Change, other: Change) -> f64 {
+        match &self.scores {
+            Scores::Pairwise(scores) => scores.pair_term(one, other),
+            Scores::ByEnergy(scores) => scores.score(&[one, other]).1,
+        }
+    }
+
     fn effect(&self, changes: &[Change]) -> Option<f64> {
         let effects = self.effects.as_ref()?;
-        let singles = changes
-            .iter()
-            .map(|c| effects.of_single(c.site, usize::from(c.state)));
-        Some(singles.fold(0.0, |sum, effect| sum + effect))
+        changes.iter().try_fold(0.0, |sum, c| {
+            Some(sum + effects.of_single(c.site, usize::from(c.state))?)
+        })
     }
 
     /// What effects rest on besides the model, where there are effects.
@@ -251,6 +288,11 @@ impl<'m> MutantScorer<'m> {
         self.placement.columns()
     }
 
+    /// What mutants are made of, in words: `target`, or `background`.
+    pub fn whose(&self) -> &'static str {
+        self.placement.whose()
+    }
+
     /// The search for the offset that a mutant's numbering needs.
     pub fn offsets(&self) -> &OffsetSearch {
         self.placement.offsets()
@@ -263,7 +305,7 @@ impl<'m> MutantScorer<'m> {
 /// # Errors
 /// As for [`MutantScorer::new`].
 pub fn single_scores(model: &Model) -> Result<Array2<f64>> {
-    MutantScorer::without_effects(model)?.single_scores()
+    MutantScorer::without_effects(model, (&model.columns, TARGET))?.single_scores()
 }
 
 /// Adds the scores of all singles to the features of a model's sites, if it has such: it must be whole, and not change any more.

@@ -24,6 +24,8 @@ pub struct WholeSequences {
     frame: Frame,
     /// Columns of an alignment in which most sequences have a gap, and its length.
     gap_columns: (Vec<usize>, usize),
+    /// Whether a residue that is not there is a change that may have a score.
+    takes_deletions: bool,
 }
 
 /// Letters of two sequences that are compared, each with each, at most: beyond, nothing is told but that something is inserted or deleted.
@@ -49,6 +51,16 @@ impl WholeSequences {
             has_chains,
             frame: Frame::default(),
             gap_columns: (Vec::new(), 0),
+            takes_deletions: false,
+        }
+    }
+
+    /// The same, taking deleted residues for changes like others, or not: for models whose gap is a state.
+    #[must_use]
+    pub fn with_deletions(self, takes_deletions: bool) -> Self {
+        Self {
+            takes_deletions,
+            ..self
         }
     }
 
@@ -77,7 +89,9 @@ impl WholeSequences {
         let sequence = self.without_gap_columns(sequence);
         let part = self.frame.part(&self.letters);
         match self.core(&self.frame, &sequence) {
-            Some(core) if core.contains(&GAP_LETTER) => mutant.set_other(gapped(core, part)),
+            Some(core) if core.contains(&GAP_LETTER) && !self.takes_deletions => {
+                mutant.set_other(gapped(core, part));
+            }
             Some(core) if !self.is_shifted(core, part) && !self.has_own_ends(core, &sequence) => {
                 self.compare(core, self.frame.without[0], mutant);
             }
@@ -86,11 +100,11 @@ impl WholeSequences {
                 let length = sequence.len();
                 let mut ungapped = sequence;
                 ungapped.retain(|letter| *letter != GAP_LETTER);
-                mutant.set_other(match self.core(&self.frame, &ungapped) {
+                match self.core(&self.frame, &ungapped) {
                     // As long as the target without its gaps, which are there all the same.
-                    Some(_) if ungapped.len() < length => OtherChange::Indel,
-                    _ => self.indel(&ungapped),
-                });
+                    Some(_) if ungapped.len() < length => mutant.set_other(OtherChange::Indel),
+                    _ => self.read_indel(&ungapped, mutant),
+                }
             }
         }
         Ok(())
@@ -189,33 +203,40 @@ impl WholeSequences {
         aligned.is_some_and(|found| found.inserted > 0 && found.matches > same + length / 5)
     }
 
-    /// What an alignment says of a sequence that has residues inserted or deleted.
-    fn indel(&self, sequence: &[u8]) -> OtherChange {
+    /// What an alignment says of a sequence that has residues inserted or deleted. Where none is inserted, and deletions are taken, it is a
+    /// mutant like others.
+    fn read_indel(&self, sequence: &[u8], mutant: &mut Mutant) {
         match self.aligned(sequence, &self.letters) {
-            Some(found) => OtherChange::Aligned {
+            Some(found) if found.inserted == 0 && self.takes_deletions => {
+                self.compare(&found.row, 0, mutant);
+            }
+            Some(found) => mutant.set_other(OtherChange::Aligned {
                 inserted: number(found.inserted),
                 deleted: number(found.deleted),
                 replaced: number(found.replaced),
-            },
-            None => OtherChange::Indel,
+            }),
+            None => mutant.set_other(OtherChange::Indel),
         }
     }
 
     /// Aligns what is between the ends that two sequences share; nothing is done with what is too long, or not made of letters.
-    fn aligned(&self, sequence: &[u8], target: &[u8]) -> Option<Aligned> {
+    fn aligned(&self, whole: &[u8], target: &[u8]) -> Option<Aligned> {
         let shared =
             |a: &mut dyn Iterator<Item = (&u8, &u8)>| a.take_while(|(a, b)| a == b).count();
-        let start = shared(&mut sequence.iter().zip(target));
-        let (sequence, target) = (&sequence[start..], &target[start..]);
+        let start = shared(&mut whole.iter().zip(target));
+        let (sequence, target) = (&whole[start..], &target[start..]);
         let end = shared(&mut sequence.iter().rev().zip(target.iter().rev()));
-        let sequence = &sequence[..sequence.len() - end];
+        let (sequence, behind) = sequence.split_at(sequence.len() - end);
         let target = &target[..target.len() - end];
         let mut found = Aligned {
             matches: start + end,
+            row: whole[..start].to_vec(),
             ..Aligned::default()
         };
         if sequence.is_empty() || target.is_empty() {
             (found.inserted, found.deleted) = (sequence.len(), target.len());
+            found.row.resize(start + target.len(), GAP_LETTER);
+            found.row.extend_from_slice(behind);
             return Some(found);
         }
         let are_letters = [sequence, target]
@@ -229,6 +250,7 @@ impl WholeSequences {
             false => 5 - 9 * i32::from(a != b),
         };
         let mut aligner = Aligner::with_capacity(sequence.len(), target.len(), -10, -1, score);
+        let mut letters = sequence.iter();
         for operation in aligner.global(sequence, target).operations {
             match operation {
                 AlignmentOperation::Match => found.matches += 1,
@@ -238,7 +260,17 @@ impl WholeSequences {
                 AlignmentOperation::Xclip(n) => found.inserted += n,
                 AlignmentOperation::Yclip(n) => found.deleted += n,
             }
+            match operation {
+                AlignmentOperation::Match | AlignmentOperation::Subst => {
+                    found.row.extend(letters.next());
+                }
+                AlignmentOperation::Ins => drop(letters.next()),
+                AlignmentOperation::Xclip(n) => letters.by_ref().take(n).for_each(drop),
+                AlignmentOperation::Del => found.row.push(GAP_LETTER),
+                AlignmentOperation::Yclip(n) => found.row.extend(vec![GAP_LETTER; n]),
+            }
         }
+        found.row.extend_from_slice(behind);
         Some(found)
     }
 }
@@ -265,6 +297,8 @@ struct Aligned {
     inserted: usize,
     deleted: usize,
     replaced: usize,
+    /// What the sequence has at each residue of the target, `-` where it is deleted; what is inserted is left out.
+    row: Vec<u8>,
 }
 
 #[cfg(test)]

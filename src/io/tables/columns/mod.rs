@@ -2,10 +2,14 @@
 //! take them from here.
 
 mod contacts;
+mod epistasis;
 mod positions;
+mod stream;
 
 pub use contacts::{CONTACTS, Contacts};
+pub use epistasis::{DOUBLES, DoubleRow, JOINT, JointRow, PARTNERS, PartnerRow};
 pub use positions::POSITIONS;
+pub use stream::Stream;
 
 use super::cells;
 use super::numbers::{push_decimal, push_score, put};
@@ -388,6 +392,9 @@ mod tests {
         described(&WEIGHTS);
         described(&POSITIONS);
         described(&DEPTHS);
+        described(&JOINT);
+        described(&DOUBLES);
+        described(&PARTNERS);
     }
 
     struct Pair;
