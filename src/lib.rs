@@ -64,6 +64,8 @@
 //! | `contacts`, `mutants` | what a model is for |
 //! | `structure` | where residues are in space, and how far apart |
 //! | `sites` | what a model and its family say of each site |
+//! | `choices` | which positions may change, and to what |
+//! | `design` | what to make: mutants to order, the best sets of substitutions |
 //! | `fit` | pseudolikelihood, mean field, sites alone; minimisers on argmin; costs |
 //! | `conventions` | what other programs do otherwise |
 //! | `io` | files: alignments, models, structures, tables |
@@ -78,9 +80,13 @@ mod alignment;
 #[cfg(not(feature = "internals"))]
 mod alphabet;
 #[cfg(not(feature = "internals"))]
+mod choices;
+#[cfg(not(feature = "internals"))]
 mod contacts;
 #[cfg(not(feature = "internals"))]
 mod conventions;
+#[cfg(not(feature = "internals"))]
+mod design;
 #[cfg(not(feature = "internals"))]
 mod error;
 #[cfg(not(feature = "internals"))]
@@ -116,10 +122,16 @@ pub mod alignment;
 pub mod alphabet;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
+pub mod choices;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod contacts;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod conventions;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod design;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod error;

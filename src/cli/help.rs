@@ -15,6 +15,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
             "score-mutants",
             "epistasis",
             "positions",
+            "design",
             "info",
         ],
     ),
@@ -30,7 +31,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 7] = [
+const USUAL: [(&str, &[&str]); 8] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -39,6 +40,20 @@ const USUAL: [(&str, &[&str]); 7] = [
     (
         "score-mutants",
         &["file", "against", "all_single", "offset", "output"],
+    ),
+    (
+        "design",
+        &[
+            "singles",
+            "doubles",
+            "number",
+            "max_mutations",
+            "distance",
+            "score",
+            "keep",
+            "mutate",
+            "output",
+        ],
     ),
     ("weights", &["identity", "sweep", "format", "output"]),
     ("convert", &["to", "alignment", "force"]),
@@ -60,7 +75,7 @@ const IDLE_IN_PLAN: [&str; 9] = [
 ];
 
 /// Other words for commands, which users try.
-const OTHER_WORDS: [(&str, &str); 14] = [
+const OTHER_WORDS: [(&str, &str); 16] = [
     ("rescue", "epistasis"),
     ("combine", "epistasis"),
     ("interactions", "epistasis"),
@@ -73,12 +88,14 @@ const OTHER_WORDS: [(&str, &str); 14] = [
     ("pairs", "contacts"),
     ("train", "fit"),
     ("neff", "weights"),
+    ("order", "design"),
+    ("optimise", "design"),
     ("export", "convert"),
     ("import", "convert"),
 ];
 
 /// Words for what this program does not do itself, and what comes nearest.
-const NOT_HERE: [(&str, &str); 4] = [
+const NOT_HERE: [(&str, &str); 3] = [
     (
         "batch",
         "potts fit --batch LIST --out-dir DIR fits many families; contacts and score-mutants have --batch as well",
@@ -86,10 +103,6 @@ const NOT_HERE: [(&str, &str); 4] = [
     (
         "plot",
         "it draws nothing itself: potts contacts MODEL -o contacts.csv gives the table that a plot is made of",
-    ),
-    (
-        "design",
-        "potts score-mutants MODEL --all-single lists every single mutant with its score, --all-double every pair",
     ),
     (
         "predict",

@@ -5,9 +5,11 @@ mod amounts;
 mod aside;
 mod background;
 pub mod batch;
+pub mod choice_args;
 pub mod completions;
 pub mod contacts;
 pub mod convert;
+pub mod design;
 pub mod epistasis;
 mod family;
 pub mod fit;
@@ -113,6 +115,8 @@ enum Command {
     Epistasis(epistasis::EpistasisArgs),
     /// What each position is like: conservation, burial, what it bears
     Positions(positions::PositionsArgs),
+    /// What to make: mutants to order, or the best designs
+    Design(Box<design::DesignArgs>),
     /// Weigh the sequences; how deep the alignment is
     Weights(Box<weights::WeightsArgs>),
     /// How well a model fits an alignment
@@ -264,6 +268,7 @@ fn run(
         Command::ScoreMutants(OneOrMany::One(args)) => score_mutants::run(args, messages)?,
         Command::Epistasis(args) => epistasis::run(args, messages)?,
         Command::Positions(args) => positions::run(args, messages)?,
+        Command::Design(args) => design::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
         Command::Objective(args) => objective::run(args, messages)?,
         Command::Info(args) => {

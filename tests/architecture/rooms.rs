@@ -5,7 +5,7 @@ use super::source::{Source, read_folder};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rooms from left to right; rooms of one line do not know each other.
-const ROOMS: [&[&str]; 13] = [
+const ROOMS: [&[&str]; 14] = [
     &["error"],
     &["alphabet", "machine", "position", "statistics"],
     &["kernels"],
@@ -13,7 +13,8 @@ const ROOMS: [&[&str]; 13] = [
     &["alignment"],
     &["model"],
     &["contacts", "mutants", "structure"],
-    &["sites"],
+    &["choices", "sites"],
+    &["design"],
     &["fit"],
     &["conventions"],
     &["io"],

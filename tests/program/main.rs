@@ -10,6 +10,7 @@ mod chains;
 mod contacts;
 mod conventions;
 mod convert;
+mod design;
 mod earlier;
 mod effects;
 mod epistasis;

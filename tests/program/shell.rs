@@ -4,7 +4,7 @@ use crate::support::Bench;
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "fit",
     "contacts",
     "score-mutants",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 14] = [
     "plan",
     "positions",
     "epistasis",
+    "design",
 ];
 
 /// Standard output of a command that must succeed.

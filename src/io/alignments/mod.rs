@@ -12,6 +12,7 @@ pub mod phylip;
 pub mod pir;
 pub mod stockholm;
 pub mod table;
+pub mod unaligned;
 
 mod annotation;
 mod blocks;

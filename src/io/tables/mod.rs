@@ -1,5 +1,6 @@
-//! Tables of contacts, mutants and sequence weights.
+//! Tables of contacts, mutants, designs and sequence weights.
 
+pub mod allowed;
 pub mod columns;
 pub mod contacts;
 pub mod mutants;

@@ -2,11 +2,13 @@
 //! take them from here.
 
 mod contacts;
+mod designs;
 mod epistasis;
 mod positions;
 mod stream;
 
 pub use contacts::{CONTACTS, Contacts};
+pub use designs::{DESIGNS, DesignTable, ORDERS};
 pub use epistasis::{DOUBLES, DoubleRow, JOINT, JointRow, PARTNERS, PartnerRow};
 pub use positions::POSITIONS;
 pub use stream::Stream;
@@ -395,6 +397,8 @@ mod tests {
         described(&JOINT);
         described(&DOUBLES);
         described(&PARTNERS);
+        described(&ORDERS);
+        described(&DESIGNS);
     }
 
     struct Pair;

@@ -1,0 +1,180 @@
+//! Options of `potts design`.
+
+use crate::cli::choice_args::ChoiceArgs;
+use crate::cli::help::columns_help;
+use crate::design::Ranking;
+use crate::error::{Error, Result};
+use crate::io::tables::Style;
+use crate::io::tables::columns::{DESIGNS, ORDERS};
+use std::path::{Path, PathBuf};
+
+/// Singles and doubles of a list, where nothing is said.
+const USUAL: usize = 20;
+
+/// What to make: singles and doubles to order, or designs with several substitutions.
+///
+/// Without -n a list to order: the best singles and doubles, few of them at a position, none with a residue that no sequence has there. With -n so
+/// many designs of at most --max-mutations substitutions, each the best of all that differ enough from those before it; where the search
+/// ends in time, that is proved.
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "\
+Examples:
+  potts design family.h5                                    20 singles and 20 doubles to order
+  potts design family.h5 --singles 48 --doubles 48 -o order.csv
+  potts design family.h5 -n 96 --max-mutations 5 --distance 2 -o designs.fasta
+  potts design family.h5 -n 1 --max-mutations 8 --mutate 40-60 --keep 52 --prove
+  potts design family.h5 --allow library.tsv --full-length protein.fasta",
+    after_long_help = format!("{}\n\nWith -n:\n{}", columns_help(&ORDERS), columns_help(&DESIGNS))
+)]
+pub struct DesignArgs {
+    /// Model of `potts fit` or another program
+    pub model: PathBuf,
+
+    /// Singles to order [default: 20, or none beside --doubles]
+    #[arg(long, value_name = "N", conflicts_with = "number")]
+    pub singles: Option<usize>,
+
+    /// Doubles to order [default: 20, or none beside --singles]
+    #[arg(long, value_name = "N", conflicts_with = "number")]
+    pub doubles: Option<usize>,
+
+    /// At most so many singles at a position, and twice as many doubles
+    #[arg(long, value_name = "N", default_value = "1", conflicts_with = "number", value_parser = at_least_one)]
+    pub per_position: usize,
+
+    /// Make so many designs instead
+    #[arg(short, long, value_name = "N", value_parser = at_least_one)]
+    pub number: Option<usize>,
+
+    /// At most so many substitutions in a design
+    #[arg(long, value_name = "N", default_value = "5", requires = "number", value_parser = at_least_one)]
+    pub max_mutations: usize,
+
+    /// At least so many
+    #[arg(long, value_name = "N", default_value = "1", requires = "number", value_parser = at_least_one)]
+    pub min_mutations: usize,
+
+    /// At how many positions two designs differ at least
+    #[arg(long, value_name = "N", default_value = "1", requires = "number", value_parser = at_least_one)]
+    pub distance: usize,
+
+    /// Search until all designs are proved, or fail
+    ///
+    /// Without it a search of some seconds ends with what is proved till then; the other designs come from annealing, and the summary says by how
+    /// much they could be bettered at most. With it forty times as much is looked at.
+    #[arg(long, requires = "number")]
+    pub prove: bool,
+
+    /// Seed of the annealing
+    #[arg(long, value_name = "SEED", default_value = "1", requires = "number")]
+    pub seed: u64,
+
+    /// By which score [default: of a list effect, where there is one; of designs potts]
+    #[arg(long, value_enum)]
+    pub score: Option<ScoreChoice>,
+
+    /// Which positions may change, and to what.
+    #[command(flatten, next_help_heading = "Positions and residues")]
+    pub choices: ChoiceArgs,
+
+    /// The target's whole sequence (FASTA), for the designs' [default: as aligned]
+    ///
+    /// It is checked against the model's letters; of a complex it has each chain, in their order.
+    #[arg(long, value_name = "FASTA")]
+    pub full_length: Option<PathBuf>,
+
+    /// What to write [default: by the output's name, else tsv]
+    #[arg(long, value_enum)]
+    pub format: Option<FormatChoice>,
+
+    /// File to write (.csv, .tsv, .json, .fasta, each also .gz) [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Overwrite FILE
+    #[arg(long)]
+    pub force: bool,
+
+    /// Print a summary as one JSON object
+    ///
+    /// To standard output; the designs then go to --output or nowhere.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `--score`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ScoreChoice {
+    /// The effect_score: a sum over substitutions
+    Effect,
+    /// The potts_score
+    Potts,
+}
+
+impl From<ScoreChoice> for Ranking {
+    fn from(choice: ScoreChoice) -> Self {
+        match choice {
+            ScoreChoice::Effect => Self::Effect,
+            ScoreChoice::Potts => Self::Potts,
+        }
+    }
+}
+
+/// `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum FormatChoice {
+    /// Table with tabs
+    Tsv,
+    /// Table with commas
+    Csv,
+    /// Array of objects
+    Json,
+    /// Whole sequences
+    Fasta,
+}
+
+fn at_least_one(text: &str) -> std::result::Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err("a whole number from 1 on is needed".into()),
+    }
+}
+
+impl FormatChoice {
+    /// What the ending of a name asks for, before any `.gz`.
+    fn of_name(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+        let name = name.strip_suffix(".gz").unwrap_or(&name);
+        let is_fasta = [".fasta", ".fa", ".faa", ".fas"];
+        if is_fasta.iter().any(|ending| name.ends_with(ending)) {
+            return Some(Self::Fasta);
+        }
+        Style::of_name(path).map(|style| match style {
+            Style::Tsv => Self::Tsv,
+            Style::Csv => Self::Csv,
+            Style::Json => Self::Json,
+        })
+    }
+}
+
+impl DesignArgs {
+    /// Singles and doubles to order.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if none of both.
+    pub(super) fn ordered(&self) -> Result<(usize, usize)> {
+        match (self.singles, self.doubles) {
+            (None, None) => Ok((USUAL, USUAL)),
+            (Some(0) | None, Some(0)) | (Some(0), None) => Err(Error::Usage(
+                "nothing to order: --singles or --doubles must be above 0, or -n".into(),
+            )),
+            (singles, doubles) => Ok((singles.unwrap_or(0), doubles.unwrap_or(0))),
+        }
+    }
+
+    pub(super) fn written_as(&self) -> FormatChoice {
+        let named = self.output.as_deref().and_then(FormatChoice::of_name);
+        self.format.or(named).unwrap_or(FormatChoice::Tsv)
+    }
+}

@@ -1,0 +1,36 @@
+//! Numbers that look random, the same for the same seed on any machine and for any number of threads (splitmix64, Steele 2014).
+
+/// A stream of them.
+#[derive(Debug, Clone)]
+pub(super) struct Random(u64);
+
+impl Random {
+    /// The stream of a seed and of two counts, such as a rank and a try.
+    pub fn of(seed: u64, one: u64, other: u64) -> Self {
+        let mut stream = Self(seed);
+        let first = stream.next() ^ one;
+        let mut stream = Self(first);
+        let second = stream.next() ^ other.rotate_left(32);
+        Self(second)
+    }
+
+    /// Any 64 bits.
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        x ^ (x >> 31)
+    }
+
+    /// A number in 0..1.
+    pub fn share(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// One of 0..count, which is not 0.
+    pub fn below(&mut self, count: usize) -> usize {
+        let product = u128::from(self.next()) * count as u128;
+        (product >> 64) as usize
+    }
+}
