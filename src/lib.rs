@@ -66,6 +66,7 @@
 //! | `sites` | what a model and its family say of each site |
 //! | `choices` | which positions may change, and to what |
 //! | `design` | what to make: mutants to order, the best sets of substitutions |
+//! | `calibration` | scores fitted to measured values |
 //! | `fit` | pseudolikelihood, mean field, sites alone; minimisers on argmin; costs |
 //! | `conventions` | what other programs do otherwise |
 //! | `io` | files: alignments, models, structures, tables |
@@ -79,6 +80,8 @@ pub mod cli;
 mod alignment;
 #[cfg(not(feature = "internals"))]
 mod alphabet;
+#[cfg(not(feature = "internals"))]
+mod calibration;
 #[cfg(not(feature = "internals"))]
 mod choices;
 #[cfg(not(feature = "internals"))]
@@ -120,6 +123,9 @@ pub mod alignment;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod alphabet;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod calibration;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod choices;

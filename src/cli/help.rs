@@ -16,6 +16,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
             "epistasis",
             "positions",
             "design",
+            "calibrate",
             "info",
         ],
     ),
@@ -75,10 +76,12 @@ const IDLE_IN_PLAN: [&str; 9] = [
 ];
 
 /// Other words for commands, which users try.
-const OTHER_WORDS: [(&str, &str); 16] = [
+const OTHER_WORDS: [(&str, &str); 18] = [
     ("rescue", "epistasis"),
     ("combine", "epistasis"),
     ("interactions", "epistasis"),
+    ("calibration", "calibrate"),
+    ("assay", "calibrate"),
     ("conservation", "positions"),
     ("sites", "positions"),
     ("mutants", "score-mutants"),

@@ -5,6 +5,7 @@ mod amounts;
 mod aside;
 mod background;
 pub mod batch;
+pub mod calibrate;
 pub mod choice_args;
 pub mod completions;
 pub mod contacts;
@@ -113,6 +114,8 @@ enum Command {
     ScoreMutants(OneOrMany<score_mutants::ScoreMutantsArgs>),
     /// What substitutions do together: interactions, rescues, combinations
     Epistasis(epistasis::EpistasisArgs),
+    /// Fit scores of mutants to measured values
+    Calibrate(Box<calibrate::CalibrateArgs>),
     /// What each position is like: conservation, burial, what it bears
     Positions(positions::PositionsArgs),
     /// What to make: mutants to order, or the best designs
@@ -267,6 +270,7 @@ fn run(
         Command::Contacts(OneOrMany::One(args)) => contacts::run(args, threads, messages)?,
         Command::ScoreMutants(OneOrMany::One(args)) => score_mutants::run(args, messages)?,
         Command::Epistasis(args) => epistasis::run(args, messages)?,
+        Command::Calibrate(args) => calibrate::run(args, messages)?,
         Command::Positions(args) => positions::run(args, messages)?,
         Command::Design(args) => design::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,

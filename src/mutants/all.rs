@@ -35,8 +35,8 @@ impl MutantScorer<'_> {
         changes.map(|(change, name)| (name, self.score(&[change])))
     }
 
-    /// All pairs of changes at two sites with their names and scores, in the order of the singles.
-    pub fn doubles(&self, i: usize, j: usize, mut each: impl FnMut(&[u8], Score)) {
+    /// All pairs of changes at two sites, how they are written and their scores, in the order of the singles.
+    pub fn doubles(&self, i: usize, j: usize, mut each: impl FnMut(&[u8], [Change; 2], Score)) {
         let others: Vec<_> = self.named_changes(j).collect();
         let mut both = Vec::new();
         for (one, name) in self.named_changes(i) {
@@ -45,7 +45,7 @@ impl MutantScorer<'_> {
                 both.extend_from_slice(&name);
                 both.push(b':');
                 both.extend_from_slice(other_name);
-                each(&both, self.score(&[one, *other]));
+                each(&both, [one, *other], self.score(&[one, *other]));
             }
         }
     }

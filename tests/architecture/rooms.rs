@@ -5,7 +5,7 @@ use super::source::{Source, read_folder};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rooms from left to right; rooms of one line do not know each other.
-const ROOMS: [&[&str]; 14] = [
+const ROOMS: [&[&str]; 15] = [
     &["error"],
     &["alphabet", "machine", "position", "statistics"],
     &["kernels"],
@@ -14,6 +14,7 @@ const ROOMS: [&[&str]; 14] = [
     &["model"],
     &["contacts", "mutants", "structure"],
     &["choices", "sites"],
+    &["calibration"],
     &["design"],
     &["fit"],
     &["conventions"],

@@ -4,7 +4,7 @@ use crate::support::Bench;
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "fit",
     "contacts",
     "score-mutants",
@@ -20,6 +20,7 @@ const COMMANDS: [&str; 15] = [
     "positions",
     "epistasis",
     "design",
+    "calibrate",
 ];
 
 /// Standard output of a command that must succeed.

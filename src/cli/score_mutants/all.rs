@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::io::tables::mutants::{Lines, TableWriter};
 use crate::io::tables::push_score;
 use crate::model::couplings::pair_sites;
-use crate::mutants::{Outcome, Score, Status};
+use crate::mutants::{Change, Outcome, Score, Status};
 use crate::position::Offsets;
 use rayon::prelude::*;
 use std::io::Write;
@@ -19,8 +19,9 @@ pub(super) fn singles(job: &Job, output: &mut dyn Write) -> Result<Summary> {
     let sites = 0..job.scorer.columns().sites();
     table(job, sites, output, |site, writer| {
         let mut written = Written::default();
-        for (name, score) in job.scorer.singles(site) {
-            written.add(writer, &name, score);
+        for (change, name) in job.scorer.named_changes(site) {
+            let score = job.scorer.score(&[change]);
+            written.add(job, writer, (&name, &[change]), score);
         }
         written
     })
@@ -31,8 +32,9 @@ pub(super) fn doubles(job: &Job, output: &mut dyn Write) -> Result<Summary> {
     let pairs = pair_sites(job.scorer.columns().sites());
     table(job, pairs, output, |(i, j), writer| {
         let mut written = Written::default();
-        job.scorer
-            .doubles(i, j, |name, score| written.add(writer, name, score));
+        job.scorer.doubles(i, j, |name, changes, score| {
+            written.add(job, writer, (name, &changes), score);
+        });
         written
     })
 }
@@ -45,8 +47,15 @@ struct Written {
 }
 
 impl Written {
-    fn add(&mut self, writer: &mut TableWriter, name: &[u8], score: Score) {
+    fn add(
+        &mut self,
+        job: &Job,
+        writer: &mut TableWriter,
+        (name, changes): (&[u8], &[Change]),
+        score: Score,
+    ) {
         let outcome = Outcome::Scored(score);
+        writer.predicted(job.prediction(&outcome, changes, None));
         self.rows += 1;
         self.unseen += u64::from(outcome.is_unseen());
         writer.mutant(name, &outcome);

@@ -123,6 +123,13 @@ pub struct ScoreMutantsArgs {
     #[arg(long, value_name = "COLUMN")]
     pub against: Option<String>,
 
+    /// Predict what an assay measures, by a calibration of this model
+    ///
+    /// Of `potts calibrate`. Adds calibrated and its interval of 80 %, calibrated_low and calibrated_high. The columns that the calibration was
+    /// made with must be in the table.
+    #[arg(long, value_name = "CAL.h5")]
+    pub calibration: Option<PathBuf>,
+
     /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

@@ -27,6 +27,8 @@ pub(super) struct Measured {
     /// Places among all rows.
     rows: Vec<u64>,
     mutants: RowMutants,
+    /// Values of further columns in the rows of `values`, one row after the other; NaN where there is none.
+    extras: Vec<f64>,
     commas: Commas,
     empty: u64,
     no_number: u64,
@@ -36,6 +38,15 @@ pub(super) struct Measured {
     first_comma: Option<Cell>,
     /// The first that is a number unless they are.
     first_point: Option<Cell>,
+}
+
+/// A row with a measured value.
+pub(super) struct MeasuredRow<'a> {
+    pub value: f64,
+    /// In the order of the sites.
+    pub changes: Vec<Change>,
+    /// NaN where there is no number.
+    pub extras: &'a [f64],
 }
 
 /// What makes a cell a number.
@@ -69,6 +80,7 @@ impl Default for Measured {
             others: [const { Some(Vec::new()) }; 2],
             rows: Vec::new(),
             mutants: RowMutants::default(),
+            extras: Vec::new(),
             commas: Commas::default(),
             empty: 0,
             no_number: 0,
@@ -134,6 +146,28 @@ impl Measured {
         self.mutants.push(changes);
     }
 
+    /// Takes in the further columns of the row that was added last, if it was kept.
+    pub fn push_extras(&mut self, extras: Vec<Option<f64>>) {
+        if self.rows.last().is_some_and(|&row| row + 1 == self.seen) {
+            let values = extras.into_iter().map(|value| value.unwrap_or(f64::NAN));
+            self.extras.extend(values);
+        }
+    }
+
+    /// What a fit to the measured values takes, with `extras` further columns a row, in a table whose cells this separates: values, changes and
+    /// further columns of the rows with a number, those of the wild type too, whose changes are none.
+    pub fn rows(&self, extras: usize, separator: u8) -> impl Iterator<Item = MeasuredRow<'_>> {
+        let decimal_commas = self.commas.are_decimal(separator);
+        let points_group = self.commas.points_group();
+        let with_number = (0..self.values.len())
+            .filter(move |&k| self.signs[k].makes_number(decimal_commas, points_group));
+        with_number.map(move |k| MeasuredRow {
+            value: self.values[k],
+            changes: self.mutants.changes(k).collect(),
+            extras: &self.extras[extras * k..extras * (k + 1)],
+        })
+    }
+
     /// Takes in the rows of another, which is left without any.
     pub fn append(&mut self, later: &mut Self) {
         let later = std::mem::take(later);
@@ -154,6 +188,7 @@ impl Measured {
         }
         self.rows.extend(later.rows.iter().map(|row| before + row));
         self.mutants.append(&later.mutants);
+        self.extras.extend(later.extras);
         self.commas.append(later.commas);
         self.empty += later.empty;
         self.no_number += later.no_number;

@@ -2,6 +2,8 @@
 
 mod all;
 mod args;
+mod calibrated;
+mod collected;
 mod correlation;
 mod decimals;
 mod duplicates;
@@ -21,7 +23,9 @@ mod summary;
 mod tests;
 
 pub use args::{Format, ScoreMutantsArgs, TableLayout};
+pub use collected::{Assay, Dropped, measured};
 pub use correlation::{Cell, Correlation, Duplicates, WithWildType};
+pub use offset_choice::OffsetChoice;
 pub use reading::Positions;
 pub use summary::{ByChance, FittingOffset, Summary};
 
@@ -29,17 +33,19 @@ use super::background;
 use super::messages::Messages;
 use super::settings::in_flags;
 use crate::alignment::ColumnMap;
+use crate::calibration::Calibration;
 use crate::error::{Error, Result};
 use crate::io::files::check_apart;
 use crate::io::files::harmless::harmless;
 use crate::io::files::output::{to_stdout, write_file, write_output};
 use crate::io::models;
-use crate::io::tables::columns::{Column, RESULTS, Results, chosen};
+use crate::io::tables::columns::{CALIBRATED, Column, RESULTS, Results, chosen};
 use crate::io::tables::mutants::{self as mutant_tables, Layout, TableWriter};
 use crate::model::Model;
 use crate::mutants::{Background, MutantScorer, Numbering};
 use crate::position::Offsets;
 use args::Request;
+use collected::Collected;
 use reading::Reading;
 use refused::Refused;
 use std::io::{BufRead, Write};
@@ -155,6 +161,9 @@ fn try_score(
         offset: args.offset.given(),
         numbering: args.numbering.as_deref().map(numbering::read).transpose()?,
         chain_column: None,
+        calibration: calibrated::read(model, args, &request)?,
+        extras: Vec::new(),
+        collected: None,
     };
     job.check_chains(&model.columns)?;
     let reading = Reading::of(&job, model)?;
@@ -211,12 +220,21 @@ struct Job<'a> {
     numbering: Option<Numbering>,
     /// A column of the table that may name the chains, though nobody said so.
     chain_column: Option<String>,
+    /// What else is predicted.
+    calibration: Option<Calibration>,
+    /// The further columns that predictions, or a fit of them, take.
+    extras: Vec<usize>,
+    /// Where measured rows go, if a fit is to be made of them.
+    collected: Option<Collected>,
 }
 
 impl Job<'_> {
     /// The columns of the results.
     fn columns(&self) -> Vec<Column<Results>> {
-        chosen(RESULTS, &[])
+        match self.calibration {
+            Some(_) => chosen(RESULTS, &CALIBRATED),
+            None => chosen(RESULTS, &[]),
+        }
     }
 
     /// Makes lines of results, beside the cells of an input of this layout if there is one.

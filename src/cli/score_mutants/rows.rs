@@ -48,7 +48,8 @@ pub(super) fn score_list(
     job.scorer.fetch(share.mutants())?;
     share.writer().header(None);
     share.score(&job.scorer);
-    share.finish(words.iter(), |writer, _, word, outcome, _| {
+    share.finish(words.iter(), |writer, _, word, outcome, changes| {
+        writer.predicted(job.prediction(outcome, changes, None));
         writer.mutant(word.written.as_bytes(), outcome);
     });
     let mut totals = Totals::default();
@@ -70,7 +71,11 @@ pub(super) fn score_table(
 ) -> std::result::Result<Summary, Refused> {
     let mut table = MutantTable::new(input, &job.name, &reading.wish(job))?;
     let column = |name: &Option<String>| name.as_deref().map(|name| table.column(name)).transpose();
-    let against = column(&job.args.against)?;
+    let against = match &mut job.collected {
+        Some(collected) => Some(collected.measured_column(&table)?),
+        None => column(&job.args.against)?,
+    };
+    job.find_extras(&table)?;
     reading.chain = column(&job.args.chain_column)?;
     let replaced: Vec<String> = table
         .layout()
@@ -154,14 +159,21 @@ fn score_rows<R: BufRead>(
 impl Job<'_> {
     /// What all rows come to, with the correlation that is asked for.
     fn total(
-        &self,
+        &mut self,
         mut totals: Totals,
         shares: &[Share],
         separator: u8,
     ) -> std::result::Result<Summary, Refused> {
         let measured = std::mem::take(&mut totals.measured);
         let mut summary = totals.summary(self, shares)?;
-        if let Some(column) = &self.args.against {
+        let measured_column = match &mut self.collected {
+            Some(collected) => {
+                collected.take(&measured, separator);
+                Some(&collected.column)
+            }
+            None => self.args.against.as_ref(),
+        };
+        if let Some(column) = measured_column {
             let mut correlation = measured.correlation(column, &summary, separator, &self.scorer);
             if summary.by_chance.is_some() {
                 correlation.withhold();
@@ -195,7 +207,7 @@ fn score_chunk(
     });
     job.scorer
         .fetch(shares.iter().flat_map(|share| share.mutants()))?;
-    let scorer = &job.scorer;
+    let (shared, scorer): (&Job, _) = (job, &job.scorer);
     shares.par_iter_mut().enumerate().for_each(|(k, share)| {
         share.score(scorer);
         share.finish(
@@ -204,7 +216,11 @@ fn score_chunk(
                 if let Some(against) = against {
                     let cell = row.whole_cell(against).unwrap_or_default();
                     measured.add(&cell, row.surplus(), outcome, changes);
+                    if shared.collected.is_some() {
+                        measured.push_extras(shared.extras(&row));
+                    }
                 }
+                writer.predicted(shared.prediction(outcome, changes, Some(&row)));
                 writer.row(&row, outcome);
             },
         );

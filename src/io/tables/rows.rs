@@ -1,6 +1,7 @@
 //! What the rows of tables are made of.
 
 use crate::alignment::{AlignedRecords, IdentityRule, IdentityThreshold, RowFate, RowReport};
+use crate::calibration::Prediction;
 use crate::contacts::{Contact, Preferences};
 use crate::mutants::{Outcome, Score};
 use crate::structure::{Measured, Verdict};
@@ -82,6 +83,7 @@ pub struct ScoredRow<'a> {
     pub(super) outcome: &'a Outcome,
     pub(super) score: Option<Score>,
     pub(super) note: &'a str,
+    pub(super) prediction: Option<Prediction>,
 }
 
 impl<'a> ScoredRow<'a> {
@@ -91,7 +93,14 @@ impl<'a> ScoredRow<'a> {
             score: outcome.score(),
             outcome,
             note,
+            prediction: None,
         }
+    }
+
+    /// The same with what a calibration predicts of it, if there is one.
+    #[must_use]
+    pub fn predicted(self, prediction: Option<Prediction>) -> Self {
+        Self { prediction, ..self }
     }
 }
 

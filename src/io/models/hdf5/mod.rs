@@ -38,6 +38,9 @@
 //!                         u64, iterations u64, stop_reason u64 (place in the attribute stop_reasons), one a group
 //! ```
 //!
+//! A calibration (`potts calibrate`) has the format "potts calibration", the attributes model_sha256, input and column, numbers of the fit, and
+//! the arrays bases, additions and variances [L, residues] f64, measured [L] u8, column_slopes and column_means f64.
+//!
 //! Every array has an attribute `crc32` (u32), the CRC-32 of its bytes, and every group with attributes an attribute `attributes_crc32` of
 //! the others (`checksums.rs` says of what bytes). Couplings, of which single pairs are read, have in its place
 //!
@@ -61,8 +64,8 @@ mod write;
 #[cfg(test)]
 pub use checksums::{OF_ATTRIBUTES, of_attributes};
 pub use foreign::{Contents, REWRITTEN, read_aside_with};
-pub use read::{open, read, read_part, read_without_sequences};
-pub use write::{rehearse, write, write_part};
+pub use read::{open, read, read_calibration, read_part, read_without_sequences};
+pub use write::{rehearse, write, write_calibration, write_part};
 
 use crate::alignment::IdentityRule;
 use crate::alphabet::GapTreatment;
@@ -73,6 +76,23 @@ const FORMAT: &str = "potts";
 
 /// What it says in a part of a model, which no other reader shall take for a model.
 const PART_FORMAT: &str = "potts part";
+
+/// What it says in a calibration, and the version of its layout.
+const CALIBRATION_FORMAT: &str = "potts calibration";
+const CALIBRATION_SCHEMA: u64 = 1;
+
+/// How a calibration came about, as its file tells it.
+#[derive(Debug, Clone, Default)]
+pub struct CalibrationOrigin {
+    /// The program and its version.
+    pub created_by: String,
+    /// How it was called.
+    pub command_line: String,
+    /// The table of measured values.
+    pub input: String,
+    /// The column of these.
+    pub column: String,
+}
 
 /// Grows when a reader of the old layout would misread the new one; newer majors are refused.
 const SCHEMA_MAJOR: u64 = 1;

@@ -6,12 +6,14 @@ mod designs;
 mod epistasis;
 mod positions;
 mod stream;
+mod suggestions;
 
 pub use contacts::{CONTACTS, Contacts};
 pub use designs::{DESIGNS, DesignTable, ORDERS};
 pub use epistasis::{DOUBLES, DoubleRow, JOINT, JointRow, PARTNERS, PartnerRow};
 pub use positions::POSITIONS;
 pub use stream::Stream;
+pub use suggestions::{SUGGESTIONS, SuggestionRow};
 
 use super::cells;
 use super::numbers::{push_decimal, push_score, put};
@@ -129,7 +131,7 @@ impl Table for Results {
 }
 
 /// Their columns.
-pub const RESULTS: [Column<Results>; 11] = [
+pub const RESULTS: [Column<Results>; 14] = [
     Column::number(
         "potts_score",
         "nats",
@@ -207,7 +209,37 @@ pub const RESULTS: [Column<Results>; 11] = [
             }
         },
     ),
+    Column {
+        on_request: true,
+        ..Column::number(
+            "calibrated",
+            "of the assay",
+            "with --calibration: what the assay is predicted to measure; empty where there is no score, or a column that the prediction takes has no number",
+            |row, line| push_optional(line, row.prediction.map(|p| p.value)),
+        )
+    },
+    Column {
+        on_request: true,
+        ..Column::number(
+            "calibrated_low",
+            "of the assay",
+            "with --calibration: where the interval of calibrated begins that holds 80 % of measured values",
+            |row, line| push_optional(line, row.prediction.map(|p| p.low)),
+        )
+    },
+    Column {
+        on_request: true,
+        ..Column::number(
+            "calibrated_high",
+            "of the assay",
+            "with --calibration: where it ends",
+            |row, line| push_optional(line, row.prediction.map(|p| p.high)),
+        )
+    },
 ];
+
+/// Those of them that a calibration adds.
+pub const CALIBRATED: [&str; 3] = ["calibrated", "calibrated_low", "calibrated_high"];
 
 /// Sequence weights (`potts weights`).
 pub struct Weights;
@@ -399,6 +431,7 @@ mod tests {
         described(&PARTNERS);
         described(&ORDERS);
         described(&DESIGNS);
+        described(&SUGGESTIONS);
     }
 
     struct Pair;

@@ -149,6 +149,11 @@ impl Layout {
         replaced.map(|(name, _)| name.as_str()).collect()
     }
 
+    /// Names of all columns; none in a list.
+    pub fn column_names(&self) -> &[String] {
+        &self.names
+    }
+
     /// Whether each column is passed on when these are added.
     pub(super) fn kept(&self, added: &[Column<Results>]) -> Vec<bool> {
         let is_added = |name: &String| columns::names(added).any(|other| other == name);

@@ -2,6 +2,7 @@
 
 use super::layout::TAB;
 use super::{Layout, Row};
+use crate::calibration::Prediction;
 use crate::io::tables::cells;
 use crate::io::tables::columns::{self, Column};
 use crate::io::tables::rows::ScoredRow;
@@ -35,6 +36,7 @@ pub struct TableWriter {
     lines: Vec<u8>,
     note: String,
     wording: Wording,
+    prediction: Option<Prediction>,
 }
 
 /// How a note is put to the user, whose settings may be flags.
@@ -69,6 +71,7 @@ impl TableWriter {
             lines: Vec::new(),
             note: String::new(),
             wording: |note| Cow::Borrowed(note),
+            prediction: None,
         }
     }
 
@@ -77,6 +80,11 @@ impl TableWriter {
     pub fn worded(mut self, wording: Wording) -> Self {
         self.wording = wording;
         self
+    }
+
+    /// What a calibration predicts of the next row.
+    pub fn predicted(&mut self, prediction: Option<Prediction>) {
+        self.prediction = prediction;
     }
 
     /// From now on decimals have a comma, as the input's do.
@@ -148,7 +156,7 @@ impl TableWriter {
     fn finish_row(&mut self, outcome: &Outcome, misfit: Option<&str>) {
         self.describe(outcome, misfit);
         let note = (self.wording)(&self.note);
-        let row = ScoredRow::new(outcome, &note);
+        let row = ScoredRow::new(outcome, &note).predicted(self.prediction.take());
         for column in &self.columns {
             self.lines.push(self.separator);
             let start = self.lines.len();
@@ -183,7 +191,7 @@ impl TableWriter {
         }
         columns::push_members(
             &self.columns,
-            &ScoredRow::new(outcome, &note),
+            &ScoredRow::new(outcome, &note).predicted(self.prediction.take()),
             &mut self.lines,
         );
         self.lines.push(b'}');

@@ -1,6 +1,7 @@
 //! Reading a model file: the one place where a damaged or foreign file must be found out.
 
 mod bootstrap;
+mod calibration;
 mod fetch;
 mod file_blocks;
 mod heap;
@@ -11,6 +12,7 @@ mod record;
 mod sites;
 mod validation;
 
+pub use calibration::read_calibration;
 pub use part::read_part;
 
 use super::foreign::{Contents, REWRITTEN, rewriter};

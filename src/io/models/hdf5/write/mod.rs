@@ -1,11 +1,13 @@
 //! Writing a model file.
 
 mod bootstrap;
+mod calibration;
 mod parameters;
 mod part;
 mod record;
 mod validation;
 
+pub use calibration::write_calibration;
 pub use part::write_part;
 
 use bootstrap::put_bootstrap;

@@ -1,0 +1,188 @@
+//! `potts calibrate`: scores of mutants fitted to measured values.
+
+mod summary;
+
+use super::fit::created_by;
+use super::help::columns_help;
+use super::messages::Messages;
+use super::score_mutants::{self, ScoreMutantsArgs, TableLayout};
+use crate::calibration::{Calibrated, calibrate};
+use crate::error::{Error, Place, Result};
+use crate::io::files::output::to_stdout;
+use crate::io::files::source::file_sha256;
+use crate::io::files::{check_apart, check_output};
+use crate::io::models;
+use crate::io::models::hdf5::{CalibrationOrigin, write_calibration};
+use crate::io::tables::columns::{SUGGESTIONS, SuggestionRow, write_delimited};
+use crate::machine::memory::available_memory;
+use crate::mutants::MutantScorer;
+use crate::position::Chain;
+use std::path::{Path, PathBuf};
+use summary::Summary;
+
+/// Fit the scores of a model to measured values of its mutants: predictions in the unit of the assay, with intervals of 80 %
+///
+/// A line through the effects, and what the measured values say beyond it of positions, residues and substitutions, kept small by as much as values
+/// that were left out tell. `potts score-mutants MODEL --calibration CAL.h5` adds the predictions to any table.
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "\
+Examples:
+  potts calibrate family.h5 --assay dms.csv -o cal.h5
+  potts calibrate family.h5 --assay dms.csv --against fitness --with esm,ddg -o cal.h5
+  potts calibrate family.h5 --assay dms.csv -o cal.h5 --suggest 24 > next.tsv
+  potts score-mutants family.h5 --all-single --calibration cal.h5",
+    after_long_help = columns_help(&SUGGESTIONS))]
+pub struct CalibrateArgs {
+    /// Model of `potts fit` or another program
+    model: PathBuf,
+    /// Table of mutants with measured values; - for standard input
+    ///
+    /// Read as `potts score-mutants --file` reads it.
+    #[arg(long, value_name = "TABLE")]
+    assay: PathBuf,
+    /// Column of the measured values [default: score, DMS_score, fitness, value or measured]
+    #[arg(long, value_name = "COLUMN")]
+    against: Option<String>,
+    /// Further columns to predict from, such as scores of other programs
+    ///
+    /// Tables that are scored with the calibration need them, too.
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    with: Vec<String>,
+    /// Calibration to write
+    #[arg(short, long, value_name = "CAL.h5")]
+    output: PathBuf,
+    /// Also print so many single mutants to measure next
+    ///
+    /// By expected improvement, at most three at a position. To standard output; with --json in the object.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        conflicts_with = "with",
+        hide_default_value = true
+    )]
+    suggest: usize,
+    /// Column with the mutants, or what --layout says [default: told by contents]
+    #[arg(long, value_name = "NAME")]
+    column: Option<String>,
+    /// How rows say what their mutants are [default: told by contents]
+    #[arg(long, value_enum)]
+    layout: Option<TableLayout>,
+    /// Chain of mutants that name none
+    #[arg(long, value_name = "LETTER")]
+    chain: Option<Chain>,
+    /// Column with the chain of each mutant, a letter
+    #[arg(long, value_name = "NAME", conflicts_with = "chain")]
+    chain_column: Option<String>,
+    /// Number added to every position of the table, or auto
+    #[arg(long, value_name = "K", default_value_t, allow_hyphen_values = true)]
+    offset: score_mutants::OffsetChoice,
+    /// Table of the numbers of the mutants and the positions that they are
+    #[arg(long, value_name = "TABLE", conflicts_with = "offset")]
+    numbering: Option<PathBuf>,
+    /// Overwrite CAL.h5
+    #[arg(long)]
+    force: bool,
+    /// Print a summary as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl CalibrateArgs {
+    /// How the table is read.
+    fn reading(&self) -> ScoreMutantsArgs {
+        ScoreMutantsArgs {
+            model: self.model.clone(),
+            mutants: Vec::new(),
+            file: Some(self.assay.clone()),
+            column: self.column.clone(),
+            layout: self.layout,
+            positions: None,
+            chain: self.chain,
+            chain_column: self.chain_column.clone(),
+            all_single: false,
+            all_double: false,
+            format: None,
+            offset: self.offset.clone(),
+            numbering: self.numbering.clone(),
+            against: self.against.clone(),
+            background: None,
+            calibration: None,
+            output: None,
+            force: false,
+            json: false,
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// If the model or the assay cannot be read, it has too few mutants with a value, or the calibration cannot be written.
+pub fn run(args: &CalibrateArgs, messages: &Messages) -> Result<()> {
+    check_apart(&args.output, [args.model.as_path(), args.assay.as_path()])?;
+    check_output(&args.output, args.force)?;
+    messages.timings().begin("reading the model");
+    let model = models::read_without_sequences(&args.model)?;
+    let sha256 = file_sha256(&args.model)?;
+    messages.timings().begin("reading the assay");
+    let table = args.reading();
+    let assay = score_mutants::measured(&model, &table, &args.with, &mut *messages.writer())?;
+    let scorer = MutantScorer::new(&model)?;
+    messages.timings().begin("fitting");
+    let found = calibrate(
+        &model,
+        &scorer,
+        &assay.measurements,
+        args.suggest,
+        available_memory(),
+    );
+    let mut found = found.map_err(|error| of_assay(error, &args.assay))?;
+    found.calibration.model_sha256 = sha256;
+    let origin = CalibrationOrigin {
+        created_by: created_by(),
+        command_line: messages.command_line().into(),
+        input: args.assay.display().to_string(),
+        column: assay.column.clone(),
+    };
+    write_calibration(&found.calibration, &origin, &args.output, args.force)?;
+    let rows = suggestions(&scorer, &found);
+    let summary = Summary::of(&args.output, &assay, &found, &rows);
+    summary.tell(messages);
+    if args.json {
+        let mut text = serde_json::to_string_pretty(&summary)
+            .map_err(|e| Error::Numerical(format!("the summary cannot be written: {e}")))?;
+        text.push('\n');
+        return to_stdout(|out| out.write_all(text.as_bytes()));
+    }
+    match args.suggest {
+        0 => Ok(()),
+        _ => to_stdout(|out| write_delimited(&SUGGESTIONS, &rows, b'\t', out)),
+    }
+}
+
+/// What is wrong with the values is wrong with the table.
+fn of_assay(error: Error, assay: &Path) -> Error {
+    match error {
+        Error::Model(problem) => Error::input(
+            Place::file(assay.display().to_string()),
+            problem,
+            "give more rows with a mutant of the target and a number, or use effect_score of potts score-mutants as it is",
+        ),
+        other => other,
+    }
+}
+
+fn suggestions(scorer: &MutantScorer<'_>, found: &Calibrated) -> Vec<SuggestionRow> {
+    let rows = found.suggestions.iter().map(|suggestion| {
+        let mut name = Vec::new();
+        scorer.push_name(suggestion.change, &mut name);
+        SuggestionRow {
+            mutant: String::from_utf8_lossy(&name).into_owned(),
+            prediction: suggestion.prediction,
+            improvement: suggestion.improvement,
+        }
+    });
+    rows.collect()
+}
