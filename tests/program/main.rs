@@ -6,6 +6,7 @@ mod alphabets;
 #[cfg(unix)]
 mod batch;
 mod bootstrap;
+mod calibrate;
 mod chains;
 mod contacts;
 mod conventions;

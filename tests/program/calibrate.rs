@@ -1,0 +1,255 @@
+//! Scores fitted to measured values.
+
+use super::support::{Bench, data, edit};
+
+/// The demonstration's assay, of which every tenth row is left.
+fn with_assay() -> Bench {
+    let bench = Bench::planted();
+    let all = std::fs::read_to_string(data("planted_mutants.csv")).unwrap();
+    let lines = all.lines().enumerate();
+    let some = lines.filter(|(k, _)| k % 10 == 0).map(|(_, line)| line);
+    bench.write("dms.csv", some.collect::<Vec<_>>().join("\n") + "\n");
+    bench.write("all.csv", all);
+    bench
+}
+
+#[test]
+fn predictions_follow_the_values_that_were_left_out() {
+    let bench = with_assay();
+    let run = bench.works("calibrate m.h5 --assay dms.csv -o cal.h5");
+    for words in [
+        "294 mutants",
+        "each value left out",
+        "each value's positions left out",
+        "strengths",
+    ] {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+    let scored = bench.works("score-mutants m.h5 --file all.csv --calibration cal.h5");
+    let (value, measured) = (scored.numbers("calibrated"), scored.numbers("score"));
+    let (low, high) = (
+        scored.numbers("calibrated_low"),
+        scored.numbers("calibrated_high"),
+    );
+    let left_out: Vec<usize> = (0..value.len()).filter(|k| (k + 1) % 10 != 0).collect();
+    let within = left_out
+        .iter()
+        .filter(|&&k| (low[k]..=high[k]).contains(&measured[k]));
+    let covered = within.count() as f64 / left_out.len() as f64;
+    assert!((0.75..=0.85).contains(&covered), "{covered}");
+    let error = |predict: &dyn Fn(usize) -> f64| -> f64 {
+        left_out
+            .iter()
+            .map(|&k| (predict(k) - measured[k]).powi(2))
+            .sum()
+    };
+    let mean = measured.iter().sum::<f64>() / measured.len() as f64;
+    assert!(error(&|k| value[k]) < 0.6 * error(&|_| mean));
+    assert!((0..value.len()).all(|k| low[k] <= value[k] && value[k] <= high[k]));
+    let wild = bench.works("score-mutants m.h5 wt A24V A24V:R57I --calibration cal.h5");
+    assert_eq!(wild.numbers("calibrated").len(), 3);
+    let json = bench.works("score-mutants m.h5 A24V --calibration cal.h5 --format json");
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let of_table = wild.numbers("calibrated")[1];
+    assert!((json[0]["calibrated"].as_f64().unwrap() - of_table).abs() < 1e-9);
+    let plain = bench.works("score-mutants m.h5 A24V");
+    assert!(!plain.stdout.contains("calibrated"));
+}
+
+#[test]
+fn the_same_assay_gives_the_same_bytes() {
+    let bench = with_assay();
+    bench.works("calibrate m.h5 --assay dms.csv -o cal.h5 --threads 1");
+    let first = std::fs::read(bench.path("cal.h5")).unwrap();
+    bench.works("calibrate m.h5 --assay dms.csv -o two.h5 --threads 1");
+    let scored = |cal: &str, threads: usize| {
+        let command =
+            format!("score-mutants m.h5 --all-single --calibration {cal} --threads {threads}");
+        bench.works(&command).stdout
+    };
+    assert_eq!(scored("cal.h5", 1), scored("two.h5", 2));
+    bench.works("calibrate m.h5 --assay dms.csv -o cal.h5 --threads 1 --force");
+    let again = std::fs::read(bench.path("cal.h5")).unwrap();
+    // The command line stands in the file, and differs by --force alone.
+    assert_eq!(again.len().abs_diff(first.len()) % 8, 0);
+    let doubles = bench.works("score-mutants m.h5 A24V:R57I --calibration cal.h5");
+    assert_eq!(doubles.numbers("calibrated").len(), 1);
+}
+
+#[test]
+fn another_model_is_refused() {
+    let bench = with_assay();
+    bench.works("calibrate m.h5 --assay dms.csv -o cal.h5 -q");
+    bench.works("convert m.h5 other.h5 --offset 1");
+    let words = ["another model", "SHA-256", "potts calibrate other.h5"];
+    bench.fails(
+        "score-mutants other.h5 A25V --calibration cal.h5",
+        3,
+        &words,
+    );
+    bench.fails(
+        "score-mutants m.h5 A24V --calibration m.h5",
+        3,
+        &["m.h5", "a model"],
+    );
+    bench.fails(
+        "score-mutants m.h5 A24V --calibration dms.csv",
+        3,
+        &["dms.csv"],
+    );
+    bench.fails("score-mutants cal.h5 A24V", 3, &["cal.h5"]);
+    bench.fails(
+        "score-mutants m.h5 --all-single --format matrix --calibration cal.h5",
+        2,
+        &["matrix"],
+    );
+    bench.fails("calibrate m.h5 --assay dms.csv -o cal.h5", 1, &["cal.h5"]);
+    bench.fails(
+        "calibrate m.h5 --assay dms.csv -o m.h5 --force",
+        2,
+        &["m.h5"],
+    );
+}
+
+#[test]
+fn a_damaged_calibration_is_told() {
+    let bench = with_assay();
+    bench.works("calibrate m.h5 --assay dms.csv -o cal.h5 -q");
+    let whole = std::fs::read(bench.path("cal.h5")).unwrap();
+    for place in (0..whole.len()).step_by(whole.len() / 60) {
+        let mut bytes = whole.clone();
+        bytes[place] ^= 0x10;
+        bench.write("bad.h5", &bytes);
+        let run = bench.run("score-mutants m.h5 A24V --calibration bad.h5");
+        assert!(matches!(run.code, 0 | 3), "{place}: {}", run.stderr);
+        if run.code == 3 {
+            assert!(run.stderr.contains("bad.h5"), "{}", run.stderr);
+        }
+    }
+    bench.write("bad.h5", &whole[..whole.len() / 2]);
+    bench.fails(
+        "score-mutants m.h5 A24V --calibration bad.h5",
+        3,
+        &["bad.h5"],
+    );
+    bench.write("bad.h5", &whole);
+    edit(&bench.path("bad.h5"), |file| {
+        file.attr("wild_type")
+            .unwrap()
+            .write_scalar(&0.5f64)
+            .unwrap();
+    });
+    bench.fails(
+        "score-mutants m.h5 A24V --calibration bad.h5",
+        3,
+        &["bad.h5", "checksum"],
+    );
+}
+
+#[test]
+fn assays_that_tell_too_little_are_refused() {
+    let bench = with_assay();
+    let lines: Vec<String> = bench.read("dms.csv").lines().map(str::to_owned).collect();
+    bench.write("few.csv", lines[..9].join("\n") + "\n");
+    let words = ["few.csv", "8 different mutants", "12 at least"];
+    bench.fails("calibrate m.h5 --assay few.csv -o c.h5", 3, &words);
+    bench.write("words.csv", "mutant,score\nA24V,good\nA24L,bad\n");
+    bench.fails(
+        "calibrate m.h5 --assay words.csv -o c.h5",
+        3,
+        &["words.csv"],
+    );
+    bench.write(
+        "unnamed.csv",
+        lines.join("\n").replacen("score", "height", 1) + "\n",
+    );
+    bench.fails(
+        "calibrate m.h5 --assay unnamed.csv -o c.h5",
+        2,
+        &["--against"],
+    );
+    bench.works("calibrate m.h5 --assay unnamed.csv --against height -o c.h5");
+    bench.fails(
+        "calibrate m.h5 --assay dms.csv --against none -o d.h5",
+        3,
+        &["none"],
+    );
+    bench.fails(
+        "calibrate m.h5 --assay absent.csv -o d.h5",
+        1,
+        &["absent.csv"],
+    );
+}
+
+#[test]
+fn further_columns_must_be_there() {
+    let bench = with_assay();
+    let table = bench.read("dms.csv");
+    let mut lines = table.lines();
+    let mut with_esm = format!("{},esm\n", lines.next().unwrap());
+    for (k, line) in lines.enumerate() {
+        let score: f64 = line.split(',').nth(1).unwrap().parse().unwrap();
+        let esm = match k {
+            4 => String::new(),
+            _ => format!("{}", score + (k % 7) as f64 / 7.0),
+        };
+        with_esm += &format!("{line},{esm}\n");
+    }
+    bench.write("esm.csv", &with_esm);
+    bench.fails(
+        "calibrate m.h5 --assay dms.csv --with esm -o c.h5",
+        3,
+        &["esm"],
+    );
+    let run = bench.works("calibrate m.h5 --assay esm.csv --with esm -o c.h5");
+    assert!(
+        run.stderr
+            .contains("1 without a number in a further column"),
+        "{}",
+        run.stderr
+    );
+    bench.fails(
+        "score-mutants m.h5 --file dms.csv --calibration c.h5",
+        3,
+        &["esm"],
+    );
+    bench.fails(
+        "score-mutants m.h5 A24V --calibration c.h5",
+        2,
+        &["esm", "--file"],
+    );
+    let scored = bench.works("score-mutants m.h5 --file esm.csv --calibration c.h5");
+    let cells = scored.column("calibrated");
+    let empty: Vec<usize> = (0..cells.len()).filter(|&k| cells[k].is_empty()).collect();
+    assert_eq!(empty, [4]);
+    bench.fails(
+        "calibrate m.h5 --assay esm.csv --with esm --suggest 3 -o d.h5",
+        2,
+        &["--suggest"],
+    );
+}
+
+#[test]
+fn what_to_measure_next_is_a_table() {
+    let bench = with_assay();
+    let run = bench.works("calibrate m.h5 --assay dms.csv -o cal.h5 --suggest 24");
+    let mutants = run.column("mutant");
+    assert_eq!(mutants.len(), 24);
+    let assay = bench.read("dms.csv");
+    for mutant in &mutants {
+        assert!(!assay.contains(&format!("\n{mutant},")), "{mutant}");
+        let position = &mutant[1..mutant.len() - 1];
+        let there = mutants
+            .iter()
+            .filter(|other| &other[1..other.len() - 1] == position);
+        assert!(there.count() <= 3, "{position}");
+    }
+    let gains = run.numbers("expected_improvement");
+    assert!(gains.iter().all(|gain| *gain >= 0.0));
+    let json = bench.works("calibrate m.h5 --assay dms.csv -o two.h5 --suggest 2 --json");
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(json["suggestions"][0]["mutant"], mutants[0]);
+    assert_eq!(json["used"], 294);
+    assert!(json["random"]["coverage"].as_f64().unwrap() > 0.7);
+    assert!(json["by_position"]["calibrated"].as_f64().is_some());
+}
