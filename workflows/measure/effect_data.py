@@ -23,6 +23,13 @@ def standardised(values):
     return (values - values.mean()) / (deviation if deviation > 0 else 1.0)
 
 
+def ranked(values):
+    """Ranks about their mean, of length 1; zeros where all are equal."""
+    ranks = rankdata(values) - (len(values) + 1) / 2
+    length = np.sqrt(ranks @ ranks)
+    return ranks / length if length > 0 else ranks
+
+
 class Family:
     """The singles of a target, site after site, its own residues left out; L sites, 19 L singles.
 
@@ -48,7 +55,7 @@ class Family:
         self.rate = standardised(np.log(model["rate"].astype(float)))
         self.burial = standardised(model["burial"].astype(float))
         self.frequencies = model["frequencies"]
-        self.assays = []
+        self.assays, self.ranked = [], None
 
     def singles_of(self, mutant):
         """Numbers of the singles of a mutant such as A24V:R57I; `None` if one is not of the target."""
@@ -64,6 +71,12 @@ class Family:
         """What it counts: a family of FEW_MUTANTS half of one of very many, since its assays say less."""
         mutants = max(len(assay.measured) for assay in self.assays)
         return mutants / (mutants + FEW_MUTANTS)
+
+    def ranked_assays(self):
+        """Mutants x singles and what was measured, ranked, of each assay; worked out once."""
+        if self.ranked is None or len(self.ranked) != len(self.assays):
+            self.ranked = [(assay.members, ranked(assay.measured)) for assay in self.assays]
+        return self.ranked
 
     def loss(self):
         """The volume that each single takes away."""

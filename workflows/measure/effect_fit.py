@@ -2,6 +2,8 @@
 import numpy as np
 from scipy.stats import norm, rankdata
 
+from effect_data import ranked
+
 POWER = 1.4
 # As src/mutants/effect/mod.rs and letters.rs have them: of rate, burial, appearance and lost volume, then of the residues.
 TERMS = ["rate", "burial", "appearance", "loss"]
@@ -36,27 +38,25 @@ def effects(sums):
 
 def correlation(x, y):
     """Spearman's; 0 where it is not defined."""
-    x, y = (rankdata(values) - (len(values) + 1) / 2 for values in (x, y))
-    norms = np.sqrt((x @ x) * (y @ y))
-    return x @ y / norms if norms > 0 else 0.0
+    return ranked(x) @ ranked(y)
 
 
 def correlations(assays, sums):
-    """Of each assay, a list of (mutants x singles, measured); mutants by the sum of the effects of their singles."""
+    """Of each assay, a list of (mutants x singles, what was measured, ranked); mutants by the sum of the effects of their singles."""
     effect = effects(sums)
-    return [correlation(members @ effect, measured) for members, measured in assays]
+    return [ranked(members @ effect) @ measured for members, measured in assays]
 
 
 class Sample:
     """What a fit needs of a family: its features and, of at most MOST_MUTANTS mutants of each assay, the moments of a regression."""
 
     def __init__(self, family, features):
-        self.name, self.assays = family.name, [(assay.members, assay.measured) for assay in family.assays]
+        self.name, self.assays = family.name, family.ranked_assays()
         self.score, self.features = features(family)
         self.weight = family.weight()
         # The second column is one more substitution, whichever: it is nothing to the order of singles, and letters should not have to tell it.
         columns = np.column_stack([self.score, np.ones(len(self.score)), self.features])
-        moments = [regression(members @ columns, members, measured) for members, measured in map(some, self.assays)]
+        moments = [regression(members @ columns, members, measured) for members, measured in map(some, family.assays)]
         self.squares = self.weight * np.mean([squares for squares, _ in moments], axis=0)
         self.products = self.weight * np.mean([products for _, products in moments], axis=0)
 
@@ -73,7 +73,7 @@ class Sample:
 
 def some(assay):
     """At most MOST_MUTANTS of the mutants, always the same ones."""
-    members, measured = assay
+    members, measured = assay.members, assay.measured
     if len(measured) <= MOST_MUTANTS:
         return members, measured
     chosen = np.sort(np.random.default_rng(len(measured)).choice(len(measured), MOST_MUTANTS, replace=False))

@@ -71,7 +71,7 @@ def baselines(families):
     for family in families:
         potts[family.name] = [correlation(assay.potts, assay.measured) for assay in family.assays]
         sums = handed_sums(family)
-        handed[family.name] = correlations([(assay.members, assay.measured) for assay in family.assays], sums)
+        handed[family.name] = correlations(family.ranked_assays(), sums)
         for assay in family.assays:
             apart = np.abs(assay.members @ effects(sums) - assay.effect).max()
             if apart > NOT_NEAR:
