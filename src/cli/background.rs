@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::io::alignments::one_sequence::read_one_sequence;
 use crate::model::Model;
-use crate::mutants::{Background, Mutant};
+use crate::mutants::{Background, Mutant, MutantScorer};
 use crate::position::Chain;
 use std::path::Path;
 
@@ -22,6 +22,20 @@ pub fn read(text: Option<&str>, model: &Model, chain: Option<Chain>) -> Result<O
         false => Background::parse(model, text, chain),
     };
     background.map(Some)
+}
+
+/// A scorer of mutants of the background, or of the target without one.
+///
+/// # Errors
+/// As for [`MutantScorer::of`].
+pub fn scorer<'m>(
+    model: &'m Model,
+    background: Option<&'m Background>,
+) -> Result<MutantScorer<'m>> {
+    match background {
+        Some(background) => MutantScorer::in_background(model, background),
+        None => MutantScorer::of(model),
+    }
 }
 
 /// Says what it is, and what of it counts for nothing.

@@ -32,7 +32,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 8] = [
+const USUAL: [(&str, &[&str]); 9] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -53,6 +53,17 @@ const USUAL: [(&str, &[&str]); 8] = [
             "score",
             "keep",
             "mutate",
+            "output",
+        ],
+    ),
+    (
+        "epistasis",
+        &[
+            "positions",
+            "partners",
+            "rescue",
+            "combine",
+            "top",
             "output",
         ],
     ),

@@ -50,6 +50,14 @@ impl Background {
                 if text.trim().len() < SEQUENCE_FROM || read.is_err() {
                     return Err(wrong(&problem));
                 }
+                let differences = mutant.substitutions().len();
+                if 2 * differences > sequences.letters().len() {
+                    let problem = format!(
+                        "a sequence that differs from the target at {differences} of {} residues",
+                        sequences.letters().len()
+                    );
+                    return Err(wrong(&problem));
+                }
                 not_modelled = leave_out_unmodelled(&mut mutant, columns);
                 mutant
             }
@@ -158,6 +166,8 @@ mod tests {
             ("C15G", "not a site"),
             ("GCWEWFGHIKK", "1 residues are inserted"),
             ("GCWE", "`background`"),
+            ("WWWWWWWHIK", "at 7 of 10 residues"),
+            ("nothing.fa", "`background`"),
             ("", "`background`"),
         ] {
             let problem = parse(text, GapTreatment::Missing).unwrap_err();

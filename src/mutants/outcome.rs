@@ -274,18 +274,7 @@ impl std::fmt::Display for Outcome {
                 let (target, claimed) = (char::from(*target), char::from(*claimed));
                 write!(f, "the {whose} has {target} at {residue} and not {claimed}")
             }
-            Self::OutOfRange {
-                number,
-                range: (first, last),
-            } => {
-                let chain = ChainPrefix(first.chain);
-                match number.unsigned_abs() < i64::MAX.unsigned_abs() {
-                    true => write!(f, "{chain}{number}")?,
-                    // As large as a number can be, and not what was written.
-                    false => write!(f, "a number of more than 18 digits")?,
-                }
-                write!(f, " is outside the target's {first} to {last}")
-            }
+            Self::OutOfRange { number, range } => f.write_str(&out_of_range(*number, *range)),
             Self::Stop { residue } => write!(f, "{VALID}: a stop at {residue}"),
             Self::Deletion { residue } => write!(f, "{VALID}: {residue} is deleted"),
             Self::Other(change) => write!(f, "{VALID}: {}", change.in_words()),
@@ -305,6 +294,16 @@ impl std::fmt::Display for Outcome {
             },
         }
     }
+}
+
+/// Which number is outside which residues.
+fn out_of_range(number: i64, (first, last): (Residue, Residue)) -> String {
+    let number = match number.unsigned_abs() < i64::MAX.unsigned_abs() {
+        true => format!("{}{number}", ChainPrefix(first.chain)),
+        // As large as a number can be, and not what was written.
+        false => "a number of more than 18 digits".into(),
+    };
+    format!("{number} is outside the target's {first} to {last}")
 }
 
 /// Why a substitution's chain is none of the model's, and what to write instead.

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::io::tables::Style;
 use crate::io::tables::columns::{DOUBLES, JOINT, PARTNERS};
 use crate::mutants::epistasis::MOST_AT_ONCE;
+use crate::position::Chain;
 use clap::ValueEnum;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -59,20 +60,23 @@ pub struct EpistasisArgs {
     #[arg(long, value_name = "LIST", group = "mode")]
     pub combine: Option<String>,
     /// How many substitutions at once [default: 2]
-    #[arg(long, value_name = "N|N-M", requires = "combine")]
+    #[arg(long, value_name = "N|N-M")]
     pub order: Option<Order>,
     /// How many rows: a number, or all [default: 20]
     #[arg(long, value_name = "N", conflicts_with_all = ["mutants", "positions"])]
     pub top: Option<Rows>,
     /// By what --partners of a position are sorted
-    #[arg(long, value_enum, default_value_t, requires = "partners")]
+    #[arg(long, value_enum, default_value_t)]
     pub by: By,
     /// A row for each pair of substitutions of the mutants
-    #[arg(long, requires = "mutants")]
+    #[arg(long)]
     pub pairs: bool,
-    /// What mutants are made in: A24V:R57I, a sequence, or a FASTA file [default: the target]
+    /// Chain of mutants that name none
+    #[arg(long, value_name = "LETTER")]
+    pub chain: Option<Chain>,
+    /// What mutants are made in [default: the target]
     ///
-    /// A mutant of the target, or a whole sequence of it with substitutions. Mutants are then written against it (of a background with V at 24,
+    /// A mutant of the target such as A24V:R57I, a whole sequence of its length, or a FASTA file of one. Mutants are then written against it (of a background with V at 24,
     /// V24L and not A24L), and all scores are against it: the background has 0.
     #[arg(long, value_name = "MUTANT")]
     pub background: Option<String>,
@@ -195,19 +199,46 @@ impl EpistasisArgs {
                 ));
             }
         };
-        let is_of_positions = matches!(request, Request::Positions(_));
-        if self.format == Some(FormatChoice::Matrix) && !is_of_positions {
-            return Err(Error::Usage(
-                "--format matrix goes with --positions, of two".into(),
-            ));
-        }
+        self.check(request)?;
+        Ok(request)
+    }
+
+    /// Refuses options that would have no effect.
+    fn check(&self, request: Request<'_>) -> Result<()> {
+        let is_matrix = self.format == Some(FormatChoice::Matrix);
         let is_of_mutants = matches!(request, Request::Mutants(_));
+        for (is_given, has_effect, goes) in [
+            (
+                is_matrix,
+                matches!(request, Request::Positions(_)),
+                "--format matrix goes with --positions, of two",
+            ),
+            (
+                self.order.is_some(),
+                matches!(request, Request::Combine(_)),
+                "--order goes with --combine",
+            ),
+            (
+                self.by != By::default(),
+                matches!(request, Request::Partners(_)),
+                "--by goes with --partners, of a position",
+            ),
+            (
+                self.pairs,
+                is_of_mutants,
+                "--pairs goes with mutants that are named",
+            ),
+        ] {
+            if is_given && !has_effect {
+                return Err(Error::Usage(goes.into()));
+            }
+        }
         if self.structure.is_some() && is_of_mutants && !self.pairs {
             return Err(Error::Usage(
                 "--structure tells distances of pairs: it goes with --positions, --partners, --rescue, and mutants with --pairs".into(),
             ));
         }
-        Ok(request)
+        Ok(())
     }
 
     /// How a table is written.

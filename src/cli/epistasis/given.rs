@@ -39,6 +39,9 @@ impl Job<'_, '_> {
         mutant: &mut Mutant,
         changes: &mut Vec<Change>,
     ) -> Option<Outcome> {
+        if let Some(chain) = self.args.chain {
+            mutant.put_in(chain);
+        }
         let offsets = Offsets::default();
         match self.scorer.settle(mutant, &offsets, None) {
             Ok(()) => self.scorer.translate(mutant, &offsets, changes),

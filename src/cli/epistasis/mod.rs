@@ -48,11 +48,8 @@ pub fn run(args: &EpistasisArgs, messages: &Messages) -> Result<()> {
     messages.timings().begin("opening the model");
     let model = models::open(&args.model)?;
     epistasis::check_couplings(&model)?;
-    let background = background::read(args.background.as_deref(), &model, None)?;
-    let scorer = match &background {
-        Some(background) => MutantScorer::in_background(&model, background)?,
-        None => MutantScorer::of(&model)?,
-    };
+    let background = background::read(args.background.as_deref(), &model, args.chain)?;
+    let scorer = background::scorer(&model, background.as_ref())?;
     let target = model.target.as_deref().unwrap_or("without a name");
     messages.say(format_args!(
         "target {target}: {}",

@@ -98,9 +98,9 @@ pub struct ScoreMutantsArgs {
     )]
     pub offset: OffsetChoice,
 
-    /// What mutants are made in: A24V:R57I, a sequence, or a FASTA file [default: the target]
+    /// What mutants are made in [default: the target]
     ///
-    /// A mutant of the target, or a whole sequence of it with substitutions. Mutants are then written against it (of a background with V at 24,
+    /// A mutant of the target such as A24V:R57I, a whole sequence of its length, or a FASTA file of one. Mutants are then written against it (of a background with V at 24,
     /// V24L and not A24L), and all scores are against it: the background has 0.
     #[arg(long, value_name = "MUTANT")]
     pub background: Option<String>,

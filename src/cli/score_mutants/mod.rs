@@ -150,12 +150,8 @@ fn try_score(
 ) -> std::result::Result<Summary, Refused> {
     let request = Request::of(args)?;
     let background = background::read(args.background.as_deref(), model, args.chain)?;
-    let scorer = match &background {
-        Some(background) => MutantScorer::in_background(model, background)?,
-        None => MutantScorer::of(model)?,
-    };
     let mut job = Job {
-        scorer,
+        scorer: background::scorer(model, background.as_ref())?,
         args,
         name: request.name(),
         offset: args.offset.given(),

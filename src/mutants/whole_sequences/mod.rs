@@ -203,11 +203,15 @@ impl WholeSequences {
         aligned.is_some_and(|found| found.inserted > 0 && found.matches > same + length / 5)
     }
 
-    /// What an alignment says of a sequence that has residues inserted or deleted. Where none is inserted, and deletions are taken, it is a
-    /// mutant like others.
+    /// What an alignment says of a sequence that has residues inserted or deleted. Where none is inserted, deletions are taken, and half of the
+    /// target is there, it is a mutant like others.
     fn read_indel(&self, sequence: &[u8], mutant: &mut Mutant) {
         match self.aligned(sequence, &self.letters) {
-            Some(found) if found.inserted == 0 && self.takes_deletions => {
+            Some(found)
+                if found.inserted == 0
+                    && self.takes_deletions
+                    && 2 * found.matches >= self.letters.len() =>
+            {
                 self.compare(&found.row, 0, mutant);
             }
             Some(found) => mutant.set_other(OtherChange::Aligned {

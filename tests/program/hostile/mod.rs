@@ -24,7 +24,7 @@ fn bench() -> Bench {
 }
 
 /// One run of every command, of which some write `new*`.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "fit family.fa -o new.h5 --json -v",
     "fit family.fa --method mean-field -o new.h5",
     "plan family.fa",
@@ -32,6 +32,7 @@ const COMMANDS: [&str; 13] = [
     "contacts family.h5",
     "score-mutants family.h5 table.csv",
     "score-mutants family.h5 --all-single --json -o new.csv",
+    "epistasis family.h5 --partners 12",
     "weights family.fa",
     "objective family.h5 family.fa",
     "info family.h5",

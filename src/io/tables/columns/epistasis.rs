@@ -96,7 +96,7 @@ fn push_coverage(line: &mut Vec<u8>, score: Option<Score>) {
 
 fn push_distance(line: &mut Vec<u8>, distance: Option<f64>) {
     if let Some(distance) = distance {
-        push_decimal(line, distance, 2);
+        push_decimal(line, distance, 3);
     }
 }
 
