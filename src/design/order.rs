@@ -7,6 +7,9 @@ use crate::error::{Error, Result};
 use crate::mutants::{Change, MutantScorer};
 use std::collections::HashMap;
 
+/// Residues of proteins.
+const RESIDUES: usize = 20;
+
 /// Doubles are made of so many of the best singles.
 const POOL: usize = 600;
 
@@ -59,7 +62,8 @@ pub fn order(
     // By falling score; of equal ones the first position.
     singles.sort_by(|a, b| b.0.total_cmp(&a.0));
     let ranks = Ranks::of(scorer, ranking);
-    let hits = Hits::of(ranking);
+    // What was learnt was learnt of proteins.
+    let hits = (scorer.letters().len() == RESIDUES).then(|| Hits::of(ranking));
     let mut listed = Vec::new();
     let mut spread = Spread::new(options.per_position);
     for &(score, change) in &singles {
@@ -71,13 +75,13 @@ pub fn order(
             listed.push(Ordered {
                 changes: vec![change],
                 percentile,
-                hit: percentile.map(|share| hits.single(share)),
+                hit: percentile.zip(hits).map(|(share, hits)| hits.single(share)),
             });
         }
     }
     if options.doubles > 0 {
         let pool = &singles[..singles.len().min(POOL)];
-        doubles(scorer, pool, options, (&ranks, &hits), &mut listed);
+        doubles(scorer, pool, options, (&ranks, hits), &mut listed);
     }
     Ok(listed)
 }
@@ -87,7 +91,7 @@ fn doubles(
     scorer: &MutantScorer,
     pool: &[(f64, Change)],
     options: &OrderOptions,
-    (ranks, hits): (&Ranks, &Hits),
+    (ranks, hits): (&Ranks, Option<Hits>),
     listed: &mut Vec<Ordered>,
 ) {
     let scale = deviation_of_singles(scorer);
@@ -122,7 +126,11 @@ fn doubles(
         listed.push(Ordered {
             changes: changes.to_vec(),
             percentile: score.and_then(|score| ranks.double(score)),
-            hit: shares.0.zip(shares.1).map(|(a, b)| hits.double(a, b)),
+            hit: shares
+                .0
+                .zip(shares.1)
+                .zip(hits)
+                .map(|((a, b), hits)| hits.double(a, b)),
         });
     }
 }

@@ -36,7 +36,7 @@ pub struct Wanted {
 /// When a search ends without a proof.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Options looked at.
+    /// Terms added up.
     pub work: u64,
     /// Nodes held.
     pub held: usize,
@@ -49,7 +49,7 @@ pub struct Found {
     pub sets: Vec<(Vec<usize>, f64)>,
     /// No set that is not among them, and far enough from them, is worth more; `None` if there is no other.
     pub rest: Option<f64>,
-    /// Options looked at.
+    /// Terms added up.
     pub work: u64,
 }
 
@@ -251,7 +251,7 @@ impl<'p> Search<'p> {
                 children.push((bound, value, option as u32));
             }
             best.add(promise);
-            self.work += self.problem.options(site).len() as u64;
+            self.work += (self.problem.options(site).len() * (1 + set.len())) as u64;
         }
         for (bound, value, option) in children {
             self.push(bound, value, (here, option), more > 1, least_value);

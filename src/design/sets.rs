@@ -6,8 +6,8 @@ use super::search::{Limits, Search, Wanted};
 use crate::error::{Error, Result};
 use crate::mutants::Change;
 
-/// Work of a search for a proof: some seconds.
-const WORK: u64 = 300_000_000;
+/// Terms that a search for a proof adds up: some seconds.
+const WORK: u64 = 1_000_000_000;
 
 /// The same where a proof is insisted on.
 const WORK_OF_PROOF: u64 = 40 * WORK;
@@ -49,7 +49,7 @@ pub struct Certificate {
     pub bound: Option<f64>,
     /// By how much the first design that is not proved can be bettered at most.
     pub gap: Option<f64>,
-    /// Options that the search looked at.
+    /// Terms that the search added up.
     pub work: u64,
     /// Whether there are no more designs than these.
     pub exhausted: bool,
@@ -171,7 +171,7 @@ fn not_proved(
         format!("; no other has more than {rest:.4}")
     });
     Error::Numerical(format!(
-        "only {proved} designs are proved, {last}{rest}: the search ended at its limit of {:.0e} substitutions looked at or {:.0e} sets held\n  \
+        "only {proved} designs are proved, {last}{rest}: the search ended at its limit of {:.0e} terms added up or {:.0e} sets held\n  \
          ask for fewer `max_mutations` or designs, a smaller `distance`, or fewer positions by `mutate`; without `prove` the rest is annealed",
         limits.work as f64, limits.held as f64
     ))

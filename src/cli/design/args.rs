@@ -74,10 +74,6 @@ pub struct DesignArgs {
     #[arg(long, value_enum)]
     pub score: Option<ScoreChoice>,
 
-    /// Which positions may change, and to what.
-    #[command(flatten, next_help_heading = "Positions and residues")]
-    pub choices: ChoiceArgs,
-
     /// The target's whole sequence (FASTA), for the designs' [default: as aligned]
     ///
     /// It is checked against the model's letters; of a complex it has each chain, in their order.
@@ -88,7 +84,7 @@ pub struct DesignArgs {
     #[arg(long, value_enum)]
     pub format: Option<FormatChoice>,
 
-    /// File to write (.csv, .tsv, .json, .fasta, each also .gz) [default: standard output]
+    /// File to write (.csv, .tsv, .json, .fasta, also .gz) [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
@@ -101,6 +97,10 @@ pub struct DesignArgs {
     /// To standard output; the designs then go to --output or nowhere.
     #[arg(long)]
     pub json: bool,
+
+    /// Which positions may change, and to what.
+    #[command(flatten, next_help_heading = "Positions and residues")]
+    pub choices: ChoiceArgs,
 }
 
 /// `--score`.

@@ -1,5 +1,6 @@
 //! Against exact values of small systems: full enumeration and high-precision optima by an independent program.
 
+mod designs;
 mod fits;
 mod systems;
 mod weights;

@@ -21,7 +21,7 @@ fn single(values: Vec<f64>) -> Vec<f32> {
     values.into_iter().map(|v| v as f32).collect()
 }
 
-fn model(system: &Value) -> PottsModel {
+pub(super) fn model(system: &Value) -> PottsModel {
     let (sites, q) = (
         system["L"].as_u64().unwrap() as usize,
         system["q"].as_u64().unwrap() as usize,
