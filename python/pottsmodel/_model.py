@@ -282,6 +282,23 @@ class Model:
         """
         return epistasis(self, i, j)
 
+    def rescue(
+        self,
+        mutant: str,
+        *,
+        top: Union[int, str, None] = None,
+        structure: Optional[PathLike] = None,
+        structure_chain: Optional[str] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """Second substitutions that make up for a harmful one such as "A24D", best first: the table of `potts epistasis --rescue`.
+
+        `top` is a number of rows, 20 if None, or "all". With `structure`, a PDB or mmCIF file, the table has the distance of the two
+        positions.
+        """
+        chosen = options(rescue=mutant, top=top, structure=structure, structure_chain=structure_chain, threads=threads)
+        return typed(cells(run(["epistasis", self.path, "--quiet", *chosen])))
+
     def design(
         self,
         number: Optional[int] = None,

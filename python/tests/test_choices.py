@@ -1,4 +1,4 @@
-"""What to make: the program's tables."""
+"""What to make and what makes up for a mutant: the program's tables."""
 
 import subprocess
 
@@ -12,6 +12,19 @@ HELP = subprocess.run([pottsmodel.program(), "--help"], stdout=subprocess.PIPE, 
 
 def has(command):
     return pytest.mark.skipif(f"\n  {command} " not in HELP, reason=f"THE PROGRAM HAS NO COMMAND {command}, WHICH Python CALLS")
+
+
+@has("epistasis")
+def test_what_rescues_a_mutant(planted, printed, data):
+    table = planted.rescue("I69D")
+    assert_same(table, cells(printed("epistasis", planted.path, "--rescue", "I69D")))
+    assert len(table) > 1 and (table["interaction"] > 0).all() and len(planted.rescue("I69D", top=1)) == 1
+    near = planted.rescue("I69D", structure=data / "planted.pdb")
+    assert near["distance"].notna().any()
+    # The same numbers from the arrays.
+    second = table["second"].iloc[0]
+    expected = planted.epistasis(69, int(second[1:-1])).loc["D", second[-1]]
+    assert table["interaction"].iloc[0] == pytest.approx(expected, abs=1e-6)
 
 
 @has("design")
