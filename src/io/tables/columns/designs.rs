@@ -72,6 +72,31 @@ const fn coverage() -> Column<DesignTable> {
     )
 }
 
+const fn error() -> Column<DesignTable> {
+    Column::number(
+        "potts_se",
+        "nats",
+        "standard error of potts_score, by the replicates of the fit (potts fit --bootstrap); empty in a model without",
+        |row, line| {
+            if let Some(error) = row.score.error {
+                push_decimal(line, error, 4);
+            }
+        },
+    )
+}
+
+const fn confidence() -> Column<DesignTable> {
+    Column::word(
+        "confidence",
+        "how far to trust the scores: high, medium or low, as of potts score-mutants",
+        |row, line| {
+            if let Some(confidence) = row.score.confidence {
+                line.extend_from_slice(confidence.as_str().as_bytes());
+            }
+        },
+    )
+}
+
 const fn sequence() -> Column<DesignTable> {
     Column::text(
         "sequence",
@@ -81,7 +106,7 @@ const fn sequence() -> Column<DesignTable> {
 }
 
 /// Of mutants to order.
-pub const ORDERS: [Column<DesignTable>; 10] = [
+pub const ORDERS: [Column<DesignTable>; 12] = [
     mutant(),
     Column::word("kind", "single or double", |row, line| {
         line.extend_from_slice(row.kind().as_bytes());
@@ -111,11 +136,13 @@ pub const ORDERS: [Column<DesignTable>; 10] = [
     ),
     seen(),
     coverage(),
+    error(),
+    confidence(),
     sequence(),
 ];
 
 /// Of designs.
-pub const DESIGNS: [Column<DesignTable>; 11] = [
+pub const DESIGNS: [Column<DesignTable>; 13] = [
     Column::number("design", "", "its rank, from 1", |row, line| {
         put(line, row.number);
     }),
@@ -145,5 +172,7 @@ pub const DESIGNS: [Column<DesignTable>; 11] = [
             line.extend_from_slice(if row.proved { b"yes" } else { b"no" });
         },
     ),
+    error(),
+    confidence(),
     sequence(),
 ];
