@@ -2,7 +2,6 @@
 //! each substitution.
 
 use super::letters::{PROPERTIES, Properties};
-use super::rows::Rows;
 use crate::contacts::{self, ContactOptions, Selection, Top};
 use crate::error::Result;
 use crate::model::Model;
@@ -199,15 +198,6 @@ impl Features {
             }
         }
         row
-    }
-
-    /// The features of several variants, each with its epistasis.
-    pub fn rows<'v>(&self, variants: impl Iterator<Item = (&'v [Change], f64)>) -> Rows {
-        let mut rows = Rows::default();
-        for (changes, epistasis) in variants {
-            rows.push(&self.row(changes, epistasis));
-        }
-        rows
     }
 
     /// What a weight of epistasis is for one nat.

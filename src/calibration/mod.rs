@@ -32,6 +32,9 @@ use validation::{Errors, coverage, groups, quantile};
 /// How much features may do beside the line, over the share of noise.
 pub(crate) const STRENGTHS: [f64; 6] = [0.0, 0.03, 0.1, 0.3, 1.0, 3.0];
 
+/// What speaks for each of them before anything is measured: with few values a weak fit, which is hardly ever worse than the line alone.
+const BEFOREHAND: [f64; 6] = [1.0, 1.0, 1.0, 0.5, 0.2, 0.05];
+
 /// Share of the variance of the measured values that is taken for noise.
 const NOISE: f64 = 0.3;
 

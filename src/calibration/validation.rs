@@ -3,9 +3,9 @@
 //! With the kernel K of the variants (prior variances and noise) the error of the value n, left out together with all that share a position with
 //! it, is that of ((K^-1)_gg)^-1 (K^-1 t)_g at n: one inverse a strength answers for every value, alone (at random) and with its positions.
 
-use super::STRENGTHS;
 use super::dense::Symmetric;
 use super::rows::Rows;
+use super::{BEFOREHAND, STRENGTHS};
 use crate::mutants::Change;
 use rayon::prelude::*;
 
@@ -57,7 +57,7 @@ impl Errors {
         })
     }
 
-    /// The share of each strength in the fit: exp(-n/2 ln(mean squared error)), over the values that count.
+    /// The share of each strength in the fit: what speaks for it beforehand, times exp(-n/2 ln(mean squared error)) over the values that count.
     pub fn shares(&self, counts: impl Fn(usize) -> bool) -> Vec<f64> {
         let values: Vec<usize> = (0..self.groups.len()).filter(|&k| counts(k)).collect();
         let mean = |squares: &mut dyn Iterator<Item = f64>| {
@@ -73,7 +73,10 @@ impl Errors {
         });
         let losses: Vec<f64> = losses.collect();
         let most = losses.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let shares: Vec<f64> = losses.iter().map(|loss| libm::exp(loss - most)).collect();
+        let shares = losses.iter().zip(BEFOREHAND);
+        let shares: Vec<f64> = shares
+            .map(|(loss, before)| before * libm::exp(loss - most))
+            .collect();
         let sum: f64 = shares.iter().sum();
         shares.iter().map(|share| share / sum).collect()
     }
