@@ -361,7 +361,8 @@ class Model:
         `contacts` is a table of `contacts()`, which is asked for if there is none; all other keywords are its own. `value` is a column of
         the table, "probability" if it has any, else "score". `structure` is a PDB or mmCIF file or several, or a table of pairs that
         touch, with columns `i` and `j` (and `contact`, 0 or 1, as `contacts(structure=...)` has it): predicted pairs that do not touch
-        are then crosses, and pairs nearer along the chain than the predicted ones are not shown. In a model of several chains the axes have one chain behind the other.
+        are then crosses, and pairs nearer along the chain than the predicted ones are not shown. In a model of several chains the axes
+        have one chain behind the other.
 
         Draws into `ax` or a new figure, and returns the Axes. Raises ImportError without matplotlib.
         """
