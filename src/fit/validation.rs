@@ -211,14 +211,11 @@ impl Divided<'_> {
         let (sites, states) = (self.alignment.sites(), self.states());
         self.sequences.set_weights(weights);
         self.sequences.set_lambda_j(lambda_j.resolve(sites, states));
-        let start = match from {
-            Some((fields, couplings)) => Some(Point {
-                fields,
-                couplings,
-                known: None,
-            }),
-            None => None,
-        };
+        let start = from.map(|(fields, couplings)| Point {
+            fields,
+            couplings,
+            known: None,
+        });
         let settings = Settings::from(self.method);
         let fit = fit_pairs(&mut self.sequences, start, &settings, &self.watch)?;
         Ok((fit.fields, fit.couplings))
