@@ -4,6 +4,7 @@
 //! data and penalties are to each other as before (Efron, Ann. Statist. 7:1, 1979; by clusters, since sequences of one family are no independent
 //! draws). It begins at the optimum of the fit, on its trees and with the scales that it learnt.
 
+use super::inner_options::BootstrapOptions;
 use super::optimizer::Settings;
 use super::pseudolikelihood::{Sequences, fit_pairs};
 use super::start::Point;
@@ -13,9 +14,7 @@ use crate::contacts::score::{DEFAULT_APC_FACTOR, apc};
 use crate::contacts::{ContactScores, Norm, Selection, first_pairs};
 use crate::error::{Error, Result};
 use crate::model::couplings::{pair_sites, pairs};
-use crate::model::{
-    Bootstrap, Couplings, MethodName, Model, Optimizer, PottsModel, TargetReplicates,
-};
+use crate::model::{Bootstrap, Couplings, Model, Optimizer, PottsModel, TargetReplicates};
 use crate::mutants::single_scores;
 use half::f16;
 use ndarray::{Array2, Array3, Axis};
@@ -30,18 +29,6 @@ const MOST_ITERATIONS: u64 = 100;
 /// (DYR_ECOLI, medians; nine in ten within a tenth), while 20 replicates leave them uncertain by a sixth.
 const TOLERANCE: f64 = 1e-2;
 
-/// The most replicates: more change no digit of an error that anybody reads.
-const MOST_REPLICATES: u64 = 1000;
-
-/// What replicates are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BootstrapOptions {
-    /// How many, at least 2.
-    pub replicates: u64,
-    /// What the draws begin with.
-    pub seed: u64,
-}
-
 /// Sums over replicates.
 struct Sums<'m> {
     model: &'m Model,
@@ -54,89 +41,67 @@ struct Sums<'m> {
     done: usize,
 }
 
-impl BootstrapOptions {
-    /// Checks what the type of an option cannot say.
-    ///
-    /// # Errors
-    /// For fewer than two replicates, too many, and a method that has none.
-    pub fn check(&self, method: MethodName) -> Result<()> {
-        if !(2..=MOST_REPLICATES).contains(&self.replicates) {
-            return Err(Error::Usage(format!(
-                "`bootstrap={}`, but an error takes 2 to {MOST_REPLICATES} replicates; 20 are usual",
-                self.replicates
-            )));
-        }
-        match method {
-            MethodName::Plm => Ok(()),
-            other => Err(Error::Usage(format!(
-                "`bootstrap` goes with `method=plm`, whose replicates begin at the fit's optimum, and not with `method={}`",
-                other.as_str()
-            ))),
-        }
+/// Fits the replicates of a symmetric fit, whose `sequences` these are.
+///
+/// # Errors
+/// As for the fit.
+pub fn replicates(
+    options: &BootstrapOptions,
+    model: &Model,
+    (alignment, weights): (&Alignment, &SequenceWeights),
+    mut sequences: Sequences,
+    watch: &Watch,
+) -> Result<Bootstrap> {
+    watch.begin(Phase::Replicates);
+    let clusters = Clusters::of(alignment, weights);
+    let pairwise = model.parameters.needs_pairwise("replicates of a fit")?;
+    let couplings = pairwise.all()?;
+    let start = Point {
+        fields: pairwise.fields,
+        couplings: &couplings,
+        known: None,
+    };
+    let quiet = watch.quiet();
+    let settings = Settings {
+        optimizer: Optimizer::Lbfgs,
+        max_iterations: MOST_ITERATIONS,
+        tolerance: TOLERANCE,
+    };
+    let mut sums = Sums::new(model, options.replicates as usize);
+    for replicate in 0..options.replicates {
+        watch.tell(Progress::Steps {
+            unit: "replicates",
+            done: replicate as usize,
+            all: options.replicates as usize,
+        });
+        sequences.set_weights(&drawn(options.seed, replicate, &clusters, weights));
+        let fit = fit_pairs(&mut sequences, Some(start), &settings, &quiet)
+            .map_err(|error| during(error, replicate))?;
+        sums.add(fit.fields, fit.couplings, &couplings)?;
     }
+    Ok(sums.finish(options, &clusters))
+}
 
-    /// Fits the replicates of a symmetric fit, whose `sequences` these are.
-    ///
-    /// # Errors
-    /// As for the fit.
-    pub fn run(
-        &self,
-        model: &Model,
-        (alignment, weights): (&Alignment, &SequenceWeights),
-        mut sequences: Sequences,
-        watch: &Watch,
-    ) -> Result<Bootstrap> {
-        watch.begin(Phase::Replicates);
-        let clusters = Clusters::of(alignment, weights);
-        let pairwise = model.parameters.needs_pairwise("replicates of a fit")?;
-        let couplings = pairwise.all()?;
-        let start = Point {
-            fields: pairwise.fields,
-            couplings: &couplings,
-            known: None,
-        };
-        let quiet = watch.quiet();
-        let settings = Settings {
-            optimizer: Optimizer::Lbfgs,
-            max_iterations: MOST_ITERATIONS,
-            tolerance: TOLERANCE,
-        };
-        let mut sums = Sums::new(model, self.replicates as usize);
-        for replicate in 0..self.replicates {
-            watch.tell(Progress::Steps {
-                unit: "replicates",
-                done: replicate as usize,
-                all: self.replicates as usize,
-            });
-            sequences.set_weights(&self.drawn(replicate, &clusters, weights));
-            let fit = fit_pairs(&mut sequences, Some(start), &settings, &quiet)
-                .map_err(|error| during(error, replicate))?;
-            sums.add(fit.fields, fit.couplings, &couplings)?;
-        }
-        Ok(sums.finish(self, &clusters))
+/// The weights of a replicate.
+fn drawn(seed: u64, replicate: u64, clusters: &Clusters, weights: &SequenceWeights) -> Vec<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(replicate);
+    let count = clusters.count();
+    let mut times = vec![0u32; count];
+    for _ in 0..count {
+        // The high part of the product is even to within count / 2^64.
+        let any = (u128::from(random.next_u64()) * count as u128) >> 64;
+        times[any as usize] += 1;
     }
-
-    /// The weights of a replicate.
-    fn drawn(&self, replicate: u64, clusters: &Clusters, weights: &SequenceWeights) -> Vec<f64> {
-        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
-        random.set_stream(replicate);
-        let count = clusters.count();
-        let mut times = vec![0u32; count];
-        for _ in 0..count {
-            // The high part of the product is even to within count / 2^64.
-            let any = (u128::from(random.next_u64()) * count as u128) >> 64;
-            times[any as usize] += 1;
-        }
-        let drawn = times.iter().zip(&clusters.weights);
-        let total: f64 = drawn
-            .map(|(&times, weight)| f64::from(times) * weight)
-            .sum();
-        let scale = weights.effective_number() / total;
-        let sequences = weights.as_slice().iter().zip(&clusters.of_sequence);
-        sequences
-            .map(|(weight, &cluster)| weight * scale * f64::from(times[cluster as usize]))
-            .collect()
-    }
+    let drawn = times.iter().zip(&clusters.weights);
+    let total: f64 = drawn
+        .map(|(&times, weight)| f64::from(times) * weight)
+        .sum();
+    let scale = weights.effective_number() / total;
+    let sequences = weights.as_slice().iter().zip(&clusters.of_sequence);
+    sequences
+        .map(|(weight, &cluster)| weight * scale * f64::from(times[cluster as usize]))
+        .collect()
 }
 
 /// Where a fit was stopped.

@@ -15,13 +15,14 @@ pub mod validation;
 pub mod watch;
 
 mod fingerprint;
+mod inner_options;
 mod part;
 mod penalties;
 mod problem;
 mod ties;
 
-pub use bootstrap::BootstrapOptions;
 pub use fingerprint::Fingerprint;
+pub use inner_options::{BootstrapOptions, ValidationOptions};
 pub use objective::{ObjectiveValue, objective};
 pub use options::{
     AsymmetricOptions, FitOptions, GivenWeights, MeanFieldOptions, Method, PenaltyOptions,
@@ -29,7 +30,6 @@ pub use options::{
 };
 pub use part::{FittedPart, Merger};
 pub use start::Start;
-pub use validation::ValidationOptions;
 pub use watch::{Keeper, Observer, Phase, Progress, Watch};
 
 use crate::alignment::{Alignment, SequenceWeights};
@@ -70,7 +70,7 @@ pub fn fit(
     let mut options = Cow::Borrowed(options);
     if let Some(asked) = options.validation {
         check(alignment, &options)?;
-        let found = asked.run(alignment, weights, &options, watch)?;
+        let found = validation::validate(&asked, alignment, weights, &options, watch)?;
         if let Some(factor) = found.chosen() {
             options.to_mut().penalties.lambda_j = PenaltyScale::Relative(factor);
         }
@@ -89,7 +89,7 @@ pub fn fit(
     let inferred = match &options.method {
         Method::Plm(method) => {
             let (inferred, fitted) = problem.symmetric(method, watch)?;
-            sequences = options.bootstrap.map(|bootstrap| (bootstrap, fitted));
+            sequences = options.bootstrap.as_ref().map(|asked| (asked, fitted));
             tied(inferred)?
         }
         Method::PlmAsymmetric(options) => tied(problem.asymmetric(options, watch)?)?,
@@ -98,9 +98,10 @@ pub fn fit(
     };
     let mut model = problem.into_model(inferred);
     add_single_scores(&mut model)?;
-    if let Some((bootstrap, sequences)) = sequences {
+    if let Some((asked, sequences)) = sequences {
         let family = (alignment, weights);
-        model.bootstrap = Some(bootstrap.run(&model, family, sequences, watch)?);
+        let found = bootstrap::replicates(asked, &model, family, sequences, watch)?;
+        model.bootstrap = Some(found);
     }
     model.validation = validation;
     Ok(model)

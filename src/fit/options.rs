@@ -2,9 +2,8 @@
 
 pub use super::penalties::{FieldOrigin, PenaltyOptions, PenaltyScale, Preset};
 
-use super::bootstrap::BootstrapOptions;
+use super::inner_options::{BootstrapOptions, ValidationOptions};
 use super::start::Start;
-use super::validation::ValidationOptions;
 use crate::alignment::{IdentityThreshold, SequenceWeights};
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};

@@ -36,12 +36,11 @@ mod variables;
 
 pub use asymmetric::{Estimates, GroupEnd, groups_of};
 pub use memory::{buffer_bytes, problem_bytes, state_bytes};
-pub use symmetric::fit_pairs;
+pub use symmetric::{fit_pairs, value_at};
 pub use tiles::TileSet;
 pub use timed::{GroupTimes, try_group};
 
 use super::options::FieldOrigin;
-use super::start::Point;
 use crate::alignment::{Alignment, Frequencies, SequenceWeights};
 use crate::kernels::conditionals::Workspace;
 use crate::kernels::f32x8::F32x8;
@@ -49,7 +48,6 @@ use crate::kernels::pair_blocks::SiteBasis;
 use crate::kernels::tree::SequenceTree;
 use crate::model::Penalties;
 use std::sync::{Mutex, PoisonError};
-use variables::{PairProblem, Scales};
 
 /// The sequences of a family and what a pseudolikelihood fit needs to know of them.
 pub struct Sequences {
@@ -66,6 +64,14 @@ pub struct Sequences {
     origin: FieldOrigin,
     /// Rooms not in use: no more are made than threads ask for at once.
     unused_buffers: Mutex<Vec<Buffers>>,
+}
+
+/// What a fit of all pairs learnt of the scales of its variables.
+struct Scales {
+    /// Eigenvectors and shares of the sites.
+    bases: Option<Vec<SiteBasis>>,
+    /// Curvature of the fields, L q.
+    field_curvature: Option<Vec<f64>>,
 }
 
 /// The independent-site model: fields and probabilities, both L q.
@@ -126,13 +132,6 @@ impl Sequences {
     /// Changes the penalty on couplings.
     pub fn set_lambda_j(&mut self, lambda_j: f64) {
         self.penalties.lambda_j = lambda_j;
-    }
-
-    /// -sum_n w_n sum_i log P(x_i | rest) at a point, without penalties.
-    pub fn value_at(&self, point: &Point) -> f64 {
-        let mut problem = PairProblem::new(self, TileSet::Pairs);
-        problem.start_at(point);
-        problem.data_value()
     }
 
     /// Has fits that follow begin with what one learnt of the scales of its variables.

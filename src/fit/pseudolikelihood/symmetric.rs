@@ -23,6 +23,13 @@ pub struct SymmetricFit {
     pub minimum: Minimum,
 }
 
+/// -sum_n w_n sum_i log P(x_i | rest) at a point, without penalties.
+pub fn value_at(sequences: &Sequences, point: &Point) -> f64 {
+    let mut problem = PairProblem::new(sequences, TileSet::Pairs);
+    problem.start_at(point);
+    problem.data_value()
+}
+
 /// Fits all pairs, from a model or from independent sites. Fits that follow begin with the scales that this one learnt.
 ///
 /// # Errors

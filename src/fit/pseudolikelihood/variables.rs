@@ -1,12 +1,12 @@
 //! The variables of a pseudolikelihood problem with all that L-BFGS needs.
 
-use super::Sequences;
 use super::bases;
 use super::columns::{ColumnView, Place};
 use super::evaluation::{self, Gradient};
 use super::fields::{FieldVariables, remove_means};
 use super::memory::slots;
 use super::tiles::{self, Tile, TileSet};
+use super::{Scales, Sequences};
 use crate::fit::optimizer::descent::{
     Descent, Direction, Gram, KEPT_STEPS, Products, SmoothFunction,
 };
@@ -42,14 +42,6 @@ pub struct PairProblem<'a> {
     curvature: Vec<Curvature>,
     /// That of the fields, once it was taken from a model; L q.
     field_curvature: Option<Vec<f64>>,
-}
-
-/// What a fit of all pairs learnt of the scales of its variables.
-pub struct Scales {
-    /// Eigenvectors and shares of the sites.
-    pub bases: Option<Vec<SiteBasis>>,
-    /// Curvature of the fields, L q.
-    pub field_curvature: Option<Vec<f64>>,
 }
 
 /// Zeros for all tiles.

@@ -87,7 +87,7 @@ pub const CONTACTS: [Column<Contacts>; 23] = [
         ..Column::number(
             "cn_se",
             "",
-            "of a model with replicates (potts fit --bootstrap): standard error of cn, by the spread of the replicates and the distance of their mean",
+            "of a model with replicates (`bootstrap` of potts fit): standard error of cn, by the spread of the replicates and the distance of their mean",
             |row, line| {
                 if let Some(replicated) = row.contact.replicated {
                     push_decimal(line, replicated.cn_se, 6);

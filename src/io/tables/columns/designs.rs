@@ -76,7 +76,7 @@ const fn error() -> Column<DesignTable> {
     Column::number(
         "potts_se",
         "nats",
-        "standard error of potts_score, by the replicates of the fit (potts fit --bootstrap); empty in a model without",
+        "standard error of potts_score, by the replicates of the fit (`bootstrap` of potts fit); empty in a model without",
         |row, line| {
             if let Some(error) = row.score.error {
                 push_decimal(line, error, 4);

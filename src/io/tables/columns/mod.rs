@@ -193,7 +193,7 @@ pub const RESULTS: [Column<Results>; 14] = [
     Column::number(
         "potts_se",
         "nats",
-        "standard error of potts_score, by the replicates of the fit (potts fit --bootstrap); empty in a model without",
+        "standard error of potts_score, by the replicates of the fit (`bootstrap` of potts fit); empty in a model without",
         |row, line| {
             if let Some(error) = row.score.and_then(|s| s.error) {
                 push_decimal(line, error, 4);
@@ -214,7 +214,7 @@ pub const RESULTS: [Column<Results>; 14] = [
         ..Column::number(
             "calibrated",
             "of the assay",
-            "with --calibration: what the assay is predicted to measure; empty where there is no score, or a column that the prediction takes has no number",
+            "with a calibration: what the assay is predicted to measure; empty where there is no score, or a column that the prediction takes has no number",
             |row, line| push_optional(line, row.prediction.map(|p| p.value)),
         )
     },
@@ -223,7 +223,7 @@ pub const RESULTS: [Column<Results>; 14] = [
         ..Column::number(
             "calibrated_low",
             "of the assay",
-            "with --calibration: where the interval of calibrated begins that holds 80 % of measured values",
+            "with a calibration: where the interval of calibrated begins that holds 80 % of measured values",
             |row, line| push_optional(line, row.prediction.map(|p| p.low)),
         )
     },
@@ -232,7 +232,7 @@ pub const RESULTS: [Column<Results>; 14] = [
         ..Column::number(
             "calibrated_high",
             "of the assay",
-            "with --calibration: where it ends",
+            "with a calibration: where it ends",
             |row, line| push_optional(line, row.prediction.map(|p| p.high)),
         )
     },
