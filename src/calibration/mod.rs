@@ -389,7 +389,7 @@ impl<'a> Fit<'a> {
             add_known(&mut self.known, rows.row(k), 1.0);
         }
         let mut known = self.known.clone();
-        for k in 0..rows.len() {
+        for (k, group) in groups.iter().enumerate() {
             let row = rows.row(k);
             add_known(&mut known, row, -1.0);
             let deviation = self.variance_of(row, &known).sqrt();
@@ -397,7 +397,7 @@ impl<'a> Fit<'a> {
             add_known(&mut known, row, 1.0);
             if let Some(error) = self.errors.1[k] {
                 let left_out = |known: &mut Vec<f64>, sign: f64| {
-                    groups[k]
+                    group
                         .iter()
                         .for_each(|&n| add_known(known, rows.row(n), sign));
                 };

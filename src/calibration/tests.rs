@@ -47,7 +47,7 @@ fn values_that_were_left_out_are_told_better_than_by_the_score_and_lie_within_th
     let model = planted_model();
     let scorer = MutantScorer::new(&model).unwrap();
     let all = planted(&scorer, 0.3);
-    let is_seen = |k: usize| mixed(k as u64) % 4 == 0;
+    let is_seen = |k: usize| mixed(k as u64).is_multiple_of(4);
     let seen = some(&all, is_seen);
     let found = calibrate(&model, &scorer, &seen, 0, None).unwrap();
     let left_out = some(&all, |k| !is_seen(k));
@@ -83,9 +83,9 @@ fn where_the_line_is_all_there_is_nothing_is_added_to_it() {
     for (k, (value, changes)) in all.values.iter_mut().zip(&all.variants).enumerate() {
         *value = scorer.score(changes).potts + 2.5 * noise(k as u64);
     }
-    let seen = some(&all, |k| mixed(k as u64) % 16 == 0);
+    let seen = some(&all, |k| mixed(k as u64).is_multiple_of(16));
     let found = calibrate(&model, &scorer, &seen, 0, None).unwrap();
-    let left_out = some(&all, |k| mixed(k as u64) % 16 != 0);
+    let left_out = some(&all, |k| !mixed(k as u64).is_multiple_of(16));
     let predict = |changes: &Vec<Change>| found.calibration.predict_changes(&scorer, changes).value;
     let predicted: Vec<f64> = left_out.variants.iter().map(predict).collect();
     let scores = left_out.variants.iter().map(|v| scorer.score(v).potts);
@@ -110,7 +110,7 @@ fn suggestions_are_new_and_not_all_at_one_position() {
     let model = planted_model();
     let scorer = MutantScorer::new(&model).unwrap();
     let all = planted(&scorer, 1.0);
-    let seen = some(&all, |k| mixed(k as u64) % 8 == 0);
+    let seen = some(&all, |k| mixed(k as u64).is_multiple_of(8));
     let found = calibrate(&model, &scorer, &seen, 24, None).unwrap();
     assert_eq!(found.suggestions.len(), 24);
     let mut at_site = vec![0; TARGET.len()];

@@ -17,7 +17,7 @@ use super::within_fit::{bootstrap_json, validation_json};
 use crate::error::{Error, Place, Result};
 use crate::io::files::output::to_stdout;
 use crate::io::models::{self, hdf5};
-use crate::model::{FitRecord, Model, StopReason, Verdict};
+use crate::model::{FitRecord, Model, StopReason, Validation, Verdict};
 use checkpoints::Checkpoints;
 use std::path::Path;
 use std::sync::Arc;
@@ -189,18 +189,7 @@ fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Message
         messages.warn(format_args!("the fit has not converged: {remedy}"));
     }
     if let Some(validation) = &fitted.validation {
-        if let Some(factor) = validation.chosen() {
-            let tried = validation
-                .tried
-                .iter()
-                .map(|tried| tried.factor.to_string());
-            let tried = tried.collect::<Vec<_>>().join(", ");
-            messages.field(
-                "lambda_J",
-                format_args!("{factor} (L-1)(q-1), which suits sequences left out best of {tried}"),
-            );
-        }
-        messages.field("left out", validation);
+        announce_left_out(validation, messages);
     }
     if !is_part && let Some(verdict) = Verdict::of(fitted) {
         messages.field("verdict", verdict);
@@ -219,6 +208,20 @@ fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Message
         false => format!("potts score-mutants {} --all-single", output.display()),
     };
     messages.field("next", next);
+}
+
+/// How well the model knows what it has not seen, and the penalty that was chosen by that.
+fn announce_left_out(validation: &Validation, messages: &Messages) {
+    if let Some(factor) = validation.chosen() {
+        let tried = validation.tried.iter();
+        let tried = tried.map(|tried| tried.factor.to_string());
+        let tried = tried.collect::<Vec<_>>().join(", ");
+        messages.field(
+            "lambda_J",
+            format_args!("{factor} (L-1)(q-1), which suits sequences left out best of {tried}"),
+        );
+    }
+    messages.field("left out", validation);
 }
 
 fn summary(

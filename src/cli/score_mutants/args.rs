@@ -127,7 +127,7 @@ pub struct ScoreMutantsArgs {
     ///
     /// Of `potts calibrate`. Adds calibrated and its interval of 80 %, calibrated_low and calibrated_high. The columns that the calibration was
     /// made with must be in the table.
-    #[arg(long, value_name = "CAL.h5")]
+    #[arg(long, value_name = "CAL.h5", conflicts_with = "background")]
     pub calibration: Option<PathBuf>,
 
     /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]

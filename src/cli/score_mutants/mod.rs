@@ -164,16 +164,7 @@ fn try_score(
     job.check_chains(&model.columns)?;
     let reading = Reading::of(&job, model)?;
     job.announce(model.target.as_deref(), messages);
-    if let Some(background) = &background {
-        let _ = writeln!(messages, "{}", background::in_words(background));
-    }
-    if let Some(wild_type) = reading.wild_type() {
-        let _ = writeln!(
-            messages,
-            "the {} has {wild_type} at the given positions",
-            job.scorer.whose()
-        );
-    }
+    announce_wild_type(&job, background.as_ref(), &reading, messages);
     let summary = match request {
         Request::Mutants(mutants) => {
             rows::score_list(&mut job, mutants, &reading, output, messages)?
@@ -202,6 +193,25 @@ fn try_score(
     };
     summary.tell(messages);
     Ok(summary)
+}
+
+/// Says what mutants are made in, where that is not the target, and what it has at positions that the table gives.
+fn announce_wild_type(
+    job: &Job,
+    background: Option<&Background>,
+    reading: &Reading,
+    messages: &mut dyn Write,
+) {
+    if let Some(background) = background {
+        let _ = writeln!(messages, "{}", background::in_words(background));
+    }
+    if let Some(wild_type) = reading.wild_type() {
+        let _ = writeln!(
+            messages,
+            "the {} has {wild_type} at the given positions",
+            job.scorer.whose()
+        );
+    }
 }
 
 /// What every way of scoring needs.
