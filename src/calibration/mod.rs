@@ -147,6 +147,17 @@ impl Calibration {
         }
     }
 
+    /// Whether all changes are to residues: of deletions nothing is predicted.
+    pub fn covers(&self, changes: &[Change]) -> bool {
+        let residues = self.bases.ncols();
+        changes.iter().all(|c| usize::from(c.state) < residues)
+    }
+
+    /// 1, or -1 where low values of the assay are the good ones.
+    pub fn sign(&self) -> f64 {
+        if self.slope < 0.0 { -1.0 } else { 1.0 }
+    }
+
     /// [`Self::predict`] of changes that a scorer is ready for; of a calibration without further columns.
     pub fn predict_changes(&self, scorer: &MutantScorer<'_>, changes: &[Change]) -> Prediction {
         self.predict(changes, &scorer.score(changes), &[])

@@ -53,17 +53,30 @@ impl<'a> Problem<'a> {
     /// # Errors
     /// [`Error::Memory`] if the pairs do not fit into `memory`.
     pub fn pairwise(scorer: &MutantScorer, allowed: &Allowed, memory: Option<u64>) -> Result<Self> {
+        let gain = |change: Change| scorer.score(&[change]).potts;
+        Self::with_epistasis(scorer, allowed, (&gain, 1.0), memory)
+    }
+
+    /// Of a score that is a sum of gains of single changes and so many times the epistasis of the model.
+    ///
+    /// # Errors
+    /// As for [`Self::pairwise`].
+    pub fn with_epistasis(
+        scorer: &MutantScorer,
+        allowed: &Allowed,
+        (gain, times): (&dyn Fn(Change) -> f64, f64),
+        memory: Option<u64>,
+    ) -> Result<Self> {
         let changes: Vec<Change> = allowed.changes().collect();
         check_memory(changes.len(), memory)?;
-        let gain = |change: &Change| scorer.score(&[*change]).potts;
-        let gains = changes.iter().map(gain).collect();
+        let gains = changes.iter().map(|&change| gain(change)).collect();
         let count = changes.len();
         let mut pairs = vec![0.0f32; count * count];
         let rows = pairs.par_chunks_exact_mut(count.max(1)).enumerate();
         rows.for_each(|(k, row)| {
             for (term, &other) in row.iter_mut().zip(&changes) {
                 if other.site != changes[k].site {
-                    *term = in_order(changes[k], other, scorer).epistasis as f32;
+                    *term = (times * in_order(changes[k], other, scorer).epistasis) as f32;
                 }
             }
         });

@@ -3,6 +3,7 @@
 use super::order::Ordered;
 use super::sets::Designed;
 use super::whole::WholeSequence;
+use crate::calibration::{Calibration, Prediction};
 use crate::mutants::{Change, MutantScorer, Score};
 
 /// A mutant of a list.
@@ -20,6 +21,8 @@ pub struct DesignRow {
     pub percentile: Option<f64>,
     /// How likely it is a hit.
     pub hit: Option<f64>,
+    /// What a calibration predicts, where one was given.
+    pub prediction: Option<Prediction>,
     /// Differences to the nearest sequence of the alignment.
     pub novelty: Option<usize>,
     /// Whether it is proved the best of its rank.
@@ -38,6 +41,7 @@ impl DesignRow {
             score: scorer.score(changes),
             percentile: None,
             hit: None,
+            prediction: None,
             novelty: None,
             proved: false,
             sequence: whole.with(changes, scorer.letters()),
@@ -69,16 +73,18 @@ impl DesignRow {
         listed.iter().map(row).collect()
     }
 
-    /// Of designs, with their `novelties` where these are known.
+    /// Of designs, with their `novelties` where these are known, and what a calibration predicts.
     pub fn of_designs(
-        scorer: &MutantScorer,
-        whole: &WholeSequence,
+        (scorer, whole): (&MutantScorer, &WholeSequence),
         designs: &[Designed],
         novelties: Option<&[usize]>,
+        calibration: Option<&Calibration>,
     ) -> Vec<Self> {
         let row = |(k, design): (usize, &Designed)| Self {
             number: k + 1,
             novelty: novelties.map(|novelties| novelties[k]),
+            prediction: calibration
+                .map(|calibration| calibration.predict_changes(scorer, &design.changes)),
             proved: design.proved,
             ..Self::new(scorer, whole, &design.changes)
         };

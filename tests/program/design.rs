@@ -270,3 +270,31 @@ fn models_that_tell_less_are_designed_with_by_what_they_tell() {
     let bare = bench.works("design bare_rna.h5 -n 2");
     assert!(bare.column("novelty").iter().all(|cell| cell.is_empty()));
 }
+
+#[test]
+fn designs_by_a_calibration_are_the_best_predictions() {
+    let bench = Bench::planted();
+    let all = std::fs::read_to_string(super::support::data("planted_mutants.csv")).unwrap();
+    let lines = all.lines().enumerate().filter(|(k, _)| k % 20 == 0);
+    let some: Vec<&str> = lines.map(|(_, line)| line).collect();
+    bench.write("dms.csv", some.join("\n") + "\n");
+    bench.works("calibrate m.h5 --assay dms.csv -o cal.h5");
+    let best = "design m.h5 --score calibrated --calibration cal.h5 --only-seen 0 --min-coverage 0";
+    let single = bench.works(&format!("{best} -n 2 --max-mutations 1"));
+    let singles = bench.works("score-mutants m.h5 --all-single --calibration cal.h5");
+    let mut values = singles.numbers("calibrated");
+    values.sort_by(|a, b| b.total_cmp(a));
+    assert_eq!(single.numbers("calibrated"), values[..2]);
+    let double = bench.works(&format!("{best} -n 1 --max-mutations 2 --mutate 24-40"));
+    let mutant = double.column("mutant")[0];
+    let again = bench.works(&format!("score-mutants m.h5 {mutant} --calibration cal.h5"));
+    for column in ["calibrated", "calibrated_low", "calibrated_high"] {
+        assert_eq!(double.column(column), again.column(column));
+    }
+    assert_eq!(double.column("proved"), ["yes"]);
+    let run = bench.run("design m.h5 -n 2 --score calibrated");
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("--calibration"), "{}", run.stderr);
+    let run = bench.run("design m.h5 --score calibrated");
+    assert_eq!(run.code, 2);
+}

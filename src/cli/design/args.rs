@@ -2,7 +2,6 @@
 
 use crate::cli::choice_args::ChoiceArgs;
 use crate::cli::help::columns_help;
-use crate::design::Ranking;
 use crate::error::{Error, Result};
 use crate::io::tables::Style;
 use crate::io::tables::columns::{DESIGNS, ORDERS};
@@ -74,6 +73,12 @@ pub struct DesignArgs {
     #[arg(long, value_enum)]
     pub score: Option<ScoreChoice>,
 
+    /// Calibration of this model, for --score calibrated and its columns
+    ///
+    /// Of `potts calibrate`, without further columns.
+    #[arg(long, value_name = "CAL.h5", requires = "number")]
+    pub calibration: Option<PathBuf>,
+
     /// The target's whole sequence (FASTA), for the designs' [default: as aligned]
     ///
     /// It is checked against the model's letters; of a complex it has each chain, in their order.
@@ -110,13 +115,17 @@ pub enum ScoreChoice {
     Effect,
     /// The potts_score
     Potts,
+    /// What --calibration predicts; with -n
+    Calibrated,
 }
 
-impl From<ScoreChoice> for Ranking {
-    fn from(choice: ScoreChoice) -> Self {
-        match choice {
-            ScoreChoice::Effect => Self::Effect,
-            ScoreChoice::Potts => Self::Potts,
+impl ScoreChoice {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Effect => "effect",
+            Self::Potts => "potts",
+            Self::Calibrated => "calibrated",
         }
     }
 }

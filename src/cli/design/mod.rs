@@ -6,6 +6,8 @@ mod summary;
 pub use args::{DesignArgs, FormatChoice, ScoreChoice};
 
 use super::messages::Messages;
+use super::score_mutants::of_model;
+use crate::calibration::Calibration;
 use crate::choices::Allowed;
 use crate::design::{
     Certificate, DesignOptions, DesignRow, NotTheTarget, OrderOptions, Problem, Ranking, Wanted,
@@ -18,7 +20,7 @@ use crate::io::files::output::{to_stdout, write_output};
 use crate::io::files::{check_apart, check_output};
 use crate::io::models;
 use crate::io::tables::columns::{
-    Column, DESIGNS, DesignTable, ORDERS, write_delimited, write_objects,
+    CALIBRATED, Column, DESIGNS, DesignTable, ORDERS, chosen, write_delimited, write_objects,
 };
 use crate::machine::memory::available_memory;
 use crate::model::Model;
@@ -38,9 +40,16 @@ const BETWEEN_LINES: Duration = Duration::from_secs(10);
 /// If a file cannot be read or written, positions or residues do not fit the model, or no design does.
 pub fn run(args: &DesignArgs, messages: &Messages) -> Result<()> {
     let ordered = args.ordered()?;
+    if args.number.is_none() && args.score == Some(ScoreChoice::Calibrated) {
+        return Err(Error::Usage(
+            "--score calibrated is for designs: give -n, or take the best of score-mutants --all-single --calibration".into(),
+        ));
+    }
     if let Some(output) = &args.output {
         let inputs = std::iter::once(args.model.as_path());
-        let others = args.choices.inputs().chain(args.full_length.as_deref());
+        let given = [&args.full_length, &args.calibration];
+        let others = args.choices.inputs();
+        let others = others.chain(given.into_iter().filter_map(Option::as_deref));
         check_apart(output, inputs.chain(others))?;
         check_output(output, args.force)?;
     }
@@ -70,9 +79,9 @@ pub fn run(args: &DesignArgs, messages: &Messages) -> Result<()> {
             (rows, summary)
         }
         Some(number) => {
-            let (rows, certificate, ranking) =
+            let (rows, certificate, by) =
                 designed(args, number, (&model, &scorer, &allowed, &whole), messages)?;
-            let summary = summary.designed(args, ranking, &rows, certificate);
+            let summary = summary.designed(args, by, &rows, certificate);
             (rows, summary)
         }
     };
@@ -92,7 +101,12 @@ fn ranking(args: &DesignArgs, scorer: &MutantScorer) -> Ranking {
         Some(_) => Ranking::Effect,
         None => Ranking::Potts,
     };
-    args.score.map_or(usual, Ranking::from)
+    match args.score {
+        Some(ScoreChoice::Effect) => Ranking::Effect,
+        Some(ScoreChoice::Potts) => Ranking::Potts,
+        // Refused before, or none.
+        Some(ScoreChoice::Calibrated) | None => usual,
+    }
 }
 
 type Target<'a, 'm> = (
@@ -107,8 +121,8 @@ fn designed(
     number: usize,
     (model, scorer, allowed, whole): Target,
     messages: &Messages,
-) -> Result<(Vec<DesignRow>, Certificate, Ranking)> {
-    let ranking = args.score.map_or(Ranking::Potts, Ranking::from);
+) -> Result<(Vec<DesignRow>, Certificate, ScoreChoice)> {
+    let by = args.score.unwrap_or(ScoreChoice::Potts);
     let options = DesignOptions {
         wanted: Wanted {
             count: number,
@@ -119,21 +133,25 @@ fn designed(
         prove: args.prove,
         seed: args.seed,
     };
+    let calibration = calibration(args, by, model)?;
     let value = |changes: &[crate::mutants::Change]| scorer.score(changes).potts;
-    let problem = match ranking {
-        Ranking::Effect if scorer.effect_basis().is_none() => {
+    let problem = match by {
+        ScoreChoice::Calibrated => calibrated(calibration.as_ref(), scorer, allowed)?,
+        ScoreChoice::Effect if scorer.effect_basis().is_none() => {
             return Err(Error::Usage(
                 "the model tells no effects, which take a protein family with its frequencies\n  choose --score potts".into(),
             ));
         }
-        Ranking::Effect => Problem::additive(allowed, |change| {
+        ScoreChoice::Effect => Problem::additive(allowed, |change| {
             scorer.score(&[change]).effect.unwrap_or_default()
         }),
-        Ranking::Potts if model.pairwise().is_some() => {
+        ScoreChoice::Potts if model.pairwise().is_some() => {
             Problem::pairwise(scorer, allowed, available_memory())?
         }
-        Ranking::Potts if model.fields().is_some() => Problem::additive(allowed, |c| value(&[c])),
-        Ranking::Potts => Problem::any(allowed, &value),
+        ScoreChoice::Potts if model.fields().is_some() => {
+            Problem::additive(allowed, |c| value(&[c]))
+        }
+        ScoreChoice::Potts => Problem::any(allowed, &value),
     };
     let last = Cell::new(Instant::now());
     let watch = |done: u64, all: u64| {
@@ -147,8 +165,48 @@ fn designed(
     messages.timings().begin("novelty");
     let changes = found.designs.iter().map(|design| &design.changes[..]);
     let novelties = novelties(model, changes);
-    let rows = DesignRow::of_designs(scorer, whole, &found.designs, novelties.as_deref());
-    Ok((rows, found.certificate, ranking))
+    let rows = DesignRow::of_designs(
+        (scorer, whole),
+        &found.designs,
+        novelties.as_deref(),
+        calibration.as_ref(),
+    );
+    Ok((rows, found.certificate, by))
+}
+
+/// The calibration, where one is given.
+fn calibration(args: &DesignArgs, by: ScoreChoice, model: &Model) -> Result<Option<Calibration>> {
+    let Some(path) = &args.calibration else {
+        return match by {
+            ScoreChoice::Calibrated => Err(Error::Usage(
+                "--score calibrated takes a calibration: --calibration CAL.h5, of potts calibrate"
+                    .into(),
+            )),
+            ScoreChoice::Effect | ScoreChoice::Potts => Ok(None),
+        };
+    };
+    let calibration = of_model(path, model, &args.model)?;
+    match calibration.columns.first() {
+        Some(column) => Err(Error::Usage(format!(
+            "the calibration takes the column {} of a table, which designs do not have\n  calibrate without --with",
+            column.name
+        ))),
+        None => Ok(Some(calibration)),
+    }
+}
+
+/// What is predicted is a sum over substitutions and a multiple of the epistasis; where low values are good, less of it is sought.
+fn calibrated<'a>(
+    calibration: Option<&Calibration>,
+    scorer: &MutantScorer,
+    allowed: &Allowed,
+) -> Result<Problem<'a>> {
+    let calibration = calibration.ok_or_else(|| Error::Numerical("no calibration".into()))?;
+    let sign = calibration.sign();
+    let none = calibration.predict_changes(scorer, &[]).value;
+    let gain = |change| sign * (calibration.predict_changes(scorer, &[change]).value - none);
+    let times = sign * calibration.epistasis;
+    Problem::with_epistasis(scorer, allowed, (&gain, times), available_memory())
 }
 
 /// The target's sequence as it is written.
@@ -170,8 +228,12 @@ fn write(args: &DesignArgs, rows: &[DesignRow]) -> Result<()> {
     if args.json && args.output.is_none() {
         return Ok(());
     }
+    let asked: &[&str] = match args.calibration {
+        Some(_) => &CALIBRATED,
+        None => &[],
+    };
     let columns: &[Column<DesignTable>] = match args.number {
-        Some(_) => &DESIGNS,
+        Some(_) => &chosen(DESIGNS, asked),
         None => &ORDERS,
     };
     let listed: Vec<&DesignRow> = rows.iter().collect();

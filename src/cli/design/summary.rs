@@ -1,8 +1,8 @@
 //! What was designed, in words and as JSON.
 
-use super::DesignArgs;
+use super::{DesignArgs, ScoreChoice};
 use crate::choices::{Allowed, Reason};
-use crate::design::{Certificate, DesignRow, OrderOptions, Ranking};
+use crate::design::{Certificate, DesignRow, OrderOptions};
 use crate::model::Model;
 
 /// What was designed.
@@ -21,7 +21,7 @@ pub(super) struct Summary {
     /// Substitutions that are allowed.
     substitutions: usize,
     /// What was ranked by.
-    score: Option<Ranking>,
+    score: Option<&'static str>,
     /// What was asked for and is not there, in words.
     shortage: Option<String>,
     /// Singles and doubles of a list, and how many of them are expected to be hits.
@@ -94,7 +94,7 @@ impl Summary {
             )
         });
         Self {
-            score: Some(options.ranking),
+            score: Some(options.ranking.as_str()),
             shortage,
             order: Some(Order {
                 singles: counts.0,
@@ -110,12 +110,12 @@ impl Summary {
     pub fn designed(
         self,
         args: &DesignArgs,
-        ranking: Ranking,
+        by: ScoreChoice,
         rows: &[DesignRow],
         certificate: Certificate,
     ) -> Self {
         let number = args.number.unwrap_or_default();
-        let best = rows.first().map(|row| row.score);
+        let best = rows.first();
         let shortage = (rows.len() < number).then(|| {
             let words = match certificate.exhausted {
                 true => "there are no more",
@@ -124,7 +124,7 @@ impl Summary {
             format!("{number} designs were asked for: {words} that differ so much and keep to what may change")
         });
         Self {
-            score: Some(ranking),
+            score: Some(by.as_str()),
             shortage,
             designs: Some(Made {
                 number: rows.len(),
@@ -132,9 +132,10 @@ impl Summary {
                 max_mutations: args.max_mutations,
                 distance: args.distance,
                 seed: args.seed,
-                best: best.and_then(|score| match ranking {
-                    Ranking::Potts => Some(score.potts),
-                    Ranking::Effect => score.effect,
+                best: best.and_then(|row| match by {
+                    ScoreChoice::Potts => Some(row.score.potts),
+                    ScoreChoice::Effect => row.score.effect,
+                    ScoreChoice::Calibrated => row.prediction.map(|found| found.value),
                 }),
                 certificate,
             }),
@@ -145,7 +146,7 @@ impl Summary {
     /// What there is to say at the end.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        let score = self.score.map_or("", Ranking::as_str);
+        let score = self.score.unwrap_or_default();
         if let Some(order) = &self.order {
             lines.push(order.in_words(score));
         }

@@ -11,6 +11,7 @@ use crate::io::tables::mutants::{MutantTable, Row};
 use crate::model::Model;
 use crate::mutants::{Change, Outcome};
 use std::io::BufRead;
+use std::path::Path;
 
 /// Characters of a digest that are shown.
 const SHOWN: usize = 12;
@@ -32,25 +33,7 @@ pub(super) fn read(
             "--calibration adds columns to a table, and --format matrix and --format evcouplings have no place for them".into(),
         ));
     }
-    let calibration = read_calibration(path)?;
-    let own = file_sha256(&args.model)?;
-    let shape = (model.sites(), model.alphabet.residues());
-    if calibration.model_sha256 != own || calibration.shape() != shape {
-        let short = |digest: &str| digest.chars().take(SHOWN).collect::<String>();
-        return Err(Error::input(
-            Place::file(path.display().to_string()),
-            format!(
-                "a calibration of another model: of the file with SHA-256 {}..., and {} has {}...",
-                short(&calibration.model_sha256),
-                args.model.display(),
-                short(&own)
-            ),
-            format!(
-                "give the model that it was made of, or make one of this: potts calibrate {} --assay TABLE -o CAL.h5",
-                args.model.display()
-            ),
-        ));
-    }
+    let calibration = of_model(path, model, &args.model)?;
     if !calibration.columns.is_empty() && !matches!(request, Request::Table(_)) {
         let names: Vec<&str> = calibration.columns.iter().map(|c| &*c.name).collect();
         return Err(Error::Usage(format!(
@@ -60,6 +43,33 @@ pub(super) fn read(
         )));
     }
     Ok(Some(calibration))
+}
+
+/// The calibration in a file, which must be that of the model of another.
+///
+/// # Errors
+/// If it cannot be read or is of another model.
+pub fn of_model(path: &Path, model: &Model, model_path: &Path) -> Result<Calibration> {
+    let calibration = read_calibration(path)?;
+    let own = file_sha256(model_path)?;
+    let shape = (model.sites(), model.alphabet.residues());
+    if calibration.model_sha256 == own && calibration.shape() == shape {
+        return Ok(calibration);
+    }
+    let short = |digest: &str| digest.chars().take(SHOWN).collect::<String>();
+    Err(Error::input(
+        Place::file(path.display().to_string()),
+        format!(
+            "a calibration of another model: of the file with SHA-256 {}..., and {} has {}...",
+            short(&calibration.model_sha256),
+            model_path.display(),
+            short(&own)
+        ),
+        format!(
+            "give the model that it was made of, or make one of this: potts calibrate {} --assay TABLE -o CAL.h5",
+            model_path.display()
+        ),
+    ))
 }
 
 impl Job<'_> {
@@ -104,6 +114,9 @@ impl Job<'_> {
     ) -> Option<Prediction> {
         let calibration = self.calibration.as_ref()?;
         let score = outcome.score()?;
+        if !calibration.covers(changes) {
+            return None;
+        }
         let extras = row.map_or(Some(Vec::new()), |row| {
             self.extras(row).into_iter().collect()
         })?;

@@ -23,6 +23,7 @@ mod summary;
 mod tests;
 
 pub use args::{Format, ScoreMutantsArgs, TableLayout};
+pub use calibrated::of_model;
 pub use collected::{Assay, Dropped, measured};
 pub use correlation::{Cell, Correlation, Duplicates, WithWildType};
 pub use offset_choice::OffsetChoice;

@@ -142,7 +142,7 @@ pub const ORDERS: [Column<DesignTable>; 12] = [
 ];
 
 /// Of designs.
-pub const DESIGNS: [Column<DesignTable>; 13] = [
+pub const DESIGNS: [Column<DesignTable>; 16] = [
     Column::number("design", "", "its rank, from 1", |row, line| {
         put(line, row.number);
     }),
@@ -172,6 +172,33 @@ pub const DESIGNS: [Column<DesignTable>; 13] = [
             line.extend_from_slice(if row.proved { b"yes" } else { b"no" });
         },
     ),
+    Column {
+        on_request: true,
+        ..Column::number(
+            "calibrated",
+            "of the assay",
+            "with a calibration: what the assay is predicted to measure",
+            |row, line| push_optional(line, row.prediction.map(|p| p.value)),
+        )
+    },
+    Column {
+        on_request: true,
+        ..Column::number(
+            "calibrated_low",
+            "of the assay",
+            "with a calibration: where the interval of 80 % begins",
+            |row, line| push_optional(line, row.prediction.map(|p| p.low)),
+        )
+    },
+    Column {
+        on_request: true,
+        ..Column::number(
+            "calibrated_high",
+            "of the assay",
+            "with a calibration: where it ends",
+            |row, line| push_optional(line, row.prediction.map(|p| p.high)),
+        )
+    },
     error(),
     confidence(),
     sequence(),
