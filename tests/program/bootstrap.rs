@@ -28,6 +28,8 @@ fn contacts_and_mutants_have_errors() {
     assert!(support.iter().all(|share| (0.0..=1.0).contains(share)));
     // L pairs a replicate.
     assert!((support.iter().sum::<f64>() - 76.0).abs() < 1e-6);
+    let far = bench.works("contacts b.h5 --top all");
+    let (cn, support) = (far.numbers("cn"), far.numbers("support"));
     let strongest = (0..cn.len())
         .max_by(|&a, &b| cn[a].total_cmp(&cn[b]))
         .unwrap();

@@ -58,7 +58,7 @@ fn a_penalty_is_chosen_by_what_is_left_out() {
         .as_f64()
         .unwrap();
     assert_eq!(found["lambda_j_factor"].as_f64(), Some(best));
-    let lambda = json["fit"]["lambda_j"].as_f64().unwrap();
+    let lambda = json["fit"]["penalties"]["lambda_j"].as_f64().unwrap();
     assert!((lambda - best * 75.0 * 19.0).abs() < 1e-6 * lambda);
     assert!(
         run.stderr.contains("(L-1)(q-1), which suits"),
@@ -70,7 +70,8 @@ fn a_penalty_is_chosen_by_what_is_left_out() {
 #[test]
 fn too_few_clusters_and_other_commands_are_refused() {
     let bench = Bench::with_model();
-    let run = bench.run("fit family.fa -o x.h5 --validate");
+    bench.write("three.fa", ">a\nACDEF\n>b\nCDEFA\n>c\nDEFAC\n");
+    let run = bench.run("fit three.fa -o x.h5 --validate");
     assert_eq!(run.code, 1);
     assert!(
         run.stderr.contains("too few to leave some out"),

@@ -41,7 +41,9 @@ pub struct CalibrateArgs {
     /// Read as `potts score-mutants --file` reads it.
     #[arg(long, value_name = "TABLE")]
     assay: PathBuf,
-    /// Column of the measured values [default: score, DMS_score, fitness, value or measured]
+    /// Column of the measured values [default: told by its name]
+    ///
+    /// score, DMS_score, fitness, value or measured, whichever there is.
     #[arg(long, value_name = "COLUMN")]
     against: Option<String>,
     /// Further columns to predict from, such as scores of other programs

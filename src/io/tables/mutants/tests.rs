@@ -117,7 +117,7 @@ fn numbers_have_six_decimals_and_zero_no_sign() {
     score.effect = Some(-0.25);
     writer.mutant(b"A1G", &Outcome::Scored(score));
     let text = String::from_utf8(poured(writer)).unwrap();
-    let row = "A1G\t-1.500000\t0.000000\t0.000000\t12.345679\tscored\t\t\t\t-0.250000";
+    let row = "A1G\t-1.500000\t0.000000\t0.000000\t12.345679\tscored\t\t\t\t-0.250000\t\t";
     assert_eq!(text.lines().nth(1), Some(row));
 }
 
