@@ -51,7 +51,23 @@ impl BootstrapOptions {
     }
 }
 
+/// Multiples of (L-1)(q-1) among which a penalty is chosen, the strongest first.
+const FACTORS: [f64; 8] = [0.06, 0.03, 0.015, 0.01, 0.005, 0.0025, 0.001, 0.0005];
+
 impl ValidationOptions {
+    /// The penalties that are tried, where one is to be chosen.
+    pub fn factors(&self) -> &'static [f64] {
+        match self.chooses_penalty {
+            true => &FACTORS,
+            false => &[],
+        }
+    }
+
+    /// How many fits it takes.
+    pub fn fits(&self) -> u64 {
+        self.folds + self.factors().len() as u64
+    }
+
     /// Checks what the type of an option cannot say.
     ///
     /// # Errors

@@ -24,9 +24,6 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 /// Share of Neff that a single division leaves out.
 const LEFT_OUT: f64 = 0.2;
 
-/// Multiples of (L-1)(q-1) among which a penalty is chosen, the strongest first.
-const FACTORS: [f64; 8] = [0.06, 0.03, 0.015, 0.01, 0.005, 0.0025, 0.001, 0.0005];
-
 /// Fields and couplings of a fit.
 type Parameters = (Array2<f32>, Couplings);
 
@@ -62,7 +59,7 @@ pub fn validate(
     watch.begin(Phase::Validation);
     let clusters = Clusters::of(alignment, weights);
     let folds = divide(asked, &clusters)?;
-    let factors: &[f64] = if asked.chooses_penalty { &FACTORS } else { &[] };
+    let factors = asked.factors();
     let mut divided = Divided {
         alignment,
         weights,
