@@ -245,14 +245,42 @@ fn tables_of(program: &Program) -> String {
                 Some((other, _)) => {
                     text.push_str(&format!("\n**{}**: as for `potts {other}`.\n", group.0));
                 }
-                None => {
-                    text.push_str(&format!("\n**{}**\n\n{}", group.0, table(&group.1)));
-                    known.push((command, group));
-                }
+                None => match known
+                    .iter()
+                    .find_map(|(of, other)| Some((of, lacking(group, other)?)))
+                {
+                    Some((other, lacking)) => text.push_str(&format!(
+                        "\n**{}**: as for `potts {other}`, but without {}.\n",
+                        group.0,
+                        lacking.join(", ")
+                    )),
+                    None => {
+                        text.push_str(&format!("\n**{}**\n\n{}", group.0, table(&group.1)));
+                        known.push((command, group));
+                    }
+                },
             }
         }
     }
     text
+}
+
+/// The few options that a group lacks of another one of the same name, which has all of its own.
+fn lacking(group: &(String, Vec<Opt>), other: &(String, Vec<Opt>)) -> Option<Vec<String>> {
+    const FEW: usize = 3;
+    let has_all = group.1.iter().all(|option| other.1.contains(option));
+    let lacking = other.1.iter().filter(|option| !group.1.contains(option));
+    let lacking: Vec<String> = lacking
+        .map(|option| {
+            let name = option
+                .spelling
+                .split([' ', '<'])
+                .find(|word| word.starts_with("--"));
+            format!("`{}`", name.unwrap_or(&option.spelling))
+        })
+        .collect();
+    let is_known = has_all && lacking.len() <= FEW && group.1.len() > lacking.len();
+    (is_known && group.0 == other.0).then_some(lacking)
 }
 
 fn table(options: &[Opt]) -> String {
