@@ -10,7 +10,8 @@ use potts::kernels::conditionals::{Workspace, conditional_plain};
 use potts::kernels::direct_information::{TwoSites, direct_information_plain};
 use potts::kernels::f32x8::F32x8;
 use potts::kernels::identity::{
-    neighbour_counts_at, neighbour_counts_at_plain, neighbour_counts_plain,
+    linked_rows, linked_rows_plain, neighbour_counts_at, neighbour_counts_at_plain,
+    neighbour_counts_plain,
 };
 use potts::kernels::pair_blocks::{
     Bf16x8, Blocks, Direction, FieldGradients, FieldShifts, KEPT_STEPS, LaneBasis, Scratch,
@@ -257,6 +258,29 @@ fn identity_of_nearly_equal(criterion: &mut Criterion) {
     }
 }
 
+/// Clusters of single linkage at 80 % identity, beside counting neighbours, of nearly equal sequences, which all hang together.
+fn linkage(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("linked sequences");
+    group.sample_size(10);
+    for (sequences, sites) in [(1000, 200), (10_000, 200)] {
+        let alignment = nearly_equal(sequences, sites, STATES);
+        let size = format!("N {sequences}, L {sites}");
+        let pairs = sequences * sequences / 2;
+        group.throughput(Throughput::Elements(pairs as u64));
+        group.bench_function(BenchmarkId::new("kernel", &size), |bencher| {
+            bencher.iter(|| black_box(linked_rows(&alignment, sites, sites / 5)));
+        });
+        group.bench_function(BenchmarkId::new("counts", &size), |bencher| {
+            bencher.iter(|| black_box(neighbour_counts_at(&alignment, sites, &[sites / 5])));
+        });
+        if pairs <= MOST_PAIRS_OF_TWIN {
+            group.bench_function(BenchmarkId::new("twin", &size), |bencher| {
+                bencher.iter(|| black_box(linked_rows_plain(&alignment, sites, sites / 5)));
+            });
+        }
+    }
+}
+
 /// Eight thresholds of identity, 0.60 to 0.95, in one pass.
 fn identity_sweep(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("neighbour counts at eight thresholds");
@@ -464,6 +488,7 @@ criterion_group!(
     pair_blocks,
     identity,
     identity_of_nearly_equal,
-    identity_sweep
+    identity_sweep,
+    linkage
 );
 criterion_main!(kernels);

@@ -292,6 +292,9 @@ fn designs_by_a_calibration_are_the_best_predictions() {
         assert_eq!(double.column(column), again.column(column));
     }
     assert_eq!(double.column("proved"), ["yes"]);
+    let run = bench.run("design m.h5 -n 18446744073709551615");
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("at most 100000"), "{}", run.stderr);
     let run = bench.run("design m.h5 -n 2 --score calibrated");
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("--calibration"), "{}", run.stderr);

@@ -43,7 +43,7 @@ pub struct DesignArgs {
     pub per_position: usize,
 
     /// Make so many designs instead
-    #[arg(short, long, value_name = "N", value_parser = at_least_one)]
+    #[arg(short, long, value_name = "N", value_parser = number_of_designs)]
     pub number: Option<usize>,
 
     /// At most so many substitutions in a design
@@ -147,6 +147,18 @@ fn at_least_one(text: &str) -> std::result::Result<usize, String> {
     match text.parse() {
         Ok(number) if number > 0 => Ok(number),
         _ => Err("a whole number from 1 on is needed".into()),
+    }
+}
+
+/// The most designs: each is searched for among all that are left.
+const MOST_DESIGNS: usize = 100_000;
+
+fn number_of_designs(text: &str) -> std::result::Result<usize, String> {
+    match at_least_one(text)? {
+        number if number <= MOST_DESIGNS => Ok(number),
+        _ => Err(format!(
+            "at most {MOST_DESIGNS} designs: give more substitutions or a larger --distance for other ones"
+        )),
     }
 }
 

@@ -63,7 +63,7 @@ pub struct FitArgs {
     no_sequences: bool,
     /// Replicates of the fit, for errors of contacts and mutants
     ///
-    /// Each is a fit to clusters of similar sequences drawn with replacement; 20 take some six times as long as the fit alone. `potts contacts` then
+    /// Each is a fit to clusters of similar sequences drawn with replacement; 20 take as long as five further fits or so. `potts contacts` then
     /// has cn_se and support, `potts score-mutants` potts_se.
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(2..=1000))]
     bootstrap: Option<u64>,
