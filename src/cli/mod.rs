@@ -20,6 +20,7 @@ mod help;
 pub mod info;
 pub mod input_format;
 mod input_name;
+mod json;
 pub mod like;
 pub mod man;
 pub mod merge;
@@ -31,6 +32,7 @@ mod progress;
 pub mod score_mutants;
 mod settings;
 mod signals;
+mod table_args;
 mod timings;
 pub mod weights;
 mod within_fit;
@@ -113,13 +115,13 @@ enum Command {
     /// Score mutants, single and multiple: higher is better
     ScoreMutants(OneOrMany<score_mutants::ScoreMutantsArgs>),
     /// What substitutions do together: interactions, rescues, combinations
-    Epistasis(epistasis::EpistasisArgs),
+    Epistasis(OneOrMany<epistasis::EpistasisArgs>),
     /// Fit scores of mutants to measured values
-    Calibrate(Box<calibrate::CalibrateArgs>),
+    Calibrate(OneOrMany<calibrate::CalibrateArgs>),
     /// What each position is like: conservation, burial, what it bears
-    Positions(positions::PositionsArgs),
+    Positions(OneOrMany<positions::PositionsArgs>),
     /// What to make: mutants to order, or the best designs
-    Design(Box<design::DesignArgs>),
+    Design(OneOrMany<design::DesignArgs>),
     /// Weigh the sequences; how deep the alignment is
     Weights(Box<weights::WeightsArgs>),
     /// How well a model fits an alignment
@@ -257,6 +259,10 @@ fn run(
         Command::Fit(OneOrMany::Many(args)) => return many(args, Kind::Fit),
         Command::Contacts(OneOrMany::Many(args)) => return many(args, Kind::Contacts),
         Command::ScoreMutants(OneOrMany::Many(args)) => return many(args, Kind::ScoreMutants),
+        Command::Epistasis(OneOrMany::Many(args)) => return many(args, Kind::Epistasis),
+        Command::Positions(OneOrMany::Many(args)) => return many(args, Kind::Positions),
+        Command::Design(OneOrMany::Many(args)) => return many(args, Kind::Design),
+        Command::Calibrate(OneOrMany::Many(args)) => return many(args, Kind::Calibrate),
         Command::Fit(OneOrMany::One(args)) => {
             let converged = fit::run(args, threads, signals, messages)?;
             return Ok(if args.strict && !converged {
@@ -269,10 +275,10 @@ fn run(
         Command::Merge(args) => merge::run(args, messages)?,
         Command::Contacts(OneOrMany::One(args)) => contacts::run(args, threads, messages)?,
         Command::ScoreMutants(OneOrMany::One(args)) => score_mutants::run(args, messages)?,
-        Command::Epistasis(args) => epistasis::run(args, messages)?,
-        Command::Calibrate(args) => calibrate::run(args, messages)?,
-        Command::Positions(args) => positions::run(args, messages)?,
-        Command::Design(args) => design::run(args, messages)?,
+        Command::Epistasis(OneOrMany::One(args)) => epistasis::run(args, messages)?,
+        Command::Calibrate(OneOrMany::One(args)) => calibrate::run(args, messages)?,
+        Command::Positions(OneOrMany::One(args)) => positions::run(args, messages)?,
+        Command::Design(OneOrMany::One(args)) => design::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
         Command::Objective(args) => objective::run(args, messages)?,
         Command::Info(args) => {

@@ -4,14 +4,13 @@ use super::alignment_args::{IdentityArgs, InputArgs};
 use super::family::Family;
 use super::messages::Messages;
 use super::settings::in_flags;
+use super::table_args::{TableArgs, TableFormat};
 use crate::alignment::identity::IdentitySweep;
 use crate::alignment::weights::{neighbours, neighbours_at};
 use crate::alignment::{IdentityThreshold, SequenceWeights};
 use crate::cli::help::columns_help;
 use crate::error::{Error, Result};
-use crate::io::files::harmless::harmless;
 use crate::io::files::output::write_output;
-use crate::io::files::{check_apart, check_output};
 use crate::io::tables::Style;
 use crate::io::tables::columns::{DEPTHS, WEIGHTS};
 use crate::io::tables::rows::{Depth, row_weights};
@@ -55,32 +54,25 @@ pub struct WeightsArgs {
         conflicts_with = "identity"
     )]
     sweep: Option<IdentitySweep>,
-    /// What to write [default: by the output's name, else tsv]
-    #[arg(long, value_enum)]
-    format: Option<FormatChoice>,
-    /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Overwrite FILE
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    table: TableArgs<FormatChoice>,
 }
 
 /// `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum FormatChoice {
-    /// Table with tabs
+    /// Table with tabs (.tsv)
     #[default]
     Tsv,
-    /// Table with commas
+    /// Table with commas (.csv)
     Csv,
-    /// Array of objects
+    /// Array of objects (.json)
     Json,
     /// One weight a line for every row of the file, 0 for a dropped one: plmc's file
     Plain,
     /// EVcouplings' table of inverse weights: id, num_cluster_members; kept rows only
     Evcouplings,
-    /// Float64 numpy array; kept rows only
+    /// Float64 numpy array (.npy); kept rows only
     Npy,
 }
 
@@ -89,29 +81,30 @@ fn sweep(text: &str) -> std::result::Result<IdentitySweep, String> {
         .map_err(|problem: String| in_flags(&problem).into_owned())
 }
 
+impl TableFormat for FormatChoice {
+    fn of_name(path: &Path) -> Option<Self> {
+        match Style::of_name(path) {
+            Some(Style::Tsv) => Some(Self::Tsv),
+            Some(Style::Csv) => Some(Self::Csv),
+            Some(Style::Json) => Some(Self::Json),
+            None => path
+                .extension()
+                .is_some_and(|ending| ending == "npy")
+                .then_some(Self::Npy),
+        }
+    }
+}
+
 impl WeightsArgs {
     /// What is written: as asked for, else as the output's name says.
     fn format(&self) -> FormatChoice {
-        let named = |output: &Path| match Style::of_name(output) {
-            Some(Style::Tsv) => Some(FormatChoice::Tsv),
-            Some(Style::Csv) => Some(FormatChoice::Csv),
-            Some(Style::Json) => Some(FormatChoice::Json),
-            None => output
-                .extension()
-                .is_some_and(|ending| ending == "npy")
-                .then_some(FormatChoice::Npy),
-        };
-        let named = self.output.as_deref().and_then(named);
-        self.format.or(named).unwrap_or_default()
+        self.table.format().unwrap_or_default()
     }
 
     /// Refuses what could only disappoint.
     fn check(&self) -> Result<()> {
-        if let Some(output) = &self.output {
-            let read = [Some(self.alignment.as_path()), self.input.focus_structure()];
-            check_apart(output, read.into_iter().flatten())?;
-            check_output(output, self.force)?;
-        }
+        let read = [Some(self.alignment.as_path()), self.input.focus_structure()];
+        self.table.file.check(read.into_iter().flatten())?;
         match self.format() {
             FormatChoice::Plain | FormatChoice::Evcouplings | FormatChoice::Npy
                 if self.sweep.is_some() =>
@@ -121,7 +114,7 @@ impl WeightsArgs {
                         .into(),
                 ))
             }
-            FormatChoice::Npy if self.output.is_none() && io::stdout().is_terminal() => {
+            FormatChoice::Npy if self.table.file.output.is_none() && io::stdout().is_terminal() => {
                 Err(Error::Usage(
                     "a .npy array is not for a terminal: name a file with -o FILE.npy".into(),
                 ))
@@ -131,14 +124,12 @@ impl WeightsArgs {
     }
 
     fn put(&self, contents: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-        let named = Error::io("write", Path::new("the weights"));
-        let contents = |out: &mut dyn Write| contents(out).map_err(named);
-        write_output(self.output.as_deref(), self.force, |out| {
-            match self.format() {
-                FormatChoice::Npy => contents(out),
-                _ => harmless(out, contents),
-            }
-        })
+        let file = &self.table.file;
+        let contents = |out: &mut dyn Write| contents(out).map_err(file.error());
+        match self.format() {
+            FormatChoice::Npy => write_output(file.output.as_deref(), file.force, contents),
+            _ => file.write(contents),
+        }
     }
 }
 

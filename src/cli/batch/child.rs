@@ -239,11 +239,11 @@ impl Folder {
         let summary: serde_json::Value = serde_json::from_slice(&said).unwrap_or_default();
         let peak_bytes = match self.kind {
             Kind::Fit => summary["timings"]["peak_bytes"].as_u64(),
-            Kind::Contacts | Kind::ScoreMutants => peak_of_log(&end_of(&path)),
+            _ => peak_of_log(&end_of(&path)),
         };
         let (scores, doubt) = match self.kind {
             Kind::ScoreMutants => (Scores::of_summary(&summary), ByChance::of_summary(&summary)),
-            Kind::Fit | Kind::Contacts => (Scores::default(), None),
+            _ => (Scores::default(), None),
         };
         Ok(Some(Ran {
             status,

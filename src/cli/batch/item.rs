@@ -41,6 +41,9 @@ pub fn words(item: &Item, kind: Kind, folder: &Path, threads: usize, memory: u64
         }
         Kind::Contacts => words.push("--timings".into()),
         Kind::ScoreMutants => words.extend(["--timings", "--json"].map(OsString::from)),
+        Kind::Epistasis | Kind::Positions | Kind::Design | Kind::Calibrate => {
+            words.push("--timings".into())
+        }
     }
     words
 }
@@ -152,7 +155,7 @@ impl Maker {
         for given in common.chain(&own) {
             words.extend(given.arguments.iter().cloned());
         }
-        let task = self.parse(&words)?;
+        let task = self.parse(&words, &row.name)?;
         task::check(&task).map_err(|error| in_flags(&error.to_string()).into_owned())?;
         let ending = task::ending(&task);
         Ok(Item {
@@ -165,8 +168,11 @@ impl Maker {
         })
     }
 
-    fn parse(&mut self, words: &[OsString]) -> std::result::Result<Command, String> {
+    fn parse(&mut self, words: &[OsString], name: &str) -> std::result::Result<Command, String> {
         let words = std::iter::once(OsString::from("potts")).chain(words.iter().cloned());
+        // The one command that does not do without.
+        let output = (self.kind == Kind::Calibrate).then(|| format!("--output={name}.h5").into());
+        let words = words.chain(output);
         let matches = self.program.try_get_matches_from_mut(words);
         let cli = matches.and_then(|matches| Cli::from_arg_matches(&matches));
         cli.map(|cli| cli.command).map_err(|error| {

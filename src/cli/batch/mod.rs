@@ -103,7 +103,19 @@ impl<T: Args> Args for OneOrMany<T> {
             // Required with each other, not by the command.
             "batch" | "out_dir" => arg.required(false),
             // Of one file for all, the last would win.
-            "output" | "json" | "write_alignment" | "checkpoint" => arg.conflicts_with("batch"),
+            "output" | "json" | "write_alignment" | "checkpoint" | "suggest"
+                if !arg.is_required_set() =>
+            {
+                arg.conflicts_with("batch")
+            }
+            "output" => arg
+                .required(false)
+                .required_unless_present("batch")
+                .conflicts_with("batch"),
+            // A row of the list may give it as well.
+            _ if !arg.is_positional() && arg.is_required_set() => {
+                arg.required(false).required_unless_present("batch")
+            }
             _ if arg.is_positional() && arg.is_required_set() => arg
                 .required(false)
                 .required_unless_present("batch")
@@ -127,6 +139,14 @@ pub enum Kind {
     Contacts,
     /// `potts score-mutants`
     ScoreMutants,
+    /// `potts epistasis`
+    Epistasis,
+    /// `potts positions`
+    Positions,
+    /// `potts design`
+    Design,
+    /// `potts calibrate`
+    Calibrate,
 }
 
 impl Kind {
@@ -136,6 +156,10 @@ impl Kind {
             Self::Fit => "fit",
             Self::Contacts => "contacts",
             Self::ScoreMutants => "score-mutants",
+            Self::Epistasis => "epistasis",
+            Self::Positions => "positions",
+            Self::Design => "design",
+            Self::Calibrate => "calibrate",
         }
     }
 
@@ -143,7 +167,7 @@ impl Kind {
     pub fn input_column(self) -> &'static str {
         match self {
             Self::Fit => "alignment",
-            Self::Contacts | Self::ScoreMutants => "model",
+            _ => "model",
         }
     }
 

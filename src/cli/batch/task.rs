@@ -51,6 +51,11 @@ pub fn check(task: &Command) -> Result<()> {
             refuse_standard_input("--file", args.file.as_deref())?;
             args.check_request()
         }
+        Command::Epistasis(OneOrMany::One(args)) => args.request().map(drop),
+        Command::Design(OneOrMany::One(args)) => args.check(),
+        Command::Calibrate(OneOrMany::One(args)) => {
+            refuse_standard_input("--assay", Some(args.assay()))
+        }
         _ => Ok(()),
     }
 }
@@ -59,8 +64,12 @@ pub fn check(task: &Command) -> Result<()> {
 pub fn replaces(task: &Command) -> bool {
     match task {
         Command::Fit(OneOrMany::One(args)) => args.force,
-        Command::Contacts(OneOrMany::One(args)) => args.force,
-        Command::ScoreMutants(OneOrMany::One(args)) => args.force,
+        Command::Contacts(OneOrMany::One(args)) => args.file.force,
+        Command::ScoreMutants(OneOrMany::One(args)) => args.written.force,
+        Command::Epistasis(OneOrMany::One(args)) => args.table.file.force,
+        Command::Positions(OneOrMany::One(args)) => args.table.file.force,
+        Command::Design(OneOrMany::One(args)) => args.table.file.force,
+        Command::Calibrate(OneOrMany::One(args)) => args.force,
         _ => false,
     }
 }
@@ -79,6 +88,9 @@ pub fn ending(task: &Command) -> &'static str {
     match task {
         Command::Contacts(OneOrMany::One(args)) => args.format().ending(),
         Command::ScoreMutants(OneOrMany::One(args)) => ending_of_scores(args),
+        Command::Epistasis(OneOrMany::One(args)) => args.style().ending(),
+        Command::Positions(OneOrMany::One(args)) => args.table.style().ending(),
+        Command::Design(OneOrMany::One(args)) => args.written_as().ending(),
         _ => "h5",
     }
 }

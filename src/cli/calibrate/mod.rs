@@ -4,8 +4,10 @@ mod summary;
 
 use super::fit::created_by;
 use super::help::columns_help;
+use super::json::print_json;
 use super::messages::Messages;
 use super::score_mutants::{self, ScoreMutantsArgs, TableLayout};
+use super::table_args::FileArgs;
 use crate::calibration::{Calibrated, calibrate};
 use crate::error::{Error, Place, Result};
 use crate::io::files::output::to_stdout;
@@ -24,7 +26,7 @@ use summary::Summary;
 ///
 /// A line through the effects, and what the measured values say beyond it of positions, residues and substitutions, kept small by as much as values
 /// that were left out tell. `potts score-mutants MODEL --calibration CAL.h5` adds the predictions to any table.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(
     before_help = "\
 Examples:
@@ -85,13 +87,18 @@ pub struct CalibrateArgs {
     numbering: Option<PathBuf>,
     /// Overwrite CAL.h5
     #[arg(long)]
-    force: bool,
+    pub(super) force: bool,
     /// Print a summary as one JSON object
     #[arg(long)]
     json: bool,
 }
 
 impl CalibrateArgs {
+    /// The table of measured values.
+    pub(super) fn assay(&self) -> &Path {
+        &self.assay
+    }
+
     /// How the table is read.
     fn reading(&self) -> ScoreMutantsArgs {
         ScoreMutantsArgs {
@@ -111,8 +118,7 @@ impl CalibrateArgs {
             against: self.against.clone(),
             background: None,
             calibration: None,
-            output: None,
-            force: false,
+            written: FileArgs::default(),
             json: false,
         }
     }
@@ -153,10 +159,7 @@ pub fn run(args: &CalibrateArgs, messages: &Messages) -> Result<()> {
     let summary = Summary::of(&args.output, &assay, &found, &rows);
     summary.tell(messages);
     if args.json {
-        let mut text = serde_json::to_string_pretty(&summary)
-            .map_err(|e| Error::Numerical(format!("the summary cannot be written: {e}")))?;
-        text.push('\n');
-        return to_stdout(|out| out.write_all(text.as_bytes()));
+        return print_json(&summary);
     }
     match args.suggest {
         0 => Ok(()),

@@ -6,6 +6,7 @@ use crate::cli::alignment_args::number;
 use crate::cli::help::columns_help;
 use crate::cli::input_format::InputFormatArg;
 use crate::cli::like::{Like, conventions_help};
+use crate::cli::table_args::FileArgs;
 use crate::contacts::pattern::SCORED_FROM;
 use crate::contacts::{ContactOptions, PairKind, Positions, RankingScore, Selection, Spread, Top};
 use crate::conventions::Tool;
@@ -117,15 +118,8 @@ pub struct ContactsArgs {
     /// count from 1 along the target's residues.
     #[arg(long, value_enum)]
     pub format: Option<FormatChoice>,
-    /// File to write [default: standard output]
-    ///
-    /// Its ending decides what is written, where --format does not: .tsv, .csv, .json, .rr (CASP), .mat (CCMpred), .pml (PyMOL), .cxc and
-    /// .defattr (ChimeraX), .cst (Rosetta), .tbl (CNS), .yaml (Boltz), each also .gz, which is compressed.
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Overwrite FILE
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub file: FileArgs,
     /// Print a summary as one JSON object
     ///
     /// To standard output; the list then goes to --output or nowhere.
@@ -259,7 +253,7 @@ impl ContactsArgs {
 
     /// What is written: as asked for, else as the output's name says.
     pub fn format(&self) -> FormatChoice {
-        let named = self.output.as_deref().and_then(FormatChoice::of_name);
+        let named = self.file.output.as_deref().and_then(FormatChoice::of_name);
         self.format.or(named).unwrap_or_default()
     }
 

@@ -7,32 +7,32 @@ use std::path::Path;
 /// `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum FormatChoice {
-    /// Table with tabs
+    /// Table with tabs (.tsv)
     #[default]
     Tsv,
-    /// Table with commas
+    /// Table with commas (.csv)
     Csv,
-    /// Array of objects
+    /// Array of objects (.json)
     Json,
     /// Couplings file of plmc and EVcouplings: cn of the selected pairs, in the order of (i, j)
     Evcouplings,
-    /// CASP contact file: pairs 6 or more apart, numbered from 1 along the residues of the target, which it prints
+    /// CASP contact file (.rr): pairs 6 or more apart, numbered from 1 along the residues of the target, which it prints
     CaspRr,
-    /// CCMpred's L x L matrix of the score; all pairs, whatever --top and --min-separation say
+    /// CCMpred's L x L matrix of the score (.mat); all pairs, whatever --top and --min-separation say
     Ccmpred,
-    /// Script of PyMOL: a bar a pair, coloured by probability; dashed where --structure has it between chains only, or apart
+    /// Script of PyMOL (.pml): a bar a pair, coloured by probability; dashed where --structure has it between chains only, or apart
     Pymol,
-    /// Script of ChimeraX: the same, as pseudobonds
+    /// Script of ChimeraX (.cxc): the same, as pseudobonds
     Chimerax,
-    /// Attributes for ChimeraX: number and summed probability of the pairs of each residue
+    /// Attributes for ChimeraX (.defattr): number and summed probability of the pairs of each residue
     ChimeraxAttributes,
-    /// Constraints of Rosetta, weighed by probability
+    /// Constraints of Rosetta (.cst), weighed by probability
     Rosetta,
-    /// Distance restraints of CNS and Xplor-NIH, 3.5 to 8 angstrom
+    /// Distance restraints of CNS and Xplor-NIH (.tbl), 3.5 to 8 angstrom
     Cns,
     /// Ambiguous restraints of HADDOCK: pairs between chains; of one protein with --structure, pairs that do not touch within it
     Haddock,
-    /// Input of Boltz-2: the target's sequences and a contact a pair
+    /// Input of Boltz-2 (.yaml): the target's sequences and a contact a pair
     Boltz,
     /// Restraints of Chai-1 (CSV): the pairs that haddock has
     Chai,

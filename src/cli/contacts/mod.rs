@@ -14,6 +14,7 @@ pub use summary::Summary;
 use super::alignment_args::ReadOptions;
 use super::fit::Prepared;
 use super::input_format::InputFormatArg;
+use super::json::print_json;
 use super::messages::Messages;
 use crate::alignment::{ColumnMap, FocusOptions};
 use crate::contacts::evidence::LEAST_NEFF;
@@ -22,9 +23,6 @@ use crate::contacts::{self, Contact, ContactOptions, PairKind, Preferences, Rank
 use crate::conventions::Tool;
 use crate::error::{Error, Result};
 use crate::fit::FitOptions;
-use crate::io::files::harmless::harmless;
-use crate::io::files::output::{to_stdout, write_output};
-use crate::io::files::{check_apart, check_output};
 use crate::io::models;
 use crate::io::tables::ContactRow;
 use crate::io::tables::columns::{CONTACTS, chosen};
@@ -36,7 +34,7 @@ use crate::machine::memory::available_memory;
 use crate::model::{MethodName, Model};
 use crate::position::Residue;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use structures::Structures;
 use summary::word;
 
@@ -221,11 +219,8 @@ fn check_probabilities(fitted: &Model, tool: Option<Tool>, list: &[Contact]) -> 
 /// # Errors
 /// As [`write()`], or if the model or alignment cannot be read or fitted.
 pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<()> {
-    if let Some(output) = &args.output {
-        let structures = args.structure.iter().map(PathBuf::as_path);
-        check_apart(output, structures.chain([args.input.as_path()]))?;
-        check_output(output, args.force)?;
-    }
+    let structures = args.structure.iter().map(PathBuf::as_path);
+    args.file.check(structures.chain([args.input.as_path()]))?;
     messages.timings().begin("reading the model");
     let model = models::detect(&args.input);
     if model.is_some() && args.input_format != InputFormatArg::Auto {
@@ -250,23 +245,16 @@ pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<(
     remark_on_chains(&fitted.columns, args, messages);
     let mut summary = None;
     let mut written = |output: &mut dyn Write| {
-        harmless(output, |output| write(&fitted, args, messages, output))
-            .map(|found| summary = Some(found))
+        write(&fitted, args, messages, output).map(|found| summary = Some(found))
     };
-    match (&args.output, args.json) {
+    match (&args.file.output, args.json) {
         (None, true) => written(&mut io::sink())?,
-        (output, _) => write_output(output.as_deref(), args.force, written)?,
+        _ => args.file.write(written)?,
     }
     match summary {
         Some(summary) if args.json => print_json(&summary),
         _ => Ok(()),
     }
-}
-
-fn print_json(summary: &Summary) -> Result<()> {
-    let text = serde_json::to_string_pretty(summary)
-        .map_err(|e| Error::Numerical(format!("the summary cannot be written: {e}")))?;
-    to_stdout(|out| writeln!(out, "{text}"))
 }
 
 /// A table without rows is a puzzle without a word.
@@ -390,11 +378,7 @@ fn put(
     output: &mut dyn Write,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<()> {
-    let file = args.output.as_deref();
-    write(output).map_err(Error::io(
-        "write",
-        file.unwrap_or(Path::new("the contacts")),
-    ))
+    write(output).map_err(args.file.error())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::cli::choice_args::ChoiceArgs;
 use crate::cli::help::columns_help;
+use crate::cli::table_args::{TableArgs, TableFormat};
 use crate::error::{Error, Result};
 use crate::io::tables::Style;
 use crate::io::tables::columns::{DESIGNS, ORDERS};
@@ -15,7 +16,7 @@ const USUAL: usize = 20;
 /// Without -n a list to order: the best singles and doubles, few of them at a position, none with a residue that no sequence has there. With -n so
 /// many designs of at most --max-mutations substitutions, each the best of all that differ enough from those before it; where the search
 /// ends in time, that is proved.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(
     before_help = "\
 Examples:
@@ -85,17 +86,8 @@ pub struct DesignArgs {
     #[arg(long, value_name = "FASTA")]
     pub full_length: Option<PathBuf>,
 
-    /// What to write [default: by the output's name, else tsv]
-    #[arg(long, value_enum)]
-    pub format: Option<FormatChoice>,
-
-    /// File to write (.csv, .tsv, .json, .fasta, also .gz) [default: standard output]
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-
-    /// Overwrite FILE
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub table: TableArgs<FormatChoice>,
 
     /// Print a summary as one JSON object
     ///
@@ -133,13 +125,13 @@ impl ScoreChoice {
 /// `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum FormatChoice {
-    /// Table with tabs
+    /// Table with tabs (.tsv)
     Tsv,
-    /// Table with commas
+    /// Table with commas (.csv)
     Csv,
-    /// Array of objects
+    /// Array of objects (.json)
     Json,
-    /// Whole sequences
+    /// Whole sequences (.fasta, .fa)
     Fasta,
 }
 
@@ -162,8 +154,7 @@ fn number_of_designs(text: &str) -> std::result::Result<usize, String> {
     }
 }
 
-impl FormatChoice {
-    /// What the ending of a name asks for, before any `.gz`.
+impl TableFormat for FormatChoice {
     fn of_name(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
         let name = name.strip_suffix(".gz").unwrap_or(&name);
@@ -179,7 +170,32 @@ impl FormatChoice {
     }
 }
 
+impl FormatChoice {
+    /// The usual ending of a file.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Tsv => "tsv",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Fasta => "fasta",
+        }
+    }
+}
+
 impl DesignArgs {
+    /// Refuses options that contradict each other.
+    ///
+    /// # Errors
+    /// [`Error::Usage`].
+    pub fn check(&self) -> Result<()> {
+        if self.number.is_none() && self.score == Some(ScoreChoice::Calibrated) {
+            return Err(Error::Usage(
+                "--score calibrated is for designs: give -n, or take the best of score-mutants --all-single --calibration".into(),
+            ));
+        }
+        self.ordered().map(drop)
+    }
+
     /// Singles and doubles to order.
     ///
     /// # Errors
@@ -194,8 +210,8 @@ impl DesignArgs {
         }
     }
 
-    pub(super) fn written_as(&self) -> FormatChoice {
-        let named = self.output.as_deref().and_then(FormatChoice::of_name);
-        self.format.or(named).unwrap_or(FormatChoice::Tsv)
+    /// What is written: as asked for, else as the output's name says.
+    pub fn written_as(&self) -> FormatChoice {
+        self.table.format().unwrap_or(FormatChoice::Tsv)
     }
 }

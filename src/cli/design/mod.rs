@@ -5,6 +5,7 @@ mod summary;
 
 pub use args::{DesignArgs, FormatChoice, ScoreChoice};
 
+use super::json::print_json;
 use super::messages::Messages;
 use super::score_mutants::of_model;
 use crate::calibration::Calibration;
@@ -15,19 +16,16 @@ use crate::design::{
 };
 use crate::error::{Error, Place, Result};
 use crate::io::alignments::unaligned;
-use crate::io::files::harmless::harmless;
-use crate::io::files::output::{to_stdout, write_output};
-use crate::io::files::{check_apart, check_output};
 use crate::io::models;
+use crate::io::tables::Style;
 use crate::io::tables::columns::{
-    CALIBRATED, Column, DESIGNS, DesignTable, ORDERS, chosen, write_delimited, write_objects,
+    CALIBRATED, Column, DESIGNS, DesignTable, ORDERS, chosen, write_table,
 };
 use crate::machine::memory::available_memory;
 use crate::model::Model;
 use crate::mutants::MutantScorer;
 use std::cell::Cell;
 use std::io::Write;
-use std::path::Path;
 use std::time::{Duration, Instant};
 use summary::Summary;
 
@@ -40,19 +38,12 @@ const BETWEEN_LINES: Duration = Duration::from_secs(10);
 /// If a file cannot be read or written, positions or residues do not fit the model, or no design does.
 pub fn run(args: &DesignArgs, messages: &Messages) -> Result<()> {
     let ordered = args.ordered()?;
-    if args.number.is_none() && args.score == Some(ScoreChoice::Calibrated) {
-        return Err(Error::Usage(
-            "--score calibrated is for designs: give -n, or take the best of score-mutants --all-single --calibration".into(),
-        ));
-    }
-    if let Some(output) = &args.output {
-        let inputs = std::iter::once(args.model.as_path());
-        let given = [&args.full_length, &args.calibration];
-        let others = args.choices.inputs();
-        let others = others.chain(given.into_iter().filter_map(Option::as_deref));
-        check_apart(output, inputs.chain(others))?;
-        check_output(output, args.force)?;
-    }
+    args.check()?;
+    let inputs = std::iter::once(args.model.as_path());
+    let given = [&args.full_length, &args.calibration];
+    let given = given.into_iter().filter_map(Option::as_deref);
+    let inputs = inputs.chain(args.choices.inputs()).chain(given);
+    args.table.file.check(inputs)?;
     let choices = args.choices.choices()?;
     messages.timings().begin("reading the model");
     let model = models::read(&args.model)?;
@@ -225,7 +216,7 @@ fn whole_sequence(args: &DesignArgs, model: &Model) -> Result<WholeSequence> {
 }
 
 fn write(args: &DesignArgs, rows: &[DesignRow]) -> Result<()> {
-    if args.json && args.output.is_none() {
+    if args.json && args.table.file.output.is_none() {
         return Ok(());
     }
     let asked: &[&str] = match args.calibration {
@@ -237,17 +228,15 @@ fn write(args: &DesignArgs, rows: &[DesignRow]) -> Result<()> {
         None => &ORDERS,
     };
     let listed: Vec<&DesignRow> = rows.iter().collect();
-    let file = args.output.as_deref().unwrap_or(Path::new("the designs"));
-    write_output(args.output.as_deref(), args.force, |output| {
-        harmless(output, |output: &mut dyn Write| {
-            match args.written_as() {
-                FormatChoice::Tsv => write_delimited(columns, &listed, b'\t', output),
-                FormatChoice::Csv => write_delimited(columns, &listed, b',', output),
-                FormatChoice::Json => write_objects(columns, &listed, output),
-                FormatChoice::Fasta => write_sequences(rows, output),
-            }
-            .map_err(Error::io("write", file))
-        })
+    let file = &args.table.file;
+    file.write(|output| {
+        match args.written_as() {
+            FormatChoice::Tsv => write_table(columns, &listed, Style::Tsv, output),
+            FormatChoice::Csv => write_table(columns, &listed, Style::Csv, output),
+            FormatChoice::Json => write_table(columns, &listed, Style::Json, output),
+            FormatChoice::Fasta => write_sequences(rows, output),
+        }
+        .map_err(file.error())
     })
 }
 
@@ -264,11 +253,4 @@ fn write_sequences(rows: &[DesignRow], output: &mut dyn Write) -> std::io::Resul
         unaligned::write(&name, &row.sequence, output)?;
     }
     Ok(())
-}
-
-fn print_json(summary: &Summary) -> Result<()> {
-    let mut text = serde_json::to_string_pretty(summary)
-        .map_err(|e| Error::Numerical(format!("the summary cannot be written: {e}")))?;
-    text.push('\n');
-    to_stdout(|out| out.write_all(text.as_bytes()))
 }

@@ -1,6 +1,7 @@
 //! Options of `potts epistasis`.
 
 use crate::cli::help::columns_help;
+use crate::cli::table_args::{TableArgs, TableFormat};
 use crate::contacts::Positions;
 use crate::error::{Error, Result};
 use crate::io::tables::Style;
@@ -9,13 +10,13 @@ use crate::mutants::epistasis::MOST_AT_ONCE;
 use crate::position::Chain;
 use clap::ValueEnum;
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// What substitutions do together that they do not do alone
 ///
 /// The interaction of two is the score of both minus the sum of their scores: above 0 they help one another, below 0 they hurt one another.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(
     before_help = "\
 Examples:
@@ -88,28 +89,31 @@ pub struct EpistasisArgs {
     /// Of a complex, for its chains: A:C,B:D.
     #[arg(long, value_name = "NAME", requires = "structure")]
     pub structure_chain: Option<String>,
-    /// What to write [default: by the output's name, else tsv]
-    #[arg(long, value_enum)]
-    pub format: Option<FormatChoice>,
-    /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Overwrite FILE
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub table: TableArgs<FormatChoice>,
 }
 
 /// `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FormatChoice {
-    /// Table with tabs
+    /// Table with tabs (.tsv)
     Tsv,
-    /// Table with commas
+    /// Table with commas (.csv)
     Csv,
-    /// Array of objects
+    /// Array of objects (.json)
     Json,
     /// Of two positions: a row and a column a residue, interactions only
     Matrix,
+}
+
+impl TableFormat for FormatChoice {
+    fn of_name(path: &Path) -> Option<Self> {
+        Style::of_name(path).map(|style| match style {
+            Style::Tsv => Self::Tsv,
+            Style::Csv => Self::Csv,
+            Style::Json => Self::Json,
+        })
+    }
 }
 
 /// `--by`.
@@ -205,7 +209,7 @@ impl EpistasisArgs {
 
     /// Refuses options that would have no effect.
     fn check(&self, request: Request<'_>) -> Result<()> {
-        let is_matrix = self.format == Some(FormatChoice::Matrix);
+        let is_matrix = self.table.format == Some(FormatChoice::Matrix);
         let is_of_mutants = matches!(request, Request::Mutants(_));
         for (is_given, has_effect, goes) in [
             (
@@ -243,12 +247,10 @@ impl EpistasisArgs {
 
     /// How a table is written.
     pub fn style(&self) -> Style {
-        let named = self.output.as_deref().and_then(Style::of_name);
-        match self.format {
-            Some(FormatChoice::Tsv | FormatChoice::Matrix) => Style::Tsv,
+        match self.table.format() {
             Some(FormatChoice::Csv) => Style::Csv,
             Some(FormatChoice::Json) => Style::Json,
-            None => named.unwrap_or(Style::Tsv),
+            Some(FormatChoice::Tsv | FormatChoice::Matrix) | None => Style::Tsv,
         }
     }
 

@@ -27,7 +27,7 @@ impl Job<'_, '_> {
                 "--positions takes two positions at least, with a residue: an interaction is of two\n  --partners lists what one of them is coupled to".into(),
             ));
         }
-        if self.args.format == Some(FormatChoice::Matrix) {
+        if self.args.table.format == Some(FormatChoice::Matrix) {
             return self.matrix(&sites, output);
         }
         let pairs = pairs_of(&sites);

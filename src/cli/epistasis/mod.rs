@@ -12,9 +12,6 @@ pub use args::EpistasisArgs;
 use super::background;
 use super::messages::Messages;
 use crate::error::{Error, Result};
-use crate::io::files::harmless::harmless;
-use crate::io::files::output::write_output;
-use crate::io::files::{check_apart, check_output};
 use crate::io::models;
 use crate::io::tables::columns::{Column, Stream, Table};
 use crate::model::Model;
@@ -22,7 +19,6 @@ use crate::mutants::{Change, MutantScorer, epistasis};
 use args::Request;
 use distances::PlacedStructure;
 use std::io::Write;
-use std::path::Path;
 
 /// What every request needs.
 struct Job<'a, 'm> {
@@ -40,11 +36,9 @@ struct Job<'a, 'm> {
 /// cannot be written.
 pub fn run(args: &EpistasisArgs, messages: &Messages) -> Result<()> {
     let request = args.request()?;
-    if let Some(output) = &args.output {
-        let inputs = [Some(&args.model), args.structure.as_ref()];
-        check_apart(output, inputs.into_iter().flatten().map(|path| &**path))?;
-        check_output(output, args.force)?;
-    }
+    let inputs = [Some(&args.model), args.structure.as_ref()];
+    let inputs = inputs.into_iter().flatten().map(|path| &**path);
+    args.table.file.check(inputs)?;
     messages.timings().begin("opening the model");
     let model = models::open(&args.model)?;
     epistasis::check_couplings(&model)?;
@@ -66,9 +60,7 @@ pub fn run(args: &EpistasisArgs, messages: &Messages) -> Result<()> {
         messages,
     };
     messages.timings().begin("scoring and writing");
-    write_output(args.output.as_deref(), args.force, |output| {
-        harmless(output, |output: &mut dyn Write| job.answer(request, output))
-    })
+    args.table.file.write(|output| job.answer(request, output))
 }
 
 impl Job<'_, '_> {
@@ -93,11 +85,7 @@ impl Job<'_, '_> {
     }
 
     fn write_error(&self) -> impl FnOnce(std::io::Error) -> Error + use<> {
-        let path = self.args.output.clone();
-        move |error| {
-            let path = path.as_deref().unwrap_or(Path::new("standard output"));
-            Error::io("write", path)(error)
-        }
+        self.args.table.file.error()
     }
 
     /// How changes are written.

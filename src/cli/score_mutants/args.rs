@@ -3,6 +3,7 @@
 use super::offset_choice::OffsetChoice;
 use super::reading::Positions;
 use crate::cli::help::columns_help;
+use crate::cli::table_args::FileArgs;
 use crate::error::{Error, Result};
 use crate::io::tables::Style;
 use crate::io::tables::columns::RESULTS;
@@ -130,13 +131,8 @@ pub struct ScoreMutantsArgs {
     #[arg(long, value_name = "CAL.h5", conflicts_with = "background")]
     pub calibration: Option<PathBuf>,
 
-    /// File to write (.csv, .tsv, .json, each also .gz) [default: standard output]
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-
-    /// Overwrite FILE
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub written: FileArgs,
 
     /// Print a summary as one JSON object
     ///
@@ -180,11 +176,11 @@ impl From<TableLayout> for Kind {
 pub enum Format {
     /// A row a mutant, separated as the input is
     Table,
-    /// A row a mutant, with tabs
+    /// A row a mutant, with tabs (.tsv)
     Tsv,
-    /// A row a mutant, with commas
+    /// A row a mutant, with commas (.csv)
     Csv,
-    /// Array of objects
+    /// Array of objects (.json)
     Json,
     /// A row a position, a column a residue, potts_score only
     Matrix,
@@ -202,7 +198,7 @@ impl Format {
 impl ScoreMutantsArgs {
     /// How results are written that stand beside an input with this separator, if it has one: as asked for, else as the output's name says.
     pub(super) fn style(&self, input: Option<u8>) -> Results {
-        let named = self.output.as_deref().and_then(Style::of_name);
+        let named = self.written.output.as_deref().and_then(Style::of_name);
         match (self.format, named) {
             (Some(Format::Tsv), _) => Results::Separated(b'\t'),
             (Some(Format::Csv), _) => Results::Separated(b','),
@@ -221,7 +217,7 @@ impl ScoreMutantsArgs {
     /// # Errors
     /// [`Error::Usage`] if that asks for JSON.
     pub(super) fn matrix_separator(&self) -> Result<u8> {
-        match self.output.as_deref().and_then(Style::of_name) {
+        match self.written.output.as_deref().and_then(Style::of_name) {
             Some(Style::Csv) => Ok(b','),
             Some(Style::Tsv) | None => Ok(b'\t'),
             Some(Style::Json) => Err(Error::Usage(

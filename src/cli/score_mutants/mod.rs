@@ -31,14 +31,14 @@ pub use reading::Positions;
 pub use summary::{ByChance, FittingOffset, Summary};
 
 use super::background;
+use super::json::print_json;
 use super::messages::Messages;
 use super::settings::in_flags;
 use crate::alignment::ColumnMap;
 use crate::calibration::Calibration;
 use crate::error::{Error, Result};
-use crate::io::files::check_apart;
 use crate::io::files::harmless::harmless;
-use crate::io::files::output::{to_stdout, write_file, write_output};
+use crate::io::files::output::{write_file, write_output};
 use crate::io::models;
 use crate::io::tables::columns::{CALIBRATED, Column, RESULTS, Results, chosen};
 use crate::io::tables::mutants::{self as mutant_tables, Layout, TableWriter};
@@ -50,7 +50,6 @@ use collected::Collected;
 use reading::Reading;
 use refused::Refused;
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
 
 /// Runs the command.
 ///
@@ -58,13 +57,12 @@ use std::path::PathBuf;
 /// As [`score`], or if the model or the table cannot be read or a file cannot be written.
 pub fn run(args: &ScoreMutantsArgs, messages: &Messages) -> Result<()> {
     let request = Request::of(args)?;
-    if let Some(output) = &args.output {
-        let table = match request {
-            Request::Table(path) => Some(path),
-            _ => None,
-        };
-        check_apart(output, table.into_iter().chain([args.model.as_path()]))?;
-    }
+    let table = match request {
+        Request::Table(path) => Some(path),
+        _ => None,
+    };
+    let inputs = table.into_iter().chain([args.model.as_path()]);
+    args.written.check(inputs)?;
     messages.timings().begin("opening the model");
     let model = models::open(&args.model)?;
     messages.timings().begin("scoring and writing");
@@ -103,8 +101,8 @@ fn run_with(
             })
         })
     };
-    let scored = match (&args.output, args.json) {
-        (Some(path), _) => write_file(path, args.force, &mut scored),
+    let scored = match (&args.written.output, args.json) {
+        (Some(path), _) => write_file(path, args.written.force, &mut scored),
         (None, true) => scored(&mut std::io::sink()),
         (None, false) => {
             let mut summary = None;
@@ -286,17 +284,6 @@ impl Job<'_> {
     }
 
     fn write_error(&self) -> impl FnOnce(std::io::Error) -> Error + use<> {
-        let path = self.args.output.clone();
-        move |error| {
-            let path = path.unwrap_or_else(|| PathBuf::from("standard output"));
-            Error::io("write", &path)(error)
-        }
+        self.args.written.error()
     }
-}
-
-fn print_json(summary: &Summary) -> Result<()> {
-    let mut text = serde_json::to_string_pretty(summary)
-        .map_err(|e| Error::Numerical(format!("the summary cannot be written: {e}")))?;
-    text.push('\n');
-    to_stdout(|out| out.write_all(text.as_bytes()))
 }

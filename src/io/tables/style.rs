@@ -14,6 +14,15 @@ pub enum Style {
 }
 
 impl Style {
+    /// The usual ending of a file.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Tsv => "tsv",
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+
     /// What the ending of a name asks for, before any `.gz`; `None` if it does not say.
     pub fn of_name(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();

@@ -234,6 +234,64 @@ fn contacts_and_scores_of_many_models() {
 }
 
 #[test]
+fn every_command_that_takes_a_model_runs_over_a_list() {
+    let bench = Bench::with_model();
+    bench.write("models.txt", "family.h5\n");
+    for (command, output) in [
+        ("positions", "family.tsv"),
+        ("positions --format csv", "family.csv"),
+        ("epistasis --positions 10,11 --format matrix", "family.tsv"),
+        ("epistasis --partners 10 --format json", "family.json"),
+        ("design --singles 2", "family.tsv"),
+        (
+            "design -n 2 --max-mutations 2 --format fasta",
+            "family.fasta",
+        ),
+    ] {
+        let folder = command.replace([' ', ','], "");
+        bench.works(&format!("{command} --batch models.txt --out-dir {folder}"));
+        let rows = manifest(&bench, &folder);
+        assert_eq!(outcomes(&rows), [("family", "done")], "{command}");
+        let (name, options) = command.split_once(' ').unwrap_or((command, ""));
+        let alone = bench.works(&format!("{name} family.h5 {options}"));
+        assert_eq!(bench.read(&format!("{folder}/{output}")), alone.stdout);
+    }
+    bench.fails(
+        "epistasis --batch models.txt --out-dir none",
+        2,
+        &["nothing to look at"],
+    );
+    bench.fails(
+        "design --score calibrated --batch models.txt --out-dir none",
+        2,
+        &["give -n"],
+    );
+    assert!(!bench.path("none").exists());
+}
+
+#[test]
+fn many_assays_are_calibrated_each_to_its_model() {
+    let bench = Bench::planted();
+    std::fs::copy(data("planted_mutants.csv"), bench.path("dms.csv")).unwrap();
+    bench.write("list.tsv", "model\tassay\nm.h5\tdms.csv\n");
+    bench.works("calibrate --batch list.tsv --out-dir cal");
+    assert_eq!(outcomes(&manifest(&bench, "cal")), [("m", "done")]);
+    bench.works("score-mutants m.h5 A24V --calibration cal/m.h5");
+    for (arguments, words) in [
+        ("calibrate m.h5 -o c.h5", "--assay <TABLE>"),
+        ("calibrate m.h5 --assay dms.csv", "--output <CAL.h5>"),
+        (
+            "calibrate --batch list.tsv --out-dir c --suggest 3",
+            "--suggest",
+        ),
+    ] {
+        bench.fails(arguments, 2, &[words]);
+    }
+    bench.write("bare.txt", "m.h5\n");
+    bench.fails("calibrate --batch bare.txt --out-dir c", 2, &["--assay"]);
+}
+
+#[test]
 fn the_status_tells_what_is_left() {
     let bench = bench_with(2);
     bench.write("junk.fa", "junk");

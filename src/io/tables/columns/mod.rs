@@ -18,6 +18,7 @@ pub use suggestions::{SUGGESTIONS, SuggestionRow};
 use super::cells;
 use super::numbers::{push_decimal, push_score, put};
 use super::rows::{Depth, RowWeight, ScoredRow};
+use super::style::Style;
 use std::io::{self, Write};
 
 /// A table, by what its rows are made of.
@@ -356,6 +357,23 @@ pub fn write_delimited<'r, T: Table>(
         line.clear();
     }
     output.write_all(&line)
+}
+
+/// A table in a layout.
+///
+/// # Errors
+/// Those of `output`.
+pub fn write_table<'r, T: Table>(
+    columns: &[Column<T>],
+    rows: &[T::Row<'r>],
+    style: Style,
+    output: &mut dyn Write,
+) -> io::Result<()> {
+    match style {
+        Style::Tsv => write_delimited(columns, rows, b'\t', output),
+        Style::Csv => write_delimited(columns, rows, b',', output),
+        Style::Json => write_objects(columns, rows, output),
+    }
 }
 
 /// An array of objects, one a line, whose keys are the columns of the tables and whose numbers are rounded as there.
