@@ -79,7 +79,9 @@ fn pages_have_a_size_that_is_read() {
         "README.md has {} bytes",
         readme.text.len()
     );
-    for page in chapters() {
+    // The list of all options is looked up in, and as long as there are options.
+    let read = |page: &Page| page.name != "docs/options.md";
+    for page in chapters().into_iter().filter(read) {
         let lines = page.text.lines().count();
         assert!(lines <= 500, "{} has {lines} lines", page.name);
     }

@@ -4,6 +4,7 @@
 //! is modelled and the target has a residue; where it is not kept; and where many sequences have a residue at all. It may change to residues
 //! that sequences have there, or to those that a list names, which is asked no further.
 
+use crate::alignment::ColumnMap;
 use crate::alphabet::{Alphabet, Symbol};
 use crate::contacts::Positions;
 use crate::error::{Error, Place, Result};
@@ -66,14 +67,26 @@ pub enum Reason {
 }
 
 impl Choices {
-    /// Which residues each site of a model may change to.
+    /// Which residues each site of a model may change to, in its target.
     ///
     /// # Errors
     /// [`Error::Usage`] for positions that the model does not have, and for shares of sequences that it does not know; [`Error::Input`] for rows of
     /// a list with other positions or letters than the model has.
     pub fn of(&self, model: &Model) -> Result<Allowed> {
-        for positions in [&self.keep, &self.mutate].into_iter().flatten() {
-            positions.check(&model.columns)?;
+        self.in_protein(model, &model.columns)
+    }
+
+    /// The same in another protein of the model's columns, a background.
+    ///
+    /// # Errors
+    /// As for [`Self::of`].
+    pub fn in_protein(&self, model: &Model, protein: &ColumnMap) -> Result<Allowed> {
+        // What is not modelled stays anyway.
+        if let Some(keep) = &self.keep {
+            keep.check_residues(protein)?;
+        }
+        if let Some(mutate) = &self.mutate {
+            mutate.check(protein)?;
         }
         let seen = Seen::of(model);
         self.check_seen(seen.is_some())?;
@@ -83,7 +96,7 @@ impl Choices {
         };
         let (mut states, mut reasons) = (Vec::new(), Vec::new());
         for site in 0..model.sites() {
-            let found = self.of_site(site, model, seen.as_ref(), listed.as_deref());
+            let found = self.of_site(site, (model, protein), seen.as_ref(), listed.as_deref());
             reasons.push(found.as_ref().err().copied().unwrap_or(Reason::Free));
             states.push(found.unwrap_or_default());
         }
@@ -102,12 +115,12 @@ impl Choices {
     fn of_site(
         &self,
         site: usize,
-        model: &Model,
+        (model, protein): (&Model, &ColumnMap),
         seen: Option<&Seen>,
         listed: Option<&[Option<Vec<u8>>]>,
     ) -> std::result::Result<Vec<u8>, Reason> {
-        let residue = model.columns.residue(site);
-        let Symbol::Residue(own) = model.alphabet.symbol(model.columns.letter(site)) else {
+        let residue = protein.residue(site);
+        let Symbol::Residue(own) = model.alphabet.symbol(protein.letter(site)) else {
             return Err(Reason::TargetGap);
         };
         let holds = |positions: &Positions| positions.hold(residue);

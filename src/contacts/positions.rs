@@ -1,6 +1,6 @@
 //! Positions whose partners are asked for.
 
-use crate::alignment::ColumnMap;
+use crate::alignment::{Column, ColumnMap};
 use crate::error::{Error, Result};
 use crate::position::{PositionRange, Residue, read_ranges};
 
@@ -30,8 +30,23 @@ impl Positions {
     /// # Errors
     /// [`Error::Usage`], naming them and the positions that there are.
     pub fn check(&self, columns: &ColumnMap) -> Result<()> {
-        let residues = || (0..columns.sites()).map(|site| columns.residue(site));
-        let has = |range: &&PositionRange| residues().any(|residue| range.holds(residue));
+        self.check_among(columns, (0..columns.sites()).map(|k| columns.residue(k)))
+    }
+
+    /// Refuses positions of which neither the model nor the rest of its target has any.
+    ///
+    /// # Errors
+    /// As for [`Self::check`].
+    pub fn check_residues(&self, columns: &ColumnMap) -> Result<()> {
+        self.check_among(columns, columns.columns().iter().map(Column::residue))
+    }
+
+    fn check_among(
+        &self,
+        columns: &ColumnMap,
+        residues: impl Iterator<Item = Residue> + Clone,
+    ) -> Result<()> {
+        let has = |range: &&PositionRange| residues.clone().any(|residue| range.holds(residue));
         match self.ranges.iter().find(|range| !has(range)) {
             None => Ok(()),
             Some(range) => Err(Error::Usage(format!(

@@ -182,11 +182,18 @@ impl Walk<'_> {
         self.taken.iter().map(own).sum()
     }
 
+    /// Whether a set is far enough from those taken, and not left out.
+    fn is_apart(&self, set: &[usize]) -> bool {
+        let mut sorted = set.to_vec();
+        sorted.sort_unstable();
+        self.shortfall(set) == 0 && !self.problem.leaves_out(&sorted)
+    }
+
     /// Remembers the set if it is the best so far, and may be taken.
     fn note(&mut self) {
         let better = self.best.as_ref().is_none_or(|(_, v)| self.value > *v);
         let fits = (self.wanted.least.max(1)..=self.wanted.most).contains(&self.set.len());
-        if better && fits && self.shortfall(&self.set) == 0 {
+        if better && fits && self.is_apart(&self.set) {
             let mut set = self.set.clone();
             set.sort_unstable();
             // Without what adding up has rounded.
@@ -208,7 +215,7 @@ impl Walk<'_> {
             gains.sort_by(|a, b| b.0.total_cmp(&a.0));
             let apart = gains.into_iter().find(|(_, step)| {
                 let set = self.after(*step);
-                !set.is_empty() && self.shortfall(&set) == 0
+                !set.is_empty() && self.is_apart(&set)
             });
             let Some((_, step)) = apart else { return };
             self.set = self.after(step);

@@ -42,13 +42,18 @@ const DOUBLES: [(f64, f64, f64); 11] = [
 /// The curves of one ranking.
 #[derive(Debug, Clone, Copy)]
 pub struct Hits {
-    ranking: Ranking,
+    by_effect: bool,
 }
 
 impl Hits {
-    /// Those of a ranking.
-    pub fn of(ranking: Ranking) -> Self {
-        Self { ranking }
+    /// Those of a ranking; `None` of predictions, whose own values say what is to be expected.
+    pub fn of(ranking: Ranking<'_>) -> Option<Self> {
+        let by_effect = match ranking {
+            Ranking::Effect => true,
+            Ranking::Potts => false,
+            Ranking::Calibrated(_) => return None,
+        };
+        Some(Self { by_effect })
     }
 
     /// Of a single at this percentile, 0 to 1.
@@ -65,9 +70,9 @@ impl Hits {
 
     /// The curve, straight between its knots and level beyond them.
     fn at(&self, knots: &[(f64, f64, f64)], x: f64) -> f64 {
-        let value = |knot: &(f64, f64, f64)| match self.ranking {
-            Ranking::Effect => knot.1,
-            Ranking::Potts => knot.2,
+        let value = |knot: &(f64, f64, f64)| match self.by_effect {
+            true => knot.1,
+            false => knot.2,
         };
         let after = knots.partition_point(|knot| knot.0 <= x);
         let before = &knots[after.saturating_sub(1)];
@@ -86,7 +91,7 @@ mod tests {
     #[test]
     fn better_ranks_are_likelier_hits() {
         for ranking in [Ranking::Effect, Ranking::Potts] {
-            let hits = Hits::of(ranking);
+            let hits = Hits::of(ranking).unwrap();
             let singles: Vec<f64> = (0..=100)
                 .map(|k| hits.single(f64::from(k) / 100.0))
                 .collect();
@@ -100,7 +105,7 @@ mod tests {
                 assert!(hits.double(f64::from(k) / 100.0, 1.0) <= singles[k as usize]);
             }
         }
-        let hits = Hits::of(Ranking::Effect);
+        let hits = Hits::of(Ranking::Effect).unwrap();
         assert_eq!((hits.single(0.0), hits.single(1.0)), (0.130, 0.801));
         assert!((hits.single(0.1) - 0.140).abs() < 1e-12);
     }

@@ -21,7 +21,7 @@ mod tests;
 
 pub use novelty::novelties;
 pub use order::{OrderOptions, order};
-pub use problem::Problem;
+pub use problem::{Function, Problem};
 pub use ranks::Ranking;
 pub use rows::DesignRow;
 pub use search::Wanted;

@@ -1,5 +1,6 @@
 //! How far a design is from the sequences of the family.
 
+use crate::alignment::ColumnMap;
 use crate::alphabet::Symbol;
 use crate::model::Model;
 use crate::mutants::Change;
@@ -8,11 +9,11 @@ use rayon::prelude::*;
 /// At how many of the model's sites each design differs from the sequence of the alignment that is nearest to it; `None` where the model holds
 /// no sequences. A gap differs from any residue.
 pub fn novelties<'c>(
-    model: &Model,
+    (model, protein): (&Model, &ColumnMap),
     designs: impl IntoIterator<Item = &'c [Change]>,
 ) -> Option<Vec<usize>> {
     let sequences = model.family.as_ref()?.sequences.as_ref()?;
-    let state = |site| match model.alphabet.symbol(model.columns.letter(site)) {
+    let state = |site| match model.alphabet.symbol(protein.letter(site)) {
         Symbol::Residue(state) => state,
         Symbol::Gap | Symbol::Unknown => model.alphabet.gap_state(),
     };

@@ -1,11 +1,11 @@
 //! Which singles and doubles to order: the best, but not all at one position, and none that rests on nothing.
 
 use super::hits::Hits;
-use super::ranks::{Ranking, Ranks};
+use super::ranks::{Ranking, Ranks, by_site};
 use crate::choices::Allowed;
 use crate::error::{Error, Result};
 use crate::mutants::{Change, MutantScorer};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Residues of proteins.
 const RESIDUES: usize = 20;
@@ -13,13 +13,9 @@ const RESIDUES: usize = 20;
 /// Doubles are made of so many of the best singles.
 const POOL: usize = 600;
 
-/// What an interaction of one standard deviation of the singles' scores is worth beside two effects. Over the doubles of four proteins no weight
-/// from 0 to 0.1 is better than another by more than chance; of two doubles with like effects it chooses the one whose substitutions help each other.
-const INTERACTION: f64 = 0.02;
-
 /// What is ordered.
 #[derive(Debug, Clone, Copy)]
-pub struct OrderOptions {
+pub struct OrderOptions<'a> {
     /// Number of singles.
     pub singles: usize,
     /// Number of doubles.
@@ -27,7 +23,9 @@ pub struct OrderOptions {
     /// At most so many singles at a position, and twice as many doubles.
     pub per_position: usize,
     /// By which score.
-    pub ranking: Ranking,
+    pub ranking: Ranking<'a>,
+    /// Mutants that are left out, each by site.
+    pub without: &'a BTreeSet<Vec<Change>>,
 }
 
 /// A mutant of the list.
@@ -48,7 +46,7 @@ pub struct Ordered {
 pub fn order(
     scorer: &MutantScorer,
     allowed: &Allowed,
-    options: &OrderOptions,
+    options: &OrderOptions<'_>,
 ) -> Result<Vec<Ordered>> {
     let ranking = options.ranking;
     let no_effects = || {
@@ -63,14 +61,16 @@ pub fn order(
     singles.sort_by(|a, b| b.0.total_cmp(&a.0));
     let ranks = Ranks::of(scorer, ranking);
     // What was learnt was learnt of proteins.
-    let hits = (scorer.letters().len() == RESIDUES).then(|| Hits::of(ranking));
+    let hits = (scorer.letters().len() == RESIDUES)
+        .then(|| Hits::of(ranking))
+        .flatten();
     let mut listed = Vec::new();
     let mut spread = Spread::new(options.per_position);
     for &(score, change) in &singles {
         if listed.len() == options.singles {
             break;
         }
-        if spread.take(&[change]) {
+        if !options.without.contains(&vec![change]) && spread.take(&[change]) {
             let percentile = ranks.single(score);
             listed.push(Ordered {
                 changes: vec![change],
@@ -90,29 +90,26 @@ pub fn order(
 fn doubles(
     scorer: &MutantScorer,
     pool: &[(f64, Change)],
-    options: &OrderOptions,
-    (ranks, hits): (&Ranks, Option<Hits>),
+    options: &OrderOptions<'_>,
+    (ranks, hits): (&Ranks<'_>, Option<Hits>),
     listed: &mut Vec<Ordered>,
 ) {
-    let scale = deviation_of_singles(scorer);
     let mut pairs: Vec<(f64, u32, u32)> = Vec::new();
-    for (k, (one_score, one)) in pool.iter().enumerate() {
-        for (n, (other_score, other)) in pool[..k].iter().enumerate() {
-            if one.site == other.site {
+    for (k, (_, one)) in pool.iter().enumerate() {
+        for (n, (_, other)) in pool[..k].iter().enumerate() {
+            let changes = by_site(*one, *other);
+            if one.site == other.site || options.without.contains(&changes[..]) {
                 continue;
             }
-            let score = scorer.score(&by_site(*one, *other));
-            let rank = match options.ranking {
-                Ranking::Potts => score.potts,
-                Ranking::Effect => one_score + other_score + INTERACTION * score.epistasis / scale,
-            };
-            pairs.push((rank, n as u32, k as u32));
+            if let Some(rank) = ranks.of_double(scorer, &changes) {
+                pairs.push((rank, n as u32, k as u32));
+            }
         }
     }
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
     let mut spread = Spread::new(2 * options.per_position);
     let wanted = listed.len() + options.doubles;
-    for (_, n, k) in pairs {
+    for (rank, n, k) in pairs {
         if listed.len() == wanted {
             return;
         }
@@ -121,11 +118,10 @@ fn doubles(
         if !spread.take(&changes) {
             continue;
         }
-        let score = options.ranking.of(scorer, &changes);
         let shares = (ranks.single(one.0), ranks.single(other.0));
         listed.push(Ordered {
             changes: changes.to_vec(),
-            percentile: score.and_then(|score| ranks.double(score)),
+            percentile: ranks.double(rank),
             hit: shares
                 .0
                 .zip(shares.1)
@@ -133,24 +129,6 @@ fn doubles(
                 .map(|((a, b), hits)| hits.double(a, b)),
         });
     }
-}
-
-fn by_site(one: Change, other: Change) -> [Change; 2] {
-    match one.site < other.site {
-        true => [one, other],
-        false => [other, one],
-    }
-}
-
-/// The standard deviation of the model's scores of all singles; 1 where it is 0.
-fn deviation_of_singles(scorer: &MutantScorer) -> f64 {
-    let sites = 0..scorer.columns().sites();
-    let changes = sites.flat_map(|site| scorer.changes_of(site));
-    let scores: Vec<f64> = changes
-        .map(|change| scorer.score(&[change]).potts)
-        .collect();
-    let (_, deviation) = crate::statistics::moments(&scores);
-    if deviation > 0.0 { deviation } else { 1.0 }
 }
 
 /// How many mutants have been taken at each position.

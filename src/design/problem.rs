@@ -7,6 +7,7 @@ use crate::choices::Allowed;
 use crate::error::{Error, Result};
 use crate::mutants::{Change, MutantScorer, Score};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -22,6 +23,8 @@ pub struct Problem<'a> {
     options: Vec<Range<usize>>,
     gains: Vec<f64>,
     terms: Terms<'a>,
+    /// Sets that are left out, each in order.
+    without: BTreeSet<Vec<usize>>,
 }
 
 /// What there is beyond single gains.
@@ -104,7 +107,22 @@ impl<'a> Problem<'a> {
             options,
             gains,
             terms,
+            without: BTreeSet::new(),
         }
+    }
+
+    /// The same, but these sets of changes, each by site, are no solution.
+    #[must_use]
+    pub fn without(mut self, mutants: &BTreeSet<Vec<Change>>) -> Self {
+        let option = |change: &Change| self.changes.binary_search(change).ok();
+        let options = |changes: &Vec<Change>| changes.iter().map(option).collect();
+        self.without = mutants.iter().filter_map(options).collect();
+        self
+    }
+
+    /// Whether a set of options, in order, is left out.
+    pub fn leaves_out(&self, options: &[usize]) -> bool {
+        self.without.contains(options)
     }
 
     /// Number of options.

@@ -4,7 +4,7 @@ use super::order::Ordered;
 use super::sets::Designed;
 use super::whole::WholeSequence;
 use crate::calibration::{Calibration, Prediction};
-use crate::mutants::{Change, MutantScorer, Score};
+use crate::mutants::{Change, EffectTerms, MutantScorer, Score};
 
 /// A mutant of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,8 @@ pub struct DesignRow {
     pub score: Score,
     /// The share of all singles, or doubles, that score less.
     pub percentile: Option<f64>,
+    /// What its effect is made of.
+    pub why: Option<EffectTerms>,
     /// How likely it is a hit.
     pub hit: Option<f64>,
     /// What a calibration predicts, where one was given.
@@ -40,6 +42,7 @@ impl DesignRow {
             // The one place where the numbers of a mutant that is listed come from.
             score: scorer.score(changes),
             percentile: None,
+            why: scorer.effect_terms(changes),
             hit: None,
             prediction: None,
             novelty: None,
@@ -58,7 +61,11 @@ impl DesignRow {
     }
 
     /// Of mutants to order.
-    pub fn of_order(scorer: &MutantScorer, whole: &WholeSequence, listed: &[Ordered]) -> Vec<Self> {
+    pub fn of_order(
+        (scorer, whole): (&MutantScorer, &WholeSequence),
+        listed: &[Ordered],
+        calibration: Option<&Calibration>,
+    ) -> Vec<Self> {
         let mut counts = [0, 0];
         let row = |ordered: &Ordered| {
             let count = &mut counts[usize::from(ordered.changes.len() > 1)];
@@ -67,6 +74,7 @@ impl DesignRow {
                 number: *count,
                 percentile: ordered.percentile,
                 hit: ordered.hit,
+                prediction: predicted(scorer, &ordered.changes, calibration),
                 ..Self::new(scorer, whole, &ordered.changes)
             }
         };
@@ -83,13 +91,20 @@ impl DesignRow {
         let row = |(k, design): (usize, &Designed)| Self {
             number: k + 1,
             novelty: novelties.map(|novelties| novelties[k]),
-            prediction: calibration
-                .map(|calibration| calibration.predict_changes(scorer, &design.changes)),
+            prediction: predicted(scorer, &design.changes, calibration),
             proved: design.proved,
             ..Self::new(scorer, whole, &design.changes)
         };
         designs.iter().enumerate().map(row).collect()
     }
+}
+
+fn predicted(
+    scorer: &MutantScorer,
+    changes: &[Change],
+    calibration: Option<&Calibration>,
+) -> Option<Prediction> {
+    calibration.map(|calibration| calibration.predict_changes(scorer, changes))
 }
 
 /// `A24V:R57I`; a chain stands before each substitution.

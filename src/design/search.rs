@@ -170,9 +170,10 @@ impl<'p> Search<'p> {
         }
     }
 
+    /// Whether a set is none that is left out, and far enough from those taken.
     fn is_apart(&self, set: &[usize], taken: &[(Vec<usize>, f64)]) -> bool {
         let far = |other: &[usize]| distance(self.problem, set, other) >= self.wanted.distance;
-        taken.iter().all(|(other, _)| far(other))
+        !self.problem.leaves_out(set) && taken.iter().all(|(other, _)| far(other))
     }
 
     fn push(&mut self, bound: f64, value: f64, set: (u32, u32), is_open: bool, least: f64) {

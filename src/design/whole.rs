@@ -90,6 +90,15 @@ impl WholeSequence {
         Ok(Self { letters, places })
     }
 
+    /// The sequence with the letters of a background at the sites.
+    #[must_use]
+    pub fn in_background(mut self, background: &ColumnMap) -> Self {
+        for (site, &place) in self.places.iter().enumerate() {
+            self.letters[place] = background.letter(site);
+        }
+        self
+    }
+
     /// The sequence with these changes.
     pub fn with(&self, changes: &[Change], alphabet: &[u8]) -> Vec<u8> {
         let mut letters = self.letters.clone();

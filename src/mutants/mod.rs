@@ -31,7 +31,7 @@ pub use background::Background;
 pub use change::Change;
 #[cfg(test)]
 pub use effect::Effects;
-pub use effect::{EffectBasis, relative_entropy, site_features};
+pub use effect::{EffectBasis, EffectTerms, relative_entropy, site_features};
 pub use given_positions::GivenPositions;
 pub(crate) use notation::Form;
 pub use notation::{Mutant, NotAMutant, may_be_of_mutant};

@@ -125,6 +125,100 @@ fn designs_keep_to_what_is_asked() {
 }
 
 #[test]
+fn an_assay_ranks_a_list_and_what_was_made_is_left_out() {
+    let bench = Bench::planted();
+    let all = std::fs::read_to_string(super::support::data("planted_mutants.csv")).unwrap();
+    let some: Vec<&str> = all.lines().step_by(8).collect();
+    bench.write("dms.csv", some.join("\n") + "\n");
+    bench.works("calibrate m.h5 --assay dms.csv -o cal.h5");
+    let run = bench.works("design m.h5 --calibration cal.h5 --singles 30 --doubles 10");
+    let values = run.numbers("calibrated");
+    assert_eq!(values.len(), 40);
+    for part in [&values[..30], &values[30..]] {
+        assert!(part.windows(2).all(|pair| pair[0] >= pair[1] - 1e-6));
+    }
+    assert!(run.column("hit_probability").iter().all(|p| p.is_empty()));
+    let mutants = run.column("mutant");
+    bench.write("list.txt", mutants.join("\n"));
+    let scored = bench.works("score-mutants m.h5 --file list.txt --calibration cal.h5");
+    for column in ["calibrated", "calibrated_low", "calibrated_high"] {
+        assert_eq!(run.column(column), scored.column(column), "{column}");
+    }
+    let by_effect = bench.works("design m.h5 --calibration cal.h5 --singles 3 --score effect");
+    let plain = bench.works("design m.h5 --singles 3");
+    assert_eq!(by_effect.column("mutant"), plain.column("mutant"));
+
+    // What was measured is not made again, in lists or designs.
+    let measured: HashSet<&str> = some.iter().filter_map(|l| l.split(',').next()).collect();
+    assert!(mutants.iter().any(|mutant| measured.contains(mutant)));
+    for command in [
+        "design m.h5 --calibration cal.h5 --exclude dms.csv --singles 60 --doubles 20",
+        "design m.h5 --calibration cal.h5 --exclude dms.csv -n 60 --max-mutations 1",
+        "design m.h5 --score potts --exclude dms.csv -n 60 --max-mutations 2",
+    ] {
+        let run = bench.works(command);
+        let again = run.column("mutant");
+        assert!(again.len() >= 60, "{command}");
+        assert!(again.iter().all(|mutant| !measured.contains(mutant)));
+    }
+    let with = bench.works("design m.h5 -n 40 --max-mutations 1");
+    bench.write("best.txt", with.column("mutant")[..5].join("\n"));
+    let without = bench.works("design m.h5 -n 35 --max-mutations 1 --exclude best.txt");
+    assert_eq!(without.column("mutant"), with.column("mutant")[5..]);
+    bench.write("other.txt", "W1A\nW2A\n");
+    bench.fails("design m.h5 --exclude other.txt", 3, &["other.txt"]);
+}
+
+#[test]
+fn mutants_of_a_background_are_made_in_it() {
+    let bench = Bench::planted();
+    let background = "A24V:R57I";
+    let run = bench.works(&format!(
+        "design m.h5 --background {background} --only-seen 0"
+    ));
+    let mutants = run.column("mutant");
+    bench.write("list.txt", mutants.join("\n"));
+    let asked = format!("score-mutants m.h5 --file list.txt --background {background}");
+    let scored = bench.works(&asked);
+    for column in ["potts_score", "effect_score", "epistasis"] {
+        assert_eq!(run.column(column), scored.column(column), "{column}");
+    }
+    // Sequences have the background's residues, but where a mutant has others.
+    let target = bench.works("design m.h5 --singles 1").column("sequence")[0].len();
+    for (mutant, sequence) in mutants.iter().zip(run.column("sequence")) {
+        assert_eq!(sequence.len(), target);
+        let own = changes(mutant);
+        for (position, residue) in changes(background) {
+            let expected = own
+                .iter()
+                .find(|c| c.0 == position)
+                .map_or(residue, |c| c.1);
+            assert_eq!(sequence.as_bytes()[position as usize - 24], expected as u8);
+        }
+    }
+    let json = bench.json("design m.h5 --background A24V:R57I -n 2");
+    assert_eq!(json["background"], background);
+    bench.fails("design m.h5 --background A25V", 2, &["background"]);
+}
+
+#[test]
+fn reasons_are_the_terms_of_the_effect() {
+    let bench = Bench::planted();
+    let run = bench.works("design m.h5 --singles 5 --doubles 5");
+    for why in run.column("why") {
+        let terms: Vec<(&str, f64)> = why
+            .split(", ")
+            .map(|term| term.split_once(' ').unwrap())
+            .map(|(name, value)| (name, value.parse().unwrap()))
+            .collect();
+        let size = |k: usize| terms[k].1.abs();
+        assert!((1..terms.len()).all(|k| size(k - 1) >= size(k)), "{why}");
+        let sum: f64 = terms.iter().map(|(_, value)| value).sum();
+        assert!(sum > 0.0, "{why}");
+    }
+}
+
+#[test]
 fn the_best_double_is_that_of_all_doubles() {
     let bench = Bench::planted();
     let all = bench.works("score-mutants m.h5 --all-double");

@@ -7,7 +7,6 @@ use super::help::columns_help;
 use super::json::print_json;
 use super::messages::Messages;
 use super::score_mutants::{self, ScoreMutantsArgs, TableLayout};
-use super::table_args::FileArgs;
 use crate::calibration::{Calibrated, calibrate};
 use crate::error::{Error, Place, Result};
 use crate::io::files::output::to_stdout;
@@ -102,24 +101,14 @@ impl CalibrateArgs {
     /// How the table is read.
     fn reading(&self) -> ScoreMutantsArgs {
         ScoreMutantsArgs {
-            model: self.model.clone(),
-            mutants: Vec::new(),
-            file: Some(self.assay.clone()),
             column: self.column.clone(),
             layout: self.layout,
-            positions: None,
             chain: self.chain,
             chain_column: self.chain_column.clone(),
-            all_single: false,
-            all_double: false,
-            format: None,
             offset: self.offset.clone(),
             numbering: self.numbering.clone(),
             against: self.against.clone(),
-            background: None,
-            calibration: None,
-            written: FileArgs::default(),
-            json: false,
+            ..ScoreMutantsArgs::of_table(&self.model, &self.assay)
         }
     }
 }

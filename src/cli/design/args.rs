@@ -24,6 +24,7 @@ Examples:
   potts design family.h5 --singles 48 --doubles 48 -o order.csv
   potts design family.h5 -n 96 --max-mutations 5 --distance 2 -o designs.fasta
   potts design family.h5 -n 1 --max-mutations 8 --mutate 40-60 --keep 52 --prove
+  potts design family.h5 --calibration cal.h5 --exclude assay.csv
   potts design family.h5 --allow library.tsv --full-length protein.fasta",
     after_long_help = format!("{}\n\nWith -n:\n{}", columns_help(&ORDERS), columns_help(&DESIGNS))
 )]
@@ -70,15 +71,28 @@ pub struct DesignArgs {
     #[arg(long, value_name = "SEED", default_value = "1", requires = "number")]
     pub seed: u64,
 
-    /// By which score [default: of a list effect, where there is one; of designs potts]
+    /// By which score [default: calibrated with --calibration; else of a list effect, of designs potts]
     #[arg(long, value_enum)]
     pub score: Option<ScoreChoice>,
 
-    /// Calibration of this model, for --score calibrated and its columns
+    /// Calibration of this model: what an assay is predicted to measure
     ///
     /// Of `potts calibrate`, without further columns.
-    #[arg(long, value_name = "CAL.h5", requires = "number")]
+    #[arg(long, value_name = "CAL.h5", conflicts_with = "background")]
     pub calibration: Option<PathBuf>,
+
+    /// What mutants are made in [default: the target]
+    ///
+    /// A mutant of the target such as A24V:R57I, a whole sequence of its length, or a FASTA file of one. Substitutions, scores and sequences are
+    /// then those of mutants of the background.
+    #[arg(long, value_name = "MUTANT")]
+    pub background: Option<String>,
+
+    /// Table of mutants that are left out, such as those that were made
+    ///
+    /// Read as `potts score-mutants --file` reads it.
+    #[arg(long, value_name = "TABLE")]
+    pub exclude: Option<PathBuf>,
 
     /// The target's whole sequence (FASTA), for the designs' [default: as aligned]
     ///
@@ -107,7 +121,7 @@ pub enum ScoreChoice {
     Effect,
     /// The potts_score
     Potts,
-    /// What --calibration predicts; with -n
+    /// What --calibration predicts
     Calibrated,
 }
 
@@ -188,9 +202,10 @@ impl DesignArgs {
     /// # Errors
     /// [`Error::Usage`].
     pub fn check(&self) -> Result<()> {
-        if self.number.is_none() && self.score == Some(ScoreChoice::Calibrated) {
+        if self.score == Some(ScoreChoice::Calibrated) && self.calibration.is_none() {
             return Err(Error::Usage(
-                "--score calibrated is for designs: give -n, or take the best of score-mutants --all-single --calibration".into(),
+                "--score calibrated takes a calibration: --calibration CAL.h5, of potts calibrate"
+                    .into(),
             ));
         }
         self.ordered().map(drop)

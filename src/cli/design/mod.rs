@@ -5,13 +5,15 @@ mod summary;
 
 pub use args::{DesignArgs, FormatChoice, ScoreChoice};
 
+use super::background;
 use super::json::print_json;
 use super::messages::Messages;
-use super::score_mutants::of_model;
+use super::score_mutants::{mutants_of_table, of_model};
+use crate::alignment::ColumnMap;
 use crate::calibration::Calibration;
 use crate::choices::Allowed;
 use crate::design::{
-    Certificate, DesignOptions, DesignRow, NotTheTarget, OrderOptions, Problem, Ranking, Wanted,
+    self, DesignOptions, DesignRow, NotTheTarget, OrderOptions, Problem, Ranking, Wanted,
     WholeSequence, designs, novelties, order,
 };
 use crate::error::{Error, Place, Result};
@@ -23,58 +25,83 @@ use crate::io::tables::columns::{
 };
 use crate::machine::memory::available_memory;
 use crate::model::Model;
-use crate::mutants::MutantScorer;
+use crate::mutants::{Change, MutantScorer};
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::io::Write;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use summary::Summary;
 
 /// Between two lines that say how far a long search is.
 const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
+/// So many times as many mutants at a position are looked at for an advice.
+const MORE: usize = 3;
+
+/// A protein, and what may be made of it.
+struct Job<'a, 'm> {
+    args: &'a DesignArgs,
+    model: &'a Model,
+    /// The target, or the background, in the model's columns.
+    protein: &'a ColumnMap,
+    scorer: &'a MutantScorer<'m>,
+    whole: WholeSequence,
+    allowed: Allowed,
+    calibration: Option<Calibration>,
+    /// Mutants that are left out.
+    without: BTreeSet<Vec<Change>>,
+    messages: &'a Messages,
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// If a file cannot be read or written, positions or residues do not fit the model, or no design does.
 pub fn run(args: &DesignArgs, messages: &Messages) -> Result<()> {
-    let ordered = args.ordered()?;
     args.check()?;
     let inputs = std::iter::once(args.model.as_path());
-    let given = [&args.full_length, &args.calibration];
+    let given = [&args.full_length, &args.calibration, &args.exclude];
     let given = given.into_iter().filter_map(Option::as_deref);
     let inputs = inputs.chain(args.choices.inputs()).chain(given);
     args.table.file.check(inputs)?;
     let choices = args.choices.choices()?;
     messages.timings().begin("reading the model");
     let model = models::read(&args.model)?;
-    let whole = whole_sequence(args, &model)?;
-    let allowed = choices.of(&model)?;
+    let background = background::read(args.background.as_deref(), &model, None)?;
+    let protein = background.as_ref().map_or(&model.columns, |b| b.columns());
+    let whole = whole_sequence(args, &model)?.in_background(protein);
+    let allowed = choices.in_protein(&model, protein)?;
+    let calibration = calibration(args, &model)?;
+    let of_table = |table: &PathBuf| {
+        let scorer = background::scorer(&model, background.as_ref())?;
+        mutants_of_table((&model, scorer), table, &mut *messages.writer())
+    };
+    let without = args.exclude.as_ref().map(of_table).transpose()?;
     messages.timings().begin("scores of singles");
-    let scorer = MutantScorer::new(&model)?;
-    let summary = Summary::new(args, &model, &allowed);
+    let mut scorer = background::scorer(&model, background.as_ref())?;
+    scorer.fetch_all()?;
+    if let Some(background) = &background {
+        messages.say(background::in_words(background));
+    }
+    let summary = Summary::new(args, &model, background.as_ref(), &allowed);
     messages.say(summary.announcement());
     allowed.check_any()?;
     messages.timings().begin("designing");
+    let job = Job {
+        args,
+        model: &model,
+        protein,
+        scorer: &scorer,
+        whole,
+        allowed,
+        calibration,
+        without: without.unwrap_or_default(),
+        messages,
+    };
     let (rows, summary) = match args.number {
-        None => {
-            let (singles, doubles) = ordered;
-            let options = OrderOptions {
-                singles,
-                doubles,
-                per_position: args.per_position,
-                ranking: ranking(args, &scorer),
-            };
-            let listed = order(&scorer, &allowed, &options)?;
-            let rows = DesignRow::of_order(&scorer, &whole, &listed);
-            let summary = summary.ordered(&options, &rows);
-            (rows, summary)
-        }
-        Some(number) => {
-            let (rows, certificate, by) =
-                designed(args, number, (&model, &scorer, &allowed, &whole), messages)?;
-            let summary = summary.designed(args, by, &rows, certificate);
-            (rows, summary)
-        }
+        None => job.ordered(summary)?,
+        Some(number) => job.designed(number, summary)?,
     };
     write(args, &rows)?;
     for line in summary.lines() {
@@ -86,95 +113,114 @@ pub fn run(args: &DesignArgs, messages: &Messages) -> Result<()> {
     }
 }
 
-/// What an order list is ranked by: effects, where there are any.
-fn ranking(args: &DesignArgs, scorer: &MutantScorer) -> Ranking {
-    let usual = match scorer.effect_basis() {
-        Some(_) => Ranking::Effect,
-        None => Ranking::Potts,
-    };
-    match args.score {
-        Some(ScoreChoice::Effect) => Ranking::Effect,
-        Some(ScoreChoice::Potts) => Ranking::Potts,
-        // Refused before, or none.
-        Some(ScoreChoice::Calibrated) | None => usual,
+impl Job<'_, '_> {
+    /// A list to order.
+    fn ordered(&self, summary: Summary) -> Result<(Vec<DesignRow>, Summary)> {
+        let (singles, doubles) = self.args.ordered()?;
+        let calibrated = self.calibration.as_ref().map(Ranking::Calibrated);
+        let effects = self.scorer.effect_basis().map(|_| Ranking::Effect);
+        let options = OrderOptions {
+            singles,
+            doubles,
+            per_position: self.args.per_position,
+            ranking: match self.args.score {
+                Some(ScoreChoice::Effect) => Ranking::Effect,
+                Some(ScoreChoice::Potts) => Ranking::Potts,
+                Some(ScoreChoice::Calibrated) | None => {
+                    calibrated.or(effects).unwrap_or(Ranking::Potts)
+                }
+            },
+            without: &self.without,
+        };
+        let listed = order(self.scorer, &self.allowed, &options)?;
+        let calibration = self.calibration.as_ref();
+        let rows = DesignRow::of_order((self.scorer, &self.whole), &listed, calibration);
+        let freer = OrderOptions {
+            per_position: MORE * options.per_position,
+            doubles: 0,
+            ..options
+        };
+        let hits = order(self.scorer, &self.allowed, &freer)?;
+        let hits = hits.iter().map(|mutant| mutant.hit).sum();
+        let summary = summary.ordered(&options, &rows);
+        let summary = summary.advised(freer.per_position, hits);
+        Ok((rows, summary))
+    }
+
+    /// What designs are searched by.
+    fn score(&self) -> ScoreChoice {
+        let usual = match self.calibration {
+            Some(_) => ScoreChoice::Calibrated,
+            None => ScoreChoice::Potts,
+        };
+        self.args.score.unwrap_or(usual)
+    }
+
+    fn designed(&self, number: usize, summary: Summary) -> Result<(Vec<DesignRow>, Summary)> {
+        let (args, scorer) = (self.args, self.scorer);
+        let options = DesignOptions {
+            wanted: Wanted {
+                count: number,
+                least: args.min_mutations,
+                most: args.max_mutations,
+                distance: args.distance,
+            },
+            prove: args.prove,
+            seed: args.seed,
+        };
+        let value = |changes: &[Change]| scorer.score(changes).potts;
+        let problem = self.problem(&value)?.without(&self.without);
+        let last = Cell::new(Instant::now());
+        let watch = |done: u64, all: u64| {
+            if last.get().elapsed() >= BETWEEN_LINES {
+                last.set(Instant::now());
+                let share = (100.0 * done as f64 / all as f64).min(100.0);
+                let said = format_args!("searched {share:.0} % of the limit");
+                self.messages.say(said);
+            }
+        };
+        let found = designs(&problem, &options, &watch)?;
+        self.messages.timings().begin("novelty");
+        let changes = found.designs.iter().map(|design| &design.changes[..]);
+        let novelties = novelties((self.model, self.protein), changes);
+        let rows = DesignRow::of_designs(
+            (scorer, &self.whole),
+            &found.designs,
+            novelties.as_deref(),
+            self.calibration.as_ref(),
+        );
+        let summary = summary.designed(args, self.score(), &rows, found.certificate);
+        Ok((rows, summary))
+    }
+
+    /// What is searched; by `value`, where nothing is known of the model but its scores.
+    fn problem<'v>(&self, value: &'v design::Function<'v>) -> Result<Problem<'v>> {
+        let (scorer, allowed) = (self.scorer, &self.allowed);
+        Ok(match self.score() {
+            ScoreChoice::Calibrated => calibrated(self.calibration.as_ref(), scorer, allowed)?,
+            ScoreChoice::Effect if scorer.effect_basis().is_none() => {
+                return Err(Error::Usage(
+                    "the model tells no effects, which take a protein family with its frequencies\n  choose --score potts".into(),
+                ));
+            }
+            ScoreChoice::Effect => Problem::additive(allowed, |change| {
+                scorer.score(&[change]).effect.unwrap_or_default()
+            }),
+            ScoreChoice::Potts if self.model.pairwise().is_some() => {
+                Problem::pairwise(scorer, allowed, available_memory())?
+            }
+            ScoreChoice::Potts if self.model.fields().is_some() => {
+                Problem::additive(allowed, |c| value(&[c]))
+            }
+            ScoreChoice::Potts => Problem::any(allowed, value),
+        })
     }
 }
 
-type Target<'a, 'm> = (
-    &'a Model,
-    &'a MutantScorer<'m>,
-    &'a Allowed,
-    &'a WholeSequence,
-);
-
-fn designed(
-    args: &DesignArgs,
-    number: usize,
-    (model, scorer, allowed, whole): Target,
-    messages: &Messages,
-) -> Result<(Vec<DesignRow>, Certificate, ScoreChoice)> {
-    let by = args.score.unwrap_or(ScoreChoice::Potts);
-    let options = DesignOptions {
-        wanted: Wanted {
-            count: number,
-            least: args.min_mutations,
-            most: args.max_mutations,
-            distance: args.distance,
-        },
-        prove: args.prove,
-        seed: args.seed,
-    };
-    let calibration = calibration(args, by, model)?;
-    let value = |changes: &[crate::mutants::Change]| scorer.score(changes).potts;
-    let problem = match by {
-        ScoreChoice::Calibrated => calibrated(calibration.as_ref(), scorer, allowed)?,
-        ScoreChoice::Effect if scorer.effect_basis().is_none() => {
-            return Err(Error::Usage(
-                "the model tells no effects, which take a protein family with its frequencies\n  choose --score potts".into(),
-            ));
-        }
-        ScoreChoice::Effect => Problem::additive(allowed, |change| {
-            scorer.score(&[change]).effect.unwrap_or_default()
-        }),
-        ScoreChoice::Potts if model.pairwise().is_some() => {
-            Problem::pairwise(scorer, allowed, available_memory())?
-        }
-        ScoreChoice::Potts if model.fields().is_some() => {
-            Problem::additive(allowed, |c| value(&[c]))
-        }
-        ScoreChoice::Potts => Problem::any(allowed, &value),
-    };
-    let last = Cell::new(Instant::now());
-    let watch = |done: u64, all: u64| {
-        if last.get().elapsed() >= BETWEEN_LINES {
-            last.set(Instant::now());
-            let share = (100.0 * done as f64 / all as f64).min(100.0);
-            messages.say(format_args!("searched {share:.0} % of the limit"));
-        }
-    };
-    let found = designs(&problem, &options, &watch)?;
-    messages.timings().begin("novelty");
-    let changes = found.designs.iter().map(|design| &design.changes[..]);
-    let novelties = novelties(model, changes);
-    let rows = DesignRow::of_designs(
-        (scorer, whole),
-        &found.designs,
-        novelties.as_deref(),
-        calibration.as_ref(),
-    );
-    Ok((rows, found.certificate, by))
-}
-
 /// The calibration, where one is given.
-fn calibration(args: &DesignArgs, by: ScoreChoice, model: &Model) -> Result<Option<Calibration>> {
+fn calibration(args: &DesignArgs, model: &Model) -> Result<Option<Calibration>> {
     let Some(path) = &args.calibration else {
-        return match by {
-            ScoreChoice::Calibrated => Err(Error::Usage(
-                "--score calibrated takes a calibration: --calibration CAL.h5, of potts calibrate"
-                    .into(),
-            )),
-            ScoreChoice::Effect | ScoreChoice::Potts => Ok(None),
-        };
+        return Ok(None);
     };
     let calibration = of_model(path, model, &args.model)?;
     match calibration.columns.first() {
@@ -225,7 +271,7 @@ fn write(args: &DesignArgs, rows: &[DesignRow]) -> Result<()> {
     };
     let columns: &[Column<DesignTable>] = match args.number {
         Some(_) => &chosen(DESIGNS, asked),
-        None => &ORDERS,
+        None => &chosen(ORDERS, asked),
     };
     let listed: Vec<&DesignRow> = rows.iter().collect();
     let file = &args.table.file;
@@ -240,7 +286,7 @@ fn write(args: &DesignArgs, rows: &[DesignRow]) -> Result<()> {
     })
 }
 
-/// Names say what the sequences are: `design_1 A24V:R57I potts_score=1.234567`.
+/// Names say what the sequences are: `design_1 A24V:R57I effect_score=-0.012345 potts_score=1.234567`.
 fn write_sequences(rows: &[DesignRow], output: &mut dyn Write) -> std::io::Result<()> {
     for row in rows {
         let kind = match row.kind() {
@@ -248,8 +294,17 @@ fn write_sequences(rows: &[DesignRow], output: &mut dyn Write) -> std::io::Resul
             kind => kind,
         };
         let mutant = String::from_utf8_lossy(&row.mutant);
-        let score = row.score.potts;
-        let name = format!("{kind}_{} {mutant} potts_score={score:.6}", row.number);
+        let mut name = format!("{kind}_{} {mutant}", row.number);
+        let scores = [
+            ("calibrated", row.prediction.map(|found| found.value)),
+            ("effect_score", row.score.effect),
+            ("potts_score", Some(row.score.potts)),
+        ];
+        for (what, score) in scores {
+            if let Some(score) = score {
+                name += &format!(" {what}={score:.6}");
+            }
+        }
         unaligned::write(&name, &row.sequence, output)?;
     }
     Ok(())

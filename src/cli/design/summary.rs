@@ -4,6 +4,7 @@ use super::{DesignArgs, ScoreChoice};
 use crate::choices::{Allowed, Reason};
 use crate::design::{Certificate, DesignRow, OrderOptions};
 use crate::model::Model;
+use crate::mutants::Background;
 
 /// What was designed.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -12,6 +13,8 @@ pub(super) struct Summary {
     model: String,
     /// The target's name.
     target: Option<String>,
+    /// What mutants are made in, where that is not the target.
+    background: Option<String>,
     /// Positions that are modelled.
     positions: usize,
     /// Those that may change.
@@ -24,6 +27,8 @@ pub(super) struct Summary {
     score: Option<&'static str>,
     /// What was asked for and is not there, in words.
     shortage: Option<String>,
+    /// What would give more hits, in words.
+    advice: Option<String>,
     /// Singles and doubles of a list, and how many of them are expected to be hits.
     order: Option<Order>,
     /// Designs, and what is proved of them.
@@ -53,16 +58,23 @@ struct Made {
 }
 
 impl Summary {
-    pub fn new(args: &DesignArgs, model: &Model, allowed: &Allowed) -> Self {
+    pub fn new(
+        args: &DesignArgs,
+        model: &Model,
+        background: Option<&Background>,
+        allowed: &Allowed,
+    ) -> Self {
         Self {
             model: args.model.display().to_string(),
             target: model.target.clone(),
+            background: background.map(Background::in_words),
             positions: allowed.sites(),
             may_change: allowed.free(),
             low_coverage: allowed.count(Reason::Coverage),
             substitutions: allowed.changes().count(),
             score: None,
             shortage: None,
+            advice: None,
             order: None,
             designs: None,
         }
@@ -75,15 +87,15 @@ impl Summary {
             few => format!("; {few} stay, where few sequences have a residue"),
         };
         format!(
-            "target {}: {} of {} modelled positions may change, by {} substitutions{few}",
+            "target {}: {} of {} modelled positions may change, by {}{few}",
             self.target.as_deref().unwrap_or("without a name"),
             self.may_change,
             self.positions,
-            self.substitutions
+            counted(self.substitutions, "substitution")
         )
     }
 
-    pub fn ordered(self, options: &OrderOptions, rows: &[DesignRow]) -> Self {
+    pub fn ordered(self, options: &OrderOptions<'_>, rows: &[DesignRow]) -> Self {
         let of = |double: bool| rows.iter().filter(move |row| (row.mutations > 1) == double);
         let expected = |double| of(double).map(|row| row.hit).sum::<Option<f64>>();
         let counts = (of(false).count(), of(true).count());
@@ -103,6 +115,23 @@ impl Summary {
                 expected_hits_of_singles: expected(false).filter(|_| counts.0 > 0),
                 expected_hits_of_doubles: expected(true).filter(|_| counts.1 > 0),
             }),
+            ..self
+        }
+    }
+
+    /// Says what more mutants at a position would bring, of as many singles.
+    pub fn advised(self, per_position: usize, hits: Option<f64>) -> Self {
+        let expected = self.order.as_ref();
+        let expected = expected.and_then(|order| order.expected_hits_of_singles);
+        let is_worth_it = |(more, own): &(f64, f64)| more - own >= 2.0 && *more > 1.05 * own;
+        let advice = hits.zip(expected).filter(is_worth_it);
+        let in_words = |(more, own): (f64, f64)| {
+            format!(
+                "with --per-position {per_position} some {more:.0} of the singles would be hits in place of {own:.0}"
+            )
+        };
+        Self {
+            advice: advice.map(in_words),
             ..self
         }
     }
@@ -153,8 +182,8 @@ impl Summary {
         if let Some(made) = &self.designs {
             lines.push(made.in_words(score));
         }
-        let shortage = self.shortage.iter();
-        lines.extend(shortage.map(|words| format!("note: {words}")));
+        let notes = self.shortage.iter().chain(&self.advice);
+        lines.extend(notes.map(|words| format!("note: {words}")));
         lines
     }
 }
@@ -163,18 +192,39 @@ impl Order {
     fn in_words(&self, score: &str) -> String {
         let hits = |count: usize, expected: Option<f64>, what: &str| {
             let expected = expected.map_or_else(String::new, |hits| {
-                format!(" (some {hits:.0} hits expected)")
+                format!(" (some {} expected)", counted(hits.round() as usize, "hit"))
             });
-            format!("{count} {what}{expected}")
+            format!("{}{expected}", counted(count, what))
         };
-        format!(
-            "{}, {}, by {score}_score; a position is in {} single at most, and in {} doubles",
-            hits(self.singles, self.expected_hits_of_singles, "singles"),
-            hits(self.doubles, self.expected_hits_of_doubles, "doubles"),
-            self.per_position,
-            2 * self.per_position
-        )
+        let singles = hits(self.singles, self.expected_hits_of_singles, "single");
+        let doubles = hits(self.doubles, self.expected_hits_of_doubles, "double");
+        let at_a_position = [(1, "single"), (2, "double")]
+            .map(|(times, what)| counted(times * self.per_position, what));
+        let [listed, at_most] = match (self.singles, self.doubles) {
+            (_, 0) => [singles, at_a_position[0].clone()],
+            (0, _) => [doubles, at_a_position[1].clone()],
+            _ => [
+                format!("{singles}, {doubles}"),
+                at_a_position.join(" and in "),
+            ],
+        };
+        let score = column(score);
+        format!("{listed}, by {score}; a position is in {at_most} at most")
     }
+}
+
+/// The column of a score.
+fn column(score: &str) -> String {
+    match score {
+        "calibrated" => score.into(),
+        _ => format!("{score}_score"),
+    }
+}
+
+/// `1 single`, `2 singles`.
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 impl Made {
@@ -182,10 +232,11 @@ impl Made {
         let Certificate {
             proved, bound, gap, ..
         } = self.certificate;
-        let designs = format!("{} designs by {score}_score", self.number);
+        let score = column(score);
+        let designs = format!("{} by {score}", counted(self.number, "design"));
         if proved == self.number {
             return match proved {
-                1 => format!("1 design by {score}_score, proved the best"),
+                1 => format!("{designs}, proved the best"),
                 _ => format!("{designs}, each proved the best of all that are left"),
             };
         }

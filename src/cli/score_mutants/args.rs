@@ -196,6 +196,30 @@ impl Format {
 }
 
 impl ScoreMutantsArgs {
+    /// Those for a table of mutants of a model's target, without any further option.
+    pub fn of_table(model: &Path, table: &Path) -> Self {
+        Self {
+            model: model.into(),
+            mutants: Vec::new(),
+            file: Some(table.into()),
+            column: None,
+            layout: None,
+            positions: None,
+            chain: None,
+            chain_column: None,
+            all_single: false,
+            all_double: false,
+            format: None,
+            offset: OffsetChoice::default(),
+            numbering: None,
+            against: None,
+            background: None,
+            calibration: None,
+            written: FileArgs::default(),
+            json: false,
+        }
+    }
+
     /// How results are written that stand beside an input with this separator, if it has one: as asked for, else as the output's name says.
     pub(super) fn style(&self, input: Option<u8>) -> Results {
         let named = self.written.output.as_deref().and_then(Style::of_name);

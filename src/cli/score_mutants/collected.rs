@@ -10,8 +10,9 @@ use crate::error::{Error, Result};
 use crate::io::tables::mutants::{MutantTable, open};
 use crate::model::Model;
 use crate::mutants::{Change, MutantScorer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, Write};
+use std::path::Path;
 
 /// Columns that are taken for the measured one where none is named.
 const USUAL: [&str; 5] = ["score", "dms_score", "fitness", "value", "measured"];
@@ -22,6 +23,8 @@ pub(super) struct Collected {
     pub column: String,
     /// Further columns.
     pub with: Vec<String>,
+    /// Whether there is a measured column; without one mutants alone are taken.
+    pub has_values: bool,
     measurements: Measurements,
     dropped: Dropped,
 }
@@ -59,13 +62,50 @@ pub fn measured(
     with: &[String],
     messages: &mut dyn Write,
 ) -> Result<Assay> {
+    let collected = Collected {
+        column: args.against.clone().unwrap_or_default(),
+        with: with.to_vec(),
+        has_values: true,
+        measurements: Measurements::default(),
+        dropped: Dropped::default(),
+    };
+    collect((model, MutantScorer::of(model)?), args, collected, messages)
+}
+
+/// The mutants of a table that a scorer, of a target or of a background, has a score of, each by site.
+///
+/// # Errors
+/// As for scoring the table.
+pub fn mutants_of_table(
+    (model, scorer): (&Model, MutantScorer),
+    table: &Path,
+    messages: &mut dyn Write,
+) -> Result<BTreeSet<Vec<Change>>> {
+    let args = ScoreMutantsArgs::of_table(Path::new(""), table);
+    let collected = Collected {
+        column: String::new(),
+        with: Vec::new(),
+        has_values: false,
+        measurements: Measurements::default(),
+        dropped: Dropped::default(),
+    };
+    let assay = collect((model, scorer), &args, collected, messages)?;
+    Ok(assay.measurements.variants.into_iter().collect())
+}
+
+fn collect(
+    (model, scorer): (&Model, MutantScorer),
+    args: &ScoreMutantsArgs,
+    collected: Collected,
+    messages: &mut dyn Write,
+) -> Result<Assay> {
     let request = Request::of(args)?;
     let Request::Table(path) = request else {
         return Err(Error::Usage("an assay is a table".into()));
     };
     let mut input = open(path)?;
     let mut job = Job {
-        scorer: MutantScorer::of(model)?,
+        scorer,
         args,
         name: request.name(),
         offset: args.offset.given(),
@@ -73,28 +113,37 @@ pub fn measured(
         chain_column: None,
         calibration: None,
         extras: Vec::new(),
-        collected: Some(Collected {
-            column: args.against.clone().unwrap_or_default(),
-            with: with.to_vec(),
-            measurements: Measurements::default(),
-            dropped: Dropped::default(),
-        }),
+        collected: Some(collected),
     };
     job.check_chains(&model.columns)?;
     let reading = Reading::of(&job, model)?;
-    job.announce(model.target.as_deref(), messages);
+    if job.has_values() {
+        job.announce(model.target.as_deref(), messages);
+    }
     let sink = &mut std::io::sink();
     let summary = rows::score_table(&mut job, &mut *input, reading, sink, messages)
         .map_err(|refusal| refusal.error)?;
     let collected = job.collected.take();
     let collected =
-        collected.ok_or_else(|| Error::Numerical("the rows of the assay are lost".into()))?;
+        collected.ok_or_else(|| Error::Numerical("the rows of the table are lost".into()))?;
     Ok(Assay {
         measurements: collected.measurements,
         dropped: collected.dropped,
         column: collected.column,
         summary,
     })
+}
+
+impl Job<'_> {
+    /// Whether measured values are collected.
+    fn has_values(&self) -> bool {
+        self.collected.as_ref().is_some_and(|c| c.has_values)
+    }
+
+    /// Whether mutants are collected without values.
+    pub(super) fn takes_mutants_alone(&self) -> bool {
+        self.collected.as_ref().is_some_and(|c| !c.has_values)
+    }
 }
 
 impl Collected {

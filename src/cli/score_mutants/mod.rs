@@ -24,7 +24,7 @@ mod tests;
 
 pub use args::{Format, ScoreMutantsArgs, TableLayout};
 pub use calibrated::of_model;
-pub use collected::{Assay, Dropped, measured};
+pub use collected::{Assay, Dropped, measured, mutants_of_table};
 pub use correlation::{Cell, Correlation, Duplicates, WithWildType};
 pub use offset_choice::OffsetChoice;
 pub use reading::Positions;

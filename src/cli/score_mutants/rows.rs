@@ -72,7 +72,8 @@ pub(super) fn score_table(
     let mut table = MutantTable::new(input, &job.name, &reading.wish(job))?;
     let column = |name: &Option<String>| name.as_deref().map(|name| table.column(name)).transpose();
     let against = match &mut job.collected {
-        Some(collected) => Some(collected.measured_column(&table)?),
+        Some(collected) if collected.has_values => Some(collected.measured_column(&table)?),
+        Some(_) => None,
         None => column(&job.args.against)?,
     };
     job.find_extras(&table)?;
@@ -169,7 +170,7 @@ impl Job<'_> {
         let measured_column = match &mut self.collected {
             Some(collected) => {
                 collected.take(&measured, separator);
-                Some(&collected.column)
+                collected.has_values.then_some(&collected.column)
             }
             None => self.args.against.as_ref(),
         };
@@ -219,6 +220,9 @@ fn score_chunk(
                     if shared.collected.is_some() {
                         measured.push_extras(shared.extras(&row));
                     }
+                }
+                if shared.takes_mutants_alone() {
+                    measured.add(b"0", false, outcome, changes);
                 }
                 writer.predicted(shared.prediction(outcome, changes, Some(&row)));
                 writer.row(&row, outcome);

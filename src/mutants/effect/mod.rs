@@ -15,6 +15,9 @@
 mod appearance;
 mod letters;
 mod rate;
+mod terms;
+
+pub use terms::EffectTerms;
 
 use crate::alignment::{Alignment, ColumnMap, SequenceWeights};
 use crate::model::{Model, SiteFeatures};
@@ -24,6 +27,7 @@ use letters::Letters;
 use ndarray::{Array2, CowArray, Ix2, s};
 use statrs::distribution::{ContinuousCDF, Normal};
 use std::ops::Range;
+use terms::{TERMS, TermTable};
 
 /// Weights of the terms where sequences are known.
 const RATE: f64 = 0.15;
@@ -63,6 +67,8 @@ impl EffectBasis {
 pub struct Effects {
     /// L x residues; 0 for the target's own residue, NaN at sites where it has none.
     singles: Array2<f64>,
+    /// What they are made of; none against a background.
+    terms: Option<TermTable>,
     basis: EffectBasis,
 }
 
@@ -78,6 +84,7 @@ impl Effects {
         let target = target_states(&model.columns, &model.alphabet);
         let residues = model.alphabet.residues();
         let mut singles = Array2::from_elem((model.sites(), residues), f64::NAN);
+        let mut table = TermTable::new(model.sites(), residues);
         for sites in proteins(&model.columns, &target, residues) {
             let protein = Protein {
                 scores,
@@ -85,14 +92,17 @@ impl Effects {
                 sites: &sites,
                 letters: model.alphabet.letters(),
             };
-            let sums = match features {
+            let terms = match features {
                 Some(features) => protein.by_alignment(features),
                 None => protein.by_frequencies(family.frequencies.sites()),
             };
+            table.put(protein.singles(), &terms);
+            let sums: Vec<f64> = terms.iter().map(|terms| terms.iter().sum()).collect();
             protein.put_effects(&sums, &mut singles);
         }
         Some(Self {
             singles,
+            terms: Some(table),
             basis: match features {
                 Some(_) => EffectBasis::Alignment,
                 None => EffectBasis::Frequencies,
@@ -105,6 +115,11 @@ impl Effects {
         self.singles.get([site, state]).copied()
     }
 
+    /// What the effect of one substitution is made of; `None` of a deletion, and against a background.
+    pub fn terms_of(&self, site: usize, state: usize) -> Option<EffectTerms> {
+        self.terms.as_ref()?.of(site, state)
+    }
+
     /// The same against a background of these states: of each single the difference of its effect and that of the background's residue.
     #[must_use]
     pub fn against(mut self, background: &[u8]) -> Self {
@@ -113,6 +128,7 @@ impl Effects {
                 effects.mapv_inplace(|effect| effect - own);
             }
         }
+        self.terms = None;
         self
     }
 
@@ -192,8 +208,8 @@ impl Protein<'_> {
         self.sites.iter().flat_map(of_site)
     }
 
-    /// S of all singles.
-    fn by_alignment(&self, features: &SiteFeatures) -> Vec<f64> {
+    /// The terms of S of all singles.
+    fn by_alignment(&self, features: &SiteFeatures) -> Vec<[f64; TERMS]> {
         let of_sites = |value: &dyn Fn(usize) -> f64| -> Vec<f64> {
             standardised(
                 &self
@@ -219,15 +235,19 @@ impl Protein<'_> {
         let sums = self.scaled_scores().zip(quantiles).enumerate();
         sums.map(|(k, (((site, state), score), appearance))| {
             let place = k / changes;
-            score + RATE * rate[place] - BURIAL * burial[place]
-                + letters::BORNE.of(self.letters[state])
-                + APPEARANCE * appearance
-                - SMALLER * self.loss(site, state)
+            [
+                score,
+                RATE * rate[place],
+                -BURIAL * burial[place],
+                letters::BORNE.of(self.letters[state]),
+                APPEARANCE * appearance,
+                -SMALLER * self.loss(site, state),
+            ]
         })
         .collect()
     }
 
-    fn by_frequencies(&self, frequencies: &Array2<f64>) -> Vec<f64> {
+    fn by_frequencies(&self, frequencies: &Array2<f64>) -> Vec<[f64; TERMS]> {
         let burial = self.sites.iter().map(|&site| {
             let shares = shares(frequencies, site, self.letters.len());
             weighted(&shares, self.letters, letters::BURIED_BY_FREQUENCIES)
@@ -238,9 +258,14 @@ impl Protein<'_> {
         let scores = self.scaled_scores().enumerate();
         scores
             .map(|(k, ((site, state), score))| {
-                score - BURIAL_BY_FREQUENCIES * burial[k / changes]
-                    + letters::BORNE_BY_FREQUENCIES.of(self.letters[state])
-                    - SMALLER_BY_FREQUENCIES * self.loss(site, state)
+                [
+                    score,
+                    0.0,
+                    -BURIAL_BY_FREQUENCIES * burial[k / changes],
+                    letters::BORNE_BY_FREQUENCIES.of(self.letters[state]),
+                    0.0,
+                    -SMALLER_BY_FREQUENCIES * self.loss(site, state),
+                ]
             })
             .collect()
     }

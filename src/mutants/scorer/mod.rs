@@ -4,7 +4,7 @@ use super::background::{self, Background};
 use super::by_energy::EnergyScores;
 use super::change::Change;
 use super::confidence::Confidence;
-use super::effect::{EffectBasis, Effects};
+use super::effect::{EffectBasis, EffectTerms, Effects};
 use super::notation::Mutant;
 use super::numbering::Numbering;
 use super::offsets::OffsetSearch;
@@ -244,6 +244,16 @@ impl<'m> MutantScorer<'m> {
         changes.iter().try_fold(0.0, |sum, c| {
             Some(sum + effects.of_single(c.site, usize::from(c.state))?)
         })
+    }
+
+    /// What the effect of some changes is made of, where it can be told.
+    pub fn effect_terms(&self, changes: &[Change]) -> Option<EffectTerms> {
+        let effects = self.effects.as_ref()?;
+        let mut sum = EffectTerms::default();
+        for change in changes {
+            sum += effects.terms_of(change.site, usize::from(change.state))?;
+        }
+        (!changes.is_empty()).then_some(sum)
     }
 
     /// What effects rest on besides the model, where there are effects.

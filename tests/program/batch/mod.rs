@@ -264,7 +264,7 @@ fn every_command_that_takes_a_model_runs_over_a_list() {
     bench.fails(
         "design --score calibrated --batch models.txt --out-dir none",
         2,
-        &["give -n"],
+        &["--calibration"],
     );
     assert!(!bench.path("none").exists());
 }

@@ -97,6 +97,42 @@ const fn confidence() -> Column<DesignTable> {
     )
 }
 
+const fn value() -> Column<DesignTable> {
+    Column {
+        on_request: true,
+        ..Column::number(
+            "calibrated",
+            "of the assay",
+            "with a calibration: what the assay is predicted to measure",
+            |row, line| push_optional(line, row.prediction.map(|p| p.value)),
+        )
+    }
+}
+
+const fn low() -> Column<DesignTable> {
+    Column {
+        on_request: true,
+        ..Column::number(
+            "calibrated_low",
+            "of the assay",
+            "with a calibration: where the interval of 80 % begins",
+            |row, line| push_optional(line, row.prediction.map(|p| p.low)),
+        )
+    }
+}
+
+const fn high() -> Column<DesignTable> {
+    Column {
+        on_request: true,
+        ..Column::number(
+            "calibrated_high",
+            "of the assay",
+            "with a calibration: where it ends",
+            |row, line| push_optional(line, row.prediction.map(|p| p.high)),
+        )
+    }
+}
+
 const fn sequence() -> Column<DesignTable> {
     Column::text(
         "sequence",
@@ -106,7 +142,7 @@ const fn sequence() -> Column<DesignTable> {
 }
 
 /// Of mutants to order.
-pub const ORDERS: [Column<DesignTable>; 12] = [
+pub const ORDERS: [Column<DesignTable>; 16] = [
     mutant(),
     Column::word("kind", "single or double", |row, line| {
         line.extend_from_slice(row.kind().as_bytes());
@@ -136,8 +172,20 @@ pub const ORDERS: [Column<DesignTable>; 12] = [
     ),
     seen(),
     coverage(),
+    value(),
+    low(),
+    high(),
     error(),
     confidence(),
+    Column::text(
+        "why",
+        "the largest terms of the effect, in standard deviations of the model's scores, above 0 where they speak for it: model, rate (how fast the site changes), burial, residue (what is borne anywhere), relatives (how early it appears among them), volume",
+        |row, line| {
+            if let Some(why) = row.why {
+                line.extend_from_slice(why.to_string().as_bytes());
+            }
+        },
+    ),
     sequence(),
 ];
 
@@ -172,33 +220,9 @@ pub const DESIGNS: [Column<DesignTable>; 16] = [
             line.extend_from_slice(if row.proved { b"yes" } else { b"no" });
         },
     ),
-    Column {
-        on_request: true,
-        ..Column::number(
-            "calibrated",
-            "of the assay",
-            "with a calibration: what the assay is predicted to measure",
-            |row, line| push_optional(line, row.prediction.map(|p| p.value)),
-        )
-    },
-    Column {
-        on_request: true,
-        ..Column::number(
-            "calibrated_low",
-            "of the assay",
-            "with a calibration: where the interval of 80 % begins",
-            |row, line| push_optional(line, row.prediction.map(|p| p.low)),
-        )
-    },
-    Column {
-        on_request: true,
-        ..Column::number(
-            "calibrated_high",
-            "of the assay",
-            "with a calibration: where it ends",
-            |row, line| push_optional(line, row.prediction.map(|p| p.high)),
-        )
-    },
+    value(),
+    low(),
+    high(),
     error(),
     confidence(),
     sequence(),
