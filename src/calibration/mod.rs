@@ -20,6 +20,7 @@ mod tests;
 pub use report::{Agreement, Report};
 pub use suggestion::Suggestion;
 
+use crate::choices::Allowed;
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::mutants::{Change, MutantScorer, Score};
@@ -89,6 +90,8 @@ pub struct Calibration {
     pub wild_type: f64,
     /// The change of the prediction by one unit of the effect; of the sum of [`Self::bases`].
     pub slope: f64,
+    /// 1, or -1 where low values of the assay are the good ones: its correlation with effects is negative beyond chance.
+    pub direction: f64,
     /// What each substitution begins with, L x residues.
     pub bases: Array2<f64>,
     /// What each substitution adds beside the line, L x residues.
@@ -153,11 +156,6 @@ impl Calibration {
         changes.iter().all(|c| usize::from(c.state) < residues)
     }
 
-    /// 1, or -1 where low values of the assay are the good ones.
-    pub fn sign(&self) -> f64 {
-        if self.slope < 0.0 { -1.0 } else { 1.0 }
-    }
-
     /// [`Self::predict`] of changes that a scorer is ready for; of a calibration without further columns.
     pub fn predict_changes(&self, scorer: &MutantScorer<'_>, changes: &[Change]) -> Prediction {
         self.predict(changes, &scorer.score(changes), &[])
@@ -184,7 +182,7 @@ pub struct Calibrated {
     pub suggestions: Vec<Suggestion>,
 }
 
-/// Fits a calibration to measured values and proposes `suggested` single mutants to measure next. The scorer must be ready for all of the
+/// Fits a calibration to measured values and proposes so many of the single mutants that are allowed to measure next. The scorer must be ready for all of the
 /// mutants and all singles; ranking contacts may take `max_memory` bytes.
 ///
 /// # Errors
@@ -194,10 +192,11 @@ pub fn calibrate(
     model: &Model,
     scorer: &MutantScorer<'_>,
     measured: &Measurements,
-    suggested: usize,
+    suggested: (usize, &Allowed),
     max_memory: Option<u64>,
 ) -> Result<Calibrated> {
     let count = measured.variants.len();
+    check_sizes(&measured.values)?;
     let (mean, spread) = moments(&measured.values);
     if count < FEWEST || spread <= 0.0 {
         return Err(Error::Model(match count < FEWEST {
@@ -219,6 +218,20 @@ pub fn calibrate(
         report,
         suggestions,
     })
+}
+
+/// Sizes between which sums of squares are numbers.
+const SIZES: std::ops::RangeInclusive<f64> = 1e-100..=1e100;
+
+/// Refuses values whose squares are none.
+fn check_sizes(values: &[f64]) -> Result<()> {
+    let is_within = |value: f64| value == 0.0 || SIZES.contains(&value.abs());
+    match values.iter().find(|&&value| !is_within(value)) {
+        Some(value) => Err(Error::Model(format!(
+            "{value:e} is too large, or too small, to be reckoned with: give the values in another unit"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Bytes of a substitution's features.
@@ -459,6 +472,7 @@ impl<'a> Fit<'a> {
             model_sha256: String::new(),
             wild_type: mean + spread * (self.weights[0] - slope * self.base.0 / self.base.1),
             slope: spread * slope / self.base.1,
+            direction: self.sign,
             bases,
             additions,
             epistasis: spread * Features::of_a_nat(&self.weights[first..]),

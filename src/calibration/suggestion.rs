@@ -1,6 +1,7 @@
 //! What to measure next: single mutants by expected improvement, not all at one position.
 
 use super::{COVERED, Calibration, Fit, Measurements, Prediction, add_known};
+use crate::choices::Allowed;
 use crate::mutants::{Change, MutantScorer};
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
@@ -25,19 +26,19 @@ struct Candidate {
     prediction: Prediction,
 }
 
-/// The best single mutants that were not measured. Each is chosen as if those before it had been measured as predicted: what they tell makes others like
+/// The best of the single mutants that are allowed and were not measured. Each is chosen as if those before it had been measured as predicted: what they tell makes others like
 /// them less uncertain.
 pub fn suggest(
     scorer: &MutantScorer<'_>,
     calibration: &Calibration,
     fit: &Fit<'_>,
     measured: &Measurements,
-    count: usize,
+    (count, allowed): (usize, &Allowed),
 ) -> Vec<Suggestion> {
     if count == 0 {
         return Vec::new();
     }
-    let mut candidates = candidates(scorer, calibration, fit, measured);
+    let mut candidates = candidates(scorer, calibration, (fit, measured), allowed);
     let predicted = |changes: &Vec<Change>| calibration.predict_changes(scorer, changes).value;
     let best = measured.variants.iter().map(predicted);
     let best = best.map(|value| fit.sign * value).fold(f64::MIN, f64::max);
@@ -48,9 +49,9 @@ pub fn suggest(
             let deviation = fit.deviation(calibration, candidate, &known);
             expected_improvement(fit.sign * candidate.prediction.value - best, deviation)
         };
-        let allowed = candidates.iter().enumerate();
-        let allowed = allowed.filter(|(_, c)| at_site[c.change.site] < MOST_AT_A_POSITION);
-        let valued = allowed.map(|(k, candidate)| (improvement(candidate), k));
+        let left = candidates.iter().enumerate();
+        let left = left.filter(|(_, c)| at_site[c.change.site] < MOST_AT_A_POSITION);
+        let valued = left.map(|(k, candidate)| (improvement(candidate), k));
         // The first of equal ones.
         let Some((improvement, k)) = valued.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
         else {
@@ -71,8 +72,8 @@ pub fn suggest(
 fn candidates(
     scorer: &MutantScorer<'_>,
     calibration: &Calibration,
-    fit: &Fit<'_>,
-    measured: &Measurements,
+    (fit, measured): (&Fit<'_>, &Measurements),
+    allowed: &Allowed,
 ) -> Vec<Candidate> {
     let singles = measured
         .variants
@@ -80,8 +81,9 @@ fn candidates(
         .filter(|changes| changes.len() == 1);
     let mut seen: Vec<(usize, u8)> = singles.map(|c| (c[0].site, c[0].state)).collect();
     seen.sort_unstable();
-    let changes = (0..calibration.shape().0).flat_map(|site| scorer.changes_of(site));
-    let new = changes.filter(|c| seen.binary_search(&(c.site, c.state)).is_err());
+    let new = allowed
+        .changes()
+        .filter(|c| seen.binary_search(&(c.site, c.state)).is_err());
     let candidate = |change: Change| Candidate {
         row: fit.row(&[change], 0.0, &[]),
         prediction: calibration.predict_changes(scorer, &[change]),

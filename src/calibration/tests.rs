@@ -2,12 +2,22 @@
 
 use super::*;
 use crate::alphabet::GapTreatment;
+use crate::choices::Choices;
 use crate::mutants::testing::{columns, model};
 
 const TARGET: &str = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRV";
 
 fn planted_model() -> Model {
     model(columns(1, TARGET), GapTreatment::State, true, 7)
+}
+
+/// All singles.
+fn all_of(model: &Model) -> Allowed {
+    let choices = Choices {
+        only_seen: Some(0.0),
+        ..Choices::default()
+    };
+    choices.of(model).unwrap()
 }
 
 /// Numbers that look normal: the sum of twelve even ones.
@@ -49,7 +59,7 @@ fn values_that_were_left_out_are_told_better_than_by_the_score_and_lie_within_th
     let all = planted(&scorer, 0.3);
     let is_seen = |k: usize| mixed(k as u64).is_multiple_of(4);
     let seen = some(&all, is_seen);
-    let found = calibrate(&model, &scorer, &seen, 0, None).unwrap();
+    let found = calibrate(&model, &scorer, &seen, (0, &all_of(&model)), None).unwrap();
     let left_out = some(&all, |k| !is_seen(k));
     let predictions: Vec<Prediction> = left_out
         .variants
@@ -84,7 +94,7 @@ fn where_the_line_is_all_there_is_nothing_is_added_to_it() {
         *value = scorer.score(changes).potts + 2.5 * noise(k as u64);
     }
     let seen = some(&all, |k| mixed(k as u64).is_multiple_of(16));
-    let found = calibrate(&model, &scorer, &seen, 0, None).unwrap();
+    let found = calibrate(&model, &scorer, &seen, (0, &all_of(&model)), None).unwrap();
     let left_out = some(&all, |k| !mixed(k as u64).is_multiple_of(16));
     let predict = |changes: &Vec<Change>| found.calibration.predict_changes(&scorer, changes).value;
     let predicted: Vec<f64> = left_out.variants.iter().map(predict).collect();
@@ -100,7 +110,7 @@ fn low_values_may_be_the_good_ones() {
     let scorer = MutantScorer::new(&model).unwrap();
     let mut all = planted(&scorer, 2.0);
     all.values.iter_mut().for_each(|value| *value = -*value);
-    let found = calibrate(&model, &scorer, &all, 5, None).unwrap();
+    let found = calibrate(&model, &scorer, &all, (5, &all_of(&model)), None).unwrap();
     assert!(found.report.low_is_good && found.calibration.slope < 0.0);
     assert!(found.suggestions.is_empty(), "all singles were measured");
 }
@@ -111,7 +121,7 @@ fn suggestions_are_new_and_not_all_at_one_position() {
     let scorer = MutantScorer::new(&model).unwrap();
     let all = planted(&scorer, 1.0);
     let seen = some(&all, |k| mixed(k as u64).is_multiple_of(8));
-    let found = calibrate(&model, &scorer, &seen, 24, None).unwrap();
+    let found = calibrate(&model, &scorer, &seen, (24, &all_of(&model)), None).unwrap();
     assert_eq!(found.suggestions.len(), 24);
     let mut at_site = vec![0; TARGET.len()];
     for suggestion in &found.suggestions {
@@ -134,7 +144,7 @@ fn columns_of_users_have_a_part() {
     assay.columns = vec!["other".into()];
     let hint = |(k, value): (usize, &f64)| vec![value + noise(9000 + k as u64)];
     assay.extras = assay.values.iter().enumerate().map(hint).collect();
-    let found = calibrate(&model, &scorer, &assay, 0, None).unwrap();
+    let found = calibrate(&model, &scorer, &assay, (0, &all_of(&model)), None).unwrap();
     let [column] = &found.calibration.columns[..] else {
         panic!("{:?}", found.calibration.columns)
     };
@@ -147,7 +157,7 @@ fn several_substitutions_add_up_and_few_mutants_are_refused() {
     let model = planted_model();
     let scorer = MutantScorer::new(&model).unwrap();
     let all = planted(&scorer, 1.0);
-    let found = calibrate(&model, &scorer, &all, 0, None)
+    let found = calibrate(&model, &scorer, &all, (0, &all_of(&model)), None)
         .unwrap()
         .calibration;
     let (one, other) = (all.variants[3][0], all.variants[200][0]);
@@ -155,15 +165,15 @@ fn several_substitutions_add_up_and_few_mutants_are_refused() {
     let sum = of(&[one]) + of(&[other]) - of(&[]);
     assert!((of(&[one, other]) - sum).abs() < 1e-9);
     let few = some(&all, |k| k < FEWEST - 1);
-    let error = calibrate(&model, &scorer, &few, 0, None).unwrap_err();
+    let error = calibrate(&model, &scorer, &few, (0, &all_of(&model)), None).unwrap_err();
     assert!(
         error.to_string().contains("11 different mutants"),
         "{error}"
     );
     let mut alike = some(&all, |k| k < 40);
     alike.values.fill(3.0);
-    assert!(calibrate(&model, &scorer, &alike, 0, None).is_err());
-    let bytes = calibrate(&model, &scorer, &all, 0, Some(1000)).unwrap_err();
+    assert!(calibrate(&model, &scorer, &alike, (0, &all_of(&model)), None).is_err());
+    let bytes = calibrate(&model, &scorer, &all, (0, &all_of(&model)), Some(1000)).unwrap_err();
     assert!(matches!(bytes, Error::Memory { .. }), "{bytes}");
 }
 
@@ -177,7 +187,7 @@ fn threads_change_nothing() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let found = pool
             .unwrap()
-            .install(|| calibrate(&model, &scorer, &assay, 8, None));
+            .install(|| calibrate(&model, &scorer, &assay, (8, &all_of(&model)), None));
         let found = found.unwrap();
         (found.calibration, found.suggestions)
     };

@@ -24,8 +24,9 @@ pub struct Choices {
     /// The weighted share of the sequences that must have a residue at its position; of 0 any residue will do. Where nothing is said, one
     /// sequence must have it.
     pub only_seen: Option<f64>,
-    /// The weighted share of the sequences that must have any residue at a position that changes.
-    pub min_coverage: f64,
+    /// The weighted share of the sequences that must have any residue at a position that changes. Where nothing is said, half of them, as far as
+    /// that is known.
+    pub min_coverage: Option<f64>,
 }
 
 /// A row of a list of residues that are allowed.
@@ -38,6 +39,9 @@ pub struct Listed {
     /// Where it was read.
     pub place: Place,
 }
+
+/// The share of the sequences that have a residue at a position, where nothing else is said.
+const USUAL_COVERAGE: f64 = 0.5;
 
 /// What to do about a row that fits no model.
 const ADVICE: &str = "each row has a position of the target, or a range, and the letters that are allowed there: 24 AVIL, A:30-34 DE";
@@ -89,7 +93,7 @@ impl Choices {
             mutate.check(protein)?;
         }
         let seen = Seen::of(model);
-        self.check_seen(seen.is_some())?;
+        self.check_seen(seen.as_ref())?;
         let listed = match &self.allow {
             Some(rows) => Some(listed_states(rows, model)?),
             None => None,
@@ -103,11 +107,19 @@ impl Choices {
         Ok(Allowed { states, reasons })
     }
 
-    fn check_seen(&self, known: bool) -> Result<()> {
-        match self.only_seen {
-            Some(share) if share > 0.0 && !known => Err(Error::Usage(format!(
-                "the model does not hold frequencies of residues, so none is known to be seen in a share of {share} of the sequences\n  leave `only_seen` out, or fit the model with this program"
-            ))),
+    fn check_seen(&self, seen: Option<&Seen>) -> Result<()> {
+        let unknown = |what: &str, share: f64, option: &str| {
+            Err(Error::Usage(format!(
+                "the model does not hold {what}, so none is known to be that of a share of {share} of the sequences\n  leave `{option}` out, or fit the model with this program"
+            )))
+        };
+        match (self.only_seen, self.min_coverage) {
+            (Some(share), _) if share > 0.0 && seen.is_none() => {
+                unknown("frequencies of residues", share, "only_seen")
+            }
+            (_, Some(share)) if share > 0.0 && !seen.is_some_and(|seen| seen.knows_gaps) => {
+                unknown("frequencies of gaps", share, "min_coverage")
+            }
             _ => Ok(()),
         }
     }
@@ -136,7 +148,9 @@ impl Choices {
                 false => Ok(states),
             };
         }
-        if seen.is_some_and(|seen| seen.coverage(site) < self.min_coverage) {
+        if seen
+            .is_some_and(|seen| seen.coverage(site) < self.min_coverage.unwrap_or(USUAL_COVERAGE))
+        {
             return Err(Reason::Coverage);
         }
         let is_enough = |state: u8| match (self.only_seen, seen) {

@@ -55,9 +55,14 @@ fn letters(choices: &Choices, model: &Model) -> Vec<String> {
 #[test]
 fn residues_that_sequences_have_are_allowed() {
     let model = seen_model([0.0, 0.0, 0.6, 0.0]);
-    let mut choices = Choices::default();
+    let mut choices = Choices {
+        min_coverage: Some(0.0),
+        ..Choices::default()
+    };
     assert_eq!(letters(&choices, &model), ["C", "A", "AC", "AC"]);
-    choices.min_coverage = 0.5;
+    choices.min_coverage = None;
+    assert_eq!(letters(&choices, &model), ["C", "A", "", "AC"]);
+    choices.min_coverage = Some(0.5);
     assert_eq!(letters(&choices, &model), ["C", "A", "", "AC"]);
     assert_eq!(choices.of(&model).unwrap().count(Reason::Coverage), 1);
     choices.only_seen = Some(0.2);
@@ -85,7 +90,7 @@ fn a_list_is_asked_no_further_and_keeps_the_rest() {
     let model = seen_model([0.9, 0.0, 0.0, 0.0]);
     let choices = Choices {
         allow: Some(vec![listed("11-12", "wcw"), listed("14", "E")]),
-        min_coverage: 0.5,
+        min_coverage: Some(0.5),
         ..Choices::default()
     };
     assert_eq!(letters(&choices, &model), ["CW", "W", "", ""]);

@@ -16,7 +16,9 @@ pub fn read(text: Option<&str>, model: &Model, chain: Option<Chain>) -> Result<O
         return Ok(None);
     };
     let path = Path::new(text);
-    let is_file = Mutant::parse(text).is_err() && path.is_file();
+    let is_no_mutant = Mutant::parse(text).is_err();
+    // A sequence has no ending.
+    let is_file = is_no_mutant && (path.is_file() || path.extension().is_some());
     let background = match is_file {
         true => Background::parse(model, &read_one_sequence(path)?, chain),
         false => Background::parse(model, text, chain),

@@ -32,11 +32,11 @@ pub struct ChoiceArgs {
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub only_seen: Option<f64>,
 
-    /// Only positions where this share of the sequences has a residue
+    /// Only positions where this share of the sequences has a residue [default: 0.5]
     ///
     /// Where fewer have one, scores say little. Positions of --allow are not asked.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
-    pub min_coverage: f64,
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub min_coverage: Option<f64>,
 }
 
 /// A number from 0 to 1.
@@ -48,6 +48,15 @@ fn share(text: &str) -> std::result::Result<f64, String> {
 }
 
 impl ChoiceArgs {
+    /// Whether nothing was asked for.
+    pub fn is_default(&self) -> bool {
+        let positions = [&self.keep, &self.mutate];
+        let shares = [self.only_seen, self.min_coverage];
+        positions.iter().all(|positions| positions.is_none())
+            && shares.iter().all(Option::is_none)
+            && self.allow.is_none()
+    }
+
     /// The files that are read.
     pub fn inputs(&self) -> impl Iterator<Item = &Path> {
         self.allow.as_deref().into_iter()

@@ -206,16 +206,7 @@ fn fit_lines(fitted: &Model) -> Vec<(&'static str, String)> {
     let reason = record.stop_reason.explain();
     lines.push(("converged", format!("{converged}: {reason}")));
     if let Some(bootstrap) = &fitted.bootstrap {
-        lines.push((
-            "bootstrap",
-            format!(
-                "{} replicates of {} clusters at {:.0} % identity, seed {}",
-                bootstrap.replicates,
-                bootstrap.clusters,
-                100.0 * bootstrap.identity,
-                bootstrap.seed
-            ),
-        ));
+        lines.push(("replicates", bootstrap.to_string()));
     }
     if let Some(validation) = &fitted.validation {
         lines.push(("left out", validation.to_string()));

@@ -25,6 +25,7 @@ struct Tracker {
     messages: Messages,
     tolerance: Option<f64>,
     history: Vec<Iteration>,
+    /// When the part of the work began.
     started: Instant,
     last_line: Instant,
 }
@@ -82,6 +83,7 @@ impl Tracker {
             Progress::Phase(phase) => {
                 self.messages.timings().begin(phase.as_str());
                 self.bar.set_message(phase.as_str());
+                self.started = Instant::now();
                 return;
             }
             Progress::Resumed(iteration) => {
@@ -92,7 +94,7 @@ impl Tracker {
                 let share = done as f64 / all as f64;
                 let left = self.started.elapsed().as_secs_f64() * (1.0 - share) / share;
                 let message = match self.bar.is_hidden() && !self.messages.is_verbose() {
-                    true => percent(share, left),
+                    true => percent(unit, share, left),
                     false => format!("{done} of {all} {unit}"),
                 };
                 (message, share)
@@ -119,7 +121,7 @@ impl Tracker {
 fn in_short(iteration: &Iteration, remaining: Option<f64>, share: f64) -> String {
     let left = remaining.zip(seconds_left(iteration, remaining));
     match left {
-        Some((_, seconds)) => percent(share, seconds),
+        Some((_, seconds)) => percent("fit", share, seconds),
         None => format!(
             "{:>10}  iteration {}; how many more cannot be told yet",
             "fit", iteration.iteration
@@ -127,10 +129,10 @@ fn in_short(iteration: &Iteration, remaining: Option<f64>, share: f64) -> String
     }
 }
 
-fn percent(share: f64, seconds_left: f64) -> String {
+fn percent(what: &str, share: f64, seconds_left: f64) -> String {
     format!(
         "{:>10}  {:.0} %, about {} left",
-        "fit",
+        if what == "sites" { "fit" } else { what },
         (100.0 * share).floor(),
         human_time(seconds_left)
     )

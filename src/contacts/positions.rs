@@ -20,9 +20,20 @@ impl std::str::FromStr for Positions {
 }
 
 impl Positions {
+    /// As they were named.
+    pub fn ranges(&self) -> &[PositionRange] {
+        &self.ranges
+    }
+
     /// Whether a residue is among them.
     pub fn hold(&self, residue: Residue) -> bool {
         self.ranges.iter().any(|range| range.holds(residue))
+    }
+
+    /// The place of that of some residues which the first range holds that holds any.
+    pub fn first_of(&self, residues: &[Residue]) -> Option<usize> {
+        let place = |range: &PositionRange| residues.iter().position(|r| range.holds(*r));
+        self.ranges.iter().find_map(place)
     }
 
     /// Refuses positions of which a model has none.

@@ -5,12 +5,12 @@ use super::ranks::{Ranking, Ranks, by_site};
 use crate::choices::Allowed;
 use crate::error::{Error, Result};
 use crate::mutants::{Change, MutantScorer};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Residues of proteins.
 const RESIDUES: usize = 20;
 
-/// Doubles are made of so many of the best singles.
+/// Doubles are made of so many of the best singles, and of the best at every other position.
 const POOL: usize = 600;
 
 /// What is ordered.
@@ -42,7 +42,7 @@ pub struct Ordered {
 /// The list: singles, then doubles, each by falling score.
 ///
 /// # Errors
-/// [`Error::Model`] if the score is the effect and the model tells none.
+/// [`Error::Usage`] if the score is the effect and the model tells none.
 pub fn order(
     scorer: &MutantScorer,
     allowed: &Allowed,
@@ -50,7 +50,7 @@ pub fn order(
 ) -> Result<Vec<Ordered>> {
     let ranking = options.ranking;
     let no_effects = || {
-        Error::Model("the model tells no effects, which take a protein family with its frequencies\n  choose `score=potts`".into())
+        Error::Usage("the model tells no effects, which take a protein family with its frequencies\n  choose `score=potts`".into())
     };
     let mut singles = Vec::new();
     for change in allowed.changes() {
@@ -80,10 +80,19 @@ pub fn order(
         }
     }
     if options.doubles > 0 {
-        let pool = &singles[..singles.len().min(POOL)];
-        doubles(scorer, pool, options, (&ranks, hits), &mut listed);
+        let pool = pool(&singles);
+        doubles(scorer, &pool, options, (&ranks, hits), &mut listed);
     }
     Ok(listed)
+}
+
+/// The singles that doubles are made of, by falling score.
+fn pool(singles: &[(f64, Change)]) -> Vec<(f64, Change)> {
+    let (best, rest) = singles.split_at(singles.len().min(POOL));
+    let mut pool = best.to_vec();
+    let mut sites: HashSet<usize> = best.iter().map(|(_, change)| change.site).collect();
+    pool.extend(rest.iter().filter(|(_, change)| sites.insert(change.site)));
+    pool
 }
 
 /// Appends doubles.

@@ -42,7 +42,7 @@ impl Ranking<'_> {
             Self::Effect => score.effect,
             Self::Potts => Some(score.potts),
             Self::Calibrated(calibration) => {
-                Some(calibration.sign() * calibration.predict(changes, &score, &[]).value)
+                Some(calibration.direction * calibration.predict(changes, &score, &[]).value)
             }
         }
     }

@@ -64,26 +64,26 @@ pub struct Designs {
     pub certificate: Certificate,
 }
 
-/// The designs of a problem; `watch` is told the work done and at most to do.
+/// The designs of a problem; `watch` is told what is done, how much of it, and how much there is at most.
 ///
 /// # Errors
 /// [`Error::Usage`] if no set fits, or where a proof is insisted on that cannot be had; [`Error::Numerical`] where none was found within its limit.
 pub fn designs(
     problem: &Problem,
     options: &DesignOptions,
-    watch: &dyn Fn(u64, u64),
+    watch: &dyn Fn(&str, u64, u64),
 ) -> Result<Designs> {
     options.check(problem)?;
     let options = &options.within(problem);
     if !problem.is_bounded() {
-        let sets = annealed(problem, options, Vec::new());
+        let sets = annealed(problem, options, Vec::new(), watch);
         return Ok(Designs::of(problem, sets, Certificate::nothing()));
     }
     let limits = options.limits();
     let mut search = Search::new(problem, options.wanted);
     let mut floor = first_floor(problem, options);
     let found = loop {
-        let found = search.run(floor, limits, &|work| watch(work, limits.work));
+        let found = search.run(floor, limits, &|work| watch("searched", work, limits.work));
         let is_done = found.sets.len() == options.wanted.count || found.rest.is_none();
         let is_over = found.work > limits.work || found.rest.is_some_and(|rest| rest >= floor);
         if is_done || is_over {
@@ -106,7 +106,7 @@ pub fn designs(
     if options.prove {
         return Err(not_proved(proved, found.rest, &found.sets, limits));
     }
-    let sets = annealed(problem, options, found.sets);
+    let sets = annealed(problem, options, found.sets, watch);
     let next = sets.get(proved).map(|(_, value)| *value);
     let certificate = Certificate {
         proved,
@@ -147,8 +147,10 @@ fn annealed(
     problem: &Problem,
     options: &DesignOptions,
     mut sets: Vec<(Vec<usize>, f64)>,
+    watch: &dyn Fn(&str, u64, u64),
 ) -> Vec<(Vec<usize>, f64)> {
     while sets.len() < options.wanted.count {
+        watch("annealed", sets.len() as u64, options.wanted.count as u64);
         match anneal(problem, options.wanted, &sets, options.seed) {
             Some(set) => sets.push(set),
             None => break,

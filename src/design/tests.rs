@@ -124,7 +124,7 @@ proptest! {
         let scorer = MutantScorer::new(&model).unwrap();
         let allowed = Choices::default().of(&model).unwrap();
         let problem = Problem::pairwise(&scorer, &allowed, None).unwrap();
-        let found = designs(&problem, &options(wanted), &|_, _| ()).unwrap();
+        let found = designs(&problem, &options(wanted), &|_, _, _| ()).unwrap();
         let expected = greedy(&problem, wanted);
         prop_assert_eq!(found.designs.len(), expected.len());
         prop_assert!(found.designs.iter().all(|design| design.proved));
@@ -157,11 +157,11 @@ proptest! {
         let value = |changes: &[Change]| scorer.score(changes).potts;
         let problem = Problem::any(&allowed, &value);
         let options = DesignOptions { prove: false, ..options(wanted) };
-        let found = designs(&problem, &options, &|_, _| ()).unwrap();
+        let found = designs(&problem, &options, &|_, _, _| ()).unwrap();
         prop_assert!(found.designs.iter().all(|design| !design.proved));
         check(&found, &allowed, wanted);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
-        let again = pool.install(|| designs(&problem, &options, &|_, _| ()).unwrap());
+        let again = pool.install(|| designs(&problem, &options, &|_, _, _| ()).unwrap());
         prop_assert_eq!(&found, &again);
         // Small as it is, the best set is found.
         let best = all_sets(&problem, least, 4)[0].1;
@@ -175,7 +175,7 @@ proptest! {
         let allowed = Choices::default().of(&model).unwrap();
         let problem = Problem::additive(&allowed, |change| scorer.score(&[change]).potts);
         let wanted = wanted(count, 2, 3, 1);
-        let found = designs(&problem, &options(wanted), &|_, _| ()).unwrap();
+        let found = designs(&problem, &options(wanted), &|_, _, _| ()).unwrap();
         for (design, value) in found.designs.iter().zip(greedy(&problem, wanted)) {
             prop_assert!((design.value - value).abs() < 1e-9);
         }
@@ -190,7 +190,7 @@ fn what_cannot_be_is_refused() {
     let allowed = Choices::default().of(&model).unwrap();
     let problem = Problem::pairwise(&scorer, &allowed, None).unwrap();
     let refused = |wanted: Wanted| {
-        let found = designs(&problem, &options(wanted), &|_, _| ());
+        let found = designs(&problem, &options(wanted), &|_, _, _| ());
         found.unwrap_err().to_string()
     };
     assert!(refused(wanted(1, 0, 3, 1)).contains("`min_mutations`"));
@@ -199,6 +199,6 @@ fn what_cannot_be_is_refused() {
     assert!(refused(wanted(2, 1, 2, 5)).contains("`distance=5`"));
     let value = |_: &[Change]| 0.0;
     let any = Problem::any(&allowed, &value);
-    assert!(designs(&any, &options(wanted(1, 1, 2, 1)), &|_, _| ()).is_err());
+    assert!(designs(&any, &options(wanted(1, 1, 2, 1)), &|_, _, _| ()).is_err());
     assert!(Problem::pairwise(&scorer, &allowed, Some(100)).is_err());
 }

@@ -82,6 +82,24 @@ pub fn replicates(
     Ok(sums.finish(options, &clusters))
 }
 
+/// Fewer clusters than these tell nothing of what other sequences would say.
+const FEWEST_CLUSTERS: usize = 5;
+
+/// Refuses replicates that would all be alike.
+///
+/// # Errors
+/// [`Error::Model`] with the number of clusters.
+pub fn check(clusters: &Clusters) -> Result<()> {
+    match clusters.count() {
+        count if count < FEWEST_CLUSTERS => Err(Error::Model(format!(
+            "{count} clusters of similar sequences (at {:.0} % identity) are too few to draw from: errors would be far too small\n  \
+             leave out `bootstrap`, or fit a deeper alignment",
+            100.0 * clusters.identity
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// The weights of a replicate.
 fn drawn(seed: u64, replicate: u64, clusters: &Clusters, weights: &SequenceWeights) -> Vec<f64> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);

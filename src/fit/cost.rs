@@ -183,7 +183,10 @@ fn memory_with(size: &Size, options: &FitOptions, trees: u64, threads: usize) ->
         _ => size.couplings(),
     };
     let needed = match &options.method {
-        Method::Plm(options) => trees() + size.problem(TileSet::Pairs) + start(options),
+        Method::Plm(method) => {
+            let problem = trees() + size.problem(TileSet::Pairs);
+            problem + start(method) + replicates(size, options)
+        }
         Method::PlmAsymmetric(options) => {
             let problems = threads as u64 * size.problem(TileSet::Group(0));
             trees() + size.couplings() + problems + start(&options.minimisation)
@@ -195,6 +198,14 @@ fn memory_with(size: &Size, options: &FitOptions, trees: u64, threads: usize) ->
         Method::Independent => cells * INDEPENDENT.0 + sequences * INDEPENDENT.1,
     };
     PROGRAM + needed
+}
+
+/// Bytes of the singles' scores of replicates, in half precision, and of four numbers a pair.
+fn replicates(size: &Size, options: &FitOptions) -> u64 {
+    options.bootstrap.map_or(0, |asked| {
+        let singles = asked.replicates * (size.sites * size.states) as u64;
+        2 * singles + 16 * pairs(size.sites) as u64
+    })
 }
 
 /// Refuses a fit that would not fit into the memory allowed.
@@ -261,7 +272,11 @@ pub fn cost(
             Some(trial) => memory_with(&size, options, trial.tree_bytes, threads),
             None => memory(alignment, options, threads),
         },
-        model_bytes: file_bytes(model + sequences, size.sequences, size.sites),
+        model_bytes: file_bytes(
+            model + sequences + replicates(&size, options),
+            size.sequences,
+            size.sites,
+        ),
         checkpoint_bytes: checkpoint,
         seconds: trial.map(|trial| {
             let fits = 1.0 + inner_fits(options);

@@ -32,7 +32,7 @@ pub use part::{FittedPart, Merger};
 pub use start::Start;
 pub use watch::{Keeper, Observer, Phase, Progress, Watch};
 
-use crate::alignment::{Alignment, SequenceWeights};
+use crate::alignment::{Alignment, Clusters, SequenceWeights};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::mutants::add_single_scores;
@@ -77,6 +77,9 @@ pub fn fit(
         validation = Some(found);
     }
     let options = &*options;
+    if options.bootstrap.is_some() {
+        bootstrap::check(&Clusters::of(alignment, weights))?;
+    }
     let problem = begin(alignment, weights, options, watch)?;
     let tied = |inferred: Inferred| -> Result<Inferred> {
         let parameters = tie_unseen(inferred.parameters, problem.frequencies.sites())?;

@@ -112,6 +112,11 @@ pub trait Keeper: Send + Sync {
         false
     }
 
+    /// Whether the state is to be kept at the end as well, since other work follows that may be stopped. Not, unless said otherwise.
+    fn keeps_end(&self) -> bool {
+        false
+    }
+
     /// Keeps a state, which was reached `at`: "iteration 7". Lets it go, unless said otherwise.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use half::f16;
 use ndarray::Array3;
+use std::fmt;
 
 /// Replicates of a fit, each to clusters of similar sequences drawn with replacement.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +33,19 @@ pub struct TargetReplicates {
     /// Root mean square, over replicates and the substitutions of both sites, of what the interaction of two substitutions differs by from that
     /// of the model, in nats; of all pairs i < j in packed order.
     pub interaction_sd: Vec<f32>,
+}
+
+impl fmt::Display for Bootstrap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}, drawn from {} clusters at {:.0} % identity, seed {}",
+            self.replicates,
+            self.clusters,
+            100.0 * self.identity,
+            self.seed
+        )
+    }
 }
 
 impl Bootstrap {

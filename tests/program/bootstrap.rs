@@ -48,7 +48,7 @@ fn contacts_and_mutants_have_errors() {
     let info = bench.json("info b.h5");
     assert_eq!(info["bootstrap"]["replicates"], 4);
     assert_eq!(info["bootstrap"]["seed"], 0);
-    assert!(bench.works("info b.h5").stdout.contains("4 replicates"));
+    assert!(bench.works("info b.h5").stdout.contains("4, drawn from"));
 }
 
 #[test]
@@ -81,13 +81,29 @@ fn what_has_no_replicates_says_so() {
         ("--bootstrap 20 --method mean-field", "--method plm"),
         ("--bootstrap 20 --method plm-asymmetric", "--method plm"),
         ("--bootstrap 1", "2..=1000"),
-        ("--folds 5", "--validate"),
+        ("--seed 5", "--bootstrap"),
     ] {
         let run = bench.run(&format!("fit family.fa -o x.h5 {options}"));
         assert_eq!(run.code, 2, "{options}");
         assert!(run.stderr.contains(word), "{}", run.stderr);
     }
     assert!(!bench.files().contains(&"x.h5".to_string()));
+}
+
+#[test]
+fn a_family_of_few_clusters_has_no_errors() {
+    let bench = Bench::new();
+    bench.write("same.fa", ">a\nACDE\n>b\nACDE\n>c\nACDF\n");
+    bench.fails(
+        "fit same.fa -o x.h5 --bootstrap 20",
+        1,
+        &["clusters", "--bootstrap"],
+    );
+    assert!(!bench.path("x.h5").exists());
+    let run = fit(&bench, "b.h5", "--bootstrap 3");
+    for words in ["replicates  3, drawn from", "uncertain by 50 %"] {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
 }
 
 #[test]

@@ -253,3 +253,130 @@ fn what_to_measure_next_is_a_table() {
     assert!(json["random"]["coverage"].as_f64().unwrap() > 0.7);
     assert!(json["by_position"]["calibrated"].as_f64().is_some());
 }
+
+/// An assay whose values are those of the demonstration, changed.
+fn with_values(bench: &Bench, name: &str, change: impl Fn(f64) -> f64) {
+    let text = bench.read("dms.csv");
+    let mut lines = text.lines();
+    let mut table = lines.next().unwrap().to_owned() + "\n";
+    let place = table.trim().split(',').position(|c| c == "score").unwrap();
+    for line in lines {
+        let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+        let value: f64 = cells[place].parse().unwrap();
+        cells[place] = format!("{:e}", change(value));
+        table += &(cells.join(",") + "\n");
+    }
+    bench.write(name, table);
+}
+
+#[test]
+fn values_keep_their_digits_in_any_unit_and_none_overflows() {
+    let bench = with_assay();
+    with_values(&bench, "small.csv", |value| 1e-9 * value);
+    bench.works("calibrate m.h5 --assay dms.csv -o cal.h5");
+    bench.works("calibrate m.h5 --assay small.csv -o small.h5");
+    let of = |calibration: &str| {
+        let asked = format!("score-mutants m.h5 A24V Q68P L25D --calibration {calibration}");
+        bench.works(&asked).numbers("calibrated")
+    };
+    for (one, other) in of("cal.h5").iter().zip(of("small.h5")) {
+        assert!(
+            (one - 1e9 * other).abs() < 1e-5 * one.abs(),
+            "{one} {other}"
+        );
+    }
+    for (name, factor) in [("large.csv", 1e200), ("tiny.csv", 1e-300)] {
+        with_values(&bench, name, |value| factor * value);
+        let asked = format!("calibrate m.h5 --assay {name} -o none.h5");
+        bench.fails(&asked, 3, &[name, "another unit"]);
+    }
+    assert!(!bench.path("none.h5").exists());
+}
+
+#[test]
+fn what_is_good_does_not_hang_on_the_sign_of_a_slope() {
+    let bench = with_assay();
+    // Values of no relation to effects: then high ones are good.
+    let state = std::cell::Cell::new(7u64);
+    let random = |_: f64| {
+        let next = state
+            .get()
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        state.set(next);
+        (next >> 40) as f64 / (1u64 << 24) as f64
+    };
+    for k in 0..6 {
+        let name = format!("r{k}.csv");
+        with_values(&bench, &name, random);
+        let run = bench.works(&format!("calibrate m.h5 --assay {name} -o r{k}.h5"));
+        let low_is_good = run.stderr.contains("the lower the value");
+        let best = bench.works(&format!(
+            "design m.h5 -n 5 --max-mutations 1 --calibration r{k}.h5"
+        ));
+        let values = best.numbers("calibrated");
+        let falls = values.windows(2).all(|pair| pair[0] >= pair[1] - 1e-6);
+        let rises = values.windows(2).all(|pair| pair[0] <= pair[1] + 1e-6);
+        assert!(if low_is_good { rises } else { falls }, "{k}: {values:?}");
+    }
+}
+
+#[test]
+fn further_columns_that_leave_nothing_are_named() {
+    let bench = with_assay();
+    for (with, words) in [
+        ("mutant", "no number in mutant"),
+        ("score", "the measured column itself"),
+        ("x,x", "twice"),
+    ] {
+        let asked = format!("calibrate m.h5 --assay dms.csv --with {with} -o none.h5");
+        let code = if with == "mutant" { 3 } else { 2 };
+        bench.fails(&asked, code, &[words]);
+    }
+    let all = "calibrate m.h5 --assay dms.csv -o s.h5";
+    bench.fails(&format!("{all} --keep 30"), 2, &["--suggest"]);
+    bench.fails(&format!("{all} --suggest 0"), 2, &["--suggest"]);
+    let run = bench.works(&format!("{all} --suggest 12 --mutate 40-50 --only-seen 0"));
+    let mutants = run.column("mutant");
+    assert_eq!(mutants.len(), 12);
+    for (mutant, sequence) in mutants.iter().zip(run.column("sequence")) {
+        let position: usize = mutant[1..mutant.len() - 1].parse().unwrap();
+        assert!((40..=50).contains(&position), "{mutant}");
+        assert_eq!(
+            sequence.as_bytes()[position - 24],
+            mutant.as_bytes()[mutant.len() - 1]
+        );
+    }
+}
+
+#[test]
+fn an_assay_says_how_well_predictions_follow_it() {
+    let bench = with_assay();
+    bench.works("calibrate m.h5 --assay dms.csv -o cal.h5");
+    let asked = "score-mutants m.h5 --file all.csv --against score";
+    let run = bench.works(&format!("{asked} --calibration cal.h5 -o s.csv"));
+    assert!(run.stderr.contains(", calibrated 0."), "{}", run.stderr);
+    let json = bench.json(&format!("{asked} --calibration cal.h5"));
+    let of = |name: &str| json["against"][name].as_f64().unwrap();
+    assert!(of("calibrated") > of("effect_score"));
+    assert!(bench.json(asked)["against"]["calibrated"].is_null());
+}
+
+#[test]
+fn what_is_read_is_not_written_over() {
+    let bench = with_assay();
+    bench.works("calibrate m.h5 --assay dms.csv -o cal.h5");
+    bench.write("bg.fa", ">b\nA24V\n");
+    bench.write("numbers.tsv", "1\t24\n");
+    for arguments in [
+        "score-mutants m.h5 A24V --calibration cal.h5 -o cal.h5",
+        "score-mutants m.h5 --file all.csv --numbering numbers.tsv -o numbers.tsv",
+        "score-mutants m.h5 A24V --background bg.fa -o bg.fa",
+        "epistasis m.h5 A24V:R57I --background bg.fa -o bg.fa",
+        "design m.h5 --background bg.fa -o bg.fa",
+        "design m.h5 --exclude all.csv -o all.csv",
+        "calibrate m.h5 --assay dms.csv --numbering numbers.tsv -o numbers.tsv",
+    ] {
+        bench.fails(&format!("{arguments} --force"), 2, &["written over"]);
+    }
+}

@@ -202,6 +202,26 @@ fn mutants_of_a_background_are_made_in_it() {
 }
 
 #[test]
+fn options_of_designs_are_not_ignored_beside_a_list() {
+    let bench = Bench::planted();
+    for option in [
+        "--prove",
+        "--distance 2",
+        "--max-mutations 2",
+        "--min-mutations 3",
+        "--seed 3",
+    ] {
+        let asked = format!("design m.h5 --singles 5 {option}");
+        let name = option.split(' ').next().unwrap();
+        bench.fails(&asked, 2, &[name, "-n"]);
+    }
+    bench.fails("design m.h5 --json --format csv", 2, &["--output"]);
+    bench.fails("design m.h5 --calibration none.h5", 1, &["none.h5"]);
+    let run = bench.works("design m.h5 --doubles 70");
+    assert_eq!(run.column("mutant").len(), 70);
+}
+
+#[test]
 fn reasons_are_the_terms_of_the_effect() {
     let bench = Bench::planted();
     let run = bench.works("design m.h5 --singles 5 --doubles 5");
@@ -329,7 +349,7 @@ fn what_does_not_fit_is_refused_by_name() {
             2,
             "1 positions may change",
         ),
-        ("--max-mutations 3", 2, "--number"),
+        ("--max-mutations 3", 2, "-n"),
     ] {
         bench.fails(&format!("design m.h5 {options}"), code, &[words]);
     }

@@ -6,8 +6,10 @@ use super::fit::created_by;
 use super::help::columns_help;
 use super::json::print_json;
 use super::messages::Messages;
-use super::score_mutants::{self, ScoreMutantsArgs, TableLayout};
-use crate::calibration::{Calibrated, calibrate};
+use super::score_mutants::{self, Assay, Positions, ScoreMutantsArgs, TableLayout};
+use crate::calibration::{Calibrated, FEWEST, calibrate};
+use crate::cli::choice_args::ChoiceArgs;
+use crate::design::WholeSequence;
 use crate::error::{Error, Place, Result};
 use crate::io::files::output::to_stdout;
 use crate::io::files::source::file_sha256;
@@ -16,6 +18,7 @@ use crate::io::models;
 use crate::io::models::hdf5::{CalibrationOrigin, write_calibration};
 use crate::io::tables::columns::{SUGGESTIONS, SuggestionRow, write_delimited};
 use crate::machine::memory::available_memory;
+use crate::model::Model;
 use crate::mutants::MutantScorer;
 use crate::position::Chain;
 use std::path::{Path, PathBuf};
@@ -58,20 +61,17 @@ pub struct CalibrateArgs {
     /// Also print so many single mutants to measure next
     ///
     /// By expected improvement, at most three at a position. To standard output; with --json in the object.
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        conflicts_with = "with",
-        hide_default_value = true
-    )]
-    suggest: usize,
+    #[arg(long, value_name = "N", conflicts_with = "with", value_parser = at_least_one)]
+    suggest: Option<usize>,
     /// Column with the mutants, or what --layout says [default: told by contents]
     #[arg(long, value_name = "NAME")]
     column: Option<String>,
     /// How rows say what their mutants are [default: told by contents]
     #[arg(long, value_enum)]
     layout: Option<TableLayout>,
+    /// Positions of the residues that each row gives, as VDGV for 39,40,41,54
+    #[arg(long, value_name = "LIST", conflicts_with_all = ["offset", "numbering", "chain_column"])]
+    positions: Option<Positions>,
     /// Chain of mutants that name none
     #[arg(long, value_name = "LETTER")]
     chain: Option<Chain>,
@@ -90,6 +90,9 @@ pub struct CalibrateArgs {
     /// Print a summary as one JSON object
     #[arg(long)]
     json: bool,
+    /// Which positions suggestions may change, and to what.
+    #[command(flatten, next_help_heading = "Positions and residues of --suggest")]
+    choices: ChoiceArgs,
 }
 
 impl CalibrateArgs {
@@ -98,11 +101,57 @@ impl CalibrateArgs {
         &self.assay
     }
 
+    /// Refuses options that contradict each other, or would have no effect.
+    fn check(&self) -> Result<()> {
+        for (k, name) in self.with.iter().enumerate() {
+            if self.against.as_ref() == Some(name) {
+                return Err(Error::Usage(format!(
+                    "--with {name} is the measured column itself"
+                )));
+            }
+            if self.with[..k].contains(name) {
+                return Err(Error::Usage(format!("--with has {name} twice")));
+            }
+        }
+        match self.suggest.is_none() && !self.choices.is_default() {
+            true => Err(Error::Usage(
+                "--keep, --mutate, --allow, --only-seen and --min-coverage are of suggestions: they go with --suggest".into(),
+            )),
+            false => Ok(()),
+        }
+    }
+
+    /// Refuses further columns that leave too little.
+    fn check_columns(&self, assay: &Assay) -> Result<()> {
+        if self.with.contains(&assay.column) {
+            return Err(Error::Usage(format!(
+                "--with {} is the measured column itself",
+                assay.column
+            )));
+        }
+        let (found, lost) = (
+            assay.measurements.variants.len(),
+            assay.dropped.without_column,
+        );
+        match found < FEWEST && lost > 0 {
+            true => Err(Error::input(
+                Place::file(self.assay.display().to_string()),
+                format!(
+                    "{lost} measured rows have no number in {}, and {found} different mutants are left",
+                    self.with.join(", or ")
+                ),
+                format!("name columns of numbers with --with; {FEWEST} mutants are needed"),
+            )),
+            false => Ok(()),
+        }
+    }
+
     /// How the table is read.
     fn reading(&self) -> ScoreMutantsArgs {
         ScoreMutantsArgs {
             column: self.column.clone(),
             layout: self.layout,
+            positions: self.positions.clone(),
             chain: self.chain,
             chain_column: self.chain_column.clone(),
             offset: self.offset.clone(),
@@ -113,12 +162,26 @@ impl CalibrateArgs {
     }
 }
 
+fn at_least_one(text: &str) -> std::result::Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err("a whole number from 1 on is needed".into()),
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// If the model or the assay cannot be read, it has too few mutants with a value, or the calibration cannot be written.
 pub fn run(args: &CalibrateArgs, messages: &Messages) -> Result<()> {
-    check_apart(&args.output, [args.model.as_path(), args.assay.as_path()])?;
+    args.check()?;
+    let inputs = [
+        Some(&args.model),
+        Some(&args.assay),
+        args.numbering.as_ref(),
+    ];
+    let inputs = inputs.into_iter().flatten().map(PathBuf::as_path);
+    check_apart(&args.output, inputs.chain(args.choices.inputs()))?;
     check_output(&args.output, args.force)?;
     messages.timings().begin("reading the model");
     let model = models::read_without_sequences(&args.model)?;
@@ -126,13 +189,18 @@ pub fn run(args: &CalibrateArgs, messages: &Messages) -> Result<()> {
     messages.timings().begin("reading the assay");
     let table = args.reading();
     let assay = score_mutants::measured(&model, &table, &args.with, &mut *messages.writer())?;
+    args.check_columns(&assay)?;
     let scorer = MutantScorer::new(&model)?;
+    let allowed = args.choices.choices()?.of(&model)?;
+    if args.suggest.is_some() {
+        allowed.check_any()?;
+    }
     messages.timings().begin("fitting");
     let found = calibrate(
         &model,
         &scorer,
         &assay.measurements,
-        args.suggest,
+        (args.suggest.unwrap_or(0), &allowed),
         available_memory(),
     );
     let mut found = found.map_err(|error| of_assay(error, &args.assay))?;
@@ -144,15 +212,15 @@ pub fn run(args: &CalibrateArgs, messages: &Messages) -> Result<()> {
         column: assay.column.clone(),
     };
     write_calibration(&found.calibration, &origin, &args.output, args.force)?;
-    let rows = suggestions(&scorer, &found);
+    let rows = suggestions(&model, &scorer, &found);
     let summary = Summary::of(&args.output, &assay, &found, &rows);
     summary.tell(messages);
     if args.json {
         return print_json(&summary);
     }
     match args.suggest {
-        0 => Ok(()),
-        _ => to_stdout(|out| write_delimited(&SUGGESTIONS, &rows, b'\t', out)),
+        None => Ok(()),
+        Some(_) => to_stdout(|out| write_delimited(&SUGGESTIONS, &rows, b'\t', out)),
     }
 }
 
@@ -168,7 +236,8 @@ fn of_assay(error: Error, assay: &Path) -> Error {
     }
 }
 
-fn suggestions(scorer: &MutantScorer<'_>, found: &Calibrated) -> Vec<SuggestionRow> {
+fn suggestions(model: &Model, scorer: &MutantScorer<'_>, found: &Calibrated) -> Vec<SuggestionRow> {
+    let whole = WholeSequence::of(&model.columns);
     let rows = found.suggestions.iter().map(|suggestion| {
         let mut name = Vec::new();
         scorer.push_name(suggestion.change, &mut name);
@@ -176,6 +245,8 @@ fn suggestions(scorer: &MutantScorer<'_>, found: &Calibrated) -> Vec<SuggestionR
             mutant: String::from_utf8_lossy(&name).into_owned(),
             prediction: suggestion.prediction,
             improvement: suggestion.improvement,
+            sequence: String::from_utf8_lossy(&whole.with(&[suggestion.change], scorer.letters()))
+                .into_owned(),
         }
     });
     rows.collect()

@@ -3,6 +3,7 @@
 use crate::cli::choice_args::ChoiceArgs;
 use crate::cli::help::columns_help;
 use crate::cli::table_args::{TableArgs, TableFormat};
+use crate::design::Wanted;
 use crate::error::{Error, Result};
 use crate::io::tables::Style;
 use crate::io::tables::columns::{DESIGNS, ORDERS};
@@ -48,28 +49,28 @@ pub struct DesignArgs {
     #[arg(short, long, value_name = "N", value_parser = number_of_designs)]
     pub number: Option<usize>,
 
-    /// At most so many substitutions in a design
-    #[arg(long, value_name = "N", default_value = "5", requires = "number", value_parser = at_least_one)]
-    pub max_mutations: usize,
+    /// With -n: at most so many substitutions in a design [default: 5]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub max_mutations: Option<usize>,
 
-    /// At least so many
-    #[arg(long, value_name = "N", default_value = "1", requires = "number", value_parser = at_least_one)]
-    pub min_mutations: usize,
+    /// With -n: at least so many [default: 1]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub min_mutations: Option<usize>,
 
-    /// At how many positions two designs differ at least
-    #[arg(long, value_name = "N", default_value = "1", requires = "number", value_parser = at_least_one)]
-    pub distance: usize,
+    /// With -n: at how many positions two designs differ at least [default: 1]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub distance: Option<usize>,
 
-    /// Search until all designs are proved, or fail
+    /// With -n: search until all designs are proved, or fail
     ///
     /// Without it a search of some seconds ends with what is proved till then; the other designs come from annealing, and the summary says by how
     /// much they could be bettered at most. With it forty times as much is looked at.
-    #[arg(long, requires = "number")]
+    #[arg(long)]
     pub prove: bool,
 
-    /// Seed of the annealing
-    #[arg(long, value_name = "SEED", default_value = "1", requires = "number")]
-    pub seed: u64,
+    /// With -n: seed of the annealing [default: 1]
+    #[arg(long, value_name = "SEED")]
+    pub seed: Option<u64>,
 
     /// By which score [default: calibrated with --calibration; else of a list effect, of designs potts]
     #[arg(long, value_enum)]
@@ -208,6 +209,26 @@ impl DesignArgs {
                     .into(),
             ));
         }
+        // clap does not insist on -n beside --singles, with which it must not be.
+        for (option, is_given) in [
+            ("--max-mutations", self.max_mutations.is_some()),
+            ("--min-mutations", self.min_mutations.is_some()),
+            ("--distance", self.distance.is_some()),
+            ("--prove", self.prove),
+            ("--seed", self.seed.is_some()),
+        ] {
+            if is_given && self.number.is_none() {
+                return Err(Error::Usage(format!(
+                    "{option} is of designs with several substitutions: it goes with -n"
+                )));
+            }
+        }
+        if self.json && self.table.format.is_some() && self.table.file.output.is_none() {
+            return Err(Error::Usage(
+                "--json prints a summary, and --format is of the table, which goes to --output"
+                    .into(),
+            ));
+        }
         self.ordered().map(drop)
     }
 
@@ -223,6 +244,22 @@ impl DesignArgs {
             )),
             (singles, doubles) => Ok((singles.unwrap_or(0), doubles.unwrap_or(0))),
         }
+    }
+
+    /// Which designs.
+    pub(super) fn wanted(&self, count: usize) -> Wanted {
+        const MUTATIONS: usize = 5;
+        Wanted {
+            count,
+            least: self.min_mutations.unwrap_or(1),
+            most: self.max_mutations.unwrap_or(MUTATIONS),
+            distance: self.distance.unwrap_or(1),
+        }
+    }
+
+    /// Seed of the annealing.
+    pub(super) fn seed(&self) -> u64 {
+        self.seed.unwrap_or(1)
     }
 
     /// What is written: as asked for, else as the output's name says.

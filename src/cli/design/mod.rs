@@ -13,8 +13,8 @@ use crate::alignment::ColumnMap;
 use crate::calibration::Calibration;
 use crate::choices::Allowed;
 use crate::design::{
-    self, DesignOptions, DesignRow, NotTheTarget, OrderOptions, Problem, Ranking, Wanted,
-    WholeSequence, designs, novelties, order,
+    self, DesignOptions, DesignRow, NotTheTarget, OrderOptions, Problem, Ranking, WholeSequence,
+    designs, novelties, order,
 };
 use crate::error::{Error, Place, Result};
 use crate::io::alignments::unaligned;
@@ -29,7 +29,7 @@ use crate::mutants::{Change, MutantScorer};
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use summary::Summary;
 
@@ -64,6 +64,7 @@ pub fn run(args: &DesignArgs, messages: &Messages) -> Result<()> {
     let given = [&args.full_length, &args.calibration, &args.exclude];
     let given = given.into_iter().filter_map(Option::as_deref);
     let inputs = inputs.chain(args.choices.inputs()).chain(given);
+    let inputs = inputs.chain(args.background.as_deref().map(Path::new));
     args.table.file.check(inputs)?;
     let choices = args.choices.choices()?;
     messages.timings().begin("reading the model");
@@ -159,24 +160,23 @@ impl Job<'_, '_> {
     fn designed(&self, number: usize, summary: Summary) -> Result<(Vec<DesignRow>, Summary)> {
         let (args, scorer) = (self.args, self.scorer);
         let options = DesignOptions {
-            wanted: Wanted {
-                count: number,
-                least: args.min_mutations,
-                most: args.max_mutations,
-                distance: args.distance,
-            },
+            wanted: args.wanted(number),
             prove: args.prove,
-            seed: args.seed,
+            seed: args.seed(),
         };
         let value = |changes: &[Change]| scorer.score(changes).potts;
         let problem = self.problem(&value)?.without(&self.without);
         let last = Cell::new(Instant::now());
-        let watch = |done: u64, all: u64| {
+        let watch = |what: &str, done: u64, all: u64| {
             if last.get().elapsed() >= BETWEEN_LINES {
                 last.set(Instant::now());
                 let share = (100.0 * done as f64 / all as f64).min(100.0);
-                let said = format_args!("searched {share:.0} % of the limit");
-                self.messages.say(said);
+                let of = if what == "searched" {
+                    " of the limit"
+                } else {
+                    ""
+                };
+                self.messages.say(format_args!("{what} {share:.0} %{of}"));
             }
         };
         let found = designs(&problem, &options, &watch)?;
@@ -239,7 +239,7 @@ fn calibrated<'a>(
     allowed: &Allowed,
 ) -> Result<Problem<'a>> {
     let calibration = calibration.ok_or_else(|| Error::Numerical("no calibration".into()))?;
-    let sign = calibration.sign();
+    let sign = calibration.direction;
     let none = calibration.predict_changes(scorer, &[]).value;
     let gain = |change| sign * (calibration.predict_changes(scorer, &[change]).value - none);
     let times = sign * calibration.epistasis;

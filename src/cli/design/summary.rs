@@ -101,7 +101,7 @@ impl Summary {
         let counts = (of(false).count(), of(true).count());
         let shortage = (counts != (options.singles, options.doubles)).then(|| {
             format!(
-                "{} singles and {} doubles were asked for: there are no more with so few at a position (--per-position)",
+                "{} singles and {} doubles were asked for: no more were found with so few at a position (--per-position)",
                 options.singles, options.doubles
             )
         });
@@ -144,6 +144,7 @@ impl Summary {
         certificate: Certificate,
     ) -> Self {
         let number = args.number.unwrap_or_default();
+        let wanted = args.wanted(number);
         let best = rows.first();
         let shortage = (rows.len() < number).then(|| {
             let words = match certificate.exhausted {
@@ -157,10 +158,10 @@ impl Summary {
             shortage,
             designs: Some(Made {
                 number: rows.len(),
-                min_mutations: args.min_mutations,
-                max_mutations: args.max_mutations,
-                distance: args.distance,
-                seed: args.seed,
+                min_mutations: wanted.least,
+                max_mutations: wanted.most,
+                distance: wanted.distance,
+                seed: args.seed(),
                 best: best.and_then(|row| match by {
                     ScoreChoice::Potts => Some(row.score.potts),
                     ScoreChoice::Effect => row.score.effect,

@@ -60,15 +60,17 @@ pub struct EpistasisArgs {
     /// Substitutions with commas between; a position or a range stands for all substitutions there: A24V,A24L,57-60.
     #[arg(long, value_name = "LIST", group = "mode")]
     pub combine: Option<String>,
-    /// How many substitutions at once [default: 2]
+    /// With --combine: how many substitutions at once [default: 2]
     #[arg(long, value_name = "N|N-M")]
     pub order: Option<Order>,
-    /// How many rows: a number, or all [default: 20]
-    #[arg(long, value_name = "N", conflicts_with_all = ["mutants", "positions"])]
+    /// How many rows: a number, or all [default: 20; with --positions all]
+    ///
+    /// Of --positions those with the strongest interactions, of either sign.
+    #[arg(long, value_name = "N", conflicts_with = "mutants")]
     pub top: Option<Rows>,
-    /// By what --partners of a position are sorted
-    #[arg(long, value_enum, default_value_t)]
-    pub by: By,
+    /// By what rows are sorted [default: rms of a position, recovery of rescues]
+    #[arg(long, value_enum)]
+    pub by: Option<By>,
     /// A row for each pair of substitutions of the mutants
     #[arg(long)]
     pub pairs: bool,
@@ -102,7 +104,7 @@ pub enum FormatChoice {
     Csv,
     /// Array of objects (.json)
     Json,
-    /// Of two positions: a row and a column a residue, interactions only
+    /// Of two positions: a row and a column a residue, interactions only; with commas where the output is called .csv
     Matrix,
 }
 
@@ -117,13 +119,23 @@ impl TableFormat for FormatChoice {
 }
 
 /// `--by`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum By {
-    /// Root mean square of the interactions
-    #[default]
+    /// With --partners of a position: root mean square of the interactions
     Rms,
-    /// The strongest interaction
+    /// With --partners of a position: the strongest interaction
     Largest,
+    /// With --rescue: how much better both are than the first alone
+    Recovery,
+    /// With --rescue: how much the two help one another, beyond what the second does by itself
+    Interaction,
+}
+
+impl By {
+    /// Whether it is one of rescues.
+    fn is_of_rescues(self) -> bool {
+        matches!(self, Self::Recovery | Self::Interaction)
+    }
 }
 
 /// `--order`: how many substitutions at once.
@@ -223,9 +235,19 @@ impl EpistasisArgs {
                 "--order goes with --combine",
             ),
             (
-                self.by != By::default(),
+                self.by.is_some_and(|by| !by.is_of_rescues()),
                 matches!(request, Request::Partners(_)),
-                "--by goes with --partners, of a position",
+                "--by rms and --by largest go with --partners, of a position",
+            ),
+            (
+                self.by.is_some_and(By::is_of_rescues),
+                matches!(request, Request::Rescue(_)),
+                "--by recovery and --by interaction go with --rescue",
+            ),
+            (
+                is_matrix,
+                self.top.is_none(),
+                "--top is for rows, and --format matrix has all",
             ),
             (
                 self.pairs,
@@ -254,7 +276,18 @@ impl EpistasisArgs {
         }
     }
 
-    /// How many rows.
+    /// What separates the cells of a matrix.
+    pub fn matrix_separator(&self) -> Result<u8> {
+        match self.table.file.output.as_deref().and_then(Style::of_name) {
+            Some(Style::Csv) => Ok(b','),
+            Some(Style::Tsv) | None => Ok(b'\t'),
+            Some(Style::Json) => Err(Error::Usage(
+                "a matrix is a table: call it .csv or .tsv, or leave out --format matrix".into(),
+            )),
+        }
+    }
+
+    /// How many rows, where not all are meant.
     pub fn rows(&self) -> usize {
         const ROWS: usize = 20;
         let rows = self.top.map_or(Some(ROWS), |Rows(rows)| rows);

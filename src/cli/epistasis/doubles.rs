@@ -17,21 +17,30 @@ impl Job<'_, '_> {
         positions: &Positions,
         output: &mut dyn Write,
     ) -> Result<()> {
-        positions.check(&self.model.columns)?;
         let columns = self.scorer.columns();
-        let has_residue = |site: &usize| self.scorer.changes_of(*site).next().is_some();
-        let wanted = (0..columns.sites()).filter(|&site| positions.hold(columns.residue(site)));
-        let sites: Vec<usize> = wanted.filter(has_residue).collect();
+        let sites = self.sites("positions", positions.ranges())?;
         if sites.len() < 2 {
             return Err(Error::Usage(
                 "--positions takes two positions at least, with a residue: an interaction is of two\n  --partners lists what one of them is coupled to".into(),
             ));
         }
         if self.args.table.format == Some(FormatChoice::Matrix) {
-            return self.matrix(&sites, output);
+            let &[i, j] = &sites[..] else {
+                return Err(Error::Usage(format!(
+                    "--format matrix is of two positions, and these are {}",
+                    sites.len()
+                )));
+            };
+            // Rows are those of the position that was named first.
+            let first = positions.first_of(&[columns.residue(i), columns.residue(j)]);
+            return self.matrix(if first == Some(1) { (j, i) } else { (i, j) }, output);
         }
         let pairs = pairs_of(&sites);
         self.scorer.fetch_pairs(pairs.iter().copied())?;
+        if self.args.top.is_some() {
+            let doubles = self.strongest(&pairs);
+            return self.write_doubles(&doubles, &[], output);
+        }
         let distances = self.distances(&pairs)?;
         let asked = self.asked(&[]);
         let mut stream = self.stream(chosen(DOUBLES, &asked), output)?;
@@ -45,15 +54,24 @@ impl Job<'_, '_> {
         Ok(())
     }
 
+    /// The pairs of substitutions with the strongest interactions, of either sign, at these pairs of sites.
+    fn strongest(&self, pairs: &[(usize, usize)]) -> Vec<Double> {
+        let most = self.args.rows();
+        let strength = |double: &Double| double.both.epistasis.abs();
+        let mut best: Vec<Double> = Vec::new();
+        for &(i, j) in pairs {
+            best.extend(self.scorer.doubles_of(i, j));
+            // Of equal ones the earlier stay before: the sort is stable.
+            best.sort_by(|a, b| strength(b).total_cmp(&strength(a)));
+            best.truncate(most);
+        }
+        best
+    }
+
     /// The interactions at two positions: a row a residue of the first, a column a residue of the second, 0 for those of the target.
-    fn matrix(&mut self, sites: &[usize], output: &mut dyn Write) -> Result<()> {
-        let &[i, j] = sites else {
-            return Err(Error::Usage(format!(
-                "--format matrix is of two positions, and these are {}",
-                sites.len()
-            )));
-        };
-        self.scorer.fetch_pairs([(i, j)])?;
+    fn matrix(&mut self, (i, j): (usize, usize), output: &mut dyn Write) -> Result<()> {
+        let separator = self.args.matrix_separator()?;
+        self.scorer.fetch_pairs([(i.min(j), i.max(j))])?;
         let columns = self.scorer.columns();
         let letters = self.scorer.letters();
         let named = |site: usize| {
@@ -62,18 +80,22 @@ impl Job<'_, '_> {
         };
         let mut lines = format!("{}\\{}", named(i), named(j)).into_bytes();
         for &letter in letters {
-            lines.extend_from_slice(&[b'\t', letter]);
+            lines.extend_from_slice(&[separator, letter]);
         }
         lines.push(b'\n');
         let mut interactions = vec![0.0; letters.len() * letters.len()];
-        for double in self.scorer.doubles_of(i, j) {
-            let [a, b] = [double.first, double.second].map(|c| usize::from(c.state));
+        for double in self.scorer.doubles_of(i.min(j), i.max(j)) {
+            let (row, column) = match i < j {
+                true => (double.first, double.second),
+                false => (double.second, double.first),
+            };
+            let [a, b] = [row, column].map(|c| usize::from(c.state));
             interactions[a * letters.len() + b] = double.both.epistasis;
         }
         for (&letter, row) in letters.iter().zip(interactions.chunks(letters.len())) {
             lines.push(letter);
             for &interaction in row {
-                lines.push(b'\t');
+                lines.push(separator);
                 push_score(interaction, &mut lines);
             }
             lines.push(b'\n');
@@ -94,7 +116,7 @@ impl Job<'_, '_> {
             };
         }
         let first = self.change("partners", text, None)?;
-        if self.args.by != By::default() {
+        if self.args.by.is_some() {
             return Err(Error::Usage(
                 "--by goes with --partners of a position: those of a substitution are sorted by their interaction".into(),
             ));
@@ -109,8 +131,8 @@ impl Job<'_, '_> {
         self.fetch_all_with(site)?;
         let mut partners = self.scorer.partners_of(site);
         let strength = |partner: &Partner| match self.args.by {
-            By::Rms => partner.rms,
-            By::Largest => partner.largest(),
+            Some(By::Largest) => partner.largest(),
+            _ => partner.rms,
         };
         partners.sort_by(|a, b| strength(b).total_cmp(&strength(a)));
         partners.truncate(self.args.rows());
@@ -146,13 +168,25 @@ impl Job<'_, '_> {
         let score = self.scorer.score(&[first]).potts;
         let mut doubles = self.scorer.rescues_of(first);
         let name = self.name(&[first]);
-        self.messages.say(format_args!(
-            "{name} alone has {score:.6}; {} substitutions elsewhere make up for some of it",
-            doubles.len()
-        ));
-        if score >= 0.0 {
-            self.messages
-                .warn(format_args!("{name} is not harmful by this model"));
+        let found = match (score < 0.0, doubles.len()) {
+            (false, _) => "it is not harmful by this model".into(),
+            (true, 0) => "no substitution elsewhere makes up for some of it".into(),
+            (true, 1) => "one substitution elsewhere makes up for some of it".into(),
+            (true, n) => format!("{n} substitutions elsewhere make up for some of it"),
+        };
+        let alone = doubles.iter().filter(|d| d.second_score > 0.0).count();
+        let besides = match alone {
+            0 => String::new(),
+            n => format!(", {n} of which are good without it, too"),
+        };
+        let words = format!("{name} alone has {score:.6}: {found}{besides}");
+        match score < 0.0 {
+            true => self.messages.say(words),
+            false => self.messages.warn(words),
+        }
+        if self.args.by == Some(By::Interaction) {
+            let interaction = |double: &Double| double.both.epistasis;
+            doubles.sort_by(|a, b| interaction(b).total_cmp(&interaction(a)));
         }
         doubles.truncate(self.args.rows());
         self.write_doubles(&doubles, &["recovery"], output)
@@ -190,8 +224,10 @@ impl Job<'_, '_> {
         take: impl FnOnce(&DoubleRow<'_>) -> T,
     ) -> T {
         let (first, second) = (self.name(&[double.first]), self.name(&[double.second]));
+        let mut both = [double.first, double.second];
+        both.sort_unstable();
         take(&DoubleRow {
-            mutant: &format!("{first}:{second}"),
+            mutant: &self.name(&both),
             first: &first,
             second: &second,
             double: *double,

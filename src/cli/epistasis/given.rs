@@ -57,7 +57,11 @@ impl Job<'_, '_> {
         let columns = self.scorer.columns();
         let has_residue = |site: &usize| self.scorer.changes_of(*site).next().is_some();
         let mut sites = Vec::new();
-        for range in ranges {
+        for &range in ranges {
+            let range = PositionRange {
+                chain: range.chain.or(self.args.chain),
+                ..range
+            };
             let found = (0..columns.sites()).filter(|&site| range.holds(columns.residue(site)));
             let found: Vec<usize> = found.filter(has_residue).collect();
             if found.is_empty() {
@@ -80,7 +84,7 @@ impl Job<'_, '_> {
     /// # Errors
     /// [`Error::Usage`] if something in it is neither, or not of the target.
     pub(super) fn choices(&self, option: &str, list: &str) -> Result<Vec<Change>> {
-        let mut chain = None;
+        let mut chain = self.args.chain;
         let mut choices = Vec::new();
         for part in list.split(',').map(str::trim) {
             if let Some((name, _)) = part.split_once(':')

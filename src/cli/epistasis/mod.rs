@@ -11,19 +11,19 @@ pub use args::EpistasisArgs;
 
 use super::background;
 use super::messages::Messages;
+use super::score_mutants::check_chain;
 use crate::error::{Error, Result};
 use crate::io::models;
 use crate::io::tables::columns::{Column, Stream, Table};
-use crate::model::Model;
 use crate::mutants::{Change, MutantScorer, epistasis};
 use args::Request;
 use distances::PlacedStructure;
 use std::io::Write;
+use std::path::Path;
 
 /// What every request needs.
 struct Job<'a, 'm> {
     args: &'a EpistasisArgs,
-    model: &'m Model,
     scorer: MutantScorer<'m>,
     structure: Option<PlacedStructure>,
     messages: &'a Messages,
@@ -38,10 +38,12 @@ pub fn run(args: &EpistasisArgs, messages: &Messages) -> Result<()> {
     let request = args.request()?;
     let inputs = [Some(&args.model), args.structure.as_ref()];
     let inputs = inputs.into_iter().flatten().map(|path| &**path);
+    let inputs = inputs.chain(args.background.as_deref().map(Path::new));
     args.table.file.check(inputs)?;
     messages.timings().begin("opening the model");
     let model = models::open(&args.model)?;
     epistasis::check_couplings(&model)?;
+    check_chain(args.chain, &model.columns)?;
     let background = background::read(args.background.as_deref(), &model, args.chain)?;
     let scorer = background::scorer(&model, background.as_ref())?;
     let target = model.target.as_deref().unwrap_or("without a name");
@@ -56,7 +58,6 @@ pub fn run(args: &EpistasisArgs, messages: &Messages) -> Result<()> {
         args,
         scorer,
         structure: PlacedStructure::read(args, &model, messages)?,
-        model: &model,
         messages,
     };
     messages.timings().begin("scoring and writing");

@@ -77,7 +77,17 @@ impl Job<'_, '_> {
 
     /// The pairs of all mutants that have a score.
     fn pairs_of(&mut self, named: &[Named], output: &mut dyn Write) -> Result<()> {
-        let scored = named.iter().filter(|one| one.outcome.score().is_some());
+        let (scored, others): (Vec<_>, Vec<_>) = named
+            .iter()
+            .partition(|one| one.changes.len() > 1 && one.outcome.score().is_some());
+        for one in others {
+            let why = match one.outcome.score() {
+                Some(_) => "it has one substitution, and no pair".into(),
+                None => one.outcome.to_string(),
+            };
+            self.messages
+                .warn(format_args!("{}: {}", one.text, in_flags(&why)));
+        }
         let mut doubles = Vec::new();
         for one in scored {
             let terms = self.scorer.terms(&one.changes);

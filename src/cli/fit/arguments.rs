@@ -73,12 +73,12 @@ pub struct FitArgs {
     /// against those of independent sites.
     #[arg(long)]
     validate: bool,
-    /// Leave all sequences out in turn, in so many folds, for a standard error
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=20), requires = "validate")]
+    /// --validate with all sequences left out in turn, in so many folds, for a standard error
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=20))]
     folds: Option<u64>,
-    /// What random draws begin with, of replicates and of sequences that are left out
-    #[arg(long, value_name = "N", default_value = "0")]
-    seed: u64,
+    /// What random draws begin with, of replicates and of sequences that are left out [default: 0]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
     /// Print a summary as one JSON object
     #[arg(long)]
     pub json: bool,
@@ -190,7 +190,7 @@ impl FitArgs {
             keep_sequences: !self.no_sequences,
             bootstrap: self.bootstrap.map(|replicates| BootstrapOptions {
                 replicates,
-                seed: self.seed,
+                seed: self.seed.unwrap_or(0),
             }),
             validation: self.validation(),
             ..conventions
@@ -199,9 +199,9 @@ impl FitArgs {
 
     fn validation(&self) -> Option<ValidationOptions> {
         let chooses_penalty = self.model.penalties.chooses_lambda_j();
-        (self.validate || chooses_penalty).then(|| ValidationOptions {
+        (self.validate || self.folds.is_some() || chooses_penalty).then(|| ValidationOptions {
             folds: self.folds.unwrap_or(1),
-            seed: self.seed,
+            seed: self.seed.unwrap_or(0),
             chooses_penalty,
         })
     }
@@ -218,7 +218,12 @@ impl FitArgs {
 
     /// What another run must share with this one to go on with its state: everything that decides the numbers.
     pub fn fingerprint(&self, prepared: &Prepared) -> Fingerprint {
-        let decides = |name: &str| !NEUTRAL.contains(&name);
+        let is_drawn = self.model.penalties.chooses_lambda_j();
+        let decides = |name: &str| {
+            // The draw decides the penalty where it is chosen by what is left out.
+            let of_draw = is_drawn && ["seed", "folds"].contains(&name);
+            of_draw || !NEUTRAL.contains(&name)
+        };
         let options = self.given.iter().filter(|(name, _)| decides(name));
         let weights = match &prepared.parts().2.weighting {
             Weighting::Given(given) => Some(given.sha256.clone()),
@@ -252,8 +257,16 @@ impl FitArgs {
         }
         let fingerprint = self.fingerprint(prepared);
         let args = &self.checkpoints;
-        Checkpoints::open(args, output, fingerprint, signals.clone(), messages)
-            .map(|keeper| Some(Arc::new(keeper)))
+        let keeps_end = options.bootstrap.is_some();
+        Checkpoints::open(
+            args,
+            output,
+            fingerprint,
+            signals.clone(),
+            messages,
+            keeps_end,
+        )
+        .map(|keeper| Some(Arc::new(keeper)))
     }
 
     /// Refuses options that the chosen method would ignore.
@@ -269,6 +282,12 @@ impl FitArgs {
             ));
         }
         let method = self.model.name();
+        let draws = self.bootstrap.is_some() || self.validation().is_some();
+        if self.seed.is_some() && !draws {
+            return Err(Error::Usage(
+                "--seed is of random draws, and nothing is drawn: it goes with --bootstrap, --validate and --lambda-j auto".into(),
+            ));
+        }
         if self.model.sites.is_some() && !method.fits_sites_alone() {
             return Err(Error::Usage(format!(
                 "--sites fits some sites by themselves, which --method {} cannot: use --method plm-asymmetric",

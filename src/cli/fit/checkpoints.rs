@@ -70,6 +70,8 @@ pub struct Checkpoints {
     every: Interval,
     signals: Signals,
     messages: Messages,
+    /// Whether replicates follow.
+    keeps_end: bool,
     started: Instant,
     /// Seconds of earlier runs.
     before: f64,
@@ -94,6 +96,7 @@ impl Checkpoints {
         fingerprint: Fingerprint,
         signals: Signals,
         messages: &Messages,
+        keeps_end: bool,
     ) -> Result<Self> {
         let path = args.path(output);
         if args.restart {
@@ -110,6 +113,7 @@ impl Checkpoints {
             fingerprint,
             every: args.checkpoint_every,
             signals,
+            keeps_end,
             messages: messages.clone(),
             started: Instant::now(),
             last: Mutex::new(Last {
@@ -127,13 +131,15 @@ impl Checkpoints {
     /// Lets signals do what is right in this part of the work.
     pub fn enter(&self, phase: Phase) {
         self.signals.react(match phase {
-            // Of fits within the fit nothing is kept: one that is stopped there begins them again.
-            Phase::Minimisation | Phase::Replicates | Phase::Validation => Reaction::Keep,
+            // Of fits within the fit nothing is kept: one that is stopped there begins them again. Of replicates the fit itself was kept before.
+            Phase::Minimisation | Phase::Replicates => Reaction::Keep,
+            Phase::Validation if self.path.exists() => Reaction::Keep,
             Phase::Model => Reaction::Finish,
             Phase::Frequencies
             | Phase::Tree
             | Phase::Correlations
             | Phase::Inverse
+            | Phase::Validation
             | Phase::DirectInformation => Reaction::Exit,
         });
     }
@@ -190,6 +196,10 @@ impl Keeper for Checkpoints {
             last.at = Instant::now();
         }
         is_due
+    }
+
+    fn keeps_end(&self) -> bool {
+        self.keeps_end
     }
 
     fn keep(&self, at: &str, state: &mut dyn Persistent) -> Result<()> {

@@ -17,7 +17,7 @@ use super::within_fit::{bootstrap_json, validation_json};
 use crate::error::{Error, Place, Result};
 use crate::io::files::output::to_stdout;
 use crate::io::models::{self, hdf5};
-use crate::model::{FitRecord, Model, StopReason, Validation, Verdict};
+use crate::model::{Bootstrap, FitRecord, Model, StopReason, Validation, Verdict};
 use checkpoints::Checkpoints;
 use std::path::Path;
 use std::sync::Arc;
@@ -51,10 +51,14 @@ pub fn run(args: &FitArgs, threads: usize, signals: &Signals, messages: &Message
     let fitted = fit_and_write(args, &prepared, keeper.clone(), signals, &output, messages);
     let fitted = match (fitted, &keeper) {
         (Err(Error::Stopped { at }), Some(keeper)) => {
+            let within = match at.starts_with("replicate") {
+                true => ", and begins its replicates again",
+                false => "",
+            };
             messages.field(
                 "stopped",
                 format_args!(
-                    "at {at}: the same command goes on from {}",
+                    "at {at}: the same command goes on from {}{within}",
                     keeper.path().display()
                 ),
             );
@@ -153,6 +157,30 @@ fn is_kept(error: &Error, fitted: &Model, output: &Path, messages: &Messages) ->
     }
 }
 
+/// Fewer replicates than these leave an error uncertain by more than a quarter.
+const FEW_REPLICATES: u64 = 10;
+
+/// Fewer clusters than these are few to draw from.
+const FEW_CLUSTERS: u64 = 30;
+
+fn announce_replicates(bootstrap: &Bootstrap, messages: &Messages) {
+    messages.field("replicates", bootstrap);
+    if bootstrap.replicates < FEW_REPLICATES {
+        messages.warn(format_args!(
+            "errors from {} replicates are uncertain by {:.0} %: 20 are usual",
+            bootstrap.replicates,
+            // Of a standard deviation from k draws.
+            100.0 / f64::sqrt(2.0 * (bootstrap.replicates as f64 - 1.0))
+        ));
+    }
+    if bootstrap.clusters < FEW_CLUSTERS {
+        messages.warn(format_args!(
+            "replicates draw from {} clusters of similar sequences only: take errors for too small",
+            bootstrap.clusters
+        ));
+    }
+}
+
 fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Messages) {
     let Some(report) = &fitted.record else {
         return;
@@ -190,6 +218,9 @@ fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Message
     }
     if let Some(validation) = &fitted.validation {
         announce_left_out(validation, messages);
+    }
+    if let Some(bootstrap) = &fitted.bootstrap {
+        announce_replicates(bootstrap, messages);
     }
     if !is_part && let Some(verdict) = Verdict::of(fitted) {
         messages.field("verdict", verdict);

@@ -17,6 +17,8 @@ pub struct Correlation {
     pub independent_score: Option<f64>,
     /// Correlation of the effects on the same rows; none where the model has none.
     pub effect_score: Option<f64>,
+    /// Correlation of what a calibration predicts, over those of the rows that have a prediction.
+    pub calibrated: Option<f64>,
     /// Rows of mutants with a score and a number.
     pub used: u64,
     /// Rows of the wild type and of synonymous mutants with a number: their score is 0 whatever the model.
@@ -101,6 +103,7 @@ impl Correlation {
             &mut self.potts_score,
             &mut self.independent_score,
             &mut self.effect_score,
+            &mut self.calibrated,
             &mut self.with_wild_type.potts_score,
             &mut self.with_wild_type.independent_score,
             &mut self.with_wild_type.effect_score,
@@ -196,8 +199,11 @@ impl Correlation {
         let effect = self
             .effect_score
             .map_or(String::new(), |rho| format!(", effect_score {rho:.4}"));
+        let calibrated = self
+            .calibrated
+            .map_or(String::new(), |rho| format!(", calibrated {rho:.4}"));
         let mut words = format!(
-            "Spearman with {} over {} rows: potts_score {}, independent_score {}{effect}{}",
+            "Spearman with {} over {} rows: potts_score {}, independent_score {}{effect}{calibrated}{}",
             self.column,
             self.used,
             number(self.potts_score),

@@ -24,6 +24,8 @@ pub(super) struct Measured {
     potts: Vec<f64>,
     /// Independent-site scores and effects: all of them, or none where the model has no such.
     others: [Option<Vec<f64>>; 2],
+    /// What is predicted; NaN where nothing is.
+    predicted: Vec<f64>,
     /// Places among all rows.
     rows: Vec<u64>,
     mutants: RowMutants,
@@ -78,6 +80,7 @@ impl Default for Measured {
             signs: Vec::new(),
             potts: Vec::new(),
             others: [const { Some(Vec::new()) }; 2],
+            predicted: Vec::new(),
             rows: Vec::new(),
             mutants: RowMutants::default(),
             extras: Vec::new(),
@@ -146,6 +149,13 @@ impl Measured {
         self.mutants.push(changes);
     }
 
+    /// Takes in what is predicted of the row that was added last, if it was kept.
+    pub fn push_predicted(&mut self, predicted: Option<f64>) {
+        if self.rows.last().is_some_and(|&row| row + 1 == self.seen) {
+            self.predicted.push(predicted.unwrap_or(f64::NAN));
+        }
+    }
+
     /// Takes in the further columns of the row that was added last, if it was kept.
     pub fn push_extras(&mut self, extras: Vec<Option<f64>>) {
         if self.rows.last().is_some_and(|&row| row + 1 == self.seen) {
@@ -186,6 +196,7 @@ impl Measured {
                 all
             });
         }
+        self.predicted.extend(later.predicted);
         self.rows.extend(later.rows.iter().map(|row| before + row));
         self.mutants.append(&later.mutants);
         self.extras.extend(later.extras);
@@ -231,8 +242,11 @@ impl Measured {
         let other = |scores: &Option<Vec<f64>>, rows: &[usize]| {
             correlated(&self.values, scores.as_ref()?, rows)
         };
+        let has_prediction = |k: &&usize| self.predicted.get(**k).is_some_and(|p| !p.is_nan());
+        let predicted: Vec<usize> = used.iter().filter(has_prediction).copied().collect();
         Correlation {
             potts_score,
+            calibrated: rank_correlated(&self.values, &self.predicted, &predicted),
             independent_score: other(independent, &used),
             effect_score: other(effect, &used),
             used: used.len() as u64,
@@ -278,6 +292,14 @@ pub(super) fn correlated(values: &[f64], scores: &[f64], rows: &[usize]) -> Opti
     let scores = rows.iter().map(|&k| (scores[k] / RESOLUTION).round());
     (rows.len() >= FEWEST)
         .then(|| spearman(&values, &scores.collect::<Vec<f64>>()))
+        .flatten()
+}
+
+/// The same of predictions, in the unit of the assay, which may be any.
+fn rank_correlated(values: &[f64], predicted: &[f64], rows: &[usize]) -> Option<f64> {
+    let of_rows = |numbers: &[f64]| -> Vec<f64> { rows.iter().map(|&k| numbers[k]).collect() };
+    (rows.len() >= FEWEST)
+        .then(|| spearman(&of_rows(values), &of_rows(predicted)))
         .flatten()
 }
 

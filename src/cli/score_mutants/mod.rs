@@ -44,12 +44,14 @@ use crate::io::tables::columns::{CALIBRATED, Column, RESULTS, Results, chosen};
 use crate::io::tables::mutants::{self as mutant_tables, Layout, TableWriter};
 use crate::model::Model;
 use crate::mutants::{Background, MutantScorer, Numbering};
+use crate::position::Chain;
 use crate::position::Offsets;
 use args::Request;
 use collected::Collected;
 use reading::Reading;
 use refused::Refused;
 use std::io::{BufRead, Write};
+use std::path::Path;
 
 /// Runs the command.
 ///
@@ -61,7 +63,11 @@ pub fn run(args: &ScoreMutantsArgs, messages: &Messages) -> Result<()> {
         Request::Table(path) => Some(path),
         _ => None,
     };
-    let inputs = table.into_iter().chain([args.model.as_path()]);
+    let given = [&args.calibration, &args.numbering];
+    let given = given.into_iter().filter_map(Option::as_deref);
+    let background = args.background.as_deref().map(Path::new);
+    let inputs = table.into_iter().chain([args.model.as_path()]).chain(given);
+    let inputs = inputs.chain(background);
     args.written.check(inputs)?;
     messages.timings().begin("opening the model");
     let model = models::open(&args.model)?;
@@ -213,6 +219,28 @@ fn announce_wild_type(
     }
 }
 
+/// Refuses a chain that the model does not have.
+///
+/// # Errors
+/// [`Error::Usage`] with the chains that there are.
+pub fn check_chain(chain: Option<Chain>, columns: &ColumnMap) -> Result<()> {
+    match chain {
+        Some(_) if !columns.has_chains() => Err(no_chains()),
+        Some(chain) if columns.span_of(Some(chain)).is_none() => Err(Error::Usage(format!(
+            "the model has no chain {chain}: it has {}",
+            columns.numbering()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn no_chains() -> Error {
+    Error::Usage(
+        "--chain and --chain-column are for models of several chains, and this one was fitted without --chains"
+            .into(),
+    )
+}
+
 /// What every way of scoring needs.
 struct Job<'a> {
     scorer: MutantScorer<'a>,
@@ -252,20 +280,10 @@ impl Job<'_> {
     fn check_chains(&self, columns: &ColumnMap) -> Result<()> {
         let args = self.args;
         self.offset.check(columns.spans().len())?;
-        let named = args.chain.is_some() || args.chain_column.is_some();
-        if named && !columns.has_chains() {
-            return Err(Error::Usage(
-                "--chain and --chain-column are for models of several chains, and this one was fitted without --chains"
-                    .into(),
-            ));
+        if args.chain_column.is_some() && !columns.has_chains() {
+            return Err(no_chains());
         }
-        match args.chain {
-            Some(chain) if columns.span_of(Some(chain)).is_none() => Err(Error::Usage(format!(
-                "the model has no chain {chain}: it has {}",
-                columns.numbering()
-            ))),
-            _ => Ok(()),
-        }
+        check_chain(args.chain, columns)
     }
 
     /// Says which positions can be scored, before anybody wonders.

@@ -214,17 +214,19 @@ fn score_chunk(
         share.finish(
             chunk.rows(layout, range(k)),
             |writer, measured, row, outcome, changes| {
+                let predicted = shared.prediction(outcome, changes, Some(&row));
                 if let Some(against) = against {
                     let cell = row.whole_cell(against).unwrap_or_default();
                     measured.add(&cell, row.surplus(), outcome, changes);
                     if shared.collected.is_some() {
                         measured.push_extras(shared.extras(&row));
                     }
+                    measured.push_predicted(predicted.map(|p| p.value));
                 }
                 if shared.takes_mutants_alone() {
                     measured.add(b"0", false, outcome, changes);
                 }
-                writer.predicted(shared.prediction(outcome, changes, Some(&row)));
+                writer.predicted(predicted);
                 writer.row(&row, outcome);
             },
         );

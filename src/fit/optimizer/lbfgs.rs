@@ -99,11 +99,18 @@ pub fn minimize<D: Descent>(
         .add_observer(recorder.clone(), ObserverMode::Always)
         .run()
         .map_err(failed)?;
-    let (solver, state) = (result.solver, result.state);
-    let problem = result
+    let (mut solver, state) = (result.solver, result.state);
+    let mut problem = result
         .problem
         .problem
         .ok_or_else(|| Error::Numerical("the minimiser lost its problem".into()))?;
+    if let Some(keeper) = watch.keeper.as_ref().filter(|keeper| keeper.keeps_end()) {
+        let mut run = Run {
+            problem: &mut problem,
+            solver: &mut solver,
+        };
+        keeper.keep(&format!("iteration {}", state.get_iter()), &mut run)?;
+    }
     let minimum = Minimum {
         objective: state.get_cost(),
         evaluations: recorder.history().last().map_or(0, |last| last.evaluations),
@@ -364,6 +371,15 @@ impl<D: Descent> Persistent for Run<'_, D> {
         state.list(&mut solver.objectives)?;
         state.list(&mut solver.squared_norms)?;
         state.list(&mut solver.inverse_curvatures)?;
+        // A state may be that of the end, which the problem cannot tell again: its bounds come from an evaluation.
+        let mut end = u8::from(solver.is_optimum) + 2 * u8::from(solver.stop_reason.is_some());
+        state.number(&mut end)?;
+        solver.is_optimum = end & 1 > 0;
+        let reason = match solver.is_optimum {
+            true => StopReason::GradientTolerance,
+            false => StopReason::PrecisionReached,
+        };
+        solver.stop_reason = (end & 2 > 0).then_some(reason);
         solver.recorder.serialise(state)
     }
 }

@@ -241,6 +241,7 @@ fn a_bound_holds_the_error_small() {
 #[derive(Default)]
 struct Memory {
     left: Mutex<u64>,
+    keeps_end: bool,
     state: Mutex<Option<Vec<u8>>>,
 }
 
@@ -249,6 +250,10 @@ impl Keeper for Memory {
         let mut left = lock(&self.left);
         *left = left.saturating_sub(1);
         *left == 0
+    }
+
+    fn keeps_end(&self) -> bool {
+        self.keeps_end
     }
 
     fn keep(&self, _: &str, state: &mut dyn Persistent) -> Result<()> {
@@ -267,6 +272,28 @@ impl Keeper for Memory {
         assert!(bytes.is_empty());
         Ok(true)
     }
+}
+
+#[test]
+fn a_run_that_was_kept_at_its_end_ends_where_it_did() {
+    let settings = settings(Optimizer::Lbfgs);
+    let keeper = Arc::new(Memory {
+        left: Mutex::new(u64::MAX),
+        keeps_end: true,
+        ..Memory::default()
+    });
+    let watch = Watch {
+        observer: None,
+        keeper: Some(keeper.clone()),
+    };
+    let (first, at_first) = minimize(Bowl::new(50), &settings, &watch).unwrap();
+    assert!(lock(&keeper.state).is_some());
+    let (again, at_again) = minimize(Bowl::new(50), &settings, &watch).unwrap();
+    assert_eq!(at_again.x, at_first.x);
+    assert_eq!(
+        (again.iterations, again.evaluations, again.stop_reason),
+        (first.iterations, first.evaluations, first.stop_reason)
+    );
 }
 
 #[test]

@@ -302,6 +302,10 @@ impl Persistent for PairProblem<'_> {
         state.numbers(&mut self.couplings)?;
         state.numbers(&mut self.gradient)?;
         state.numbers(&mut self.history)?;
+        // What was learnt of the fields' scales; nothing before that.
+        let mut learnt = self.field_curvature.take().unwrap_or_default();
+        state.list(&mut learnt)?;
+        self.field_curvature = (!learnt.is_empty()).then_some(learnt);
         state.number(&mut self.squares)
     }
 }

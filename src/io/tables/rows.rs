@@ -1,5 +1,6 @@
 //! What the rows of tables are made of.
 
+use super::columns::Scored;
 use crate::alignment::{AlignedRecords, IdentityRule, IdentityThreshold, RowFate, RowReport};
 use crate::calibration::Prediction;
 use crate::contacts::{Contact, Preferences};
@@ -80,10 +81,20 @@ impl PairInStructures {
 
 /// What became of a mutant.
 pub struct ScoredRow<'a> {
-    pub(super) outcome: &'a Outcome,
-    pub(super) score: Option<Score>,
-    pub(super) note: &'a str,
-    pub(super) prediction: Option<Prediction>,
+    outcome: &'a Outcome,
+    score: Option<Score>,
+    note: &'a str,
+    prediction: Option<Prediction>,
+}
+
+impl Scored for ScoredRow<'_> {
+    fn score(&self) -> Option<Score> {
+        self.score
+    }
+
+    fn prediction(&self) -> Option<Prediction> {
+        self.prediction
+    }
 }
 
 impl<'a> ScoredRow<'a> {
@@ -95,6 +106,16 @@ impl<'a> ScoredRow<'a> {
             note,
             prediction: None,
         }
+    }
+
+    /// The word for it.
+    pub(super) fn status(&self) -> &'static str {
+        self.outcome.status().as_str()
+    }
+
+    /// What is said of it.
+    pub(super) fn note(&self) -> &'a str {
+        self.note
     }
 
     /// The same with what a calibration predicts of it, if there is one.

@@ -24,7 +24,7 @@ pub fn check_couplings(model: &Model) -> Result<()> {
         Some(_) => Ok(()),
         None => Err(Error::Model(
             "this model has no couplings: in it substitutions add up, and none depends on another\n  \
-             fit the family with `method=plm` or `method=mf`; `potts score-mutants` scores mutants in any model"
+             fit the family with `method=plm` or `method=mean-field`; `potts score-mutants` scores mutants in any model"
                 .into(),
         )),
     }

@@ -215,6 +215,9 @@ impl<'m> MutantScorer<'m> {
         let support = self.seen.as_ref().map(|seen| seen.of_changes(changes));
         let error = self.replicates.as_ref();
         let error = error.and_then(|replicates| replicates.standard_error(changes, additive));
+        // The levels were measured on substitutions: of a deletion nothing is known.
+        let residues = self.letters().len();
+        let is_measured = changes.iter().all(|c| usize::from(c.state) < residues);
         Score {
             potts: additive + epistasis,
             independent,
@@ -224,7 +227,7 @@ impl<'m> MutantScorer<'m> {
             support,
             error,
             confidence: Confidence::of(
-                support,
+                support.filter(|_| is_measured),
                 error.map(|error| error / (changes.len().max(1) as f64).sqrt()),
             ),
         }

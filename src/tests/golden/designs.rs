@@ -61,7 +61,7 @@ fn the_best_designs_are_those_of_all_sequences() {
                 prove: true,
                 seed: 1,
             };
-            let found = designs(&problem, &options, &|_, _| ()).unwrap();
+            let found = designs(&problem, &options, &|_, _, _| ()).unwrap();
             assert_eq!(found.designs.len(), scores.len().min(5), "{name} {most}");
             for (design, score) in found.designs.iter().zip(&scores) {
                 assert!((design.value - score).abs() < 1e-4, "{name} {most}");

@@ -1,6 +1,48 @@
 //! States that fit and states that do not.
 
 use super::{SYMMETRIC, bench, fit, refused, stopped};
+use crate::support::send;
+use rustix::process::Signal;
+
+/// Where replicates are fitted, the fit itself is kept: it does not begin again.
+#[test]
+fn a_fit_that_is_stopped_among_its_replicates_is_not_lost() {
+    let bench = bench();
+    let options = "--bootstrap 400 --threads 1";
+    let child = bench.start(&fit("m.h5", options));
+    let state = bench.path("m.h5.checkpoint");
+    crate::support::wait_until("the fit is kept", || state.exists());
+    send(Signal::TERM, &child);
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(75), "{said}");
+    assert!(said.contains("begins its replicates again"), "{said}");
+    assert!(state.exists());
+    let few = "--bootstrap 3 --threads 1";
+    let said = bench.works(&fit("m.h5", few)).stderr;
+    assert!(said.contains("resumed"), "{said}");
+    assert!(!state.exists());
+    bench.works(&fit("whole.h5", few));
+    let numbers = |model: &str| {
+        let contacts = bench.works(&format!("contacts {model} --top all"));
+        let mutants = bench.works(&format!("score-mutants {model} --all-single"));
+        contacts.stdout + &mutants.stdout
+    };
+    assert_eq!(numbers("m.h5"), numbers("whole.h5"));
+}
+
+#[test]
+fn a_penalty_that_was_drawn_is_not_that_of_another_draw() {
+    let options = "--lambda-j auto --seed 7 --tolerance 1e-7";
+    let bench = stopped(bench(), options);
+    let said = refused(
+        &bench,
+        &fit("m.h5", "--lambda-j auto --seed 8 --tolerance 1e-7"),
+        2,
+    );
+    assert!(said.contains("--seed: 7 then, 8 now"), "{said}");
+    bench.works(&fit("m.h5", options));
+}
 
 #[test]
 fn the_state_of_another_fit_is_refused_by_name() {

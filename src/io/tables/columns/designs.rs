@@ -1,8 +1,14 @@
 //! The columns of mutants to order, and of designs.
 
-use super::{Column, Table, push_optional};
+use super::scores::{
+    Scored, calibrated, calibrated_high, calibrated_low, confidence, coverage, effect, epistasis,
+    error, potts, seen,
+};
+use super::{Column, Table};
+use crate::calibration::Prediction;
 use crate::design::DesignRow;
 use crate::io::tables::numbers::{push_decimal, put};
+use crate::mutants::Score;
 
 /// Designs (`potts design`).
 pub struct DesignTable;
@@ -11,126 +17,22 @@ impl Table for DesignTable {
     type Row<'r> = &'r DesignRow;
 }
 
+impl Scored for &DesignRow {
+    fn score(&self) -> Option<Score> {
+        Some(self.score)
+    }
+
+    fn prediction(&self) -> Option<Prediction> {
+        self.prediction
+    }
+}
+
 const fn mutant() -> Column<DesignTable> {
     Column::text(
         "mutant",
         "its substitutions in the target's numbering; A:G12D is in chain A",
         |row, line| line.extend_from_slice(&row.mutant),
     )
-}
-
-const fn effect() -> Column<DesignTable> {
-    Column::number(
-        "effect_score",
-        "",
-        "as of potts score-mutants: 0 like the wild type, -1 as bad as the worst single; of several substitutions the sum",
-        |row, line| push_optional(line, row.score.effect),
-    )
-}
-
-const fn potts() -> Column<DesignTable> {
-    Column::number(
-        "potts_score",
-        "nats",
-        "log P(mutant) - log P(wild type): higher is better, the wild type has 0",
-        |row, line| push_optional(line, Some(row.score.potts)),
-    )
-}
-
-const fn epistasis() -> Column<DesignTable> {
-    Column::number(
-        "epistasis",
-        "nats",
-        "by how much the substitutions help (+) or hurt (-) one another: the part of potts_score that the singles do not add up to",
-        |row, line| push_optional(line, Some(row.score.epistasis)),
-    )
-}
-
-const fn seen() -> Column<DesignTable> {
-    Column::number(
-        "seen",
-        "",
-        "weighted share of the sequences that have the residue at its position; of several substitutions the smallest",
-        |row, line| {
-            if let Some(support) = row.score.support {
-                push_decimal(line, support.seen, 6);
-            }
-        },
-    )
-}
-
-const fn coverage() -> Column<DesignTable> {
-    Column::number(
-        "coverage",
-        "",
-        "weighted share of the sequences that have any residue at the position; of several the smallest",
-        |row, line| {
-            if let Some(coverage) = row.score.support.and_then(|support| support.coverage) {
-                push_decimal(line, coverage, 4);
-            }
-        },
-    )
-}
-
-const fn error() -> Column<DesignTable> {
-    Column::number(
-        "potts_se",
-        "nats",
-        "standard error of potts_score, by the replicates of the fit (`bootstrap` of potts fit); empty in a model without",
-        |row, line| {
-            if let Some(error) = row.score.error {
-                push_decimal(line, error, 4);
-            }
-        },
-    )
-}
-
-const fn confidence() -> Column<DesignTable> {
-    Column::word(
-        "confidence",
-        "how far to trust the scores: high, medium or low, as of potts score-mutants",
-        |row, line| {
-            if let Some(confidence) = row.score.confidence {
-                line.extend_from_slice(confidence.as_str().as_bytes());
-            }
-        },
-    )
-}
-
-const fn value() -> Column<DesignTable> {
-    Column {
-        on_request: true,
-        ..Column::number(
-            "calibrated",
-            "of the assay",
-            "with a calibration: what the assay is predicted to measure",
-            |row, line| push_optional(line, row.prediction.map(|p| p.value)),
-        )
-    }
-}
-
-const fn low() -> Column<DesignTable> {
-    Column {
-        on_request: true,
-        ..Column::number(
-            "calibrated_low",
-            "of the assay",
-            "with a calibration: where the interval of 80 % begins",
-            |row, line| push_optional(line, row.prediction.map(|p| p.low)),
-        )
-    }
-}
-
-const fn high() -> Column<DesignTable> {
-    Column {
-        on_request: true,
-        ..Column::number(
-            "calibrated_high",
-            "of the assay",
-            "with a calibration: where it ends",
-            |row, line| push_optional(line, row.prediction.map(|p| p.high)),
-        )
-    }
 }
 
 const fn sequence() -> Column<DesignTable> {
@@ -172,9 +74,9 @@ pub const ORDERS: [Column<DesignTable>; 16] = [
     ),
     seen(),
     coverage(),
-    value(),
-    low(),
-    high(),
+    calibrated(),
+    calibrated_low(),
+    calibrated_high(),
     error(),
     confidence(),
     Column::text(
@@ -220,9 +122,9 @@ pub const DESIGNS: [Column<DesignTable>; 16] = [
             line.extend_from_slice(if row.proved { b"yes" } else { b"no" });
         },
     ),
-    value(),
-    low(),
-    high(),
+    calibrated(),
+    calibrated_low(),
+    calibrated_high(),
     error(),
     confidence(),
     sequence(),

@@ -1,5 +1,6 @@
 //! The columns of what substitutions do together.
 
+use super::scores::{Scored, confidence, coverage, effect, error, seen};
 use super::{Column, Table, push_optional};
 use crate::io::tables::numbers::{push_decimal, put};
 use crate::mutants::Score;
@@ -55,6 +56,18 @@ pub struct PartnerRow<'r> {
     pub distance: Option<f64>,
 }
 
+impl Scored for JointRow<'_> {
+    fn score(&self) -> Option<Score> {
+        self.score
+    }
+}
+
+impl Scored for DoubleRow<'_> {
+    fn score(&self) -> Option<Score> {
+        Some(self.double.both)
+    }
+}
+
 /// Mutants as a whole (`potts epistasis MODEL MUTANT`, `--combine`).
 pub struct Joint;
 
@@ -76,23 +89,7 @@ impl Table for Partners {
     type Row<'r> = PartnerRow<'r>;
 }
 
-const SEEN: &str = "weighted share of the sequences that have the residue at its position; of several substitutions the smallest";
-const COVERAGE: &str = "weighted share of the sequences that have any residue at the position; of several the smallest";
-const EFFECT: &str =
-    "sum of the effects of the substitutions: 0 like the wild type, -1 as bad as the worst single";
 const DISTANCE: &str = "angstrom";
-
-fn push_seen(line: &mut Vec<u8>, score: Option<Score>) {
-    if let Some(support) = score.and_then(|score| score.support) {
-        push_decimal(line, support.seen, 6);
-    }
-}
-
-fn push_coverage(line: &mut Vec<u8>, score: Option<Score>) {
-    if let Some(coverage) = score.and_then(|score| score.support?.coverage) {
-        push_decimal(line, coverage, 4);
-    }
-}
 
 fn push_distance(line: &mut Vec<u8>, distance: Option<f64>) {
     if let Some(distance) = distance {
@@ -108,7 +105,7 @@ const fn on_request<T: Table>(column: Column<T>) -> Column<T> {
 }
 
 /// Of mutants as a whole. Status and note are there where mutants were named.
-pub const JOINT: [Column<Joint>; 10] = [
+pub const JOINT: [Column<Joint>; 12] = [
     Column::text("mutant", "its substitutions", |row, line| {
         line.extend_from_slice(row.mutant.as_bytes());
     }),
@@ -147,17 +144,15 @@ pub const JOINT: [Column<Joint>; 10] = [
         "of three substitutions or more: the pairs and their interactions, which add up to interaction, the strongest ten",
         |row, line| line.extend_from_slice(row.pairs.as_bytes()),
     ),
-    Column::number("seen", "", SEEN, |row, line| push_seen(line, row.score)),
-    Column::number("coverage", "", COVERAGE, |row, line| {
-        push_coverage(line, row.score);
-    }),
-    Column::number("effect_score", "", EFFECT, |row, line| {
-        push_optional(line, row.score.and_then(|s| s.effect));
-    }),
+    seen(),
+    coverage(),
+    effect(),
+    error(),
+    confidence(),
 ];
 
 /// Of pairs of substitutions. Recovery is there for rescues, the distance with a structure.
-pub const DOUBLES: [Column<Doubles>; 12] = [
+pub const DOUBLES: [Column<Doubles>; 14] = [
     Column::text("mutant", "both substitutions", |row, line| {
         line.extend_from_slice(row.mutant.as_bytes());
     }),
@@ -194,15 +189,11 @@ pub const DOUBLES: [Column<Doubles>; 12] = [
         "joint - first_score: how much better both are than the first alone",
         |row, line| push_optional(line, Some(row.double.recovery())),
     )),
-    Column::number("seen", "", SEEN, |row, line| {
-        push_seen(line, Some(row.double.both));
-    }),
-    Column::number("coverage", "", COVERAGE, |row, line| {
-        push_coverage(line, Some(row.double.both));
-    }),
-    Column::number("effect_score", "", EFFECT, |row, line| {
-        push_optional(line, row.double.both.effect);
-    }),
+    seen(),
+    coverage(),
+    effect(),
+    error(),
+    confidence(),
     on_request(Column::number(
         "distance",
         DISTANCE,

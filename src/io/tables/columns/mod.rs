@@ -5,6 +5,7 @@ mod contacts;
 mod designs;
 mod epistasis;
 mod positions;
+mod scores;
 mod stream;
 mod suggestions;
 
@@ -12,12 +13,13 @@ pub use contacts::{CONTACTS, Contacts};
 pub use designs::{DESIGNS, DesignTable, ORDERS};
 pub use epistasis::{DOUBLES, DoubleRow, JOINT, JointRow, PARTNERS, PartnerRow};
 pub use positions::POSITIONS;
+pub use scores::{CALIBRATED, RESULTS, Results, Scored};
 pub use stream::Stream;
 pub use suggestions::{SUGGESTIONS, SuggestionRow};
 
 use super::cells;
 use super::numbers::{push_decimal, push_score, put};
-use super::rows::{Depth, RowWeight, ScoredRow};
+use super::rows::{Depth, RowWeight};
 use super::style::Style;
 use std::io::{self, Write};
 
@@ -123,124 +125,6 @@ impl<T: Table> Column<T> {
         }
     }
 }
-
-/// What became of mutants (`potts score-mutants`): after the input's own columns.
-pub struct Results;
-
-impl Table for Results {
-    type Row<'r> = ScoredRow<'r>;
-}
-
-/// Their columns.
-pub const RESULTS: [Column<Results>; 14] = [
-    Column::number(
-        "potts_score",
-        "nats",
-        "log P(mutant) - log P(wild type): higher is better, the wild type has 0",
-        |row, line| push_optional(line, row.score.map(|s| s.potts)),
-    ),
-    Column::number(
-        "independent_score",
-        "nats",
-        "the same in the model of independent sites, without couplings",
-        |row, line| push_optional(line, row.score.and_then(|s| s.independent)),
-    ),
-    Column::number(
-        "additive_score",
-        "nats",
-        "sum of the single substitutions' potts_score",
-        |row, line| push_optional(line, row.score.map(|s| s.additive)),
-    ),
-    Column::number(
-        "epistasis",
-        "nats",
-        "potts_score - additive_score",
-        |row, line| push_optional(line, row.score.map(|s| s.epistasis)),
-    ),
-    Column::word(
-        "status",
-        "scored, or why there is no score: wild_type and synonymous (whose score is 0), duplicate_position, unknown_residue, unknown_chain, wt_mismatch, out_of_range, stop, indel, no_substitution, position_not_modelled, unparsable",
-        |row, line| line.extend_from_slice(row.outcome.status().as_str().as_bytes()),
-    ),
-    Column::text("note", "what was wrong, in words", |row, line| {
-        line.extend_from_slice(row.note.as_bytes());
-    }),
-    Column::number(
-        "seen",
-        "",
-        "weighted share of the sequences that have the residue at its position: with 0 the score is that of all residues never seen there; of several substitutions the smallest",
-        |row, line| {
-            if let Some(support) = row.score.and_then(|s| s.support) {
-                push_decimal(line, support.seen, 6);
-            }
-        },
-    ),
-    Column::number(
-        "coverage",
-        "",
-        "weighted share of the sequences that have any residue at the position: where it is small, a score says little; of several substitutions the smallest",
-        |row, line| {
-            if let Some(coverage) = row.score.and_then(|s| s.support?.coverage) {
-                push_decimal(line, coverage, 4);
-            }
-        },
-    ),
-    Column::number(
-        "effect_score",
-        "",
-        "the model's score together with what else is known of proteins (rates, burial, first appearance, letters; trained on assays): 0 like the wild type, -1 as bad as the worst single; of several substitutions the sum",
-        |row, line| push_optional(line, row.score.and_then(|s| s.effect)),
-    ),
-    Column::number(
-        "potts_se",
-        "nats",
-        "standard error of potts_score, by the replicates of the fit (`bootstrap` of potts fit); empty in a model without",
-        |row, line| {
-            if let Some(error) = row.score.and_then(|s| s.error) {
-                push_decimal(line, error, 4);
-            }
-        },
-    ),
-    Column::word(
-        "confidence",
-        "how far to trust the scores: high, medium or low, by seen, coverage and, where there are replicates, potts_se",
-        |row, line| {
-            if let Some(confidence) = row.score.and_then(|s| s.confidence) {
-                line.extend_from_slice(confidence.as_str().as_bytes());
-            }
-        },
-    ),
-    Column {
-        on_request: true,
-        ..Column::number(
-            "calibrated",
-            "of the assay",
-            "with a calibration: what the assay is predicted to measure; empty where there is no score, or a column that the prediction takes has no number",
-            |row, line| push_optional(line, row.prediction.map(|p| p.value)),
-        )
-    },
-    Column {
-        on_request: true,
-        ..Column::number(
-            "calibrated_low",
-            "of the assay",
-            "with a calibration: where the interval of calibrated begins that holds 80 % of measured values",
-            |row, line| push_optional(line, row.prediction.map(|p| p.low)),
-        )
-    },
-    Column {
-        on_request: true,
-        ..Column::number(
-            "calibrated_high",
-            "of the assay",
-            "with a calibration: where it ends",
-            |row, line| push_optional(line, row.prediction.map(|p| p.high)),
-        )
-    },
-];
-
-/// Those of them that a calibration adds.
-pub const CALIBRATED: [&str; 3] = ["calibrated", "calibrated_low", "calibrated_high"];
 
 /// Sequence weights (`potts weights`).
 pub struct Weights;

@@ -2,7 +2,7 @@
 
 use super::{Column, Table};
 use crate::calibration::Prediction;
-use crate::io::tables::numbers::push_score;
+use crate::io::tables::numbers::push_measured;
 use serde::{Serialize, Serializer};
 
 /// Mutants to measure next (`potts calibrate --suggest`).
@@ -19,6 +19,8 @@ pub struct SuggestionRow {
     /// What is expected of it beyond the best.
     #[serde(rename = "expected_improvement")]
     pub improvement: f64,
+    /// The target's whole sequence with it.
+    pub sequence: String,
 }
 
 fn members<S: Serializer>(prediction: &Prediction, serializer: S) -> Result<S::Ok, S::Error> {
@@ -35,7 +37,7 @@ impl Table for Suggestions {
 }
 
 /// Their columns.
-pub const SUGGESTIONS: [Column<Suggestions>; 5] = [
+pub const SUGGESTIONS: [Column<Suggestions>; 6] = [
     Column::text(
         "mutant",
         "a single substitution that was not measured",
@@ -47,26 +49,31 @@ pub const SUGGESTIONS: [Column<Suggestions>; 5] = [
         "calibrated",
         "of the assay",
         "what the assay is predicted to measure",
-        |row, line| push_score(row.prediction.value, line),
+        |row, line| push_measured(row.prediction.value, line),
     ),
     Column::number(
         "calibrated_low",
         "of the assay",
         "where the interval begins that holds 80 % of measured values",
-        |row, line| push_score(row.prediction.low, line),
+        |row, line| push_measured(row.prediction.low, line),
     ),
     Column::number(
         "calibrated_high",
         "of the assay",
         "where it ends",
         |row, line| {
-            push_score(row.prediction.high, line);
+            push_measured(row.prediction.high, line);
         },
     ),
     Column::number(
         "expected_improvement",
         "of the assay",
         "by how much it is expected to be better than the best predicted of the measured mutants, once those above are measured",
-        |row, line| push_score(row.improvement, line),
+        |row, line| push_measured(row.improvement, line),
+    ),
+    Column::text(
+        "sequence",
+        "the target's whole sequence with it, residues that are not modelled too",
+        |row, line| line.extend_from_slice(row.sequence.as_bytes()),
     ),
 ];

@@ -57,6 +57,7 @@ fn calibration(root: Node) -> Found<Calibration> {
         model_sha256: root.text("model_sha256")?,
         wild_type: root.number("wild_type")?,
         slope: root.number("slope")?,
+        direction: root.number("direction")?,
         bases: table("bases")?,
         additions: table("additions")?,
         epistasis: root.number("epistasis")?,
@@ -69,6 +70,9 @@ fn calibration(root: Node) -> Found<Calibration> {
     };
     let widths = [calibration.width, calibration.width_elsewhere];
     let mut sizes = calibration.variances.iter().chain(&widths);
+    if calibration.direction.abs() != 1.0 {
+        return Err(Problem::damaged("its direction is neither 1 nor -1".into()));
+    }
     match calibration.variance > 0.0 && sizes.all(|&size| size >= 0.0) {
         true => Ok(calibration),
         false => Err(Problem::damaged("a variance is negative".into())),

@@ -38,6 +38,7 @@ fn put(calibration: &Calibration, origin: &CalibrationOrigin, file: &File) -> hd
     for (name, value) in [
         ("wild_type", calibration.wild_type),
         ("slope", calibration.slope),
+        ("direction", calibration.direction),
         ("epistasis", calibration.epistasis),
         ("variance", calibration.variance),
         ("width", calibration.width),
