@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from ._model import Model, open
-from ._program import PathLike, file_argument, options, run_aloud
+from ._program import PathLike, file_argument, options, run, run_aloud
+from ._tables import cells, typed
 
 Mutants = Union[str, Sequence[str], "pd.Series[str]", pd.DataFrame, npt.NDArray[Any]]
 Floats = npt.NDArray[np.float64]
 
-_ENDS = ["calibrated_low", "calibrated_high"]
+_MUTANT = "mutant"
 
 
 class Calibration:
@@ -29,60 +30,94 @@ class Calibration:
         calibration.predict(["A24V", "A24V:R57I"])            # in the units of DMS_score
 
     The program does the work, in `potts calibrate` and `potts score-mutants --calibration`, whose help says how. `model` is a Model or
-    the name of its file; `threads` as the program's.
+    the name of its file; `columns` are the names of further columns to predict from, such as scores of other programs, which all tables of
+    mutants must then have; `threads` as the program's.
 
-    Attributes of what is fitted: `file_`, the bytes of the calibration file, which `save` writes; `log_`, what the program said.
+    Attributes of what is fitted: `file_`, the bytes of the calibration file, which `save` writes; `log_`, what the program said;
+    `assay_`, the table that it learnt from.
     """
 
     _estimator_type = "regressor"
 
     file_: bytes
     log_: str
+    assay_: pd.DataFrame
 
-    def __init__(self, model: Union[Model, PathLike], *, threads: Optional[int] = None) -> None:
+    def __init__(
+        self, model: Union[Model, PathLike], *, columns: Union[str, Sequence[str], None] = None, threads: Optional[int] = None
+    ) -> None:
         self.model = model
+        self.columns = columns
         self.threads = threads
 
     def fit(self, X: Mutants, y: Any) -> "Calibration":
         """Learns from mutants such as "A24V:R57I" and what was measured of each: N texts (or a table with one column, or a column
-        `mutant`), and N numbers, of which those that are NaN are left out. Returns itself.
+        `mutant`, and the further `columns`), and N numbers. Rows without a number in `y` or in a further column are left out. Returns
+        itself.
 
-        Raises ValueError if the lengths differ, PottsError where the program fails: if too few mutants have a score, say.
+        Raises ValueError if the lengths differ or a column is missing, PottsError where the program fails: if too few mutants have a
+        score, say.
         """
-        names = _names(X)
+        table = self._table(X)
         measured = np.asarray(y, dtype=np.float64).ravel()
-        if len(names) != len(measured):
-            raise ValueError(f"{len(names)} mutants, and {len(measured)} measured values: one of each is needed")
+        if len(table) != len(measured):
+            raise ValueError(f"{len(table)} mutants, and {len(measured)} measured values: one of each is needed")
+        assay = table.assign(**{_unused("measured", table): measured})
         with tempfile.TemporaryDirectory(prefix="pottsmodel-") as folder:
-            assay, output = os.path.join(folder, "assay.csv"), os.path.join(folder, "calibration.h5")
-            pd.DataFrame({"mutant": names, "measured": measured}).to_csv(assay, index=False)
-            chosen = options(assay=assay, column="mutant", against="measured", output=output, threads=self.threads)
-            self.log_ = run_aloud(["calibrate", file_argument(self._opened().path), *chosen], quiet=True)
+            arguments, output = self._calibrate(folder, assay, table.columns[1:])
+            self.log_ = run_aloud(arguments, quiet=True)
             self.file_ = Path(output).read_bytes()
+        self.assay_ = assay
         return self
 
-    def predict(self, X: Mutants) -> Floats:
-        """What an assay of these mutants would measure: N numbers, NaN of a mutant that has no score.
+    def suggest(self, number: int) -> pd.DataFrame:
+        """What to measure next: so many single mutants that were not measured, by `potts calibrate --suggest`.
 
-        Raises ValueError if nothing was fitted, PottsError where the program fails.
+        The columns are `mutant`, `calibrated`, `calibrated_low`, `calibrated_high` and `expected_improvement`, all but the first in the units
+        of the assay: by how much a mutant is expected to be better than the best predicted of the measured ones, once those above it are
+        measured. At most three are at one position. Takes as long as `fit`.
+
+        Raises ValueError if nothing was fitted, or with further `columns`: of mutants that were not measured they are not known.
+        """
+        self._check()
+        further = list(self.assay_.columns[1:-1])
+        if further:
+            raise ValueError(
+                f"suggestions are of mutants in no table, which have no {', '.join(further)}: fit a Calibration without `columns` to the same values"
+            )
+        if number < 1:
+            raise ValueError(f"a number of mutants from 1 on is needed, and not {number}")
+        with tempfile.TemporaryDirectory(prefix="pottsmodel-") as folder:
+            arguments, _ = self._calibrate(folder, self.assay_, further)
+            return typed(cells(run([*arguments, "--quiet", *options(suggest=number)])))
+
+    def predict(self, X: Mutants) -> Floats:
+        """What an assay of these mutants would measure: N numbers, NaN of a mutant that has no score or no number in one of `columns`.
+
+        Raises ValueError if nothing was fitted or a column is missing, PottsError where the program fails.
         """
         return np.asarray(self.table(X)["calibrated"], dtype=np.float64)
 
-    def predict_interval(self, X: Mutants) -> Floats:
-        """The lower and the upper end of the interval that holds 80 % of measured values, of each mutant: N x 2."""
-        return np.asarray(self.table(X)[_ENDS], dtype=np.float64)
+    def predict_interval(self, X: Mutants) -> Tuple[Floats, Floats]:
+        """The ends of the interval that holds 80 % of measured values, ``low, high = calibration.predict_interval(mutants)``.
+
+        Two arrays of N numbers each in the units of the assay, NaN where `predict` has it.
+        """
+        table = self.table(X)
+        return table["calibrated_low"].to_numpy(dtype=np.float64), table["calibrated_high"].to_numpy(dtype=np.float64)
 
     def table(self, X: Mutants) -> pd.DataFrame:
         """All that `score_mutants` says of these mutants, with `calibrated`, `calibrated_low` and `calibrated_high`."""
         self._check()
-        with tempfile.TemporaryDirectory(prefix="pottsmodel-") as folder:
-            return self._opened().score_mutants(_names(X), calibration=self._written(folder), threads=self.threads)
+        return self._opened().score_mutants(self._table(X), column=_MUTANT, calibration=self, threads=self.threads)
 
     def mutant_matrix(self, score: str = "calibrated") -> pd.DataFrame:
-        """Predictions of all single mutants: positions x residues, as `Model.mutant_matrix`."""
+        """Predictions of all single mutants: positions x residues, as `Model.mutant_matrix`.
+
+        Raises ValueError if nothing was fitted, PottsError with further `columns`, which a table must give.
+        """
         self._check()
-        with tempfile.TemporaryDirectory(prefix="pottsmodel-") as folder:
-            return self._opened().mutant_matrix(score, calibration=self._written(folder), threads=self.threads)
+        return self._opened().mutant_matrix(score, calibration=self, threads=self.threads)
 
     def score(self, X: Mutants, y: Any) -> float:
         """R^2 of the predictions, as regressors of scikit-learn have it, over the mutants with a prediction and a number."""
@@ -103,7 +138,7 @@ class Calibration:
 
     def get_params(self, deep: bool = True) -> Dict[str, Any]:
         """The arguments that it was made with."""
-        return {"model": self.model, "threads": self.threads}
+        return {"model": self.model, "columns": self.columns, "threads": self.threads}
 
     def set_params(self, **params: Any) -> "Calibration":
         """Changes arguments. Raises ValueError for one that there is not."""
@@ -140,10 +175,40 @@ class Calibration:
         if not self.__sklearn_is_fitted__():
             raise ValueError("the calibration has learnt nothing yet: call fit(mutants, measured) first")
 
-    def _written(self, folder: str) -> str:
-        path = os.path.join(folder, "calibration.h5")
-        Path(path).write_bytes(self.file_)
-        return path
+    def _table(self, X: Mutants) -> pd.DataFrame:
+        """A column of mutants, and the further columns."""
+        further = [self.columns] if isinstance(self.columns, str) else list(self.columns or [])
+        if not further:
+            return pd.DataFrame({_MUTANT: pd.Series(_names(X), dtype=object)})
+        if not isinstance(X, pd.DataFrame):
+            raise ValueError(f"a table (a DataFrame) with the mutants and the column{_plural(further)} {', '.join(further)} is needed")
+        missing = [name for name in further if name not in X.columns]
+        if missing:
+            raise ValueError(f"the table has no column {missing[0]!r}; its columns are {', '.join(map(str, X.columns))}")
+        if any("," in name for name in further) or _MUTANT in further:
+            raise ValueError(f"no column of numbers may have a comma in its name, or be named {_MUTANT!r}: {further}")
+        others = X.drop(columns=[name for name in further])
+        return pd.DataFrame({_MUTANT: pd.Series(_names(others), dtype=object), **{name: X[name].to_numpy() for name in further}})
+
+    def _calibrate(self, folder: str, assay: pd.DataFrame, further: Sequence[str]) -> Tuple[List[str], str]:
+        """Writes the assay, and says how the program is called for it and where it puts the calibration."""
+        path, output = os.path.join(folder, "assay.csv"), os.path.join(folder, "calibration.h5")
+        assay.to_csv(path, index=False)
+        # `with` is a word of Python's own.
+        chosen = options(assay=path, column=_MUTANT, against=assay.columns[-1], output=output, threads=self.threads)
+        chosen += options(**{"with": ",".join(further) or None})
+        return ["calibrate", file_argument(self._opened().path), *chosen], output
+
+
+def _plural(names: Sequence[str]) -> str:
+    return "" if len(names) == 1 else "s"
+
+
+def _unused(name: str, table: pd.DataFrame) -> str:
+    """A name that no column of a table has."""
+    while name in table.columns:
+        name += "_"
+    return name
 
 
 def _names(X: Mutants) -> List[str]:
@@ -151,7 +216,7 @@ def _names(X: Mutants) -> List[str]:
     if isinstance(X, str):
         return [X]
     if isinstance(X, pd.DataFrame):
-        if "mutant" not in X.columns and X.shape[1] != 1:
+        if _MUTANT not in X.columns and X.shape[1] != 1:
             raise ValueError(f"a table of mutants has one column, or one named mutant; this has {', '.join(map(str, X.columns))}")
-        return list(X["mutant"] if "mutant" in X.columns else X.iloc[:, 0])
+        return list(X[_MUTANT] if _MUTANT in X.columns else X.iloc[:, 0])
     return list(np.ravel(X)) if isinstance(X, np.ndarray) else list(X)

@@ -10,14 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ._asked import Tables
+from ._borrowed import CalibrationLike
 from ._couplings import Couplings
 from ._mutants import double_mutants, epistasis, mutant_matrix
-from ._plots import Structure, plot_against, plot_contacts, plot_mutants
-from ._positions import Position, Positions, listed
-from ._program import PathLike, options, run
+from ._plots import Structure, plot_against, plot_contacts, plot_epistasis, plot_mutants
+from ._positions import Position, Positions
+from ._program import PathLike
 from ._sequences import Sequences, encode, energy, features, scores
 from ._summary import KINDS, as_html
-from ._tables import cells, typed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +34,7 @@ def open(path: PathLike) -> "Model":
     return Model(path)
 
 
-class Model:
+class Model(Tables):
     """A model file. Arrays are in memory, except couplings, which are read when asked for."""
 
     path: str
@@ -162,101 +163,13 @@ class Model:
         """
         return features(self, sequences)
 
-    def contacts(
-        self,
-        *,
-        top: Union[int, str, None] = None,
-        min_separation: Optional[int] = None,
-        pairs: Optional[str] = None,
-        score: Optional[str] = None,
-        apc: Optional[float] = None,
-        like: Optional[str] = None,
-        positions: Optional[Positions] = None,
-        min_probability: Optional[float] = None,
-        min_z: Optional[float] = None,
-        spread: Union[int, str, None] = None,
-        structure: Union[PathLike, Sequence[PathLike], None] = None,
-        structure_chain: Optional[str] = None,
-        distance: Optional[str] = None,
-        cutoff: Optional[float] = None,
-        assembly: Optional[str] = None,
-        plddt: bool = False,
-        threads: Optional[int] = None,
-    ) -> pd.DataFrame:
-        """The table of `potts contacts`, which takes the same options and says what its columns mean.
-
-        `top` is a number of pairs, a multiple of L such as "2L" (the default), or "all"; `score` "pattern", "apc", "fn", "mi" or "di".
-        `positions` are numbers or such as "A:70", or text such as "68,A:70,75-80": the pairs of these alone. `structure` is a PDB or mmCIF file, or several:
-        the table then says which pairs touch, within a chain or between chains.
-        """
-        if structure is None or isinstance(structure, (str, bytes)) or hasattr(structure, "__fspath__"):
-            structures = [] if structure is None else [structure]
-        else:
-            structures = list(structure)
-        chosen = options(
-            top=top,
-            min_separation=min_separation,
-            pairs=pairs,
-            score=score,
-            apc=apc,
-            like=like,
-            positions=None if positions is None else listed(positions),
-            min_probability=min_probability,
-            min_z=min_z,
-            spread=spread,
-            structure_chain=structure_chain,
-            distance=distance,
-            cutoff=cutoff,
-            assembly=assembly,
-            plddt=plddt,
-            threads=threads,
-        )
-        for path in structures:
-            chosen += options(structure=os.fsdecode(path))
-        return typed(cells(run(["contacts", self.path, "--quiet", *chosen])))
-
-    def position_table(self, *, threads: Optional[int] = None) -> pd.DataFrame:
-        """What `potts positions` says of each position: conservation, rate, burial, mean effect, tolerated residues, coupling, partners."""
-        return typed(cells(run(["positions", self.path, "--quiet", *options(threads=threads)])))
-
-    def score_mutants(
-        self,
-        mutants: Union[str, Sequence[str], pd.DataFrame],
-        *,
-        column: Optional[str] = None,
-        offset: Union[int, str, None] = None,
-        chain: Optional[str] = None,
-        chain_column: Optional[str] = None,
-        calibration: Optional[PathLike] = None,
-        threads: Optional[int] = None,
-    ) -> pd.DataFrame:
-        """Scores of mutants such as "A24V" or "A24V:R57I" as `potts score-mutants` gives them, which takes the same options.
-
-        A table comes back as a copy with the added columns `potts_score`, ..., `status`, `note`; its mutants are in `column`, else in
-        one named mutant, mutation, variant, ... Rows keep their order and their index; one without a score says why.
-        `calibration` is a file of `potts calibrate` or `Calibration.save`: the columns `calibrated`, ... come with it.
-        """
-        chosen = options(offset=offset, chain=chain, calibration=calibration, threads=threads)
-        if not isinstance(mutants, pd.DataFrame):
-            names = [mutants] if isinstance(mutants, str) else list(mutants)
-            mutants = pd.DataFrame({"mutant": pd.Series(names, dtype=object)})
-            column = "mutant"
-        chosen += options(column=column, chain_column=chain_column)
-        table = mutants.to_csv(index=False, sep="\t")
-        scored = cells(run(["score-mutants", self.path, "--quiet", "--file=-", *chosen], table))
-        added = typed(scored.loc[:, "potts_score":])
-        result = mutants.drop(columns=[name for name in mutants.columns if name in added.columns])
-        return result.assign(**{name: added[name].to_numpy() for name in added.columns})
-
-    def single_mutants(self, *, calibration: Optional[PathLike] = None, threads: Optional[int] = None) -> pd.DataFrame:
-        """Scores of all single substitutions of the target, as `potts score-mutants --all-single`."""
-        chosen = options(calibration=calibration, threads=threads)
-        return typed(cells(run(["score-mutants", self.path, "--quiet", "--all-single", *chosen])))
-
     def mutant_matrix(
-        self, score: str = "effect_score", *, calibration: Optional[PathLike] = None, threads: Optional[int] = None
+        self, score: str = "effect_score", *, calibration: Optional[CalibrationLike] = None, threads: Optional[int] = None
     ) -> pd.DataFrame:
         """A column of `single_mutants()` as a table: positions (L rows) x residues (20 columns in proteins).
+
+        `score` is "effect_score" or "effect", "potts_score" or "potts", "calibrated" with a `calibration`, or any other of its columns of
+        numbers.
 
         The cell of the wild type is NaN, since it is no mutant: means over a row are of the other residues, and ``fillna(0)`` gives the
         wild type its score. So are positions where the target has no residue. Rows are named 24, or "A:24" in a model of several
@@ -264,15 +177,22 @@ class Model:
         """
         return mutant_matrix(self, score, calibration, threads)
 
-    def double_mutants(self, positions: Positions, *, threads: Optional[int] = None) -> pd.DataFrame:
-        """All double mutants of some positions, 361 a pair of positions in proteins, with the scores of `score_mutants`.
+    def double_mutants(
+        self,
+        positions: Positions,
+        *,
+        background: Optional[PathLike] = None,
+        calibration: Optional[CalibrationLike] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """All double mutants of some positions, 361 a pair of positions in proteins: rows of `potts score-mutants --all-double`.
 
-        `positions` are two or more, ``[24, 30, 52]``, ``["A:24", "B:7"]`` or "24,30,75-80". The columns are `mutant`, `potts_score`,
-        `independent_score`, `additive_score`, `epistasis` (nats), `seen`, `coverage` and `effect_score`. A row takes some 200 bytes: all
-        pairs of 100 positions are 1.8 million rows. Raises KeyError for a position that is not modelled, ValueError where the target
-        has no residue.
+        `positions` are two or more, ``[24, 30, 52]``, ``["A:24", "B:7"]`` or "24,30,75-80"; `background` and `calibration` are as for
+        `score_mutants`. The program gives the columns and the numbers. A row takes some 400 bytes, and 100 000 of them a second or two;
+        all pairs of 100 positions are 1.8 million rows. Raises KeyError for a position that is not modelled, ValueError where the target
+        (or the background) has no residue.
         """
-        return double_mutants(self, positions, threads)
+        return double_mutants(self, positions, background, calibration, threads)
 
     def epistasis(self, i: Position, j: Position) -> pd.DataFrame:
         """What each pair of residues at two positions adds to the sum of the two substitutions, in nats: 20 x 20 in proteins.
@@ -281,71 +201,6 @@ class Model:
         columns those b at j; zeros in the row and the column of the wild type. A position is 24, or "A:24" in a model of several chains.
         """
         return epistasis(self, i, j)
-
-    def rescue(
-        self,
-        mutant: str,
-        *,
-        top: Union[int, str, None] = None,
-        structure: Optional[PathLike] = None,
-        structure_chain: Optional[str] = None,
-        threads: Optional[int] = None,
-    ) -> pd.DataFrame:
-        """Second substitutions that make up for a harmful one such as "A24D", best first: the table of `potts epistasis --rescue`.
-
-        `top` is a number of rows, 20 if None, or "all". With `structure`, a PDB or mmCIF file, the table has the distance of the two
-        positions.
-        """
-        chosen = options(rescue=mutant, top=top, structure=structure, structure_chain=structure_chain, threads=threads)
-        return typed(cells(run(["epistasis", self.path, "--quiet", *chosen])))
-
-    def design(
-        self,
-        number: Optional[int] = None,
-        *,
-        singles: Optional[int] = None,
-        doubles: Optional[int] = None,
-        per_position: Optional[int] = None,
-        max_mutations: Optional[int] = None,
-        min_mutations: Optional[int] = None,
-        distance: Optional[int] = None,
-        prove: bool = False,
-        seed: Optional[int] = None,
-        score: Optional[str] = None,
-        keep: Optional[Positions] = None,
-        mutate: Optional[Positions] = None,
-        allow: Optional[PathLike] = None,
-        only_seen: Optional[float] = None,
-        min_coverage: Optional[float] = None,
-        full_length: Optional[PathLike] = None,
-        threads: Optional[int] = None,
-    ) -> pd.DataFrame:
-        """What to make, the table of `potts design`, which takes the same options and says what its columns mean.
-
-        Without `number` singles and doubles to order, 20 of each if neither is told; with it so many designs of at most `max_mutations`
-        substitutions. `score` is "effect" or "potts"; `keep` and `mutate` are positions as for `contacts`; `allow` and `full_length` are
-        files.
-        """
-        chosen = options(
-            number=number,
-            singles=singles,
-            doubles=doubles,
-            per_position=per_position,
-            max_mutations=max_mutations,
-            min_mutations=min_mutations,
-            distance=distance,
-            prove=prove,
-            seed=seed,
-            score=score,
-            keep=None if keep is None else listed(keep),
-            mutate=None if mutate is None else listed(mutate),
-            allow=allow,
-            only_seen=only_seen,
-            min_coverage=min_coverage,
-            full_length=full_length,
-            threads=threads,
-        )
-        return typed(cells(run(["design", self.path, "--quiet", *chosen])))
 
     def plot_contacts(
         self,
@@ -378,10 +233,18 @@ class Model:
     ) -> "Axes":
         """A heat map of all single mutants, residues by positions, with a dot at each wild type.
 
-        `score` is a column of `single_mutants()`, or a matrix such as `mutant_matrix()` gives, of measured values say. `positions` are
+        `score` is as for `mutant_matrix`, or a matrix such as `mutant_matrix()` gives, of measured values say. `positions` are
         those to show, all if None. Draws into `ax` or a new figure, and returns the Axes. Raises ImportError without matplotlib.
         """
         return plot_mutants(self, score, positions, ax, threads)
+
+    def plot_epistasis(self, i: Position, j: Position, *, ax: Optional["Axes"] = None) -> "Axes":
+        """A heat map of `epistasis(i, j)`: residues at j along x, those at i along y; blue where two help one another, red where they hurt.
+
+        Colours are symmetric around 0. Lines and a dot mark the wild types, where it is 0. Draws into `ax` or a new figure, and returns the
+        Axes. Raises as `epistasis`, and ImportError without matplotlib.
+        """
+        return plot_epistasis(self, i, j, ax)
 
     def plot_against(
         self,
@@ -394,7 +257,8 @@ class Model:
     ) -> "Axes":
         """Measured values against scores, a dot a mutant, with Spearman's rank correlation in the title.
 
-        `table` has a column of numbers named `measured`, which need not be told if it is the only one, and a column `score`; without it
+        `table` has a column of numbers named `measured`, which need not be told if it is the only one, and a column `score` ("effect" is
+        "effect_score"); without it
         its mutants are scored, and other keywords are those of `score_mutants`. The correlation is that of `potts score-mutants
         --against`: over the mutants with a score and a number, without wild types and synonymous ones. Draws into `ax` or a new figure,
         and returns the Axes. Raises ValueError if there are fewer than three such mutants, ImportError without matplotlib.

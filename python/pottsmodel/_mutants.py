@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, List, Optional, Sequence
+from typing import TYPE_CHECKING, Dict, List, Optional, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ._borrowed import CalibrationLike
+from ._columns import column_of
 from ._positions import Position, Positions, labels, site_of, sites_of, substitutions, wild_type
 from ._program import PathLike
 
@@ -19,11 +21,16 @@ Floats = npt.NDArray[np.float64]
 States = npt.NDArray[np.int64]
 
 _NAME = r"^((?:[^:]+:)?)[^\d:-](-?\d+)(.)$"
+# Pairs of positions of which the program is asked at a time: as text their mutants take 100 MB.
+_PAIRS_AT_ONCE = 500
 
 
-def mutant_matrix(model: "Model", score: str, calibration: Optional[PathLike] = None, threads: Optional[int] = None) -> pd.DataFrame:
+def mutant_matrix(
+    model: "Model", score: str, calibration: Optional[CalibrationLike] = None, threads: Optional[int] = None
+) -> pd.DataFrame:
     """As `Model.mutant_matrix`."""
     table = model.single_mutants(calibration=calibration, threads=threads)
+    score = column_of(score)
     numbers = [name for name in table.columns if table[name].dtype.kind in "if"]
     if score not in numbers:
         raise ValueError(f"{score!r} is no column of numbers of single_mutants(): they are {', '.join(numbers)}")
@@ -55,41 +62,47 @@ def epistasis(model: "Model", i: Position, j: Position) -> pd.DataFrame:
     )
 
 
-def double_mutants(model: "Model", positions: Positions, threads: Optional[int] = None) -> pd.DataFrame:
+def double_mutants(
+    model: "Model",
+    positions: Positions,
+    background: Optional[PathLike] = None,
+    calibration: Optional[CalibrationLike] = None,
+    threads: Optional[int] = None,
+) -> pd.DataFrame:
     """As `Model.double_mutants`."""
     sites = sites_of(model, positions)
-    wild = wild_type(model)
-    singles = [list(substitutions(model, site)) for site in sites]
-    states = [np.array([state for state, _ in of_site], dtype=np.int64) for of_site in singles]
     pairs = list(itertools.combinations(range(len(sites)), 2))
     if not pairs:
         raise ValueError(f"double mutants are of two positions or more, and {positions!r} are {len(sites)}")
-    alone = single_scores(model, wild, sites)
-    independent = independent_scores(model, wild)[sites]
+    # A model without a target has none.
+    wild_type(model)
+    if background is None:
+        singles = [[name for _, name in substitutions(model, site)] for site in sites]
+    else:
+        singles = _singles_in(model, sites, background, threads)
+    parts = []
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        names = [f"{one}:{other}" for a, b in pairs[start : start + _PAIRS_AT_ONCE] for one in singles[a] for other in singles[b]]
+        # The sum of two effects as they are printed is not the effect of both as it is printed: the program adds before it rounds.
+        parts.append(model.score_mutants(names, background=background, calibration=calibration, threads=threads))
+    return pd.concat(parts, ignore_index=True)
 
-    def joined(function: "np.ufunc", table: List[Floats]) -> Floats:
-        """Of each double mutant what the function makes of its singles, in the order of the names."""
-        return np.concatenate([function.outer(table[a], table[b]).ravel() for a, b in pairs])
 
-    names = [f"{one}:{other}" for a, b in pairs for _, one in singles[a] for _, other in singles[b]]
-    additive = joined(np.add, [row[chosen] for row, chosen in zip(alone, states)])
-    blocks = [_interactions(model, wild, sites[a], sites[b])[np.ix_(states[a], states[b])].ravel() for a, b in pairs]
-    interactions = np.concatenate(blocks)
-    table = model.single_mutants(threads=threads).set_index("mutant")
-    told = [table.loc[[name for _, name in of_site]] for of_site in singles]
+def _singles_in(model: "Model", sites: Sequence[int], background: PathLike, threads: Optional[int]) -> List[List[str]]:
+    """The substitutions at some sites of a background, as the program writes them.
 
-    return pd.DataFrame(
-        {
-            "mutant": names,
-            "potts_score": additive + interactions,
-            "independent_score": joined(np.add, [row[chosen] for row, chosen in zip(independent, states)]),
-            "additive_score": additive,
-            "epistasis": interactions,
-            "seen": joined(np.minimum, [part["seen"].to_numpy() for part in told]),
-            "coverage": joined(np.minimum, [part["coverage"].to_numpy() for part in told]),
-            "effect_score": joined(np.add, [part["effect_score"].to_numpy() for part in told]),
-        }
-    )
+    Raises ValueError where the background has no residue.
+    """
+    names = model.single_mutants(background=background, threads=threads)["mutant"]
+    places = names.str.extract(_NAME)
+    of_label: Dict[str, List[str]] = {}
+    for label, name in zip(places[0] + places[1], names):
+        of_label.setdefault(label, []).append(name)
+    wanted = labels(model)
+    missing = [wanted[site] for site in sites if str(wanted[site]) not in of_label]
+    if missing:
+        raise ValueError(f"the background has no residue at position {missing[0]}, so that there are no mutants of it")
+    return [of_label[str(wanted[site])] for site in sites]
 
 
 def single_scores(model: "Model", wild: States, sites: Sequence[int]) -> Floats:

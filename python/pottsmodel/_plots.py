@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ._positions import Position, Positions, labels, sites_of
+from ._columns import column_of
+from ._positions import Position, Positions, labels, site_of, sites_of
 from ._program import PathLike
 from ._statistics import FEWEST, spearman
 
@@ -143,11 +144,16 @@ def plot_mutants(
     model: "Model", score: Union[str, pd.DataFrame], positions: Optional[Positions], ax: Optional["Axes"], threads: Optional[int]
 ) -> "Axes":
     """As `Model.plot_mutants`."""
+    if isinstance(score, str):
+        score = column_of(score)
     matrix = score if isinstance(score, pd.DataFrame) else model.mutant_matrix(score, threads=threads)
     names = labels(model)
     rows = [site for site in sites_of(model, positions) if names[site] in matrix.index]
     if not rows:
-        raise ValueError("no row of the matrix is named for a position of the model; they are named as those of mutant_matrix()")
+        raise ValueError(
+            "no row of the matrix is named for a position of the model; they are named as those of mutant_matrix();"
+            " for a table of epistasis(i, j) there is plot_epistasis(i, j)"
+        )
     matrix = matrix.loc[[names[site] for site in rows]]
     cells = matrix.to_numpy(dtype=float)
     ax = _axes(ax, (max(5.0, 2.0 + 0.13 * len(rows)), 4.4))
@@ -160,6 +166,26 @@ def plot_mutants(
     ax.set_xticks(*_ticks([names[site] for site in rows]))
     ax.set_yticks(range(len(residues)), residues)
     ax.set(xlabel="position in the target", ylabel="residue")
+    return ax
+
+
+def plot_epistasis(model: "Model", i: Position, j: Position, ax: Optional["Axes"]) -> "Axes":
+    """As `Model.plot_epistasis`."""
+    table = model.epistasis(i, j)
+    cells = table.to_numpy()
+    limit = float(np.abs(cells).max()) or 1.0
+    ax = _axes(ax, (5.6, 4.8))
+    image = ax.imshow(cells, aspect="equal", interpolation="nearest", cmap="RdBu", vmin=-limit, vmax=limit)
+    ax.figure.colorbar(image, ax=ax, label="epistasis, nats", pad=0.02)
+    rows, columns = list(table.index), list(table.columns)
+    own_i, own_j = (model.letters[site_of(model, position)] for position in (i, j))
+    at = (columns.index(own_j), rows.index(own_i))
+    ax.axvline(at[0], color="#999999", linewidth=0.8)
+    ax.axhline(at[1], color="#999999", linewidth=0.8)
+    ax.plot(*at, ".", color="black", markersize=6, label="wild type")
+    ax.set_xticks(range(len(columns)), columns)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.set(xlabel=f"residue at {table.columns.name}, {own_j} in the target", ylabel=f"residue at {table.index.name}, {own_i} in the target")
     return ax
 
 
@@ -183,6 +209,8 @@ def plot_against(
 ) -> "Axes":
     """As `Model.plot_against`."""
     scored = table
+    if score not in table.columns:
+        score = column_of(score)
     if score not in table.columns or chosen:
         scored = model.score_mutants(table, **chosen)
         if score not in scored.columns:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Sequence, Tuple, Union
 import numpy as np
 import numpy.typing as npt
 
+from ._columns import column_of
 from ._mutants import independent_scores, mutant_matrix, single_scores
 from ._positions import wild_type
 
@@ -116,6 +117,7 @@ def features(model: "Model", sequences: Sequences) -> Floats:
 
 def scores(model: "Model", sequences: Sequences, score: str) -> Floats:
     """As `Model.score`."""
+    score = column_of(score)
     if score not in SCORES:
         raise ValueError(f"{score!r} is no score of whole sequences: they are {', '.join(SCORES)}")
     wild = wild_type(model)

@@ -11,7 +11,7 @@ import pandas as pd
 # Columns of text, whatever their cells look like.
 _TEXTS = frozenset(
     "mutant A_i A_j status note likes dislikes verdict confident touches_in residue tolerated partners confidence"
-    " first second kind proved sequence pairs".split()
+    " first second kind proved sequence pairs highest_pair lowest_pair".split()
 )
 # Whole numbers, if no cell is empty; positions are text where they name a chain.
 _COUNTS = frozenset("rank i j position partner design mutations".split())
@@ -38,6 +38,6 @@ def _column(name: str, column: Any) -> Any:
     if name in _COUNTS and (column != "").all():
         return column.astype(np.int64)
     try:
-        return np.array([float(cell or "nan") for cell in column])
+        return np.array([float(cell or "nan") for cell in column.tolist()])
     except ValueError:
         return column

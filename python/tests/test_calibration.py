@@ -33,9 +33,9 @@ def fitted(planted, halves):
 
 def test_parameters_are_those_of_an_estimator(planted):
     calibration = pottsmodel.Calibration(planted, threads=1)
-    assert calibration.get_params() == {"model": planted, "threads": 1}
+    assert calibration.get_params() == {"model": planted, "columns": None, "threads": 1}
     assert calibration.set_params(threads=2) is calibration and calibration.threads == 2
-    with pytest.raises(ValueError, match="no parameter 'depth'.*model, threads"):
+    with pytest.raises(ValueError, match="no parameter 'depth'.*model, columns, threads"):
         calibration.set_params(depth=3)
     again = clone(calibration)
     assert again is not calibration and again.model is planted and again.threads == 2

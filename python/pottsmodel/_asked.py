@@ -1,0 +1,243 @@
+"""Tables that the program is asked for."""
+
+from __future__ import annotations
+
+import os
+from typing import Optional, Sequence, Union
+
+import pandas as pd
+
+from ._borrowed import CalibrationLike, calibration_file
+from ._columns import option_of
+from ._positions import Position, Positions, listed
+from ._program import PathLike, options, run
+from ._tables import cells, typed
+
+
+class Tables:
+    """What `potts` prints of a model, as DataFrames; the part of `Model` that is not read from its arrays."""
+
+    path: str
+
+    def contacts(
+        self,
+        *,
+        top: Union[int, str, None] = None,
+        min_separation: Optional[int] = None,
+        pairs: Optional[str] = None,
+        score: Optional[str] = None,
+        apc: Optional[float] = None,
+        like: Optional[str] = None,
+        positions: Optional[Positions] = None,
+        min_probability: Optional[float] = None,
+        min_z: Optional[float] = None,
+        spread: Union[int, str, None] = None,
+        structure: Union[PathLike, Sequence[PathLike], None] = None,
+        structure_chain: Optional[str] = None,
+        distance: Optional[str] = None,
+        cutoff: Optional[float] = None,
+        assembly: Optional[str] = None,
+        plddt: bool = False,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """The table of `potts contacts`, which takes the same options and says what its columns mean.
+
+        `top` is a number of pairs, a multiple of L such as "2L" (the default), or "all"; `score` "pattern", "apc", "fn", "mi" or "di".
+        `positions` are numbers or such as "A:70", or text such as "68,A:70,75-80": the pairs of these alone. `structure` is a PDB or mmCIF file, or several:
+        the table then says which pairs touch, within a chain or between chains.
+        """
+        if structure is None or isinstance(structure, (str, bytes)) or hasattr(structure, "__fspath__"):
+            structures = [] if structure is None else [structure]
+        else:
+            structures = list(structure)
+        chosen = options(
+            top=top,
+            min_separation=min_separation,
+            pairs=pairs,
+            score=score,
+            apc=apc,
+            like=like,
+            positions=None if positions is None else listed(positions),
+            min_probability=min_probability,
+            min_z=min_z,
+            spread=spread,
+            structure_chain=structure_chain,
+            distance=distance,
+            cutoff=cutoff,
+            assembly=assembly,
+            plddt=plddt,
+            threads=threads,
+        )
+        for path in structures:
+            chosen += options(structure=os.fsdecode(path))
+        return typed(cells(run(["contacts", self.path, "--quiet", *chosen])))
+
+    def position_table(self, *, threads: Optional[int] = None) -> pd.DataFrame:
+        """What `potts positions` says of each position: conservation, rate, burial, mean effect, tolerated residues, coupling, partners."""
+        return typed(cells(run(["positions", self.path, "--quiet", *options(threads=threads)])))
+
+    def score_mutants(
+        self,
+        mutants: Union[str, Sequence[str], pd.DataFrame],
+        *,
+        column: Optional[str] = None,
+        offset: Union[int, str, None] = None,
+        chain: Optional[str] = None,
+        chain_column: Optional[str] = None,
+        background: Optional[PathLike] = None,
+        calibration: Optional[CalibrationLike] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """Scores of mutants such as "A24V" or "A24V:R57I" as `potts score-mutants` gives them, which takes the same options.
+
+        A table comes back as a copy with the added columns `potts_score`, ..., `status`, `note`; its mutants are in `column`, else in
+        one named mutant, mutation, variant, ... Rows keep their order and their index; one without a score says why.
+        `background` is what mutants are made in, if not the target: a mutant of the target such as "A24V:R57I", a whole sequence of its
+        length, or a FASTA file of one. Mutants are then written against it (V24L, not A24L), and all scores are against it: it has 0.
+        `calibration` is a Calibration, or a file of `potts calibrate` or `Calibration.save`: the columns `calibrated`, ... come with it.
+        One of another model is refused.
+        """
+        chosen = options(offset=offset, chain=chain, background=background, threads=threads)
+        if not isinstance(mutants, pd.DataFrame):
+            names = [mutants] if isinstance(mutants, str) else list(mutants)
+            mutants = pd.DataFrame({"mutant": pd.Series(names, dtype=object)})
+            column = "mutant"
+        chosen += options(column=column, chain_column=chain_column)
+        table = mutants.to_csv(index=False, sep="\t")
+        with calibration_file(calibration) as file:
+            chosen += options(calibration=file)
+            scored = cells(run(["score-mutants", self.path, "--quiet", "--file=-", *chosen], table))
+        added = typed(scored.loc[:, "potts_score":])
+        result = mutants.drop(columns=[name for name in mutants.columns if name in added.columns])
+        return result.assign(**{name: added[name].to_numpy() for name in added.columns})
+
+    def single_mutants(
+        self,
+        *,
+        background: Optional[PathLike] = None,
+        calibration: Optional[CalibrationLike] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """Scores of all single substitutions of the target, or of a `background`, as `potts score-mutants --all-single`.
+
+        `background` and `calibration` are as for `score_mutants`.
+        """
+        with calibration_file(calibration) as file:
+            chosen = options(background=background, calibration=file, threads=threads)
+            return typed(cells(run(["score-mutants", self.path, "--quiet", "--all-single", *chosen])))
+
+    def partners(
+        self,
+        partner: Position,
+        *,
+        top: Union[int, str, None] = None,
+        by: Optional[str] = None,
+        background: Optional[PathLike] = None,
+        structure: Optional[PathLike] = None,
+        structure_chain: Optional[str] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """What a position or a substitution depends on most: the table of `potts epistasis --partners`.
+
+        Of a position, 24 or "A:24", the other positions, by the interactions of all pairs of substitutions at the two: columns `position`,
+        `partner`, `residue`, `rms`, `highest`, `highest_pair`, `lowest`, `lowest_pair`, sorted by "rms" or, with `by`, by the "largest"
+        interaction of either sign. Of a substitution such as "A24V" the substitutions elsewhere whose interaction with it is the
+        strongest: columns `mutant`, `first`, `second`, `first_score`, ..., `interaction`. All in nats.
+
+        `top` is a number of rows, 20 if None, or "all"; `background` as for `score_mutants`; with `structure`, a PDB or mmCIF file, the
+        table has the distance of the two positions, in angstrom.
+        """
+        chosen = options(
+            partners=partner, top=top, by=by, background=background, structure=structure, structure_chain=structure_chain, threads=threads
+        )
+        return self._epistasis(chosen)
+
+    def combine(
+        self,
+        substitutions: Positions,
+        *,
+        order: Union[int, str, None] = None,
+        top: Union[int, str, None] = None,
+        background: Optional[PathLike] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """The best of all combinations of some substitutions, the table of `potts epistasis --combine`.
+
+        `substitutions` are such as ["A24V", "A24L", 57, "66-69"] or one text with commas; a position or a range stands for all
+        substitutions there. `order` says how many at once, 2 if None, or a range such as "2-4"; `top` and `background` are as for
+        `partners`.
+        """
+        return self._epistasis(options(combine=listed(substitutions), order=order, top=top, background=background, threads=threads))
+
+    def rescue(
+        self,
+        mutant: str,
+        *,
+        top: Union[int, str, None] = None,
+        background: Optional[PathLike] = None,
+        structure: Optional[PathLike] = None,
+        structure_chain: Optional[str] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """Second substitutions that make up for a harmful one such as "A24D", best first: the table of `potts epistasis --rescue`.
+
+        `top`, `background` and `structure` are as for `partners`.
+        """
+        chosen = options(
+            rescue=mutant, top=top, background=background, structure=structure, structure_chain=structure_chain, threads=threads
+        )
+        return self._epistasis(chosen)
+
+    def _epistasis(self, chosen: Sequence[str]) -> pd.DataFrame:
+        return typed(cells(run(["epistasis", self.path, "--quiet", *chosen])))
+
+    def design(
+        self,
+        number: Optional[int] = None,
+        *,
+        singles: Optional[int] = None,
+        doubles: Optional[int] = None,
+        per_position: Optional[int] = None,
+        max_mutations: Optional[int] = None,
+        min_mutations: Optional[int] = None,
+        distance: Optional[int] = None,
+        prove: bool = False,
+        seed: Optional[int] = None,
+        score: Optional[str] = None,
+        calibration: Optional[CalibrationLike] = None,
+        keep: Optional[Positions] = None,
+        mutate: Optional[Positions] = None,
+        allow: Optional[PathLike] = None,
+        only_seen: Optional[float] = None,
+        min_coverage: Optional[float] = None,
+        full_length: Optional[PathLike] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """What to make, the table of `potts design`, which takes the same options and says what its columns mean.
+
+        Without `number` singles and doubles to order, 20 of each if neither is told; with it so many designs of at most `max_mutations`
+        substitutions. `score` is "effect", "potts" or, with `number` and a `calibration`, "calibrated"; `calibration` is as for
+        `score_mutants`; `keep` and `mutate` are positions as for `contacts`; `allow` and `full_length` are files.
+        """
+        chosen = options(
+            number=number,
+            singles=singles,
+            doubles=doubles,
+            per_position=per_position,
+            max_mutations=max_mutations,
+            min_mutations=min_mutations,
+            distance=distance,
+            prove=prove,
+            seed=seed,
+            score=None if score is None else option_of(score),
+            keep=None if keep is None else listed(keep),
+            mutate=None if mutate is None else listed(mutate),
+            allow=allow,
+            only_seen=only_seen,
+            min_coverage=min_coverage,
+            full_length=full_length,
+            threads=threads,
+        )
+        with calibration_file(calibration) as file:
+            chosen += options(calibration=file)
+            return typed(cells(run(["design", self.path, "--quiet", *chosen])))
