@@ -95,7 +95,7 @@ class Tables:
         `background` is what mutants are made in, if not the target: a mutant of the target such as "A24V:R57I", a whole sequence of its
         length, or a FASTA file of one. Mutants are then written against it (V24L, not A24L), and all scores are against it: it has 0.
         `calibration` is a Calibration, or a file of `potts calibrate` or `Calibration.save`: the columns `calibrated`, ... come with it.
-        One of another model is refused.
+        One of another model is refused; with a `background` there is none.
         """
         chosen = options(offset=offset, chain=chain, background=background, threads=threads)
         if not isinstance(mutants, pd.DataFrame):

@@ -73,7 +73,7 @@ _PHRASES = (
     (re.compile(r'(\b\w+=(?:"[^"]*"|[\w.-]+)) (?=\w+=)'), r"\1, "),
 )
 # Options that Python has other words for.
-_OTHERS = {"all-single": "single_mutants()", "all-double": "double_mutants()", "file": "mutants"}
+_OTHERS = {"all-single": "single_mutants()", "all-double": "double_mutants()", "file": "mutants", "with": "columns"}
 
 
 class Vocabulary(NamedTuple):

@@ -1,13 +1,40 @@
 """Mutants from the arrays of a model, against the scores of the program."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import pottsmodel
+from pottsmodel import _mutants
+from pottsmodel._positions import labels, site_of, substitutions
+from test_program import assert_same, cells
 
 # The program prints six digits behind the point.
 PRINTED = 6e-7
+# The substitutions of a double mutant, with or without chains, and of one its position and its residue.
+SUBSTITUTION = re.compile(r"(?:[AB]:)?[A-Z]\d+[A-Z](?=:|$)")
+LAST = re.compile(r"((?:[AB]:)?)[A-Z](\d+)([A-Z])")
+HALVES = "^((?:[AB]:)?[A-Z][0-9]+[A-Z]):(.*)$"
+FITS = {
+    "plm": {},
+    "bootstrap": {"bootstrap": 3},
+    "gaps": {"gaps": "state"},
+    "alone": {"method": "independent"},
+    "chains": {"chains": "4,4"},
+}
+
+
+@pytest.fixture(scope="session", params=list(FITS))
+def short(request, alignment, tmp_path_factory):
+    """The first eight columns: all of their double mutants are few."""
+    folder = tmp_path_factory.mktemp(request.param)
+    rows = alignment.read_text().split(">")[1:]
+    names, sequences = zip(*((row.split("\n", 1)[0], row.split("\n", 1)[1].replace("\n", "")) for row in rows))
+    names = [names[0].replace("24-101", "24-31"), *names[1:]]
+    (folder / "short.a2m").write_text("".join(f">{name}\n{sequence[:8]}\n" for name, sequence in zip(names, sequences)))
+    return pottsmodel.fit(folder / "short.a2m", output=folder / "short.h5", threads=1, quiet=True, **FITS[request.param])
 
 
 @pytest.fixture(scope="session")
@@ -59,26 +86,93 @@ def test_other_columns_have_matrices_and_texts_have_none(planted, with_gap_state
         ("of_chains", ["A:40", "B:1", "A:12"]),
     ],
 )
-def test_double_mutants_have_the_programs_scores(kind, positions, request):
+def test_double_mutants_go_with_the_arrays(kind, positions, request):
     model = request.getfixturevalue(kind)
     doubles = model.double_mutants(positions)
     count = 4 if isinstance(positions, str) else len(positions)
     assert len(doubles) == 361 * count * (count - 1) // 2 and doubles["mutant"].is_unique
-    expected = model.score_mutants(doubles["mutant"])
-    assert (expected["status"] == "scored").all()
-    for name in ("potts_score", "independent_score", "additive_score", "epistasis"):
-        assert np.abs(doubles[name] - expected[name]).max() < PRINTED, name
-    # The sum of two numbers with six digits.
-    assert np.abs(doubles["effect_score"] - expected["effect_score"]).max() < 2 * PRINTED
-    for name in ("seen", "coverage"):
-        assert doubles[name].tolist() == expected[name].tolist()
+    assert (doubles["status"] == "scored").all()
+    assert np.abs(doubles["additive_score"] + doubles["epistasis"] - doubles["potts_score"]).max() < 3 * PRINTED
     assert (doubles["epistasis"].abs().max() == 0) == (kind == "independent")
+    for row in doubles.iloc[::97].itertuples():
+        (i, a), (j, b) = (LAST.match(one).expand(r"\1\2 \3").split() for one in SUBSTITUTION.findall(row.mutant))
+        assert abs(model.epistasis(i, j).loc[a, b] - row.epistasis) < PRINTED
+        letters = list(model.letters)
+        for position, residue in ((i, a), (j, b)):
+            letters[site_of(model, position)] = residue
+        assert abs(model.score("".join(letters))[0] - row.potts_score) < 2e-5
 
 
-def test_double_mutants_are_those_of_all_doubles(planted, printed):
-    listed = [line.split("\t")[0] for line in printed("score-mutants", planted.path, "--all-double").splitlines()[1 : 2 * 361 + 1]]
-    doubles = planted.double_mutants([24, 25, 26])
-    assert doubles["mutant"].iloc[: 2 * 361].tolist() == listed
+def test_double_mutants_are_those_of_all_doubles(short, printed, monkeypatch):
+    monkeypatch.setattr(_mutants, "_PAIRS_AT_ONCE", 7)
+    doubles = short.double_mutants(labels(short))
+    # Every column, to the last digit.
+    assert_same(doubles, cells(printed("score-mutants", short.path, "--all-double")))
+    assert len(doubles) == 361 * 8 * 7 // 2
+    assert doubles["potts_se"].notna().all() == ("bootstrap" in short.metadata["command_line"])
+    # Effects that are printed do not add up to printed effects, which is why the program is asked.
+    effects = short.single_mutants().set_index("mutant")["effect_score"]
+    halves = doubles["mutant"].str.extract(HALVES)
+    added = (effects[halves[0]].to_numpy() + effects[halves[1]].to_numpy()).round(6)
+    assert 0 < (added != doubles["effect_score"]).mean() < 1 and np.abs(added - doubles["effect_score"]).max() < 2e-6
+
+
+def test_double_mutants_are_those_of_epistasis(planted, printed):
+    positions = [24, 27, 30, 38, 52, 58, 66, 75, 98, 101]
+    doubles = planted.double_mutants(positions)
+    rows = cells(printed("epistasis", planted.path, "--positions", ",".join(map(str, positions))))
+    assert len(rows) == len(doubles) == 361 * 45
+    for name, other in (("mutant", "mutant"), ("potts_score", "joint"), ("epistasis", "interaction"), ("effect_score", "effect_score")):
+        assert doubles[name].tolist() == [row[other] if name == "mutant" else float(row[other]) for row in rows], name
+
+
+def test_mutants_are_made_in_a_background(planted, printed):
+    there = planted.score_mutants(["I57K", "A24V:I57K", "R57K"], background="R57I")
+    assert_same(there, cells(printed("score-mutants", planted.path, "I57K", "A24V:I57K", "R57K", "--background", "R57I")))
+    assert there["status"].tolist() == ["scored", "scored", "wt_mismatch"]
+    here = planted.score_mutants(["R57I", "R57K", "A24V:R57K"]).set_index("mutant")["potts_score"]
+    assert there["potts_score"].iloc[0] == pytest.approx(here["R57K"] - here["R57I"], abs=2 * PRINTED)
+    assert there["potts_score"].iloc[1] == pytest.approx(here["A24V:R57K"] - here["R57I"], abs=2 * PRINTED)
+    singles = planted.single_mutants(background="R57I")
+    assert_same(singles, cells(printed("score-mutants", planted.path, "--all-single", "--background", "R57I")))
+    assert "I57R" in set(singles["mutant"]) and "R57I" not in set(singles["mutant"])
+    with pytest.raises(pottsmodel.PottsError, match="background") as failure:
+        planted.single_mutants(background="A1V")
+    assert failure.value.exit_code in (2, 3)
+    with pytest.raises(pottsmodel.PottsError, match="background cannot be used with calibration"):
+        planted.score_mutants("A24V", background="R57I", calibration="c.h5")
+
+
+@pytest.mark.parametrize("short", ["plm", "chains", "gaps"], indirect=True)
+def test_double_mutants_in_a_background(short, printed):
+    first, last = (labels(short)[at] for at in (1, -1))
+    background = ":".join(next(substitutions(short, at))[1] for at in (1, 7))
+    doubles = short.double_mutants(labels(short), background=background)
+    assert_same(doubles, cells(printed("score-mutants", short.path, "--all-double", "--background", background)))
+    some = short.double_mutants([last, first, labels(short)[4]], background=background)
+    assert len(some) == 3 * 361
+    expected = doubles[doubles["mutant"].isin(some["mutant"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(some, expected)
+
+
+def test_a_background_may_lack_a_residue(with_gap_state):
+    # Of the whole target's length: it has residues that are not modelled.
+    whole = with_gap_state._target
+    gone = whole[:3] + "-" + whole[4:]
+    with pytest.raises(ValueError, match="background has no residue at position 27"):
+        with_gap_state.double_mutants([24, 27], background=gone)
+
+
+def test_scores_have_short_names(planted):
+    for short, long in (("potts", "potts_score"), ("effect", "effect_score"), ("independent", "independent_score")):
+        pd.testing.assert_frame_equal(planted.mutant_matrix(short), planted.mutant_matrix(long))
+        assert planted.score(planted.letters[:-1] + "W", score=short) == planted.score(planted.letters[:-1] + "W", score=long) != 0
+    pd.testing.assert_frame_equal(planted.mutant_matrix("additive"), planted.mutant_matrix("potts"))
+    with pytest.raises(ValueError, match="'pots' is no column of numbers"):
+        planted.mutant_matrix("pots")
+    with pytest.raises(ValueError, match="'pots' is no score of whole sequences"):
+        planted.score(planted.letters, score="pots")
+    assert planted.design(2, max_mutations=2, score="effect_score").equals(planted.design(2, max_mutations=2, score="effect"))
 
 
 def test_positions_of_doubles_are_two_that_are_modelled(planted, of_chains):
