@@ -37,4 +37,6 @@ def calibration_file(calibration: Optional[CalibrationLike]) -> Iterator[Optiona
             yield path
         except PottsError as failure:
             # Whoever gave no file is told of none.
+            if path not in str(failure):
+                raise
             raise PottsError(str(failure).replace(path, repr(calibration)), failure.exit_code) from None

@@ -27,6 +27,45 @@ def test_what_rescues_a_mutant(planted, printed, data):
     assert table["interaction"].iloc[0] == pytest.approx(expected, abs=1e-6)
 
 
+@has("epistasis")
+def test_what_a_position_and_a_substitution_depend_on(planted, printed, data):
+    table = planted.partners(69)
+    assert_same(table, cells(printed("epistasis", planted.path, "--partners", 69)))
+    assert len(table) == 20 and (table["rms"].diff().dropna() <= 0).all()
+    # The same numbers from the arrays.
+    first = planted.epistasis(69, table["partner"].iloc[0])
+    own, other = planted.letters[planted.site(69)], table["residue"].iloc[0]
+    cells_of = first.drop(index=own, columns=other).to_numpy()
+    assert table["rms"].iloc[0] == pytest.approx(float((cells_of**2).mean() ** 0.5), abs=1e-6)
+    assert table["highest"].iloc[0] == pytest.approx(cells_of.max(), abs=1e-6)
+    assert table["highest_pair"].str.fullmatch(r"[A-Z]\d+[A-Z]:[A-Z]\d+[A-Z]").all()
+    largest = planted.partners("69", by="largest", top=5, structure=data / "planted.pdb")
+    options = ["--by", "largest", "--top", 5, "--structure", data / "planted.pdb"]
+    assert_same(largest, cells(printed("epistasis", planted.path, "--partners", 69, *options)))
+    assert largest["distance"].notna().all()
+    of_mutant = planted.partners("A24V", background="R57I", top=4)
+    assert_same(of_mutant, cells(printed("epistasis", planted.path, "--partners", "A24V", "--background", "R57I", "--top", 4)))
+    assert set(of_mutant["first"]) == {"A24V"} and (of_mutant["interaction"].abs().diff().dropna() <= 0).all()
+    assert_same(
+        planted.rescue("I69D", background="A24V", top=3),
+        cells(printed("epistasis", planted.path, "--rescue", "I69D", "--background", "A24V", "--top", 3)),
+    )
+    with pytest.raises(pottsmodel.PottsError, match="45"):
+        planted.partners(45)
+
+
+@has("epistasis")
+def test_the_best_of_all_combinations(planted, printed):
+    table = planted.combine(["A24V", "A24L", 57, "66-67"], order="2-3", top=6)
+    options = ["--combine", "A24V,A24L,57,66-67", "--order", "2-3", "--top", 6]
+    assert_same(table, cells(printed("epistasis", planted.path, *options)))
+    assert len(table) == 6 and (table["joint"].diff().dropna() <= 0).all()
+    assert planted.combine("A24V,A24L,57,66-67", order="2-3", top=6).equals(table)
+    assert len(planted.combine(["A24V", "R57I"])) == 1
+    there = planted.combine(["A24V", 66], background="R57I", top=2)
+    assert_same(there, cells(printed("epistasis", planted.path, "--combine", "A24V,66", "--background", "R57I", "--top", 2)))
+
+
 @has("design")
 def test_what_to_make(planted, printed):
     order = planted.design(singles=5, doubles=3)

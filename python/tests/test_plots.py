@@ -96,8 +96,38 @@ def test_wild_types_are_marked_in_a_heat_map(planted):
     assert own.images[0].get_array().shape == (20, 3)
     with pytest.raises(ValueError, match="no row of the matrix"):
         planted.plot_mutants(matrix.reset_index(drop=True))
+    with pytest.raises(ValueError, match=r"for a table of epistasis\(i, j\) there is plot_epistasis\(i, j\)"):
+        planted.plot_mutants(planted.epistasis(69, 75))
+    assert planted.plot_mutants("potts", positions="24-26").figure.axes[-1].get_ylabel() == "potts_score"
     with pytest.raises(ValueError, match="no number"):
         planted.plot_mutants(matrix * np.nan)
+
+
+@pytest.mark.parametrize(("i", "j"), [(69, 75), ("75", 69)])
+def test_a_heat_map_of_epistasis_is_symmetric_around_nothing(planted, i, j):
+    ax = planted.plot_epistasis(i, j)
+    (image,) = ax.images
+    table = planted.epistasis(i, j)
+    assert np.array_equal(image.get_array(), table.to_numpy())
+    low, high = image.get_clim()
+    assert low == -high and high == table.abs().to_numpy().max() > 0.1
+    # White in the middle, and other colours on its sides.
+    assert min(image.cmap(0.5)[:3]) > 0.9 and image.cmap(0.0)[0] > image.cmap(0.0)[2] and image.cmap(1.0)[0] < image.cmap(1.0)[2]
+    own = [planted.letters[planted.site(int(position))] for position in (i, j)]
+    assert ax.get_ylabel() == f"residue at {i}, {own[0]} in the target" and ax.get_xlabel() == f"residue at {j}, {own[1]} in the target"
+    assert [label.get_text() for label in ax.get_yticklabels()] == [label.get_text() for label in ax.get_xticklabels()] == list(table.index)
+    (dot,) = [line for line in ax.lines if line.get_label() == "wild type"]
+    (x,), (y,) = dot.get_data()
+    assert [table.index[y], table.columns[x]] == own and image.get_array()[y, x] == 0
+
+
+def test_epistasis_of_two_chains_or_none_is_drawn(alignment, independent, tmp_path):
+    model = pottsmodel.fit(alignment, output=tmp_path / "complex.h5", chains="40,38", method="mean-field", threads=1)
+    assert model.plot_epistasis("A:40", "B:1").get_xlabel().startswith("residue at B:1, ")
+    ax = independent.plot_epistasis(24, 25)
+    assert ax.images[0].get_clim() == (-1, 1) and not ax.images[0].get_array().any()
+    with pytest.raises(ValueError, match="are one"):
+        model.plot_epistasis("A:3", "A:3")
 
 
 def test_the_correlation_is_the_programs(planted, printed, assay, data):
@@ -122,6 +152,9 @@ def test_only_measured_mutants_are_shown(planted):
         planted.plot_against(table, "z")
     with pytest.raises(ValueError, match="name the column of measurements.*they are y, z"):
         planted.plot_against(table.assign(z=1.0))
+    assert planted.plot_against(table, score="effect").get_xlabel() == "effect_score"
+    # A column of one's own goes before a score's short name.
+    assert planted.plot_against(table.assign(effect=range(7)), "y", score="effect").get_xlabel() == "effect"
     with pytest.raises(ValueError, match="gives no column 'fitness'"):
         planted.plot_against(table, score="fitness")
 
@@ -134,11 +167,12 @@ def test_the_correlation_ties_what_the_fit_does_not_tell_apart():
 
 
 def test_axes_may_be_given(planted, assay):
-    _, axes = pyplot.subplots(1, 3)
+    _, axes = pyplot.subplots(1, 4)
     count = len(pyplot.get_fignums())
     assert planted.plot_contacts(ax=axes[0], top=5) is axes[0]
     assert planted.plot_mutants(ax=axes[1]) is axes[1]
     assert planted.plot_against(assay.head(20), ax=axes[2]) is axes[2]
+    assert planted.plot_epistasis(69, 75, ax=axes[3]) is axes[3]
     assert len(pyplot.get_fignums()) == count
 
 
@@ -151,6 +185,6 @@ def test_what_cannot_be_drawn_is_told(planted, monkeypatch):
     with pytest.raises(ValueError, match="no pair"):
         planted.plot_contacts(contacts.head(0))
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    for draw in (planted.plot_contacts, planted.plot_mutants):
+    for draw in (planted.plot_contacts, planted.plot_mutants, lambda: planted.plot_epistasis(69, 75)):
         with pytest.raises(ImportError, match="pip install matplotlib"):
             draw()
