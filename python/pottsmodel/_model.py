@@ -188,7 +188,7 @@ class Model(Tables):
         """All double mutants of some positions, 361 a pair of positions in proteins: rows of `potts score-mutants --all-double`.
 
         `positions` are two or more, ``[24, 30, 52]``, ``["A:24", "B:7"]`` or "24,30,75-80"; `background` and `calibration` are as for
-        `score_mutants`. The program gives the columns and the numbers. A row takes some 400 bytes, and 100 000 of them a second or two;
+        `score_mutants`. The program gives the columns and the numbers. A row takes some 300 bytes, and 100 000 of them some seconds;
         all pairs of 100 positions are 1.8 million rows. Raises KeyError for a position that is not modelled, ValueError where the target
         (or the background) has no residue.
         """

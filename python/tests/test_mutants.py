@@ -100,7 +100,7 @@ def test_double_mutants_go_with_the_arrays(kind, positions, request):
         letters = list(model.letters)
         for position, residue in ((i, a), (j, b)):
             letters[site_of(model, position)] = residue
-        assert abs(model.score("".join(letters))[0] - row.potts_score) < 2e-5
+        assert abs(model.score("".join(letters))[0] - row.potts_score) < PRINTED
 
 
 def test_double_mutants_are_those_of_all_doubles(short, printed, monkeypatch):
