@@ -125,6 +125,12 @@ fn within(outer: &RangeInclusive<u64>, inner: Segments) -> Segments {
 
 /// What stands behind the last colon, or in brackets at the end, if it is made of digits and what joins them.
 fn behind_colon(id: &str) -> Option<&str> {
+    // The strand of a region, as in chrX:99-200(-).
+    let strand = id.strip_suffix("(-)").or_else(|| id.strip_suffix("(+)"));
+    if let Some(region) = strand {
+        let (_, range) = region.rsplit_once(':')?;
+        return looks_like_range(range).then_some(&id[id.len() - range.len() - "(-)".len()..]);
+    }
     let text = match id.strip_suffix(')') {
         Some(open) => open.rsplit_once('(')?.1,
         None => id.rsplit_once(':')?.1,
@@ -266,6 +272,8 @@ mod tests {
             ("T:85-10", "85-10"),
             ("T/10-85(+)", "10-85(+)"),
             ("T/10:85", "10:85"),
+            ("chrX:200-99(-)", "200-99(-)"),
+            ("chrX:99-200(+)", "99-200(+)"),
         ] {
             let claim = Claim::of(name, false);
             assert_eq!(claim.odd.as_deref(), Some(odd), "{name}");

@@ -314,10 +314,10 @@ fn odd_range(text: &str) -> String {
 
 /// Whether a range ends before it starts.
 fn runs_backwards(range: &str) -> bool {
-    let numbers = range
-        .split_once('-')
-        .map(|(start, end)| (start.parse(), end.parse()));
-    matches!(numbers, Some((Ok(start), Ok(end))) if u64::gt(&start, &end))
+    let numbers = range.split(|c: char| !c.is_ascii_digit());
+    let numbers = numbers.filter(|number| !number.is_empty());
+    let numbers: Vec<u64> = numbers.map_while(|number| number.parse().ok()).collect();
+    matches!(numbers[..], [start, end] if start > end)
 }
 
 /// What was left out, chosen or understood while a file was read.

@@ -1,13 +1,17 @@
 //! `potts info`: everything that a model file says about itself.
 
+use super::calibration_facts::{calibration_groups, calibration_json};
 use super::family::neff_of_chains;
+use super::groups::{Group, print_groups};
 use super::within_fit::{bootstrap_json, validation_json};
 use crate::alignment::ColumnMap;
 use crate::alignment::weights::depth_in_words;
 use crate::alphabet::GapTreatment;
+use crate::calibration::Calibration;
 use crate::error::{Error, Result};
 use crate::io::files::output::unless_closed;
 use crate::io::models;
+use crate::io::models::hdf5::{CalibrationOrigin, described_calibration};
 use crate::model::Verdict;
 use crate::model::gauge::Gauge;
 use crate::model::record::Setting;
@@ -19,7 +23,7 @@ use std::path::{Path, PathBuf};
 /// Arguments of `potts info`.
 #[derive(Debug, clap::Args)]
 pub struct InfoArgs {
-    /// Model of `potts fit` or another program
+    /// Model of `potts fit` or another program, or a calibration
     pub model: PathBuf,
     /// Print the column map as a table
     ///
@@ -36,6 +40,9 @@ pub struct InfoArgs {
 /// # Errors
 /// As for reading a model; [`Error::Io`] if `output` cannot be written. A reader that has seen enough is no error.
 pub fn run(args: &InfoArgs, output: &mut dyn Write) -> Result<()> {
+    if let Some((calibration, origin)) = described_calibration(&args.model)? {
+        return of_calibration(args, &calibration, &origin, output);
+    }
     let fitted = models::read(&args.model)?;
     let printed = match (args.json, args.map) {
         (true, map) => print_json(&fitted, map, output),
@@ -46,8 +53,28 @@ pub fn run(args: &InfoArgs, output: &mut dyn Write) -> Result<()> {
     unless_closed(printed.map_err(Error::io("write", Path::new("standard output"))))
 }
 
-/// A heading and its lines: a name, and a value in words.
-type Group = (&'static str, Vec<(&'static str, String)>);
+/// Prints what a calibration says of itself.
+fn of_calibration(
+    args: &InfoArgs,
+    calibration: &Calibration,
+    origin: &CalibrationOrigin,
+    output: &mut dyn Write,
+) -> Result<()> {
+    if args.map {
+        return Err(Error::Usage(
+            "--map is of models, and this is a calibration of one".into(),
+        ));
+    }
+    let printed = match args.json {
+        true => {
+            let facts = calibration_json(calibration, origin);
+            writeln!(output, "{facts:#}")
+        }
+        false => print_groups(&calibration_groups(calibration, origin), output),
+    };
+    let printed = printed.and_then(|()| output.flush());
+    unless_closed(printed.map_err(Error::io("write", Path::new("standard output"))))
+}
 
 fn groups(fitted: &Model) -> [Group; 5] {
     [
@@ -57,24 +84,6 @@ fn groups(fitted: &Model) -> [Group; 5] {
         ("Fit", fit_lines(fitted)),
         ("Origin", origin_lines(fitted)),
     ]
-}
-
-fn print_groups(groups: &[Group], output: &mut dyn Write) -> io::Result<()> {
-    let names = groups.iter().flat_map(|(_, lines)| lines);
-    let width = names.map(|(name, _)| name.len()).max().unwrap_or(0);
-    for (k, (heading, lines)) in groups.iter().enumerate() {
-        if k > 0 {
-            writeln!(output)?;
-        }
-        writeln!(output, "{heading}")?;
-        for (name, value) in lines {
-            let name = format!("{name}:");
-            // Names come from the user's files: none of them may move the cursor or break a line.
-            let value = value.replace(char::is_control, " ");
-            writeln!(output, "  {name:<width$} {value}", width = width + 1)?;
-        }
-    }
-    Ok(())
 }
 
 fn model_lines(fitted: &Model) -> Vec<(&'static str, String)> {

@@ -82,6 +82,7 @@ pub fn run(args: &ObjectiveArgs, messages: &Messages) -> Result<()> {
     prepared.announce_family(messages);
     prepared.announce_penalties(messages);
     note_other_positions(&fitted, &prepared, messages);
+    note_site_by_site(&fitted, messages);
     messages.timings().begin("evaluating");
     let (alignment, weights, options) = prepared.parts();
     if fitted.alphabet != *alignment.alphabet() {
@@ -124,6 +125,14 @@ fn take_penalties(
     let like = Tool::named(&fitted.provenance.preset).zip(method);
     if let Some(conventions) = like.and_then(|(tool, method)| tool.fit_options(method).ok()) {
         penalties.origin = conventions.penalties.origin;
+    }
+}
+
+/// The objective of such a fit is that of couplings that a model does not have.
+fn note_site_by_site(fitted: &Model, messages: &Messages) {
+    let record = fitted.record.as_ref();
+    if record.is_some_and(|record| record.method() == MethodName::PlmAsymmetric) {
+        messages.say("note: this model was fitted site by site, and the two couplings of each pair then averaged: the objective of the fit was that of before");
     }
 }
 

@@ -348,3 +348,31 @@ fn a_structure_chooses_the_target() {
     let short = bench.run(&format!("weights short.fa --focus-structure {structure}"));
     assert_eq!(short.code, 3, "{}", short.stderr);
 }
+
+#[test]
+fn a_stray_character_in_an_a3m_with_insertions_is_named() {
+    let bench = Bench::new();
+    for (name, stray) in [
+        ("dash", "\u{2013}".as_bytes()),
+        ("dot", "\u{2022}".as_bytes()),
+    ] {
+        let mut text = b">t\nACDEFGHIKL\n>a\nACDkkEFGHIKL\n>b\nAC".to_vec();
+        text.extend_from_slice(stray);
+        text.extend_from_slice(b"EFGHIKL\n>c\nACDEFGHqIKL\n");
+        let file = format!("{name}.a3m");
+        bench.write(&file, text);
+        bench.fails(&format!("fit {file} -o x.h5"), 3, &["line 6", "'b'"]);
+    }
+}
+
+#[test]
+fn an_archive_is_no_model() {
+    let bench = Bench::new();
+    let mut zip = b"PK\x03\x04".to_vec();
+    zip.extend_from_slice(&[0; 22]);
+    zip.extend_from_slice(&[6, 0, 0, 0]);
+    zip.extend_from_slice(b"al.csv and so on");
+    bench.write("al.csv.zip", zip);
+    bench.fails("fit al.csv.zip -o x.h5", 3, &["zip archive", "unpack"]);
+    bench.fails("info al.csv.zip", 3, &["zip archive", "unpack"]);
+}

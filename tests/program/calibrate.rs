@@ -380,3 +380,72 @@ fn what_is_read_is_not_written_over() {
         bench.fails(&format!("{arguments} --force"), 2, &["written over"]);
     }
 }
+
+#[test]
+fn a_matrix_may_be_of_any_score() {
+    let bench = with_assay();
+    bench.works("calibrate m.h5 --assay dms.csv -o cal.h5");
+    let all = bench.works("score-mutants m.h5 --all-single --calibration cal.h5");
+    let names = all.column("mutant");
+    for (score, column, options) in [
+        ("potts", "potts_score", ""),
+        ("independent", "independent_score", ""),
+        ("effect", "effect_score", ""),
+        ("calibrated", "calibrated", "--calibration cal.h5"),
+    ] {
+        let asked = "score-mutants m.h5 --all-single --format matrix --score";
+        let matrix = bench.works(&format!("{asked} {score} {options}"));
+        let mut lines = matrix
+            .stdout
+            .lines()
+            .map(|l| l.split('\t').collect::<Vec<_>>());
+        let header = lines.next().unwrap();
+        let mut cells = Vec::new();
+        for line in lines {
+            for (letter, cell) in header[2..].iter().zip(&line[2..]) {
+                if *letter != line[1] {
+                    cells.push((
+                        format!("{}{}{letter}", line[1], line[0]),
+                        (*cell).to_owned(),
+                    ));
+                }
+            }
+        }
+        let values = all.column(column);
+        let rows = names
+            .iter()
+            .zip(values)
+            .map(|(m, v)| ((*m).to_owned(), v.to_owned()));
+        assert_eq!(cells, rows.collect::<Vec<_>>(), "{score}");
+    }
+    let single = "score-mutants m.h5 --all-single";
+    for (options, word) in [
+        ("--score effect", "--format matrix"),
+        ("--format matrix --score calibrated", "--calibration"),
+        ("--format matrix --calibration cal.h5", "--score calibrated"),
+        ("--positions 30,31", "potts epistasis"),
+    ] {
+        bench.fails(&format!("{single} {options}"), 2, &[word]);
+    }
+}
+
+#[test]
+fn a_calibration_tells_what_it_is() {
+    let bench = with_assay();
+    bench.works("calibrate m.h5 --assay dms.csv -o cal.h5");
+    let text = bench.works("info cal.h5").stdout;
+    for words in [
+        "Calibration",
+        "76 sites",
+        "dms.csv, column score",
+        "high values are",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let json = bench.json("info cal.h5");
+    assert_eq!(
+        (&json["sites"], &json["low_is_good"]),
+        (&76.into(), &false.into())
+    );
+    bench.fails("info cal.h5 --map", 2, &["--map"]);
+}

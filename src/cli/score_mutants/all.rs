@@ -1,10 +1,11 @@
 //! Every single or double substitution of the modelled positions: lines made by all threads, written in their order.
 
 use super::Job;
+use super::args::MatrixScore;
 use super::summary::Summary;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::io::tables::mutants::{Lines, TableWriter};
-use crate::io::tables::push_score;
+use crate::io::tables::{push_measured, push_score};
 use crate::model::couplings::pair_sites;
 use crate::mutants::{Change, Outcome, Score, Status};
 use crate::position::Offsets;
@@ -93,7 +94,7 @@ fn table<P: Send>(
     }
 }
 
-/// A matrix of all single substitutions: position, the target's letter, a potts_score for each residue, 0 for the target's own.
+/// A matrix of all single substitutions: position, the target's letter, a score for each residue, the wild type's for the target's own.
 pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
     let mut summary = job.empty_summary();
     let columns = job.scorer.columns();
@@ -103,7 +104,7 @@ pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
         line.extend_from_slice(&[separator, letter]);
     }
     for site in 0..columns.sites() {
-        let Some(scores) = job.scorer.row(site) else {
+        let Some(scores) = scores_at(job, site)? else {
             continue;
         };
         summary.count(Status::Scored, scores.len() as u64 - 1);
@@ -117,7 +118,10 @@ pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
         line.extend_from_slice(format!("\n{residue}{between}{letter}").as_bytes());
         for score in scores {
             line.push(separator);
-            push_score(score, &mut line);
+            match job.args.score {
+                Some(MatrixScore::Calibrated) => push_measured(score, &mut line),
+                _ => push_score(score, &mut line),
+            }
         }
         output.write_all(&line).map_err(job.write_error())?;
         line.clear();
@@ -125,6 +129,42 @@ pub(super) fn matrix(job: &Job, output: &mut dyn Write) -> Result<Summary> {
     output.write_all(&line).map_err(job.write_error())?;
     output.write_all(b"\n").map_err(job.write_error())?;
     Ok(summary)
+}
+
+/// The score that was asked for, of all residues at a site; `None` where the target has none.
+fn scores_at(job: &Job, site: usize) -> Result<Option<Vec<f64>>> {
+    let Some(mut scores) = job.scorer.row(site) else {
+        return Ok(None);
+    };
+    let asked = job.args.score.unwrap_or(MatrixScore::Potts);
+    if asked == MatrixScore::Potts {
+        return Ok(Some(scores));
+    }
+    let missing = |what: &str| {
+        Error::Usage(format!(
+            "the model tells no {what}: leave --score out, or choose another"
+        ))
+    };
+    let of = |changes: &[Change]| {
+        let score = job.scorer.score(changes);
+        let predicted = || {
+            let calibration = job.calibration.as_ref();
+            calibration.map(|calibration| calibration.predict(changes, &score, &[]).value)
+        };
+        match asked {
+            MatrixScore::Potts => Ok(score.potts),
+            MatrixScore::Independent => score
+                .independent
+                .ok_or_else(|| missing("independent_score")),
+            MatrixScore::Effect => score.effect.ok_or_else(|| missing("effect_score")),
+            MatrixScore::Calibrated => predicted().ok_or_else(|| missing("predictions")),
+        }
+    };
+    scores.fill(of(&[])?);
+    for change in job.scorer.changes_of(site) {
+        scores[usize::from(change.state)] = of(&[change])?;
+    }
+    Ok(Some(scores))
 }
 
 impl Job<'_> {

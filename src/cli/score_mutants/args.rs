@@ -59,7 +59,7 @@ pub struct ScoreMutantsArgs {
     #[arg(
         long,
         value_name = "LIST",
-        conflicts_with_all = ["offset", "numbering", "chain_column", "all_single", "all_double"]
+        conflicts_with_all = ["offset", "numbering", "chain_column"]
     )]
     pub positions: Option<Positions>,
 
@@ -84,6 +84,10 @@ pub struct ScoreMutantsArgs {
     /// matrix and evcouplings go with --all-single.
     #[arg(long, value_enum)]
     pub format: Option<Format>,
+
+    /// Which score a matrix has [default: potts]
+    #[arg(long, value_enum)]
+    pub score: Option<MatrixScore>,
 
     /// Number added to every position of the input, or auto
     ///
@@ -182,10 +186,23 @@ pub enum Format {
     Csv,
     /// Array of objects (.json)
     Json,
-    /// A row a position, a column a residue, potts_score only
+    /// A row a position, a column a residue, one score (--score)
     Matrix,
     /// The table of single mutants of EVcouplings, with commas
     Evcouplings,
+}
+
+/// The score of a matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum MatrixScore {
+    /// potts_score
+    Potts,
+    /// independent_score
+    Independent,
+    /// effect_score
+    Effect,
+    /// What --calibration predicts
+    Calibrated,
 }
 
 impl Format {
@@ -210,6 +227,7 @@ impl ScoreMutantsArgs {
             all_single: false,
             all_double: false,
             format: None,
+            score: None,
             offset: OffsetChoice::default(),
             numbering: None,
             against: None,
@@ -354,6 +372,25 @@ impl<'a> Request<'a> {
                     "{option} names a column of a table\n  give the table with --file TABLE"
                 )));
             }
+        }
+        if args.positions.is_some() && matches!(self, Self::AllSingle(_) | Self::AllDouble) {
+            return Err(Error::Usage(format!(
+                "--positions are those of the letters of a table\n  all pairs at some positions: potts epistasis {} --positions LIST",
+                args.model.display()
+            )));
+        }
+        let is_matrix = matches!(self, Self::AllSingle(Some(Format::Matrix)));
+        if args.score.is_some() && !is_matrix {
+            return Err(Error::Usage(
+                "--score is of --all-single --format matrix: other tables have all scores".into(),
+            ));
+        }
+        if is_matrix && (args.score == Some(MatrixScore::Calibrated)) != args.calibration.is_some()
+        {
+            return Err(Error::Usage(
+                "a matrix of predictions takes both --calibration CAL.h5 and --score calibrated"
+                    .into(),
+            ));
         }
         if args.format.is_some_and(Format::is_of_singles) && !matches!(self, Self::AllSingle(_)) {
             return Err(Error::Usage(

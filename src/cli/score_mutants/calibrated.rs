@@ -28,9 +28,10 @@ pub(super) fn read(
     let Some(path) = &args.calibration else {
         return Ok(None);
     };
-    if let Request::AllSingle(Some(Format::Matrix | Format::Evcouplings)) = request {
+    if let Request::AllSingle(Some(Format::Evcouplings)) = request {
         return Err(Error::Usage(
-            "--calibration adds columns to a table, and --format matrix and --format evcouplings have no place for them".into(),
+            "--calibration adds columns to a table, and --format evcouplings has no place for them"
+                .into(),
         ));
     }
     let calibration = of_model(path, model, &args.model)?;

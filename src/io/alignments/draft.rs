@@ -59,7 +59,7 @@ impl Draft<'_> {
             Some(dialect) => dialect == Dialect::A3m,
             None => match shape.fits(&self.rows) {
                 Some(found) => found == Shape::Insertions,
-                None => self.unmask_first(),
+                None => self.unmask_first() || self.is_a3m_but_for_strays(),
             },
         };
         // Wanted for advice alone, which only a dialect that was asked for may need.
@@ -94,6 +94,20 @@ impl Draft<'_> {
             self.notes.push(Note::FinalStops(stopped.count));
         }
         stopped.removed
+    }
+
+    /// Whether the rows without any character of another alphabet are those of an A3M, while others have some: these are then named as what they
+    /// are, and not a length that they may not have.
+    fn is_a3m_but_for_strays(&self) -> bool {
+        let rows = || self.rows.iter().filter(|row| row.is_ascii());
+        let agree = |length: fn(&[u8]) -> usize| {
+            let mut lengths = rows().map(length);
+            let first = lengths.next();
+            lengths.all(|length| Some(length) == first)
+        };
+        let known = rows().count();
+        let has_strays = known < self.rows.iter().count();
+        has_strays && known > 1 && agree(|row| columns(row) as usize) && !agree(<[u8]>::len)
     }
 
     /// Where all rows but the first make an A3M, and the first would if its lower-case letters were residues, makes them so.

@@ -191,6 +191,10 @@ fn foreign(path: &Path, start: &[u8]) -> Error {
         .filter(|w| !w.is_empty());
     let (problem, advice) = match text {
         [] => ("the file is empty", GIVE_A_MODEL),
+        s if s.starts_with(b"PK\x03\x04") => (
+            "this is a zip archive or an office document, without arrays of a model",
+            "unpack it first, and give what is in it",
+        ),
         s if s.starts_with(b">") || s.starts_with(b"# STOCKHOLM") => (
             "this is an alignment, not a model",
             "fit a model to it first: potts fit ALIGNMENT -o MODEL.h5",

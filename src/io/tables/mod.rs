@@ -11,6 +11,6 @@ mod numbers;
 pub mod rows;
 mod style;
 
-pub use numbers::push_score;
+pub use numbers::{push_measured, push_score};
 pub use rows::ContactRow;
 pub use style::Style;

@@ -95,8 +95,15 @@ const SYNONYMOUS_WORD: &[u8] = b"_sy";
 pub(in crate::mutants) const STOP: u8 = b'*';
 
 /// Three-letter codes, with `Ter` for a stop and `del` for a deletion as HGVS writes them.
-const CODES: [(&[u8; 3], u8); 22] = [
+const CODES: [(&[u8; 3], u8); 28] = [
     (b"ala", b'A'),
+    // What no model knows is unknown, and not unreadable.
+    (b"sec", b'U'),
+    (b"pyl", b'O'),
+    (b"xaa", b'X'),
+    (b"asx", b'B'),
+    (b"glx", b'Z'),
+    (b"xle", b'J'),
     (b"arg", b'R'),
     (b"asn", b'N'),
     (b"asp", b'D'),

@@ -46,6 +46,11 @@ pub enum NotAMutant {
     /// A part that is no substitution, cut to a length that can be shown.
     #[error("'{0}' is not a substitution such as A42G")]
     Part(String),
+    /// Many letters and nothing else.
+    #[error(
+        "'{0}' is not a substitution such as A42G: is it a whole sequence? give it in a FASTA file (`file`)"
+    )]
+    Whole(String),
     /// A substitution in brackets behind another.
     #[error(
         "'{0}' has a substitution in brackets behind another: is it the same in another numbering? write one of them, or both as in A42G:L57V"
@@ -87,7 +92,13 @@ pub enum NotAMutant {
 impl NotAMutant {
     /// For a part that is no substitution.
     pub(super) fn part(part: &[u8]) -> Self {
-        Self::Part(shown(part))
+        /// No word of so many letters stands for a mutant.
+        const LETTERS: usize = 20;
+        let is_letters = part.iter().all(u8::is_ascii_alphabetic);
+        match is_letters && part.len() >= LETTERS {
+            true => Self::Whole(shown(part)),
+            false => Self::Part(shown(part)),
+        }
     }
 
     /// For a substitution in brackets behind another.

@@ -45,8 +45,12 @@ impl OtherChange {
                 deleted,
                 replaced,
             } => {
+                let advice = match (inserted, deleted) {
+                    (0, 1..) => "; a model with the gap as a state (`gaps=state`) scores deletions",
+                    _ => "",
+                };
                 return format!(
-                    "aligned with the target, {inserted} residues are inserted, {deleted} deleted and {replaced} replaced"
+                    "aligned with the target, {inserted} residues are inserted, {deleted} deleted and {replaced} replaced{advice}"
                 )
                 .into();
             }

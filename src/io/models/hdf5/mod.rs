@@ -64,7 +64,9 @@ mod write;
 #[cfg(test)]
 pub use checksums::{OF_ATTRIBUTES, of_attributes};
 pub use foreign::{Contents, REWRITTEN, read_aside_with};
-pub use read::{open, read, read_calibration, read_part, read_without_sequences};
+pub use read::{
+    described_calibration, open, read, read_calibration, read_part, read_without_sequences,
+};
 pub use write::{rehearse, write, write_calibration, write_part};
 
 use crate::alignment::IdentityRule;

@@ -37,9 +37,16 @@ use crate::model::{FamilyData, Model, Parameters};
 use ndarray::Array2;
 use std::path::Path;
 
-/// Whether a file that begins like this is an archive.
+/// Whether a file that begins like this is an archive whose first member is an array: other archives are none of models.
 pub fn looks_like(start: &[u8]) -> bool {
-    start.starts_with(b"PK\x03\x04")
+    // Of the header of a member, where the length of its name and the name itself are.
+    const LENGTH: usize = 26;
+    const NAME: usize = 30;
+    let Some(&[low, high]) = start.get(LENGTH..LENGTH + 2) else {
+        return false;
+    };
+    let name = start.get(NAME..NAME + usize::from(u16::from_le_bytes([low, high])));
+    start.starts_with(b"PK\x03\x04") && name.is_some_and(|name| name.ends_with(b".npy"))
 }
 
 const SEE_HELP: &str =

@@ -5,7 +5,7 @@ use super::layout::Layout;
 use super::{blame, matrix};
 use crate::calibration::{Calibration, ExtraColumn};
 use crate::error::Result;
-use crate::io::models::hdf5::{CALIBRATION_FORMAT, CALIBRATION_SCHEMA, FORMAT};
+use crate::io::models::hdf5::{CALIBRATION_FORMAT, CALIBRATION_SCHEMA, CalibrationOrigin, FORMAT};
 use ndarray::Array2;
 use std::path::Path;
 
@@ -20,6 +20,27 @@ pub fn read_calibration(path: &Path) -> Result<Calibration> {
         calibration(opened.ok_or_else(foreign)?.0)
     });
     found.map_err(|problem| blame(path)(worded(problem)))
+}
+
+/// What a file holds, where it is a calibration, and how it came about; `None` where it is something else.
+///
+/// # Errors
+/// As [`read_calibration`], of files that say that they are calibrations.
+pub fn described_calibration(path: &Path) -> Result<Option<(Calibration, CalibrationOrigin)>> {
+    let Ok(Ok(Some((root, _)))) = fetch::open(path, |layout| *layout == Layout::Own) else {
+        return Ok(None);
+    };
+    let text = |name: &str| root.optional_text(name).ok().flatten();
+    if text("format").as_deref() != Some(CALIBRATION_FORMAT) {
+        return Ok(None);
+    }
+    let origin = CalibrationOrigin {
+        created_by: text("created_by").unwrap_or_default(),
+        command_line: text("command_line").unwrap_or_default(),
+        input: text("input").unwrap_or_default(),
+        column: text("column").unwrap_or_default(),
+    };
+    read_calibration(path).map(|calibration| Some((calibration, origin)))
 }
 
 /// The same of calibrations.

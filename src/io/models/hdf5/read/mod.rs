@@ -12,7 +12,7 @@ mod record;
 mod sites;
 mod validation;
 
-pub use calibration::read_calibration;
+pub use calibration::{described_calibration, read_calibration};
 pub use part::read_part;
 
 use super::foreign::{Contents, REWRITTEN, rewriter};
