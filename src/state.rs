@@ -79,6 +79,20 @@ impl Transfer<'_> {
         Ok(())
     }
 
+    /// A list that may not be there yet; one that is there has numbers.
+    ///
+    /// # Errors
+    /// As reading and writing.
+    pub fn optional_list<T: LittleEndian + Default>(
+        &mut self,
+        list: &mut Option<Vec<T>>,
+    ) -> io::Result<()> {
+        let mut numbers = list.take().unwrap_or_default();
+        self.list(&mut numbers)?;
+        *list = (!numbers.is_empty()).then_some(numbers);
+        Ok(())
+    }
+
     fn all<T: LittleEndian>(&mut self, numbers: &mut [T]) -> io::Result<()> {
         let mut buffer = vec![0; BUFFER.min(numbers.len() * T::BYTES)];
         for part in numbers.chunks_mut(BUFFER / T::BYTES) {

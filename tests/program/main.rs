@@ -23,6 +23,7 @@ mod hostile;
 mod independent;
 mod inputs;
 #[cfg(unix)]
+mod interactions;
 mod interruption;
 mod malformed;
 mod measured_columns;

@@ -7,6 +7,9 @@ use crate::io::tables::columns::SuggestionRow;
 use serde::Serialize;
 use std::path::Path;
 
+/// A difference of rank correlations that matters.
+const WORSE: f64 = 0.02;
+
 /// What is said of a calibration.
 #[derive(Serialize)]
 pub struct Summary<'a> {
@@ -63,6 +66,12 @@ impl<'a> Summary<'a> {
         self.agreement(messages, "each value left out", Some(&report.random));
         let by_position = "each value's positions left out";
         self.agreement(messages, by_position, report.by_position.as_ref());
+        if let Some(elsewhere) = &report.by_position
+            && let Some((own, effect)) = elsewhere.calibrated.zip(elsewhere.effect_score)
+            && own < effect.abs() - WORSE
+        {
+            messages.say("note: at positions where nothing was measured effect_score alone is the better guide: measure some mutants there");
+        }
         let strengths = report.strengths.iter().filter(|(_, share)| *share >= 0.005);
         let strengths = strengths.map(|(strength, share)| format!("{strength} ({share:.2})"));
         messages.say(format_args!(

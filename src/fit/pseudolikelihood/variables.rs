@@ -294,18 +294,15 @@ impl Persistent for PairProblem<'_> {
         }
         if let (Transfer::Restore(_), TileSet::Pairs) = (&*state, self.layout) {
             for (site, basis) in self.bases.to_mut().iter_mut().enumerate() {
-                let lanes = &self.lanes[site / LANES].shares;
-                basis.shares = lanes.iter().map(|share| share.0[site % LANES]).collect();
+                let lanes = self.lanes[site / LANES].shares.iter();
+                basis.shares = lanes.map(|share| share.0[site % LANES]).collect();
             }
         }
         self.fields.serialise(state)?;
         state.numbers(&mut self.couplings)?;
         state.numbers(&mut self.gradient)?;
         state.numbers(&mut self.history)?;
-        // What was learnt of the fields' scales; nothing before that.
-        let mut learnt = self.field_curvature.take().unwrap_or_default();
-        state.list(&mut learnt)?;
-        self.field_curvature = (!learnt.is_empty()).then_some(learnt);
+        state.optional_list(&mut self.field_curvature)?;
         state.number(&mut self.squares)
     }
 }

@@ -1,6 +1,5 @@
 //! What the rows of tables are made of.
 
-use super::columns::Scored;
 use crate::alignment::{AlignedRecords, IdentityRule, IdentityThreshold, RowFate, RowReport};
 use crate::calibration::Prediction;
 use crate::contacts::{Contact, Preferences};
@@ -87,16 +86,6 @@ pub struct ScoredRow<'a> {
     prediction: Option<Prediction>,
 }
 
-impl Scored for ScoredRow<'_> {
-    fn score(&self) -> Option<Score> {
-        self.score
-    }
-
-    fn prediction(&self) -> Option<Prediction> {
-        self.prediction
-    }
-}
-
 impl<'a> ScoredRow<'a> {
     /// Of what became of a mutant, and a word on it.
     pub fn new(outcome: &'a Outcome, note: &'a str) -> Self {
@@ -106,6 +95,16 @@ impl<'a> ScoredRow<'a> {
             note,
             prediction: None,
         }
+    }
+
+    /// Its score, if it has one.
+    pub(super) fn score(&self) -> Option<Score> {
+        self.score
+    }
+
+    /// What a calibration predicts of it.
+    pub(super) fn prediction(&self) -> Option<Prediction> {
+        self.prediction
     }
 
     /// The word for it.

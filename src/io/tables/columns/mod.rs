@@ -13,7 +13,7 @@ pub use contacts::{CONTACTS, Contacts};
 pub use designs::{DESIGNS, DesignTable, ORDERS};
 pub use epistasis::{DOUBLES, DoubleRow, JOINT, JointRow, PARTNERS, PartnerRow};
 pub use positions::POSITIONS;
-pub use scores::{CALIBRATED, RESULTS, Results, Scored};
+pub use scores::{CALIBRATED, RESULTS, Results};
 pub use stream::Stream;
 pub use suggestions::{SUGGESTIONS, SuggestionRow};
 

@@ -17,6 +17,16 @@ pub trait Scored {
     }
 }
 
+impl Scored for ScoredRow<'_> {
+    fn score(&self) -> Option<Score> {
+        ScoredRow::score(self)
+    }
+
+    fn prediction(&self) -> Option<Prediction> {
+        ScoredRow::prediction(self)
+    }
+}
+
 /// log P of the mutant over that of the wild type.
 pub const fn potts<T: Table>() -> Column<T>
 where
