@@ -174,6 +174,7 @@ class Tables:
         mutant: str,
         *,
         top: Union[int, str, None] = None,
+        by: Optional[str] = None,
         background: Optional[PathLike] = None,
         structure: Optional[PathLike] = None,
         structure_chain: Optional[str] = None,
@@ -181,10 +182,11 @@ class Tables:
     ) -> pd.DataFrame:
         """Second substitutions that make up for a harmful one such as "A24D", best first: the table of `potts epistasis --rescue`.
 
+        `by` "interaction" sorts by how much the two help one another, in place of "recovery", how much better both are than the first alone;
         `top`, `background` and `structure` are as for `partners`.
         """
         chosen = options(
-            rescue=mutant, top=top, background=background, structure=structure, structure_chain=structure_chain, threads=threads
+            rescue=mutant, top=top, by=by, background=background, structure=structure, structure_chain=structure_chain, threads=threads
         )
         return self._epistasis(chosen)
 
@@ -205,6 +207,8 @@ class Tables:
         seed: Optional[int] = None,
         score: Optional[str] = None,
         calibration: Optional[CalibrationLike] = None,
+        background: Optional[PathLike] = None,
+        exclude: Optional[PathLike] = None,
         keep: Optional[Positions] = None,
         mutate: Optional[Positions] = None,
         allow: Optional[PathLike] = None,
@@ -216,8 +220,9 @@ class Tables:
         """What to make, the table of `potts design`, which takes the same options and says what its columns mean.
 
         Without `number` singles and doubles to order, 20 of each if neither is told; with it so many designs of at most `max_mutations`
-        substitutions. `score` is "effect", "potts" or, with `number` and a `calibration`, "calibrated"; `calibration` is as for
-        `score_mutants`; `keep` and `mutate` are positions as for `contacts`; `allow` and `full_length` are files.
+        substitutions. `score` is "effect", "potts" or, with a `calibration`, "calibrated", which it then is if None; `calibration` and `background`
+        are as for `score_mutants`; `exclude` is a table of mutants that are left out, such as those that were made; `keep` and `mutate` are positions
+        as for `contacts`; `allow` and `full_length` are files.
         """
         chosen = options(
             number=number,
@@ -230,6 +235,8 @@ class Tables:
             prove=prove,
             seed=seed,
             score=None if score is None else option_of(score),
+            background=background,
+            exclude=exclude,
             keep=None if keep is None else listed(keep),
             mutate=None if mutate is None else listed(mutate),
             allow=allow,

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ._model import Model, open
+from ._positions import Positions, listed
 from ._program import PathLike, file_argument, options, run, run_aloud
 from ._tables import cells, typed
 
@@ -70,12 +71,22 @@ class Calibration:
         self.assay_ = assay
         return self
 
-    def suggest(self, number: int) -> pd.DataFrame:
+    def suggest(
+        self,
+        number: int,
+        *,
+        keep: Optional[Positions] = None,
+        mutate: Optional[Positions] = None,
+        allow: Optional[PathLike] = None,
+        only_seen: Optional[float] = None,
+        min_coverage: Optional[float] = None,
+    ) -> pd.DataFrame:
         """What to measure next: so many single mutants that were not measured, by `potts calibrate --suggest`.
 
-        The columns are `mutant`, `calibrated`, `calibrated_low`, `calibrated_high` and `expected_improvement`, all but the first in the units
+        The columns are `mutant`, `calibrated`, `calibrated_low`, `calibrated_high`, `expected_improvement` and `sequence`, the numbers in the units
         of the assay: by how much a mutant is expected to be better than the best predicted of the measured ones, once those above it are
-        measured. At most three are at one position. Takes as long as `fit`.
+        measured. At most three are at one position; `keep` and the others say which may change, and to what, as for `Model.design`. Takes as long
+        as `fit`.
 
         Raises ValueError if nothing was fitted, or with further `columns`: of mutants that were not measured they are not known.
         """
@@ -89,7 +100,15 @@ class Calibration:
             raise ValueError(f"a number of mutants from 1 on is needed, and not {number}")
         with tempfile.TemporaryDirectory(prefix="pottsmodel-") as folder:
             arguments, _ = self._calibrate(folder, self.assay_, further)
-            return typed(cells(run([*arguments, "--quiet", *options(suggest=number)])))
+            chosen = options(
+                suggest=number,
+                keep=None if keep is None else listed(keep),
+                mutate=None if mutate is None else listed(mutate),
+                allow=allow,
+                only_seen=only_seen,
+                min_coverage=min_coverage,
+            )
+            return typed(cells(run([*arguments, "--quiet", *chosen])))
 
     def predict(self, X: Mutants) -> Floats:
         """What an assay of these mutants would measure: N numbers, NaN of a mutant that has no score or no number in one of `columns`.

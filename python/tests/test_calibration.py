@@ -131,8 +131,20 @@ def test_scores_and_designs_take_a_calibration_as_it_is(planted, fitted, tmp_pat
         planted.design(2, calibration=pottsmodel.Calibration(planted))
     with pytest.raises(TypeError, match="a file of `potts calibrate` or a pottsmodel.Calibration, and not 3"):
         planted.score_mutants(names, calibration=3)
-    with pytest.raises(pottsmodel.PottsError, match="number"):
-        planted.design(calibration=fitted)
+    ordered = planted.design(calibration=fitted, singles=5)
+    assert ordered["calibrated"].tolist() == sorted(ordered["calibrated"], reverse=True)
+    made = tmp_path / "made.csv"
+    ordered[["mutant"]].to_csv(made, index=False)
+    others = planted.design(calibration=fitted, singles=5, exclude=made)
+    assert not set(others["mutant"]) & set(ordered["mutant"])
+    suggested = fitted.suggest(4, mutate="40-50")
+    assert suggested["mutant"].str[1:-1].astype(int).between(40, 50).all()
+
+
+def test_designs_in_a_background_are_of_it(planted):
+    designs = planted.design(2, max_mutations=2, background="A24V")
+    scored = planted.score_mutants(designs["mutant"].tolist(), background="A24V")
+    assert designs["potts_score"].tolist() == scored["potts_score"].tolist()
 
 
 @calibrates

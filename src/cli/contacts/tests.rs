@@ -190,5 +190,5 @@ fn a_closed_pipe_is_no_error_but_a_full_disk_is() {
     };
     assert!(written(ErrorKind::BrokenPipe).is_ok());
     let full = written(ErrorKind::StorageFull).unwrap_err().to_string();
-    assert!(full.contains("cannot write the contacts"));
+    assert!(full.contains("cannot write standard output"));
 }

@@ -73,7 +73,9 @@ pub struct FitArgs {
     /// against those of independent sites.
     #[arg(long)]
     validate: bool,
-    /// --validate with all sequences left out in turn, in so many folds, for a standard error
+    /// --validate with all sequences left out in turn, in so many folds
+    ///
+    /// Then there is a standard error.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=20))]
     folds: Option<u64>,
     /// What random draws begin with, of replicates and of sequences that are left out [default: 0]
