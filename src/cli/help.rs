@@ -32,7 +32,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 9] = [
+const USUAL: [(&str, &[&str]); 10] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -66,6 +66,10 @@ const USUAL: [(&str, &[&str]); 9] = [
             "top",
             "output",
         ],
+    ),
+    (
+        "calibrate",
+        &["assay", "against", "output", "with", "suggest"],
     ),
     ("weights", &["identity", "sweep", "format", "output"]),
     ("convert", &["to", "alignment", "force"]),

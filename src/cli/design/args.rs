@@ -72,7 +72,9 @@ pub struct DesignArgs {
     #[arg(long, value_name = "SEED")]
     pub seed: Option<u64>,
 
-    /// By which score [default: calibrated with --calibration; else of a list effect, of designs potts]
+    /// By which score [default: calibrated, if it can be; of lists effect, else potts]
+    ///
+    /// Calibrated with --calibration; effect of lists, in models that tell effects; potts otherwise.
     #[arg(long, value_enum)]
     pub score: Option<ScoreChoice>,
 
