@@ -196,7 +196,11 @@ pub fn calibrate(
     max_memory: Option<u64>,
 ) -> Result<Calibrated> {
     let count = measured.variants.len();
-    check_sizes(&measured.values)?;
+    if let Some(value) = beyond_reckoning(&measured.values) {
+        return Err(Error::Model(format!(
+            "{value:e} is too large, or too small, to be reckoned with"
+        )));
+    }
     let (mean, spread) = moments(&measured.values);
     if count < FEWEST || spread <= 0.0 {
         return Err(Error::Model(match count < FEWEST {
@@ -223,15 +227,10 @@ pub fn calibrate(
 /// Sizes between which sums of squares are numbers.
 const SIZES: std::ops::RangeInclusive<f64> = 1e-100..=1e100;
 
-/// Refuses values whose squares are none.
-fn check_sizes(values: &[f64]) -> Result<()> {
+/// A value whose square is no number, if there is one.
+pub fn beyond_reckoning(values: &[f64]) -> Option<f64> {
     let is_within = |value: f64| value == 0.0 || SIZES.contains(&value.abs());
-    match values.iter().find(|&&value| !is_within(value)) {
-        Some(value) => Err(Error::Model(format!(
-            "{value:e} is too large, or too small, to be reckoned with: give the values in another unit"
-        ))),
-        None => Ok(()),
-    }
+    values.iter().copied().find(|&value| !is_within(value))
 }
 
 /// Bytes of a substitution's features.

@@ -3,12 +3,20 @@
 use super::groups::Group;
 use crate::calibration::Calibration;
 use crate::io::models::hdf5::CalibrationOrigin;
+use crate::io::tables::push_measured;
 use serde_json::{Value, json};
 
 /// Sites with measured mutants.
 fn measured(calibration: &Calibration) -> usize {
     let measured = calibration.measured.iter();
     measured.filter(|&&is_measured| is_measured).count()
+}
+
+/// A number in any unit.
+fn shown(value: f64) -> String {
+    let mut text = Vec::new();
+    push_measured(value, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// In words.
@@ -33,13 +41,26 @@ pub fn calibration_groups(calibration: &Calibration, origin: &CalibrationOrigin)
         ),
         (
             "wild type",
-            format!("{} in the unit of the assay", calibration.wild_type),
+            format!(
+                "{} in the unit of the assay{}",
+                shown(calibration.wild_type),
+                match columns.is_empty() {
+                    true => "",
+                    false => ", further columns at their means",
+                }
+            ),
         ),
         (
             "slope",
-            format!("{} by a unit of the effect; {good}", calibration.slope),
+            format!(
+                "{} by a unit of the effect; {good}",
+                shown(calibration.slope)
+            ),
         ),
-        ("epistasis", format!("{} by a nat", calibration.epistasis)),
+        (
+            "epistasis",
+            format!("{} by a nat", shown(calibration.epistasis)),
+        ),
     ];
     if !columns.is_empty() {
         facts.push(("columns", columns.join(", ")));

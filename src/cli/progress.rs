@@ -93,7 +93,9 @@ impl Tracker {
             Progress::Steps { unit, done, all } => {
                 let share = done as f64 / all as f64;
                 let left = self.started.elapsed().as_secs_f64() * (1.0 - share) / share;
-                let message = match self.bar.is_hidden() && !self.messages.is_verbose() {
+                let is_log = self.bar.is_hidden() && !self.messages.is_verbose();
+                // Of nothing done there is no pace.
+                let message = match is_log && done > 0 {
                     true => percent(unit, share, left),
                     false => format!("{done} of {all} {unit}"),
                 };

@@ -27,7 +27,7 @@ pub fn anneal(
     if problem.sites() < wanted.least || wanted.most == 0 {
         return None;
     }
-    let scale = spread(problem);
+    let scale = problem.spread();
     let tries: Vec<Option<(Vec<usize>, f64)>> = (0..TRIES)
         .into_par_iter()
         .map(|k| {
@@ -51,13 +51,6 @@ pub fn anneal(
         .into_iter()
         .flatten()
         .reduce(|best, other| if other.1 > best.1 { other } else { best })
-}
-
-/// The standard deviation of the gains, or 1.
-fn spread(problem: &Problem) -> f64 {
-    let gains: Vec<f64> = (0..problem.len()).map(|o| problem.gain(o)).collect();
-    let (_, deviation) = crate::statistics::moments(&gains);
-    if deviation > 0.0 { deviation } else { 1.0 }
 }
 
 struct Walk<'a> {

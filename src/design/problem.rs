@@ -86,6 +86,12 @@ impl<'a> Problem<'a> {
         Ok(Self::new(changes, gains, Terms::Pairs(pairs)))
     }
 
+    /// The standard deviation of the gains; 1 where there is none. Searches have tolerances for values whose gains have one of 1 or so.
+    pub fn spread(&self) -> f64 {
+        let (_, deviation) = crate::statistics::moments(&self.gains);
+        if deviation > 0.0 { deviation } else { 1.0 }
+    }
+
     /// Of any score at all, of which nothing can be proved.
     pub fn any(allowed: &Allowed, value: &'a Function<'a>) -> Self {
         let changes: Vec<Change> = allowed.changes().collect();

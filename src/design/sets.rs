@@ -76,7 +76,8 @@ pub fn designs(
     options.check(problem)?;
     let options = &options.within(problem);
     if !problem.is_bounded() {
-        let sets = annealed(problem, options, Vec::new(), watch);
+        let mut sets = annealed(problem, options, Vec::new(), watch);
+        by_value(&mut sets);
         return Ok(Designs::of(problem, sets, Certificate::nothing()));
     }
     let limits = options.limits();
@@ -106,7 +107,8 @@ pub fn designs(
     if options.prove {
         return Err(not_proved(proved, found.rest, &found.sets, limits));
     }
-    let sets = annealed(problem, options, found.sets, watch);
+    let mut sets = annealed(problem, options, found.sets, watch);
+    by_value(&mut sets[proved..]);
     let next = sets.get(proved).map(|(_, value)| *value);
     let certificate = Certificate {
         proved,
@@ -119,6 +121,11 @@ pub fn designs(
         exhausted: false,
     };
     Ok(Designs::of(problem, sets, certificate))
+}
+
+/// Annealing does not find the best first: all of them are far enough apart, in any order.
+fn by_value(sets: &mut [(Vec<usize>, f64)]) {
+    sets.sort_by(|one, other| other.1.total_cmp(&one.1));
 }
 
 /// A value that the best set, or of several probably the last of them, has.
@@ -237,6 +244,16 @@ impl DesignOptions {
 }
 
 impl Certificate {
+    /// The same in units of a score of which the values of the problem are a part: `origin + factor * value`.
+    #[must_use]
+    pub fn in_units(self, origin: f64, factor: f64) -> Self {
+        Self {
+            bound: self.bound.map(|bound| origin + factor * bound),
+            gap: self.gap.map(|gap| factor.abs() * gap),
+            ..self
+        }
+    }
+
     fn nothing() -> Self {
         Self {
             proved: 0,

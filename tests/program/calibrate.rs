@@ -285,6 +285,15 @@ fn values_keep_their_digits_in_any_unit_and_none_overflows() {
             "{one} {other}"
         );
     }
+    // The search for designs has no unit of its own either.
+    let designs = |calibration: &str, count: usize| {
+        let options =
+            format!("-n {count} --max-mutations 4 --distance 2 --calibration {calibration}");
+        let run = bench.works(&format!("design m.h5 {options}"));
+        assert!(run.stderr.contains("each proved"), "{}", run.stderr);
+        run.column("mutant").join(" ")
+    };
+    assert_eq!(designs("cal.h5", 6), designs("small.h5", 6));
     for (name, factor) in [("large.csv", 1e200), ("tiny.csv", 1e-300)] {
         with_values(&bench, name, |value| factor * value);
         let asked = format!("calibrate m.h5 --assay {name} -o none.h5");

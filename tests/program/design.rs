@@ -222,6 +222,18 @@ fn options_of_designs_are_not_ignored_beside_a_list() {
 }
 
 #[test]
+fn designs_that_are_not_proved_stand_in_their_order() {
+    let bench = Bench::planted();
+    let run = bench.works("design m.h5 -n 4 --max-mutations 16 --distance 2");
+    assert!(run.column("proved").contains(&"no"), "{}", run.stdout);
+    let scores = run.numbers("potts_score");
+    assert!(
+        scores.windows(2).all(|pair| pair[0] >= pair[1]),
+        "{scores:?}"
+    );
+}
+
+#[test]
 fn reasons_are_the_terms_of_the_effect() {
     let bench = Bench::planted();
     let run = bench.works("design m.h5 --singles 5 --doubles 5");

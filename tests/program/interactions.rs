@@ -76,6 +76,17 @@ fn a_matrix_has_the_rows_of_the_position_that_was_named_first() {
 }
 
 #[test]
+fn a_model_of_one_site_has_no_partners() {
+    let bench = Bench::new();
+    bench.write("one.fa", ">a\nA\n>b\nC\n>c\nD\n>d\nE\n");
+    bench.works("fit one.fa -o one.h5");
+    for arguments in ["--rescue A1C", "--partners 1", "--partners A1C"] {
+        let run = bench.works(&format!("epistasis one.h5 {arguments}"));
+        assert_eq!(run.stdout.lines().count(), 1, "{arguments}");
+    }
+}
+
+#[test]
 fn pairs_name_the_mutants_that_have_none() {
     let bench = Bench::planted();
     let run = bench.works("epistasis m.h5 A24V:R57I A24L G24V:R57I xyz --pairs");

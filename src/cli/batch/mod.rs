@@ -19,6 +19,7 @@ use super::messages::Messages;
 use super::signals::{STOPPED, Signals};
 use crate::cli::batch::lock::remove_abandoned;
 use crate::error::{Error, Result};
+use crate::io::files::check_apart;
 use crate::machine::memory::available_memory;
 use child::Folder;
 use clap::builder::Resettable;
@@ -189,6 +190,7 @@ pub fn run(
     signals: &Signals,
     messages: &Messages,
 ) -> Result<u8> {
+    check_apart(&args.out_dir.join(MANIFEST), [args.batch.as_path()])?;
     let mut maker = item::Maker::new(kind, matches);
     let list = List::read(&args.batch, &[kind.input_column()], |column| {
         maker.ignores(column)

@@ -54,6 +54,7 @@ pub fn check(task: &Command) -> Result<()> {
         Command::Epistasis(OneOrMany::One(args)) => args.request().map(drop),
         Command::Design(OneOrMany::One(args)) => args.check(),
         Command::Calibrate(OneOrMany::One(args)) => {
+            args.check_batch()?;
             refuse_standard_input("--assay", Some(args.assay()))
         }
         _ => Ok(()),

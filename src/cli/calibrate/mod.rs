@@ -7,7 +7,7 @@ use super::help::columns_help;
 use super::json::print_json;
 use super::messages::Messages;
 use super::score_mutants::{self, Assay, Positions, ScoreMutantsArgs, TableLayout};
-use crate::calibration::{Calibrated, FEWEST, calibrate};
+use crate::calibration::{Calibrated, FEWEST, beyond_reckoning, calibrate};
 use crate::cli::choice_args::ChoiceArgs;
 use crate::design::WholeSequence;
 use crate::error::{Error, Place, Result};
@@ -96,6 +96,16 @@ pub struct CalibrateArgs {
 }
 
 impl CalibrateArgs {
+    /// Refuses what only a single run has a place for.
+    pub(super) fn check_batch(&self) -> Result<()> {
+        match self.suggest {
+            Some(_) => Err(Error::Usage(
+                "--suggest prints to standard output, which a batch does not have: calibrate that assay by itself".into(),
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// The table of measured values.
     pub(super) fn assay(&self) -> &Path {
         &self.assay
@@ -190,6 +200,16 @@ pub fn run(args: &CalibrateArgs, messages: &Messages) -> Result<()> {
     let table = args.reading();
     let assay = score_mutants::measured(&model, &table, &args.with, &mut *messages.writer())?;
     args.check_columns(&assay)?;
+    if let Some(value) = beyond_reckoning(&assay.measurements.values) {
+        return Err(Error::input(
+            Place::file(args.assay.display().to_string()),
+            format!(
+                "a value in '{}' is {value:e}, too large or too small to be reckoned with",
+                assay.column
+            ),
+            "give the values in another unit",
+        ));
+    }
     let scorer = MutantScorer::new(&model)?;
     let allowed = args.choices.choices()?.of(&model)?;
     if args.suggest.is_some() {

@@ -165,7 +165,8 @@ impl Job<'_, '_> {
             seed: args.seed(),
         };
         let value = |changes: &[Change]| scorer.score(changes).potts;
-        let problem = self.problem(&value)?.without(&self.without);
+        let (problem, (origin, unit)) = self.problem(&value)?;
+        let problem = problem.without(&self.without);
         let last = Cell::new(Instant::now());
         let watch = |what: &str, done: u64, all: u64| {
             if last.get().elapsed() >= BETWEEN_LINES {
@@ -189,15 +190,18 @@ impl Job<'_, '_> {
             novelties.as_deref(),
             self.calibration.as_ref(),
         );
-        let summary = summary.designed(args, self.score(), &rows, found.certificate);
+        let certificate = found.certificate.in_units(origin, unit);
+        let summary = summary.designed(args, self.score(), &rows, (certificate, unit < 0.0));
         Ok((rows, summary))
     }
 
-    /// What is searched; by `value`, where nothing is known of the model but its scores.
-    fn problem<'v>(&self, value: &'v design::Function<'v>) -> Result<Problem<'v>> {
+    /// What is searched, by `value`, where nothing is known of the model but its scores; and the score of the wild type and of one unit of it.
+    fn problem<'v>(&self, value: &'v design::Function<'v>) -> Result<(Problem<'v>, (f64, f64))> {
         let (scorer, allowed) = (self.scorer, &self.allowed);
-        Ok(match self.score() {
-            ScoreChoice::Calibrated => calibrated(self.calibration.as_ref(), scorer, allowed)?,
+        let problem = match self.score() {
+            ScoreChoice::Calibrated => {
+                return calibrated(self.calibration.as_ref(), scorer, allowed);
+            }
             ScoreChoice::Effect if scorer.effect_basis().is_none() => {
                 return Err(Error::Usage(
                     "the model tells no effects, which take a protein family with its frequencies\n  choose --score potts".into(),
@@ -213,7 +217,8 @@ impl Job<'_, '_> {
                 Problem::additive(allowed, |c| value(&[c]))
             }
             ScoreChoice::Potts => Problem::any(allowed, value),
-        })
+        };
+        Ok((problem, (0.0, 1.0)))
     }
 }
 
@@ -232,18 +237,23 @@ fn calibration(args: &DesignArgs, model: &Model) -> Result<Option<Calibration>> 
     }
 }
 
-/// What is predicted is a sum over substitutions and a multiple of the epistasis; where low values are good, less of it is sought.
+/// What is predicted is a sum over substitutions and a multiple of the epistasis; where low values are good, less of it is sought. The unit of the
+/// problem is the standard deviation of the singles that are allowed, since assays may have any; the wild type's prediction and that unit come with
+/// it, negative where less is sought.
 fn calibrated<'a>(
     calibration: Option<&Calibration>,
     scorer: &MutantScorer,
     allowed: &Allowed,
-) -> Result<Problem<'a>> {
+) -> Result<(Problem<'a>, (f64, f64))> {
     let calibration = calibration.ok_or_else(|| Error::Numerical("no calibration".into()))?;
-    let sign = calibration.direction;
     let none = calibration.predict_changes(scorer, &[]).value;
-    let gain = |change| sign * (calibration.predict_changes(scorer, &[change]).value - none);
-    let times = sign * calibration.epistasis;
-    Problem::with_epistasis(scorer, allowed, (&gain, times), available_memory())
+    let gain = |change| calibration.predict_changes(scorer, &[change]).value - none;
+    let spread = Problem::additive(allowed, gain).spread();
+    let unit = calibration.direction * spread;
+    let scaled = |change| gain(change) / unit;
+    let times = calibration.epistasis / unit;
+    let problem = Problem::with_epistasis(scorer, allowed, (&scaled, times), available_memory())?;
+    Ok((problem, (none, unit)))
 }
 
 /// The target's sequence as it is written.

@@ -54,6 +54,8 @@ struct Made {
     distance: usize,
     seed: u64,
     best: Option<f64>,
+    /// Whether low values of the score are the good ones.
+    low_is_good: bool,
     certificate: Certificate,
 }
 
@@ -141,7 +143,7 @@ impl Summary {
         args: &DesignArgs,
         by: ScoreChoice,
         rows: &[DesignRow],
-        certificate: Certificate,
+        (certificate, low_is_good): (Certificate, bool),
     ) -> Self {
         let number = args.number.unwrap_or_default();
         let wanted = args.wanted(number);
@@ -167,6 +169,7 @@ impl Summary {
                     ScoreChoice::Effect => row.score.effect,
                     ScoreChoice::Calibrated => row.prediction.map(|found| found.value),
                 }),
+                low_is_good,
                 certificate,
             }),
             ..self
@@ -222,6 +225,14 @@ fn column(score: &str) -> String {
     }
 }
 
+/// A number in any unit.
+fn shown(number: f64) -> String {
+    match (1e-3..1e6).contains(&number.abs()) || number == 0.0 {
+        true => format!("{number:.4}"),
+        false => format!("{number:.3e}"),
+    }
+}
+
 /// `1 single`, `2 singles`.
 fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
@@ -243,8 +254,11 @@ impl Made {
         }
         let rest = match (bound, gap) {
             (Some(bound), Some(gap)) => format!(
-                "; number {} can be bettered by {gap:.2} at most: no other has more than {bound:.4}",
-                proved + 1
+                "; number {} can be bettered by {} at most: no other has {} than {}",
+                proved + 1,
+                shown(gap),
+                if self.low_is_good { "less" } else { "more" },
+                shown(bound)
             ),
             _ => "; nothing is known of better ones".into(),
         };

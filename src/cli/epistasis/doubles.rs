@@ -165,6 +165,8 @@ impl Job<'_, '_> {
     pub(super) fn rescue(&mut self, text: &str, output: &mut dyn Write) -> Result<()> {
         let first = self.change("rescue", text, None)?;
         self.fetch_all_with(first.site)?;
+        // Of a single site there are no pairs that would have fetched it.
+        self.scorer.fetch([&[first][..]])?;
         let score = self.scorer.score(&[first]).potts;
         let mut doubles = self.scorer.rescues_of(first);
         let name = self.name(&[first]);

@@ -287,6 +287,15 @@ fn many_assays_are_calibrated_each_to_its_model() {
     ] {
         bench.fails(arguments, 2, &[words]);
     }
+    bench.write("next.tsv", "model\tassay\tsuggest\nm.h5\tdms.csv\t3\n");
+    bench.fails("calibrate --batch next.tsv --out-dir c", 3, &["--suggest"]);
+    fs::create_dir(bench.path("c")).unwrap();
+    bench.write("c/manifest.tsv", "model\nm.h5\n");
+    bench.fails(
+        "positions --batch c/manifest.tsv --out-dir c",
+        2,
+        &["written over"],
+    );
     bench.write("bare.txt", "m.h5\n");
     bench.fails("calibrate --batch bare.txt --out-dir c", 2, &["--assay"]);
 }
