@@ -10,11 +10,8 @@ independent_score, and the share of the first 100 that is among the best tenth o
 Writes designs_measured.tsv (see --out), and prints means over proteins. Needs Python 3.9 or newer and
 nothing else.
 """
-import argparse
-from pathlib import Path
-
 from benchmark_folder import find_alignment, find_assays, number, read_table, write_table
-from hits import run
+from hits import arguments, run
 from rank_statistics import mean, ranks, standard_error
 
 SCORES = ["potts_score", "effect_score", "independent_score"]
@@ -23,12 +20,7 @@ COLUMNS = ["family", "assay", "mutants", "substitutions"] + [f"{what}_{score}" f
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("families", type=Path)
-    parser.add_argument("models", type=Path)
-    parser.add_argument("--potts", default="potts")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
-    args = parser.parse_args()
+    args = arguments(__doc__)
     rows = []
     for family in sorted(folder.name for folder in args.families.iterdir() if folder.is_dir()):
         for assay in find_assays(args.families / family):

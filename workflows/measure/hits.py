@@ -232,13 +232,18 @@ def means(rows):
             yield result
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(description):
+    """Folders, program and where results go, from the command line."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("families", type=Path)
     parser.add_argument("models", type=Path)
     parser.add_argument("--potts", default="potts")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
-    args = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    args = arguments(__doc__)
     families = {family: singles_of(args, family) for family in dict.fromkeys(a[0] for a in ASSAYS + DOUBLES)}
     assays = {score: [] for score in SCORES[:2]}
     names, lists, calibration = [], [], []
