@@ -76,6 +76,11 @@ impl Drop for Unfinished {
     }
 }
 
+/// Does what would make a noted file again under its name, were it removed: it is done before the removal of all, or never.
+pub(super) fn before_removal<T>(what: impl FnOnce() -> T) -> T {
+    with(|_| what())
+}
+
 fn with<T>(what: impl FnOnce(&mut BTreeSet<PathBuf>) -> T) -> T {
     what(&mut MAKING.lock().unwrap_or_else(PoisonError::into_inner))
 }

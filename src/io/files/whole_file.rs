@@ -1,6 +1,6 @@
 //! Files that appear whole or not at all: a temporary file beside the final name, renamed once it is whole.
 
-use super::unfinished::{Unfinished, naming_begins};
+use super::unfinished::{Unfinished, before_removal, naming_begins};
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -96,6 +96,11 @@ impl WholeFile {
     /// The temporary file.
     pub(crate) fn temporary(&self) -> &Path {
         &self.temporary
+    }
+
+    /// Has a library create the temporary file anew by its name, which it does not once the program has been told to stop.
+    pub(crate) fn created_by<T>(&self, create: impl FnOnce(&Path) -> T) -> T {
+        before_removal(|| create(&self.temporary))
     }
 
     /// The temporary file, open.

@@ -121,7 +121,7 @@ fn fill(target: &WholeFile, put: impl FnOnce(&File) -> hdf5::Result<()>) -> hdf5
     if locks_are_forced() {
         target.unlock();
     }
-    let file = create(&path_for(target.temporary(), target.held()))?;
+    let file = target.created_by(|path| create(&path_for(path, target.held())))?;
     let written = put(&file).and_then(|()| file.flush());
     let closed = file.close();
     written.and(closed)
