@@ -70,6 +70,7 @@
 //! | `fit` | pseudolikelihood, mean field, sites alone; minimisers on argmin; costs |
 //! | `conventions` | what other programs do otherwise |
 //! | `io` | files: alignments, models, structures, tables |
+//! | `report` | pages and drawings of what a model says |
 //! | `cli` | the program (feature `cli`) |
 
 #[cfg(feature = "cli")]
@@ -106,6 +107,8 @@ mod model;
 mod mutants;
 #[cfg(not(feature = "internals"))]
 mod position;
+#[cfg(not(feature = "internals"))]
+mod report;
 #[cfg(not(feature = "internals"))]
 mod sites;
 #[cfg(not(feature = "internals"))]
@@ -162,6 +165,9 @@ pub mod mutants;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod position;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod report;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod sites;

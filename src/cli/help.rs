@@ -17,6 +17,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
             "positions",
             "design",
             "calibrate",
+            "plot",
             "info",
         ],
     ),
@@ -32,7 +33,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 10] = [
+const USUAL: [(&str, &[&str]); 11] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -71,6 +72,17 @@ const USUAL: [(&str, &[&str]); 10] = [
         "calibrate",
         &["assay", "against", "output", "with", "suggest"],
     ),
+    (
+        "plot",
+        &[
+            "output",
+            "structure",
+            "positions",
+            "top",
+            "width",
+            "no_title",
+        ],
+    ),
     ("weights", &["identity", "sweep", "format", "output"]),
     ("convert", &["to", "alignment", "force"]),
     ("objective", &["weights", "no_reweighting", "json"]),
@@ -91,7 +103,7 @@ const IDLE_IN_PLAN: [&str; 9] = [
 ];
 
 /// Other words for commands, which users try.
-const OTHER_WORDS: [(&str, &str); 18] = [
+const OTHER_WORDS: [(&str, &str); 21] = [
     ("rescue", "epistasis"),
     ("combine", "epistasis"),
     ("interactions", "epistasis"),
@@ -110,17 +122,16 @@ const OTHER_WORDS: [(&str, &str); 18] = [
     ("optimise", "design"),
     ("export", "convert"),
     ("import", "convert"),
+    ("figure", "plot"),
+    ("draw", "plot"),
+    ("logo", "plot"),
 ];
 
 /// Words for what this program does not do itself, and what comes nearest.
-const NOT_HERE: [(&str, &str); 3] = [
+const NOT_HERE: [(&str, &str); 2] = [
     (
         "batch",
         "potts fit --batch LIST --out-dir DIR fits many families; contacts and score-mutants have --batch as well",
-    ),
-    (
-        "plot",
-        "it draws nothing itself: potts contacts MODEL -o contacts.csv gives the table that a plot is made of",
     ),
     (
         "predict",
@@ -301,7 +312,7 @@ mod tests {
             pointer("mutants").unwrap(),
             "the command is potts score-mutants"
         );
-        assert!(pointer("plot").unwrap().contains("potts contacts"));
+        assert!(pointer("figure").unwrap().contains("potts plot"));
         assert_eq!(pointer("xyz"), None);
     }
 }

@@ -29,11 +29,13 @@ pub mod merge;
 pub mod messages;
 pub mod objective;
 pub mod plan;
+mod plot;
 pub mod positions;
 mod progress;
 pub mod score_mutants;
 mod settings;
 mod signals;
+mod structure_args;
 mod table_args;
 mod timings;
 pub mod weights;
@@ -124,6 +126,8 @@ enum Command {
     Positions(OneOrMany<positions::PositionsArgs>),
     /// What to make: mutants to order, or the best designs
     Design(OneOrMany<design::DesignArgs>),
+    /// Draw what a model says: SVG, PDF, PNG
+    Plot(Box<plot::PlotArgs>),
     /// Weigh the sequences; how deep the alignment is
     Weights(Box<weights::WeightsArgs>),
     /// How well a model fits an alignment
@@ -281,6 +285,7 @@ fn run(
         Command::Calibrate(OneOrMany::One(args)) => calibrate::run(args, messages)?,
         Command::Positions(OneOrMany::One(args)) => positions::run(args, messages)?,
         Command::Design(OneOrMany::One(args)) => design::run(args, messages)?,
+        Command::Plot(args) => plot::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
         Command::Objective(args) => objective::run(args, messages)?,
         Command::Info(args) => {

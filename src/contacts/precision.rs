@@ -50,7 +50,8 @@ impl SeparationClass {
         }
     }
 
-    fn holds(self, separation: Option<u64>) -> bool {
+    /// Whether it has pairs so far apart; `None` between chains.
+    pub fn holds(self, separation: Option<u64>) -> bool {
         let in_chain =
             |range: std::ops::RangeInclusive<u64>| separation.is_some_and(|n| range.contains(&n));
         match self {

@@ -6,6 +6,7 @@ use crate::cli::alignment_args::number;
 use crate::cli::help::columns_help;
 use crate::cli::input_format::InputFormatArg;
 use crate::cli::like::{Like, conventions_help};
+use crate::cli::structure_args::StructureArgs;
 use crate::cli::table_args::FileArgs;
 use crate::contacts::pattern::SCORED_FROM;
 use crate::contacts::{ContactOptions, PairKind, Positions, RankingScore, Selection, Spread, Top};
@@ -15,7 +16,6 @@ use crate::io::tables::columns::CONTACTS;
 use crate::io::tables::contacts::CASP_MIN_SEPARATION;
 use crate::machine::memory::available_memory;
 use crate::model::Model;
-use crate::structure::DistanceKind;
 use clap::ValueEnum;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -78,28 +78,8 @@ pub struct ContactsArgs {
     /// 1 ranks by cn, as most tools do; 1.1 finds a few more contacts on average. Ranks by apc.
     #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
     pub apc: Option<f64>,
-    /// Structure to hold the pairs against (PDB, mmCIF, also compressed)
-    ///
-    /// May be given again, for two folds or states. Chains are found by their sequence, residue numbers do not matter. Adds the columns distance to verdict, and tells the precision.
-    #[arg(long, value_name = "FILE")]
-    pub structure: Vec<PathBuf>,
-    /// Chain of the structure [default: the one most like the target]
-    ///
-    /// Of a complex, for its chains: A:C,B:D.
-    #[arg(long, value_name = "NAME", requires = "structure")]
-    pub structure_chain: Option<String>,
-    /// Atoms whose distance counts
-    #[arg(long, value_enum, default_value_t, requires = "structure")]
-    pub distance: DistanceChoice,
-    /// Distance in angstrom below which two residues touch
-    #[arg(long, value_name = "A", default_value_t = 8.0, value_parser = positive, allow_negative_numbers = true, requires = "structure")]
-    pub cutoff: f64,
-    /// Assembly whose copies count [default: the first, and the file's chains]
-    #[arg(long, value_name = "NAME", requires = "structure")]
-    pub assembly: Option<String>,
-    /// Take the B factors for pLDDT: a predicted structure that does not say so
-    #[arg(long, requires = "structure")]
-    pub plddt: bool,
+    #[command(flatten)]
+    pub structures: StructureArgs,
     /// Norm and correction of another program
     ///
     /// By default of the program that the model was fitted like, if of any. Contact probabilities are then empty: they were calibrated on the
@@ -142,28 +122,6 @@ pub enum ScoreChoice {
     Di,
 }
 
-/// `--distance`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum DistanceChoice {
-    /// C-beta, C-alpha of glycine; C1' of nucleic acids
-    #[default]
-    Cb,
-    /// The nearest two atoms but hydrogens
-    Heavy,
-    /// C-alpha; C1' of nucleic acids
-    Ca,
-}
-
-impl DistanceChoice {
-    pub(super) fn kind(self) -> DistanceKind {
-        match self {
-            Self::Cb => DistanceKind::Cb,
-            Self::Heavy => DistanceKind::Heavy,
-            Self::Ca => DistanceKind::Ca,
-        }
-    }
-}
-
 /// `--pairs`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum PairsChoice {
@@ -183,14 +141,6 @@ impl ContactsArgs {
     /// [`Error::Usage`], naming the option.
     pub fn check(&self) -> Result<()> {
         self.score().map(drop)
-    }
-
-    /// The chains of the structures that the model's are to be placed on.
-    ///
-    /// # Errors
-    /// As [`wanted_chains`].
-    pub(super) fn wanted_chains(&self, model: &Model) -> Result<Vec<Option<String>>> {
-        wanted_chains(self.structure_chain.as_deref(), model)
     }
 
     /// The program whose conventions hold: the one asked for, else the one that the model was fitted like.
@@ -304,40 +254,4 @@ fn share(text: &str) -> std::result::Result<f64, String> {
 /// A number above 0.
 fn finite(text: &str) -> std::result::Result<f64, String> {
     number(text, "a number", |_| true)
-}
-
-fn positive(text: &str) -> std::result::Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
-        _ => Err("it must be a number above 0".into()),
-    }
-}
-
-/// The chains asked for, in the order of the model's: `A`, or of a complex `A:X,B:Y`.
-///
-/// # Errors
-/// [`Error::Usage`] for a chain that the model does not have.
-pub fn wanted_chains(text: Option<&str>, model: &Model) -> Result<Vec<Option<String>>> {
-    let spans = model.columns.spans();
-    let mut wanted = vec![None; spans.len()];
-    let Some(text) = text else {
-        return Ok(wanted);
-    };
-    if spans.len() == 1 {
-        return Ok(vec![Some(text.to_owned())]);
-    }
-    for part in text.split(',') {
-        let place = part.split_once(':').and_then(|(own, name)| {
-            let place = model.columns.span_of(Some(own.trim().parse().ok()?))?;
-            Some((place, name.trim().to_owned()))
-        });
-        let Some((place, name)) = place else {
-            return Err(Error::Usage(format!(
-                "--structure-chain {text}: of a complex, say for each chain of the model which chain of the structure it is, as in A:C,B:D; the model has {}",
-                model.columns.numbering()
-            )));
-        };
-        wanted[place] = Some(name);
-    }
-    Ok(wanted)
 }

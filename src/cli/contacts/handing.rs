@@ -2,7 +2,6 @@
 
 use super::args::ContactsArgs;
 use super::formats::FormatChoice;
-use super::structures::Structures;
 use super::summary::word;
 use crate::cli::messages::Messages;
 use crate::contacts::{Contact, Ranking};
@@ -15,6 +14,7 @@ use crate::io::tables::contacts::handing::{
 use crate::io::tables::rows::PairInStructures;
 use crate::model::Model;
 use crate::position;
+use crate::report::structures::Structures;
 use crate::structure::{Placement, Structure, Verdict, distance};
 use std::io::{self, Write};
 use std::path::Path;
@@ -36,13 +36,13 @@ const OPENED: [&str; 4] = [".pdb", ".ent", ".cif", ".mmcif"];
 pub(super) fn check(args: &ContactsArgs, model: &Model) -> Result<()> {
     let format = args.format();
     let name = name(format);
-    if format.is_on_a_structure() && args.structure.len() > 1 {
+    if format.is_on_a_structure() && args.structures.structure.len() > 1 {
         return Err(Error::Usage(format!(
             "--format {name} takes its residues from one --structure: run it once for each"
         )));
     }
     let one_chain = !model.columns.has_chains();
-    if format.is_of_docking() && one_chain && args.structure.is_empty() {
+    if format.is_of_docking() && one_chain && args.structures.structure.is_empty() {
         return Err(Error::Usage(format!(
             "--format {name} holds pairs between chains, and the model is of one: fit a complex (potts fit --chains), or give a --structure: pairs that are not near within a chain ({NEAR} times --cutoff) are then taken for pairs between copies of it"
         )));
@@ -78,7 +78,7 @@ pub(super) fn hand_on(
     }
     let placed = structures.map(Structures::first);
     let seen = match structures {
-        Some(structures) => structures.judge(args, list)?,
+        Some(structures) => structures.judge(list)?,
         None => Vec::new(),
     };
     let hand = Hand {
@@ -91,7 +91,7 @@ pub(super) fn hand_on(
         }),
     };
     hand.check_names()?;
-    let near = NEAR * args.cutoff;
+    let near = NEAR * args.structures.cutoff;
     let mut pairs = Vec::new();
     let (mut touching, mut without) = (0, 0);
     for (k, contact) in list.iter().enumerate() {
@@ -106,7 +106,11 @@ pub(super) fn hand_on(
             found => pairs.extend(found),
         }
     }
-    let opens = args.structure.first().filter(|_| hand.placed.is_some());
+    let opens = args
+        .structures
+        .structure
+        .first()
+        .filter(|_| hand.placed.is_some());
     Ok(Handed {
         head: hand.head(args, ranking, list.len(), touching, without),
         opens: opens.and_then(|path| opened(path)),
@@ -414,7 +418,7 @@ impl Hand<'_> {
         } else if touching > 0 {
             head.push(format!(
                 "Left out: {touching} pairs that are less than {:.1} angstrom apart within the chain, or have no coordinates. The others are taken for pairs between copies; wrong ones are among them.",
-                NEAR * args.cutoff
+                NEAR * args.structures.cutoff
             ));
         }
         if without > 0 {

@@ -4,10 +4,9 @@ mod args;
 mod evidence;
 mod formats;
 mod handing;
-mod structures;
 mod summary;
 
-pub use args::{ContactsArgs, PairsChoice, ScoreChoice, wanted_chains};
+pub use args::{ContactsArgs, PairsChoice, ScoreChoice};
 pub use formats::FormatChoice;
 pub use summary::Summary;
 
@@ -18,7 +17,6 @@ use super::json::print_json;
 use super::messages::Messages;
 use crate::alignment::{ColumnMap, FocusOptions};
 use crate::contacts::evidence::LEAST_NEFF;
-use crate::contacts::pattern::SCORED_FROM;
 use crate::contacts::{self, Contact, ContactOptions, PairKind, Preferences, Ranking, Selection};
 use crate::conventions::Tool;
 use crate::error::{Error, Result};
@@ -33,9 +31,9 @@ use crate::io::tables::contacts::{
 use crate::machine::memory::available_memory;
 use crate::model::{MethodName, Model};
 use crate::position::Residue;
+use crate::report::pairs::whole;
+use crate::report::structures::Structures;
 use std::io::{self, Write};
-use std::path::PathBuf;
-use structures::Structures;
 use summary::word;
 
 /// Pairs of residues that are told of each coupling, where they are wanted.
@@ -60,7 +58,7 @@ pub fn write(
         positions.check(&fitted.columns)?;
     }
     handing::check(args, fitted)?;
-    let structures = Structures::read(args, fitted, messages)?;
+    let structures = args.structures.read(fitted, messages)?;
     let scores = contacts::scores(fitted, &options)?;
     evidence::remark(fitted, args.format(), &scores, &options, messages);
     let ranking = Ranking::of(fitted, &options);
@@ -97,23 +95,10 @@ pub fn write(
     let mut summary = Summary::new(&args.input, fitted, ranking, &list);
     if let Some(structures) = &structures {
         let ranked = contacts::list_of(fitted, &scores, &whole(options, ranking))?;
-        summary.structures = structures.summaries(args, &ranked, ranking.score, fitted.sites())?;
+        summary.structures = structures.summaries(&ranked, ranking.score, fitted.sites())?;
     }
     summary.tell(messages);
     Ok(summary)
-}
-
-/// The whole ranking, by which structures are told how many pairs are right.
-fn whole(options: ContactOptions, ranking: Ranking) -> ContactOptions {
-    ContactOptions {
-        score: Some(ranking.score),
-        selection: Selection {
-            min_separation: SCORED_FROM,
-            pairs: options.selection.pairs,
-            ..Selection::ALL
-        },
-        ..options
-    }
 }
 
 /// Columns of what a structure says.
@@ -145,7 +130,7 @@ fn write_table(
         if structures.are_several() {
             asked.push("touches_in");
         }
-        seen = structures.judge(args, list)?;
+        seen = structures.judge(list)?;
     }
     let mut preferences = Vec::new();
     if let (Some(_), Some(pairwise)) = (&args.positions, fitted.pairwise()) {
@@ -219,7 +204,7 @@ fn check_probabilities(fitted: &Model, tool: Option<Tool>, list: &[Contact]) -> 
 /// # Errors
 /// As [`write()`], or if the model or alignment cannot be read or fitted.
 pub fn run(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<()> {
-    let structures = args.structure.iter().map(PathBuf::as_path);
+    let structures = args.structures.inputs();
     args.file.check(structures.chain([args.input.as_path()]))?;
     messages.timings().begin("reading the model");
     let model = models::detect(&args.input);

@@ -1,9 +1,9 @@
 //! What a list of contacts amounts to, in words and as JSON.
 
-use super::structures::StructureSummary;
 use crate::cli::messages::Messages;
 use crate::contacts::{Contact, Ranking, RankingScore};
 use crate::model::Model;
+use crate::report::structures::StructureSummary;
 use std::path::Path;
 
 /// The list as a whole.
@@ -117,6 +117,7 @@ impl Summary {
         }
         self.structures
             .iter()
-            .for_each(|structure| structure.tell(messages));
+            .flat_map(StructureSummary::lines)
+            .for_each(|line| messages.say(line));
     }
 }

@@ -1,8 +1,8 @@
 //! How far the positions of a model are apart in a structure: `--structure`.
 
 use super::args::EpistasisArgs;
-use crate::cli::contacts::wanted_chains;
 use crate::cli::messages::Messages;
+use crate::cli::structure_args::wanted_chains;
 use crate::error::Result;
 use crate::io::structures;
 use crate::machine::memory::available_memory;

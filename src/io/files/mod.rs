@@ -15,4 +15,4 @@ pub(crate) mod npy;
 pub(crate) mod numbers;
 pub(crate) mod whole_file;
 
-pub use whole_file::{check_apart, check_output};
+pub use whole_file::{check_apart, check_output, check_picture};

@@ -18,6 +18,15 @@ use tempfile::{NamedTempFile, TempPath};
 /// [`Error::Io`] if `path` is no regular file or nothing can be
 /// created in its folder.
 pub fn check_output(path: &Path, force: bool) -> Result<()> {
+    refuse_pictures(path)?;
+    check_picture(path, force)
+}
+
+/// The same for a picture, whose name may end as those of pictures do.
+///
+/// # Errors
+/// As [`check_output`].
+pub fn check_picture(path: &Path, force: bool) -> Result<()> {
     match is_device(path) {
         true => check_name(path),
         false => WholeFile::new(path, force).map(drop),
@@ -148,10 +157,24 @@ impl WholeFile {
 const NOT_WRITTEN: [&str; 5] = ["bgz", "zst", "zstd", "bz2", "xz"];
 
 /// Endings of what people look for, and would find a table or a model in.
-const NOT_MADE: [&str; 15] = [
-    "xlsx", "xls", "ods", "parquet", "feather", "pkl", "rds", "zip", "docx", "pdf", "png", "svg",
-    "jpg", "jpeg", "eps",
+const NOT_MADE: [&str; 12] = [
+    "xlsx", "xls", "ods", "parquet", "feather", "pkl", "rds", "zip", "docx", "jpg", "jpeg", "eps",
 ];
+
+/// Endings of the pictures that `potts plot` makes.
+const PICTURES: [&str; 3] = ["pdf", "png", "svg"];
+
+/// A table or a model in a picture's name.
+fn refuse_pictures(path: &Path) -> Result<()> {
+    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    match PICTURES.iter().any(|e| ending.eq_ignore_ascii_case(e)) {
+        true => Err(Error::Usage(format!(
+            "{}: no .{ending} is made here; tables are .csv (Excel opens these), .tsv or .json, and potts plot draws pictures",
+            path.display()
+        ))),
+        false => Ok(()),
+    }
+}
 
 fn check_name(path: &Path) -> Result<()> {
     if path == Path::new("-") {

@@ -1,7 +1,5 @@
-//! What structures say of a model's pairs: `potts contacts --structure`.
+//! What structures say of a model's pairs.
 
-use super::args::ContactsArgs;
-use crate::cli::messages::Messages;
 use crate::contacts::precision::{self, Judged, Precision};
 use crate::contacts::{Contact, RankingScore};
 use crate::error::Result;
@@ -9,15 +7,57 @@ use crate::io::structures;
 use crate::io::tables::rows::PairInStructures;
 use crate::machine::memory::available_memory;
 use crate::model::Model;
+use crate::model::couplings::pair_sites;
 use crate::position::Chain;
 use crate::structure::oligomer::Oligomer;
-use crate::structure::{Distances, Measured, Placement, Structure, TouchCounts, oligomer, place};
+use crate::structure::{
+    DistanceKind, Distances, Measured, Placement, Structure, TouchCounts, Verdict, oligomer, place,
+};
 use std::path::{Path, PathBuf};
 
+/// Which structures, and how they are read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StructureOptions {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// For each chain of the model that of the structure; `None` for the one most like it.
+    pub chains: Vec<Option<String>>,
+    /// Atoms whose distance counts.
+    pub distance: DistanceKind,
+    /// Distance in angstrom below which two residues touch.
+    pub cutoff: f64,
+    /// Assembly whose copies count; `None` for the first, and the file's chains.
+    pub assembly: Option<String>,
+    /// Whether B factors are pLDDT where the file does not say so.
+    pub plddt: bool,
+}
+
+/// What there is to say of a structure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// Worth knowing.
+    Note(String),
+    /// Perhaps wrong.
+    Warning(String),
+}
+
 /// The structures that a list is held against, with the model placed on each.
-pub(super) struct Structures {
+pub struct Structures {
     placed: Vec<Placed>,
-    cutoff: f64,
+    options: StructureOptions,
+    /// What there is to say of them.
+    pub remarks: Vec<Remark>,
+}
+
+/// A pair of sites that touches.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Touching {
+    /// The sites, from 0.
+    pub sites: (usize, usize),
+    /// Whether it touches between chains or copies only.
+    pub between: bool,
+    /// In angstrom.
+    pub distance: f64,
 }
 
 struct Placed {
@@ -68,21 +108,21 @@ impl Structures {
     ///
     /// # Errors
     /// If a file cannot be read, or has no chain of the model's protein.
-    pub fn read(args: &ContactsArgs, model: &Model, messages: &Messages) -> Result<Option<Self>> {
-        if args.structure.is_empty() {
+    pub fn read(options: StructureOptions, model: &Model) -> Result<Option<Self>> {
+        if options.files.is_empty() {
             return Ok(None);
         }
-        let wanted = args.wanted_chains(model)?;
-        let placed: Result<Vec<Placed>> = args
-            .structure
-            .iter()
-            .map(|path| Placed::read(path, args, model, &wanted, messages))
+        let mut remarks = Vec::new();
+        let files = options.files.iter();
+        let placed: Result<Vec<Placed>> = files
+            .map(|path| Placed::read(path, &options, model, &mut remarks))
             .collect();
         let mut placed = placed?;
-        tell_apart(&mut placed, &args.structure);
+        tell_apart(&mut placed, &options.files);
         Ok(Some(Self {
             placed,
-            cutoff: args.cutoff,
+            options,
+            remarks,
         }))
     }
 
@@ -101,21 +141,59 @@ impl Structures {
     ///
     /// # Errors
     /// If a named assembly is not there.
-    pub fn judge(&self, args: &ContactsArgs, list: &[Contact]) -> Result<Vec<PairInStructures>> {
+    pub fn judge(&self, list: &[Contact]) -> Result<Vec<PairInStructures>> {
+        let cutoff = self.options.cutoff;
         let mut found: Vec<PairInStructures> = vec![PairInStructures::default(); list.len()];
         for placed in &self.placed {
-            let distances = placed.distances(args)?;
-            let measured: Vec<Measured<'_>> = distances.measure_all(&sites_of(list), self.cutoff);
+            let distances = placed.distances(&self.options)?;
+            let measured: Vec<Measured<'_>> = distances.measure_all(&sites_of(list), cutoff);
             for ((pair, measured), contact) in found.iter_mut().zip(measured).zip(list) {
-                pair.add(
-                    &measured,
-                    distance(&measured, contact),
-                    self.cutoff,
-                    &placed.label,
-                );
+                let distance = distance(&measured, contact);
+                pair.add(&measured, distance, cutoff, &placed.label);
             }
         }
         Ok(found)
+    }
+
+    /// All pairs of sites that touch in the first structure, those nearest in the chain included.
+    ///
+    /// # Errors
+    /// As [`Self::judge`].
+    pub fn touching(&self, model: &Model) -> Result<Vec<Touching>> {
+        let pairs: Vec<(usize, usize)> = pair_sites(model.sites()).collect();
+        let distances = self.placed[0].distances(&self.options)?;
+        let measured = distances.measure_all(&pairs, self.options.cutoff);
+        let touching = pairs
+            .into_iter()
+            .zip(&measured)
+            .filter_map(|(sites, measured)| {
+                let between = match measured.verdict {
+                    Verdict::Within => false,
+                    Verdict::Between => true,
+                    Verdict::Neither | Verdict::Unknown => return None,
+                };
+                let distance = match between {
+                    false => measured.within_any,
+                    true => measured.between.map(|between| between.distance),
+                };
+                Some(Touching {
+                    sites,
+                    between,
+                    distance: distance?,
+                })
+            });
+        Ok(touching.collect())
+    }
+
+    /// The pairs of a ranking that have coordinates in the first structure, by whether they touch.
+    ///
+    /// # Errors
+    /// As [`Self::judge`].
+    pub fn judged(&self, ranked: &[Contact], by: RankingScore) -> Result<Vec<Judged>> {
+        let distances = self.placed[0].distances(&self.options)?;
+        let cutoff = self.options.cutoff;
+        let measured = distances.measure_all(&sites_of(ranked), cutoff);
+        Ok(Ranking::judged(ranked, &measured, by, cutoff).judged)
     }
 
     /// What each says of the whole ranking, `ranked` by that score.
@@ -124,12 +202,11 @@ impl Structures {
     /// As [`Self::judge`].
     pub fn summaries(
         &self,
-        args: &ContactsArgs,
         ranked: &[Contact],
         by: RankingScore,
         sites: usize,
     ) -> Result<Vec<StructureSummary>> {
-        let of = |placed: &Placed| placed.summary(args, ranked, by, sites, self.cutoff);
+        let of = |placed: &Placed| placed.summary(&self.options, ranked, by, sites);
         self.placed.iter().map(of).collect()
     }
 }
@@ -159,29 +236,28 @@ fn distance(measured: &Measured<'_>, contact: &Contact) -> Option<f64> {
 impl Placed {
     fn read(
         path: &Path,
-        args: &ContactsArgs,
+        options: &StructureOptions,
         model: &Model,
-        wanted: &[Option<String>],
-        messages: &Messages,
+        remarks: &mut Vec<Remark>,
     ) -> Result<Self> {
         let mut structure = structures::read(path, available_memory())?;
-        if args.plddt {
+        if options.plddt {
             structure.trust_b_factors();
         }
-        let placements = place(&structure, &model.columns, &model.alphabet, wanted)?;
+        let placements = place(&structure, &model.columns, &model.alphabet, &options.chains)?;
         for placement in &placements {
-            messages.say(format_args!("structure: {}", in_words(path, placement)));
-            if let Some(warning) = placement.warning() {
-                messages.warn(warning);
-            }
+            let words = format!("structure: {}", in_words(path, placement));
+            remarks.push(Remark::Note(words));
+            let warning = placement.warning();
+            remarks.extend(warning.map(|words| Remark::Warning(words.to_string())));
         }
-        let empty = structure.assembly(args.assembly.as_deref())?;
+        let empty = structure.assembly(options.assembly.as_deref())?;
         if let Some(assembly) = empty.filter(|assembly| assembly.members().is_empty()) {
-            messages.warn(format_args!(
+            remarks.push(Remark::Warning(format!(
                 "{}: assembly {} is of no chain that the file has, so that nothing is known of pairs between copies",
                 path.display(),
                 assembly.name
-            ));
+            )));
         }
         let name = path
             .file_name()
@@ -195,70 +271,46 @@ impl Placed {
         })
     }
 
-    fn distances(&self, args: &ContactsArgs) -> Result<Distances<'_>> {
+    fn distances(&self, options: &StructureOptions) -> Result<Distances<'_>> {
         Distances::new(
             &self.structure,
             &self.placements,
-            args.distance.kind(),
-            args.assembly.as_deref(),
+            options.distance,
+            options.assembly.as_deref(),
         )
     }
 
     fn summary(
         &self,
-        args: &ContactsArgs,
+        options: &StructureOptions,
         ranked: &[Contact],
         by: RankingScore,
         sites: usize,
-        cutoff: f64,
     ) -> Result<StructureSummary> {
-        let distances = self.distances(args)?;
+        let cutoff = options.cutoff;
+        let distances = self.distances(options)?;
         let measured = distances.measure_all(&sites_of(ranked), cutoff);
-        let mut judged = Vec::new();
-        let (mut without_coordinates, mut low_confidence) = (0, 0);
-        let mut told = Vec::new();
-        for (contact, measured) in ranked.iter().zip(&measured) {
-            let Some(distance) = distance(measured, contact) else {
-                without_coordinates += 1;
-                continue;
-            };
-            if measured.is_confident == Some(false) {
-                low_confidence += 1;
-                continue;
-            }
-            let separation = contact.residues.0.separation(contact.residues.1);
-            judged.push(Judged {
-                separation,
-                score: match by {
-                    RankingScore::Pattern => contact.pattern.unwrap_or(f64::NEG_INFINITY),
-                    _ => contact.score,
-                },
-                probability: contact.probability,
-                contact: distance < cutoff,
-            });
-            if separation.is_some() {
-                told.push((contact.sites, measured.verdict));
-            }
-        }
-        let has_copies = self.copies(args)? > 1 && !told.is_empty();
+        let ranking = Ranking::judged(ranked, &measured, by, cutoff);
+        let told = ranking.told;
+        let has_copies = self.copies(options)? > 1 && !told.is_empty();
         Ok(StructureSummary {
             file: self.structure.file.clone(),
             chains: self.placements.iter().map(ChainSummary::of).collect(),
             predicted: self.structure.predicted.is_some(),
-            without_coordinates,
-            low_confidence,
-            precision: precision::of_classes(&judged, sites),
+            without_coordinates: ranking.without_coordinates,
+            low_confidence: ranking.low_confidence,
+            precision: precision::of_classes(&ranking.judged, sites),
             oligomer: has_copies.then(|| oligomer::of(&distances, &told, sites, cutoff)),
             top_l: TouchCounts::of(&told[..told.len().min(sites)]),
         })
     }
 
     /// Copies of the first chain of the model, in the assembly or in the file.
-    fn copies(&self, args: &ContactsArgs) -> Result<usize> {
+    fn copies(&self, options: &StructureOptions) -> Result<usize> {
         let Some(first) = self.placements.first() else {
             return Ok(0);
         };
-        let assembly = self.structure.assembly(args.assembly.as_deref())?;
+        let assembly = self.structure.assembly(options.assembly.as_deref())?;
         let is_copy = |chain: usize| first.copies.iter().any(|copy| copy.chain == chain);
         let of_assembly = assembly.map_or(0, |assembly| {
             assembly
@@ -268,6 +320,52 @@ impl Placed {
                 .count()
         });
         Ok(of_assembly.max(first.copies.len()))
+    }
+}
+
+/// A ranking held against a structure.
+#[derive(Debug, Default)]
+struct Ranking {
+    /// Pairs with coordinates, in their order.
+    judged: Vec<Judged>,
+    /// Where those in a chain touch.
+    told: Vec<((usize, usize), Verdict)>,
+    without_coordinates: usize,
+    low_confidence: usize,
+}
+
+impl Ranking {
+    fn judged(
+        ranked: &[Contact],
+        measured: &[Measured<'_>],
+        by: RankingScore,
+        cutoff: f64,
+    ) -> Self {
+        let mut ranking = Self::default();
+        for (contact, measured) in ranked.iter().zip(measured) {
+            let Some(distance) = distance(measured, contact) else {
+                ranking.without_coordinates += 1;
+                continue;
+            };
+            if measured.is_confident == Some(false) {
+                ranking.low_confidence += 1;
+                continue;
+            }
+            let separation = contact.residues.0.separation(contact.residues.1);
+            ranking.judged.push(Judged {
+                separation,
+                score: match by {
+                    RankingScore::Pattern => contact.pattern.unwrap_or(f64::NEG_INFINITY),
+                    _ => contact.score,
+                },
+                probability: contact.probability,
+                contact: distance < cutoff,
+            });
+            if separation.is_some() {
+                ranking.told.push((contact.sites, measured.verdict));
+            }
+        }
+        ranking
     }
 }
 
@@ -301,8 +399,9 @@ fn in_words(path: &Path, placement: &Placement) -> String {
 }
 
 impl StructureSummary {
-    /// In words.
-    pub fn tell(&self, messages: &Messages) {
+    /// In words, line by line.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
         for class in &self.precision {
             let tops = class.top.iter().map(|top| {
                 format!(
@@ -314,7 +413,7 @@ impl StructureSummary {
             let auc = class
                 .auc
                 .map_or(String::new(), |auc| format!(", AUC {auc:.3}"));
-            messages.say(format_args!(
+            lines.push(format!(
                 "precision {}: {}; by chance {:.3}{auc}",
                 class.class.as_str(),
                 tops.join(", "),
@@ -322,19 +421,22 @@ impl StructureSummary {
             ));
         }
         if self.without_coordinates > 0 {
-            messages.say(format_args!(
+            lines.push(format!(
                 "left out: {} pairs without coordinates",
                 self.without_coordinates
             ));
         }
         if self.low_confidence > 0 {
-            messages.say(format_args!(
+            lines.push(format!(
                 "left out: {} pairs with a residue that is predicted with little confidence (pLDDT below 70)",
                 self.low_confidence
             ));
         }
-        if let Some(oligomer) = &self.oligomer {
-            messages.say(&oligomer.words);
-        }
+        lines.extend(
+            self.oligomer
+                .as_ref()
+                .map(|oligomer| oligomer.words.clone()),
+        );
+        lines
     }
 }

@@ -1,0 +1,236 @@
+//! The command line of `potts plot`.
+
+use crate::cli::alignment_args::number;
+use crate::cli::structure_args::StructureArgs;
+use crate::cli::table_args::FileArgs;
+use crate::contacts::{Positions, Top};
+use crate::error::{Error, Result};
+use crate::report::singles::Measure;
+use clap::ValueEnum;
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  potts plot contacts family.h5 -o map.svg
+  potts plot contacts family.h5 --structure 1abc.cif --width 85 -o map.pdf    a column of a journal
+  potts plot mutants family.h5 --positions 60-120 -o mutants.png --dpi 600
+  potts plot epistasis family.h5 --positions 24,57 -o pair.svg
+  potts plot precision family.h5 --structure 1abc.cif -o precision.svg --no-title";
+
+/// Draw what a model says, for a paper: SVG, PDF or PNG
+///
+/// What is drawn is what the tables say: of `potts contacts`, `potts score-mutants --all-single`, `potts positions`, `potts epistasis`. `potts report`
+/// has all of them on one page.
+#[derive(Debug, Clone, clap::Args)]
+#[command(before_help = EXAMPLES)]
+pub struct PlotArgs {
+    /// What to draw
+    #[arg(value_enum, value_name = "WHAT")]
+    pub what: What,
+    /// Model of `potts fit` or another program
+    pub model: PathBuf,
+    #[command(flatten)]
+    pub file: FileArgs,
+    /// What to write [default: by the output's name, else svg]
+    #[arg(long, value_enum)]
+    pub format: Option<PictureFormat>,
+    /// Width in millimetres [default: 120 to 180, by what is drawn]
+    #[arg(long, value_name = "MM", value_parser = width)]
+    pub width: Option<f64>,
+    /// Size of letters in points
+    #[arg(long, value_name = "PT", default_value_t = 8.0, value_parser = font_size)]
+    pub font_size: f64,
+    /// Dots an inch of a PNG [default: 300]
+    #[arg(long, value_name = "DPI", value_parser = dpi)]
+    pub dpi: Option<f64>,
+    /// Line above the drawing [default: what it is, and of whom]
+    #[arg(long, value_name = "TEXT", conflicts_with = "no_title")]
+    pub title: Option<String>,
+    /// No line above the drawing
+    #[arg(long)]
+    pub no_title: bool,
+    /// contacts, arcs: how many pairs, N or a multiple of L [default: L; arcs L/2]
+    #[arg(long, value_name = "N|xL|all", allow_negative_numbers = true)]
+    pub top: Option<Top>,
+    /// contacts, arcs: leave out pairs nearer than this along the chain [default: 6]
+    #[arg(long, value_name = "N")]
+    pub min_separation: Option<u64>,
+    /// mutants, logo: from the first to the last of these; epistasis: two positions
+    #[arg(long, value_name = "24,57|60-120")]
+    pub positions: Option<Positions>,
+    /// mutants: which score [default: effect, where the model tells it, else potts]
+    #[arg(long, value_enum)]
+    pub score: Option<ScoreChoice>,
+    #[command(
+        flatten,
+        next_help_heading = "Structures, of contacts, arcs and precision"
+    )]
+    pub structures: StructureArgs,
+}
+
+/// What is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// Contact map: predicted pairs above the diagonal, a structure's below
+    Contacts,
+    /// All single mutants, position by residue
+    Mutants,
+    /// Objective and gradient of the fit, by iteration
+    Convergence,
+    /// Sequence logo of the family
+    Logo,
+    /// Strongest pairs as arcs over the sequence
+    Arcs,
+    /// Share of the first pairs that touch in a structure
+    Precision,
+    /// Interactions of all residues at two positions
+    Epistasis,
+}
+
+impl What {
+    /// The word on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Contacts => "contacts",
+            Self::Mutants => "mutants",
+            Self::Convergence => "convergence",
+            Self::Logo => "logo",
+            Self::Arcs => "arcs",
+            Self::Precision => "precision",
+            Self::Epistasis => "epistasis",
+        }
+    }
+
+    /// Width in millimetres that suits it.
+    pub fn width(self) -> f64 {
+        match self {
+            Self::Contacts | Self::Precision => 120.0,
+            Self::Epistasis => 90.0,
+            Self::Mutants | Self::Convergence | Self::Logo | Self::Arcs => 180.0,
+        }
+    }
+
+    /// The options that it takes, of those that not all take.
+    fn takes(self) -> &'static [&'static str] {
+        match self {
+            Self::Contacts | Self::Arcs => &["--top", "--min-separation", "--structure"],
+            Self::Mutants => &["--positions", "--score"],
+            Self::Logo | Self::Epistasis => &["--positions"],
+            Self::Precision => &["--structure"],
+            Self::Convergence => &[],
+        }
+    }
+}
+
+/// `--score`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScoreChoice {
+    /// effect_score
+    Effect,
+    /// potts_score
+    Potts,
+    /// independent_score
+    Independent,
+}
+
+impl ScoreChoice {
+    /// The score.
+    pub fn measure(self) -> Measure {
+        match self {
+            Self::Effect => Measure::Effect,
+            Self::Potts => Measure::Potts,
+            Self::Independent => Measure::Independent,
+        }
+    }
+}
+
+/// What a picture is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PictureFormat {
+    /// Vectors, for browsers and drawing programs (.svg)
+    Svg,
+    /// Vectors, for papers (.pdf)
+    Pdf,
+    /// Pixels (.png)
+    Png,
+}
+
+impl PlotArgs {
+    /// What is written: as asked for, else as the output's name says.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for an ending of other files.
+    pub fn format(&self) -> Result<PictureFormat> {
+        let Some(path) = &self.file.output else {
+            return Ok(self.format.unwrap_or(PictureFormat::Svg));
+        };
+        let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+        let named = match ending.to_ascii_lowercase().as_str() {
+            "svg" => Some(PictureFormat::Svg),
+            "pdf" => Some(PictureFormat::Pdf),
+            "png" => Some(PictureFormat::Png),
+            _ => None,
+        };
+        self.format.or(named).ok_or_else(|| {
+            Error::Usage(format!(
+                "{}: the name of a picture ends in .svg, .pdf or .png; for another, say what it is with --format",
+                path.display()
+            ))
+        })
+    }
+
+    /// Refuses options that would have no effect.
+    ///
+    /// # Errors
+    /// [`Error::Usage`], naming the option.
+    pub fn check(&self) -> Result<()> {
+        let given = [
+            ("--top", self.top.is_some()),
+            ("--min-separation", self.min_separation.is_some()),
+            ("--positions", self.positions.is_some()),
+            ("--score", self.score.is_some()),
+            ("--structure", !self.structures.structure.is_empty()),
+        ];
+        let takes = self.what.takes();
+        if let Some((option, _)) = given
+            .into_iter()
+            .find(|(option, given)| *given && !takes.contains(option))
+        {
+            return Err(Error::Usage(format!(
+                "{option} has no effect on the drawing of {}: leave it out",
+                self.what.word()
+            )));
+        }
+        if self.what == What::Precision && self.structures.structure.is_empty() {
+            return Err(Error::Usage(
+                "precision is of pairs held against a structure: give one with --structure FILE"
+                    .into(),
+            ));
+        }
+        if self.dpi.is_some() && self.format()? != PictureFormat::Png {
+            return Err(Error::Usage(
+                "--dpi is of .png; .svg and .pdf have no dots".into(),
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn width(text: &str) -> std::result::Result<f64, String> {
+    number(text, "a width from 20 to 2000 mm", |mm| {
+        (20.0..=2000.0).contains(&mm)
+    })
+}
+
+fn font_size(text: &str) -> std::result::Result<f64, String> {
+    number(text, "a size from 3 to 40 points", |pt| {
+        (3.0..=40.0).contains(&pt)
+    })
+}
+
+fn dpi(text: &str) -> std::result::Result<f64, String> {
+    number(text, "dots an inch, from 20 to 2400", |dpi| {
+        (20.0..=2400.0).contains(&dpi)
+    })
+}

@@ -1,0 +1,106 @@
+//! Ranked pairs of a model, with what a structure says of them: what contact maps, arcs, precision curves and tables of pairs are made of.
+
+use super::figures::Mark;
+use super::structures::{StructureSummary, Structures, Touching};
+use crate::contacts::pattern::SCORED_FROM;
+use crate::contacts::precision::Judged;
+use crate::contacts::{self, Contact, ContactOptions, Ranking, RankingScore, Selection, Top};
+use crate::error::Result;
+use crate::io::tables::rows::PairInStructures;
+use crate::model::Model;
+
+/// The pairs of a list, and of what lies behind it.
+pub struct Pairs {
+    /// What the list is ranked by.
+    pub ranking: Ranking,
+    /// The list.
+    pub list: Vec<Contact>,
+    /// What structures say of each; empty without one.
+    pub seen: Vec<PairInStructures>,
+    /// What each turned out to be.
+    pub marks: Vec<Mark>,
+    /// Pairs nearer than this are not in the list.
+    pub nearest: u64,
+    /// What the first structure says.
+    pub structure: Option<InStructure>,
+}
+
+/// What a structure says of the whole ranking.
+pub struct InStructure {
+    /// Pairs that touch.
+    pub touching: Vec<Touching>,
+    /// Pairs with coordinates, in the order of the ranking.
+    pub judged: Vec<Judged>,
+    /// Of each structure.
+    pub summaries: Vec<StructureSummary>,
+}
+
+impl Pairs {
+    /// Ranks the pairs of a model.
+    ///
+    /// # Errors
+    /// As for listing contacts and judging them.
+    pub fn of(
+        model: &Model,
+        options: &ContactOptions,
+        structures: Option<&Structures>,
+    ) -> Result<Self> {
+        let scores = contacts::scores(model, options)?;
+        let ranking = Ranking::of(model, options);
+        let list = contacts::list_of(model, &scores, options)?;
+        let seen = match structures {
+            Some(structures) => structures.judge(&list)?,
+            None => Vec::new(),
+        };
+        let structure = match structures {
+            Some(structures) => {
+                let whole = whole(options.clone(), ranking);
+                let ranked = contacts::list_of(model, &scores, &whole)?;
+                Some(InStructure::of(model, structures, &ranked, ranking.score)?)
+            }
+            None => None,
+        };
+        let verdict = |k: usize| seen.get(k).and_then(|pair| pair.verdict);
+        Ok(Self {
+            ranking,
+            marks: list
+                .iter()
+                .enumerate()
+                .map(|(k, contact)| Mark::of(contact, verdict(k)))
+                .collect(),
+            nearest: options.selection.min_separation,
+            list,
+            seen,
+            structure,
+        })
+    }
+}
+
+impl InStructure {
+    fn of(
+        model: &Model,
+        structures: &Structures,
+        ranked: &[Contact],
+        by: RankingScore,
+    ) -> Result<Self> {
+        Ok(Self {
+            touching: structures.touching(model)?,
+            judged: structures.judged(ranked, by)?,
+            summaries: structures.summaries(ranked, by, model.sites())?,
+        })
+    }
+}
+
+/// The whole ranking, by which structures are told how many pairs are right.
+pub fn whole(options: ContactOptions, ranking: Ranking) -> ContactOptions {
+    ContactOptions {
+        score: Some(ranking.score),
+        selection: Selection {
+            min_separation: SCORED_FROM,
+            pairs: options.selection.pairs,
+            top: Top::All,
+            ..Selection::ALL
+        },
+        ..options
+    }
+}
