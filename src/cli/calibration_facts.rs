@@ -1,9 +1,9 @@
 //! What a calibration says of itself (`potts info`).
 
-use super::groups::Group;
 use crate::calibration::Calibration;
 use crate::io::models::hdf5::CalibrationOrigin;
 use crate::io::tables::push_measured;
+use crate::report::words::Group;
 use serde_json::{Value, json};
 
 /// Sites with measured mutants.

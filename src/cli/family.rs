@@ -19,6 +19,7 @@ use crate::io::files::output::write_file;
 use crate::io::files::source::Source;
 use crate::machine::memory::available_memory;
 use crate::position::Chain;
+use crate::report::words::neff_of_chains;
 use ndarray::Array2;
 use std::path::Path;
 
@@ -284,20 +285,6 @@ impl Family {
             depth_in_words(per_site)
         )
     }
-}
-
-/// `Neff = 120.3 with A, 99.0 with B, 45.2 with A and B`.
-pub fn neff_of_chains(columns: &ColumnMap, neff: &Array2<f64>) -> String {
-    let chains: Vec<Chain> = columns.chains().collect();
-    let single = chains
-        .iter()
-        .enumerate()
-        .map(|(a, chain)| format!("{:.1} with {chain}", neff[[a, a]]));
-    let pairs = (0..chains.len()).flat_map(|a| (a + 1..chains.len()).map(move |b| (a, b)));
-    let pairs =
-        pairs.map(|(a, b)| format!("{:.1} with {} and {}", neff[[a, b]], chains[a], chains[b]));
-    let all: Vec<String> = single.chain(pairs).collect();
-    format!("Neff = {}", all.join(", "))
 }
 
 fn odd_range(text: &str) -> String {

@@ -1,9 +1,7 @@
 //! Facts in groups, as `potts info` prints them.
 
+use crate::report::words::Group;
 use std::io::{self, Write};
-
-/// A heading and its lines: a name, and a value in words.
-pub type Group = (&'static str, Vec<(&'static str, String)>);
 
 /// Prints them, the values below one another.
 pub fn print_groups(groups: &[Group], output: &mut dyn Write) -> io::Result<()> {

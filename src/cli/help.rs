@@ -17,6 +17,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
             "positions",
             "design",
             "calibrate",
+            "report",
             "plot",
             "info",
         ],
@@ -33,7 +34,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 11] = [
+const USUAL: [(&str, &[&str]); 12] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -71,6 +72,10 @@ const USUAL: [(&str, &[&str]); 11] = [
     (
         "calibrate",
         &["assay", "against", "output", "with", "suggest"],
+    ),
+    (
+        "report",
+        &["output", "structure", "mutants", "keep", "title"],
     ),
     (
         "plot",

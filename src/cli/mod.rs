@@ -32,6 +32,7 @@ pub mod plan;
 mod plot;
 pub mod positions;
 mod progress;
+mod report;
 pub mod score_mutants;
 mod settings;
 mod signals;
@@ -126,6 +127,8 @@ enum Command {
     Positions(OneOrMany<positions::PositionsArgs>),
     /// What to make: mutants to order, or the best designs
     Design(OneOrMany<design::DesignArgs>),
+    /// One page of all that a model says
+    Report(Box<report::ReportArgs>),
     /// Draw what a model says: SVG, PDF, PNG
     Plot(Box<plot::PlotArgs>),
     /// Weigh the sequences; how deep the alignment is
@@ -285,6 +288,7 @@ fn run(
         Command::Calibrate(OneOrMany::One(args)) => calibrate::run(args, messages)?,
         Command::Positions(OneOrMany::One(args)) => positions::run(args, messages)?,
         Command::Design(OneOrMany::One(args)) => design::run(args, messages)?,
+        Command::Report(args) => report::run(args, threads, messages)?,
         Command::Plot(args) => plot::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
         Command::Objective(args) => objective::run(args, messages)?,

@@ -9,6 +9,27 @@ use crate::error::Result;
 use crate::io::tables::rows::PairInStructures;
 use crate::model::Model;
 
+/// Columns of what a structure says.
+pub const IN_STRUCTURES: [&str; 6] = [
+    "distance",
+    "contact",
+    "distance_within",
+    "distance_between",
+    "verdict",
+    "confident",
+];
+
+/// The word for a score.
+pub fn word(score: RankingScore) -> &'static str {
+    match score {
+        RankingScore::Pattern => "pattern",
+        RankingScore::Apc(_) | RankingScore::SumsApc { .. } => "apc",
+        RankingScore::Frobenius => "fn",
+        RankingScore::MutualInformation => "mi",
+        RankingScore::DirectInformation => "di",
+    }
+}
+
 /// The pairs of a list, and of what lies behind it.
 pub struct Pairs {
     /// What the list is ranked by.

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::mutants::{Change, MutantScorer, Score};
+use crate::position::Residue;
 use ndarray::Array2;
 
 /// One substitution.
@@ -12,6 +13,8 @@ pub struct Single {
     pub change: Change,
     /// As it is written: A24V.
     pub name: Vec<u8>,
+    /// Where it is.
+    pub residue: Residue,
     /// What it scores.
     pub score: Score,
 }
@@ -68,6 +71,7 @@ impl Singles {
             .map(|(change, name)| Single {
                 change,
                 name,
+                residue: scorer.columns().residue(change.site),
                 score: scorer.score(&[change]),
             })
             .collect();

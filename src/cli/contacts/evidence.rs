@@ -1,7 +1,6 @@
 //! What the ranking, the z-scores and the probabilities of a list rest on, in words.
 
 use super::formats::FormatChoice;
-use crate::cli::family::neff_of_chains;
 use crate::cli::messages::Messages;
 use crate::contacts::evidence::Lack;
 use crate::contacts::{
@@ -9,6 +8,7 @@ use crate::contacts::{
     RankingScore, pattern, probability,
 };
 use crate::model::Model;
+use crate::report::words::neff_of_chains;
 
 /// Says what the list is ranked by and what probabilities rest on, and warns where there is no evidence.
 pub(super) fn remark(

@@ -2,7 +2,6 @@
 
 use super::args::ContactsArgs;
 use super::formats::FormatChoice;
-use super::summary::word;
 use crate::cli::messages::Messages;
 use crate::contacts::{Contact, Ranking};
 use crate::error::{Error, Place, Result, in_a_line, shortened};
@@ -14,6 +13,7 @@ use crate::io::tables::contacts::handing::{
 use crate::io::tables::rows::PairInStructures;
 use crate::model::Model;
 use crate::position;
+use crate::report::pairs::word;
 use crate::report::structures::Structures;
 use crate::structure::{Placement, Structure, Verdict, distance};
 use std::io::{self, Write};

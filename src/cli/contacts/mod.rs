@@ -31,10 +31,9 @@ use crate::io::tables::contacts::{
 use crate::machine::memory::available_memory;
 use crate::model::{MethodName, Model};
 use crate::position::Residue;
-use crate::report::pairs::whole;
+use crate::report::pairs::{IN_STRUCTURES, whole, word};
 use crate::report::structures::Structures;
 use std::io::{self, Write};
-use summary::word;
 
 /// Pairs of residues that are told of each coupling, where they are wanted.
 const PREFERENCES: usize = 4;
@@ -100,16 +99,6 @@ pub fn write(
     summary.tell(messages);
     Ok(summary)
 }
-
-/// Columns of what a structure says.
-const IN_STRUCTURES: [&str; 6] = [
-    "distance",
-    "contact",
-    "distance_within",
-    "distance_between",
-    "verdict",
-    "confident",
-];
 
 /// The list with all its numbers.
 fn write_table(

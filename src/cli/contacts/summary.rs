@@ -3,6 +3,7 @@
 use crate::cli::messages::Messages;
 use crate::contacts::{Contact, Ranking, RankingScore};
 use crate::model::Model;
+use crate::report::pairs::word;
 use crate::report::structures::StructureSummary;
 use std::path::Path;
 
@@ -63,17 +64,6 @@ fn counted(pairs: usize, with_probability: usize, what: &str) -> String {
     match with_probability < pairs {
         true => format!("the {with_probability} with a probability among {what}"),
         false => what.to_owned(),
-    }
-}
-
-/// The word for a score.
-pub(super) fn word(score: RankingScore) -> &'static str {
-    match score {
-        RankingScore::Pattern => "pattern",
-        RankingScore::Apc(_) | RankingScore::SumsApc { .. } => "apc",
-        RankingScore::Frobenius => "fn",
-        RankingScore::MutualInformation => "mi",
-        RankingScore::DirectInformation => "di",
     }
 }
 

@@ -6,6 +6,7 @@ mod designs;
 mod epistasis;
 mod positions;
 mod scores;
+mod singles;
 mod stream;
 mod suggestions;
 
@@ -14,6 +15,7 @@ pub use designs::{DESIGNS, DesignTable, ORDERS};
 pub use epistasis::{DOUBLES, DoubleRow, JOINT, JointRow, PARTNERS, PartnerRow};
 pub use positions::POSITIONS;
 pub use scores::{CALIBRATED, RESULTS, Results};
+pub use singles::{ASSAY, AssayRow, SINGLES, SingleRow};
 pub use stream::Stream;
 pub use suggestions::{SUGGESTIONS, SuggestionRow};
 
@@ -281,6 +283,33 @@ pub fn write_objects<'r, T: Table>(
     output.write_all(b"\n]\n")
 }
 
+/// Appends a JSON object of columns and rows, for a page: what each column is, and of each row the values in that order, rounded as in tables.
+pub fn push_table<'r, T: Table>(columns: &[Column<T>], rows: &[T::Row<'r>], text: &mut Vec<u8>) {
+    text.extend_from_slice(b"{\"columns\":[");
+    for (k, column) in columns.iter().enumerate() {
+        let described = serde_json::json!({
+            "name": column.name, "unit": column.unit, "meaning": column.meaning, "number": column.is_number(),
+        });
+        put(
+            text,
+            format_args!("{}{described}", if k > 0 { "," } else { "" }),
+        );
+    }
+    text.extend_from_slice(b"],\"rows\":[");
+    let mut cell = Vec::new();
+    for (n, row) in rows.iter().enumerate() {
+        text.extend_from_slice(if n > 0 { b",\n[" } else { b"\n[" });
+        for (k, column) in columns.iter().enumerate() {
+            if k > 0 {
+                text.push(b',');
+            }
+            push_value(column, row, (&mut cell, text));
+        }
+        text.push(b']');
+    }
+    text.extend_from_slice(b"]}");
+}
+
 /// Appends keys and values of a row, with commas between.
 pub fn push_members<T: Table>(columns: &[Column<T>], row: &T::Row<'_>, line: &mut Vec<u8>) {
     let mut cell = Vec::new();
@@ -289,16 +318,25 @@ pub fn push_members<T: Table>(columns: &[Column<T>], row: &T::Row<'_>, line: &mu
             line.push(b',');
         }
         put(line, format_args!("\"{}\":", column.name));
-        cell.clear();
-        column.push(row, &mut cell);
-        if column.is_text(&cell) {
-            // Writing to memory cannot fail.
-            let _ = serde_json::to_writer(&mut *line, &String::from_utf8_lossy(&cell));
-        } else if cell.is_empty() {
-            line.extend_from_slice(b"null");
-        } else {
-            line.extend_from_slice(&cell);
-        }
+        push_value(column, row, (&mut cell, line));
+    }
+}
+
+/// Appends a value as JSON has it; the cell is room to write in.
+fn push_value<T: Table>(
+    column: &Column<T>,
+    row: &T::Row<'_>,
+    (cell, line): (&mut Vec<u8>, &mut Vec<u8>),
+) {
+    cell.clear();
+    column.push(row, cell);
+    if column.is_text(cell) {
+        // Writing to memory cannot fail.
+        let _ = serde_json::to_writer(&mut *line, &String::from_utf8_lossy(cell));
+    } else if cell.is_empty() {
+        line.extend_from_slice(b"null");
+    } else {
+        line.extend_from_slice(cell);
     }
 }
 
@@ -334,6 +372,8 @@ mod tests {
         described(&ORDERS);
         described(&DESIGNS);
         described(&SUGGESTIONS);
+        described(&SINGLES);
+        described(&ASSAY);
     }
 
     struct Pair;

@@ -1,0 +1,240 @@
+//! `potts report`: all that a model says, on one page.
+
+use super::alignment_args::ReadOptions;
+use super::choice_args::ChoiceArgs;
+use super::fit::{Prepared, created_by};
+use super::input_format::InputFormatArg;
+use super::messages::Messages;
+use super::score_mutants::{self, ScoreMutantsArgs};
+use super::structure_args::StructureArgs;
+use crate::contacts::Positions;
+use crate::error::{Error, Result};
+use crate::fit::FitOptions;
+use crate::io::files::output::write_file;
+use crate::io::files::source::file_sha256;
+use crate::io::files::{check_apart, check_output};
+use crate::io::models;
+use crate::machine::memory::available_memory;
+use crate::model::Model;
+use crate::mutants::epistasis::check_couplings;
+use crate::report::chapters;
+use crate::report::facts::{Assay, Facts, Request, Source};
+use crate::report::page;
+use std::path::{Path, PathBuf};
+
+const EXAMPLES: &str = "\
+Examples:
+  potts report family.h5 -o family.html
+  potts report family.a2m -o family.html               fits it first
+  potts report family.h5 --structure 1abc.cif --mutants assay.csv -o family.html
+  potts report family.h5 --keep 70,130-132 -o family.html   orders nothing at the active site
+  potts report --batch list.txt --out-dir pages        a page a family, and index.html";
+
+/// One page of all that a model says: contacts, mutants, what to order, how sure
+///
+/// One HTML file for any browser, that asks no other computer for anything: contact map, ranked pairs, all single mutants, an order list,
+/// interactions, logo, coverage, the fit. Its numbers are those of the tables of `potts contacts`, `score-mutants`, `positions` and `design`.
+#[derive(Debug, Clone, clap::Args)]
+#[command(before_help = EXAMPLES)]
+pub struct ReportArgs {
+    /// Model of `potts fit` or another program, or an alignment to fit first
+    pub input: PathBuf,
+    /// Page to write
+    #[arg(short, long, value_name = "PAGE.html")]
+    pub output: PathBuf,
+    /// Overwrite PAGE.html
+    #[arg(long)]
+    pub force: bool,
+    /// Heading of the page [default: the target's name]
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Table of measured mutants, to hold against their scores
+    ///
+    /// Read as `potts score-mutants --file` reads it.
+    #[arg(long, value_name = "TABLE")]
+    pub mutants: Option<PathBuf>,
+    /// Column of the measured values [default: told by its name]
+    #[arg(long, value_name = "COLUMN", requires = "mutants")]
+    pub against: Option<String>,
+    /// Number added to every position of the table, or auto
+    #[arg(
+        long,
+        value_name = "K",
+        default_value_t,
+        allow_hyphen_values = true,
+        requires = "mutants"
+    )]
+    pub offset: score_mutants::OffsetChoice,
+    /// Pairs of positions whose interactions are drawn [default: the strongest]
+    #[arg(long, value_name = "24:57,...", value_delimiter = ',')]
+    pub interactions: Vec<PairChoice>,
+    #[command(flatten, next_help_heading = "Structures")]
+    pub structures: StructureArgs,
+    #[command(
+        flatten,
+        next_help_heading = "Positions and residues to order mutants of"
+    )]
+    pub choices: ChoiceArgs,
+    /// Format of the alignment, where its content should not decide
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub input_format: InputFormatArg,
+}
+
+/// Two positions: `24:57`, of a complex `A:24:B:57`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairChoice(Positions, Positions);
+
+impl std::str::FromStr for PairChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let parts: Vec<&str> = text.split(':').map(str::trim).collect();
+        let (first, second) =
+            match parts[..] {
+                [i, j] => (i.to_owned(), j.to_owned()),
+                [a, i, b, j] => (format!("{a}:{i}"), format!("{b}:{j}")),
+                _ => return Err(
+                    "two positions with a colon between, as in 24:57, or A:24:B:57 in a complex"
+                        .into(),
+                ),
+            };
+        Ok(Self(first.parse()?, second.parse()?))
+    }
+}
+
+impl PairChoice {
+    /// The sites of the pair, the first first.
+    fn sites(&self, model: &Model) -> Result<(usize, usize)> {
+        let one = |positions: &Positions| {
+            positions.check(&model.columns)?;
+            let mut sites =
+                (0..model.sites()).filter(|&site| positions.hold(model.columns.residue(site)));
+            match (sites.next(), sites.next()) {
+                (Some(site), None) if model.columns.letter(site) != b'-' => Ok(site),
+                _ => Err(Error::Usage(
+                    "--interactions takes single positions where the target has a residue, as in 24:57".into(),
+                )),
+            }
+        };
+        let (i, j) = (one(&self.0)?, one(&self.1)?);
+        match i == j {
+            true => Err(Error::Usage(
+                "--interactions takes two different positions".into(),
+            )),
+            false => Ok((i.min(j), i.max(j))),
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// If an input cannot be read, fitted or scored, or the page cannot be written.
+pub fn run(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<()> {
+    let inputs = [Some(&args.input), args.mutants.as_ref()];
+    let inputs = inputs.into_iter().flatten().map(PathBuf::as_path);
+    check_apart(
+        &args.output,
+        inputs
+            .chain(args.structures.inputs())
+            .chain(args.choices.inputs()),
+    )?;
+    check_output(&args.output, args.force)?;
+    let choices = args.choices.choices()?;
+    messages.timings().begin("reading the model");
+    let model = match models::detect(&args.input) {
+        Some(_) if args.input_format != InputFormatArg::Auto => {
+            return Err(Error::Usage(format!(
+                "--input-format is for alignments, and {} is a model: leave the option out",
+                args.input.display()
+            )));
+        }
+        Some(_) => models::read(&args.input)?,
+        None => fit_first(args, threads, messages)?,
+    };
+    let structures = args.structures.read(&model, messages)?;
+    let assay = args
+        .mutants
+        .as_ref()
+        .map(|table| assay(args, &model, table, messages))
+        .transpose()?;
+    if !args.interactions.is_empty() {
+        check_couplings(&model)?;
+    }
+    let pairs: Result<Vec<(usize, usize)>> = args
+        .interactions
+        .iter()
+        .map(|pair| pair.sites(&model))
+        .collect();
+    let request = Request {
+        interactions: pairs?,
+        choices,
+        max_memory: available_memory(),
+    };
+    messages.timings().begin("working out the page");
+    let facts = Facts::of(
+        &model,
+        source(args, &model, messages)?,
+        structures.as_ref(),
+        (assay, &request),
+    )?;
+    messages.timings().begin("drawing and writing");
+    let chapters = chapters::of(&facts);
+    write_file(&args.output, args.force, |output| {
+        page::write(&facts, &chapters, output).map_err(Error::io("write", &args.output))
+    })?;
+    messages.field("written", args.output.display());
+    Ok(())
+}
+
+fn source(args: &ReportArgs, model: &Model, messages: &Messages) -> Result<Source> {
+    let file = args.input.display().to_string();
+    let name = model.target.clone().unwrap_or_else(|| file.clone());
+    Ok(Source {
+        title: args.title.clone().unwrap_or(name),
+        sha256: file_sha256(&args.input)?,
+        file,
+        command_line: messages.command_line().into(),
+        created_by: created_by(),
+        structures: args
+            .structures
+            .structure
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
+    })
+}
+
+fn assay(args: &ReportArgs, model: &Model, table: &Path, messages: &Messages) -> Result<Assay> {
+    let reading = ScoreMutantsArgs {
+        against: args.against.clone(),
+        offset: args.offset.clone(),
+        ..ScoreMutantsArgs::of_table(&args.input, table)
+    };
+    let read = score_mutants::measured(model, &reading, &[], &mut *messages.writer())?;
+    Ok(Assay {
+        file: table.display().to_string(),
+        column: read.column,
+        variants: read.measurements.variants,
+        values: read.measurements.values,
+    })
+}
+
+/// As `potts fit` does by default.
+fn fit_first(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<Model> {
+    let reading = ReadOptions {
+        format: args.input_format.format(),
+        ..ReadOptions::default()
+    };
+    let options = FitOptions {
+        max_memory: available_memory(),
+        ..FitOptions::default()
+    };
+    let prepared = Prepared::read(&args.input, &reading, options, None, messages)?;
+    messages.say(format_args!(
+        "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
+        args.input.display()
+    ));
+    prepared.announce(threads, messages);
+    prepared.fit(None, messages)
+}

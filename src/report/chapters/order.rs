@@ -1,0 +1,45 @@
+//! Which mutants to make.
+
+use super::counted;
+use crate::design::DesignRow;
+use crate::io::tables::columns::{ORDERS, chosen, push_table};
+use crate::report::chapter::{Chapter, Shown};
+use crate::report::facts::Facts;
+
+pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
+    let mutants = facts.mutants.as_ref()?;
+    let mut chapter = Chapter::new("order", "Mutants to order");
+    let expected: Option<f64> = mutants.order.iter().map(|row| row.hit).sum();
+    let of_hits = match expected.filter(|_| !mutants.order.is_empty()) {
+        Some(hits) => format!(
+            " Of the {} {hits:.1} are expected to be hits: at least as good as the wild type less a tenth of the way to the worst ones. This is what such lists gave in assays of other proteins.",
+            counted(mutants.order.len(), "mutant")
+        ),
+        None => String::new(),
+    };
+    chapter.say(&format!(
+        "As potts design lists them: at most one mutant a position, at positions that half of the sequences cover, with residues that some sequence has.{of_hits}"
+    ));
+    let rows: Vec<&DesignRow> = mutants.order.iter().collect();
+    let mut text = Vec::new();
+    push_table(&chosen(ORDERS, &[]), &rows, &mut text);
+    let shown = Shown {
+        caption: "Mutants to order",
+        columns: &[
+            "mutant",
+            "effect_score",
+            "potts_score",
+            "epistasis",
+            "percentile",
+            "hit_probability",
+            "confidence",
+            "why",
+        ],
+        rows: 40,
+        sorted: "",
+        without_positions: false,
+    };
+    chapter.table("order", shown, text);
+    chapter.say("To leave out an active site, give its positions to the command that made this page: --keep 70,130-132.");
+    Some(chapter)
+}
