@@ -9,7 +9,7 @@ use crate::alignment::name_ranges::identifier;
 use crate::alignment::numbering::{chain_unit, numbering_row};
 use crate::alignment::weights::depth_in_words;
 use crate::alignment::{
-    AlignedRecords, Alignment, ChainLengths, ColumnMap, ColumnRule, Focus, FocusOptions, LowerCase,
+    AlignedRecords, Alignment, ChainLengths, ColumnRule, Focus, FocusOptions, LowerCase,
     SequenceWeights, focus,
 };
 use crate::error::{Error, Result, shortened};
@@ -18,9 +18,7 @@ use crate::io::alignments::{self, Reading, a2m};
 use crate::io::files::output::write_file;
 use crate::io::files::source::Source;
 use crate::machine::memory::available_memory;
-use crate::position::Chain;
 use crate::report::words::neff_of_chains;
-use ndarray::Array2;
 use std::path::Path;
 
 /// Bytes that a modelled column takes whatever is fitted: its place in the map, its frequencies, its fields, all of them twice while a model is

@@ -128,7 +128,7 @@ enum Command {
     /// What to make: mutants to order, or the best designs
     Design(OneOrMany<design::DesignArgs>),
     /// One page of all that a model says
-    Report(Box<report::ReportArgs>),
+    Report(OneOrMany<report::ReportArgs>),
     /// Draw what a model says: SVG, PDF, PNG
     Plot(Box<plot::PlotArgs>),
     /// Weigh the sequences; how deep the alignment is
@@ -272,6 +272,7 @@ fn run(
         Command::Positions(OneOrMany::Many(args)) => return many(args, Kind::Positions),
         Command::Design(OneOrMany::Many(args)) => return many(args, Kind::Design),
         Command::Calibrate(OneOrMany::Many(args)) => return many(args, Kind::Calibrate),
+        Command::Report(OneOrMany::Many(args)) => return many(args, Kind::Report),
         Command::Fit(OneOrMany::One(args)) => {
             let converged = fit::run(args, threads, signals, messages)?;
             return Ok(if args.strict && !converged {
@@ -288,7 +289,7 @@ fn run(
         Command::Calibrate(OneOrMany::One(args)) => calibrate::run(args, messages)?,
         Command::Positions(OneOrMany::One(args)) => positions::run(args, messages)?,
         Command::Design(OneOrMany::One(args)) => design::run(args, messages)?,
-        Command::Report(args) => report::run(args, threads, messages)?,
+        Command::Report(OneOrMany::One(args)) => report::run(args, threads, messages)?,
         Command::Plot(args) => plot::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,
         Command::Objective(args) => objective::run(args, messages)?,

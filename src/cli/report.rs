@@ -19,7 +19,7 @@ use crate::model::Model;
 use crate::mutants::epistasis::check_couplings;
 use crate::report::chapters;
 use crate::report::facts::{Assay, Facts, Request, Source};
-use crate::report::page;
+use crate::report::page::Page;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -126,6 +126,16 @@ impl PairChoice {
     }
 }
 
+impl ReportArgs {
+    /// How an alignment is read.
+    pub(super) fn reading(&self) -> ReadOptions {
+        ReadOptions {
+            format: self.input_format.format(),
+            ..ReadOptions::default()
+        }
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -181,7 +191,9 @@ pub fn run(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<()>
     messages.timings().begin("drawing and writing");
     let chapters = chapters::of(&facts);
     write_file(&args.output, args.force, |output| {
-        page::write(&facts, &chapters, output).map_err(Error::io("write", &args.output))
+        Page::of(&facts, &chapters)
+            .write(output)
+            .map_err(Error::io("write", &args.output))
     })?;
     messages.field("written", args.output.display());
     Ok(())
@@ -222,10 +234,7 @@ fn assay(args: &ReportArgs, model: &Model, table: &Path, messages: &Messages) ->
 
 /// As `potts fit` does by default.
 fn fit_first(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<Model> {
-    let reading = ReadOptions {
-        format: args.input_format.format(),
-        ..ReadOptions::default()
-    };
+    let reading = args.reading();
     let options = FitOptions {
         max_memory: available_memory(),
         ..FitOptions::default()

@@ -9,4 +9,5 @@ pub mod page;
 pub mod pairs;
 pub mod singles;
 pub mod structures;
+pub mod summary;
 pub mod words;

@@ -41,7 +41,7 @@ pub fn words(item: &Item, kind: Kind, folder: &Path, threads: usize, memory: u64
         }
         Kind::Contacts => words.push("--timings".into()),
         Kind::ScoreMutants => words.extend(["--timings", "--json"].map(OsString::from)),
-        Kind::Epistasis | Kind::Positions | Kind::Design | Kind::Calibrate => {
+        Kind::Epistasis | Kind::Positions | Kind::Design | Kind::Calibrate | Kind::Report => {
             words.push("--timings".into())
         }
     }
@@ -171,7 +171,8 @@ impl Maker {
     fn parse(&mut self, words: &[OsString], name: &str) -> std::result::Result<Command, String> {
         let words = std::iter::once(OsString::from("potts")).chain(words.iter().cloned());
         // The one command that does not do without.
-        let output = (self.kind == Kind::Calibrate).then(|| format!("--output={name}.h5").into());
+        let output = matches!(self.kind, Kind::Calibrate | Kind::Report)
+            .then(|| format!("--output={name}.h5").into());
         let words = words.chain(output);
         let matches = self.program.try_get_matches_from_mut(words);
         let cli = matches.and_then(|matches| Cli::from_arg_matches(&matches));

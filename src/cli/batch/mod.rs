@@ -2,6 +2,7 @@
 
 mod child;
 mod children;
+mod index;
 mod item;
 mod list;
 mod lock;
@@ -148,6 +149,8 @@ pub enum Kind {
     Design,
     /// `potts calibrate`
     Calibrate,
+    /// `potts report`
+    Report,
 }
 
 impl Kind {
@@ -161,6 +164,7 @@ impl Kind {
             Self::Positions => "positions",
             Self::Design => "design",
             Self::Calibrate => "calibrate",
+            Self::Report => "report",
         }
     }
 
@@ -207,7 +211,17 @@ pub fn run(
     // All rows, so that a list with a mistake fails every part of it alike.
     let rows = list.rows.iter();
     let items: Result<Vec<item::Item>> = rows.map(|row| maker.item(&list.file, row)).collect();
-    let parts = items?.into_iter().enumerate();
+    let items = items?;
+    if let Some(item) = items
+        .iter()
+        .find(|item| kind == Kind::Report && item.output == index::INDEX)
+    {
+        return Err(Error::Usage(format!(
+            "a family is called {}, and its page would be that of the list: give it another name",
+            item.name
+        )));
+    }
+    let parts = items.into_iter().enumerate();
     let items: Vec<item::Item> = parts
         .filter(|(index, _)| args.shard.is_none_or(|shard| shard.has(*index)))
         .map(|(_, item)| item)
@@ -228,6 +242,9 @@ pub fn run(
     };
     let report = Report::new(&folder, items.len(), messages);
     let end = Scheduler::new(&items, &folder, packing, report).run(signals);
+    if kind == Kind::Report {
+        index::write(&args.out_dir, messages)?;
+    }
     Ok(match end {
         end if end.stopped => STOPPED,
         end if end.failed => 1,

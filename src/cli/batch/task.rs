@@ -57,6 +57,9 @@ pub fn check(task: &Command) -> Result<()> {
             args.check_batch()?;
             refuse_standard_input("--assay", Some(args.assay()))
         }
+        Command::Report(OneOrMany::One(args)) => {
+            refuse_standard_input("--mutants", args.mutants.as_deref())
+        }
         _ => Ok(()),
     }
 }
@@ -71,6 +74,7 @@ pub fn replaces(task: &Command) -> bool {
         Command::Positions(OneOrMany::One(args)) => args.table.file.force,
         Command::Design(OneOrMany::One(args)) => args.table.file.force,
         Command::Calibrate(OneOrMany::One(args)) => args.force,
+        Command::Report(OneOrMany::One(args)) => args.force,
         _ => false,
     }
 }
@@ -92,6 +96,7 @@ pub fn ending(task: &Command) -> &'static str {
         Command::Epistasis(OneOrMany::One(args)) => args.style().ending(),
         Command::Positions(OneOrMany::One(args)) => args.table.style().ending(),
         Command::Design(OneOrMany::One(args)) => args.written_as().ending(),
+        Command::Report(_) => "html",
         _ => "h5",
     }
 }
@@ -129,6 +134,9 @@ fn alignment_of(task: &Command) -> Option<&Path> {
         Command::Contacts(OneOrMany::One(args)) if models::detect(&args.input).is_none() => {
             Some(&args.input)
         }
+        Command::Report(OneOrMany::One(args)) if models::detect(&args.input).is_none() => {
+            Some(&args.input)
+        }
         _ => None,
     }
 }
@@ -143,6 +151,15 @@ pub fn forecast(task: &Command, size: u64, threads: usize, limit: u64) -> Foreca
             })
         }
         Command::Contacts(OneOrMany::One(args)) => of_contacts(args, size, threads, limit),
+        Command::Report(OneOrMany::One(args)) if models::detect(&args.input).is_none() => {
+            of_alignment(
+                &args.input,
+                &args.reading(),
+                FitOptions::default(),
+                threads,
+                limit,
+            )
+        }
         _ => of_model(size, limit),
     };
     match found {

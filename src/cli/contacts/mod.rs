@@ -17,7 +17,7 @@ use super::json::print_json;
 use super::messages::Messages;
 use crate::alignment::{ColumnMap, FocusOptions};
 use crate::contacts::evidence::LEAST_NEFF;
-use crate::contacts::{self, Contact, ContactOptions, PairKind, Preferences, Ranking, Selection};
+use crate::contacts::{self, Contact, PairKind, Preferences, Ranking, Selection};
 use crate::conventions::Tool;
 use crate::error::{Error, Result};
 use crate::fit::FitOptions;

@@ -1,7 +1,7 @@
 //! What a list of contacts amounts to, in words and as JSON.
 
 use crate::cli::messages::Messages;
-use crate::contacts::{Contact, Ranking, RankingScore};
+use crate::contacts::{Contact, Ranking};
 use crate::model::Model;
 use crate::report::pairs::word;
 use crate::report::structures::StructureSummary;

@@ -15,7 +15,6 @@ pub mod pixels;
 pub use canvas::{Anchor, Canvas, Paint, Style};
 pub use ink::Ink;
 pub use places::Places;
-pub use scale::Scale;
 
 use canvas::{escaped, short};
 use serde_json::Value;

@@ -125,7 +125,7 @@ impl Square {
     }
 
     fn largest_radius(&self, font: f64) -> f64 {
-        (0.75 * self.cell).clamp(0.22 * font, 0.6 * font)
+        (0.75 * self.cell).clamp(0.3 * font, 0.6 * font)
     }
 }
 

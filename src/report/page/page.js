@@ -210,6 +210,7 @@ function tableIn(box) {
   const without = element("input", { size: 12, placeholder: "e.g. 70,130-132", "aria-label": `Positions left out of ${box.dataset.caption}` });
   const body = element("tbody"), head = element("tr"), more = element("button", { type: "button" }, "Show more");
   const visible = () => columns.map((column, k) => k).filter(k => every || usual.includes(columns[k].name));
+  const cellOf = (row, k) => columns[k].name === "page" && row[k] ? element("a", { href: encodeURI(row[k]) }, row[k].replace(/\.html$/, "")) : columns[k].name === "page" ? row[k + 1] : text(row[k], k);
   const all = separator => [columns.map(column => column.name), ...kept.map(row => row.map(text))].map(row => row.map(value => quoted(value, separator)).join(separator)).join("\n") + "\n";
   function choose() {
     const words = filter.value.trim().toLowerCase(), out = box.dataset.without ? held(without.value) : null;
@@ -235,7 +236,7 @@ function tableIn(box) {
         element("button", { type: "button", title: meaning + (unit ? ` (${unit})` : ""), onclick }, name + sign));
     }));
     body.replaceChildren(...kept.slice(0, shown).map(row => element("tr", {}, ...places.map(k =>
-      element("td", { class: columns[k].number ? "n" : String(row[k]).length > 40 ? "long" : "" }, text(row[k], k))))));
+      element("td", { class: columns[k].number ? "n" : String(row[k]).length > 40 ? "long" : "" }, cellOf(row, k))))));
     count.textContent = `${Math.min(shown, kept.length)} of ${kept.length} rows` + (kept.length < rows.length ? `, of ${rows.length} in all` : "");
     more.hidden = shown >= kept.length;
   }
@@ -288,9 +289,9 @@ function lookUp(label, scroll) {
   if (scroll) card.scrollIntoView({ block: "nearest" });
   return true;
 }
-find.addEventListener("change", () => lookUp(find.value, true));
-find.addEventListener("keydown", event => { if (event.key === "Enter") lookUp(find.value, true); });
-find.addEventListener("focus", () => {
+find?.addEventListener("change", () => lookUp(find.value, true));
+find?.addEventListener("keydown", event => { if (event.key === "Enter") lookUp(find.value, true); });
+find?.addEventListener("focus", () => {
   const list = document.getElementById("positions");
   if (!list.children.length && labels.length <= 2000) list.append(...data.target.modelled.map(place => element("option", { value: labels[place] }, called(place))));
 });

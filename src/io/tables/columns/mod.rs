@@ -4,6 +4,7 @@
 mod contacts;
 mod designs;
 mod epistasis;
+mod families;
 mod positions;
 mod scores;
 mod singles;
@@ -13,6 +14,7 @@ mod suggestions;
 pub use contacts::{CONTACTS, Contacts};
 pub use designs::{DESIGNS, DesignTable, ORDERS};
 pub use epistasis::{DOUBLES, DoubleRow, JOINT, JointRow, PARTNERS, PartnerRow};
+pub use families::{FAMILIES, FamilyRow};
 pub use positions::POSITIONS;
 pub use scores::{CALIBRATED, RESULTS, Results};
 pub use singles::{ASSAY, AssayRow, SINGLES, SingleRow};
@@ -374,6 +376,7 @@ mod tests {
         described(&SUGGESTIONS);
         described(&SINGLES);
         described(&ASSAY);
+        described(&FAMILIES);
     }
 
     struct Pair;

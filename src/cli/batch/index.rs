@@ -1,0 +1,68 @@
+//! `index.html`: the pages of a batch of `potts report`, in a table that sorts.
+
+use super::MANIFEST;
+use super::manifest::{self, Event, Status};
+use crate::cli::fit::created_by;
+use crate::cli::messages::Messages;
+use crate::error::{Error, Result};
+use crate::io::files::output::write_file;
+use crate::io::tables::columns::FamilyRow;
+use crate::report::summary::{read, write_index};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Its name, which no family may have.
+pub const INDEX: &str = "index.html";
+
+/// Writes the list of all pages in the folder, whichever run made them, and of what became of the others.
+///
+/// # Errors
+/// If it cannot be written, or a file of that name is something else.
+pub fn write(folder: &Path, messages: &Messages) -> Result<()> {
+    let path = folder.join(INDEX);
+    let mut last: BTreeMap<String, Event> = BTreeMap::new();
+    for event in manifest::read(&folder.join(MANIFEST)).unwrap_or_default() {
+        last.insert(event.name.clone(), event);
+    }
+    let families: Vec<FamilyRow> = last
+        .values()
+        .filter_map(|event| family(folder, event))
+        .collect();
+    if families.is_empty() {
+        return Ok(());
+    }
+    let is_ours = || {
+        std::fs::read_to_string(&path).is_ok_and(|page| page.contains("data-table=\"families\""))
+    };
+    if path.exists() && !is_ours() {
+        return Err(Error::Exists(path));
+    }
+    write_file(&path, true, |output| {
+        write_index(
+            &families,
+            (&folder.display().to_string(), &created_by()),
+            &path,
+            output,
+        )
+    })?;
+    messages.field("written", path.display());
+    Ok(())
+}
+
+/// A family, by its page, or by why there is none.
+fn family(folder: &Path, event: &Event) -> Option<FamilyRow> {
+    let page = read(&folder.join(&event.output));
+    match (page, event.status) {
+        (Some(found), _) => Some(FamilyRow {
+            page: event.output.clone(),
+            name: event.name.clone(),
+            ..found
+        }),
+        (None, Status::Failed) => Some(FamilyRow {
+            name: event.name.clone(),
+            verdict: format!("failed: {}", event.reason),
+            ..FamilyRow::default()
+        }),
+        (None, _) => None,
+    }
+}
