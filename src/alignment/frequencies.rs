@@ -93,6 +93,12 @@ impl Frequencies {
         row.iter().take(states).map(share).collect()
     }
 
+    /// Share of the sequences with a residue, a site.
+    pub fn coverage(&self, residues: usize) -> Vec<f64> {
+        let gaps = self.sites.column(residues);
+        gaps.iter().map(|gap| (1.0 - gap).clamp(0.0, 1.0)).collect()
+    }
+
     /// The first `states` columns as one row-major vector: residues only, or residues and gap.
     pub fn profile(&self, states: usize) -> Vec<f64> {
         self.sites

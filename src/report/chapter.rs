@@ -34,6 +34,8 @@ pub enum Room {
 pub struct Shown<'a> {
     /// What it is called.
     pub caption: &'a str,
+    /// What one may filter for.
+    pub example: &'a str,
     /// Columns that are shown; the others on request.
     pub columns: &'a [&'a str],
     /// Rows that are shown.
@@ -107,11 +109,12 @@ impl Chapter {
         };
         let _ = write!(
             self.html,
-            "<div class=\"table\" id=\"table-{name}\" data-table=\"{name}\" data-caption=\"{}\" data-columns=\"{}\" data-rows=\"{}\" data-sorted=\"{}\"{without}></div>",
+            "<div class=\"table\" id=\"table-{name}\" data-table=\"{name}\" data-caption=\"{}\" data-columns=\"{}\" data-rows=\"{}\" data-sorted=\"{}\" data-example=\"{}\"{without}></div>",
             escaped(shown.caption),
             shown.columns.join(","),
             shown.rows,
-            shown.sorted
+            shown.sorted,
+            escaped(shown.example)
         );
         self.data.push((name, rows));
     }

@@ -58,12 +58,25 @@ pub fn of(facts: &Facts<'_>) -> FamilyRow {
         }),
         copies: structure.and_then(|structure| structure.oligomer.as_ref()?.copies),
         spearman: assay.and_then(|assay| assay.spearman),
-        verdict: facts
-            .verdict
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
+        verdict: without_details(
+            facts
+                .verdict
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+        ),
     }
+}
+
+/// What stands in parentheses is for the page itself.
+fn without_details(mut words: String) -> String {
+    while let (Some(start), Some(end)) = (words.find(" ("), words.find(')')) {
+        if end < start {
+            break;
+        }
+        words.replace_range(start..=end, "");
+    }
+    words
 }
 
 /// Writes it as an element of a page.
@@ -103,15 +116,18 @@ pub fn write_index(
         .filter(|family| !family.page.is_empty())
         .count();
     let mut chapter = Chapter::new("families", "Families");
-    chapter.say(&format!(
-        "{with_pages} pages, {} families without one.",
-        families.len() - with_pages
-    ));
+    let without = match families.len() - with_pages {
+        0 => String::new(),
+        1 => ", and 1 family without one".into(),
+        n => format!(", and {n} families without one"),
+    };
+    chapter.say(&format!("{with_pages} pages{without}."));
     let rows: Vec<&FamilyRow> = families.iter().collect();
     let mut text = Vec::new();
     push_table(&FAMILIES, &rows, &mut text);
     let shown = Shown {
         caption: "Families",
+        example: "good for mutants",
         columns: &[
             "page",
             "target",

@@ -187,6 +187,7 @@ impl Job<'_> {
             shares: (0..self.model.sites())
                 .map(|site| family.frequencies.shares(site, residues))
                 .collect(),
+            coverage: family.frequencies.coverage(residues),
             places: self.places()?,
         };
         Ok(logo.draw(self.style()))

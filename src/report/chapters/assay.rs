@@ -42,6 +42,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     );
     let shown = Shown {
         caption: "Measured mutants",
+        example: "A24V, 24",
         columns: &["mutant", "measured", "score"],
         rows: 10,
         sorted: "",

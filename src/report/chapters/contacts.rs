@@ -39,6 +39,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     let rows = rows(facts.model.bootstrap.is_some(), pairs);
     let shown = Shown {
         caption: "Ranked pairs",
+        example: "68, or 60-75",
         columns: &[
             "rank",
             "i",

@@ -16,14 +16,17 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
         shares: (0..facts.model.sites())
             .map(|site| family.frequencies.shares(site, residues))
             .collect(),
+        coverage: family.frequencies.coverage(residues),
         places: 0..0,
     };
     let mut chapter = Chapter::new("logo", "Logo of the family");
     let words = match facts.model.alphabet.is_protein() {
         true => {
-            "The target's residues below. Orange: acidic, blue: basic, green: polar, purple: glycine and proline, grey: hydrophobic."
+            "Bits, times the share of sequences that have a residue at the position; the target's residues below. Orange: acidic, blue: basic, green: polar, purple: glycine and proline, grey: hydrophobic."
         }
-        false => "The target's residues below.",
+        false => {
+            "Bits, times the share of sequences that have a residue at the position; the target's residues below."
+        }
     };
     chapter.figure("logo", &logo.draw(style(WIDE)), Room::Keeps, words);
     Some(chapter)

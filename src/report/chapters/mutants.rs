@@ -36,6 +36,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     );
     let shown = Shown {
         caption: "Single mutants",
+        example: "A24V, 68, high",
         columns: &[
             "mutant",
             "effect_score",

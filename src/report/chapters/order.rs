@@ -25,6 +25,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     push_table(&chosen(ORDERS, &[]), &rows, &mut text);
     let shown = Shown {
         caption: "Mutants to order",
+        example: "A24V, high",
         columns: &[
             "mutant",
             "effect_score",

@@ -37,6 +37,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     push_table(&POSITIONS, &rows, &mut text);
     let shown = Shown {
         caption: "Positions",
+        example: "68, or 60-75",
         columns: &[
             "position",
             "residue",

@@ -23,6 +23,8 @@ pub struct Logo<'a> {
     pub is_protein: bool,
     /// Of each site the shares of the residues among residues.
     pub shares: Vec<Vec<f64>>,
+    /// Of each site the share of the sequences that have a residue: what few have is drawn low.
+    pub coverage: Vec<f64>,
     /// The places that are drawn; all of them where it is empty.
     pub places: Range<usize>,
 }
@@ -77,7 +79,7 @@ impl Logo<'_> {
                 continue;
             };
             let shares = &self.shares[site];
-            let height = high * bits(shares) / most;
+            let height = high * self.coverage[site] * bits(shares) / most;
             let mut order: Vec<usize> = (0..shares.len()).collect();
             order.sort_by(|&a, &b| shares[a].total_cmp(&shares[b]));
             let mut base = bottom;

@@ -201,15 +201,16 @@ function quoted(value, separator) {
 function tableIn(box) {
   const name = box.dataset.table, { columns, rows } = data[name], usual = box.dataset.columns.split(","), size = +box.dataset.rows;
   let shown = size, sorted = null, falling = false, every = false, kept = rows;
+  const filled = columns.map((column, k) => rows.some(row => row[k] !== null && row[k] !== ""));
   // As many digits as the tables of the program have, zeros at the end included.
   const digits = columns.map((column, k) => !column.number ? null : rows.reduce((most, row) => Math.max(most, row[k] === null ? 0 : (String(row[k]).split(".")[1] ?? "").length), 0));
   const text = (value, k) => value === null ? "" : digits[k] && Number.isFinite(value) && Math.abs(value) < 1e15 ? value.toFixed(digits[k]) : String(value);
   const residues = columns.map((column, k) => k).filter(k => ["i", "j", "position"].includes(columns[k].name));
   const count = element("span", { class: "count", role: "status" });
-  const filter = element("input", { type: "search", size: 16, placeholder: "68, A24V, high", "aria-label": `Filter ${box.dataset.caption}` });
+  const filter = element("input", { type: "search", size: 16, placeholder: box.dataset.example, "aria-label": `Filter ${box.dataset.caption}` });
   const without = element("input", { size: 12, placeholder: "e.g. 70,130-132", "aria-label": `Positions left out of ${box.dataset.caption}` });
   const body = element("tbody"), head = element("tr"), more = element("button", { type: "button" }, "Show more");
-  const visible = () => columns.map((column, k) => k).filter(k => every || usual.includes(columns[k].name));
+  const visible = () => columns.map((column, k) => k).filter(k => every || usual.includes(columns[k].name) && filled[k]);
   const cellOf = (row, k) => columns[k].name === "page" && row[k] ? element("a", { href: encodeURI(row[k]) }, row[k].replace(/\.html$/, "")) : columns[k].name === "page" ? row[k + 1] : text(row[k], k);
   const all = separator => [columns.map(column => column.name), ...kept.map(row => row.map(text))].map(row => row.map(value => quoted(value, separator)).join(separator)).join("\n") + "\n";
   function choose() {
