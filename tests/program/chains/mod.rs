@@ -97,7 +97,7 @@ fn alignment(name: &str) -> String {
 }
 
 /// A folder with `pair.a2m`.
-fn alignment_only() -> Bench {
+pub(super) fn alignment_only() -> Bench {
     let bench = Bench::new();
     bench.write("pair.a2m", alignment("P1_P2"));
     bench

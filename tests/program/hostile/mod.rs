@@ -24,7 +24,7 @@ fn bench() -> Bench {
 }
 
 /// One run of every command, of which some write `new*`.
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
     "fit family.fa -o new.h5 --json -v",
     "fit family.fa --method mean-field -o new.h5",
     "plan family.fa",
@@ -34,6 +34,8 @@ const COMMANDS: [&str; 14] = [
     "score-mutants family.h5 --all-single --json -o new.csv",
     "epistasis family.h5 --partners 12",
     "weights family.fa",
+    "report family.h5 -o new.html",
+    "plot contacts family.h5 -o new.png",
     "objective family.h5 family.fa",
     "info family.h5",
     "convert family.h5 new.model",
