@@ -69,6 +69,10 @@ fn what_is_drawn_is_what_the_tables_say() {
         0 => assert!(!map.contains("do not touch")),
         wrong => assert!(map.contains(&format!("predicted, do not touch ({wrong})"))),
     }
+    let alone = bench
+        .works("plot contacts m.h5 --top 20 --score apc --structure s.pdb -q")
+        .stdout;
+    assert!(alone != map);
     let few = bench.works("plot contacts m.h5 --top 5 -q").stdout;
     assert!(few.contains("predicted (5)") && !few.contains("structure"));
     // A letter of the wild type a position, and no cell for what is not modelled.
@@ -141,6 +145,12 @@ fn what_cannot_be_drawn_is_told() {
             "plot contacts m.h5 -o x.png --width 2000 --dpi 2400",
             2,
             "smaller",
+        ),
+        ("plot contacts m.h5 --score potts", 2, "pattern or apc"),
+        (
+            "plot mutants m.h5 --score apc",
+            2,
+            "effect, potts or independent",
         ),
         ("plot epistasis m.h5", 2, "--positions 24,57"),
         ("plot epistasis m.h5 --positions 69", 2, "--positions 24,57"),

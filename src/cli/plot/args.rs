@@ -3,7 +3,7 @@
 use crate::cli::alignment_args::number;
 use crate::cli::structure_args::StructureArgs;
 use crate::cli::table_args::FileArgs;
-use crate::contacts::{Positions, Top};
+use crate::contacts::{Positions, RankingScore, Top};
 use crate::error::{Error, Result};
 use crate::report::singles::Measure;
 use clap::ValueEnum;
@@ -59,7 +59,7 @@ pub struct PlotArgs {
     /// mutants, logo: from the first to the last of these; epistasis: two positions
     #[arg(long, value_name = "24,57|60-120")]
     pub positions: Option<Positions>,
-    /// mutants: which score [default: effect, where the model tells it, else potts]
+    /// Which score [default: contacts etc. pattern, else apc; mutants effect, else potts]
     #[arg(long, value_enum)]
     pub score: Option<ScoreChoice>,
     #[command(
@@ -114,10 +114,10 @@ impl What {
     /// The options that it takes, of those that not all take.
     fn takes(self) -> &'static [&'static str] {
         match self {
-            Self::Contacts | Self::Arcs => &["--top", "--min-separation", "--structure"],
+            Self::Contacts | Self::Arcs => &["--top", "--min-separation", "--structure", "--score"],
             Self::Mutants => &["--positions", "--score"],
             Self::Logo | Self::Epistasis => &["--positions"],
-            Self::Precision => &["--structure"],
+            Self::Precision => &["--structure", "--score"],
             Self::Convergence => &[],
         }
     }
@@ -126,21 +126,35 @@ impl What {
 /// `--score`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ScoreChoice {
-    /// effect_score
+    /// contacts, arcs, precision: couplings together with those around them
+    Pattern,
+    /// contacts, arcs, precision: each coupling alone
+    Apc,
+    /// mutants: effect_score
     Effect,
-    /// potts_score
+    /// mutants: potts_score
     Potts,
-    /// independent_score
+    /// mutants: independent_score
     Independent,
 }
 
 impl ScoreChoice {
-    /// The score.
-    pub fn measure(self) -> Measure {
+    /// The score of mutants, if it is one.
+    pub fn measure(self) -> Option<Measure> {
         match self {
-            Self::Effect => Measure::Effect,
-            Self::Potts => Measure::Potts,
-            Self::Independent => Measure::Independent,
+            Self::Effect => Some(Measure::Effect),
+            Self::Potts => Some(Measure::Potts),
+            Self::Independent => Some(Measure::Independent),
+            Self::Pattern | Self::Apc => None,
+        }
+    }
+
+    /// The score of pairs, if it is one.
+    pub fn ranking(self) -> Option<RankingScore> {
+        match self {
+            Self::Pattern => Some(RankingScore::Pattern),
+            Self::Apc => Some(RankingScore::default()),
+            Self::Effect | Self::Potts | Self::Independent => None,
         }
     }
 }
@@ -199,6 +213,21 @@ impl PlotArgs {
         {
             return Err(Error::Usage(format!(
                 "{option} has no effect on the drawing of {}: leave it out",
+                self.what.word()
+            )));
+        }
+        let of_mutants = self.what == What::Mutants;
+        if self
+            .score
+            .is_some_and(|score| score.measure().is_some() != of_mutants)
+        {
+            let words = if of_mutants {
+                "effect, potts or independent"
+            } else {
+                "pattern or apc"
+            };
+            return Err(Error::Usage(format!(
+                "--score of {} is {words}",
                 self.what.word()
             )));
         }

@@ -2,6 +2,7 @@
 
 mod args;
 
+use args::ScoreChoice;
 pub use args::{PictureFormat, PlotArgs, What};
 
 use super::messages::Messages;
@@ -107,6 +108,7 @@ impl Job<'_> {
                 top: self.args.top.unwrap_or(top),
                 ..usual
             },
+            score: self.args.score.and_then(ScoreChoice::ranking),
             max_memory: available_memory(),
             ..ContactOptions::default()
         };
@@ -197,10 +199,8 @@ impl Job<'_> {
         let mut scorer = MutantScorer::new(self.model)?;
         scorer.fetch_singles()?;
         let singles = Singles::of(self.model, &scorer)?;
-        let measure = self
-            .args
-            .score
-            .map_or(singles.measure, |score| score.measure());
+        let asked = self.args.score.and_then(ScoreChoice::measure);
+        let measure = asked.unwrap_or(singles.measure);
         let scores = singles.scores(measure);
         if scores.iter().all(|score| score.is_nan()) {
             return Err(Error::Model(format!(
