@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Searches of the workflow from a sequence (Snakefile): what they find is an alignment, gzip, with the protein as its first row.
 
-    search.py count DATABASE --out FILE          how large the database is, as JSON; with --mmseqs-database it is made one of MMseqs2
+    search.py count DATABASE --out FILE          how large a database is, as JSON
+    search.py createdb FASTA --out FOLDER        a FASTA as a database of MMseqs2
     search.py jackhmmer QUERY DATABASE --out F   one search, by bits
     search.py mmseqs QUERY DATABASE --out F      one search, by the hits expected by chance
 
@@ -9,6 +10,7 @@ Outputs appear whole or not at all. Needs Python 3.9 or later and nothing else.
 """
 
 import argparse
+import contextlib
 import gzip
 import json
 import math
@@ -16,7 +18,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -81,21 +82,20 @@ def count_mmseqs(path):
 
 
 def count(arguments):
-    path = Path(arguments.database)
-    size = {"database": str(path)}
-    if arguments.mmseqs_database and not is_mmseqs_database(path):
-        made = Path(arguments.mmseqs_database)
-        partial = made.with_name("partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.rmtree(made, ignore_errors=True)
-        partial.mkdir(parents=True)
-        run([arguments.mmseqs, "createdb", path, partial / "database", "-v", "2"], stdout=sys.stderr)
-        partial.rename(made)
-        size["database"] = str(made / "database")
-    size.update(count_mmseqs(size["database"]) if arguments.mmseqs_database else count_fasta(path))
+    path = arguments.database
+    size = count_mmseqs(path) if is_mmseqs_database(path) else count_fasta(path)
     if not size["sequences"]:
         sys.exit(f"error: {path}: there are no sequences in it")
     write_whole(arguments.out, json.dumps(size) + "\n")
+
+
+def createdb(arguments):
+    """A FASTA as a database of MMseqs2, in a folder of its own."""
+    partial = Path(f"{arguments.out}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    run([arguments.mmseqs, "createdb", arguments.fasta, partial / "database", "-v", "2"], stdout=sys.stderr)
+    partial.rename(arguments.out)
 
 
 def write_whole(path, text):
@@ -108,6 +108,16 @@ def write_whole(path, text):
 # ---- the searches
 
 
+@contextlib.contextmanager
+def workplace(out):
+    """A folder for what lies about while an output is made; that of a job that was killed is cleared away first."""
+    folder = Path(f"{out}.work")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def keep(found, out):
     """What was found, compressed and renamed into place; a database of MMseqs2 ends its entries with a NUL byte."""
     partial = Path(f"{out}.partial")
@@ -118,22 +128,19 @@ def keep(found, out):
 
 
 def jackhmmer(arguments):
-    out = Path(arguments.out)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix="jackhmmer-") as folder:
-        found = Path(folder) / "found.sto"
+    with workplace(arguments.out) as folder:
+        found = folder / "found.sto"
         bits = f"{float(arguments.bits):.2f}"
         # As EVcouplings has it: the threshold goes for sequences and domains, for what is listed and for what goes into the next profile.
         run([arguments.jackhmmer, "-N", arguments.iterations, "-T", bits, "--domT", bits, "--incT", bits, "--incdomT", bits, "--noali",
              "--notextw", "--cpu", arguments.threads, "-o", "/dev/null", "-A", found, arguments.query, arguments.database])
-        keep(found, out)
+        keep(found, arguments.out)
 
 
 def mmseqs(arguments):
     """MMseqs2 keeps of each hit the score and alignment of the round that found it first, which for most is that with the bare sequence. So all are
     aligned once more with the profile of all: scores are comparable, and more of each hit is aligned."""
-    out = Path(arguments.out)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix="mmseqs-") as folder:
-        folder = Path(folder)
+    with workplace(arguments.out) as folder:
         query, hits, profile, aligned, rows = (folder / name for name in ("query", "hits", "profile", "aligned", "rows"))
         common = ["--threads", arguments.threads, "-v", "2"]
         chance = ["-e", arguments.chance]
@@ -152,7 +159,7 @@ def mmseqs(arguments):
         unpacked = list((folder / "unpacked").iterdir())
         if len(unpacked) != 1:
             sys.exit(f"error: {arguments.mmseqs} made {len(unpacked)} alignments of one query")
-        keep(unpacked[0], out)
+        keep(unpacked[0], arguments.out)
 
 
 def main():
@@ -162,9 +169,13 @@ def main():
     command = commands.add_parser("count")
     command.add_argument("database")
     command.add_argument("--out", required=True)
-    command.add_argument("--mmseqs-database", help="a folder for the database of MMseqs2")
-    command.add_argument("--mmseqs", default="mmseqs")
     command.set_defaults(run=count)
+
+    command = commands.add_parser("createdb")
+    command.add_argument("fasta")
+    command.add_argument("--out", required=True)
+    command.add_argument("--mmseqs", default="mmseqs")
+    command.set_defaults(run=createdb)
 
     for name, function in (("jackhmmer", jackhmmer), ("mmseqs", mmseqs)):
         command = commands.add_parser(name)

@@ -15,13 +15,12 @@ import os
 import shlex
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1])]
 from choice import COLUMNS, aligned, as_cells, choose, judge
 from families import MODEL_MEMORY, last_error, read_table, write_table
-from search import write_whole
+from search import workplace, write_whole
 
 # Exit code of `potts` for data that it cannot use.
 BAD_DATA = 3
@@ -110,8 +109,7 @@ def choose_alignment(arguments):
     config = json.loads(Path(arguments.config).read_text())
     out = Path(arguments.out)
     rows, files = [], {}
-    with tempfile.TemporaryDirectory(dir=out, prefix="choice-") as folder:
-        folder = Path(folder)
+    with workplace(out / "choice") as folder:
         for threshold in arguments.thresholds:
             bits = float(threshold) * arguments.length
             files[threshold] = out / f"search/{threshold}.sto.gz"
