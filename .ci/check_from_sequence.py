@@ -9,7 +9,8 @@ no relatives:
 
     choice      the rule, on tables made for it
     inputs      what is missing or wrong is named
-    jackhmmer   finds the families, leaves the decoys; again: nothing is done; what is removed is made anew, and no more
+    jackhmmer   finds the families, leaves the decoys; again: nothing is done; what is removed is made anew, and no more; jobs run by
+                themselves, as on a cluster
     stopped     stopped in the midst, the same command goes on
     mmseqs2     finds the families, leaves the decoys
     refused     the workflow itself names all that is missing, and starts nothing
@@ -194,6 +195,14 @@ class Workflow:
         self.command = ["snakemake", "-s", str(WORKFLOW / "Snakefile"), "--profile", str(ROOT / "workflows/profiles/local"), "--cores", "2", "--config"]
         self.command += [f"{name}={value}" for name, value in given.items()]
 
+    def run_alone(self, rule, **wildcards):
+        """A rule's job by itself, in a Snakemake of its own: so a cluster runs it. What is there is made anew."""
+        job = f"{rule}:" + ",".join(f"{name}={value}" for name, value in wildcards.items())
+        options = ["--target-jobs", job, "--allowed-rules", rule, "--force", "--nolock", "--no-hooks", "--mode", "remote", "--ignore-incomplete"]
+        at = self.command.index("--config")
+        said = subprocess.run([*self.command[:at], *options, *self.command[at:]], cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        expect(said.returncode == 0, f"{job} by itself: {said.stdout}{said.stderr}")
+
     def start(self):
         return subprocess.Popen(self.command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                 start_new_session=True)
@@ -246,7 +255,12 @@ def check_jackhmmer(folder, potts):
     workflow.check_found(potts, workflow.run())
     for pattern in ("*/search/*", "*/choice.*", "one/model.h5"):
         expect(workflow.times(pattern) == {path: when for path, when in before.items() if path in workflow.times(pattern)}, f"{pattern} was made anew")
-    say("jackhmmer: families found, decoys left; a second run does nothing; what is removed is made anew")
+    (workflow.results / "one/search/0.50.sto.gz").unlink()
+    workflow.run_alone("jackhmmer", name="one", threshold="0.50")
+    for rule in ("choose", "fit", "report"):
+        workflow.run_alone(rule, name="one")
+    expect((workflow.results / "one/search/0.50.sto.gz").exists(), "a search by itself left nothing")
+    say("jackhmmer: families found, decoys left; a second run does nothing; what is removed is made anew; each job runs by itself")
 
 
 def check_stopped(folder, potts):
