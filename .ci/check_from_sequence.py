@@ -116,6 +116,7 @@ def rows_of(*described):
 def check_choice():
     cases = [
         ("the strictest that is sound and deep", rows_of((90, 0.9, 0.1, 80), (30, 0.95, 0.1, 28), (12, 1, 0, 12), (3, 1, 0, 3)), "0.30"),
+        ("one that only just misses what is enough", rows_of((10.1, 0.9, 0.1, 9), (9.9, 0.9, 0.1, 9), (9.5, 1, 0, 9), (5, 1, 0, 5)), "0.30"),
         ("a deep one that leaves positions out is passed over", rows_of((90, 0.5, 0.4, 9), (30, 0.9, 0.2, 25), (8, 1, 0, 8)), "0.20"),
         ("a deep one with gaps is passed over", rows_of((90, 0.85, 0.35, 60), (30, 0.9, 0.2, 25)), "0.20"),
         ("none is deep: the deepest over the protein", rows_of((8, 0.7, 0.3, 2), (5, 0.9, 0.1, 4.5), (1, 1, 0, 1)), "0.20"),

@@ -6,9 +6,10 @@ weight, have a residue there. The alignment is
   sound   if `covered_positions` of the protein's positions are covered, and at most `most_gaps` of its cells are gaps;
   deep    if Neff/L is `enough`.
 
-1. Of the sound and deep ones the strictest is taken: what it leaves out is not needed, and may fold or function differently.
+1. If any is sound and deep, the strictest sound one is taken that is deep, or has nine tenths of the deepest sound one: what it leaves
+   out is not needed, and may fold or function differently.
 2. If there is none, of all the one with the greatest depth: the effective sequences a site that `covered_positions` of the protein's
-   positions have. A stricter one that has at most a tenth less is preferred.
+   positions have. A stricter one that has nine tenths of it is preferred.
 
 Needs Python 3.9 or later and nothing else.
 """
@@ -18,7 +19,7 @@ import math
 COLUMNS = ["threshold", "bits", "hits", "kept", "sites", "modelled", "neff", "neff_per_site", "covered", "gap_share", "depth", "chosen", "reason"]
 # Effective sequences below which there is nothing but the protein and copies of it.
 LEAST_NEFF = 2.0
-# What a stricter alignment may lack of the greatest depth.
+# Share of the greatest depth that a stricter alignment needs.
 NEARLY = 0.9
 
 
@@ -41,16 +42,14 @@ def judge(fitted, coverages, length, settings):
     }
 
 
-def faults(row, settings):
-    """What speaks against an alignment, in words."""
+def unsound(row, settings):
+    """What speaks against an alignment, however deep, in words."""
     found = []
     if row["covered"] < settings["covered_positions"]:
         found.append(f"covers {100 * row['covered']:.0f} % of the protein")
     if row["gap_share"] > settings["most_gaps"]:
         found.append(f"{100 * row['gap_share']:.0f} % gaps")
-    if row["neff_per_site"] < settings["enough"]:
-        found.append(f"Neff/L below {settings['enough']:g}")
-    return ", ".join(found)
+    return found
 
 
 def choose(rows, settings):
@@ -66,16 +65,17 @@ def choose(rows, settings):
         elif row["neff"] < LEAST_NEFF:
             row["reason"] = "nothing but copies of the protein"
         else:
-            row["reason"] = faults(row, settings)
+            shallow = [f"Neff/L below {settings['enough']:g}"] if row["neff_per_site"] < settings["enough"] else []
+            row["reason"] = ", ".join(unsound(row, settings) + shallow) or "good, but laxer than need be"
             usable.append(row)
     if not usable:
         return None
-    good = [row for row in usable if not row["reason"]]
-    if good:
-        best = good[-1]
-        for row in good:
-            row["reason"] = "good, but laxer than need be"
-        best["reason"] = f"the strictest that covers the protein with Neff/L >= {settings['enough']:g}"
+    sound = [row for row in usable if not unsound(row, settings)]
+    deepest = max((row["neff_per_site"] for row in sound), default=0)
+    if deepest >= settings["enough"]:
+        needed = min(settings["enough"], NEARLY * deepest)
+        best = [row for row in sound if row["neff_per_site"] >= needed][-1]
+        best["reason"] = "the strictest that covers the protein and is deep enough"
     else:
         greatest = max(row["depth"] for row in usable)
         best = [row for row in usable if row["depth"] >= NEARLY * greatest][-1]
