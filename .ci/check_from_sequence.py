@@ -11,7 +11,7 @@ no relatives:
     inputs      what is missing or wrong is named
     jackhmmer   finds the families, leaves the decoys; again: nothing is done; what is removed is made anew, and no more; jobs run by
                 themselves, as on a cluster
-    stopped     stopped in the midst, the same command goes on
+    stopped     killed in the midst, the same command goes on, once Snakemake's lock is removed
     mmseqs2     finds the families, leaves the decoys
     refused     the workflow itself names all that is missing, and starts nothing
 """
@@ -211,7 +211,7 @@ class Workflow:
     def run(self, fails=False):
         """What a run says."""
         process = self.start()
-        said = process.communicate()[0]
+        said = process.communicate(timeout=600)[0]
         if bool(process.returncode) != fails:
             logs = "".join(f"---- {path}\n{path.read_text()}" for path in self.results.rglob("*.log"))
             raise SystemExit(f"{said[-8000:]}\n{logs[-8000:]}\nsnakemake: exit code {process.returncode}")
@@ -256,6 +256,10 @@ def check_jackhmmer(folder, potts):
     workflow.check_found(potts, workflow.run())
     for pattern in ("*/search/*", "*/choice.*", "one/model.h5"):
         expect(workflow.times(pattern) == {path: when for path, when in before.items() if path in workflow.times(pattern)}, f"{pattern} was made anew")
+    searched = workflow.times("*/search/*")
+    other = Workflow(folder, potts, "jackhmmer", alignment_options="--max-column-gap 0.2 --min-sequence-coverage 0.7")
+    other.check_found(potts, other.run())
+    expect(workflow.times("*/search/*") == searched, "other rows and columns searched anew")
     (workflow.results / "one/search/0.50.sto.gz").unlink()
     workflow.run_alone("jackhmmer", name="one", threshold="0.50")
     for rule in ("choose", "fit", "report"):
@@ -272,15 +276,18 @@ def check_stopped(folder, potts):
     while len(before) < 4 and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
         before = workflow.times("*/search/*.sto.gz")
+    # As if the machine had lost its power. (Asked by a signal to end, Snakemake waits for its jobs, now and then in vain.)
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGKILL)
     said = process.communicate()[0]
     expect(before and not (workflow.results / "summary.tsv").exists(), f"the workflow was not stopped in its midst: {said}")
+    unlock = subprocess.run([*workflow.command, "--unlock"], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    expect(unlock.returncode == 0, f"snakemake --unlock: {unlock.stderr}")
     workflow.check_found(potts, workflow.run())
     kept = [path for path, when in workflow.times("*/search/*.sto.gz").items() if before.get(path) == when]
     # Of the two that were running, files that were just there are not trusted.
     expect(len(kept) >= len(before) - 2, f"of {len(before)} finished searches {len(kept)} were kept")
-    say(f"stopped: after {len(before)} searches, {len(kept)} of which were kept; the same command went on")
+    say(f"stopped: killed after {len(before)} searches, {len(kept)} of which were kept; the same command went on")
 
 
 def check_mmseqs2(folder, potts):
