@@ -192,7 +192,7 @@ class Workflow:
 
     def __init__(self, folder, potts, results, **settings):
         self.folder, self.results = folder, folder / results
-        given = {"sequence": folder / "proteins.fasta", "database": folder / "database.fasta", "results": self.results, "potts": potts, **settings}
+        given = {"sequence": folder / "proteins.fasta", "database": folder / "database.fasta", "results": self.results, "potts": potts, "search_threads": 1, **settings}
         self.command = ["snakemake", "-s", str(WORKFLOW / "Snakefile"), "--profile", str(ROOT / "workflows/profiles/local"), "--cores", "2", "--config"]
         self.command += [f"{name}={value}" for name, value in given.items()]
 
@@ -291,7 +291,7 @@ def check_stopped(folder, potts):
 
 
 def check_mmseqs2(folder, potts):
-    workflow = Workflow(folder, potts, "mmseqs2", search="mmseqs2", iterations=3, thresholds="[0.4,0.6,0.8,1.0]")
+    workflow = Workflow(folder, potts, "mmseqs2", search="mmseqs2", iterations=2, sensitivity=5, thresholds="[0.4,0.6,0.8,1.0]")
     workflow.check_found(potts, workflow.run())
     expect("Nothing to be done" in workflow.run(), "a second run did something")
     say("mmseqs2: families found, decoys left")
