@@ -165,9 +165,15 @@ same_contacts() {
         END { exit bad || NR != 153 }' || fail "$1 and $2 have other contacts"
 }
 
-check_cluster() {
+# An environment with Snakemake in the scratch folder, for all that runs a workflow.
+make_snakemake() {
+    if [ -x "$scratch/snakemake/bin/snakemake" ]; then return 0; fi
     python3 -m venv "$scratch/snakemake"
     "$scratch/snakemake/bin/python" -m pip install --quiet --disable-pip-version-check 'snakemake>=9,<10' snakemake-executor-plugin-slurm
+}
+
+check_cluster() {
+    make_snakemake
     PATH="$scratch/snakemake/bin:$PATH" exec python3 .ci/check_cluster.py ../shared/slurm --potts "$potts"
 }
 
@@ -188,6 +194,15 @@ start_cluster() {
         check_cluster >"$scratch/cluster.log" 2>&1 &
         cluster=$!
     fi
+}
+
+# From a sequence to a report, by the search programs of Debian.
+check_from_sequence() {
+    if ! { command -v jackhmmer && command -v mmseqs; } >/dev/null && command -v apt-get >/dev/null; then apt_install hmmer mmseqs2; fi
+    command -v jackhmmer >/dev/null || fail "jackhmmer is missing (Debian: hmmer); the workflow from a sequence searches with it"
+    command -v mmseqs >/dev/null || fail "mmseqs is missing (Debian: mmseqs2); the workflow from a sequence searches with it"
+    make_snakemake
+    PATH="$scratch/snakemake/bin:$PATH" python3 .ci/check_from_sequence.py --potts "$potts"
 }
 
 wait_for_cluster() {
@@ -304,6 +319,13 @@ fi
 if [ -n "$cluster" ]; then
     begin "families through Slurm, with nodes, jobs and programs killed: what is left of it"
     wait_for_cluster
+fi
+
+begin "from a sequence to a report"
+if [ "${POTTS_SKIP_PYTHON:-0}" = 1 ]; then
+    skip "the workflow from a sequence: it needs Python"
+else
+    check_from_sequence
 fi
 
 begin "benchmark on the planted family"
