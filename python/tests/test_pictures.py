@@ -67,6 +67,9 @@ def test_a_page_holds_a_structure_and_measured_mutants_against_the_model(planted
     assert headings(path)[0] == "A &amp; B" and [text for text in headings(path) if "planted." in text] == [str(fold), str(data / "planted.cif")]
     assert_equal(table(page, "contacts"), planted.contacts(top="10L", structure=chosen["structure"]))
     assert {(pair["i"], pair["j"]) for pair in page["interactions"]} == {("A24", "R57"), ("I69", "L75")}
+    for pair in page["interactions"]:
+        expected = planted.epistasis(int(pair["i"][1:]), int(pair["j"][1:])).loc[list(pair["letters"]), list(pair["letters"])]
+        assert np.array(pair["rows"]) == pytest.approx(expected.to_numpy(), abs=1e-6)
     assert_equal(table(page, "order"), planted.design(keep="70,90-101"))
     measured = table(page, "assay").set_index("mutant")["measured"]
     everything = pd.read_csv(assay)
