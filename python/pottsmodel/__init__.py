@@ -9,6 +9,7 @@
     model.couplings[3, 17]          # J of two sites, q x q
     model.contacts(top=20)          # a DataFrame, as `potts contacts` prints it
     model.score_mutants(["A24V", "A24V:R57I"])
+    model.report("family.html")     # all that it says, on one page
 
 Sites count from 0, as arrays do; ``model.positions`` gives each its number in the target. Fits, contacts and scores of mutants are
 those of the program ``potts`` that lies in this package, whatever ``potts`` is on PATH; arrays and energies are read from the model file.
@@ -24,15 +25,17 @@ if TYPE_CHECKING:
     from ._couplings import Couplings
     from ._fit import fit
     from ._model import Model, open
+    from ._pictures import Picture
     from ._program import PottsError, program, version
 
-__all__ = ["Calibration", "Couplings", "Model", "PottsError", "fit", "open", "program", "version"]
+__all__ = ["Calibration", "Couplings", "Model", "Picture", "PottsError", "fit", "open", "program", "version"]
 
 # Looked up when first asked for, so that `python -m pottsmodel` starts the program without loading numpy, pandas and h5py.
 _PLACES = {
     "Calibration": "_calibration",
     "Couplings": "_couplings",
     "Model": "_model",
+    "Picture": "_pictures",
     "PottsError": "_program",
     "fit": "_fit",
     "open": "_model",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from typing import Optional, Sequence, Union
+from pathlib import Path
+from typing import Optional, Sequence, Union, overload
 
 import pandas as pd
 
 from ._borrowed import CalibrationLike, calibration_file
 from ._columns import option_of
 from ._positions import Position, Positions, listed
-from ._program import PathLike, options, run
+from ._pictures import Pairs, Picture, picture, plot_arguments, report
+from ._program import PathLike, options, run, structure_options
 from ._tables import cells, typed
 
 
@@ -46,10 +47,6 @@ class Tables:
         `positions` are numbers or such as "A:70", or text such as "68,A:70,75-80": the pairs of these alone. `structure` is a PDB or mmCIF file, or several:
         the table then says which pairs touch, within a chain or between chains.
         """
-        if structure is None or isinstance(structure, (str, bytes)) or hasattr(structure, "__fspath__"):
-            structures = [] if structure is None else [structure]
-        else:
-            structures = list(structure)
         chosen = options(
             top=top,
             min_separation=min_separation,
@@ -68,9 +65,7 @@ class Tables:
             plddt=plddt,
             threads=threads,
         )
-        for path in structures:
-            chosen += options(structure=os.fsdecode(path))
-        return typed(cells(run(["contacts", self.path, "--quiet", *chosen])))
+        return typed(cells(run(["contacts", self.path, "--quiet", *chosen, *structure_options(structure)])))
 
     def position_table(self, *, threads: Optional[int] = None) -> pd.DataFrame:
         """What `potts positions` says of each position: conservation, rate, burial, mean effect, tolerated residues, coupling, partners."""
@@ -248,3 +243,166 @@ class Tables:
         with calibration_file(calibration) as file:
             chosen += options(calibration=file)
             return typed(cells(run(["design", self.path, "--quiet", *chosen])))
+
+    def report(
+        self,
+        path: PathLike,
+        *,
+        structure: Union[PathLike, Sequence[PathLike], None] = None,
+        structure_chain: Optional[str] = None,
+        distance: Optional[str] = None,
+        cutoff: Optional[float] = None,
+        assembly: Optional[str] = None,
+        plddt: bool = False,
+        mutants: Union[PathLike, pd.DataFrame, None] = None,
+        against: Optional[str] = None,
+        offset: Union[int, str, None] = None,
+        title: Optional[str] = None,
+        interactions: Optional[Pairs] = None,
+        keep: Optional[Positions] = None,
+        mutate: Optional[Positions] = None,
+        allow: Optional[PathLike] = None,
+        only_seen: Optional[float] = None,
+        min_coverage: Optional[float] = None,
+        force: bool = False,
+        threads: Optional[int] = None,
+    ) -> Path:
+        """Writes one HTML page of all that the model says, by `potts report`, and returns its path.
+
+        The page opens in any browser and asks no other computer for anything: contacts, all single mutants, what to order, interactions, logo,
+        the alignment, the fit; its numbers are those of `contacts`, `single_mutants`, `position_table` and `design`. `structure` and the five
+        after it are as for `contacts`. `mutants` are measured ones, a file or a DataFrame as for `score_mutants`, with their values in the column
+        `against`, which need not be told if its name does. `interactions` are pairs of positions to draw, ``[(24, 57)]`` or
+        ``[("A:24", "B:57")]``, in place of the strongest. `keep` and the four after it say which mutants may be ordered, as for `design`.
+        `title` is the heading, the target's name if None.
+
+        Raises ValueError for a pair that is none, and PottsError where the program fails, if the file is there and not to be overwritten
+        (`force`), say.
+        """
+        return report(
+            self.path,
+            path,
+            mutants,
+            interactions,
+            structure=structure,
+            structure_chain=structure_chain,
+            distance=distance,
+            cutoff=cutoff,
+            assembly=assembly,
+            plddt=plddt,
+            against=against,
+            offset=offset,
+            title=title,
+            keep=keep,
+            mutate=mutate,
+            allow=allow,
+            only_seen=only_seen,
+            min_coverage=min_coverage,
+            force=force,
+            threads=threads,
+        )
+
+    @overload
+    def plot(
+        self,
+        what: str,
+        path: None = ...,
+        *,
+        structure: Union[PathLike, Sequence[PathLike], None] = ...,
+        structure_chain: Optional[str] = ...,
+        distance: Optional[str] = ...,
+        cutoff: Optional[float] = ...,
+        assembly: Optional[str] = ...,
+        plddt: bool = ...,
+        top: Union[int, str, None] = ...,
+        min_separation: Optional[int] = ...,
+        positions: Optional[Positions] = ...,
+        score: Optional[str] = ...,
+        width: Optional[float] = ...,
+        font_size: Optional[float] = ...,
+        dpi: Optional[float] = ...,
+        title: Union[str, bool, None] = ...,
+        force: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Picture: ...
+
+    @overload
+    def plot(
+        self,
+        what: str,
+        path: PathLike,
+        *,
+        structure: Union[PathLike, Sequence[PathLike], None] = ...,
+        structure_chain: Optional[str] = ...,
+        distance: Optional[str] = ...,
+        cutoff: Optional[float] = ...,
+        assembly: Optional[str] = ...,
+        plddt: bool = ...,
+        top: Union[int, str, None] = ...,
+        min_separation: Optional[int] = ...,
+        positions: Optional[Positions] = ...,
+        score: Optional[str] = ...,
+        width: Optional[float] = ...,
+        font_size: Optional[float] = ...,
+        dpi: Optional[float] = ...,
+        title: Union[str, bool, None] = ...,
+        force: bool = ...,
+        threads: Optional[int] = ...,
+    ) -> Path: ...
+
+    def plot(
+        self,
+        what: str,
+        path: Optional[PathLike] = None,
+        *,
+        structure: Union[PathLike, Sequence[PathLike], None] = None,
+        structure_chain: Optional[str] = None,
+        distance: Optional[str] = None,
+        cutoff: Optional[float] = None,
+        assembly: Optional[str] = None,
+        plddt: bool = False,
+        top: Union[int, str, None] = None,
+        min_separation: Optional[int] = None,
+        positions: Optional[Positions] = None,
+        score: Optional[str] = None,
+        width: Optional[float] = None,
+        font_size: Optional[float] = None,
+        dpi: Optional[float] = None,
+        title: Union[str, bool, None] = None,
+        force: bool = False,
+        threads: Optional[int] = None,
+    ) -> Union[Picture, Path]:
+        """A picture by `potts plot`, for papers and notebooks; nothing else need be installed for it.
+
+        `what` is "contacts" (a contact map), "mutants" (all single mutants), "convergence" (of the fit), "logo" (of the family), "arcs" (the
+        strongest pairs over the sequence), "precision" (of the first pairs, in a structure) or "epistasis" (of two positions). With a `path`,
+        which ends in .svg, .pdf or .png, the file is written, and its path returned; without one a `Picture`, which a notebook shows and which
+        has `.svg`, its text, and `.save(path)`.
+
+        `structure` and the five after it are as for `contacts`, `top` and `min_separation` too: of "contacts" and "arcs" how many pairs, L and
+        L/2 if None, and of what distance along the chain. `positions`: of "mutants" and "logo" those from the first to the last of them, of
+        "epistasis" two. `score`: of "mutants", "effect", "potts" or "independent". `width` is in millimetres, `font_size` in points, `dpi` of a
+        .png in dots an inch. `title` is the line above, the program's if None; False for no line.
+
+        Raises ValueError for another `what` or another ending, and PottsError where the program fails: if the file is there and not to be
+        overwritten (`force`), or of an option that has no effect on what is drawn.
+        """
+        arguments = plot_arguments(
+            self.path,
+            what,
+            score,
+            positions,
+            title,
+            structure=structure,
+            structure_chain=structure_chain,
+            distance=distance,
+            cutoff=cutoff,
+            assembly=assembly,
+            plddt=plddt,
+            top=top,
+            min_separation=min_separation,
+            width=width,
+            font_size=font_size,
+            threads=threads,
+        )
+        return picture(arguments, path, dpi, force)

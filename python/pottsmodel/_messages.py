@@ -69,6 +69,7 @@ _PHRASES = (
     (re.compile(r"\n\n  tip: a similar argument exists: "), "\n  a similar one exists: "),
     (re.compile(r"\n\n  tip: some similar arguments exist: "), "\n  similar ones exist: "),
     (re.compile(r"\bthe argument (\w+) cannot"), r"\1 cannot"),
+    (re.compile(r"the following required arguments were not provided:\n  (\w+) <[^>]*>"), r"\1 is needed as well"),
     # Two settings that go together.
     (re.compile(r'(\b\w+=(?:"[^"]*"|[\w.-]+)) (?=\w+=)'), r"\1, "),
 )

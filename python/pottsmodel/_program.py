@@ -18,7 +18,7 @@ PathLike = Union[str, "os.PathLike[str]"]
 
 _STDERR = "backslashreplace"
 # What Python calls; another program in the package's place may lack some.
-_COMMANDS = ("fit", "contacts", "score-mutants", "positions", "calibrate", "epistasis", "design")
+_COMMANDS = ("fit", "contacts", "score-mutants", "positions", "calibrate", "epistasis", "design", "report", "plot")
 
 
 class PottsError(RuntimeError):
@@ -150,6 +150,14 @@ def options(**chosen: object) -> List[str]:
         elif value is not None and value is not False:
             arguments.append(f"{option}={os.fspath(value) if isinstance(value, os.PathLike) else value}")
     return arguments
+
+
+def structure_options(structure: Union[PathLike, Sequence[PathLike], None]) -> List[str]:
+    """One structure, or several, as the program takes them: an option for each."""
+    if structure is None:
+        return []
+    paths = [structure] if isinstance(structure, (str, bytes)) or hasattr(structure, "__fspath__") else list(structure)
+    return [argument for path in paths for argument in options(structure=os.fsdecode(path))]
 
 
 def file_argument(path: PathLike) -> str:

@@ -17,6 +17,8 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot
 
+import pottsmodel
+
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 # Folders of a machine, which would tell who has run it, and mean nothing elsewhere.
@@ -32,21 +34,23 @@ def source(cell):
 
 
 def run(code, names):
-    """What a cell prints, and the table that it ends with, as a notebook shows them."""
+    """What a cell prints, and the table or the picture of the program's that it ends with, as a notebook shows them."""
     body = ast.parse(code).body
     last = body.pop() if isinstance(body[-1], ast.Expr) else None
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(ast.Module(body, []), "cell", "exec"), names)
         value = None if last is None else eval(compile(ast.Expression(last.value), "cell", "eval"), names)
-    return printed.getvalue(), value._repr_html_() if isinstance(value, pd.DataFrame) else ""
+    table = value._repr_html_() if isinstance(value, pd.DataFrame) else ""
+    return printed.getvalue(), table, value._repr_svg_() if isinstance(value, pottsmodel.Picture) else ""
 
 
 def shown(cell):
     """The same of the outputs that the notebook holds."""
     outputs = cell["outputs"]
     printed = "".join("".join(output["text"]) for output in outputs if output["output_type"] == "stream")
-    return printed, "".join("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
+    kinds = ("text/html", "image/svg+xml")
+    return printed, *("".join("".join(output.get("data", {}).get(kind, "")) for output in outputs) for kind in kinds)
 
 
 def words(text):
@@ -70,9 +74,8 @@ def test_notebooks_show_what_their_cells_give(path, data, tmp_path, monkeypatch)
     with pyplot.rc_context(), pd.option_context("display.max_columns", 20):
         for number, cell in enumerate(cells(path)):
             before = set(pyplot.get_fignums())
-            printed, table = run(source(cell), names)
-            assert_alike(printed, shown(cell)[0])
-            assert_alike(table, shown(cell)[1])
+            for found, held in zip(run(source(cell), names), shown(cell)):
+                assert_alike(found, held)
             pictures = sum("image/png" in output.get("data", {}) for output in cell["outputs"])
             assert len(set(pyplot.get_fignums()) - before) == pictures, f"pictures of cell {number}"
         pyplot.close("all")
