@@ -11,7 +11,7 @@ use crate::io::models;
 use crate::io::models::hdf5::{CalibrationOrigin, described_calibration};
 use crate::model::Model;
 use crate::model::Verdict;
-use crate::report::words::groups;
+use crate::report::words::{Group, groups};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ pub fn run(args: &InfoArgs, output: &mut dyn Write) -> Result<()> {
     let printed = match (args.json, args.map) {
         (true, map) => print_json(&fitted, map, output),
         (false, true) => print_map(&fitted, output),
-        (false, false) => print_groups(&groups(&fitted), output),
+        (false, false) => print_groups(&lines(&fitted), output),
     };
     let printed = printed.and_then(|()| output.flush());
     unless_closed(printed.map_err(Error::io("write", Path::new("standard output"))))
@@ -70,6 +70,16 @@ fn of_calibration(
     };
     let printed = printed.and_then(|()| output.flush());
     unless_closed(printed.map_err(Error::io("write", Path::new("standard output"))))
+}
+
+/// What the model says of itself, and how to see the rest.
+fn lines(fitted: &Model) -> [Group; 5] {
+    let mut groups = groups(fitted);
+    let lines = groups.iter_mut().flat_map(|(_, lines)| lines);
+    for (_, value) in lines.filter(|(name, _)| *name == "modelled") {
+        value.push_str(" (--map lists them)");
+    }
+    groups
 }
 
 fn print_map(fitted: &Model, output: &mut dyn Write) -> io::Result<()> {
@@ -226,7 +236,7 @@ mod tests {
         let columns = ColumnMap::unnumbered(4);
         let model = Model::of_parameters(parameters, alphabet, GapTreatment::Missing, columns);
         let mut printed = Vec::new();
-        print_groups(&groups(&model), &mut printed).unwrap();
+        print_groups(&lines(&model), &mut printed).unwrap();
         let printed = String::from_utf8(printed).unwrap();
         assert!(
             printed.contains("dense") && !printed.contains("couplings"),

@@ -5,7 +5,7 @@ use super::choice_args::ChoiceArgs;
 use super::fit::{Prepared, created_by};
 use super::input_format::InputFormatArg;
 use super::messages::Messages;
-use super::score_mutants::{self, ScoreMutantsArgs};
+use super::score_mutants::{self, ScoreMutantsArgs, TableLayout};
 use super::structure_args::StructureArgs;
 use crate::contacts::Positions;
 use crate::error::{Error, Result};
@@ -20,6 +20,7 @@ use crate::mutants::epistasis::check_couplings;
 use crate::report::chapters;
 use crate::report::facts::{Assay, Facts, Request, Source};
 use crate::report::page::Page;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -56,6 +57,12 @@ pub struct ReportArgs {
     /// Column of the measured values [default: told by its name]
     #[arg(long, value_name = "COLUMN", requires = "mutants")]
     pub against: Option<String>,
+    /// Column with the mutants, or what --layout says [default: told by contents]
+    #[arg(long, value_name = "NAME", requires = "mutants")]
+    pub column: Option<String>,
+    /// How rows say what their mutants are [default: told by contents]
+    #[arg(long, value_enum, requires = "mutants")]
+    pub layout: Option<TableLayout>,
     /// Number added to every position of the table, or auto
     #[arg(
         long,
@@ -121,12 +128,43 @@ impl PairChoice {
             true => Err(Error::Usage(
                 "--interactions takes two different positions".into(),
             )),
-            false => Ok((i.min(j), i.max(j))),
+            false => Ok((i, j)),
         }
     }
 }
 
 impl ReportArgs {
+    /// The pairs whose interactions are drawn, each once.
+    fn pairs(&self, model: &Model) -> Result<Vec<(usize, usize)>> {
+        if !self.interactions.is_empty() {
+            check_couplings(model)?;
+        }
+        let pairs = self.interactions.iter().map(|pair| pair.sites(model));
+        let mut drawn = BTreeSet::new();
+        let mut pairs = pairs.collect::<Result<Vec<(usize, usize)>>>()?;
+        pairs.retain(|&(i, j)| drawn.insert((i.min(j), i.max(j))));
+        Ok(pairs)
+    }
+
+    /// Refuses a name that no browser would open as a page.
+    ///
+    /// # Errors
+    /// [`Error::Usage`], with the name.
+    pub(super) fn check(&self) -> Result<()> {
+        let name = self.output.to_string_lossy().to_ascii_lowercase();
+        // Devices and pipes are called as they are.
+        let is_page = name.ends_with(".html")
+            || name.ends_with(".htm")
+            || self.output.metadata().is_ok_and(|found| !found.is_file());
+        match is_page {
+            true => Ok(()),
+            false => Err(Error::Usage(format!(
+                "{}: the name of a page ends in .html",
+                self.output.display()
+            ))),
+        }
+    }
+
     /// How an alignment is read.
     pub(super) fn reading(&self) -> ReadOptions {
         ReadOptions {
@@ -149,35 +187,19 @@ pub fn run(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<()>
             .chain(args.structures.inputs())
             .chain(args.choices.inputs()),
     )?;
+    args.check()?;
     check_output(&args.output, args.force)?;
     let choices = args.choices.choices()?;
     messages.timings().begin("reading the model");
-    let model = match models::detect(&args.input) {
-        Some(_) if args.input_format != InputFormatArg::Auto => {
-            return Err(Error::Usage(format!(
-                "--input-format is for alignments, and {} is a model: leave the option out",
-                args.input.display()
-            )));
-        }
-        Some(_) => models::read(&args.input)?,
-        None => fit_first(args, threads, messages)?,
-    };
+    let model = model(args, threads, messages)?;
     let structures = args.structures.read(&model, messages)?;
     let assay = args
         .mutants
         .as_ref()
         .map(|table| assay(args, &model, table, messages))
         .transpose()?;
-    if !args.interactions.is_empty() {
-        check_couplings(&model)?;
-    }
-    let pairs: Result<Vec<(usize, usize)>> = args
-        .interactions
-        .iter()
-        .map(|pair| pair.sites(&model))
-        .collect();
     let request = Request {
-        interactions: pairs?,
+        interactions: args.pairs(&model)?,
         choices,
         max_memory: available_memory(),
     };
@@ -197,6 +219,17 @@ pub fn run(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<()>
     })?;
     messages.field("written", args.output.display());
     Ok(())
+}
+
+fn model(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<Model> {
+    match models::detect(&args.input) {
+        Some(_) if args.input_format != InputFormatArg::Auto => Err(Error::Usage(format!(
+            "--input-format is for alignments, and {} is a model: leave the option out",
+            args.input.display()
+        ))),
+        Some(_) => models::read(&args.input),
+        None => fit_first(args, threads, messages),
+    }
 }
 
 fn source(args: &ReportArgs, model: &Model, messages: &Messages) -> Result<Source> {
@@ -220,12 +253,17 @@ fn source(args: &ReportArgs, model: &Model, messages: &Messages) -> Result<Sourc
 fn assay(args: &ReportArgs, model: &Model, table: &Path, messages: &Messages) -> Result<Assay> {
     let reading = ScoreMutantsArgs {
         against: args.against.clone(),
+        column: args.column.clone(),
+        layout: args.layout,
         offset: args.offset.clone(),
         ..ScoreMutantsArgs::of_table(&args.input, table)
     };
     let read = score_mutants::measured(model, &reading, &[], &mut *messages.writer())?;
     Ok(Assay {
-        file: table.display().to_string(),
+        file: match table == Path::new("-") {
+            true => "standard input".into(),
+            false => table.display().to_string(),
+        },
         column: read.column,
         variants: read.measurements.variants,
         values: read.measurements.values,

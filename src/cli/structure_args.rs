@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub struct StructureArgs {
     /// Structure to hold the pairs against (PDB, mmCIF, also compressed)
     ///
-    /// May be given again, for two folds or states. Chains are found by their sequence, residue numbers do not matter. Adds the columns distance to verdict, and tells the precision.
+    /// May be given again, for two folds or states. Chains are found by their sequence, residue numbers do not matter.
     #[arg(long, value_name = "FILE")]
     pub structure: Vec<PathBuf>,
     /// Chain of the structure [default: the one most like the target]

@@ -5,6 +5,7 @@ pub mod chapters;
 pub mod drawing;
 pub mod facts;
 pub mod figures;
+pub mod index;
 pub mod page;
 pub mod pairs;
 pub mod singles;

@@ -135,7 +135,7 @@ pub fn interactions(
 ) -> Array2<f64> {
     let residues = model.alphabet.residues();
     let mut table = Array2::zeros((residues, residues));
-    for double in scorer.doubles_of(i, j) {
+    for double in scorer.doubles_of(i.min(j), i.max(j)) {
         let place = [
             usize::from(double.first.state),
             usize::from(double.second.state),
@@ -144,5 +144,8 @@ pub fn interactions(
             *cell = double.both.epistasis;
         }
     }
-    table
+    match i < j {
+        true => table,
+        false => table.reversed_axes(),
+    }
 }

@@ -1,11 +1,9 @@
-//! What a family comes to in a line, and the page that lists many of them.
+//! What a family comes to in a line, which its page says of itself.
 
-use super::chapter::{Chapter, Shown};
+use super::drawing::canvas::safe_json;
 use super::facts::Facts;
-use super::page::{Page, safe};
 use crate::contacts::precision::SeparationClass;
-use crate::error::{Error, Result};
-use crate::io::tables::columns::{FAMILIES, FamilyRow, push_table};
+use crate::io::tables::columns::FamilyRow;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
@@ -86,7 +84,7 @@ fn without_details(mut words: String) -> String {
 pub fn write(family: &FamilyRow, output: &mut dyn Write) -> io::Result<()> {
     output.write_all(ELEMENT.as_bytes())?;
     let json = serde_json::to_vec(family).map_err(io::Error::other)?;
-    safe(&json, output)?;
+    safe_json(&json, output)?;
     output.write_all(b"</script>\n")
 }
 
@@ -99,60 +97,4 @@ pub fn read(path: &Path) -> Option<FamilyRow> {
         .find(|line| line.starts_with(ELEMENT))?;
     let json = line.strip_prefix(ELEMENT)?.strip_suffix("</script>")?;
     serde_json::from_str(json).ok()
-}
-
-/// Writes the page that lists families.
-///
-/// # Errors
-/// [`Error::Io`] if it cannot be written.
-pub fn write_index(
-    families: &[FamilyRow],
-    (folder, created_by): (&str, &str),
-    path: &Path,
-    output: &mut dyn Write,
-) -> Result<()> {
-    let with_pages = families
-        .iter()
-        .filter(|family| !family.page.is_empty())
-        .count();
-    let mut chapter = Chapter::new("families", "Families");
-    let without = match families.len() - with_pages {
-        0 => String::new(),
-        1 => ", and 1 family without one".into(),
-        n => format!(", and {n} families without one"),
-    };
-    chapter.say(&format!("{with_pages} pages{without}."));
-    let rows: Vec<&FamilyRow> = families.iter().collect();
-    let mut text = Vec::new();
-    push_table(&FAMILIES, &rows, &mut text);
-    let shown = Shown {
-        caption: "Families",
-        example: "good for mutants",
-        columns: &[
-            "page",
-            "target",
-            "sites",
-            "sequences",
-            "neff_per_site",
-            "converged",
-            "surest",
-            "precision",
-            "copies",
-            "spearman",
-            "verdict",
-        ],
-        rows: 200,
-        sorted: "",
-        without_positions: false,
-    };
-    chapter.table("families", shown, text);
-    let page = Page {
-        title: "Families",
-        subtitle: folder,
-        created_by,
-        summary: None,
-        places: None,
-        chapters: &[chapter],
-    };
-    page.write(output).map_err(Error::io("write", path))
 }

@@ -68,10 +68,7 @@ fn target_lines(fitted: &Model) -> Vec<(&'static str, String)> {
             },
         ),
         (counted, columns.ranges()),
-        (
-            "modelled",
-            format!("{} of {all} (--map lists them)", columns.sites()),
-        ),
+        ("modelled", format!("{} of {all}", columns.sites())),
     ]
 }
 

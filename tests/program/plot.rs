@@ -91,6 +91,8 @@ fn what_is_drawn_is_what_the_tables_say() {
         .works("plot epistasis m.h5 --positions 75,69 -q")
         .stdout;
     assert!(pair.contains(">I69<") && pair.contains(">L75<"));
+    // The first is drawn in rows: its name stands upright.
+    assert!(pair.contains("rotate(-90)\" font-size=\"8\" text-anchor=\"middle\" class=\"ink\" fill=\"#222222\">L75<"), "{pair}");
 }
 
 #[test]
@@ -140,6 +142,7 @@ fn what_cannot_be_drawn_is_told() {
             2,
             "written over",
         ),
+        ("plot contacts m.h5 -o x.svg.gz", 2, ".svg, .pdf or .png"),
         ("plot contacts m.h5 --width 1e9", 2, "20 to 2000"),
         (
             "plot contacts m.h5 -o x.png --width 2000 --dpi 2400",

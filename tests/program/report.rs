@@ -58,88 +58,98 @@ fn check_page(page: &str) -> Value {
     data
 }
 
+/// Commands whose tables a page has, and columns that are compared.
+const TABLES: [(&str, &str, &[&str]); 4] = [
+    (
+        "contacts m.h5 --top 760 --structure planted.pdb -q",
+        "contacts",
+        &[
+            "rank",
+            "i",
+            "A_i",
+            "j",
+            "fn",
+            "cn",
+            "score",
+            "z",
+            "probability",
+            "pattern",
+            "distance",
+            "verdict",
+        ],
+    ),
+    (
+        "score-mutants m.h5 --all-single -q",
+        "mutants",
+        &[
+            "mutant",
+            "potts_score",
+            "independent_score",
+            "effect_score",
+            "seen",
+            "coverage",
+            "confidence",
+        ],
+    ),
+    (
+        "positions m.h5 -q",
+        "positions",
+        &[
+            "position",
+            "coverage",
+            "conservation",
+            "rate",
+            "burial",
+            "mean_effect",
+            "tolerated",
+            "coupling",
+            "partners",
+        ],
+    ),
+    (
+        "design m.h5 -q",
+        "order",
+        &[
+            "mutant",
+            "effect_score",
+            "potts_score",
+            "epistasis",
+            "percentile",
+            "hit_probability",
+            "why",
+            "sequence",
+        ],
+    ),
+];
+
+/// Compares a table of the page with that of a command; returns the number of cells.
+fn compare(bench: &Bench, data: &Value, (command, table, columns): (&str, &str, &[&str])) -> usize {
+    let run = bench.works(command);
+    let mut compared = 0;
+    for name in columns {
+        let (printed, paged) = (run.column(name), column(data, table, name));
+        assert_eq!(printed.len(), paged.len(), "{table} {name}");
+        for (row, (printed, paged)) in printed.iter().zip(&paged).enumerate() {
+            assert!(
+                same(printed, paged),
+                "{table} {name} row {row}: {printed} and {paged}"
+            );
+            compared += 1;
+        }
+    }
+    compared
+}
+
 #[test]
 fn numbers_are_those_of_the_tables() {
     let bench = bench();
     bench.works("report m.h5 --structure planted.pdb --mutants planted_mutants.csv -o p.html -q");
     let page = bench.read("p.html");
     let data = check_page(&page);
-    let mut compared = 0;
-    for (command, table, columns) in [
-        (
-            "contacts m.h5 --top 760 --structure planted.pdb -q",
-            "contacts",
-            &[
-                "rank",
-                "i",
-                "A_i",
-                "j",
-                "fn",
-                "cn",
-                "score",
-                "z",
-                "probability",
-                "pattern",
-                "distance",
-                "verdict",
-            ][..],
-        ),
-        (
-            "score-mutants m.h5 --all-single -q",
-            "mutants",
-            &[
-                "mutant",
-                "potts_score",
-                "independent_score",
-                "effect_score",
-                "seen",
-                "coverage",
-                "confidence",
-            ],
-        ),
-        (
-            "positions m.h5 -q",
-            "positions",
-            &[
-                "position",
-                "coverage",
-                "conservation",
-                "rate",
-                "burial",
-                "mean_effect",
-                "tolerated",
-                "coupling",
-                "partners",
-            ],
-        ),
-        (
-            "design m.h5 -q",
-            "order",
-            &[
-                "mutant",
-                "effect_score",
-                "potts_score",
-                "epistasis",
-                "percentile",
-                "hit_probability",
-                "why",
-                "sequence",
-            ],
-        ),
-    ] {
-        let run = bench.works(command);
-        for name in columns {
-            let (printed, paged) = (run.column(name), column(&data, table, name));
-            assert_eq!(printed.len(), paged.len(), "{table} {name}");
-            for (row, (printed, paged)) in printed.iter().zip(&paged).enumerate() {
-                assert!(
-                    same(printed, paged),
-                    "{table} {name} row {row}: {printed} and {paged}"
-                );
-                compared += 1;
-            }
-        }
-    }
+    let compared: usize = TABLES
+        .iter()
+        .map(|(command, table, columns)| compare(&bench, &data, (command, table, columns)))
+        .sum();
     assert!(compared > 20_000, "{compared}");
     let scored =
         bench.works("score-mutants m.h5 --file planted_mutants.csv --against score --format tsv");
@@ -287,7 +297,8 @@ fn wishes_are_heeded() {
             2,
             "--input-format",
         ),
-        ("report m.h5 -o x.png", 2, ".png"),
+        ("report m.h5 -o x.png", 2, ".html"),
+        ("report m.h5 -o x.txt", 2, ".html"),
         ("report missing.h5 -o x.html", 1, "missing.h5"),
     ] {
         bench.fails(arguments, code, &[words]);

@@ -1,18 +1,20 @@
 //! `index.html`: the pages of a batch of `potts report`, in a table that sorts.
 
 use super::MANIFEST;
+use super::item::Item;
 use super::manifest::{self, Event, Status};
 use crate::cli::fit::created_by;
 use crate::cli::messages::Messages;
 use crate::error::{Error, Result};
 use crate::io::files::output::write_file;
 use crate::io::tables::columns::FamilyRow;
-use crate::report::summary::{read, write_index};
+use crate::report::index::write_index;
+use crate::report::summary::read;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Its name, which no family may have.
-pub const INDEX: &str = "index.html";
+const INDEX: &str = "index.html";
 
 /// Writes the list of all pages in the folder, whichever run made them, and of what became of the others.
 ///
@@ -47,6 +49,20 @@ pub fn write(folder: &Path, messages: &Messages) -> Result<()> {
     })?;
     messages.field("written", path.display());
     Ok(())
+}
+
+/// Refuses a family whose page would be the list.
+///
+/// # Errors
+/// [`Error::Usage`], naming it.
+pub fn check_names(items: &[Item]) -> Result<()> {
+    match items.iter().find(|item| item.output == INDEX) {
+        Some(item) => Err(Error::Usage(format!(
+            "a family is called {}, and its page would be that of the list: give it another name",
+            item.name
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// A family, by its page, or by why there is none.

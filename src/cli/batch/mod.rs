@@ -212,14 +212,8 @@ pub fn run(
     let rows = list.rows.iter();
     let items: Result<Vec<item::Item>> = rows.map(|row| maker.item(&list.file, row)).collect();
     let items = items?;
-    if let Some(item) = items
-        .iter()
-        .find(|item| kind == Kind::Report && item.output == index::INDEX)
-    {
-        return Err(Error::Usage(format!(
-            "a family is called {}, and its page would be that of the list: give it another name",
-            item.name
-        )));
+    if kind == Kind::Report {
+        index::check_names(&items)?;
     }
     let parts = items.into_iter().enumerate();
     let items: Vec<item::Item> = parts

@@ -106,11 +106,8 @@ pub(super) fn hand_on(
             found => pairs.extend(found),
         }
     }
-    let opens = args
-        .structures
-        .structure
-        .first()
-        .filter(|_| hand.placed.is_some());
+    let opens = args.structures.inputs().next();
+    let opens = opens.filter(|_| hand.placed.is_some());
     Ok(Handed {
         head: hand.head(args, ranking, list.len(), touching, without),
         opens: opens.and_then(|path| opened(path)),

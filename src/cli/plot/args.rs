@@ -2,7 +2,6 @@
 
 use crate::cli::alignment_args::number;
 use crate::cli::structure_args::StructureArgs;
-use crate::cli::table_args::FileArgs;
 use crate::contacts::{Positions, RankingScore, Top};
 use crate::error::{Error, Result};
 use crate::report::singles::Measure;
@@ -30,8 +29,12 @@ pub struct PlotArgs {
     pub what: What,
     /// Model of `potts fit` or another program
     pub model: PathBuf,
-    #[command(flatten)]
-    pub file: FileArgs,
+    /// Picture to write: .svg, .pdf or .png [default: SVG to standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Overwrite FILE
+    #[arg(long)]
+    pub force: bool,
     /// What to write [default: by the output's name, else svg]
     #[arg(long, value_enum)]
     pub format: Option<PictureFormat>,
@@ -176,7 +179,7 @@ impl PlotArgs {
     /// # Errors
     /// [`Error::Usage`] for an ending of other files.
     pub fn format(&self) -> Result<PictureFormat> {
-        let Some(path) = &self.file.output else {
+        let Some(path) = &self.output else {
             return Ok(self.format.unwrap_or(PictureFormat::Svg));
         };
         let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();

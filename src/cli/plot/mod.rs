@@ -15,6 +15,7 @@ use crate::machine::memory::available_memory;
 use crate::model::Model;
 use crate::mutants::MutantScorer;
 use crate::mutants::epistasis::check_couplings;
+use crate::position::PositionRange;
 use crate::report::drawing::{Drawing, Places, Style, pixels};
 use crate::report::figures::{
     Arcs, ContactMap, Convergence, Logo, MutantMap, PairMap, PrecisionCurves,
@@ -42,10 +43,10 @@ struct Job<'a> {
 pub fn run(args: &PlotArgs, messages: &Messages) -> Result<()> {
     args.check()?;
     let format = args.format()?;
-    if let Some(output) = &args.file.output {
+    if let Some(output) = &args.output {
         let inputs = args.structures.inputs().chain([args.model.as_path()]);
         check_apart(output, inputs)?;
-        check_picture(output, args.file.force)?;
+        check_picture(output, args.force)?;
     }
     messages.timings().begin("reading the model");
     let model = models::read_without_sequences(&args.model)?;
@@ -61,8 +62,8 @@ pub fn run(args: &PlotArgs, messages: &Messages) -> Result<()> {
         PictureFormat::Pdf => pixels::pdf(&svg)?,
         PictureFormat::Png => pixels::png(&svg, args.dpi.unwrap_or(300.0))?,
     };
-    let output = args.file.output.as_deref();
-    write_output(output, args.file.force, |file| {
+    let output = args.output.as_deref();
+    write_output(output, args.force, |file| {
         let path = output.unwrap_or(Path::new("standard output"));
         file.write_all(&picture).map_err(Error::io("write", path))
     })
@@ -112,7 +113,13 @@ impl Job<'_> {
             max_memory: available_memory(),
             ..ContactOptions::default()
         };
-        Pairs::of(self.model, &options, structures.as_ref())
+        let pairs = Pairs::of(self.model, &options, structures.as_ref())?;
+        if pairs.list.is_empty() {
+            self.messages.warn(
+                "no two modelled positions are so far apart: choose a smaller --min-separation",
+            );
+        }
+        Ok(pairs)
     }
 
     fn contacts(&self) -> Result<Drawing> {
@@ -229,14 +236,21 @@ impl Job<'_> {
         };
         let positions = self.args.positions.as_ref().ok_or_else(two)?;
         positions.check(columns)?;
-        let sites: Vec<usize> = (0..columns.sites())
-            .filter(|&site| positions.hold(columns.residue(site)))
-            .collect();
+        let held = |range: &PositionRange| {
+            let sites = 0..columns.sites();
+            let held = sites.filter(|&site| range.holds(columns.residue(site)));
+            held.collect::<Vec<usize>>()
+        };
+        // In the order in which they were named.
+        let sites: Vec<usize> = positions.ranges().iter().flat_map(held).collect();
         let &[i, j] = &sites[..] else {
             return Err(two());
         };
+        if i == j {
+            return Err(two());
+        }
         let mut scorer = MutantScorer::new(self.model)?;
-        scorer.fetch_pairs([(i, j)])?;
+        scorer.fetch_pairs([(i.min(j), i.max(j))])?;
         scorer.fetch_singles()?;
         let table = interactions(self.model, &scorer, (i, j));
         let name = |site: usize| {

@@ -11,14 +11,16 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     let followed = mutants.assay.as_ref()?;
     let measure = mutants.singles.measure.name();
     let mut chapter = Chapter::new("assay", "Measured mutants against their scores");
-    let of = |rho: Option<f64>| rho.map_or("none".to_owned(), |rho| format!("{rho:.4}"));
-    chapter.stress(&format!(
-        "Spearman's correlation of {measure} with {} over {} mutants: {} (independent sites: {}).",
-        followed.assay.column,
-        followed.assay.values.len(),
-        of(followed.spearman),
-        of(followed.independent)
-    ));
+    let (column, count) = (&followed.assay.column, followed.assay.values.len());
+    let independent = followed.independent.map_or(String::new(), |rho| {
+        format!(" (independent sites: {rho:.4})")
+    });
+    chapter.stress(&match followed.spearman {
+        Some(rho) => format!(
+            "Spearman's correlation of {measure} with {column} over {count} mutants: {rho:.4}{independent}."
+        ),
+        None => format!("{count} mutants with {column} are too few, or too much alike, for a correlation."),
+    });
     if followed.spearman.is_some_and(|rho| rho < -0.1) {
         chapter.say("It is negative: either low values are good in this assay, or its numbers of positions are not the model's.");
     }

@@ -61,7 +61,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     };
     chapter.table("contacts", shown, rows);
     chapter.say(&format!(
-        "The table holds {} pairs, 10 a position; what comes after is noise. potts contacts --top all lists every one. A number or range in the filter shows the pairs of these positions.",
+        "The table holds {} pairs, 10 a position; what comes after is noise. potts contacts lists every one (`top`: all). A number or range in the filter shows the pairs of these positions.",
         pairs.list.len()
     ));
     if let Some(structure) = &pairs.structure {

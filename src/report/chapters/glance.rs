@@ -72,7 +72,9 @@ fn pairs(facts: &Facts<'_>) -> Option<String> {
 fn dimer(facts: &Facts<'_>) -> Option<String> {
     let pairs = facts.pairs.as_ref()?;
     let Some(structure) = &pairs.structure else {
-        return Some("not known without a structure: strong pairs that are far apart in it tell (--structure)".into());
+        return Some(
+            "not known without a structure: strong pairs that are far apart in it tell".into(),
+        );
     };
     let words: Vec<String> = structure
         .summaries

@@ -41,6 +41,6 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
         without_positions: false,
     };
     chapter.table("order", shown, text);
-    chapter.say("To leave out an active site, give its positions to the command that made this page: --keep 70,130-132.");
+    chapter.say("To leave out an active site, give its positions to the command that made this page (`keep` of potts report).");
     Some(chapter)
 }

@@ -3,6 +3,7 @@
 use super::ink::Ink;
 use super::text;
 use std::fmt::Write;
+use std::io;
 
 /// Where text stands by its point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +99,20 @@ pub fn escaped(words: &str) -> String {
         }
     }
     safe
+}
+
+/// JSON in a page: nothing in it may end the element that it stands in.
+pub fn safe_json(json: &[u8], output: &mut dyn io::Write) -> io::Result<()> {
+    for piece in json.split_inclusive(|&byte| byte == b'<') {
+        match piece.split_last() {
+            Some((b'<', rest)) => {
+                output.write_all(rest)?;
+                output.write_all(b"\\u003c")?;
+            }
+            _ => output.write_all(piece)?,
+        }
+    }
+    Ok(())
 }
 
 impl Canvas {
@@ -279,5 +294,14 @@ mod tests {
             [1.0, 1.5, -0.001, 2.346].map(short),
             ["1", "1.5", "0", "2.35"]
         );
+    }
+
+    #[test]
+    fn data_cannot_end_their_element() {
+        let mut safe_text = Vec::new();
+        safe_json(br#"{"name":"</script><b>"}"#, &mut safe_text).unwrap();
+        assert_eq!(safe_text, br#"{"name":"\u003c/script>\u003cb>"}"#);
+        let back: serde_json::Value = serde_json::from_slice(&safe_text).unwrap();
+        assert_eq!(back["name"], "</script><b>");
     }
 }

@@ -1,6 +1,6 @@
 //! What the marks of a drawing mean: signs with words, in lines.
 
-use super::canvas::{Anchor, Canvas};
+use super::canvas::{Anchor, Canvas, Paint};
 
 /// Draws a sign around a point, of a size.
 pub type Sign<'a> = Box<dyn Fn(&mut Canvas, (f64, f64), f64) + 'a>;
@@ -20,4 +20,19 @@ pub fn legend(canvas: &mut Canvas, (left, top): (f64, f64), entries: &[(Sign<'_>
         x += wide;
     }
     y + 0.5 * line
+}
+
+/// A box painted so.
+pub fn box_sign<'a>(paint: Paint) -> Sign<'a> {
+    Box::new(move |canvas, (x, y), size| {
+        let corner = (x - 0.4 * size, y - 0.4 * size);
+        canvas.rect(corner, (0.8 * size, 0.8 * size), paint);
+    })
+}
+
+/// A piece of a line painted so.
+pub fn line_sign<'a>(paint: impl Fn(f64) -> Paint + 'a) -> Sign<'a> {
+    Box::new(move |canvas, (x, y), size| {
+        canvas.line((x - 0.6 * size, y), (x + 0.6 * size, y), paint(size));
+    })
 }

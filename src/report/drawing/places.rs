@@ -104,6 +104,24 @@ impl<'c> Places<'c> {
         }
     }
 
+    /// Draws the target's letters on a base line, grey where nothing is modelled.
+    pub fn letters(
+        &self,
+        canvas: &mut Canvas,
+        (left, base): (f64, f64),
+        (places, wide, size): (Range<usize>, f64, f64),
+    ) {
+        for place in places.clone() {
+            let x = left + ((place - places.start) as f64 + 0.5) * wide;
+            let letter = char::from(self.letter(place)).to_string();
+            let ink = match self.site(place) {
+                Some(_) => Ink::Ink,
+                None => Ink::Grey,
+            };
+            canvas.sized((x, base), &letter, Anchor::Middle, (size, ink));
+        }
+    }
+
     /// The name of the axis.
     pub fn axis_name(&self) -> &'static str {
         match (self.columns.has_target(), self.columns.has_chains()) {

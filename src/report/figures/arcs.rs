@@ -5,8 +5,8 @@ use super::headed;
 use crate::alignment::ColumnMap;
 use crate::contacts::Contact;
 use crate::report::drawing::canvas::short;
-use crate::report::drawing::legend::{Sign, legend};
-use crate::report::drawing::{Anchor, Canvas, Drawing, Ink, Paint, Places, Style};
+use crate::report::drawing::legend::{legend, line_sign};
+use crate::report::drawing::{Canvas, Drawing, Ink, Paint, Places, Style};
 use serde_json::json;
 
 /// What the arcs show.
@@ -64,49 +64,25 @@ impl Arcs<'_> {
         let base = headed(&mut canvas, &self.title) + largest(false) + 0.4 * font;
         let letters = wide >= 0.55 * font;
         let line = if letters { 1.3 * font } else { 0.5 * font };
-        for (contact, &mark) in self.predicted.iter().zip(&self.marks).rev() {
-            let x = |site: usize| left + (places.of_site(site) as f64 + 0.5) * wide;
-            let (from, to) = (x(contact.sites.0), x(contact.sites.1));
-            let (y, sweep) = if hangs(mark) {
-                (base + line, 0)
-            } else {
-                (base, 1)
-            };
-            let (across, up) = (short((to - from) / 2.0), short(FLAT * (to - from) / 2.0));
-            let path = format!(
-                "M{} {}A{across} {up} 0 0 {sweep} {} {}",
-                short(from),
-                short(y),
-                short(to),
-                short(y)
-            );
-            canvas.path(&path, paint(mark, contact.probability, font));
-        }
-        if letters {
-            for place in 0..places.count() {
-                let ink = if places.site(place).is_some() {
-                    Ink::Ink
-                } else {
-                    Ink::Grey
-                };
-                let letter = char::from(places.letter(place)).to_string();
-                let at = (left + (place as f64 + 0.5) * wide, base + font);
-                canvas.sized(at, &letter, Anchor::Middle, (font.min(1.4 * wide), ink));
-            }
-        } else {
-            canvas.rect(
+        let at = (left, base, line, wide);
+        self.arcs(&mut canvas, &places, at);
+        let all = 0..places.count();
+        match letters {
+            true => places.letters(
+                &mut canvas,
+                (left, base + font),
+                (all, wide, font.min(1.4 * wide)),
+            ),
+            false => canvas.rect(
                 (left, base + 0.15 * font),
                 (right - left, 0.2 * font),
                 Paint::Fill(Ink::Grey),
-            );
+            ),
         }
         for start in places.boundaries() {
             let x = left + start as f64 * wide;
-            canvas.line(
-                (x, base - 0.6 * font),
-                (x, base + line + 0.6 * font),
-                Paint::Line(Ink::Ink, 0.1 * font),
-            );
+            let ends = (base - 0.6 * font, base + line + 0.6 * font);
+            canvas.line((x, ends.0), (x, ends.1), Paint::Line(Ink::Ink, 0.1 * font));
         }
         let below = base + line + largest(true);
         places.numbers(
@@ -125,24 +101,32 @@ impl Arcs<'_> {
         Drawing::of(canvas, bottom + 0.4 * font, &self.title, &words).with_panels(vec![panel])
     }
 
+    /// The strong ones are drawn last.
+    fn arcs(
+        &self,
+        canvas: &mut Canvas,
+        places: &Places<'_>,
+        (left, base, line, wide): (f64, f64, f64, f64),
+    ) {
+        let font = canvas.font();
+        for (contact, &mark) in self.predicted.iter().zip(&self.marks).rev() {
+            let x = |site: usize| left + (places.of_site(site) as f64 + 0.5) * wide;
+            let (from, to) = (x(contact.sites.0), x(contact.sites.1));
+            let (y, sweep) = match hangs(mark) {
+                true => (base + line, 0),
+                false => (base, 1),
+            };
+            let half = (to - from) / 2.0;
+            let [from, to, y, across, up] = [from, to, y, half, FLAT * half].map(short);
+            let path = format!("M{from} {y}A{across} {up} 0 0 {sweep} {to} {y}");
+            canvas.path(&path, paint(mark, contact.probability, font));
+        }
+    }
+
     fn legend(&self, canvas: &mut Canvas, at: (f64, f64)) -> f64 {
-        let all = [
-            Mark::Predicted,
-            Mark::BetweenChains,
-            Mark::Right,
-            Mark::Copies,
-            Mark::Wrong,
-            Mark::Unknown,
-        ];
-        let entries = all.into_iter().filter_map(|mark| {
+        let entries = Mark::ALL.into_iter().filter_map(|mark| {
             let count = self.marks.iter().filter(|own| **own == mark).count();
-            let sign: Sign<'_> = Box::new(move |canvas, (x, y), size| {
-                canvas.line(
-                    (x - 0.6 * size, y),
-                    (x + 0.6 * size, y),
-                    paint(mark, Some(1.0), size),
-                );
-            });
+            let sign = line_sign(move |size| paint(mark, Some(1.0), size));
             (count > 0).then(|| (sign, format!("{} ({count})", mark.words())))
         });
         legend(canvas, at, &entries.collect::<Vec<_>>())

@@ -3,10 +3,9 @@
 use super::headed;
 use crate::alignment::ColumnMap;
 use crate::report::drawing::canvas::{polyline, push_cell, short};
-use crate::report::drawing::legend::{Sign, legend};
+use crate::report::drawing::legend::{box_sign, legend, line_sign};
 use crate::report::drawing::{Anchor, Canvas, Drawing, Ink, Paint, Places, Style};
 use serde_json::json;
-use std::fmt::Write;
 
 /// What is shown along the target.
 #[derive(Debug, Clone)]
@@ -40,33 +39,7 @@ impl ColumnShares<'_> {
                 Anchor::End,
             );
         }
-        let (mut bars, mut unknown) = (String::new(), String::new());
-        let mut line: Vec<Vec<(f64, f64)>> = vec![Vec::new()];
-        for place in 0..places.count() {
-            let x = left + place as f64 * wide;
-            match places.site(place) {
-                Some(site) => {
-                    let tall = self.coverage[site] * high;
-                    push_cell(&mut bars, (x, bottom - tall), (wide, tall));
-                    let point = (x + wide / 2.0, bottom - self.conservation[site] * high);
-                    line.iter_mut()
-                        .last()
-                        .into_iter()
-                        .for_each(|run| run.push(point));
-                }
-                None => {
-                    push_cell(&mut unknown, (x, top), (wide, high));
-                    line.push(Vec::new());
-                }
-            }
-        }
-        canvas.path(&unknown, Paint::Fill(Ink::Unknown));
-        canvas.path(&bars, Paint::Wash(Ink::Blue, 0.35));
-        let runs = line.iter().fold(String::new(), |mut path, run| {
-            let _ = write!(path, "{}", polyline(run));
-            path
-        });
-        canvas.path(&runs, Paint::Line(Ink::Vermilion, font / 11.0));
+        self.shares(&mut canvas, &places, ((left, top), wide, high));
         canvas.rect(
             (left, top),
             (right - left, high),
@@ -79,25 +52,13 @@ impl ColumnShares<'_> {
             Anchor::Middle,
         );
         canvas.upwards((1.2 * font, top + high / 2.0), "share", Anchor::Middle);
-        let entries: [(Sign<'_>, String); 2] = [
+        let entries = [
             (
-                Box::new(|canvas, (x, y), size| {
-                    canvas.rect(
-                        (x - 0.4 * size, y - 0.4 * size),
-                        (0.8 * size, 0.8 * size),
-                        Paint::Wash(Ink::Blue, 0.35),
-                    );
-                }),
+                box_sign(Paint::Wash(Ink::Blue, 0.35)),
                 "sequences with a residue".into(),
             ),
             (
-                Box::new(|canvas, (x, y), size| {
-                    canvas.line(
-                        (x - 0.5 * size, y),
-                        (x + 0.5 * size, y),
-                        Paint::Line(Ink::Vermilion, 0.1 * size),
-                    );
-                }),
+                line_sign(|size| Paint::Line(Ink::Vermilion, 0.1 * size)),
                 "conservation (1: one residue only)".into(),
             ),
         ];
@@ -107,5 +68,32 @@ impl ColumnShares<'_> {
         });
         let words = "Bars: the weighted share of the sequences that have a residue at each position; line: how conserved the position is.";
         Drawing::of(canvas, end + 0.4 * font, &self.title, words).with_panels(vec![panel])
+    }
+
+    /// Bars of coverage, and a line of conservation that breaks off where nothing is modelled.
+    fn shares(
+        &self,
+        canvas: &mut Canvas,
+        places: &Places<'_>,
+        ((left, top), wide, high): ((f64, f64), f64, f64),
+    ) {
+        let bottom = top + high;
+        let (mut bars, mut unknown, mut line) = (String::new(), String::new(), String::new());
+        let mut run = Vec::new();
+        for place in 0..places.count() {
+            let x = left + place as f64 * wide;
+            if let Some(site) = places.site(place) {
+                let tall = self.coverage[site] * high;
+                push_cell(&mut bars, (x, bottom - tall), (wide, tall));
+                run.push((x + wide / 2.0, bottom - self.conservation[site] * high));
+            } else {
+                push_cell(&mut unknown, (x, top), (wide, high));
+                line.push_str(&polyline(&std::mem::take(&mut run)));
+            }
+        }
+        line.push_str(&polyline(&run));
+        canvas.path(&unknown, Paint::Fill(Ink::Unknown));
+        canvas.path(&bars, Paint::Wash(Ink::Blue, 0.35));
+        canvas.path(&line, Paint::Line(Ink::Vermilion, canvas.font() / 11.0));
     }
 }

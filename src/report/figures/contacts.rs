@@ -4,7 +4,7 @@ use super::headed;
 use crate::alignment::ColumnMap;
 use crate::contacts::Contact;
 use crate::report::drawing::canvas::push_cell;
-use crate::report::drawing::legend::{Sign, legend};
+use crate::report::drawing::legend::{Sign, box_sign, legend};
 use crate::report::drawing::{Anchor, Canvas, Drawing, Ink, Paint, Places, Style};
 use crate::report::structures::Touching;
 use crate::structure::Verdict;
@@ -54,7 +54,8 @@ impl Mark {
         }
     }
 
-    const ALL: [Self; 6] = [
+    /// All of them.
+    pub const ALL: [Self; 6] = [
         Self::Predicted,
         Self::BetweenChains,
         Self::Right,
@@ -300,12 +301,8 @@ impl ContactMap<'_> {
                 .zip(counts)
                 .filter(|(_, count)| *count > 0)
             {
-                let sign: Sign<'_> = Box::new(move |canvas, (x, y), size| {
-                    let side = 0.75 * size;
-                    canvas.rect((x - side / 2.0, y - side / 2.0), (side, side), paint);
-                });
                 let words = words.replace('N', &self.nearest.to_string());
-                entries.push((sign, format!("{words} ({count})")));
+                entries.push((box_sign(paint), format!("{words} ({count})")));
             }
         }
         let largest = square.largest_radius(font);

@@ -3,7 +3,7 @@
 use super::{drawn_order, headed};
 use crate::report::drawing::canvas::push_cell;
 use crate::report::drawing::ink::LEVELS;
-use crate::report::drawing::legend::{Sign, legend};
+use crate::report::drawing::legend::{box_sign, legend};
 use crate::report::drawing::scale::tick_words;
 use crate::report::drawing::{Anchor, Canvas, Drawing, Ink, Paint, Style};
 use ndarray::ArrayView2;
@@ -39,47 +39,13 @@ impl PairMap<'_> {
             .iter()
             .fold(0.0, |most: f64, value| most.max(value.abs()));
         let most = if most > 0.0 { most } else { 1.0 };
-        let mut levels = vec![String::new(); usize::from(LEVELS)];
-        for (line, &a) in order.iter().enumerate() {
-            for (column, &b) in order.iter().enumerate() {
-                let corner = (left + column as f64 * cell, top + line as f64 * cell);
-                if let Ink::Level(level) = Ink::level(self.interactions[[a, b]], most) {
-                    push_cell(&mut levels[usize::from(level)], corner, (cell, cell));
-                }
-            }
-        }
-        for (level, path) in levels.iter().enumerate() {
-            canvas.path(path, Paint::Fill(Ink::Level(level as u8)));
-        }
+        self.cells(&mut canvas, &order, ((left, top), cell, most));
         canvas.rect(
             (left, top),
             (side, side),
             Paint::Line(Ink::Ink, font / 14.0),
         );
-        let size = (0.8 * cell).min(font);
-        for (k, &state) in order.iter().enumerate() {
-            let middle = (k as f64 + 0.5) * cell;
-            let letter = char::from(self.letters[state]).to_string();
-            let ink = |own: usize| {
-                if own == state {
-                    Ink::Vermilion
-                } else {
-                    Ink::Ink
-                }
-            };
-            canvas.sized(
-                (left - 0.4 * font, top + middle + 0.36 * size),
-                &letter,
-                Anchor::End,
-                (size, ink(self.wild.0)),
-            );
-            canvas.sized(
-                (left + middle, top - 0.4 * font),
-                &letter,
-                Anchor::Middle,
-                (size, ink(self.wild.1)),
-            );
-        }
+        self.letters(&mut canvas, &order, ((left, top), cell));
         canvas.words(
             (left + side / 2.0, top + side + 1.4 * font),
             &self.names.1,
@@ -102,18 +68,50 @@ impl PairMap<'_> {
         Drawing::of(canvas, bottom + 0.4 * font, &self.title, &words).with_panels(vec![panel])
     }
 
+    fn cells(
+        &self,
+        canvas: &mut Canvas,
+        order: &[usize],
+        ((left, top), cell, most): ((f64, f64), f64, f64),
+    ) {
+        let mut levels = vec![String::new(); usize::from(LEVELS)];
+        for (line, &a) in order.iter().enumerate() {
+            for (column, &b) in order.iter().enumerate() {
+                let corner = (left + column as f64 * cell, top + line as f64 * cell);
+                if let Ink::Level(level) = Ink::level(self.interactions[[a, b]], most) {
+                    push_cell(&mut levels[usize::from(level)], corner, (cell, cell));
+                }
+            }
+        }
+        for (level, path) in levels.iter().enumerate() {
+            canvas.path(path, Paint::Fill(Ink::Level(level as u8)));
+        }
+    }
+
+    fn letters(
+        &self,
+        canvas: &mut Canvas,
+        order: &[usize],
+        ((left, top), cell): ((f64, f64), f64),
+    ) {
+        let font = canvas.font();
+        let size = (0.8 * cell).min(font);
+        for (k, &state) in order.iter().enumerate() {
+            let middle = (k as f64 + 0.5) * cell;
+            let letter = char::from(self.letters[state]).to_string();
+            let ink = |own: usize| match own == state {
+                true => Ink::Vermilion,
+                false => Ink::Ink,
+            };
+            let beside = (left - 0.4 * font, top + middle + 0.36 * size);
+            canvas.sized(beside, &letter, Anchor::End, (size, ink(self.wild.0)));
+            let above = (left + middle, top - 0.4 * font);
+            canvas.sized(above, &letter, Anchor::Middle, (size, ink(self.wild.1)));
+        }
+    }
+
     fn legend(&self, canvas: &mut Canvas, at: (f64, f64), most: f64) -> f64 {
-        let entry = |ink: Ink, words: String| -> (Sign<'static>, String) {
-            let sign: Sign<'static> =
-                Box::new(move |canvas: &mut Canvas, (x, y): (f64, f64), size: f64| {
-                    canvas.rect(
-                        (x - 0.4 * size, y - 0.4 * size),
-                        (0.8 * size, 0.8 * size),
-                        Paint::Fill(ink),
-                    );
-                });
-            (sign, words)
-        };
+        let entry = |ink: Ink, words: String| (box_sign(Paint::Fill(ink)), words);
         let number = |value: f64| tick_words((value * 100.0).round() / 100.0);
         let entries = [
             entry(Ink::Level(0), format!("{} nats: they hurt", number(-most))),

@@ -32,18 +32,8 @@ impl Histogram<'_> {
         let font = style.font;
         let top = headed(&mut canvas, &self.title) + 1.4 * font;
         let bottom = top + 12.0 * font;
-        let marked = self.mark.iter().map(|(value, _)| *value);
-        let numbers = self.values.iter().map(|(value, _)| *value).chain(marked);
-        let (from, to) = self.ends.or_else(|| extent(numbers)).unwrap_or((0.0, 1.0));
-        let step = round_step(((to - from) / BARS).max(1e-12));
-        let first = (from / step).floor();
-        let count = ((to / step).floor() - first) as usize + 1;
-        let mut bars = vec![0.0; count];
-        let total: f64 = self.values.iter().map(|(_, weight)| weight).sum();
-        for (value, weight) in self.values.iter().filter(|(value, _)| value.is_finite()) {
-            let bar = ((value / step).floor() - first).clamp(0.0, count as f64 - 1.0) as usize;
-            bars[bar] += weight / total.max(f64::MIN_POSITIVE);
-        }
+        let (first, step, bars) = self.bars();
+        let count = bars.len();
         let most = bars.iter().copied().fold(0.0, f64::max).max(1e-9);
         let ends = (first * step, (first + count as f64) * step);
         let plot = Plot::new(
@@ -67,21 +57,7 @@ impl Histogram<'_> {
             );
         }
         canvas.path(&path, Paint::Fill(Ink::Blue));
-        if let Some((value, words)) = self.mark {
-            let x = plot.x.at(value);
-            canvas.line(
-                (x, top),
-                (x, bottom),
-                Paint::Dashes(Ink::Vermilion, font / 8.0),
-            );
-            let wide = canvas.width_of(words);
-            let anchor = match (x - wide / 2.0 < 0.0, x + wide / 2.0 > style.width) {
-                (true, _) => Anchor::Start,
-                (_, true) => Anchor::End,
-                _ => Anchor::Middle,
-            };
-            canvas.sized((x, top - 0.4 * font), words, anchor, (font, Ink::Vermilion));
-        }
+        self.mark(&mut canvas, &plot);
         let panel = json!({
             "kind": "bars", "x": plot.x.range.0, "y": top, "w": plot.x.range.1 - plot.x.range.0, "h": bottom - top,
             "start": ends.0, "step": step, "shares": bars.iter().map(|share| (share * 1e4).round() / 1e4).collect::<Vec<_>>(),
@@ -93,5 +69,39 @@ impl Histogram<'_> {
             &format!("Histogram of {}.", self.name),
         )
         .with_panels(vec![panel])
+    }
+
+    /// The first bar's number, the width of a bar, and the share of each.
+    fn bars(&self) -> (f64, f64, Vec<f64>) {
+        let marked = self.mark.iter().map(|(value, _)| *value);
+        let numbers = self.values.iter().map(|(value, _)| *value).chain(marked);
+        let (from, to) = self.ends.or_else(|| extent(numbers)).unwrap_or((0.0, 1.0));
+        let step = round_step(((to - from) / BARS).max(1e-12));
+        let first = (from / step).floor();
+        let count = ((to / step).floor() - first) as usize + 1;
+        let mut bars = vec![0.0; count];
+        let total: f64 = self.values.iter().map(|(_, weight)| weight).sum();
+        for (value, weight) in self.values.iter().filter(|(value, _)| value.is_finite()) {
+            let bar = ((value / step).floor() - first).clamp(0.0, count as f64 - 1.0) as usize;
+            bars[bar] += weight / total.max(f64::MIN_POSITIVE);
+        }
+        (first, step, bars)
+    }
+
+    fn mark(&self, canvas: &mut Canvas, plot: &Plot) {
+        let Some((value, words)) = self.mark else {
+            return;
+        };
+        let font = canvas.font();
+        let (x, (bottom, top)) = (plot.x.at(value), plot.y.range);
+        let dashes = Paint::Dashes(Ink::Vermilion, font / 8.0);
+        canvas.line((x, top), (x, bottom), dashes);
+        let half = canvas.width_of(words) / 2.0;
+        let anchor = match (x < half, x + half > canvas.style().width) {
+            (true, _) => Anchor::Start,
+            (_, true) => Anchor::End,
+            _ => Anchor::Middle,
+        };
+        canvas.sized((x, top - 0.4 * font), words, anchor, (font, Ink::Vermilion));
     }
 }

@@ -78,69 +78,50 @@ impl Logo<'_> {
             let Some(site) = places.site(place) else {
                 continue;
             };
-            let shares = &self.shares[site];
-            let height = high * self.coverage[site] * bits(shares) / most;
-            let mut order: Vec<usize> = (0..shares.len()).collect();
-            order.sort_by(|&a, &b| shares[a].total_cmp(&shares[b]));
-            let mut base = bottom;
-            for state in order {
-                let tall = shares[state] * height;
-                base -= tall;
-                if tall < LEAST * high {
-                    continue;
-                }
-                if let Some(path) = outline(self.letters[state]) {
-                    let x = left + ((place - row.start) as f64 + 0.04) * wide;
-                    let ink = Ink::of_letter(self.letters[state], self.is_protein);
-                    canvas.stretched(path, (x, base), (0.92 * wide, tall), ink);
-                }
-            }
+            let x = left + ((place - row.start) as f64 + 0.04) * wide;
+            self.stack(canvas, site, ((x, bottom), 0.92 * wide, high));
         }
         let right = left + wide * row.len() as f64;
-        canvas.line(
-            (left, bottom),
-            (right, bottom),
-            Paint::Line(Ink::Ink, font / 14.0),
-        );
-        canvas.line(
-            (left, top),
-            (left, bottom),
-            Paint::Line(Ink::Ink, font / 14.0),
-        );
+        let thin = Paint::Line(Ink::Ink, font / 14.0);
+        canvas.line((left, bottom), (right, bottom), thin);
+        canvas.line((left, top), (left, bottom), thin);
         for tick in 0..=most as usize {
             let y = bottom - high * tick as f64 / most;
-            canvas.line(
-                (left - 0.3 * font, y),
-                (left, y),
-                Paint::Line(Ink::Ink, font / 14.0),
-            );
-            canvas.sized(
-                (left - 0.5 * font, y + 0.3 * font),
-                &tick.to_string(),
-                Anchor::End,
-                (0.85 * font, Ink::Ink),
-            );
+            canvas.line((left - 0.3 * font, y), (left, y), thin);
+            let at = (left - 0.5 * font, y + 0.3 * font);
+            canvas.sized(at, &tick.to_string(), Anchor::End, (0.85 * font, Ink::Ink));
         }
         canvas.upwards((1.1 * font, top + high / 2.0), "bits", Anchor::Middle);
-        for place in row.clone() {
-            let x = left + ((place - row.start) as f64 + 0.5) * wide;
-            let letter = char::from(places.letter(place)).to_string();
-            let ink = if places.site(place).is_some() {
-                Ink::Ink
-            } else {
-                Ink::Grey
-            };
-            canvas.sized(
-                (x, bottom + font),
-                &letter,
-                Anchor::Middle,
-                (0.85 * font, ink),
-            );
-        }
+        let letters = (row.clone(), wide, 0.85 * font);
+        places.letters(canvas, (left, bottom + font), letters);
         places.numbers(canvas, (left, bottom + 1.2 * font), (row.clone(), wide));
         json!({
             "kind": "sites", "x": left, "y": top, "w": right - left, "h": high + 1.2 * font, "from": row.start, "n": row.len(),
         })
+    }
+
+    /// The letters of a site above one another, the most frequent on top.
+    fn stack(
+        &self,
+        canvas: &mut Canvas,
+        site: usize,
+        ((x, bottom), wide, high): ((f64, f64), f64, f64),
+    ) {
+        let shares = &self.shares[site];
+        let most = (self.letters.len() as f64).log2();
+        let height = high * self.coverage[site] * bits(shares) / most;
+        let mut order: Vec<usize> = (0..shares.len()).collect();
+        order.sort_by(|&a, &b| shares[a].total_cmp(&shares[b]));
+        let mut base = bottom;
+        for state in order {
+            let tall = shares[state] * height;
+            base -= tall;
+            let path = outline(self.letters[state]).filter(|_| tall >= LEAST * high);
+            if let Some(path) = path {
+                let ink = Ink::of_letter(self.letters[state], self.is_protein);
+                canvas.stretched(path, (x, base), (wide, tall), ink);
+            }
+        }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::{drawn_order, headed, in_row};
 use crate::alignment::ColumnMap;
-use crate::report::drawing::canvas::{push_cell, short};
+use crate::report::drawing::canvas::{polyline, push_cell, short};
 use crate::report::drawing::ink::LEVELS;
-use crate::report::drawing::legend::{Sign, legend};
+use crate::report::drawing::legend::{Sign, box_sign, legend};
 use crate::report::drawing::{Anchor, Canvas, Drawing, Ink, Paint, Places, Style};
 use ndarray::{Array2, ArrayView2};
 use serde_json::{Value, json};
@@ -95,6 +95,11 @@ impl MutantMap<'_> {
         Drawing::of(canvas, bottom + 0.5 * font, &self.title, &words).with_panels(panels)
     }
 
+    /// Whether few sequences have a residue at a site.
+    fn is_sparse(&self, site: usize) -> bool {
+        self.coverage[site].is_some_and(|share| share < LITTLE_COVERED)
+    }
+
     fn row(
         &self,
         canvas: &mut Canvas,
@@ -103,62 +108,39 @@ impl MutantMap<'_> {
         order: &[usize],
         most: f64,
     ) -> Value {
-        let font = canvas.font();
         let Row {
             left, wide, high, ..
         } = *row;
         // Above the residues: the target's letters and a band of coverage.
         let top = row.top + 2.0 * high;
-        let mut levels = vec![String::new(); usize::from(LEVELS)];
-        let (mut unknown, mut wild, mut unseen, mut sparse) =
-            (String::new(), String::new(), String::new(), String::new());
+        let mut cells = Cells::new((wide, high));
         for place in row.places.clone() {
             let x = left + (place - row.places.start) as f64 * wide;
             let Some(site) = places.site(place) else {
-                push_cell(&mut unknown, (x, top), (wide, high * order.len() as f64));
+                push_cell(
+                    &mut cells.unknown,
+                    (x, top),
+                    (wide, high * order.len() as f64),
+                );
                 continue;
             };
-            if self.coverage[site].is_some_and(|share| share < LITTLE_COVERED) {
-                push_cell(&mut sparse, (x, top - 0.45 * high), (wide, 0.35 * high));
+            if self.is_sparse(site) {
+                let corner = (x, top - 0.45 * high);
+                push_cell(&mut cells.sparse, corner, (wide, 0.35 * high));
             }
             for (line, &state) in order.iter().enumerate() {
-                let y = top + line as f64 * high;
-                if places.letter(place) == self.letters[state] {
-                    push_dot(
-                        &mut wild,
-                        (x + wide / 2.0, y + high / 2.0),
-                        0.24 * wide.min(high),
-                    );
-                    continue;
-                }
-                let score = self.scores[[site, state]];
-                if !score.is_finite() {
-                    push_cell(&mut unknown, (x, y), (wide, high));
-                    continue;
-                }
-                if let Ink::Level(level) = Ink::level(score, most) {
-                    push_cell(&mut levels[usize::from(level)], (x, y), (wide, high));
-                }
-                if self.unseen[[site, state]] {
-                    let inset = 0.25 * wide.min(high);
-                    let _ = write!(
-                        unseen,
-                        "M{} {}L{} {}",
-                        short(x + inset),
-                        short(y + high - inset),
-                        short(x + wide - inset),
-                        short(y + inset)
-                    );
+                let corner = (x, top + line as f64 * high);
+                match places.letter(place) == self.letters[state] {
+                    true => cells.push_wild(corner),
+                    false => cells.push(
+                        (self.scores[[site, state]], most),
+                        self.unseen[[site, state]],
+                        corner,
+                    ),
                 }
             }
         }
-        canvas.path(&unknown, Paint::Fill(Ink::Unknown));
-        for (level, path) in levels.iter().enumerate() {
-            canvas.path(path, Paint::Fill(Ink::Level(level as u8)));
-        }
-        canvas.path(&unseen, Paint::Line(Ink::Grey, 0.05 * font));
-        canvas.path(&wild, Paint::Fill(Ink::Ink));
-        canvas.path(&sparse, Paint::Fill(Ink::Vermilion));
+        cells.draw(canvas);
         self.labels(canvas, places, row, order);
         json!({
             "kind": "cells", "x": left, "y": top, "w": wide * row.places.len() as f64, "h": high * order.len() as f64,
@@ -189,31 +171,14 @@ impl MutantMap<'_> {
                 (small, Ink::Ink),
             );
         }
-        let size = small.min(1.25 * row.wide);
-        for place in row.places.clone() {
-            let x = row.left + ((place - row.places.start) as f64 + 0.5) * row.wide;
-            let letter = char::from(places.letter(place)).to_string();
-            canvas.sized(
-                (x, top - 0.7 * row.high),
-                &letter,
-                Anchor::Middle,
-                (size, Ink::Ink),
-            );
-        }
+        let letters = (row.places.clone(), row.wide, small.min(1.25 * row.wide));
+        places.letters(canvas, (row.left, top - 0.7 * row.high), letters);
         places.numbers(canvas, (row.left, bottom), (row.places.clone(), row.wide));
     }
 
     fn legend(&self, canvas: &mut Canvas, at: (f64, f64), most: f64) -> f64 {
         let font = canvas.font();
-        let box_of = |ink: Ink| -> Sign<'static> {
-            Box::new(move |canvas: &mut Canvas, (x, y): (f64, f64), size: f64| {
-                canvas.rect(
-                    (x - 0.4 * size, y - 0.4 * size),
-                    (0.8 * size, 0.8 * size),
-                    Paint::Fill(ink),
-                );
-            })
-        };
+        let box_of = |ink: Ink| box_sign(Paint::Fill(ink));
         let number =
             |value: f64| crate::report::drawing::scale::tick_words((value * 100.0).round() / 100.0);
         let mut entries: Vec<(Sign<'_>, String)> = vec![
@@ -242,11 +207,7 @@ impl MutantMap<'_> {
             });
             entries.push((sign, "no sequence has it".into()));
         }
-        if self
-            .coverage
-            .iter()
-            .any(|share| share.is_some_and(|share| share < LITTLE_COVERED))
-        {
+        if (0..self.coverage.len()).any(|site| self.is_sparse(site)) {
             let sign: Sign<'_> = Box::new(|canvas, (x, y), size| {
                 canvas.rect(
                     (x - 0.4 * size, y - 0.15 * size),
@@ -263,6 +224,63 @@ impl MutantMap<'_> {
             entries.push((box_of(Ink::Unknown), "not modelled".into()));
         }
         legend(canvas, at, &entries)
+    }
+}
+
+/// The cells of a row by their colours: each colour is one shape, however many cells it has.
+struct Cells {
+    size: (f64, f64),
+    levels: Vec<String>,
+    unknown: String,
+    wild: String,
+    unseen: String,
+    sparse: String,
+}
+
+impl Cells {
+    fn new(size: (f64, f64)) -> Self {
+        Self {
+            size,
+            levels: vec![String::new(); usize::from(LEVELS)],
+            unknown: String::new(),
+            wild: String::new(),
+            unseen: String::new(),
+            sparse: String::new(),
+        }
+    }
+
+    fn push(&mut self, (score, most): (f64, f64), is_unseen: bool, (x, y): (f64, f64)) {
+        match Ink::level(score, most) {
+            Ink::Level(level) if score.is_finite() => {
+                push_cell(&mut self.levels[usize::from(level)], (x, y), self.size);
+            }
+            _ => push_cell(&mut self.unknown, (x, y), self.size),
+        }
+        if is_unseen {
+            let (wide, high) = self.size;
+            let inset = 0.25 * wide.min(high);
+            let ends = [(x + inset, y + high - inset), (x + wide - inset, y + inset)];
+            self.unseen.push_str(&polyline(&ends));
+        }
+    }
+
+    fn push_wild(&mut self, (x, y): (f64, f64)) {
+        let (wide, high) = self.size;
+        push_dot(
+            &mut self.wild,
+            (x + wide / 2.0, y + high / 2.0),
+            0.24 * wide.min(high),
+        );
+    }
+
+    fn draw(&self, canvas: &mut Canvas) {
+        canvas.path(&self.unknown, Paint::Fill(Ink::Unknown));
+        for (level, path) in self.levels.iter().enumerate() {
+            canvas.path(path, Paint::Fill(Ink::Level(level as u8)));
+        }
+        canvas.path(&self.unseen, Paint::Line(Ink::Grey, 0.05 * canvas.font()));
+        canvas.path(&self.wild, Paint::Fill(Ink::Ink));
+        canvas.path(&self.sparse, Paint::Fill(Ink::Vermilion));
     }
 }
 

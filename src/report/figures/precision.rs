@@ -4,7 +4,7 @@ use super::headed;
 use crate::contacts::precision::{Judged, SeparationClass};
 use crate::report::drawing::axis::Plot;
 use crate::report::drawing::canvas::polyline;
-use crate::report::drawing::legend::{Sign, legend};
+use crate::report::drawing::legend::{Sign, legend, line_sign};
 use crate::report::drawing::{Canvas, Drawing, Ink, Paint, Style};
 
 /// What the curves show.
@@ -85,13 +85,7 @@ impl PrecisionCurves<'_> {
             let (ink, words) = look(class);
             let line: Vec<_> = points.iter().map(|(x, y, _)| plot.at(*x, *y)).collect();
             canvas.path(&polyline(&line), Paint::Line(ink, font / 8.0));
-            let sign: Sign<'_> = Box::new(move |canvas, (x, y), size| {
-                canvas.line(
-                    (x - 0.5 * size, y),
-                    (x + 0.5 * size, y),
-                    Paint::Line(ink, 0.14 * size),
-                );
-            });
+            let sign = line_sign(move |size| Paint::Line(ink, 0.14 * size));
             entries.push((sign, words.into()));
             let expected = points
                 .iter()
@@ -99,13 +93,7 @@ impl PrecisionCurves<'_> {
             let expected: Vec<_> = expected.collect();
             if class == SeparationClass::All && !expected.is_empty() {
                 canvas.path(&polyline(&expected), Paint::Dashes(Ink::Grey, font / 10.0));
-                let sign: Sign<'_> = Box::new(|canvas, (x, y), size| {
-                    canvas.line(
-                        (x - 0.5 * size, y),
-                        (x + 0.5 * size, y),
-                        Paint::Dashes(Ink::Grey, 0.12 * size),
-                    );
-                });
+                let sign = line_sign(|size| Paint::Dashes(Ink::Grey, 0.12 * size));
                 entries.push((sign, "expected by the probabilities".into()));
             }
         }

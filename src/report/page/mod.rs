@@ -2,7 +2,7 @@
 
 use super::chapter::Chapter;
 use super::drawing::Places;
-use super::drawing::canvas::escaped;
+use super::drawing::canvas::{escaped, safe_json};
 use super::facts::Facts;
 use super::summary;
 use crate::io::tables::columns::FamilyRow;
@@ -125,44 +125,16 @@ impl<'a> Page<'a> {
         let modelled = places().filter(|(places, place)| places.site(*place).is_some());
         let modelled: Vec<usize> = modelled.map(|(_, place)| place).collect();
         let target = json!({ "labels": labels, "letters": letters, "modelled": modelled });
-        safe(target.to_string().as_bytes(), output)?;
+        safe_json(target.to_string().as_bytes(), output)?;
         let panels = self.chapters.iter().flat_map(|chapter| &chapter.panels);
         let panels = panels.map(|(name, panels)| (name.clone(), Value::from(panels.clone())));
         let panels: Map<String, Value> = panels.collect();
         output.write_all(b",\n\"panels\":")?;
-        safe(Value::from(panels).to_string().as_bytes(), output)?;
+        safe_json(Value::from(panels).to_string().as_bytes(), output)?;
         for (name, rows) in self.chapters.iter().flat_map(|chapter| &chapter.data) {
             write!(output, ",\n\"{name}\":")?;
-            safe(rows, output)?;
+            safe_json(rows, output)?;
         }
         output.write_all(b"}\n</script>\n")
-    }
-}
-
-/// JSON in a page: nothing in it may end the element that it stands in.
-pub(super) fn safe(json: &[u8], output: &mut dyn Write) -> io::Result<()> {
-    for piece in json.split_inclusive(|&byte| byte == b'<') {
-        match piece.split_last() {
-            Some((b'<', rest)) => {
-                output.write_all(rest)?;
-                output.write_all(b"\\u003c")?;
-            }
-            _ => output.write_all(piece)?,
-        }
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn data_cannot_end_their_element() {
-        let mut safe_text = Vec::new();
-        safe(br#"{"name":"</script><b>"}"#, &mut safe_text).unwrap();
-        assert_eq!(safe_text, br#"{"name":"\u003c/script>\u003cb>"}"#);
-        let back: serde_json::Value = serde_json::from_slice(&safe_text).unwrap();
-        assert_eq!(back["name"], "</script><b>");
     }
 }
