@@ -253,8 +253,17 @@ begin "documentation"
 # With the examples the crates have the features that clippy has checked them with.
 RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps --lib --examples --locked
 
+# Pages are read as readers read them.
+find_browser() {
+    if [ -n "${POTTS_TEST_BROWSER:-}" ]; then return 0; fi
+    if ! command -v chromium >/dev/null && command -v apt-get >/dev/null; then apt_install chromium; fi
+    command -v chromium >/dev/null || fail "chromium is missing; it reads the pages of potts report. POTTS_TEST_BROWSER names another"
+    export POTTS_TEST_BROWSER=required
+}
+
 # In the release profile, since tests fit models.
 begin "tests"
+find_browser
 # Five seconds of changed files for each reader.
 POTTS_TEST_FUZZ_SECONDS=5 cargo test --release --locked
 

@@ -226,6 +226,7 @@ fn map_json(fitted: &Model) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alphabet::GapTreatment;
 
     /// A kind of model that says nothing of itself but its energy is described like any other.
     #[test]

@@ -1,7 +1,7 @@
 //! Drawings.
 
+use super::support::Bench;
 use super::support::data;
-use super::support::{Bench, Run};
 
 const ALL: [&str; 7] = [
     "contacts m.h5",
@@ -167,8 +167,12 @@ fn what_cannot_be_drawn_is_told() {
     ] {
         bench.fails(arguments, code, &[words]);
     }
-    let run: Run = bench.run("plot figure m.h5");
-    assert_eq!(run.code, 2);
+}
+
+#[test]
+fn nothing_is_overwritten_and_tables_are_no_pictures() {
+    let bench = bench();
+    bench.fails("plot figure m.h5", 2, &["contacts"]);
     bench.works("plot contacts m.h5 -o there.svg -q");
     bench.fails(
         "plot contacts m.h5 -o there.svg",
