@@ -10,7 +10,8 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// A name that ends elements, opens others and leaves attributes where it is not escaped.
-pub const EVIL: &str = "evil</script><script>window.harm=1</script><b>&\"'<img/src=x/onerror=harm=2>";
+pub const EVIL: &str =
+    "evil</script><script>window.harm=1</script><b>&\"'<img/src=x/onerror=harm=2>";
 
 /// A folder where the program runs.
 pub struct Made {
@@ -32,7 +33,9 @@ impl Dice {
 
 /// A file of the project's own data.
 fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("data")
+        .join(name)
 }
 
 /// Names and match columns of every `step`-th sequence of the planted family.
@@ -96,8 +99,13 @@ impl Made {
         }
         let files = FILES.get_or_init(|| {
             let planted = data("planted.a2m");
-            made.works(&format!("fit {} -o m.h5 -q --tolerance 1e-3", planted.display()));
-            made.works("report m.h5 --structure planted.pdb --mutants planted_mutants.csv -o page.html -q");
+            made.works(&format!(
+                "fit {} -o m.h5 -q --tolerance 1e-3",
+                planted.display()
+            ));
+            made.works(
+                "report m.h5 --structure planted.pdb --mutants planted_mutants.csv -o page.html -q",
+            );
             ["m.h5", "page.html"].map(|name| fs::read(made.path(name)).unwrap())
         });
         made.write("m.h5", &files[0]);
@@ -124,7 +132,9 @@ impl Made {
         let mut dice = Dice(4);
         let mut rows = Vec::new();
         for n in 0..300 {
-            let mut row: Vec<char> = (0..16).map(|_| ['A', 'C', 'G', 'U'][dice.below(4)]).collect();
+            let mut row: Vec<char> = (0..16)
+                .map(|_| ['A', 'C', 'G', 'U'][dice.below(4)])
+                .collect();
             for k in 0..5 {
                 let pair = [('A', 'U'), ('U', 'A'), ('G', 'C'), ('C', 'G')][dice.below(4)];
                 if dice.below(10) > 0 {
@@ -145,7 +155,11 @@ impl Made {
         for n in 0..200 {
             let mut row = String::new();
             for &own in &ancestor {
-                row.push(if dice.below(10) < 7 { own } else { letters[dice.below(20)] });
+                row.push(if dice.below(10) < 7 {
+                    own
+                } else {
+                    letters[dice.below(20)]
+                });
             }
             rows.push((format!("s{n}"), row));
         }
@@ -159,7 +173,10 @@ impl Made {
         rows[0].0 = format!("{EVIL}/1-20");
         let made = Self::new();
         made.write("<b>&amp;'family.fa", fasta(&rows));
-        made.write("<i>&'assay.csv", "mutant,<u>&\"score\nA1C,-1.5\nL2D,0.5\nF3A,0.25\nG4A,1e-7\n");
+        made.write(
+            "<i>&'assay.csv",
+            "mutant,<u>&\"score\nA1C,-1.5\nL2D,0.5\nF3A,0.25\nG4A,1e-7\n",
+        );
         made.works("fit <b>&amp;'family.fa -o m.h5 -q --tolerance 1e-3");
         made.works("report m.h5 --mutants <i>&'assay.csv --against <u>&\"score -o page.html -q");
         made
@@ -173,9 +190,15 @@ impl Made {
         rows[0].0 = format!("{long}/24000-24019");
         let made = Self::new();
         made.write("family.fa", fasta(&rows));
-        made.write(&format!("{}.csv", &long[..200]), format!("mutant,{long}\nA24000C,-1234567.5\nL24001D,2345678\nF24002A,3500000\n"));
+        made.write(
+            &format!("{}.csv", &long[..200]),
+            format!("mutant,{long}\nA24000C,-1234567.5\nL24001D,2345678\nF24002A,3500000\n"),
+        );
         made.works("fit family.fa -o m.h5 -q --tolerance 1e-3");
-        made.works(&format!("report m.h5 --mutants {}.csv --against {long} -o page.html -q", &long[..200]));
+        made.works(&format!(
+            "report m.h5 --mutants {}.csv --against {long} -o page.html -q",
+            &long[..200]
+        ));
         made
     }
 
@@ -194,15 +217,21 @@ impl Made {
         let made = Self::new();
         for (k, name) in ["first", "a #2", "third"].into_iter().enumerate() {
             let mut rows = planted_rows(8 + k);
-            rows.iter_mut().for_each(|(_, row)| row.truncate(40 + 10 * k));
+            rows.iter_mut()
+                .for_each(|(_, row)| row.truncate(40 + 10 * k));
             rows[0].0 = format!("TARGET{k}/1-{}", 40 + 10 * k);
             made.write(&format!("{name}.fa"), fasta(&rows));
         }
         made.write("bad.fa", ">x\nAC\n>y\nA\n");
-        made.write("list.tsv", "model\tname\nfirst.fa\tfirst\na #2.fa\ta #2\nthird.fa\tthird\nbad.fa\tbad\n");
+        made.write(
+            "list.tsv",
+            "model\tname\nfirst.fa\tfirst\na #2.fa\ta #2\nthird.fa\tthird\nbad.fa\tbad\n",
+        );
         let mut command = Command::new(env!("CARGO_BIN_EXE_potts"));
         command.args(["report", "--batch", "list.tsv", "--out-dir", "pages", "-q"]);
-        command.current_dir(&made.folder).env("OPENBLAS_NUM_THREADS", "1");
+        command
+            .current_dir(&made.folder)
+            .env("OPENBLAS_NUM_THREADS", "1");
         // One of them has failed, so the whole has.
         assert_eq!(command.output().unwrap().status.code(), Some(1));
         made
@@ -226,7 +255,9 @@ pub fn assert_quiet(page: &Page<'_>) {
 /// The rows of a table with tabs, its header first.
 pub fn cells(table: &str) -> Vec<Vec<String>> {
     let lines = table.lines();
-    lines.map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+    lines
+        .map(|line| line.split('\t').map(str::to_owned).collect())
+        .collect()
 }
 
 /// The place of a column in a table with a header.

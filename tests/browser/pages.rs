@@ -24,7 +24,9 @@ fn number(value: &Value) -> f64 {
 /// The strings of an array.
 fn strings(value: &Value) -> Vec<String> {
     let texts = value.as_array().unwrap().iter();
-    texts.map(|text| text.as_str().unwrap().to_owned()).collect()
+    texts
+        .map(|text| text.as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Texts of drawings that stick out of them, or lie over one another.
@@ -90,19 +92,43 @@ fn pages_of_all_kinds_are_quiet_named_and_uncut() {
         let page = opened(&chrome, &made.path("page.html"), &Options::default());
         let mut tell = |what: String| wrong.push(format!("{kind}: {what}"));
         page.complaints().unwrap().into_iter().for_each(&mut tell);
-        page.foreign_requests().unwrap().into_iter().for_each(&mut tell);
-        strings(&page.eval(CUT_TEXTS).unwrap()).into_iter().for_each(&mut tell);
+        page.foreign_requests()
+            .unwrap()
+            .into_iter()
+            .for_each(&mut tell);
+        strings(&page.eval(CUT_TEXTS).unwrap())
+            .into_iter()
+            .for_each(&mut tell);
         for nameless in strings(&page.eval(NAMELESS).unwrap()) {
             tell(format!("has no name: {nameless}"));
         }
         let names = page.accessibility_names().unwrap();
-        let must = ["button", "link", "textbox", "searchbox", "combobox", "image", "img", "table", "columnheader"];
-        for named in names.iter().filter(|named| must.contains(&named.role.as_str())) {
+        let must = [
+            "button",
+            "link",
+            "textbox",
+            "searchbox",
+            "combobox",
+            "image",
+            "img",
+            "table",
+            "columnheader",
+        ];
+        for named in names
+            .iter()
+            .filter(|named| must.contains(&named.role.as_str()))
+        {
             if named.name.trim().is_empty() {
                 tell(format!("{} without a name", named.role));
             }
         }
-        assert!(names.iter().filter(|named| must.contains(&named.role.as_str())).count() > 20);
+        assert!(
+            names
+                .iter()
+                .filter(|named| must.contains(&named.role.as_str()))
+                .count()
+                > 20
+        );
         assert_quiet(&page);
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -119,9 +145,17 @@ fn no_page_is_wider_than_its_window() {
         for width in [1280, 800, 400, 320] {
             page.set_size(width, 800).unwrap();
             page.eval("new Promise(requestAnimationFrame)").unwrap();
-            let wide = page.eval("[document.documentElement.scrollWidth, document.documentElement.clientWidth]").unwrap();
+            let wide = page
+                .eval(
+                    "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
+                )
+                .unwrap();
             let culprit = "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.frame, .scroll')).map(e => e.outerHTML.slice(0, 80))";
-            assert!(number(&wide[0]) <= number(&wide[1]), "{kind} at {width}: {wide}, {}", page.eval(culprit).unwrap());
+            assert!(
+                number(&wide[0]) <= number(&wide[1]),
+                "{kind} at {width}: {wide}, {}",
+                page.eval(culprit).unwrap()
+            );
         }
     }
 }
@@ -136,7 +170,11 @@ fn words_are_readable_in_light_and_in_dark() {
     page.eval("lookUpForTest = document.getElementById('find'), lookUpForTest.value = '68', lookUpForTest.dispatchEvent(new Event('change'))").unwrap();
     for dark in [false, true] {
         page.set_dark(dark).unwrap();
-        page.wait_for(&format!("document.documentElement.dataset.theme === '{}'", if dark { "dark" } else { "light" })).unwrap();
+        page.wait_for(&format!(
+            "document.documentElement.dataset.theme === '{}'",
+            if dark { "dark" } else { "light" }
+        ))
+        .unwrap();
         let found = page.eval(PALE).unwrap();
         assert!(number(&found[0]) > 300.0, "{found}");
         assert_eq!(found[1], json!([]), "dark: {dark}");
@@ -145,7 +183,9 @@ fn words_are_readable_in_light_and_in_dark() {
 
 /// How light the ground of a page is, from 0 to 255.
 fn ground(page: &Page<'_>) -> f64 {
-    let colour = page.eval("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)").unwrap();
+    let colour = page
+        .eval("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+        .unwrap();
     (0..3).map(|k| number(&colour[k])).sum::<f64>() / 3.0
 }
 
@@ -161,7 +201,10 @@ fn dark_is_as_the_system_has_it_until_the_reader_chooses() {
         return;
     };
     let made = Made::planted();
-    let options = Options { dark: true, ..Options::default() };
+    let options = Options {
+        dark: true,
+        ..Options::default()
+    };
     let page = opened(&chrome, &made.path("page.html"), &options);
     let dark_ink = ink(&page);
     assert!(ground(&page) < 60.0);
@@ -178,7 +221,8 @@ fn dark_is_as_the_system_has_it_until_the_reader_chooses() {
     let page = opened(&chrome, &made.path("page.html"), &Options::default());
     assert!(ground(&page) > 240.0);
     page.set_dark(true).unwrap();
-    page.wait_for("document.documentElement.dataset.theme === 'dark'").unwrap();
+    page.wait_for("document.documentElement.dataset.theme === 'dark'")
+        .unwrap();
     assert_quiet(&page);
 }
 
@@ -188,7 +232,10 @@ fn paper_is_light_and_has_no_buttons() {
         return;
     };
     let made = Made::planted();
-    let options = Options { dark: true, ..Options::default() };
+    let options = Options {
+        dark: true,
+        ..Options::default()
+    };
     let page = opened(&chrome, &made.path("page.html"), &options);
     let dark_ink = ink(&page);
     page.set_print(true).unwrap();
@@ -197,10 +244,15 @@ fn paper_is_light_and_has_no_buttons() {
     let shown = page.eval("[...document.querySelectorAll('nav, .tools, .zoom, .bar, #tip')].filter(e => getComputedStyle(e).display !== 'none').length").unwrap();
     assert_eq!(shown, json!(0));
     page.set_print(false).unwrap();
-    page.wait_for("document.documentElement.dataset.theme === 'dark'").unwrap();
+    page.wait_for("document.documentElement.dataset.theme === 'dark'")
+        .unwrap();
     assert!(ground(&page) < 60.0, "the screen is dark again");
     let pdf = page.pdf().unwrap();
-    assert!(pdf.starts_with(b"%PDF-") && pdf.len() > 50_000, "{} bytes", pdf.len());
+    assert!(
+        pdf.starts_with(b"%PDF-") && pdf.len() > 50_000,
+        "{} bytes",
+        pdf.len()
+    );
     assert!(ground(&page) < 60.0);
     assert_quiet(&page);
 }
@@ -212,10 +264,22 @@ fn names_that_are_html_are_shown_as_text() {
     };
     let made = Made::evil();
     let page = opened(&chrome, &made.path("page.html"), &Options::default());
-    assert_eq!(page.eval("[typeof harm, document.querySelectorAll('b, i, u, img').length]").unwrap(), json!(["undefined", 0]));
-    let heading = page.eval("document.querySelector('h1').textContent").unwrap();
+    assert_eq!(
+        page.eval("[typeof harm, document.querySelectorAll('b, i, u, img').length]")
+            .unwrap(),
+        json!(["undefined", 0])
+    );
+    let heading = page
+        .eval("document.querySelector('h1').textContent")
+        .unwrap();
     assert_eq!(heading, json!(format!("{EVIL}/1-20")));
-    assert!(page.eval("document.title").unwrap().as_str().unwrap().starts_with(EVIL));
+    assert!(
+        page.eval("document.title")
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .starts_with(EVIL)
+    );
     let words = page.eval("document.body.textContent").unwrap();
     let words = words.as_str().unwrap();
     for name in ["<b>&amp;'family.fa", "<i>&'assay.csv", "<u>&\"score"] {
@@ -224,10 +288,19 @@ fn names_that_are_html_are_shown_as_text() {
     // The position box shows what was typed, and no more.
     page.click("#find").unwrap();
     page.type_text("<img src=x onerror=harm=3>\n").unwrap();
-    assert_eq!(page.eval("[typeof harm, document.querySelectorAll('img').length]").unwrap(), json!(["undefined", 0]));
+    assert_eq!(
+        page.eval("[typeof harm, document.querySelectorAll('img').length]")
+            .unwrap(),
+        json!(["undefined", 0])
+    );
     // A measured value far below the others keeps its digits.
-    let assay = page.eval("[...document.querySelectorAll('#table-assay td')].map(cell => cell.textContent)").unwrap();
-    assert!(strings(&assay).contains(&"1.000000e-7".to_owned()), "{assay}");
+    let assay = page
+        .eval("[...document.querySelectorAll('#table-assay td')].map(cell => cell.textContent)")
+        .unwrap();
+    assert!(
+        strings(&assay).contains(&"1.000000e-7".to_owned()),
+        "{assay}"
+    );
     assert_quiet(&page);
 }
 
@@ -240,11 +313,16 @@ fn the_keyboard_skips_to_the_contents_and_reaches_what_the_mouse_does() {
     let page = opened(&chrome, &made.path("page.html"), &Options::default());
     page.key("Tab").unwrap();
     let focused = "[document.activeElement.textContent, document.activeElement.getBoundingClientRect().left >= 0]";
-    assert_eq!(page.eval(focused).unwrap(), json!(["Skip to the contents", true]));
+    assert_eq!(
+        page.eval(focused).unwrap(),
+        json!(["Skip to the contents", true])
+    );
     page.key("Enter").unwrap();
     page.wait_for("location.hash === '#glance'").unwrap();
     page.key("Tab").unwrap();
-    let inside = page.eval("document.querySelector('main').contains(document.activeElement)").unwrap();
+    let inside = page
+        .eval("document.querySelector('main').contains(document.activeElement)")
+        .unwrap();
     assert_eq!(inside, json!(true), "the focus goes on in the contents");
     let mut met = Vec::new();
     for _ in 0..60 {
@@ -252,7 +330,14 @@ fn the_keyboard_skips_to_the_contents_and_reaches_what_the_mouse_does() {
         met.push(what.as_str().unwrap().to_owned());
         page.key("Tab").unwrap();
     }
-    for needed in ["figure-contacts", "Show more", "Download CSV", "Copy", "figure-mutants", "rank"] {
+    for needed in [
+        "figure-contacts",
+        "Show more",
+        "Download CSV",
+        "Copy",
+        "figure-mutants",
+        "rank",
+    ] {
         assert!(met.iter().any(|own| own == needed), "{needed}: {met:?}");
     }
     let links = page.eval("[...document.querySelectorAll('nav a')].filter(link => !document.querySelector(link.getAttribute('href'))).length").unwrap();
@@ -280,5 +365,9 @@ fn a_long_family_opens_at_once() {
     let cut = strings(&page.eval(CUT_TEXTS).unwrap());
     assert!(cut.is_empty(), "{cut:#?}");
     page.set_size(400, 800).unwrap();
-    assert_eq!(page.eval("document.documentElement.scrollWidth <= document.documentElement.clientWidth").unwrap(), json!(true));
+    assert_eq!(
+        page.eval("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+            .unwrap(),
+        json!(true)
+    );
 }

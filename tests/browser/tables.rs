@@ -23,18 +23,27 @@ fn count(page: &Page<'_>, table: &str) -> String {
 /// The shown values of a column, without the sign of sorting.
 fn values(page: &Page<'_>, table: &str, name: &str) -> Vec<String> {
     let rows = shown(page, table);
-    let at = rows[0].iter().position(|own| own.trim_end_matches([' ', '▲', '▼']) == name).unwrap();
+    let at = rows[0]
+        .iter()
+        .position(|own| own.trim_end_matches([' ', '▲', '▼']) == name)
+        .unwrap();
     rows[1..].iter().map(|row| row[at].clone()).collect()
 }
 
 fn numbers(page: &Page<'_>, table: &str, name: &str) -> Vec<f64> {
-    values(page, table, name).iter().map(|value| value.parse().unwrap()).collect()
+    values(page, table, name)
+        .iter()
+        .map(|value| value.parse().unwrap())
+        .collect()
 }
 
 /// The selector of the head of a column; the page's own places count from 1.
 fn head(page: &Page<'_>, table: &str, name: &str) -> String {
     let rows = shown(page, table);
-    let at = rows[0].iter().position(|own| own.trim_end_matches([' ', '▲', '▼']) == name).unwrap();
+    let at = rows[0]
+        .iter()
+        .position(|own| own.trim_end_matches([' ', '▲', '▼']) == name)
+        .unwrap();
     format!("#table-{table} th:nth-child({}) button", at + 1)
 }
 
@@ -57,28 +66,43 @@ fn a_table_sorts_by_clicks_and_by_the_keyboard() {
     let page = opened(&chrome, &made.path("page.html"), &Options::default());
     let sorted = |name: &str| {
         let button = head(&page, "contacts", name);
-        let script = format!("document.querySelector('{button}').closest('th').getAttribute('aria-sort')");
+        let script =
+            format!("document.querySelector('{button}').closest('th').getAttribute('aria-sort')");
         page.eval(&script).unwrap()
     };
     assert_eq!(sorted("cn"), json!(null));
     page.click(&head(&page, "contacts", "cn")).unwrap();
     assert_eq!(sorted("cn"), json!("descending"));
     let falling = numbers(&page, "contacts", "cn");
-    assert!(falling.len() >= 20 && falling.is_sorted_by(|a, b| a >= b), "{falling:?}");
+    assert!(
+        falling.len() >= 20 && falling.is_sorted_by(|a, b| a >= b),
+        "{falling:?}"
+    );
     // The head keeps the focus, so that the next key turns the order round.
     page.key("Enter").unwrap();
     assert_eq!(sorted("cn"), json!("ascending"));
     let rising = numbers(&page, "contacts", "cn");
     assert!(rising.is_sorted() && rising[0] < falling[19], "{rising:?}");
-    page.eval(&format!("document.querySelector('{}').focus()", head(&page, "contacts", "i"))).unwrap();
+    page.eval(&format!(
+        "document.querySelector('{}').focus()",
+        head(&page, "contacts", "i")
+    ))
+    .unwrap();
     page.key("Enter").unwrap();
-    assert_eq!((sorted("i"), sorted("cn")), (json!("ascending"), json!(null)));
+    assert_eq!(
+        (sorted("i"), sorted("cn")),
+        (json!("ascending"), json!(null))
+    );
     assert!(numbers(&page, "contacts", "i").is_sorted());
     // Where there is no value, a row stands last in both orders.
     let verdict = head(&page, "contacts", "verdict");
     for _ in 0..2 {
         page.click(&verdict).unwrap();
-        assert!(values(&page, "contacts", "verdict").iter().all(|value| !value.is_empty()));
+        assert!(
+            values(&page, "contacts", "verdict")
+                .iter()
+                .all(|value| !value.is_empty())
+        );
     }
     assert_quiet(&page);
 }
@@ -94,14 +118,26 @@ fn residues_of_a_complex_sort_by_chain_and_number() {
     let first: Vec<String> = (1..=15).map(|n| format!("A:{n}")).collect();
     assert_eq!(values(&page, "positions", "position")[..15], first);
     fill(&page, FILTER, "B:12");
-    let rows = values(&page, "contacts", "i").into_iter().zip(values(&page, "contacts", "j"));
+    let rows = values(&page, "contacts", "i")
+        .into_iter()
+        .zip(values(&page, "contacts", "j"));
     let rows: Vec<(String, String)> = rows.collect();
-    assert!(!rows.is_empty() && rows.iter().all(|(i, j)| i == "B:12" || j == "B:12"), "{rows:?}");
+    assert!(
+        !rows.is_empty() && rows.iter().all(|(i, j)| i == "B:12" || j == "B:12"),
+        "{rows:?}"
+    );
     // A number alone is that of both chains.
     fill(&page, FILTER, "12");
     page.click("#table-contacts > button").unwrap();
-    let ends = [values(&page, "contacts", "i"), values(&page, "contacts", "j")].concat();
-    assert!(ends.contains(&"A:12".to_owned()) && ends.contains(&"B:12".to_owned()), "{ends:?}");
+    let ends = [
+        values(&page, "contacts", "i"),
+        values(&page, "contacts", "j"),
+    ]
+    .concat();
+    assert!(
+        ends.contains(&"A:12".to_owned()) && ends.contains(&"B:12".to_owned()),
+        "{ends:?}"
+    );
     assert_quiet(&page);
 }
 
@@ -114,21 +150,47 @@ fn a_filter_keeps_the_rows_that_were_asked_for() {
     let page = opened(&chrome, &made.path("page.html"), &Options::default());
     let table = cells(&made.works("contacts m.h5 --structure planted.pdb --top 760"));
     let (i, j) = (column(&table, "i"), column(&table, "j"));
-    let with_68 = table.iter().skip(1).filter(|row| row[i] == "68" || row[j] == "68").count();
+    let with_68 = table
+        .iter()
+        .skip(1)
+        .filter(|row| row[i] == "68" || row[j] == "68")
+        .count();
     fill(&page, FILTER, "68");
-    let ends = values(&page, "contacts", "i").into_iter().zip(values(&page, "contacts", "j"));
+    let ends = values(&page, "contacts", "i")
+        .into_iter()
+        .zip(values(&page, "contacts", "j"));
     let ends: Vec<(String, String)> = ends.collect();
     assert!(ends.iter().all(|(i, j)| i == "68" || j == "68"), "{ends:?}");
     let shown_now = ends.len().min(20);
-    assert_eq!(count(&page, "contacts"), format!("{shown_now} of {with_68} rows, of 760 in all"));
+    assert_eq!(
+        count(&page, "contacts"),
+        format!("{shown_now} of {with_68} rows, of 760 in all")
+    );
     fill(&page, FILTER, "67-69, 30");
-    let ends = values(&page, "contacts", "i").into_iter().zip(values(&page, "contacts", "j"));
+    let ends = values(&page, "contacts", "i")
+        .into_iter()
+        .zip(values(&page, "contacts", "j"));
     let is_asked = |end: &String| ["67", "68", "69", "30"].contains(&end.as_str());
     assert!(ends.into_iter().all(|(i, j)| is_asked(&i) || is_asked(&j)));
     fill(&page, FILTER, "neither");
-    assert!(values(&page, "contacts", "verdict").iter().all(|word| word == "neither"));
+    assert!(
+        values(&page, "contacts", "verdict")
+            .iter()
+            .all(|word| word == "neither")
+    );
     fill(&page, FILTER, "no such thing");
     assert_eq!(count(&page, "contacts"), "0 of 0 rows, of 760 in all");
+    // Names of mutants alone tell where they are.
+    let mutant = values(&page, "order", "mutant")[3].clone();
+    let position = &mutant[1..mutant.len() - 1];
+    fill(&page, "#table-order input[type=search]", position);
+    let kept = values(&page, "order", "mutant");
+    let is_there = |part: &str| &part[1..part.len() - 1] == position;
+    assert!(kept.contains(&mutant) && kept.len() < 20, "{kept:?}");
+    assert!(
+        kept.iter().all(|name| name.split(':').any(is_there)),
+        "{kept:?}"
+    );
     fill(&page, "#table-mutants input[type=search]", "A24V");
     assert_eq!(values(&page, "mutants", "mutant"), ["A24V"]);
     fill(&page, "#table-mutants input[type=search]", "9999");
@@ -148,12 +210,23 @@ fn positions_are_left_out_of_the_mutants() {
     assert!(numbers(&page, "mutants", "effect_score").is_sorted_by(|a, b| a >= b));
     let position = first[0][1..first[0].len() - 1].to_owned();
     fill(&page, left_out, &format!("{position}, 60-70"));
-    assert_eq!(count(&page, "mutants"), format!("20 of {} rows, of 1444 in all", 1444 - 12 * 19));
+    assert_eq!(
+        count(&page, "mutants"),
+        format!("20 of {} rows, of 1444 in all", 1444 - 12 * 19)
+    );
     let number = |mutant: &String| mutant[1..mutant.len() - 1].parse::<u64>().unwrap();
     let left = values(&page, "mutants", "mutant");
     let gone: u64 = position.parse().unwrap();
-    assert!(!(60..=70).contains(&gone), "the list of this test needs another range");
-    assert!(left.iter().map(number).all(|n| n != gone && !(60..=70).contains(&n)), "{left:?}");
+    assert!(
+        !(60..=70).contains(&gone),
+        "the list of this test needs another range"
+    );
+    assert!(
+        left.iter()
+            .map(number)
+            .all(|n| n != gone && !(60..=70).contains(&n)),
+        "{left:?}"
+    );
     fill(&page, left_out, "");
     assert_eq!(values(&page, "mutants", "mutant"), first);
 }
@@ -173,7 +246,11 @@ fn more_rows_and_columns_are_shown_on_request() {
         page.click("#table-contacts > button").unwrap();
     }
     assert_eq!(shown(&page, "contacts").len(), 761);
-    assert_eq!(page.eval("document.querySelector('#table-contacts > button').hidden").unwrap(), json!(true));
+    assert_eq!(
+        page.eval("document.querySelector('#table-contacts > button').hidden")
+            .unwrap(),
+        json!(true)
+    );
     let few = shown(&page, "mutants")[0].len();
     let wider = "#table-mutants .bar > button";
     page.click(wider).unwrap();
@@ -187,9 +264,13 @@ fn press(page: &Page<'_>, table: &str, words: &str) {
     let script = format!(
         "[...document.querySelectorAll('#table-{table} .bar button')].findIndex(button => button.textContent === '{words}')"
     );
-    page.eval(&format!("document.querySelectorAll('#table-{table} .bar button')[{script}].id = 'pressed'")).unwrap();
+    page.eval(&format!(
+        "document.querySelectorAll('#table-{table} .bar button')[{script}].id = 'pressed'"
+    ))
+    .unwrap();
     page.click("#pressed").unwrap();
-    page.eval("document.getElementById('pressed').removeAttribute('id')").unwrap();
+    page.eval("document.getElementById('pressed').removeAttribute('id')")
+        .unwrap();
 }
 
 #[test]
@@ -203,7 +284,10 @@ fn what_is_saved_are_the_tables_of_the_program() {
     let saved = page.download().unwrap();
     assert_eq!(saved.name, "contacts.csv");
     made.works("contacts m.h5 --structure planted.pdb --top 760 -o contacts.csv -q");
-    assert_eq!(fs::read_to_string(saved.path).unwrap(), made.read("contacts.csv"));
+    assert_eq!(
+        fs::read_to_string(saved.path).unwrap(),
+        made.read("contacts.csv")
+    );
     // Of the mutants what is left of them, in the order in which they stand.
     fill(&page, "#table-mutants input[type=search]", "24");
     page.click(&head(&page, "mutants", "mutant")).unwrap();
@@ -215,7 +299,13 @@ fn what_is_saved_are_the_tables_of_the_program() {
     let singles = cells(&made.works("score-mutants m.h5 --all-single"));
     let names = ["mutant", "effect_score", "potts_score", "independent_score"];
     let of_24 = singles.iter().filter(|row| row[0][1..].starts_with("24"));
-    let expected: Vec<Vec<&str>> = of_24.map(|row| names.map(|name| row[column(&singles, name)].as_str()).to_vec()).collect();
+    let expected: Vec<Vec<&str>> = of_24
+        .map(|row| {
+            names
+                .map(|name| row[column(&singles, name)].as_str())
+                .to_vec()
+        })
+        .collect();
     assert_eq!(rows.len(), expected.len());
     for (row, expected) in rows.iter().zip(expected) {
         let row: Vec<&str> = row.split(',').collect();
@@ -237,20 +327,34 @@ fn the_list_of_families_sorts_and_leads_to_their_pages() {
     assert_eq!(shown(&page, "families").len(), 5);
     page.click(&head(&page, "families", "sites")).unwrap();
     let sites = values(&page, "families", "sites");
-    assert_eq!(sites, ["60", "50", "40", ""], "the one without a page stands last");
+    assert_eq!(
+        sites,
+        ["60", "50", "40", ""],
+        "the one without a page stands last"
+    );
     page.key("Enter").unwrap();
     assert_eq!(values(&page, "families", "sites"), ["40", "50", "60", ""]);
     page.click(&head(&page, "families", "page")).unwrap();
     let pages = values(&page, "families", "page");
-    assert_eq!(pages.iter().filter(|name| ["first", "third", "bad"].contains(&name.as_str())).count(), 3, "{pages:?}");
-    let links = page.eval("[...document.querySelectorAll('#table-families td a')].map(link => link.href)").unwrap();
+    assert_eq!(
+        pages
+            .iter()
+            .filter(|name| ["first", "third", "bad"].contains(&name.as_str()))
+            .count(),
+        3,
+        "{pages:?}"
+    );
+    let links = page
+        .eval("[...document.querySelectorAll('#table-families td a')].map(link => link.href)")
+        .unwrap();
     let links = links.as_array().unwrap().clone();
     assert_eq!(links.len(), 3);
     for link in links {
         page.call("Page.navigate", json!({"url": link})).unwrap();
         page.wait_for("document.documentElement?.dataset.ready === '1' && document.querySelector('#figure-contacts')").unwrap();
         page.eval("history.back()").unwrap();
-        page.wait_for("document.querySelector('#table-families td a')").unwrap();
+        page.wait_for("document.querySelector('#table-families td a')")
+            .unwrap();
     }
 }
 
@@ -264,13 +368,27 @@ fn twenty_thousand_rows_sort_at_once() {
     let html = made.read("page.html");
     let begin = html.find("\"contacts\":{").unwrap();
     let rows = begin + html[begin..].find("\"rows\":[").unwrap() + "\"rows\":[".len();
-    let end = rows + html[rows..].find("]]").or(html[rows..].find("]\n]")).unwrap() + 1;
+    let end = rows
+        + html[rows..]
+            .find("]]")
+            .or(html[rows..].find("]\n]"))
+            .unwrap()
+        + 1;
     let more = vec![&html[rows..end]; 20_000 / 760 + 1].join(",");
-    made.write("grown.html", format!("{}{more}{}", &html[..rows], &html[end..]));
+    made.write(
+        "grown.html",
+        format!("{}{more}{}", &html[..rows], &html[end..]),
+    );
     let page = opened(&chrome, &made.path("grown.html"), &Options::default());
-    assert!(count(&page, "contacts").ends_with("of 20520 rows"), "{}", count(&page, "contacts"));
+    assert!(
+        count(&page, "contacts").ends_with("of 20520 rows"),
+        "{}",
+        count(&page, "contacts")
+    );
     let button = head(&page, "contacts", "i");
-    let script = format!("(() => {{ const begun = performance.now(); document.querySelector('{button}').click(); return performance.now() - begun; }})()");
+    let script = format!(
+        "(() => {{ const begun = performance.now(); document.querySelector('{button}').click(); return performance.now() - begun; }})()"
+    );
     let took = page.eval(&script).unwrap().as_f64().unwrap();
     // A tenth of a second or so on a free machine.
     assert!(took < 2000.0, "{took} ms");
