@@ -60,14 +60,18 @@ fn style(width: f64) -> Style {
     }
 }
 
-/// `A24` of a site.
+/// `A24` of a site, of a complex `B:A24`, as mutants are called.
 fn called(facts: &Facts<'_>, site: usize) -> String {
     let columns = &facts.model.columns;
-    let letter = match columns.has_target() {
-        true => char::from(columns.letter(site)).to_string(),
-        false => String::new(),
-    };
-    format!("{letter}{}", columns.residue(site))
+    let label = columns.residue(site).to_string();
+    if !columns.has_target() {
+        return label;
+    }
+    let letter = char::from(columns.letter(site));
+    match label.split_once(':') {
+        Some((chain, number)) => format!("{chain}:{letter}{number}"),
+        None => format!("{letter}{label}"),
+    }
 }
 
 /// `1 pair`, `2 pairs`.

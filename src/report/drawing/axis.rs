@@ -3,6 +3,7 @@
 use super::canvas::{Anchor, Canvas, Paint};
 use super::ink::Ink;
 use super::scale::{Scale, tick_words};
+use super::text::fitting;
 
 /// A plot: where numbers are drawn, and what the axes are called.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,7 +56,7 @@ impl Plot {
         for tick in self.x.ticks(columns) {
             let x = self.x.at(tick);
             canvas.line((x, top), (x, bottom), thin);
-            canvas.words((x, bottom + 1.3 * font), &x_words(tick), Anchor::Middle);
+            canvas.centred((x, bottom + 1.3 * font), &x_words(tick));
         }
         let mut widest: f64 = 0.0;
         for tick in self.y.ticks(rows) {
@@ -69,12 +70,56 @@ impl Plot {
             (right - left, bottom - top),
             Paint::Line(Ink::Ink, font / 14.0),
         );
+        // Columns of assays may have names of any length.
+        let x_name = fitting(x_name, font, right - left);
         canvas.words(
             ((left + right) / 2.0, bottom + 2.9 * font),
-            x_name,
+            &x_name,
             Anchor::Middle,
         );
         let beside = left - widest - 1.2 * font;
-        canvas.upwards((beside, (top + bottom) / 2.0), y_name, Anchor::Middle);
+        let y_name = fitting(y_name, font, bottom - top + 2.0 * top.min(3.0 * font));
+        canvas.upwards((beside, (top + bottom) / 2.0), &y_name, Anchor::Middle);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::drawing::Style;
+    use crate::report::drawing::text::width;
+
+    /// The places where texts stand, with their words.
+    fn texts(body: &str) -> Vec<(f64, String)> {
+        let texts = body.split("<text x=\"").skip(1);
+        let text = |text: &str| {
+            let (x, rest) = text.split_once('"').unwrap();
+            let words = rest.split_once('>').unwrap().1.split_once('<').unwrap().0;
+            (x.parse().unwrap(), words.to_owned())
+        };
+        texts.map(text).collect()
+    }
+
+    #[test]
+    fn numbers_and_names_of_axes_stay_within_the_drawing() {
+        let style = Style {
+            width: 300.0,
+            font: 12.0,
+            titled: false,
+        };
+        let mut canvas = Canvas::new(style);
+        let long = "a name without an end ".repeat(20);
+        let plot = Plot::new((0.0, 50_000.0), (0.0, 1.0), [(60.0, 10.0), (295.0, 150.0)]);
+        plot.axes(&mut canvas, (&long, &long));
+        let end = |(x, words): &(f64, String)| x + width(words, 12.0) / 2.0;
+        let body = canvas.into_body();
+        let all = texts(&body);
+        assert!(all.iter().any(|(_, words)| words == "50000"), "{body}");
+        let rightmost = all.iter().map(end).fold(0.0, f64::max);
+        assert!(rightmost <= 300.01, "{rightmost}: {body}");
+        assert!(
+            !body.contains(&long) && body.matches("a name").count() == 2,
+            "{body}"
+        );
     }
 }

@@ -195,6 +195,13 @@ impl Canvas {
         self.sized(at, words, anchor, (self.font(), Ink::Ink));
     }
 
+    /// Words about a point of their base line, as far to the left or right of it as the drawing's edges want.
+    pub fn centred(&mut self, (x, y): (f64, f64), words: &str) {
+        let half = self.width_of(words) / 2.0;
+        let inside = x.min(self.style.width - half).max(half);
+        self.words((inside, y), words, Anchor::Middle);
+    }
+
     /// Words of a size and colour.
     pub fn sized(
         &mut self,

@@ -1,6 +1,6 @@
 //! An axis along the target: its columns, modelled or not, chain after chain, with their numbers.
 
-use super::canvas::{Anchor, Canvas, Paint};
+use super::canvas::{Canvas, Paint};
 use super::ink::Ink;
 use super::scale::round_step;
 use crate::alignment::ColumnMap;
@@ -100,7 +100,7 @@ impl<'c> Places<'c> {
                 (x, base + 0.3 * font),
                 Paint::Line(Ink::Muted, font / 14.0),
             );
-            canvas.words((x, base + 1.25 * font), &words, Anchor::Middle);
+            canvas.centred((x, base + 1.25 * font), &words);
         }
     }
 

@@ -194,7 +194,7 @@ impl ContactMap<'_> {
             let (x, y) = (square.x(place), square.y(place));
             canvas.line((x, top), (x, bottom), hair);
             canvas.line((left, y), (right, y), hair);
-            canvas.words((x, bottom + 1.3 * font), &words, Anchor::Middle);
+            canvas.centred((x, bottom + 1.3 * font), &words);
             canvas.words((left - 0.5 * font, y + 0.36 * font), &words, Anchor::End);
         }
         canvas.line(

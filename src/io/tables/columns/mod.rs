@@ -286,6 +286,8 @@ pub fn write_objects<'r, T: Table>(
 }
 
 /// Appends a JSON object of columns and rows, for a page: what each column is, and of each row the values in that order, rounded as in tables.
+/// JSON's numbers forget the zeros at their ends: `decimals` says how many digits behind the point the tables give the numbers of each column,
+/// and null where they are whole.
 pub fn push_table<'r, T: Table>(columns: &[Column<T>], rows: &[T::Row<'r>], text: &mut Vec<u8>) {
     text.extend_from_slice(b"{\"columns\":[");
     for (k, column) in columns.iter().enumerate() {
@@ -299,6 +301,7 @@ pub fn push_table<'r, T: Table>(columns: &[Column<T>], rows: &[T::Row<'r>], text
     }
     text.extend_from_slice(b"],\"rows\":[");
     let mut cell = Vec::new();
+    let mut decimals = vec![None; columns.len()];
     for (n, row) in rows.iter().enumerate() {
         text.extend_from_slice(if n > 0 { b",\n[" } else { b"\n[" });
         for (k, column) in columns.iter().enumerate() {
@@ -306,10 +309,21 @@ pub fn push_table<'r, T: Table>(columns: &[Column<T>], rows: &[T::Row<'r>], text
                 text.push(b',');
             }
             push_value(column, row, (&mut cell, text));
+            if column.is_number() {
+                decimals[k] = decimals[k].max(decimals_of(&cell));
+            }
         }
         text.push(b']');
     }
-    text.extend_from_slice(b"]}");
+    let decimals = serde_json::json!(decimals);
+    put(text, format_args!("],\"decimals\":{decimals}}}"));
+}
+
+/// Digits behind the point of a number as it is printed, its exponent left out; `None` where it has no point.
+fn decimals_of(number: &[u8]) -> Option<usize> {
+    let point = number.iter().position(|&byte| byte == b'.')?;
+    let digits = &number[point + 1..];
+    Some(digits.iter().take_while(|byte| byte.is_ascii_digit()).count())
 }
 
 /// Appends keys and values of a row, with commas between.
@@ -335,7 +349,8 @@ fn push_value<T: Table>(
     if column.is_text(cell) {
         // Writing to memory cannot fail.
         let _ = serde_json::to_writer(&mut *line, &String::from_utf8_lossy(cell));
-    } else if cell.is_empty() {
+    } else if !cell.last().is_some_and(u8::is_ascii_digit) {
+        // Nothing, or what JSON has no number for: NaN, inf.
         line.extend_from_slice(b"null");
     } else {
         line.extend_from_slice(cell);
@@ -419,5 +434,34 @@ mod tests {
         let (table, objects) = written(&[]);
         assert_eq!(table, "first,word\n0.2,\"a,b\"\n1.0,\"a,b\"\n");
         assert!(!objects.contains("second"));
+    }
+
+    #[test]
+    fn a_table_for_a_page_tells_how_many_decimals_its_columns_have() {
+        let mut text = Vec::new();
+        push_table(
+            &chosen(PAIR, &["second"]),
+            &[(0.5, Some(1.5)), (1.0, None)],
+            &mut text,
+        );
+        let table: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(table["decimals"], serde_json::json!([1, 6, null]));
+        assert_eq!(table["rows"][1], serde_json::json!([1.0, null, "a,b"]));
+        let mut text = Vec::new();
+        push_table(&PAIR, &[(f64::NAN, Some(f64::NEG_INFINITY))], &mut text);
+        let table: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(table["rows"][0], serde_json::json!([null, null, "a,b"]));
+        let mut text = Vec::new();
+        push_table(&PAIR, &[], &mut text);
+        let table: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(table["decimals"], serde_json::json!([null, null, null]));
+        for (number, expected) in [
+            ("4.180000e-10", Some(6)),
+            ("-1.50", Some(2)),
+            ("12", None),
+            ("", None),
+        ] {
+            assert_eq!(decimals_of(number.as_bytes()), expected, "{number}");
+        }
     }
 }
