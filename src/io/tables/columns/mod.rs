@@ -323,7 +323,12 @@ pub fn push_table<'r, T: Table>(columns: &[Column<T>], rows: &[T::Row<'r>], text
 fn decimals_of(number: &[u8]) -> Option<usize> {
     let point = number.iter().position(|&byte| byte == b'.')?;
     let digits = &number[point + 1..];
-    Some(digits.iter().take_while(|byte| byte.is_ascii_digit()).count())
+    Some(
+        digits
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count(),
+    )
 }
 
 /// Appends keys and values of a row, with commas between.
