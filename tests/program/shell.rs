@@ -4,8 +4,10 @@ use crate::support::Bench;
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "fit",
+    "report",
+    "plot",
     "contacts",
     "score-mutants",
     "weights",

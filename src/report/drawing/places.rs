@@ -1,6 +1,6 @@
 //! An axis along the target: its columns, modelled or not, chain after chain, with their numbers.
 
-use super::canvas::{Canvas, Paint};
+use super::canvas::{Anchor, Canvas, Paint};
 use super::ink::Ink;
 use super::scale::round_step;
 use crate::alignment::ColumnMap;

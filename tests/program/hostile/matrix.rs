@@ -158,7 +158,7 @@ fn streams_that_fail_and_limits_that_bind_end_in_a_code() {
             matrix.run(&line, signal);
         }
     }
-    assert_eq!(matrix.runs, 10 * 16);
+    assert_eq!(matrix.runs, 10 * 18);
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn arguments_that_are_no_text_end_in_a_code() {
             matrix.run(&format!("{line} > /dev/null"), None);
         }
     }
-    assert_eq!(matrix.runs, 3 * 16);
+    assert_eq!(matrix.runs, 3 * 18);
 }
 
 #[test]
@@ -201,5 +201,5 @@ fn signals_at_some_moments_end_in_a_code() {
             }
         }
     }
-    assert_eq!(matrix.runs, moments * 6 * 16);
+    assert_eq!(matrix.runs, moments * 6 * 18);
 }
