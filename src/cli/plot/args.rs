@@ -62,7 +62,9 @@ pub struct PlotArgs {
     /// mutants, logo: from the first to the last of these; epistasis: two positions
     #[arg(long, value_name = "24,57|60-120")]
     pub positions: Option<Positions>,
-    /// Which score [default: contacts etc. pattern, else apc; mutants effect, else potts]
+    /// Which score [default: the best that the model tells]
+    ///
+    /// Of contacts, arcs and precision pattern, else apc; of mutants effect, else potts.
     #[arg(long, value_enum)]
     pub score: Option<ScoreChoice>,
     #[command(
