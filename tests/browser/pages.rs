@@ -6,8 +6,11 @@ use crate::page::{Options, Page};
 use serde_json::{Value, json};
 use std::fs;
 
+/// A name, and what makes such a page.
+type Kind = (&'static str, fn() -> Made);
+
 /// Kinds of families, by what their pages are of.
-const KINDS: [(&str, fn() -> Made); 7] = [
+const KINDS: [Kind; 7] = [
     ("planted", Made::planted),
     ("complex", Made::complex),
     ("rna", Made::rna),

@@ -352,7 +352,7 @@ fn the_list_of_families_sorts_and_leads_to_their_pages() {
     for link in links {
         page.call("Page.navigate", json!({"url": link})).unwrap();
         page.wait_for("document.documentElement?.dataset.ready === '1' && document.querySelector('#figure-contacts')").unwrap();
-        page.eval("history.back()").unwrap();
+        page.eval("void setTimeout(() => history.back())").unwrap();
         page.wait_for("document.querySelector('#table-families td a')")
             .unwrap();
     }

@@ -110,7 +110,7 @@ pub(super) fn hand_on(
     let opens = opens.filter(|_| hand.placed.is_some());
     Ok(Handed {
         head: hand.head(args, ranking, list.len(), touching, without),
-        opens: opens.and_then(|path| opened(path)),
+        opens: opens.and_then(opened),
         reach: match model.alphabet.is_nucleic() {
             true => REACH_OF_NUCLEIC,
             false => REACH,

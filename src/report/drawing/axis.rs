@@ -68,7 +68,7 @@ impl Plot {
         canvas.rect(
             (left, top),
             (right - left, bottom - top),
-            Paint::Line(Ink::Ink, font / 14.0),
+            Paint::Line(Ink::Text, font / 14.0),
         );
         // Columns of assays may have names of any length.
         let x_name = fitting(x_name, font, right - left);

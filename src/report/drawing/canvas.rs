@@ -192,7 +192,7 @@ impl Canvas {
 
     /// Words at a point of their base line.
     pub fn words(&mut self, at: (f64, f64), words: &str, anchor: Anchor) {
-        self.sized(at, words, anchor, (self.font(), Ink::Ink));
+        self.sized(at, words, anchor, (self.font(), Ink::Text));
     }
 
     /// Words about a point of their base line, as far to the left or right of it as the drawing's edges want.
@@ -225,7 +225,7 @@ impl Canvas {
             short(x),
             short(y)
         );
-        self.written(&place, words, anchor, (self.font(), Ink::Ink));
+        self.written(&place, words, anchor, (self.font(), Ink::Text));
     }
 
     fn written(&mut self, place: &str, words: &str, anchor: Anchor, (size, ink): (f64, Ink)) {

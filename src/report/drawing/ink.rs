@@ -5,8 +5,8 @@
 /// What something is drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ink {
-    /// Text and frames.
-    Ink,
+    /// Words and frames.
+    Text,
     /// What is less important.
     Muted,
     /// Lines in the background.
@@ -57,7 +57,7 @@ impl Ink {
     /// Its name, for style sheets.
     pub fn class(self) -> &'static str {
         match self {
-            Self::Ink => "ink",
+            Self::Text => "ink",
             Self::Muted => "muted",
             Self::Grid => "grid",
             Self::Paper => "paper",
@@ -76,7 +76,7 @@ impl Ink {
     /// The colour on white.
     pub fn colour(self) -> &'static str {
         match self {
-            Self::Ink => "#222222",
+            Self::Text => "#222222",
             Self::Muted => "#666666",
             Self::Grid => "#e4e4e4",
             Self::Paper => "#ffffff",

@@ -115,7 +115,7 @@ impl<'c> Places<'c> {
             let x = left + ((place - places.start) as f64 + 0.5) * wide;
             let letter = char::from(self.letter(place)).to_string();
             let ink = match self.site(place) {
-                Some(_) => Ink::Ink,
+                Some(_) => Ink::Text,
                 None => Ink::Grey,
             };
             canvas.sized((x, base), &letter, Anchor::Middle, (size, ink));

@@ -82,7 +82,7 @@ impl Arcs<'_> {
         for start in places.boundaries() {
             let x = left + start as f64 * wide;
             let ends = (base - 0.6 * font, base + line + 0.6 * font);
-            canvas.line((x, ends.0), (x, ends.1), Paint::Line(Ink::Ink, 0.1 * font));
+            canvas.line((x, ends.0), (x, ends.1), Paint::Line(Ink::Text, 0.1 * font));
         }
         let below = base + line + largest(true);
         places.numbers(

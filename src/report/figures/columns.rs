@@ -43,7 +43,7 @@ impl ColumnShares<'_> {
         canvas.rect(
             (left, top),
             (right - left, high),
-            Paint::Line(Ink::Ink, font / 14.0),
+            Paint::Line(Ink::Text, font / 14.0),
         );
         places.numbers(&mut canvas, (left, bottom), (0..places.count(), wide));
         canvas.words(

@@ -210,7 +210,7 @@ impl ContactMap<'_> {
         canvas.rect(
             (left, top),
             (side, side),
-            Paint::Line(Ink::Ink, font / 14.0),
+            Paint::Line(Ink::Text, font / 14.0),
         );
         let name = places.axis_name();
         canvas.words(

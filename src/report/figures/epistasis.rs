@@ -43,7 +43,7 @@ impl PairMap<'_> {
         canvas.rect(
             (left, top),
             (side, side),
-            Paint::Line(Ink::Ink, font / 14.0),
+            Paint::Line(Ink::Text, font / 14.0),
         );
         self.letters(&mut canvas, &order, ((left, top), cell));
         canvas.words(
@@ -101,7 +101,7 @@ impl PairMap<'_> {
             let letter = char::from(self.letters[state]).to_string();
             let ink = |own: usize| match own == state {
                 true => Ink::Vermilion,
-                false => Ink::Ink,
+                false => Ink::Text,
             };
             let beside = (left - 0.4 * font, top + middle + 0.36 * size);
             canvas.sized(beside, &letter, Anchor::End, (size, ink(self.wild.0)));

@@ -82,14 +82,14 @@ impl Logo<'_> {
             self.stack(canvas, site, ((x, bottom), 0.92 * wide, high));
         }
         let right = left + wide * row.len() as f64;
-        let thin = Paint::Line(Ink::Ink, font / 14.0);
+        let thin = Paint::Line(Ink::Text, font / 14.0);
         canvas.line((left, bottom), (right, bottom), thin);
         canvas.line((left, top), (left, bottom), thin);
         for tick in 0..=most as usize {
             let y = bottom - high * tick as f64 / most;
             canvas.line((left - 0.3 * font, y), (left, y), thin);
             let at = (left - 0.5 * font, y + 0.3 * font);
-            canvas.sized(at, &tick.to_string(), Anchor::End, (0.85 * font, Ink::Ink));
+            canvas.sized(at, &tick.to_string(), Anchor::End, (0.85 * font, Ink::Text));
         }
         canvas.upwards((1.1 * font, top + high / 2.0), "bits", Anchor::Middle);
         let letters = (row.clone(), wide, 0.85 * font);

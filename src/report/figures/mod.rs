@@ -36,7 +36,7 @@ fn headed(canvas: &mut Canvas, title: &str) -> f64 {
         (0.5 * font, 1.4 * font),
         &words,
         Anchor::Start,
-        (size, Ink::Ink),
+        (size, Ink::Text),
     );
     2.4 * font
 }

@@ -162,13 +162,13 @@ impl MutantMap<'_> {
                 (row.left - 0.4 * font, y),
                 &letter,
                 Anchor::End,
-                (small, Ink::Ink),
+                (small, Ink::Text),
             );
             canvas.sized(
                 (right + 0.4 * font, y),
                 &letter,
                 Anchor::Start,
-                (small, Ink::Ink),
+                (small, Ink::Text),
             );
         }
         let letters = (row.places.clone(), row.wide, small.min(1.25 * row.wide));
@@ -193,7 +193,7 @@ impl MutantMap<'_> {
                 format!("{} and better", number(most)),
             ),
             (
-                Box::new(|canvas, at, size| canvas.circle(at, 0.22 * size, Paint::Fill(Ink::Ink))),
+                Box::new(|canvas, at, size| canvas.circle(at, 0.22 * size, Paint::Fill(Ink::Text))),
                 "wild type".into(),
             ),
         ];
@@ -279,7 +279,7 @@ impl Cells {
             canvas.path(path, Paint::Fill(Ink::Level(level as u8)));
         }
         canvas.path(&self.unseen, Paint::Line(Ink::Grey, 0.05 * canvas.font()));
-        canvas.path(&self.wild, Paint::Fill(Ink::Ink));
+        canvas.path(&self.wild, Paint::Fill(Ink::Text));
         canvas.path(&self.sparse, Paint::Fill(Ink::Vermilion));
     }
 }

@@ -26,7 +26,7 @@ const FEWEST: usize = 3;
 
 fn look(class: SeparationClass) -> (Ink, &'static str) {
     match class {
-        SeparationClass::All => (Ink::Ink, "6 apart and more"),
+        SeparationClass::All => (Ink::Text, "6 apart and more"),
         SeparationClass::Short => (Ink::Green, "6 to 11"),
         SeparationClass::Medium => (Ink::Vermilion, "12 to 23"),
         SeparationClass::Long => (Ink::Blue, "24 and more"),
