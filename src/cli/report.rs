@@ -235,18 +235,21 @@ fn model(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<Model
 fn source(args: &ReportArgs, model: &Model, messages: &Messages) -> Result<Source> {
     let file = args.input.display().to_string();
     let name = model.target.clone().unwrap_or_else(|| file.clone());
+    let digest = |path: &PathBuf| {
+        Ok(format!(
+            "{} (SHA-256 {})",
+            path.display(),
+            file_sha256(path)?
+        ))
+    };
+    let structures: Result<Vec<String>> = args.structures.structure.iter().map(digest).collect();
     Ok(Source {
         title: args.title.clone().unwrap_or(name),
         sha256: file_sha256(&args.input)?,
         file,
         command_line: messages.command_line().into(),
         created_by: created_by(),
-        structures: args
-            .structures
-            .structure
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect(),
+        structures: structures?,
     })
 }
 

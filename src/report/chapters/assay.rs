@@ -17,7 +17,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     });
     chapter.stress(&match followed.spearman {
         Some(rho) => format!(
-            "Spearman's correlation of {measure} with {column} over {count} mutants: {rho:.4}{independent}."
+            "Spearman's correlation of {measure} with the column {column} over {count} mutants: {rho:.4}{independent}."
         ),
         None => format!("{count} mutants with {column} are too few, or too much alike, for a correlation."),
     });

@@ -8,7 +8,7 @@ use crate::io::tables::columns::{CONTACTS, chosen, push_table};
 use crate::report::chapter::{Chapter, Room, Shown};
 use crate::report::drawing::Places;
 use crate::report::facts::Facts;
-use crate::report::figures::ContactMap;
+use crate::report::figures::{ContactMap, Mark};
 use crate::report::pairs::{IN_STRUCTURES, Pairs, word};
 
 /// Width of the map.
@@ -61,9 +61,12 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     };
     chapter.table("contacts", shown, rows);
     chapter.say(&format!(
-        "The table holds {} pairs, 10 a position; what comes after is noise. potts contacts lists every one (`top`: all). A number or range in the filter shows the pairs of these positions.",
+        "The table holds {} pairs, 10 a position; few later ones touch. A number or range in the filter shows the pairs of these positions.",
         pairs.list.len()
     ));
+    if pairs.marks.contains(&Mark::Copies) {
+        chapter.say("A pair that touches between copies only speaks for an oligomer; its probability is that of touching within the chain. The filter finds these pairs by the word between.");
+    }
     if let Some(structure) = &pairs.structure {
         chapter.data.push(("touching", touching(facts, structure)));
     }

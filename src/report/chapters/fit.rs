@@ -10,7 +10,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     let mut chapter = Chapter::new("fit", "The model and its fit");
     let record = facts.model.record.as_ref();
     match record.and_then(|record| Some((record.known_to_converge()?, record.stop_reason))) {
-        Some((true, reason)) => chapter.say(&format!("The fit converged: {}.", reason.explain())),
+        Some((true, reason)) => chapter.say(&format!("The fit converged: {}. That is arithmetic; how good the model is, says the verdict at the head of the page.", reason.explain())),
         Some((false, reason)) => chapter.stress(&format!(
             "The fit did NOT converge: {}. Take all numbers with care, or fit again.",
             reason.explain()

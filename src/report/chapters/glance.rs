@@ -1,8 +1,9 @@
 //! The answers that most readers come for, in a few lines.
 
-use super::{called, counted};
+use super::called;
 use crate::report::chapter::Chapter;
 use crate::report::facts::Facts;
+use crate::report::figures::Mark;
 use std::fmt::Write;
 
 /// Pairs and mutants that are named.
@@ -38,7 +39,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     }
     lines.extend(pairs(facts).map(|words| ("surest pairs", words)));
     lines.extend(dimer(facts).map(|words| ("oligomer", words)));
-    lines.extend(singles(facts).map(|words| ("mutants to try", words)));
+    lines.extend(singles(facts).map(|words| ("mutants likely to be tolerated", words)));
     chapter.facts(lines);
     Some(chapter)
 }
@@ -56,15 +57,18 @@ fn pairs(facts: &Facts<'_>) -> Option<String> {
             called(facts, j)
         );
     }
-    let first = pairs.list.iter().take(PAIRS);
+    let shown = PAIRS.min(pairs.list.len());
+    let first = pairs.list.iter().take(shown);
     let known: Option<f64> = first.map(|contact| contact.probability).sum();
-    if let Some(sum) = known {
-        let shown = PAIRS.min(pairs.list.len());
-        let _ = write!(
-            words,
-            "; of these {} expected to touch: {sum:.1}",
-            counted(shown, "pair")
-        );
+    if let Some(sum) = known.filter(|_| shown > 0) {
+        let _ = write!(words, "; {sum:.1} of {shown} are expected to touch");
+    }
+    if pairs.structure.is_some() {
+        let marks = pairs.marks.iter().take(shown);
+        let right = marks
+            .filter(|mark| matches!(mark, Mark::Right | Mark::Copies))
+            .count();
+        let _ = write!(words, "; in the structure {right} do");
     }
     (!words.is_empty()).then_some(words)
 }
@@ -82,7 +86,7 @@ fn dimer(facts: &Facts<'_>) -> Option<String> {
         .map(|summary| match &summary.oligomer {
             Some(oligomer) => oligomer.words.clone(),
             None => format!(
-                "{} has no copies of the chain that pairs could touch between",
+                "not tested: {} holds one copy of the chain; a file of the biological assembly would tell",
                 summary.file
             ),
         })
@@ -100,10 +104,12 @@ fn singles(facts: &Facts<'_>) -> Option<String> {
     let named: Vec<String> = named
         .map(|row| String::from_utf8_lossy(&row.mutant).into_owned())
         .collect();
-    (!named.is_empty()).then(|| {
+    let hit = mutants.order.first().and_then(|row| row.hit);
+    let sure = hit.map_or(String::new(), |hit| {
         format!(
-            "{} (the order list has more, and how sure they are)",
-            named.join(", ")
+            "; of such mutants {:.0} % were hits in assays of other proteins",
+            100.0 * hit
         )
-    })
+    });
+    (!named.is_empty()).then(|| format!("{}{sure} (see Mutants to order)", named.join(", ")))
 }

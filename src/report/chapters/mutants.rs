@@ -14,7 +14,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     let mut chapter = Chapter::new("mutants", "All single mutants");
     chapter.say(match measure {
         Measure::Effect => {
-            "effect_score: the model's score together with what else is known of proteins; 0 is like the wild type, -1 as bad as the worst single mutant."
+            "effect_score: the model's score together with what else is known of proteins. 0: as good as the wild type, as far as this score tells (it does not tell how much better); -1: as bad as the worst single mutant."
         }
         _ => "potts_score: log P of the mutant less that of the wild type; 0 is the wild type, higher is better.",
     });

@@ -12,7 +12,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     let expected: Option<f64> = mutants.order.iter().map(|row| row.hit).sum();
     let of_hits = match expected.filter(|_| !mutants.order.is_empty()) {
         Some(hits) => format!(
-            " Of the {} {hits:.1} are expected to be hits: at least as good as the wild type less a tenth of the way to the worst ones. This is what such lists gave in assays of other proteins.",
+            " Of the {} some {hits:.1} should be hits: mutants that lose at most a tenth of the way from the wild type to the worst ones. That many were in assays of other proteins; it is a share of the list, no promise for one mutant.",
             counted(mutants.order.len(), "mutant")
         ),
         None => String::new(),
@@ -41,6 +41,6 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
         without_positions: false,
     };
     chapter.table("order", shown, text);
-    chapter.say("To leave out an active site, give its positions to the command that made this page (`keep` of potts report).");
+    chapter.say("To leave out an active site, give its positions to the command that made this page (`keep` of potts report), or write them into the box above the table of single mutants.");
     Some(chapter)
 }
