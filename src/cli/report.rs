@@ -2,7 +2,7 @@
 
 use super::alignment_args::ReadOptions;
 use super::choice_args::ChoiceArgs;
-use super::fit::{Prepared, created_by};
+use super::fit::{created_by, fit_in_place};
 use super::input_format::InputFormatArg;
 use super::messages::Messages;
 use super::score_mutants::{self, ScoreMutantsArgs, TableLayout};
@@ -280,11 +280,5 @@ fn fit_first(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<M
         max_memory: available_memory(),
         ..FitOptions::default()
     };
-    let prepared = Prepared::read(&args.input, &reading, options, None, messages)?;
-    messages.say(format_args!(
-        "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
-        args.input.display()
-    ));
-    prepared.announce(threads, messages);
-    prepared.fit(None, messages)
+    fit_in_place((&args.input, &reading, options), threads, messages)
 }

@@ -11,7 +11,7 @@ pub use formats::FormatChoice;
 pub use summary::Summary;
 
 use super::alignment_args::ReadOptions;
-use super::fit::Prepared;
+use super::fit::fit_in_place;
 use super::input_format::InputFormatArg;
 use super::json::print_json;
 use super::messages::Messages;
@@ -337,14 +337,7 @@ pub(super) fn fit_options(args: &ContactsArgs) -> Result<(ReadOptions, FitOption
 
 fn fit_first(args: &ContactsArgs, threads: usize, messages: &Messages) -> Result<Model> {
     let (reading, options) = fit_options(args)?;
-    options.check()?;
-    let prepared = Prepared::read(&args.input, &reading, options, None, messages)?;
-    messages.say(format_args!(
-        "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
-        args.input.display()
-    ));
-    prepared.announce(threads, messages);
-    prepared.fit(None, messages)
+    fit_in_place((&args.input, &reading, options), threads, messages)
 }
 
 fn put(

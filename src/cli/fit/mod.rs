@@ -7,7 +7,7 @@ mod prepared;
 
 pub use arguments::{FitArgs, WeightingArgs};
 pub use model_args::PenaltyArgs;
-pub use prepared::{Prepared, created_by};
+pub use prepared::{Prepared, created_by, fit_in_place};
 
 use super::family::Family;
 use super::info::chains_json;

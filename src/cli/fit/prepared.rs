@@ -260,6 +260,25 @@ fn warn_about_penalty(options: &FitOptions, messages: &Messages) {
     }
 }
 
+/// Fits an alignment that was given in place of a model, and says so.
+///
+/// # Errors
+/// If the options are wrong, or it cannot be read or fitted.
+pub fn fit_in_place(
+    (input, reading, options): (&Path, &ReadOptions, FitOptions),
+    threads: usize,
+    messages: &Messages,
+) -> Result<Model> {
+    options.check()?;
+    let prepared = Prepared::read(input, reading, options, None, messages)?;
+    messages.say(format_args!(
+        "{0} is no model file: fitting it with the defaults first ('potts fit {0}' would keep the model)",
+        input.display()
+    ));
+    prepared.announce(threads, messages);
+    prepared.fit(None, messages)
+}
+
 /// Program, version and commit.
 pub fn created_by() -> String {
     let version = env!("CARGO_PKG_VERSION");
