@@ -250,6 +250,12 @@ fn source(args: &ReportArgs, model: &Model, messages: &Messages) -> Result<Sourc
         command_line: messages.command_line().into(),
         created_by: created_by(),
         structures: structures?,
+        mutants: args
+            .mutants
+            .as_ref()
+            .filter(|table| *table != Path::new("-"))
+            .map(digest)
+            .transpose()?,
     })
 }
 

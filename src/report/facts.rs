@@ -42,8 +42,10 @@ pub struct Source {
     pub command_line: String,
     /// Program and version.
     pub created_by: String,
-    /// Structures that were given.
+    /// Structures that were given, with their digests.
     pub structures: Vec<String>,
+    /// The table of measured mutants that was given, with its digest.
+    pub mutants: Option<String>,
 }
 
 /// Measured mutants.

@@ -54,7 +54,7 @@ pub fn write_index(
     chapter.table("families", shown, text);
     let page = Page {
         title: "Families",
-        subtitle: folder,
+        subtitle: folder.to_owned(),
         created_by,
         summary: None,
         places: None,

@@ -33,6 +33,12 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
             .iter()
             .map(|file| ("structure", file.clone())),
     );
+    lines.extend(
+        source
+            .mutants
+            .iter()
+            .map(|file| ("measured mutants", file.clone())),
+    );
     lines.retain(|(_, value)| !value.is_empty());
     chapter.facts(lines);
     chapter.say("Please cite potts (CITATION.cff of its sources), and the methods:");

@@ -38,9 +38,9 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
         ],
         rows: 40,
         sorted: "",
-        without_positions: false,
+        without_positions: true,
     };
     chapter.table("order", shown, text);
-    chapter.say("To leave out an active site, give its positions to the command that made this page (`keep` of potts report), or write them into the box above the table of single mutants.");
+    chapter.say("To leave out an active site, give its positions to the command that made this page (`keep` of potts report), or write them into the box above the table: the mutants that are left stay as they are, where the command would put others in their place.");
     Some(chapter)
 }

@@ -96,7 +96,7 @@ pub fn pdf(svg: &str) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::drawing::text::width;
+    use crate::report::drawing::text::advance;
     use resvg::usvg::Node;
 
     #[test]
@@ -111,7 +111,7 @@ mod tests {
             };
             let found = f64::from(text.bounding_box().width());
             assert!(
-                (width(words, 40.0) / found - 1.0).abs() < 0.06,
+                (advance(words, 40.0) / found - 1.0).abs() < 0.06,
                 "{words}: {found}"
             );
         }

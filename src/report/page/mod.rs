@@ -23,7 +23,7 @@ pub struct Page<'a> {
     /// The line at the top.
     pub title: &'a str,
     /// The line below it.
-    pub subtitle: &'a str,
+    pub subtitle: String,
     /// Program and version.
     pub created_by: &'a str,
     /// What a family comes to, for a page that lists many; none of such a list itself.
@@ -39,7 +39,10 @@ impl<'a> Page<'a> {
     pub fn of(facts: &'a Facts<'_>, chapters: &'a [Chapter]) -> Self {
         Self {
             title: &facts.source.title,
-            subtitle: &facts.source.file,
+            subtitle: format!(
+                "Which residues touch and which mutants are likely to work, as a Potts model learnt from related sequences has it. Made from {}.",
+                facts.source.file
+            ),
             created_by: &facts.source.created_by,
             summary: Some(summary::of(facts)),
             places: Some(Places::of(&facts.model.columns)),
@@ -94,7 +97,7 @@ impl<'a> Page<'a> {
             "<style>\n{STYLE}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#{}\">Skip to the contents</a>\n\
              <header><div><h1>{title}</h1><p>{}</p></div><div class=\"tools\">",
             self.chapters.first().map_or("", |chapter| chapter.id),
-            escaped(self.subtitle),
+            escaped(&self.subtitle),
         )?;
         if let Some(places) = &self.places {
             write!(
