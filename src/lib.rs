@@ -56,7 +56,7 @@
 //!
 //! | room | what |
 //! |---|---|
-//! | `error`, `position`, `statistics`, `machine` | words that all share; memory, threads, linear algebra of the machine |
+//! | `error`, `position`, `statistics`, `random`, `machine` | words that all share; random numbers; memory, threads, linear algebra of the machine |
 //! | `kernels` | the hot loops, plain slices, each with its slow twin |
 //! | `state`, `alphabet` | state that is saved and restored bit for bit; residues and their states |
 //! | `alignment` | sequences, weights, columns |
@@ -65,6 +65,7 @@
 //! | `structure` | where residues are in space, and how far apart |
 //! | `sites` | what a model and its family say of each site |
 //! | `choices` | which positions may change, and to what |
+//! | `sample` | sequences drawn from a model: chains, temperatures, mixing |
 //! | `design` | what to make: mutants to order, the best sets of substitutions |
 //! | `calibration` | scores fitted to measured values |
 //! | `fit` | pseudolikelihood, mean field, sites alone; minimisers on argmin; costs |
@@ -108,7 +109,11 @@ mod mutants;
 #[cfg(not(feature = "internals"))]
 mod position;
 #[cfg(not(feature = "internals"))]
+mod random;
+#[cfg(not(feature = "internals"))]
 mod report;
+#[cfg(not(feature = "internals"))]
+mod sample;
 #[cfg(not(feature = "internals"))]
 mod sites;
 #[cfg(not(feature = "internals"))]
@@ -167,7 +172,13 @@ pub mod mutants;
 pub mod position;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
+pub mod random;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod report;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod sample;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod sites;

@@ -16,6 +16,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
             "epistasis",
             "positions",
             "design",
+            "sample",
             "calibrate",
             "report",
             "plot",
@@ -34,7 +35,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 12] = [
+const USUAL: [(&str, &[&str]); 13] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -74,6 +75,17 @@ const USUAL: [(&str, &[&str]); 12] = [
         &["assay", "against", "output", "with", "suggest"],
     ),
     (
+        "sample",
+        &[
+            "number",
+            "temperature",
+            "max_mutations",
+            "keep",
+            "seed",
+            "output",
+        ],
+    ),
+    (
         "report",
         &["output", "structure", "mutants", "keep", "title"],
     ),
@@ -108,7 +120,10 @@ const IDLE_IN_PLAN: [&str; 9] = [
 ];
 
 /// Other words for commands, which users try.
-const OTHER_WORDS: [(&str, &str); 21] = [
+const OTHER_WORDS: [(&str, &str); 24] = [
+    ("generate", "sample"),
+    ("gibbs", "sample"),
+    ("samples", "sample"),
     ("rescue", "epistasis"),
     ("combine", "epistasis"),
     ("interactions", "epistasis"),

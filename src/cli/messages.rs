@@ -36,14 +36,25 @@ impl Messages {
     /// Of a command that was called with these words.
     #[must_use]
     pub fn called(self, words: &[OsString]) -> Self {
-        let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+        let mut kept = Vec::new();
+        let mut words = words.iter().map(|word| word.to_string_lossy());
+        while let Some(word) = words.next() {
+            match &*word {
+                // What does not change any result is no part of it.
+                "-t" | "--threads" => drop(words.next()),
+                "-q" | "--quiet" | "--timings" => {}
+                word if word.starts_with("--threads=") => {}
+                word => kept.push(quoted(word)),
+            }
+        }
         Self {
-            command_line: words.join(" ").into(),
+            command_line: kept.join(" ").into(),
             ..self
         }
     }
 
-    /// How the program was called, as models tell it; what is no text in it is replaced.
+    /// How the program was called, as models tell it, in words that a shell takes as they are; what is no text in it is replaced, and how many
+    /// threads it had and what it said is left out.
     pub fn command_line(&self) -> &str {
         &self.command_line
     }
@@ -100,5 +111,13 @@ impl Messages {
             tell(format_args!("  because: {inner}"));
             cause = inner.source();
         }
+    }
+}
+/// A word in quotes, where a shell would read something else.
+fn quoted(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:=,+@%^".contains(letter);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }

@@ -33,6 +33,7 @@ mod plot;
 pub mod positions;
 mod progress;
 mod report;
+pub mod sample;
 pub mod score_mutants;
 mod settings;
 mod signals;
@@ -127,6 +128,8 @@ enum Command {
     Positions(OneOrMany<positions::PositionsArgs>),
     /// What to make: mutants to order, or the best designs
     Design(OneOrMany<design::DesignArgs>),
+    /// Draw new sequences from a model
+    Sample(OneOrMany<sample::SampleArgs>),
     /// One page of all that a model says
     Report(OneOrMany<report::ReportArgs>),
     /// Draw what a model says: SVG, PDF, PNG
@@ -271,6 +274,7 @@ fn run(
         Command::Epistasis(OneOrMany::Many(args)) => return many(args, Kind::Epistasis),
         Command::Positions(OneOrMany::Many(args)) => return many(args, Kind::Positions),
         Command::Design(OneOrMany::Many(args)) => return many(args, Kind::Design),
+        Command::Sample(OneOrMany::Many(args)) => return many(args, Kind::Sample),
         Command::Calibrate(OneOrMany::Many(args)) => return many(args, Kind::Calibrate),
         Command::Report(OneOrMany::Many(args)) => return many(args, Kind::Report),
         Command::Fit(OneOrMany::One(args)) => {
@@ -289,6 +293,7 @@ fn run(
         Command::Calibrate(OneOrMany::One(args)) => calibrate::run(args, messages)?,
         Command::Positions(OneOrMany::One(args)) => positions::run(args, messages)?,
         Command::Design(OneOrMany::One(args)) => design::run(args, messages)?,
+        Command::Sample(OneOrMany::One(args)) => sample::run(args, messages)?,
         Command::Report(OneOrMany::One(args)) => report::run(args, threads, messages)?,
         Command::Plot(args) => plot::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,

@@ -3,7 +3,8 @@
 use super::help::columns_help;
 use super::messages::Messages;
 use super::table_args::{PlainFormat, TableArgs};
-use crate::contacts::Positions;
+use crate::contacts::{ContactOptions, Positions};
+use crate::conventions::Tool;
 use crate::error::Result;
 use crate::io::models;
 use crate::io::tables::columns::{POSITIONS, write_table};
@@ -48,7 +49,13 @@ pub fn run(args: &PositionsArgs, messages: &Messages) -> Result<()> {
         positions.check(&model.columns)?;
     }
     messages.timings().begin("describing positions");
-    let all = describe(&model, available_memory())?;
+    let all = describe(
+        &model,
+        &ContactOptions {
+            max_memory: available_memory(),
+            ..Tool::usual_contacts(&model)
+        },
+    )?;
     let is_wanted = |site: &&SiteSummary| {
         let positions = args.positions.as_ref();
         positions.is_none_or(|positions| positions.hold(site.residue))

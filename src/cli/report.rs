@@ -7,9 +7,11 @@ use super::input_format::InputFormatArg;
 use super::messages::Messages;
 use super::score_mutants::{self, ScoreMutantsArgs, TableLayout};
 use super::structure_args::StructureArgs;
+use crate::calibration::beyond_reckoning;
 use crate::contacts::Positions;
-use crate::error::{Error, Result};
+use crate::error::{Error, Place, Result};
 use crate::fit::FitOptions;
+use crate::io::files::input::{self, is_standard};
 use crate::io::files::output::write_file;
 use crate::io::files::source::file_sha256;
 use crate::io::files::{check_apart, check_output};
@@ -165,6 +167,22 @@ impl ReportArgs {
         }
     }
 
+    /// Opens what is read after the model, before a fit is made for nothing.
+    fn check_readable(&self) -> Result<()> {
+        let files = self.structures.inputs().chain(self.mutants.as_deref());
+        for path in files.filter(|path| !is_standard(path)) {
+            if path
+                .metadata()
+                .is_ok_and(|found| !found.is_file() && !found.is_dir())
+            {
+                // A pipe may be opened once only.
+                continue;
+            }
+            input::open(path)?;
+        }
+        Ok(())
+    }
+
     /// How an alignment is read.
     pub(super) fn reading(&self) -> ReadOptions {
         ReadOptions {
@@ -190,6 +208,7 @@ pub fn run(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<()>
     args.check()?;
     check_output(&args.output, args.force)?;
     let choices = args.choices.choices()?;
+    args.check_readable()?;
     messages.timings().begin("reading the model");
     let model = model(args, threads, messages)?;
     let structures = args.structures.read(&model, messages)?;
@@ -233,30 +252,36 @@ fn model(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<Model
 }
 
 fn source(args: &ReportArgs, model: &Model, messages: &Messages) -> Result<Source> {
-    let file = args.input.display().to_string();
-    let name = model.target.clone().unwrap_or_else(|| file.clone());
+    let file = input::name_of(&args.input);
+    let called = [args.title.as_ref(), model.target.as_ref(), Some(&file)];
+    // A page has a heading that can be seen.
+    let has_letters = |name: &&&String| name.chars().any(char::is_alphanumeric);
+    let title = called.iter().flatten().find(has_letters);
+    let title = title.map_or("Potts model".to_owned(), |name| (*name).clone());
     let digest = |path: &PathBuf| {
-        Ok(format!(
-            "{} (SHA-256 {})",
-            path.display(),
-            file_sha256(path)?
-        ))
+        Ok(match sha256(path)? {
+            Some(sha256) => format!("{} (SHA-256 {sha256})", path.display()),
+            None => input::name_of(path),
+        })
     };
     let structures: Result<Vec<String>> = args.structures.structure.iter().map(digest).collect();
     Ok(Source {
-        title: args.title.clone().unwrap_or(name),
-        sha256: file_sha256(&args.input)?,
+        title,
+        sha256: sha256(&args.input)?.unwrap_or_default(),
         file,
         command_line: messages.command_line().into(),
         created_by: created_by(),
         structures: structures?,
-        mutants: args
-            .mutants
-            .as_ref()
-            .filter(|table| *table != Path::new("-"))
-            .map(digest)
-            .transpose()?,
+        mutants: args.mutants.as_ref().map(digest).transpose()?,
     })
+}
+
+/// Of a file; `None` of what can be read once only, standard input and pipes.
+fn sha256(path: &Path) -> Result<Option<String>> {
+    match is_standard(path) || path.metadata().is_ok_and(|found| !found.is_file()) {
+        true => Ok(None),
+        false => file_sha256(path).map(Some),
+    }
 }
 
 fn assay(args: &ReportArgs, model: &Model, table: &Path, messages: &Messages) -> Result<Assay> {
@@ -268,12 +293,31 @@ fn assay(args: &ReportArgs, model: &Model, table: &Path, messages: &Messages) ->
         ..ScoreMutantsArgs::of_table(&args.input, table)
     };
     let read = score_mutants::measured(model, &reading, &[], &mut *messages.writer())?;
+    let values = &read.measurements.values;
+    if let Some(value) = beyond_reckoning(values) {
+        return Err(Error::input(
+            Place::file(table.display().to_string()),
+            format!(
+                "a value in '{}' is {value:e}, too large or too small to be drawn",
+                read.column
+            ),
+            "give the values in another unit",
+        ));
+    }
+    let mut remarks = Vec::new();
+    read.summary.tell(&mut remarks);
+    let remarks = String::from_utf8_lossy(&remarks);
+    messages.say(remarks.trim_end());
+    let found = read.summary.against.as_ref();
+    let correlations = found.map(|c| [c.effect_score, c.potts_score, c.independent_score]);
     Ok(Assay {
         file: match table == Path::new("-") {
             true => "standard input".into(),
             false => table.display().to_string(),
         },
         column: read.column,
+        correlations: correlations.unwrap_or_default(),
+        remarks: remarks.lines().map(|line| line.trim().to_owned()).collect(),
         variants: read.measurements.variants,
         values: read.measurements.values,
     })

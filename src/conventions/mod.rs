@@ -179,6 +179,11 @@ impl Tool {
         Self::named(&model.provenance.preset)
     }
 
+    /// How the contacts of a model are ranked where nobody says how: like the tool's that it was fitted like, if it was.
+    pub fn usual_contacts(model: &Model) -> ContactOptions {
+        Self::of(model).map_or_else(ContactOptions::default, |tool| tool.contact_options(model))
+    }
+
     /// How the tool ranks the contacts of a model. Probabilities were calibrated on the scores of this program, and are left out.
     pub fn contact_options(self, model: &Model) -> ContactOptions {
         ContactOptions {

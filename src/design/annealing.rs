@@ -1,8 +1,8 @@
 //! Good sets of substitutions where no proof is to be had: simulated annealing, several times, and then the steepest ascent.
 
 use super::problem::{Problem, distance};
-use super::random::Random;
 use super::search::Wanted;
+use crate::random::Random;
 use rayon::prelude::*;
 
 /// How often it begins anew.

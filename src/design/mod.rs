@@ -9,7 +9,6 @@ mod hits;
 mod novelty;
 mod order;
 mod problem;
-mod random;
 mod ranks;
 mod rows;
 mod search;

@@ -2,9 +2,9 @@
 
 use crate::alignment::ColumnMap;
 use crate::alphabet::Symbol;
+use crate::kernels::nearest::fewest_differences;
 use crate::model::Model;
 use crate::mutants::Change;
-use rayon::prelude::*;
 
 /// At how many of the model's sites each design differs from the sequence of the alignment that is nearest to it; `None` where the model holds
 /// no sequences. A gap differs from any residue.
@@ -18,22 +18,16 @@ pub fn novelties<'c>(
         Symbol::Gap | Symbol::Unknown => model.alphabet.gap_state(),
     };
     let target: Vec<u8> = (0..model.sites()).map(state).collect();
-    let designs: Vec<Vec<u8>> = designs
-        .into_iter()
-        .map(|changes| {
-            let mut states = target.clone();
-            for change in changes {
-                states[change.site] = change.state;
-            }
-            states
-        })
-        .collect();
-    let nearest = |design: &Vec<u8>| {
-        let differences = sequences.rows().into_iter().map(|row| {
-            let pairs = row.iter().zip(design);
-            pairs.filter(|(a, b)| a != b).count()
-        });
-        differences.min()
-    };
-    designs.par_iter().map(nearest).collect()
+    let mut states = Vec::new();
+    for changes in designs {
+        let start = states.len();
+        states.extend_from_slice(&target);
+        for change in changes {
+            states[start + change.site] = change.state;
+        }
+    }
+    let rows = sequences.as_standard_layout();
+    let rows = rows.as_slice().unwrap_or_default();
+    let fewest = fewest_differences(rows, model.sites(), &states);
+    Some(fewest.into_iter().map(|count| count as usize).collect())
 }

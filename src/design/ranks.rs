@@ -1,8 +1,8 @@
 //! Where a mutant stands among all of the model: the share of all singles, or of doubles, that score less.
 
-use super::random::Random;
 use crate::calibration::Calibration;
 use crate::mutants::{Change, MutantScorer};
+use crate::random::Random;
 
 /// Doubles that stand for all.
 const SAMPLE: usize = 20_000;

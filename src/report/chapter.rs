@@ -46,6 +46,16 @@ pub struct Shown<'a> {
     pub without_positions: bool,
 }
 
+/// Words as HTML, what stands between backticks as code.
+fn with_code(words: &str) -> String {
+    let parts = words.split('`').enumerate();
+    let part = |(k, part): (usize, &str)| match k % 2 {
+        0 => escaped(part),
+        _ => format!("<code>{}</code>", escaped(part)),
+    };
+    parts.map(part).collect()
+}
+
 impl Chapter {
     /// An empty one.
     pub fn new(id: &'static str, title: &'static str) -> Self {
@@ -58,7 +68,7 @@ impl Chapter {
 
     /// A paragraph.
     pub fn say(&mut self, words: &str) {
-        let _ = write!(self.html, "<p>{}</p>", escaped(words));
+        let _ = write!(self.html, "<p>{}</p>", with_code(words));
     }
 
     /// A paragraph that stands out.

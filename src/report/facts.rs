@@ -1,16 +1,16 @@
 //! Everything that a page is made of, worked out once: pairs, positions, mutants, an order list, interactions, natural sequences, an assay.
 
 use super::pairs::Pairs;
-use super::singles::{Singles, interactions};
+use super::singles::{Measure, Singles, interactions};
 use super::structures::Structures;
 use crate::choices::Choices;
 use crate::contacts::{ContactOptions, Selection, Top};
+use crate::conventions::Tool;
 use crate::design::{DesignRow, OrderOptions, Ranking, WholeSequence, order};
 use crate::error::Result;
 use crate::model::{Model, Verdict};
-use crate::mutants::{Change, MutantScorer};
+use crate::mutants::{Change, MutantScorer, Score};
 use crate::sites::{SiteSummary, describe};
-use crate::statistics::spearman;
 use ndarray::Array2;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,8 +57,12 @@ pub struct Assay {
     pub column: String,
     /// The changes of each mutant, by site.
     pub variants: Vec<Vec<Change>>,
-    /// What was measured of each.
+    /// What was measured of each; of mutants in several rows the mean.
     pub values: Vec<f64>,
+    /// The rank correlation of all rows with effect_score, potts_score and independent_score; nothing where too few match, or no more than by chance.
+    pub correlations: [Option<f64>; 3],
+    /// What there is to say of the rows and the correlation.
+    pub remarks: Vec<String>,
 }
 
 /// What is asked of a page beyond the model.
@@ -112,7 +116,9 @@ pub struct Followed {
     pub assay: Assay,
     /// How the mutants are written.
     pub names: Vec<Vec<u8>>,
-    /// The scores, by the best that the model tells.
+    /// The scores.
+    pub all: Vec<Score>,
+    /// The best of them that the model tells.
     pub scores: Vec<f64>,
     /// Their rank correlation.
     pub spearman: Option<f64>,
@@ -134,6 +140,8 @@ pub struct Facts<'a> {
     pub sites: Vec<SiteSummary>,
     /// What is known of mutants, where it has a target.
     pub mutants: Option<Mutants>,
+    /// Positions that nothing is ordered at, as they were named.
+    pub kept: Option<String>,
     /// Identity to the target of all stored sequences, with weights.
     pub identities: Vec<(f64, f64)>,
     /// How natural sequences score.
@@ -161,9 +169,19 @@ impl<'a> Facts<'a> {
         };
         Ok(Self {
             verdict: Verdict::of(model),
-            sites: describe(model, request.max_memory)?,
+            sites: describe(
+                model,
+                &ContactOptions {
+                    max_memory: request.max_memory,
+                    ..Tool::usual_contacts(model)
+                },
+            )?,
             identities: identities(model),
             naturals: naturals(model)?,
+            kept: request.choices.keep.as_ref().map(|positions| {
+                let ranges = positions.ranges().iter().map(ToString::to_string);
+                ranges.collect::<Vec<_>>().join(", ")
+            }),
             model,
             source,
             pairs,
@@ -179,7 +197,7 @@ fn ranked(model: &Model, request: &Request, structures: Option<&Structures>) -> 
             ..Selection::default()
         },
         max_memory: request.max_memory,
-        ..ContactOptions::default()
+        ..Tool::usual_contacts(model)
     };
     Pairs::of(model, &options, structures)
 }
@@ -237,11 +255,7 @@ fn ordered(model: &Model, scorer: &MutantScorer<'_>, request: &Request) -> Resul
     let without = BTreeSet::new();
     let options = OrderOptions {
         singles: ORDERED,
-        doubles: if model.pairwise().is_some() {
-            ORDERED
-        } else {
-            0
-        },
+        doubles: ORDERED,
         per_position: 1,
         ranking: match scorer.effect_basis() {
             Some(_) => Ranking::Effect,
@@ -275,12 +289,15 @@ impl Followed {
             .iter()
             .map(|score| singles.measure.of(score).unwrap_or(f64::NAN))
             .collect();
-        let independent: Option<Vec<f64>> = scores.iter().map(|score| score.independent).collect();
         Self {
             names: assay.variants.iter().map(written).collect(),
-            spearman: spearman(&best, &assay.values),
-            independent: independent.and_then(|scores| spearman(&scores, &assay.values)),
+            spearman: match singles.measure {
+                Measure::Effect => assay.correlations[0],
+                _ => assay.correlations[1],
+            },
+            independent: assay.correlations[2],
             scores: best,
+            all: scores,
             assay,
         }
     }

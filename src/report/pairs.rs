@@ -2,9 +2,13 @@
 
 use super::figures::Mark;
 use super::structures::{StructureSummary, Structures, Touching};
+use crate::contacts::evidence::Lack;
 use crate::contacts::pattern::SCORED_FROM;
 use crate::contacts::precision::Judged;
-use crate::contacts::{self, Contact, ContactOptions, Ranking, RankingScore, Selection, Top};
+use crate::contacts::{
+    self, Contact, ContactOptions, Depth, Evidence, PatternScores, Ranking, RankingScore,
+    Selection, Top, pattern,
+};
 use crate::error::Result;
 use crate::io::tables::rows::PairInStructures;
 use crate::model::Model;
@@ -44,6 +48,8 @@ pub struct Pairs {
     pub nearest: u64,
     /// What the first structure says.
     pub structure: Option<InStructure>,
+    /// What there is no evidence for, in words.
+    pub lack: Option<String>,
 }
 
 /// What a structure says of the whole ranking.
@@ -81,9 +87,14 @@ impl Pairs {
             }
             None => None,
         };
+        let evidence = Evidence::of(&scores, &model.columns, Depth::of(model));
+        let lacks = evidence.lacks(&model.columns);
+        let by_patterns = ranking.score == RankingScore::Pattern;
+        let patterns = scores.patterns().filter(|_| by_patterns);
         let verdict = |k: usize| seen.get(k).and_then(|pair| pair.verdict);
         Ok(Self {
             ranking,
+            lack: (!lacks.is_empty()).then(|| lacking(&lacks, patterns)),
             marks: list
                 .iter()
                 .enumerate()
@@ -124,4 +135,37 @@ pub fn whole(options: ContactOptions, ranking: Ranking) -> ContactOptions {
         },
         ..options
     }
+}
+
+/// What there is no evidence for.
+pub fn lacking(lacks: &[Lack], patterns: Option<&PatternScores>) -> String {
+    let words: Vec<String> = lacks.iter().map(ToString::to_string).collect();
+    let words = words.join("; ");
+    let Some(patterns) = patterns else {
+        return format!(
+            "{words}: z and probability are left empty there, and the order of the pairs is hardly better than chance; more sequences would help"
+        );
+    };
+    let least = pattern::calibration::LEAST_NEFF;
+    let is_calibrated = |lack: &Lack| match lack {
+        Lack::Depth { neff, .. } => *neff >= least,
+        Lack::Spread => true,
+    };
+    let calibrated = lacks.iter().all(is_calibrated);
+    let from = match calibrated {
+        true => String::new(),
+        false => format!(" (they were calibrated from Neff = {least} on)"),
+    };
+    if patterns.is_uninformed() {
+        return format!(
+            "{words}: z is left empty, couplings say nothing, so that all pairs have the probability of any pair of so long a protein{from}, and the order means nothing; more, and more diverse, sequences would help"
+        );
+    }
+    let probabilities = match calibrated {
+        true => "are low for want of sequences",
+        false => "are left empty, too",
+    };
+    format!(
+        "{words}: z is left empty there, and probabilities {probabilities}{from}; more sequences would help"
+    )
 }

@@ -165,7 +165,7 @@ fn setting_lines((name, value): (&'static str, Setting)) -> Vec<(&'static str, S
     let words = match value {
         Setting::Penalties(penalties) => {
             let of_both = |p: &Penalties| {
-                let (h, j) = (p.lambda_h.to_string(), p.lambda_j.to_string());
+                let (h, j) = (rounded(p.lambda_h), rounded(p.lambda_j));
                 [("lambda_h", h), ("lambda_J", j)]
             };
             return penalties.iter().flat_map(of_both).collect();
@@ -218,4 +218,12 @@ pub fn neff_of_chains(columns: &ColumnMap, neff: &Array2<f64>) -> String {
         pairs.map(|(a, b)| format!("{:.1} with {} and {}", neff[[a, b]], chains[a], chains[b]));
     let all: Vec<String> = single.chain(pairs).collect();
     format!("Neff = {}", all.join(", "))
+}
+
+/// Ten digits: what sums add behind them says nothing.
+fn rounded(number: f64) -> String {
+    match format!("{number:.9e}").parse::<f64>() {
+        Ok(rounded) => rounded.to_string(),
+        Err(_) => number.to_string(),
+    }
 }

@@ -44,19 +44,15 @@ pub struct SiteSummary {
     pub partners: Vec<Residue>,
 }
 
-/// All sites of a model, in order; ranking its contacts may take so many bytes, any number where none is given.
+/// All sites of a model, in order; its contacts are ranked as `options` say.
 ///
 /// # Errors
 /// As for listing contacts and scoring mutants, where the model has what these take.
-pub fn describe(model: &Model, max_memory: Option<u64>) -> Result<Vec<SiteSummary>> {
+pub fn describe(model: &Model, options: &ContactOptions) -> Result<Vec<SiteSummary>> {
     let (coupling, partners) = match model.pairwise() {
         Some(_) => {
-            let options = ContactOptions {
-                max_memory,
-                ..ContactOptions::default()
-            };
-            let scores = contacts::scores(model, &options)?;
-            let list = contacts::list_of(model, &scores, &options)?;
+            let scores = contacts::scores(model, options)?;
+            let list = contacts::list_of(model, &scores, options)?;
             (
                 Some(coupling_strengths(&scores)),
                 partners(model.sites(), &list),

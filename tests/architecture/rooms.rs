@@ -5,15 +5,16 @@ use super::source::{Source, read_folder};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rooms from left to right; rooms of one line do not know each other.
-const ROOMS: [&[&str]; 16] = [
+const ROOMS: [&[&str]; 17] = [
     &["error"],
-    &["alphabet", "machine", "position", "statistics"],
+    &["alphabet", "machine", "position", "random", "statistics"],
     &["kernels"],
     &["state"],
     &["alignment"],
     &["model"],
     &["contacts", "mutants", "structure"],
     &["choices", "sites"],
+    &["sample"],
     &["calibration"],
     &["design"],
     &["fit"],

@@ -36,6 +36,7 @@ mod positions;
 mod reference_cases;
 mod refused;
 mod report;
+mod sample;
 mod shell;
 mod start;
 mod support;

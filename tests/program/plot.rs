@@ -149,6 +149,11 @@ fn what_cannot_be_drawn_is_told() {
             2,
             "smaller",
         ),
+        (
+            "plot mutants m.h5 --width 40 --font-size 20",
+            2,
+            "smaller --font-size",
+        ),
         ("plot contacts m.h5 --score potts", 2, "pattern or apc"),
         (
             "plot mutants m.h5 --score apc",

@@ -155,7 +155,7 @@ fn numbers_are_those_of_the_tables() {
         bench.works("score-mutants m.h5 --file planted_mutants.csv --against score --format tsv");
     let told = scored.stderr.split("effect_score ").last().unwrap().trim();
     assert!(
-        page.contains(&format!("over 2944 mutants: {told} ")),
+        page.contains(&format!("with the column score: {told} ")),
         "{told}"
     );
     assert_eq!(column(&data, "assay", "measured").len(), 2944);
@@ -183,12 +183,7 @@ fn pages_are_the_same_for_any_threads() {
     let bench = bench();
     bench.works("report m.h5 -o a.html -q --threads 1");
     bench.works("report m.h5 -o b.html -q --threads 2");
-    let own = |name: &str| {
-        bench
-            .read(name)
-            .replace("a.html", "b.html")
-            .replace("--threads 1", "--threads 2")
-    };
+    let own = |name: &str| bench.read(name).replace("a.html", "b.html");
     assert!(own("a.html") == own("b.html"));
 }
 
@@ -304,6 +299,131 @@ fn wishes_are_heeded() {
         bench.fails(arguments, code, &[words]);
     }
     bench.fails("report m.h5 -o a.html", 1, &["a.html", "--force"]);
+}
+
+/// Without a page, what the command said; it must have failed before anything was fitted.
+fn fails_before_a_fit(bench: &Bench, options: &str, words: &str) {
+    let run = bench.run(&format!("report family.fa -o none.html {options}"));
+    assert!(
+        run.code != 0 && run.stderr.contains(words),
+        "{}",
+        run.stderr
+    );
+    assert!(!run.stderr.contains("iteration"), "{}", run.stderr);
+    assert!(!bench.path("none.html").exists());
+}
+
+#[test]
+fn what_is_missing_is_told_before_a_fit() {
+    let bench = bench();
+    fails_before_a_fit(&bench, "--structure none.pdb", "none.pdb");
+    fails_before_a_fit(&bench, "--mutants none.csv", "none.csv");
+    fails_before_a_fit(&bench, "--allow none.tsv", "none.tsv");
+}
+
+#[test]
+fn an_alignment_comes_from_standard_input_too() {
+    let bench = bench();
+    let run = bench.run_with_input("report - -o s.html -q", &bench.read("family.fa"));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    check_page(&bench.read("s.html"));
+}
+
+/// The element that says how mutants that were measured follow their scores, if there is one.
+fn told_of_assay(bench: &Bench, table: &str) -> String {
+    bench.write("t.csv", table);
+    bench.works("report m.h5 --mutants t.csv -o t.html --force -q");
+    let page = bench.read("t.html");
+    check_page(&page);
+    let (_, rest) = page.split_once("<section id=\"assay\"").unwrap();
+    rest.split_once("</section>").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_correlation_is_that_of_the_table_of_scores_or_none() {
+    let bench = bench();
+    let repeated = "mutant,score\nL75V,1\nL75V,5\nL75A,2\nI69V,0\nI69L,3\nV66I,2\n";
+    let told = told_of_assay(&bench, repeated);
+    let scored = bench.works("score-mutants m.h5 --file t.csv --against score --format tsv");
+    let rho = scored.stderr.split("effect_score ").nth(1).unwrap();
+    let rho = rho.split([' ', ';', '\n']).next().unwrap();
+    assert!(told.contains(&format!("score: {rho}")), "{rho}: {told}");
+    assert!(told.contains("stands in more than one row"), "{told}");
+    let few = told_of_assay(&bench, "mutant,score\nL75V,1\nL75A,2\n");
+    assert!(
+        few.contains("not defined") && !few.contains("1.0000"),
+        "{few}"
+    );
+    // The wild types of another protein.
+    let mut other = "mutant,score\n".to_owned();
+    for (k, residue) in "AGSTPVILMFWYCNQDEKRH".chars().cycle().take(400).enumerate() {
+        other += &format!("{residue}{}A,{}\n", 24 + k % 78, k % 7);
+    }
+    let run = bench.run("report m.h5 --mutants t.csv -o t.html --force");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let told = told_of_assay(&bench, &other);
+    assert!(
+        told.contains("not given") || told.contains("by chance"),
+        "{told}"
+    );
+    bench.write(
+        "huge.csv",
+        "mutant,score\nL75V,1e308\nL75A,-1e308\nI69V,0\n",
+    );
+    bench.fails(
+        "report m.h5 --mutants huge.csv -o h.html",
+        3,
+        &["too large"],
+    );
+    let large = told_of_assay(&bench, "mutant,score\nL75V,1e17\nL75A,1e17\nI69V,1e17\n");
+    assert!(large.contains("<svg"), "{large}");
+}
+
+#[test]
+fn pairs_of_a_model_fitted_like_another_programs_are_ranked_so() {
+    let bench = bench();
+    bench.works("fit planted.a2m --like plmc -o plmc.h5 -q");
+    bench.works("report plmc.h5 -o plmc.html -q");
+    let data = element(&bench.read("plmc.html"), "data");
+    let table = bench.works("contacts plmc.h5 --top 100");
+    assert!(
+        table.stderr.contains("ranked as plmc ranks"),
+        "{}",
+        table.stderr
+    );
+    for name in ["i", "j", "cn", "z"] {
+        let paged = column(&data, "contacts", name);
+        let alike = paged.iter().zip(table.column(name));
+        assert!(
+            alike.take(100).all(|(one, other)| same(one, other)),
+            "{name}"
+        );
+    }
+    let positions = bench.works("positions plmc.h5 -q");
+    assert_eq!(
+        column(&data, "positions", "partners"),
+        positions.column("partners")
+    );
+    let drawn = bench.works("plot contacts plmc.h5 --top 5 -q").stdout;
+    let by_score = bench
+        .works("plot contacts plmc.h5 --top 5 --score apc -q")
+        .stdout;
+    assert!(drawn == by_score);
+}
+
+#[test]
+fn a_command_on_a_page_may_be_typed_again() {
+    let bench = bench();
+    bench.works("fit family.fa -o $(x)`y`.h5 -q");
+    bench.works("report $(x)`y`.h5 --title \u{ffff}\u{202e}a;b -o q.html -q -t 1");
+    let page = bench.read("q.html");
+    check_page(&page);
+    let safe = "report &#39;$(x)`y`.h5&#39; --title &#39;";
+    assert!(
+        page.contains(safe) && page.contains("a;b&#39; -o q.html</pre>"),
+        "{page}"
+    );
+    assert!(!page.contains('\u{ffff}') && !page.contains('\u{202e}'));
 }
 
 #[test]

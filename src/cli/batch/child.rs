@@ -13,6 +13,7 @@ use crate::cli::score_mutants::ByChance;
 use crate::cli::settings::in_flags;
 use crate::cli::signals::STOPPED;
 use crate::error::{Error, Result};
+use crate::report::summary;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -99,6 +100,11 @@ impl Folder {
         (self.skip_existing || !replaces(&item.task)) && self.output(item).exists()
     }
 
+    /// Whether an output that is there is that of the command: a name may be taken by something that is no page.
+    fn is_done(&self, item: &Item) -> bool {
+        self.kind != Kind::Report || summary::read(&self.output(item)).is_some()
+    }
+
     /// The ending of an item whose input is not there, which its log tells, too.
     pub fn without_input(&self, item: &Item) -> Option<Ending> {
         let error = item.missing()?;
@@ -145,7 +151,7 @@ impl Folder {
             Err(error) => return Err(unstarted(Status::Failed, &explain(&error))),
         };
         // Whoever had the lock before may have done it.
-        match (self.has(item), self.skip_existing) {
+        match (self.has(item), self.skip_existing && self.is_done(item)) {
             (true, true) => Err(unstarted(Status::Skipped, "the output is there")),
             (true, false) => Err(Box::new(self.in_the_way(item))),
             (false, _) => Ok(lock),

@@ -11,6 +11,7 @@ use crate::io::tables::columns::FamilyRow;
 use crate::report::index::write_index;
 use crate::report::summary::read;
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 /// Its name, which no family may have.
@@ -33,12 +34,7 @@ pub fn write(folder: &Path, messages: &Messages) -> Result<()> {
     if families.is_empty() {
         return Ok(());
     }
-    let is_ours = || {
-        std::fs::read_to_string(&path).is_ok_and(|page| page.contains("data-table=\"families\""))
-    };
-    if path.exists() && !is_ours() {
-        return Err(Error::Exists(path));
-    }
+    check_free(folder)?;
     write_file(&path, true, |output| {
         write_index(
             &families,
@@ -49,6 +45,25 @@ pub fn write(folder: &Path, messages: &Messages) -> Result<()> {
     })?;
     messages.field("written", path.display());
     Ok(())
+}
+
+/// Refuses a folder where a file of the list's name is something else, a link to nowhere too.
+///
+/// # Errors
+/// [`Error::Exists`].
+pub fn check_free(folder: &Path) -> Result<()> {
+    let path = folder.join(INDEX);
+    let is_ours = || {
+        std::fs::read_to_string(&path).is_ok_and(|page| page.contains("data-table=\"families\""))
+    };
+    match path.symlink_metadata().is_ok() && !is_ours() {
+        true => {
+            let problem =
+                "it is there, and no list of pages: move it away, or choose another folder";
+            Err(Error::io("write", &path)(io::Error::other(problem)))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Refuses a family whose page would be the list.

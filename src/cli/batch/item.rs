@@ -41,9 +41,12 @@ pub fn words(item: &Item, kind: Kind, folder: &Path, threads: usize, memory: u64
         }
         Kind::Contacts => words.push("--timings".into()),
         Kind::ScoreMutants => words.extend(["--timings", "--json"].map(OsString::from)),
-        Kind::Epistasis | Kind::Positions | Kind::Design | Kind::Calibrate | Kind::Report => {
-            words.push("--timings".into())
-        }
+        Kind::Epistasis
+        | Kind::Positions
+        | Kind::Design
+        | Kind::Sample
+        | Kind::Calibrate
+        | Kind::Report => words.push("--timings".into()),
     }
     words
 }

@@ -46,7 +46,8 @@ pub struct BatchArgs {
     ///
     /// Each in a process of its own. One path a line, or a table with tabs and a header: `alignment` (fit) or `model`, `name` [default: the
     /// file's name without endings], and any option without its dashes (focus, method, lambda-j, file, ...; flags: yes or no), which then goes
-    /// for that line. Paths start from the current folder. Lines that begin with # are left out, and so are the columns structure and mutants.
+    /// for that line. Paths start from the current folder. Lines that begin with # are left out, and so are the columns structure and mutants where the
+    /// command has no such option.
     /// Options beside --batch go for all lines; --threads and --max-memory are shared out among those that run side by side.
     #[arg(long, value_name = "LIST", requires = "out_dir")]
     pub batch: PathBuf,
@@ -147,6 +148,8 @@ pub enum Kind {
     Positions,
     /// `potts design`
     Design,
+    /// `potts sample`
+    Sample,
     /// `potts calibrate`
     Calibrate,
     /// `potts report`
@@ -163,6 +166,7 @@ impl Kind {
             Self::Epistasis => "epistasis",
             Self::Positions => "positions",
             Self::Design => "design",
+            Self::Sample => "sample",
             Self::Calibrate => "calibrate",
             Self::Report => "report",
         }
@@ -214,6 +218,7 @@ pub fn run(
     let items = items?;
     if kind == Kind::Report {
         index::check_names(&items)?;
+        index::check_free(&args.out_dir)?;
     }
     let parts = items.into_iter().enumerate();
     let items: Vec<item::Item> = parts

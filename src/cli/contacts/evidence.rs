@@ -1,13 +1,15 @@
 //! What the ranking, the z-scores and the probabilities of a list rest on, in words.
 
+use super::ContactsArgs;
 use super::formats::FormatChoice;
 use crate::cli::messages::Messages;
-use crate::contacts::evidence::Lack;
 use crate::contacts::{
-    ContactOptions, ContactScores, Depth, Evidence, NoPatterns, PairKind, PatternScores, Ranking,
-    RankingScore, pattern, probability,
+    ContactOptions, ContactScores, Depth, Evidence, NoPatterns, PairKind, Ranking, RankingScore,
+    pattern, probability,
 };
+use crate::conventions::Tool;
 use crate::model::Model;
+use crate::report::pairs::lacking;
 use crate::report::words::neff_of_chains;
 
 /// Says what the list is ranked by and what probabilities rest on, and warns where there is no evidence.
@@ -67,35 +69,12 @@ fn remark_on_ranking(ranking: Ranking, messages: &Messages) {
     }
 }
 
-/// What there is no evidence for.
-fn lacking(lacks: &[Lack], patterns: Option<&PatternScores>) -> String {
-    let words: Vec<String> = lacks.iter().map(ToString::to_string).collect();
-    let words = words.join("; ");
-    let Some(patterns) = patterns else {
-        return format!(
-            "{words}: z and probability are left empty there, and the order of the pairs is hardly better than chance; more sequences would help"
-        );
-    };
-    let least = pattern::calibration::LEAST_NEFF;
-    let is_calibrated = |lack: &Lack| match lack {
-        Lack::Depth { neff, .. } => *neff >= least,
-        Lack::Spread => true,
-    };
-    let calibrated = lacks.iter().all(is_calibrated);
-    let from = match calibrated {
-        true => String::new(),
-        false => format!(" (they were calibrated from Neff = {least} on)"),
-    };
-    if patterns.is_uninformed() {
-        return format!(
-            "{words}: z is left empty, couplings say nothing, so that all pairs have the probability of any pair of so long a protein{from}, and the order means nothing; more, and more diverse, sequences would help"
-        );
+/// Says that a list is ranked as another program ranks, where nobody asked for that.
+pub(super) fn remark_on_tool((args, tool): (&ContactsArgs, Option<Tool>), messages: &Messages) {
+    if let Some(tool) = tool.filter(|_| args.like.is_none() && args.score.is_none()) {
+        messages.say(format_args!(
+            "note: ranked as {} ranks, which the model was fitted like; pattern and probability are empty: they are of the scores of potts",
+            tool.as_str()
+        ));
     }
-    let probabilities = match calibrated {
-        true => "are low for want of sequences",
-        false => "are left empty, too",
-    };
-    format!(
-        "{words}: z is left empty there, and probabilities {probabilities}{from}; more sequences would help"
-    )
 }

@@ -58,6 +58,7 @@ pub fn write(
     }
     handing::check(args, fitted)?;
     let structures = args.structures.read(fitted, messages)?;
+    evidence::remark_on_tool((args, tool), messages);
     let scores = contacts::scores(fitted, &options)?;
     evidence::remark(fitted, args.format(), &scores, &options, messages);
     let ranking = Ranking::of(fitted, &options);

@@ -236,6 +236,15 @@ impl PlotArgs {
                 self.what.word()
             )));
         }
+        let letters = self.width.unwrap_or(self.what.width()) * super::POINTS
+            / super::MILLIMETRES
+            / self.font_size;
+        if letters < FEWEST_LETTERS {
+            return Err(Error::Usage(format!(
+                "letters of {} pt are too large for the width of the drawing, which has room for {letters:.0} of them beside each other, where {FEWEST_LETTERS} are needed: a larger --width or a smaller --font-size",
+                self.font_size
+            )));
+        }
         if self.what == What::Precision && self.structures.structure.is_empty() {
             return Err(Error::Usage(
                 "precision is of pairs held against a structure: give one with --structure FILE"
@@ -250,6 +259,9 @@ impl PlotArgs {
         Ok(())
     }
 }
+
+/// Room that axes, names and legends take, in sizes of letters.
+const FEWEST_LETTERS: f64 = 12.0;
 
 fn width(text: &str) -> std::result::Result<f64, String> {
     number(text, "a width from 20 to 2000 mm", |mm| {

@@ -7,6 +7,7 @@ pub use args::{PictureFormat, PlotArgs, What};
 
 use super::messages::Messages;
 use crate::contacts::{ContactOptions, Positions, Selection, Top};
+use crate::conventions::Tool;
 use crate::error::{Error, Result};
 use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_picture};
@@ -58,10 +59,19 @@ pub fn run(args: &PlotArgs, messages: &Messages) -> Result<()> {
     };
     let svg = job.drawing()?.to_svg(MILLIMETRES / POINTS);
     let picture = match format {
-        PictureFormat::Svg => svg.into_bytes(),
+        PictureFormat::Svg => svg.clone().into_bytes(),
         PictureFormat::Pdf => pixels::pdf(&svg)?,
         PictureFormat::Png => pixels::png(&svg, args.dpi.unwrap_or(300.0))?,
     };
+    if format != PictureFormat::Svg {
+        let unknown = pixels::unknown_letters(&svg);
+        if !unknown.is_empty() {
+            let letters = String::from_iter(unknown);
+            messages.warn(format_args!(
+                "the font has no {letters}: left out; an .svg is drawn with the fonts of whoever looks at it"
+            ));
+        }
+    }
     let output = args.output.as_deref();
     write_output(output, args.force, |file| {
         let path = output.unwrap_or(Path::new("standard output"));
@@ -103,15 +113,20 @@ impl Job<'_> {
     fn pairs(&self, top: Top) -> Result<Pairs> {
         let structures = self.args.structures.read(self.model, self.messages)?;
         let usual = Selection::default();
+        let like = Tool::usual_contacts(self.model);
         let options = ContactOptions {
             selection: Selection {
                 min_separation: self.args.min_separation.unwrap_or(usual.min_separation),
                 top: self.args.top.unwrap_or(top),
                 ..usual
             },
-            score: self.args.score.and_then(ScoreChoice::ranking),
+            score: self
+                .args
+                .score
+                .and_then(ScoreChoice::ranking)
+                .or(like.score),
             max_memory: available_memory(),
-            ..ContactOptions::default()
+            ..like
         };
         let pairs = Pairs::of(self.model, &options, structures.as_ref())?;
         if pairs.list.is_empty() {

@@ -6,6 +6,7 @@ use super::correlation::{
 use super::decimals::{self, Commas, Reading};
 use super::duplicates::RowMutants;
 use super::summary::Summary;
+use crate::alphabet::GAP_LETTER;
 use crate::mutants::{Change, MutantScorer, Outcome};
 use crate::position::ChainPrefix;
 use crate::statistics::spearman;
@@ -306,6 +307,13 @@ fn rank_correlated(values: &[f64], predicted: &[f64], rows: &[usize]) -> Option<
 /// A mutant in the numbers of the target.
 fn name(changes: impl Iterator<Item = Change>, scorer: &MutantScorer) -> String {
     let (columns, letters) = (scorer.columns(), scorer.letters());
+    // Where the gap is a state, a deletion is one more.
+    let letter = |state: u8| {
+        letters
+            .get(usize::from(state))
+            .copied()
+            .unwrap_or(GAP_LETTER)
+    };
     let names = changes.map(|change| {
         let residue = columns.residue(change.site);
         format!(
@@ -313,7 +321,7 @@ fn name(changes: impl Iterator<Item = Change>, scorer: &MutantScorer) -> String 
             ChainPrefix(residue.chain),
             char::from(columns.letter(change.site)),
             residue.position,
-            char::from(letters[usize::from(change.state)])
+            char::from(letter(change.state))
         )
     });
     names.collect::<Vec<_>>().join(":")

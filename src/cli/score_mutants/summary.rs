@@ -207,7 +207,7 @@ impl Summary {
     }
 
     /// Says it in words. Messages that cannot be shown are no reason to stop.
-    pub(super) fn tell(&self, messages: &mut dyn Write) {
+    pub fn tell(&self, messages: &mut dyn Write) {
         if self.comment_lines > 0 {
             let n = self.comment_lines;
             let _ = writeln!(messages, "note: comment lines (#) left out: {n}");

@@ -1,4 +1,4 @@
-//! Couplings over the sequence.
+//! Pairs over the sequence.
 
 use super::{WIDE, of_target, style};
 use crate::report::chapter::{Chapter, Room};
@@ -14,12 +14,12 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
         predicted: &pairs.list[..drawn],
         marks: pairs.marks[..drawn].to_vec(),
     };
-    let mut chapter = Chapter::new("arcs", "Couplings over the sequence");
+    let mut chapter = Chapter::new("arcs", "Pairs over the sequence");
     chapter.figure(
         "arcs",
         &arcs.draw(style(WIDE)),
         Room::Keeps,
-        &format!("The {drawn} strongest pairs, half as many as there are modelled positions; those between chains or copies hang below."),
+        &format!("The first {drawn} pairs of the table above, half as many as there are modelled positions; those between chains or copies hang below."),
     );
     Some(chapter)
 }

@@ -2,6 +2,7 @@
 
 use super::{of_target, style};
 use crate::io::tables::columns::{ASSAY, AssayRow, push_table};
+use crate::mutants::Score;
 use crate::report::chapter::{Chapter, Room, Shown};
 use crate::report::facts::{Facts, Followed};
 use crate::report::figures::Scatter;
@@ -15,14 +16,16 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     let independent = followed.independent.map_or(String::new(), |rho| {
         format!(" (independent sites: {rho:.4})")
     });
-    chapter.stress(&match followed.spearman {
-        Some(rho) => format!(
-            "Spearman's correlation of {measure} with the column {column} over {count} mutants: {rho:.4}{independent}."
-        ),
-        None => format!("{count} mutants with {column} are too few, or too much alike, for a correlation."),
-    });
-    if followed.spearman.is_some_and(|rho| rho < -0.1) {
-        chapter.say("It is negative: either low values are good in this assay, or its numbers of positions are not the model's.");
+    if let Some(rho) = followed.spearman {
+        chapter.stress(&format!(
+            "Spearman's correlation of {measure} with the column {column}: {rho:.4}{independent}."
+        ));
+    }
+    for remark in &followed.assay.remarks {
+        chapter.say(remark);
+    }
+    if count == 0 {
+        return Some(chapter);
     }
     let points: Vec<(f64, f64)> = followed
         .scores
@@ -32,7 +35,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
         .collect();
     let scatter = Scatter {
         title: of_target(facts, "Assay"),
-        names: (measure, &followed.assay.column),
+        names: (measure, &format!("measured: {}", followed.assay.column)),
         points: &points,
     };
     let caption = format!("Each point is a mutant of {}.", followed.assay.file);
@@ -45,7 +48,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     let shown = Shown {
         caption: "Measured mutants",
         example: "A24V, 24",
-        columns: &["mutant", "measured", "score"],
+        columns: &["mutant", "measured", measure],
         rows: 10,
         sorted: "",
         without_positions: false,
@@ -55,9 +58,9 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
 }
 
 fn rows(followed: &Followed) -> Vec<u8> {
-    let values = followed.assay.values.iter().zip(&followed.scores);
+    let values = followed.assay.values.iter().zip(&followed.all);
     let row =
-        |(name, (&measured, &score)): (&Vec<u8>, (&f64, &f64))| (name.clone(), measured, score);
+        |(name, (&measured, &score)): (&Vec<u8>, (&f64, &Score))| (name.clone(), measured, score);
     let rows: Vec<AssayRow> = followed.names.iter().zip(values).map(row).collect();
     let mut text = Vec::new();
     push_table(&ASSAY, &rows, &mut text);

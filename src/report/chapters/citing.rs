@@ -14,10 +14,11 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     let origin = &facts.model.provenance;
     let mut chapter = Chapter::new("citing", "To repeat and to cite");
     chapter.say("The commands, as they were given:");
-    for line in [&origin.command_line, &source.command_line] {
-        if !line.is_empty() {
-            chapter.command(line);
-        }
+    let mut lines = vec![&origin.command_line, &source.command_line];
+    // Of a page that began with an alignment they are the same.
+    lines.dedup();
+    for line in lines.into_iter().filter(|line| !line.is_empty()) {
+        chapter.command(line);
     }
     let mut lines = vec![
         ("page made by", source.created_by.clone()),

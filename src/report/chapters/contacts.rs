@@ -11,6 +11,30 @@ use crate::report::facts::Facts;
 use crate::report::figures::{ContactMap, Mark};
 use crate::report::pairs::{IN_STRUCTURES, Pairs, word};
 
+/// How the table is shown at first.
+const SHOWN: Shown<'static> = Shown {
+    caption: "Ranked pairs",
+    example: "68, or 60-75",
+    columns: &[
+        "rank",
+        "i",
+        "A_i",
+        "j",
+        "A_j",
+        "probability",
+        "pattern",
+        "cn",
+        "z",
+        "cn_se",
+        "support",
+        "distance",
+        "verdict",
+    ],
+    rows: 20,
+    sorted: "",
+    without_positions: false,
+};
+
 /// Width of the map.
 const WIDTH: f64 = 620.0;
 
@@ -30,39 +54,28 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
         nearest: pairs.nearest,
     };
     chapter.say(&ranking(pairs));
+    if let Some(lack) = &pairs.lack {
+        chapter.stress(&format!("Little is known here: {lack}."));
+    }
+    let sizes = match knows_probabilities(pairs) {
+        true => "; larger marks are more probable",
+        false => "",
+    };
     chapter.figure(
         "contacts",
         &map.draw(style(WIDTH)),
         Room::Shrinks,
-        &format!("The {drawn} strongest pairs, as many as there are modelled positions; larger marks are more probable. Point at one, or walk with the arrow keys; + and - zoom."),
+        &format!("The first {drawn} pairs, as many as there are modelled positions{sizes}. Point at one, or walk with the arrow keys; + and - zoom."),
     );
-    let rows = rows(facts.model.bootstrap.is_some(), pairs);
-    let shown = Shown {
-        caption: "Ranked pairs",
-        example: "68, or 60-75",
-        columns: &[
-            "rank",
-            "i",
-            "A_i",
-            "j",
-            "A_j",
-            "probability",
-            "pattern",
-            "cn",
-            "z",
-            "cn_se",
-            "support",
-            "distance",
-            "verdict",
-        ],
-        rows: 20,
-        sorted: "",
-        without_positions: false,
-    };
-    chapter.table("contacts", shown, rows);
+    chapter.table(
+        "contacts",
+        SHOWN,
+        rows(facts.model.bootstrap.is_some(), pairs),
+    );
     chapter.say(&format!(
-        "The table holds {} pairs, 10 a position; few later ones touch. A number or range in the filter shows the pairs of these positions.",
-        pairs.list.len()
+        "The table holds {} pairs of positions {} or more apart, 10 a position; few later ones touch. A number or range in the filter shows the pairs of these positions, two residues as they are called that pair.",
+        pairs.list.len(),
+        pairs.nearest
     ));
     if pairs.marks.contains(&Mark::Copies) {
         chapter.say("A pair that touches between copies only speaks for an oligomer; its probability is that of touching within the chain. The filter finds these pairs by the word between.");
@@ -90,21 +103,21 @@ fn ranking(pairs: &Pairs) -> String {
             probability::CALIBRATION_FAMILIES,
         ),
     };
-    let why = pairs
-        .ranking
-        .without
-        .map_or(String::new(), |reason| format!(" ({reason})"));
-    let known = pairs
-        .list
-        .iter()
-        .any(|contact| contact.probability.is_some());
-    let calibrated = match known {
+    let why = pairs.ranking.without.map_or(String::new(), |reason| {
+        format!(" (the score of patterns does not go here: {reason})")
+    });
+    let calibrated = match knows_probabilities(pairs) {
         true => format!(
             " Probabilities were calibrated on {families} small soluble domains of known structure."
         ),
-        false => " There is no probability: see the column's meaning in the table's head.".into(),
+        false => " There are no probabilities of touching: these are known of protein families of some depth, ranked by the scores of potts.".into(),
     };
     format!("Ranked by {score}{why}.{calibrated}")
+}
+
+fn knows_probabilities(pairs: &Pairs) -> bool {
+    let mut probabilities = pairs.list.iter().map(|contact| contact.probability);
+    probabilities.any(|found| found.is_some())
 }
 
 /// The rows as `potts contacts` has them.

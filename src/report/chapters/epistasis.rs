@@ -12,7 +12,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
         .as_ref()
         .filter(|mutants| !mutants.interactions.is_empty())?;
     let mut chapter = Chapter::new("epistasis", "Positions that depend on one another");
-    chapter.say("By how much two substitutions are better (blue) or worse (orange) together than the sum of both, in nats of potts_score; the wild type's residues are orange letters. Other pairs are drawn on request (`interactions` of potts report).");
+    chapter.say("By how much two substitutions are better (blue) or worse (orange) together than the sum of both, in nats of potts_score; the wild type's residues are orange letters. The pairs are the likeliest to touch, or those that were asked for (`potts report`, option `interactions`); others may be coupled as strongly.");
     chapter.html.push_str("<div class=\"pairs\">");
     for (k, interaction) in mutants.interactions.iter().enumerate() {
         draw(facts, interaction, k, &mut chapter);

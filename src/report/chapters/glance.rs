@@ -65,10 +65,16 @@ fn pairs(facts: &Facts<'_>) -> Option<String> {
     }
     if pairs.structure.is_some() {
         let marks = pairs.marks.iter().take(shown);
-        let right = marks
-            .filter(|mark| matches!(mark, Mark::Right | Mark::Copies))
-            .count();
-        let _ = write!(words, "; in the structure {right} do");
+        let marks: Vec<&Mark> = marks.collect();
+        let count = |of: Mark| marks.iter().filter(|mark| ***mark == of).count();
+        let _ = write!(words, "; in the structure {} do", count(Mark::Right));
+        if count(Mark::Copies) > 0 {
+            let _ = write!(
+                words,
+                ", and {} between copies or chains",
+                count(Mark::Copies)
+            );
+        }
     }
     (!words.is_empty()).then_some(words)
 }
@@ -77,7 +83,7 @@ fn dimer(facts: &Facts<'_>) -> Option<String> {
     let pairs = facts.pairs.as_ref()?;
     let Some(structure) = &pairs.structure else {
         return Some(
-            "not known without a structure: strong pairs that are far apart in it tell".into(),
+            "not known without a structure: pairs that are likely to touch, but are far apart in it, speak for one".into(),
         );
     };
     let words: Vec<String> = structure

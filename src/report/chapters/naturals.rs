@@ -10,7 +10,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     let mut chapter = Chapter::new("naturals", "The target among its relatives");
     chapter.say(&format!(
         "{:.0} % of the family, by weight, have a lower score than the target. A mutant far below all relatives is unlike anything that nature has kept.",
-        100.0 * naturals.below_target
+        (100.0 * naturals.below_target).abs()
     ));
     let histogram = Histogram {
         title: "Scores of natural sequences".into(),

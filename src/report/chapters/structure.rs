@@ -46,7 +46,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
         "precision",
         &curves.draw(style(620.0)),
         Room::Shrinks,
-        "Share of the first pairs that touch, in the first structure, by separation along the chain; L is the number of modelled positions.",
+        "Share of the first pairs that touch in the first structure, by separation along the chain; L is the number of modelled positions. Distances are those within the first copy of each chain, where the map takes the nearest of all copies.",
     );
     Some(chapter)
 }

@@ -93,12 +93,20 @@ pub fn escaped(words: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
-            // No XML may hold the others.
-            letter if letter >= ' ' || letter == '\t' || letter == '\n' => safe.push(letter),
+            '\t' | '\n' => safe.push(letter),
+            letter if may_stand(letter) => safe.push(letter),
             _ => safe.push(' '),
         }
     }
     safe
+}
+
+/// Whether XML and HTML may hold a character, and it does not turn the words around it.
+fn may_stand(letter: char) -> bool {
+    let is_no_character =
+        (letter as u32) & 0xfffe == 0xfffe || ('\u{fdd0}'..='\u{fdef}').contains(&letter);
+    let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
+    !letter.is_control() && !is_no_character && !turns
 }
 
 /// JSON in a page: nothing in it may end the element that it stands in.

@@ -16,10 +16,29 @@ pub fn legend(canvas: &mut Canvas, (left, top): (f64, f64), entries: &[(Sign<'_>
             (x, y) = (left, y + line);
         }
         sign(canvas, (x + 0.6 * font, y), font);
-        canvas.words((x + 1.7 * font, y + 0.36 * font), words, Anchor::Start);
+        let lines = wrapped(canvas, words, right - left - 1.7 * font);
+        for (k, words) in lines.iter().enumerate() {
+            if k > 0 {
+                y += 1.2 * font;
+            }
+            canvas.words((x + 1.7 * font, y + 0.36 * font), words, Anchor::Start);
+        }
         x += wide;
     }
     y + 0.5 * line
+}
+
+/// Lines of whole words that fit into a width, as far as words do.
+pub fn wrapped(canvas: &Canvas, words: &str, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words.split(' ') {
+        let longer = lines.last().map(|line| format!("{line} {word}"));
+        match (lines.last_mut(), longer) {
+            (Some(line), Some(longer)) if canvas.width_of(&longer) <= width => *line = longer,
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// A box painted so.

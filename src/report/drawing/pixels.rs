@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use svg2pdf::{ConversionOptions, PageOptions};
 
@@ -29,6 +30,21 @@ fn tree(svg: &str) -> Result<Tree> {
     };
     Tree::from_str(svg, &options)
         .map_err(|error| Error::Numerical(format!("the drawing is no SVG: {error}")))
+}
+
+/// Letters of a drawing that the embedded font does not have, each once: they are left out of PNG and PDF.
+pub fn unknown_letters(svg: &str) -> BTreeSet<char> {
+    let other: BTreeSet<char> = svg.chars().filter(|letter| !letter.is_ascii()).collect();
+    let is_drawn = |letter: &char| {
+        let alone = format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' width='90' height='90'><text y='50' font-size='40'>{letter}</text></svg>"
+        );
+        letter.is_whitespace() || tree(&alone).is_ok_and(|tree| tree.root().has_children())
+    };
+    other
+        .into_iter()
+        .filter(|letter| !is_drawn(letter))
+        .collect()
 }
 
 /// A picture of pixels.
@@ -115,6 +131,12 @@ mod tests {
                 "{words}: {found}"
             );
         }
+    }
+
+    #[test]
+    fn letters_that_the_font_lacks_are_named() {
+        let svg = "<svg xmlns='http://www.w3.org/2000/svg'><text>Aé–β 汉字…字</text></svg>";
+        assert_eq!(String::from_iter(unknown_letters(svg)), "字汉");
     }
 
     #[test]

@@ -14,7 +14,11 @@ impl Scale {
     pub fn new((from, to): (f64, f64), range: (f64, f64)) -> Self {
         let domain = match to > from {
             true => (from, to),
-            false => (from - 0.5, from + 0.5),
+            // Half a unit is nothing to a large number.
+            false => (
+                from - 0.5 - 1e-9 * from.abs(),
+                from + 0.5 + 1e-9 * from.abs(),
+            ),
         };
         Self { domain, range }
     }

@@ -7,6 +7,9 @@ use crate::report::drawing::legend::{box_sign, legend, line_sign};
 use crate::report::drawing::{Anchor, Canvas, Drawing, Ink, Paint, Places, Style};
 use serde_json::json;
 
+/// Where fewer sequences have a residue, how alike these are says nothing.
+const SPARSE: f64 = 0.1;
+
 /// What is shown along the target.
 #[derive(Debug, Clone)]
 pub struct ColumnShares<'a> {
@@ -59,7 +62,7 @@ impl ColumnShares<'_> {
             ),
             (
                 line_sign(|size| Paint::Line(Ink::Vermilion, 0.1 * size)),
-                "conservation (1: one residue only)".into(),
+                "1 - entropy / its largest (1: one residue only)".into(),
             ),
         ];
         let end = legend(&mut canvas, (left, bottom + 3.2 * font), &entries);
@@ -85,7 +88,11 @@ impl ColumnShares<'_> {
             if let Some(site) = places.site(place) {
                 let tall = self.coverage[site] * high;
                 push_cell(&mut bars, (x, bottom - tall), (wide, tall));
-                run.push((x + wide / 2.0, bottom - self.conservation[site] * high));
+                if self.coverage[site] >= SPARSE {
+                    run.push((x + wide / 2.0, bottom - self.conservation[site] * high));
+                } else {
+                    line.push_str(&polyline(&std::mem::take(&mut run)));
+                }
             } else {
                 push_cell(&mut unknown, (x, top), (wide, high));
                 line.push_str(&polyline(&std::mem::take(&mut run)));

@@ -5,6 +5,7 @@ use crate::alignment::ColumnMap;
 use crate::contacts::Contact;
 use crate::report::drawing::canvas::push_cell;
 use crate::report::drawing::legend::{Sign, box_sign, legend};
+use crate::report::drawing::text::fitting;
 use crate::report::drawing::{Anchor, Canvas, Drawing, Ink, Paint, Places, Style};
 use crate::report::structures::Touching;
 use crate::structure::Verdict;
@@ -220,12 +221,13 @@ impl ContactMap<'_> {
         );
         canvas.upwards((1.2 * font, top + side / 2.0), name, Anchor::Middle);
         let words = match self.touching {
-            Some(_) => "above the diagonal: predicted; below: the structure",
-            None => "predicted pairs, above the diagonal",
+            Some(_) => "above: predicted; below: the structure",
+            None => "predicted pairs",
         };
+        let words = fitting(words, font, canvas.style().width - left);
         canvas.sized(
             (left, top - 0.5 * font),
-            words,
+            &words,
             Anchor::Start,
             (font, Ink::Muted),
         );

@@ -189,14 +189,14 @@ impl MutantMap<'_> {
             (box_of(Ink::Level(3)), number(-most / 2.0)),
             (box_of(Ink::Level(6)), "0, as the wild type".into()),
             (
-                box_of(Ink::Level(LEVELS - 1)),
-                format!("{} and better", number(most)),
-            ),
-            (
                 Box::new(|canvas, at, size| canvas.circle(at, 0.22 * size, Paint::Fill(Ink::Text))),
                 "wild type".into(),
             ),
         ];
+        if self.scores.iter().any(|&score| score > 0.0) {
+            let better = box_of(Ink::Level(LEVELS - 1));
+            entries.insert(3, (better, format!("{} and better", number(most))));
+        }
         if self.unseen.iter().any(|&unseen| unseen) {
             let sign: Sign<'_> = Box::new(move |canvas, (x, y), size| {
                 canvas.line(

@@ -32,7 +32,7 @@ impl Scatter<'_> {
             .collect();
         let widened = |ends: Option<(f64, f64)>| {
             let (from, to) = ends.unwrap_or((0.0, 1.0));
-            let more = (0.03 * (to - from)).max(1e-9);
+            let more = (0.03 * (to - from)).max(1e-9 * (1.0 + from.abs()));
             (from - more, to + more)
         };
         let (xs, ys) = (

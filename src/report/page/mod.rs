@@ -102,8 +102,8 @@ impl<'a> Page<'a> {
         if let Some(places) = &self.places {
             write!(
                 output,
-                "<label>Position <input id=\"find\" list=\"positions\" autocomplete=\"off\" placeholder=\"e.g. {}\"></label>\
-                 <datalist id=\"positions\"></datalist>",
+                "<label>Position <input id=\"find\" list=\"position-names\" autocomplete=\"off\" placeholder=\"e.g. {}\"></label>\
+                 <datalist id=\"position-names\"></datalist>",
                 escaped(&places.label(places.count() / 2))
             )?;
         }

@@ -46,6 +46,7 @@ function called(place) {
   return labels[place].slice(0, colon) + letters[place] + labels[place].slice(colon);
 }
 const modelled = new Set(data.target.modelled);
+const LIKELY = 0.1; // The least probability of a partner.
 
 // A value as the tables of the program have it, zeros at the end included; numbers in the unit of an assay may need an exponent.
 function written(name, k, value) {
@@ -105,7 +106,7 @@ const readers = {
     const x = panel.xs[0] + fx * (panel.xs[1] - panel.xs[0]), y = panel.ys[1] - fy * (panel.ys[1] - panel.ys[0]);
     let best = null, least = 9e-4;
     for (const row of data.assay.rows) {
-      const far = ((row[2] - x) / (panel.xs[1] - panel.xs[0])) ** 2 + ((row[1] - y) / (panel.ys[1] - panel.ys[0])) ** 2;
+      const far = ((scoreOf()(row) - x) / (panel.xs[1] - panel.xs[0])) ** 2 + ((row[1] - y) / (panel.ys[1] - panel.ys[0])) ** 2;
       if (far < least) { least = far; best = row; }
     }
     return best ? { words: told("assay", best, data.assay.columns.map(column => column.name)), cell: [fx, fy, 0, 0], found: true } : null;
@@ -113,12 +114,13 @@ const readers = {
 };
 
 // ---- Where the arrow keys lead: from cell to cell, from one row of a map to the next, from point to point by its score.
-const byScore = lazily(() => data.assay.rows.filter(row => row[1] !== null && row[2] !== null).sort((a, b) => a[2] - b[2] || a[1] - b[1]));
+const scoreOf = lazily(() => { const k = data.assay.rows.some(row => row[2] !== null) ? 2 : 3; return row => row[k]; }); // effect_score, else potts_score
+const byScore = lazily(() => data.assay.rows.filter(row => row[1] !== null && scoreOf()(row) !== null).sort((a, b) => scoreOf()(a) - scoreOf()(b) || a[1] - b[1]));
 function nextPoint(panel, at, step) {
   const points = byScore();
   if (!points.length) return null;
   const point = Math.min(Math.max(at?.point === undefined ? points.length >> 1 : at.point + step, 0), points.length - 1);
-  const [, y, x] = points[point];
+  const y = points[point][1], x = scoreOf()(points[point]);
   return { panel, fx: (x - panel.xs[0]) / (panel.xs[1] - panel.xs[0]), fy: (panel.ys[1] - y) / (panel.ys[1] - panel.ys[0]), point };
 }
 function nextCell(panels, at, [right, down]) {
@@ -244,6 +246,11 @@ function zoomable(figure, svg) {
 }
 
 // ---- Tables.
+// Two residues as they are called, R61–E78, are the pair; of a complex A:R61–B:E78.
+function pairOf(text) {
+  const found = /^\s*(?:(\w):)?[a-z](\d+)\s*(?:[-–]|\s)\s*(?:(\w):)?[a-z](\d+)\s*$/i.exec(text);
+  return found && [[found[1], found[2]], [found[3], found[4]]].map(([chain, number]) => held(chain ? `${chain}:${number}` : number));
+}
 function held(text) { // Positions and ranges, of a chain or of all: 68,A:70-75
   const parts = text.split(",").map(part => /^\s*(?:(\w):)?(\d+)(?:-(\d+))?\s*$/.exec(part)).filter(Boolean);
   return parts.length ? label => {
@@ -276,7 +283,9 @@ function tableIn(box) {
   function choose() {
     const words = filter.value.trim().toLowerCase(), out = box.dataset.without ? held(without.value) : null;
     const wanted = /^\s*(?:\w:)?\d+(?:\s*[-,]\s*(?:\w:)?\d+)*\s*$/.test(filter.value) ? held(filter.value) : null;
-    kept = rows.filter(row => (!words
+    const pair = residues.length === 2 ? pairOf(filter.value) : null, one = residues.length && !pair ? /^\s*(?:(\w):)?[a-z](\d+)\s*$/i.exec(filter.value) : null;
+    const own = one ? held(one[1] ? `${one[1]}:${one[2]}` : one[2]) : null;
+    kept = rows.filter(row => (!words || pair && (([i, j]) => pair[0](i) && pair[1](j) || pair[0](j) && pair[1](i))(positionsOf(row)) || own && positionsOf(row).some(own)
         || (wanted && hasPositions ? positionsOf(row).some(wanted) : row.some(value => value !== null && String(value).toLowerCase().includes(words))))
       && !(out && positionsOf(row).some(out)));
     if (sorted !== null) {
@@ -341,24 +350,27 @@ function lookUp(label, scroll) {
   const own = labels[place], row = siteRows().get(own), lines = [];
   if (!row) lines.push(["model", "not modelled"]);
   else data.positions.columns.forEach((column, k) => { if (k > 1 && row[k] !== null && row[k] !== "") lines.push([column.name, written("positions", k, row[k])]); });
-  const partners = (data.contacts?.rows ?? []).filter(pair => String(pair[contacts.get("i")]) === own || String(pair[contacts.get("j")]) === own).slice(0, 8).map(pair => {
+  // What is unlikely to touch is no partner, where probabilities are known.
+  const likely = pair => { const found = pair[contacts.get("probability")]; return found === null || found === "" || found >= LIKELY; };
+  const ofOwn = (data.contacts?.rows ?? []).filter(pair => String(pair[contacts.get("i")]) === own || String(pair[contacts.get("j")]) === own);
+  const partners = ofOwn.filter(likely).slice(0, 8).map(pair => {
     const other = String(pair[contacts.get("i")]) === own ? String(pair[contacts.get("j")]) : String(pair[contacts.get("i")]);
     const probability = written("contacts", contacts.get("probability"), pair[contacts.get("probability")]), verdict = contacts.has("verdict") ? pair[contacts.get("verdict")] : null;
     return `${called(placeOf.get(other))} (rank ${pair[0]}${probability && `, probability ${probability}`}${verdict ? `, ${verdict}` : ""})`;
   });
-  if (data.contacts) lines.push(["coupled to", partners.join("; ") || `nothing among the first ${data.contacts.rows.length} pairs`]);
+  if (data.contacts) lines.push(["coupled to", partners.join("; ") || (ofOwn.length ? `no position that it is likely to touch: all of its ${ofOwn.length} pairs in the table are below ${LIKELY}` : `nothing among the first ${data.contacts.rows.length} pairs`)]);
   const score = ["effect_score", "potts_score"].find(column => singles.has(column) && (data.mutants?.rows ?? []).some(mutant => mutant[singles.get(column)] !== null));
   const mutants = (data.mutants?.rows ?? []).filter(mutant => String(mutant[1]) === own && mutant[singles.get(score)] != null).sort((a, b) => b[singles.get(score)] - a[singles.get(score)]);
   const list = some => some.map(mutant => `${mutant[0]} ${written("mutants", singles.get(score), mutant[singles.get(score)])}`).join("; ");
   if (mutants.length) lines.push([`best by ${score}`, list(mutants.slice(0, 5))], ["worst", list(mutants.slice(-3).reverse())]);
   const facts = element("dl", {}, ...lines.map(([name, value]) => element("div", {}, element("dt", {}, String(name)), element("dd", {}, String(value)))));
-  card.replaceChildren(element("h2", {}, `Position ${called(place)}`), facts, close);
+  card.replaceChildren(element("div", { class: "head" }, element("h2", {}, `Position ${called(place)}`), close), facts);
   if (scroll) card.scrollIntoView({ block: "nearest" });
 }
 find?.addEventListener("change", () => lookUp(find.value, true));
 find?.addEventListener("keydown", event => { if (event.key === "Enter") lookUp(find.value, true); });
 find?.addEventListener("focus", () => {
-  const list = document.getElementById("positions");
+  const list = document.getElementById("position-names");
   if (!list.children.length && labels.length <= 2000) list.append(...data.target.modelled.map(place => element("option", { value: labels[place] }, called(place))));
 });
 

@@ -2,7 +2,7 @@
 
 use super::scores::{Scored, confidence, coverage, effect, error, potts, seen};
 use super::{Column, Table, push_optional};
-use crate::io::tables::numbers::{push_measured, push_score, put};
+use crate::io::tables::numbers::{push_measured, put};
 use crate::mutants::Score;
 use crate::position::Residue;
 
@@ -86,15 +86,21 @@ pub const SINGLES: [Column<Singles>; 10] = [
 /// Measured mutants beside their scores.
 pub struct Assay;
 
-/// How a mutant is written, what was measured, and its score.
-pub type AssayRow = (Vec<u8>, f64, f64);
+/// How a mutant is written, what was measured, and its scores.
+pub type AssayRow = (Vec<u8>, f64, Score);
 
 impl Table for Assay {
     type Row<'r> = AssayRow;
 }
 
+impl Scored for AssayRow {
+    fn score(&self) -> Option<Score> {
+        Some(self.2)
+    }
+}
+
 /// Their columns.
-pub const ASSAY: [Column<Assay>; 3] = [
+pub const ASSAY: [Column<Assay>; 4] = [
     Column::text(
         "mutant",
         "its substitutions, in the target's numbering",
@@ -106,10 +112,6 @@ pub const ASSAY: [Column<Assay>; 3] = [
         "the value in the table",
         |row, line| push_measured(row.1, line),
     ),
-    Column::number(
-        "score",
-        "",
-        "what the model says of it, by the best score that it tells",
-        |row, line| push_score(row.2, line),
-    ),
+    effect(),
+    potts(),
 ];

@@ -2,7 +2,7 @@
 
 /// A stream of them.
 #[derive(Debug, Clone)]
-pub(super) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
     /// The stream of a seed and of two counts, such as a rank and a try.
@@ -32,5 +32,39 @@ impl Random {
     pub fn below(&mut self, count: usize) -> usize {
         let product = u128::from(self.next()) * count as u128;
         (product >> 64) as usize
+    }
+}
+
+impl Random {
+    /// One of the places of shares, each as often as its share of their sum says; the last where they are all zero.
+    pub fn of_shares(&mut self, shares: impl Iterator<Item = f64> + Clone) -> usize {
+        let mut left = self.share() * shares.clone().sum::<f64>();
+        let mut last = 0;
+        for (place, share) in shares.enumerate() {
+            left -= share;
+            last = place;
+            if left < 0.0 {
+                return place;
+            }
+        }
+        last
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_come_as_often_as_their_shares() {
+        let mut random = Random::of(1, 2, 3);
+        let mut counts = [0; 4];
+        for _ in 0..40_000 {
+            counts[random.of_shares([0.5, 0.0, 2.5, 1.0].into_iter())] += 1;
+        }
+        assert_eq!(counts[1], 0);
+        for (count, share) in counts.iter().zip([0.125, 0.0, 0.625, 0.25]) {
+            assert!((f64::from(*count) / 4e4 - share).abs() < 0.01, "{counts:?}");
+        }
     }
 }

@@ -1,0 +1,320 @@
+//! A sweep: all chains draw new states at one site after the other.
+
+use super::chains::{Chains, Streams};
+use super::tables::{FORBIDDEN, LANES, Rows, Tables};
+use crate::kernels::f32x8::{F32x8, mul_add, transpose, widest_with_avx512};
+
+/// How a new state is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// From its probabilities given the other sites (heat bath).
+    Gibbs,
+    /// One of the other states, each as likely as any, taken with probability min(1, P(new) / P(old)).
+    Metropolis,
+}
+
+/// Sweeps once over `sites`, in that order; gives the number of states that changed.
+///
+/// Panics if there is no such site, or the chains are of other tables.
+pub fn sweep(tables: &Tables, chains: &mut Chains, sites: &[usize], rule: Rule) -> u64 {
+    assert_eq!(tables.sites, chains.sites);
+    assert!(sites.iter().all(|&site| site < tables.sites));
+    match (tables.width, &tables.rows) {
+        (8, Rows::Short(rows)) => short_8(tables, rows, chains, sites, rule),
+        (24, Rows::Short(rows)) => short_24(tables, rows, chains, sites, rule),
+        (_, Rows::Short(rows)) => short_32(tables, rows, chains, sites, rule),
+        (8, Rows::Whole(rows)) => whole_8(tables, rows, chains, sites, rule),
+        (24, Rows::Whole(rows)) => whole_24(tables, rows, chains, sites, rule),
+        (_, Rows::Whole(rows)) => whole_32(tables, rows, chains, sites, rule),
+    }
+}
+
+/// A number of a table.
+trait Number: Copy + Default {
+    fn plus(self, other: Self) -> Self;
+    fn in_units(self) -> f32;
+}
+
+impl Number for i16 {
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        // Units are such that no sum leaves the range.
+        self.wrapping_add(other)
+    }
+
+    #[inline(always)]
+    fn in_units(self) -> f32 {
+        f32::from(self)
+    }
+}
+
+impl Number for f32 {
+    #[inline(always)]
+    fn plus(self, other: Self) -> Self {
+        self + other
+    }
+
+    #[inline(always)]
+    fn in_units(self) -> f32 {
+        self
+    }
+}
+
+/// A sweep for each width and kind of number, compiled for what the processor has.
+macro_rules! sweeps {
+    ($($name:ident: $number:ty, $width:literal;)+) => {$(
+        widest_with_avx512! {
+            fn $name(tables: &Tables, rows: &[$number], chains: &mut Chains, sites: &[usize], rule: Rule) -> u64 {
+                sweep_in::<FUSED, $width, { $width / LANES }, $number>(tables, rows, chains, (sites, rule))
+            }
+        }
+    )+};
+}
+
+sweeps! {
+    short_8: i16, 8;
+    short_24: i16, 24;
+    short_32: i16, 32;
+    whole_8: f32, 8;
+    whole_24: f32, 24;
+    whole_32: f32, 32;
+}
+
+#[inline(always)]
+fn sweep_in<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
+    tables: &Tables,
+    rows: &[N],
+    chains: &mut Chains,
+    (sites, rule): (&[usize], Rule),
+) -> u64 {
+    let mut sums = vec![[N::default(); W]; chains.count()];
+    let of_site = tables.sites * tables.states;
+    let mut changed = 0;
+    for &site in sites {
+        let (rows, _) = rows[site * of_site * W..][..of_site * W].as_chunks::<W>();
+        let last = tables.sites.div_ceil(chains.group) - 1;
+        for group in 0..last {
+            add_group(rows, chains, group, &mut sums);
+        }
+        for block in 0..chains.count() / LANES {
+            let lanes = &mut sums[block * LANES..][..LANES];
+            add_last(rows, chains, (block, last), lanes);
+            let mut logits = logits_of::<FUSED, W, PARTS, N>(tables, chains, (site, block), lanes);
+            let own: [u8; LANES] = std::array::from_fn(|lane| {
+                chains.states[(block * LANES + lane) * chains.sites + site]
+            });
+            if chains.limit.is_some() {
+                add_costs(tables.states, chains, (site, block), &own, &mut logits);
+            }
+            let streams = &mut chains.random[block];
+            let new = match rule {
+                Rule::Gibbs => heat_bath::<FUSED, W>(&logits, tables.states, streams),
+                Rule::Metropolis => proposed::<FUSED, W>(&logits, tables.states, &own, streams),
+            };
+            changed += settle(tables, chains, (site, block, lanes), (&own, &new));
+        }
+    }
+    changed
+}
+
+/// Adds the rows of a group's sites to the sums of all chains; those of the first group begin.
+#[inline(always)]
+fn add_group<const W: usize, N: Number>(
+    rows: &[[N; W]],
+    chains: &Chains,
+    group: usize,
+    sums: &mut [[N; W]],
+) {
+    for (chain, sum) in sums.iter_mut().enumerate() {
+        let start = match group {
+            0 => [N::default(); W],
+            _ => *sum,
+        };
+        *sum = added(rows, listed(chains, chain, group), start);
+    }
+}
+
+/// The rows that a chain has of a group.
+#[inline(always)]
+fn listed(chains: &Chains, chain: usize, group: usize) -> &[u32] {
+    let groups = chains.sites.div_ceil(chains.group);
+    let length = usize::from(chains.lengths[chain * groups + group]);
+    &chains.lists[chain * chains.sites + group * chains.group..][..length]
+}
+
+#[inline(always)]
+fn added<const W: usize, N: Number>(rows: &[[N; W]], list: &[u32], start: [N; W]) -> [N; W] {
+    // Two sums, so that one addition need not wait for the other.
+    let (mut even, mut odd) = (start, [N::default(); W]);
+    let (pairs, rest) = list.as_chunks::<2>();
+    for &[one, other] in pairs {
+        let (one, other) = (&rows[one as usize], &rows[other as usize]);
+        for k in 0..W {
+            even[k] = even[k].plus(one[k]);
+            odd[k] = odd[k].plus(other[k]);
+        }
+    }
+    for &one in rest {
+        let one = &rows[one as usize];
+        for k in 0..W {
+            even[k] = even[k].plus(one[k]);
+        }
+    }
+    for k in 0..W {
+        even[k] = even[k].plus(odd[k]);
+    }
+    even
+}
+
+/// Adds the rows of the last group to the sums of a block's chains.
+#[inline(always)]
+fn add_last<const W: usize, N: Number>(
+    rows: &[[N; W]],
+    chains: &Chains,
+    (block, last): (usize, usize),
+    sums: &mut [[N; W]],
+) {
+    for (lane, sum) in sums.iter_mut().enumerate() {
+        let start = match last {
+            0 => [N::default(); W],
+            _ => *sum,
+        };
+        *sum = added(rows, listed(chains, block * LANES + lane, last), start);
+    }
+}
+
+/// Logits of the site in the eight chains of a block, a lane each.
+#[inline(always)]
+fn logits_of<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
+    tables: &Tables,
+    chains: &Chains,
+    (site, block): (usize, usize),
+    sums: &[[N; W]],
+) -> [F32x8; W] {
+    let base = &tables.base[site * W..][..W];
+    let prior = &tables.prior[site * W..][..W];
+    let mut of_chains = [[F32x8::ZERO; LANES]; PARTS];
+    for lane in 0..LANES {
+        let weight = chains.weights[block * LANES + lane];
+        for (part, logits) in of_chains.iter_mut().enumerate() {
+            let logits = &mut logits[lane];
+            for k in 0..LANES {
+                let a = part * LANES + k;
+                let logit = mul_add::<FUSED>(sums[lane][a].in_units(), tables.unit, base[a]);
+                let rest = (1.0 - weight) * prior[a];
+                logits.0[k] = mul_add::<FUSED>(logit, weight, rest);
+            }
+        }
+    }
+    let mut logits = [F32x8::ZERO; W];
+    for (part, of_chains) in logits.chunks_exact_mut(LANES).zip(of_chains) {
+        part.copy_from_slice(&transpose(of_chains));
+    }
+    logits
+}
+
+/// Subtracts what states cost by the limit of differences.
+fn add_costs(
+    states: usize,
+    chains: &Chains,
+    (site, block): (usize, usize),
+    own: &[u8; LANES],
+    logits: &mut [F32x8],
+) {
+    for (a, logit) in (0..).zip(&mut logits[..states]) {
+        for (lane, (logit, &own)) in logit.0.iter_mut().zip(own).enumerate() {
+            match chains.cost((block * LANES + lane, site), own, a) {
+                Some(cost) => *logit -= cost,
+                None => *logit = FORBIDDEN,
+            }
+        }
+    }
+}
+
+/// What is left of a logit that is far below the largest: its probability is 0 in all that a random number could show.
+const LOWEST: f32 = -87.0;
+
+/// States drawn from their probabilities.
+#[inline(always)]
+fn heat_bath<const FUSED: bool, const W: usize>(
+    logits: &[F32x8; W],
+    states: usize,
+    streams: &mut Streams,
+) -> [u8; LANES] {
+    let mut largest = logits[0];
+    for logit in &logits[1..states] {
+        largest = largest.larger(*logit);
+    }
+    let mut cumulative = [F32x8::ZERO; W];
+    let mut sum = F32x8::ZERO;
+    for a in 0..states {
+        let logit = (logits[a] - largest).larger(F32x8::splat(LOWEST));
+        sum = sum + logit.exp::<FUSED>();
+        cumulative[a] = sum;
+    }
+    let drawn = F32x8(streams.next()) * sum;
+    // The first state whose sum reaches the number: as this is above 0 and not above the whole sum, a state that adds nothing is never it.
+    let mut new = [0u32; LANES];
+    for below in &cumulative[..states] {
+        for (new, (below, drawn)) in new.iter_mut().zip(below.0.iter().zip(drawn.0)) {
+            *new += u32::from(*below < drawn);
+        }
+    }
+    new.map(|state| state as u8)
+}
+
+/// One of the other states where it is taken, the own where it is not.
+#[inline(always)]
+fn proposed<const FUSED: bool, const W: usize>(
+    logits: &[F32x8; W],
+    states: usize,
+    own: &[u8; LANES],
+    streams: &mut Streams,
+) -> [u8; LANES] {
+    if states < 2 {
+        return *own;
+    }
+    let others = (states - 1) as f32;
+    let (which, chance) = (streams.next(), streams.next());
+    let mut other = *own;
+    let mut gains = F32x8::ZERO;
+    for lane in 0..LANES {
+        // The product may be rounded up to the number of the others itself.
+        let place = ((which[lane] * others) as u8).min(states as u8 - 2);
+        other[lane] = place + u8::from(place >= own[lane]);
+        let logit = |state: u8| logits[usize::from(state)].0[lane];
+        gains.0[lane] = (logit(other[lane]) - logit(own[lane])).clamp(LOWEST, 0.0);
+    }
+    let taken = gains.exp::<FUSED>();
+    std::array::from_fn(|lane| match chance[lane] < taken.0[lane] {
+        true => other[lane],
+        false => own[lane],
+    })
+}
+
+/// Gives the chains of a block their new states at a site, where they may have them; how many changed.
+#[inline(always)]
+fn settle<const W: usize, N: Number>(
+    tables: &Tables,
+    chains: &mut Chains,
+    (site, block, sums): (usize, usize, &[[N; W]]),
+    (own, new): (&[u8; LANES], &[u8; LANES]),
+) -> u64 {
+    let base = &tables.base[site * W..][..W];
+    let mut changed = 0;
+    for lane in 0..LANES {
+        let chain = block * LANES + lane;
+        if new[lane] == own[lane] {
+            continue;
+        }
+        let field = |state: u8| {
+            let a = usize::from(state);
+            f64::from(sums[lane][a].in_units()) * f64::from(tables.unit) + f64::from(base[a])
+        };
+        chains.energies[chain] += field(own[lane]) - field(new[lane]);
+        chains.count_change((chain, site), own[lane], new[lane]);
+        chains.change(tables, (chain, site), new[lane]);
+        changed += 1;
+    }
+    changed
+}

@@ -1,0 +1,21 @@
+//! Sequences drawn from a model: chains, temperatures, and when they have forgotten where they began.
+
+mod ensemble;
+mod ladder;
+pub mod mixing;
+mod options;
+mod rows;
+mod sampler;
+mod space;
+mod start;
+
+#[cfg(test)]
+mod tests;
+
+pub use crate::kernels::gibbs::Rule;
+pub use ensemble::AT_ONCE;
+pub use options::{SampleOptions, Scheme};
+pub use rows::{SampleRow, rows};
+pub use sampler::{Progress, Sampler};
+pub use space::Space;
+pub use start::Start;

@@ -1,0 +1,386 @@
+//! The sampler: chains that are run until they have forgotten where they began, then as long as sequences are wanted.
+
+use super::ensemble::{AT_ONCE, Ensemble};
+use super::ladder::Ladder;
+use super::mixing::{Mixing, Overlaps};
+use super::options::{SampleOptions, Scheme};
+use super::space::Space;
+use super::start::Starts;
+use crate::error::{Error, Result, human_bytes};
+use crate::kernels::gibbs::{Pairs, Tables};
+use crate::model::{Couplings, EnergyModel, Model};
+use rayon::prelude::*;
+use std::borrow::Cow;
+
+/// How far a sampler is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Progress {
+    /// Chains have run for so many sweeps, and have not forgotten yet.
+    Settling(Overlaps),
+    /// So many sweeps of those before the next sequences.
+    Sweeps {
+        /// Done.
+        done: u64,
+        /// Of so many.
+        of: u64,
+    },
+}
+
+/// Told how far a sampler is; an error ends the work.
+pub type Watch<'w> = dyn FnMut(Progress) -> Result<()> + 'w;
+
+/// Sequences of a model, some at a time.
+pub struct Sampler<'m> {
+    model: &'m Model,
+    energies: &'m dyn EnergyModel,
+    options: SampleOptions,
+    space: Space,
+    starts: Starts<'m>,
+    couplings: Cow<'m, Couplings>,
+    ensemble: Ensemble,
+    ladder: Option<Ladder>,
+    /// Chains that have begun.
+    begun: u64,
+    mixing: Option<Mixing>,
+    /// Sweeps between two draws.
+    thin: u64,
+    is_settled: bool,
+    is_fresh: bool,
+    /// What a substitution more than the limit costs.
+    cost: f64,
+}
+
+/// Sweeps in which it is found what passing through costs.
+const FINDING: usize = 64;
+
+impl<'m> Sampler<'m> {
+    /// Of a model.
+    ///
+    /// # Errors
+    /// As for [`Space::of`], [`Starts::of`] and reading couplings; [`Error::Memory`] if there is too little; [`Error::Model`] for a kind that chains
+    /// cannot be run of.
+    pub fn new(model: &'m Model, options: SampleOptions) -> Result<Self> {
+        options.check()?;
+        check_memory(model, &options)?;
+        let space = Space::of(model, options.choices.as_ref(), options.max_mutations)?;
+        let starts = Starts::of(model, &space, options.start, options.seed)?;
+        let couplings = couplings(model)?;
+        let energies = model.energy_model()?;
+        let states = starts.states(&space, 0, options.chains);
+        let common = commonest(states.chunks_exact(model.sites()), model);
+        let tables = tables((model, &couplings, &space), &common)?;
+        let moves = (space.free(), options.rule);
+        let limit = space.limit();
+        let ensemble = Ensemble::new(tables, (&states, limit.as_ref()), moves, (options.seed, 0));
+        let mut sampler = Self {
+            ladder: None,
+            begun: options.chains as u64,
+            mixing: None,
+            thin: 0,
+            is_settled: false,
+            is_fresh: false,
+            cost: 0.0,
+            model,
+            energies,
+            space,
+            starts,
+            couplings,
+            ensemble,
+            options,
+        };
+        sampler.heat();
+        Ok(sampler)
+    }
+
+    /// Gives the chains their temperatures.
+    fn heat(&mut self) {
+        let temperature = self.options.temperature;
+        match self.options.scheme {
+            Scheme::Plain => self.ensemble.set_weight((1.0 / temperature) as f32),
+            Scheme::Anneal { from, .. } => self.ensemble.set_weight((1.0 / from) as f32),
+            Scheme::Tempering { rungs, hottest } => {
+                let count = self.ensemble.count();
+                let ladder = Ladder::new(rungs, (temperature, hottest), count, self.options.seed);
+                self.ensemble.set_weights(&ladder.weights());
+                let energies = self.all_energies();
+                self.ensemble.set_energies(&energies);
+                self.ladder = Some(ladder);
+            }
+        }
+    }
+
+    fn all_energies(&self) -> Vec<f64> {
+        let sequences: Vec<&[u8]> = self.ensemble.sequences().collect();
+        let energy = |sequence: &&[u8]| self.energies.energy(sequence);
+        sequences.par_iter().map(energy).collect()
+    }
+
+    /// Which sequences may be drawn.
+    pub fn space(&self) -> &Space {
+        &self.space
+    }
+
+    /// How the chains mix, where that was measured.
+    pub fn mixing(&self) -> Option<Mixing> {
+        self.mixing
+    }
+
+    /// Sweeps between two draws.
+    pub fn thin(&self) -> u64 {
+        self.thin
+    }
+
+    /// The smallest share of exchanges between two temperatures, where there are several.
+    pub fn fewest_exchanges(&self) -> Option<f64> {
+        self.ladder.as_ref().map(Ladder::fewest_exchanges)
+    }
+
+    /// The next sequences, one row after the other.
+    ///
+    /// # Errors
+    /// [`Error::Numerical`] if chains do not forget where they were; those of `watch`.
+    pub fn draw(&mut self, watch: &mut Watch<'_>) -> Result<Vec<u8>> {
+        if let Scheme::Anneal { from, sweeps } = self.options.scheme {
+            return self.annealed((from, sweeps), watch);
+        }
+        if !self.is_settled {
+            self.find_cost(watch)?;
+            self.settle(watch)?;
+            self.is_settled = true;
+            return Ok(self.current());
+        }
+        self.advance(self.thin, watch)?;
+        Ok(self.current())
+    }
+
+    /// The sequences at the temperature that is wanted, those that are passed through left out.
+    fn current(&self) -> Vec<u8> {
+        let within: Vec<bool> = self.ensemble.are_within().collect();
+        self.sequences_of(|chain| within[chain])
+    }
+
+    /// The sequences at the temperature that is wanted, of the chains that are.
+    fn sequences_of(&self, is_wanted: impl Fn(usize) -> bool) -> Vec<u8> {
+        let sequences: Vec<&[u8]> = self.ensemble.sequences().collect();
+        let all = 0..sequences.len();
+        let coldest: Vec<usize> = match &self.ladder {
+            Some(ladder) => ladder.coldest().collect(),
+            None => all.collect(),
+        };
+        let wanted = coldest.into_iter().filter(|&chain| is_wanted(chain));
+        wanted.flat_map(|chain| sequences[chain]).copied().collect()
+    }
+
+    /// Makes what is passed through dearer or cheaper, so that half of the chains are there.
+    fn balance(&mut self, gain: f64) {
+        if self.space.limit().is_some() {
+            let within = self.ensemble.are_within().filter(|&within| within).count();
+            let share = (within as f64 + 0.5) / (self.ensemble.count() as f64 + 1.0);
+            self.cost += gain * ((1.0 - share) / share).ln();
+            self.ensemble.set_cost(self.cost as f32);
+        }
+    }
+
+    /// Finds what passing through costs.
+    fn find_cost(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        if self.space.limit().is_some() {
+            for k in 0..FINDING {
+                self.balance(if k < FINDING / 2 { 1.0 } else { 0.25 });
+                self.advance(1, watch)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, sweeps: u64, watch: &mut Watch<'_>) -> Result<()> {
+        for done in 0..sweeps {
+            match &mut self.ladder {
+                Some(ladder) => ladder.sweep(&mut self.ensemble),
+                None => {
+                    self.ensemble.sweep(1);
+                }
+            }
+            watch(Progress::Sweeps {
+                done: done + 1,
+                of: sweeps,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Runs chains until they have forgotten where they began, or as long as was wished.
+    fn settle(&mut self, watch: &mut Watch<'_>) -> Result<()> {
+        let SampleOptions {
+            burn_in,
+            thin,
+            most_sweeps,
+            ..
+        } = self.options;
+        if let (Some(burn_in), Some(thin)) = (burn_in, thin) {
+            self.thin = thin;
+            return self.advance(burn_in, watch);
+        }
+        let mut before = self.sequences_of(|_| true);
+        let mut sweeps = 1;
+        self.advance(1, watch)?;
+        loop {
+            let mut half = self.sequences_of(|_| true);
+            std::mem::swap(&mut before, &mut half);
+            self.advance(sweeps, watch)?;
+            sweeps *= 2;
+            let overlaps = self.overlaps(sweeps, &before);
+            if overlaps.are_mixed() {
+                let mixing = Mixing {
+                    sweeps: sweeps / 2,
+                    seen: overlaps,
+                };
+                self.mixing = Some(mixing);
+                self.thin = thin.unwrap_or(mixing.sweeps);
+                break;
+            }
+            if sweeps >= most_sweeps {
+                return Err(unmixed(&overlaps));
+            }
+            watch(Progress::Settling(overlaps))?;
+        }
+        self.recentre()?;
+        self.advance(burn_in.unwrap_or(sweeps).saturating_sub(sweeps), watch)
+    }
+
+    fn overlaps(&self, sweeps: u64, before: &[u8]) -> Overlaps {
+        let now = self.sequences_of(|_| true);
+        let energies = self.starts.are_two().then(|| {
+            let sequences: Vec<&[u8]> = now.chunks_exact(self.model.sites()).collect();
+            let energy = |sequence: &&[u8]| self.energies.energy(sequence);
+            sequences.par_iter().map(energy).collect::<Vec<f64>>()
+        });
+        Overlaps::of(
+            sweeps,
+            (&now, before),
+            self.model.sites(),
+            energies.as_deref(),
+        )
+    }
+
+    /// Looks again which states are the commonest: sweeps are the faster the more chains have them.
+    fn recentre(&mut self) -> Result<()> {
+        let common = commonest(self.ensemble.sequences(), self.model);
+        let tables = tables((self.model, &self.couplings, &self.space), &common)?;
+        self.ensemble.follow(tables);
+        Ok(())
+    }
+
+    /// Chains of their own for each draw, cooled from a temperature to another in equal steps.
+    fn annealed(&mut self, (from, sweeps): (f64, u64), watch: &mut Watch<'_>) -> Result<Vec<u8>> {
+        if self.is_fresh {
+            let states = self
+                .starts
+                .states(&self.space, self.begun, self.ensemble.count());
+            self.ensemble.begin(
+                &states,
+                self.space.limit().as_ref(),
+                (self.options.seed, self.begun),
+            );
+            self.begun += self.ensemble.count() as u64;
+        }
+        self.is_fresh = true;
+        let to = self.options.temperature;
+        for done in 1..=sweeps {
+            let share = done as f64 / sweeps as f64;
+            self.ensemble
+                .set_weight((1.0 / (from + share * (to - from))) as f32);
+            self.balance(0.25);
+            self.ensemble.sweep(1);
+            watch(Progress::Sweeps { done, of: sweeps })?;
+        }
+        Ok(self.current())
+    }
+}
+
+fn unmixed(overlaps: &Overlaps) -> Error {
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    let halves = overlaps.halves.map_or(String::new(), |(one, other)| {
+        format!(
+            "; chains that began with the profile have a mean energy of {:.1}, those that began with natural sequences {:.1}",
+            one.value, other.value
+        )
+    });
+    Error::Numerical(format!(
+        "chains do not mix: after {} sweeps each agrees with what it was half as many before at {} of the sites, and with others at {}{halves}\n  raise `temperature`, use `tempering`, or say yourself how long chains run (`burn_in` and `thin`); samples are then not those of the model",
+        overlaps.sweeps,
+        percent(overlaps.with_itself.value),
+        percent(overlaps.with_another.value),
+    ))
+}
+
+/// All couplings; zeros of a model of independent sites.
+fn couplings(model: &Model) -> Result<Cow<'_, Couplings>> {
+    match (model.pairwise(), model.fields()) {
+        (Some(pairwise), _) => pairwise.all(),
+        (None, Some(_)) => Ok(Cow::Owned(Couplings::zeros(model.sites(), model.states()))),
+        (None, None) => Err(Error::Model(format!(
+            "sequences cannot be drawn from a model of the kind '{}'",
+            model.parameters.name()
+        ))),
+    }
+}
+
+fn tables(
+    (model, couplings, space): (&Model, &Couplings, &Space),
+    common: &[u8],
+) -> Result<Tables> {
+    let Some(fields) = model.fields() else {
+        return Err(Error::Model("the model has no fields".into()));
+    };
+    let fields = fields.as_standard_layout();
+    let pairs = Pairs {
+        states: model.states(),
+        fields: fields.as_slice().unwrap_or_default(),
+        couplings: couplings.as_slice(),
+    };
+    let mut tables = Tables::new(pairs, common);
+    space.forbid(&mut tables);
+    Ok(tables)
+}
+
+/// The commonest state of each site, the first of equals.
+fn commonest<'s>(sequences: impl Iterator<Item = &'s [u8]>, model: &Model) -> Vec<u8> {
+    let mut counts = vec![vec![0u64; model.states()]; model.sites()];
+    for sequence in sequences {
+        for (counts, &state) in counts.iter_mut().zip(sequence) {
+            counts[usize::from(state)] += 1;
+        }
+    }
+    let largest = |counts: &Vec<u64>| {
+        let states = (0u8..).zip(counts);
+        let best = states.max_by_key(|&(state, count)| (*count, std::cmp::Reverse(state)));
+        best.map_or(0, |(state, _)| state)
+    };
+    counts.iter().map(largest).collect()
+}
+
+/// Refuses what does not fit.
+fn check_memory(model: &Model, options: &SampleOptions) -> Result<()> {
+    let needed = bytes(model.sites(), model.states(), options.chains);
+    match options.max_memory {
+        Some(available) if needed > available => Err(Error::Memory {
+            needed,
+            available,
+            remedy: format!(
+                "a table of {} for each pair of positions makes chains fast; use a machine with more memory, or fewer `chains`",
+                human_bytes((model.states() * model.states() * size_of::<f32>()) as u64)
+            ),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Bytes that a sampler takes, at most.
+fn bytes(sites: usize, states: usize, chains: usize) -> u64 {
+    let couplings =
+        (sites * sites.saturating_sub(1) / 2 * states * states * size_of::<f32>()) as u64;
+    // States, places and rows of each site and chain; sums of a site; random numbers.
+    let chain = 8 * sites + 4 * 32 + 32;
+    // Tables are made anew while the old ones are there.
+    2 * Tables::bytes(sites, states) + couplings + (chain * chains.next_multiple_of(AT_ONCE)) as u64
+}
