@@ -8,14 +8,14 @@ impl Random {
     /// The stream of a seed and of two counts, such as a rank and a try.
     pub fn of(seed: u64, one: u64, other: u64) -> Self {
         let mut stream = Self(seed);
-        let first = stream.next() ^ one;
+        let first = stream.bits() ^ one;
         let mut stream = Self(first);
-        let second = stream.next() ^ other.rotate_left(32);
+        let second = stream.bits() ^ other.rotate_left(32);
         Self(second)
     }
 
     /// Any 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut x = self.0;
         x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -25,12 +25,12 @@ impl Random {
 
     /// A number in 0..1.
     pub fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// One of 0..count, which is not 0.
     pub fn below(&mut self, count: usize) -> usize {
-        let product = u128::from(self.next()) * count as u128;
+        let product = u128::from(self.bits()) * count as u128;
         (product >> 64) as usize
     }
 }
