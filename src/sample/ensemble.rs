@@ -58,7 +58,7 @@ impl Ensemble {
     pub fn begin(&mut self, states: &[u8], limit: Option<&Limit>, (seed, first): (u64, u64)) {
         let (mut rest, mut first) = (states, first);
         for chains in &mut self.parts {
-            let (own, others) = rest.split_at(chains.states().len());
+            let (own, others) = rest.split_at(chains.count() * self.tables.sites());
             *chains = Chains::new(&self.tables, own.to_vec(), (seed, first));
             if let Some(limit) = limit {
                 chains.set_limit(limit.clone());
@@ -83,11 +83,9 @@ impl Ensemble {
         self.parts.par_iter_mut().map(of_part).sum()
     }
 
-    /// The sequences of all chains, in their order.
-    pub fn sequences(&self) -> impl Iterator<Item = &[u8]> {
-        let length = self.tables.sites();
-        let parts = self.parts.iter();
-        parts.flat_map(move |chains| chains.states().chunks_exact(length))
+    /// The sequences of all chains, in their order, one row after the other.
+    pub fn sequences(&self) -> Vec<u8> {
+        self.parts.iter().flat_map(Chains::sequences).collect()
     }
 
     /// Whether each chain differs from the target at no more sites than it may.

@@ -110,9 +110,10 @@ impl<'m> Sampler<'m> {
     }
 
     fn all_energies(&self) -> Vec<f64> {
-        let sequences: Vec<&[u8]> = self.ensemble.sequences().collect();
-        let energy = |sequence: &&[u8]| self.energies.energy(sequence);
-        sequences.par_iter().map(energy).collect()
+        let sequences = self.ensemble.sequences();
+        let energy = |sequence: &[u8]| self.energies.energy(sequence);
+        let sequences = sequences.par_chunks_exact(self.model.sites());
+        sequences.map(energy).collect()
     }
 
     /// Which sequences may be drawn.
@@ -161,7 +162,8 @@ impl<'m> Sampler<'m> {
 
     /// The sequences at the temperature that is wanted, of the chains that are.
     fn sequences_of(&self, is_wanted: impl Fn(usize) -> bool) -> Vec<u8> {
-        let sequences: Vec<&[u8]> = self.ensemble.sequences().collect();
+        let sequences = self.ensemble.sequences();
+        let sequences: Vec<&[u8]> = sequences.chunks_exact(self.model.sites()).collect();
         let all = 0..sequences.len();
         let coldest: Vec<usize> = match &self.ladder {
             Some(ladder) => ladder.coldest().collect(),
@@ -264,7 +266,8 @@ impl<'m> Sampler<'m> {
 
     /// Looks again which states are the commonest: sweeps are the faster the more chains have them.
     fn recentre(&mut self) -> Result<()> {
-        let common = commonest(self.ensemble.sequences(), self.model);
+        let sequences = self.ensemble.sequences();
+        let common = commonest(sequences.chunks_exact(self.model.sites()), self.model);
         let tables = tables((self.model, &self.couplings, &self.space), &common)?;
         self.ensemble.follow(tables);
         Ok(())

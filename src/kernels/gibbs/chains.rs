@@ -15,18 +15,19 @@ pub struct Chains {
     pub(super) sites: usize,
     /// Sites of a group.
     pub(super) group: usize,
-    /// States, chains x L.
+    /// States, L x chains, so that those of eight chains at a site are together.
     pub(super) states: Vec<u8>,
-    /// For each chain and group the table rows of the states that are not the commonest, in any order; where group g begins at g x group.
+    /// For each group and chain the table rows of the states that are not the commonest, in any order, with room for all sites of the group.
     pub(super) lists: Vec<u32>,
-    /// How many rows there are, chains x groups.
+    /// How many rows there are, groups x chains.
     pub(super) lengths: Vec<u16>,
-    /// Where in its list a site stands, chains x L.
+    /// Where in its list a site stands, L x chains.
     pub(super) places: Vec<u16>,
     /// Weight of the model, a chain.
     pub(super) weights: Vec<f32>,
-    /// Energies in the model, a chain, as changes change them.
+    /// Energies in the model, a chain, as changes change them, where that is counted.
     pub(super) energies: Vec<f64>,
+    pub(super) counts_energies: bool,
     /// Of eight chains.
     pub(super) random: Vec<Streams>,
     pub(super) limit: Option<Counted>,
@@ -125,13 +126,14 @@ impl Chains {
             lists: vec![0; states.len()],
             lengths: vec![0; count * sites.div_ceil(group)],
             places: vec![COMMON; states.len()],
+            counts_energies: false,
             weights: vec![1.0; count],
             energies: vec![0.0; count],
             random: (0..count / LANES)
                 .map(|block| Streams::of(seed, first + (block * LANES) as u64))
                 .collect(),
             limit: None,
-            states,
+            states: turned(&states, sites),
         };
         chains.list_all(tables);
         chains
@@ -143,21 +145,23 @@ impl Chains {
     }
 
     /// States, chains x L.
-    pub fn states(&self) -> &[u8] {
-        &self.states
+    pub fn sequences(&self) -> Vec<u8> {
+        turned(&self.states, self.count())
     }
 
-    /// Energies of the model (not the prior) in each chain, in nats: those of [`Self::set_energies`], or 0 at first, and what changes added since.
+    /// Energies of the model (not the prior) in each chain, in nats: those of [`Self::set_energies`] and what changes added since; 0 where none were
+    /// set.
     pub fn energies(&self) -> &[f64] {
         &self.energies
     }
 
-    /// Says what energies the chains have now.
+    /// Says what energies the chains have now; from then on they are counted.
     ///
     /// Panics if there is not one a chain.
     pub fn set_energies(&mut self, energies: &[f64]) {
         assert_eq!(energies.len(), self.count());
         self.energies.copy_from_slice(energies);
+        self.counts_energies = true;
     }
 
     /// Sets the weight of the model in each chain: what others call an inverse temperature.
@@ -177,7 +181,8 @@ impl Chains {
             let pairs = chain.iter().zip(&limit.target);
             pairs.filter(|(own, other)| own != other).count()
         };
-        let different: Vec<usize> = self.states.chunks_exact(self.sites).map(differs).collect();
+        let sequences = self.sequences();
+        let different: Vec<usize> = sequences.chunks_exact(self.sites).map(differs).collect();
         assert!(different.iter().all(|&count| count <= limit.most + 1));
         self.limit = Some(Counted { limit, different });
     }
@@ -196,18 +201,13 @@ impl Chains {
     }
 
     fn list_all(&mut self, tables: &Tables) {
-        let (sites, group) = (self.sites, self.group);
-        let groups = sites.div_ceil(group);
-        for chain in 0..self.count() {
-            for site in 0..sites {
-                let state = self.states[chain * sites + site];
+        let Parts { mut lists, .. } = self.parts();
+        for site in 0..lists.sites {
+            for chain in 0..lists.count {
+                let state = lists.states[site * lists.count + chain];
                 assert!(usize::from(state) < tables.states, "state {state}");
                 if state != tables.common[site] {
-                    let length = &mut self.lengths[chain * groups + site / group];
-                    let start = chain * sites + site / group * group;
-                    self.lists[start + usize::from(*length)] = row(tables, site, state);
-                    self.places[chain * sites + site] = *length;
-                    *length += 1;
+                    lists.append(tables, (chain, site), state);
                 }
             }
         }
@@ -229,61 +229,139 @@ impl Chains {
         }
     }
 
-    /// What a state of a site costs a chain that has `old` there, by the limit; `None` where it may not be.
-    #[inline(always)]
-    pub(super) fn cost(&self, (chain, site): (usize, usize), old: u8, new: u8) -> Option<f32> {
-        let Some(Counted { limit, different }) = &self.limit else {
-            return Some(0.0);
-        };
-        let own = limit.target[site];
-        let others = different[chain] - usize::from(old != own);
-        match (others + usize::from(new != own)).cmp(&(limit.most + 1)) {
-            Ordering::Less => Some(0.0),
-            Ordering::Equal => Some(limit.cost),
-            Ordering::Greater => None,
+    /// All of it in parts, each a slice of its own, so that the compiler knows that what is written to one changes no other.
+    pub(super) fn parts(&mut self) -> Parts<'_> {
+        let limit = self.limit.as_mut();
+        Parts {
+            lists: Lists {
+                count: self.weights.len(),
+                sites: self.sites,
+                group: self.group,
+                states: &mut self.states,
+                lists: &mut self.lists,
+                lengths: &mut self.lengths,
+                places: &mut self.places,
+            },
+            limit: limit.map(|Counted { limit, different }| (&*limit, &mut different[..])),
+            weights: &self.weights,
+            energies: self.counts_energies.then_some(&mut self.energies[..]),
+            random: &mut self.random,
         }
     }
+}
 
-    /// Counts that a site of a chain gets another state.
+/// The parts of chains in a sweep.
+pub(super) struct Parts<'c> {
+    pub lists: Lists<'c>,
+    pub limit: Option<(&'c Limit, &'c mut [usize])>,
+    pub weights: &'c [f32],
+    pub energies: Option<&'c mut [f64]>,
+    pub random: &'c mut [Streams],
+}
+
+/// The states of chains, and where they differ from the commonest.
+pub(super) struct Lists<'c> {
+    pub count: usize,
+    sites: usize,
+    group: usize,
+    pub states: &'c mut [u8],
+    lists: &'c mut [u32],
+    lengths: &'c mut [u16],
+    places: &'c mut [u16],
+}
+
+impl Lists<'_> {
+    /// Where the list of a chain's group is.
     #[inline(always)]
-    pub(super) fn count_change(&mut self, (chain, site): (usize, usize), old: u8, new: u8) {
-        if let Some(Counted { limit, different }) = &mut self.limit {
-            let own = limit.target[site];
-            different[chain] = different[chain] + usize::from(new != own) - usize::from(old != own);
-        }
+    fn list_start(&self, chain: usize, group: usize) -> usize {
+        let first = group * self.group;
+        let size = self.group.min(self.sites - first);
+        first * self.count + chain * size
+    }
+
+    /// The rows that a chain has of a group.
+    #[inline(always)]
+    pub(super) fn list(&self, chain: usize, group: usize) -> &[u32] {
+        let length = usize::from(self.lengths[group * self.count + chain]);
+        &self.lists[self.list_start(chain, group)..][..length]
+    }
+
+    /// Lists a site that had the commonest state.
+    #[inline(always)]
+    fn append(&mut self, tables: &Tables, (chain, site): (usize, usize), state: u8) {
+        let (count, group) = (self.count, site / self.group);
+        let start = self.list_start(chain, group);
+        let length = &mut self.lengths[group * count + chain];
+        self.lists[start + usize::from(*length)] = row(tables, site, state);
+        self.places[site * count + chain] = *length;
+        *length += 1;
     }
 
     /// Gives a chain's site another state.
     #[inline(always)]
     pub(super) fn change(&mut self, tables: &Tables, (chain, site): (usize, usize), state: u8) {
-        let (sites, group) = (self.sites, self.group);
-        let old = std::mem::replace(&mut self.states[chain * sites + site], state);
+        let (count, group) = (self.count, site / self.group);
+        let at = site * count + chain;
+        let old = std::mem::replace(&mut self.states[at], state);
         let common = tables.common[site];
-        let number = site / group;
-        let length = &mut self.lengths[chain * sites.div_ceil(group) + number];
-        let end = sites.min((number + 1) * group);
-        let list = &mut self.lists[chain * sites + number * group..chain * sites + end];
-        let places = &mut self.places[chain * sites..][..sites];
-        if state == common {
-            *length -= 1;
-            let last = list[usize::from(*length)];
-            list[usize::from(places[site])] = last;
-            places[last as usize / tables.states] = places[site];
-            places[site] = COMMON;
-        } else if old == common {
-            list[usize::from(*length)] = row(tables, site, state);
-            places[site] = *length;
-            *length += 1;
-        } else {
-            list[usize::from(places[site])] = row(tables, site, state);
+        if old == common {
+            self.append(tables, (chain, site), state);
+            return;
         }
+        let start = self.list_start(chain, group);
+        let place = self.places[at];
+        if state != common {
+            self.lists[start + usize::from(place)] = row(tables, site, state);
+            return;
+        }
+        // The last of the list takes its place.
+        let length = &mut self.lengths[group * count + chain];
+        *length -= 1;
+        let last = self.lists[start + usize::from(*length)];
+        self.lists[start + usize::from(place)] = last;
+        self.places[tables.site_of(last) * count + chain] = place;
+        self.places[at] = COMMON;
     }
 }
 
-/// The row of a state among those of a site's table.
+impl Limit {
+    /// What a state of a site costs a chain that differs at so many sites and has `old` there; `None` where it may not be.
+    #[inline(always)]
+    pub(super) fn cost_of(
+        &self,
+        different: usize,
+        site: usize,
+        (old, new): (u8, u8),
+    ) -> Option<f32> {
+        match self
+            .after(different, site, (old, new))
+            .cmp(&(self.most + 1))
+        {
+            Ordering::Less => Some(0.0),
+            Ordering::Equal => Some(self.cost),
+            Ordering::Greater => None,
+        }
+    }
+
+    /// At how many sites a chain differs once it has another state at a site.
+    #[inline(always)]
+    pub(super) fn after(&self, different: usize, site: usize, (old, new): (u8, u8)) -> usize {
+        let own = self.target[site];
+        different + usize::from(new != own) - usize::from(old != own)
+    }
+}
+
+/// Rows of so many numbers as columns.
+fn turned(rows: &[u8], width: usize) -> Vec<u8> {
+    let count = rows.len() / width.max(1);
+    let column = |k: usize| (0..count).map(move |row| rows[row * width + k]);
+    (0..width).flat_map(column).collect()
+}
+
+/// Where the row of a state begins in a site's table.
 #[inline(always)]
 fn row(tables: &Tables, site: usize, state: u8) -> u32 {
-    (site * tables.states) as u32 + u32::from(state)
+    ((site * tables.states + usize::from(state)) * tables.width) as u32
 }
 
 /// Sites of a group.

@@ -1,6 +1,6 @@
 //! The same sweep, slow and obvious.
 
-use super::chains::Chains;
+use super::chains::{Chains, Counted};
 use super::sweep::Rule;
 use super::tables::{LANES, Pairs};
 
@@ -22,14 +22,16 @@ pub fn sweep_plain(
             };
             for lane in 0..LANES {
                 let chain = block * LANES + lane;
-                let own = chains.states[chain * chains.sites + site];
-                let sequence = chains.states[chain * chains.sites..][..chains.sites].to_vec();
+                let count = chains.count();
+                let sequence: Vec<u8> = (0..chains.sites)
+                    .map(|site| chains.states[site * count + chain])
+                    .collect();
+                let own = sequence[site];
                 let weight = f64::from(chains.weights[chain]);
                 let logits: Vec<f64> = (0..model.states)
                     .map(|a| {
                         let prior = f64::from(prior[site * model.states + a]);
-                        let cost = chains.cost((chain, site), own, a as u8);
-                        let cost = cost.map_or(f64::INFINITY, f64::from);
+                        let cost = cost(chains, (chain, site), (own, a as u8));
                         weight * field(model, unit, &sequence, (site, a)) + (1.0 - weight) * prior
                             - cost
                     })
@@ -40,16 +42,28 @@ pub fn sweep_plain(
                     Rule::Metropolis => proposed(&logits, own, draws),
                 };
                 if new != own {
-                    chains.count_change((chain, site), own, new);
+                    if let Some(Counted { limit, different }) = &mut chains.limit {
+                        different[chain] = limit.after(different[chain], site, (own, new));
+                    }
                     let field = |a: u8| field(model, unit, &sequence, (site, usize::from(a)));
                     chains.energies[chain] += field(own) - field(new);
-                    chains.states[chain * chains.sites + site] = new;
+                    chains.states[site * count + chain] = new;
                     changed += 1;
                 }
             }
         }
     }
     changed
+}
+
+/// What a state costs by the limit of differences.
+fn cost(chains: &Chains, (chain, site): (usize, usize), states: (u8, u8)) -> f64 {
+    match &chains.limit {
+        None => 0.0,
+        Some(Counted { limit, different }) => limit
+            .cost_of(different[chain], site, states)
+            .map_or(f64::INFINITY, f64::from),
+    }
 }
 
 /// h_i(a) + sum_j J_ij(a, x_j).

@@ -1,6 +1,6 @@
 //! A sweep: all chains draw new states at one site after the other.
 
-use super::chains::{Chains, Streams};
+use super::chains::{Chains, Limit, Lists, Parts, Streams};
 use super::tables::{FORBIDDEN, LANES, Rows, Tables};
 use crate::kernels::f32x8::{F32x8, mul_add, transpose, widest_with_avx512};
 
@@ -89,29 +89,31 @@ fn sweep_in<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
 ) -> u64 {
     let mut sums = vec![[N::default(); W]; chains.count()];
     let of_site = tables.sites * tables.states;
+    let last = tables.sites.div_ceil(chains.group) - 1;
+    let mut chains = chains.parts();
     let mut changed = 0;
     for &site in sites {
-        let (rows, _) = rows[site * of_site * W..][..of_site * W].as_chunks::<W>();
-        let last = tables.sites.div_ceil(chains.group) - 1;
+        let rows = &rows[site * of_site * W..][..of_site * W];
         for group in 0..last {
-            add_group(rows, chains, group, &mut sums);
+            add_group(rows, &chains.lists, group, &mut sums);
         }
-        for block in 0..chains.count() / LANES {
+        for block in 0..chains.lists.count / LANES {
             let lanes = &mut sums[block * LANES..][..LANES];
-            add_last(rows, chains, (block, last), lanes);
-            let mut logits = logits_of::<FUSED, W, PARTS, N>(tables, chains, (site, block), lanes);
-            let own: [u8; LANES] = std::array::from_fn(|lane| {
-                chains.states[(block * LANES + lane) * chains.sites + site]
-            });
-            if chains.limit.is_some() {
-                add_costs(tables.states, chains, (site, block), &own, &mut logits);
+            add_last(rows, &chains.lists, (block, last), lanes);
+            let weights = &chains.weights[block * LANES..][..LANES];
+            let mut logits = logits_of::<FUSED, W, PARTS, N>(tables, weights, site, lanes);
+            let at = site * chains.lists.count + block * LANES;
+            let own: [u8; LANES] = std::array::from_fn(|lane| chains.lists.states[at + lane]);
+            if let Some((limit, different)) = &chains.limit {
+                let different = &different[block * LANES..][..LANES];
+                add_costs(limit, (different, site), &own, &mut logits[..tables.states]);
             }
             let streams = &mut chains.random[block];
             let new = match rule {
                 Rule::Gibbs => heat_bath::<FUSED, W>(&logits, tables.states, streams),
                 Rule::Metropolis => proposed::<FUSED, W>(&logits, tables.states, &own, streams),
             };
-            changed += settle(tables, chains, (site, block, lanes), (&own, &new));
+            changed += settle(tables, &mut chains, (site, block, lanes), (&own, &new));
         }
     }
     changed
@@ -120,8 +122,8 @@ fn sweep_in<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
 /// Adds the rows of a group's sites to the sums of all chains; those of the first group begin.
 #[inline(always)]
 fn add_group<const W: usize, N: Number>(
-    rows: &[[N; W]],
-    chains: &Chains,
+    rows: &[N],
+    lists: &Lists<'_>,
     group: usize,
     sums: &mut [[N; W]],
 ) {
@@ -130,32 +132,24 @@ fn add_group<const W: usize, N: Number>(
             0 => [N::default(); W],
             _ => *sum,
         };
-        *sum = added(rows, listed(chains, chain, group), start);
+        *sum = added(rows, lists.list(chain, group), start);
     }
 }
 
-/// The rows that a chain has of a group.
 #[inline(always)]
-fn listed(chains: &Chains, chain: usize, group: usize) -> &[u32] {
-    let groups = chains.sites.div_ceil(chains.group);
-    let length = usize::from(chains.lengths[chain * groups + group]);
-    &chains.lists[chain * chains.sites + group * chains.group..][..length]
-}
-
-#[inline(always)]
-fn added<const W: usize, N: Number>(rows: &[[N; W]], list: &[u32], start: [N; W]) -> [N; W] {
+fn added<const W: usize, N: Number>(rows: &[N], list: &[u32], start: [N; W]) -> [N; W] {
     // Two sums, so that one addition need not wait for the other.
     let (mut even, mut odd) = (start, [N::default(); W]);
     let (pairs, rest) = list.as_chunks::<2>();
     for &[one, other] in pairs {
-        let (one, other) = (&rows[one as usize], &rows[other as usize]);
+        let (one, other) = (&rows[one as usize..][..W], &rows[other as usize..][..W]);
         for k in 0..W {
             even[k] = even[k].plus(one[k]);
             odd[k] = odd[k].plus(other[k]);
         }
     }
     for &one in rest {
-        let one = &rows[one as usize];
+        let one = &rows[one as usize..][..W];
         for k in 0..W {
             even[k] = even[k].plus(one[k]);
         }
@@ -169,8 +163,8 @@ fn added<const W: usize, N: Number>(rows: &[[N; W]], list: &[u32], start: [N; W]
 /// Adds the rows of the last group to the sums of a block's chains.
 #[inline(always)]
 fn add_last<const W: usize, N: Number>(
-    rows: &[[N; W]],
-    chains: &Chains,
+    rows: &[N],
+    lists: &Lists<'_>,
     (block, last): (usize, usize),
     sums: &mut [[N; W]],
 ) {
@@ -179,7 +173,7 @@ fn add_last<const W: usize, N: Number>(
             0 => [N::default(); W],
             _ => *sum,
         };
-        *sum = added(rows, listed(chains, block * LANES + lane, last), start);
+        *sum = added(rows, lists.list(block * LANES + lane, last), start);
     }
 }
 
@@ -187,15 +181,15 @@ fn add_last<const W: usize, N: Number>(
 #[inline(always)]
 fn logits_of<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
     tables: &Tables,
-    chains: &Chains,
-    (site, block): (usize, usize),
+    weights: &[f32],
+    site: usize,
     sums: &[[N; W]],
 ) -> [F32x8; W] {
     let base = &tables.base[site * W..][..W];
     let prior = &tables.prior[site * W..][..W];
     let mut of_chains = [[F32x8::ZERO; LANES]; PARTS];
     for lane in 0..LANES {
-        let weight = chains.weights[block * LANES + lane];
+        let weight = weights[lane];
         for (part, logits) in of_chains.iter_mut().enumerate() {
             let logits = &mut logits[lane];
             for k in 0..LANES {
@@ -215,15 +209,14 @@ fn logits_of<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
 
 /// Subtracts what states cost by the limit of differences.
 fn add_costs(
-    states: usize,
-    chains: &Chains,
-    (site, block): (usize, usize),
+    limit: &Limit,
+    (different, site): (&[usize], usize),
     own: &[u8; LANES],
     logits: &mut [F32x8],
 ) {
-    for (a, logit) in (0..).zip(&mut logits[..states]) {
-        for (lane, (logit, &own)) in logit.0.iter_mut().zip(own).enumerate() {
-            match chains.cost((block * LANES + lane, site), own, a) {
+    for (a, logit) in (0..).zip(logits) {
+        for ((logit, &own), &different) in logit.0.iter_mut().zip(own).zip(different) {
+            match limit.cost_of(different, site, (own, a)) {
                 Some(cost) => *logit -= cost,
                 None => *logit = FORBIDDEN,
             }
@@ -296,7 +289,7 @@ fn proposed<const FUSED: bool, const W: usize>(
 #[inline(always)]
 fn settle<const W: usize, N: Number>(
     tables: &Tables,
-    chains: &mut Chains,
+    chains: &mut Parts<'_>,
     (site, block, sums): (usize, usize, &[[N; W]]),
     (own, new): (&[u8; LANES], &[u8; LANES]),
 ) -> u64 {
@@ -307,13 +300,17 @@ fn settle<const W: usize, N: Number>(
         if new[lane] == own[lane] {
             continue;
         }
-        let field = |state: u8| {
-            let a = usize::from(state);
-            f64::from(sums[lane][a].in_units()) * f64::from(tables.unit) + f64::from(base[a])
-        };
-        chains.energies[chain] += field(own[lane]) - field(new[lane]);
-        chains.count_change((chain, site), own[lane], new[lane]);
-        chains.change(tables, (chain, site), new[lane]);
+        if let Some(energies) = &mut chains.energies {
+            let field = |state: u8| {
+                let a = usize::from(state);
+                f64::from(sums[lane][a].in_units()) * f64::from(tables.unit) + f64::from(base[a])
+            };
+            energies[chain] += field(own[lane]) - field(new[lane]);
+        }
+        if let Some((limit, different)) = &mut chains.limit {
+            different[chain] = limit.after(different[chain], site, (own[lane], new[lane]));
+        }
+        chains.lists.change(tables, (chain, site), new[lane]);
         changed += 1;
     }
     changed

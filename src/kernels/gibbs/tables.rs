@@ -93,7 +93,12 @@ pub struct Tables {
     pub(super) rows: Rows,
     /// What one is in nats, in [`Rows::Short`].
     pub(super) unit: f32,
+    /// 2^[`RECIPROCAL`] / (q x width), rounded up.
+    reciprocal: u64,
 }
+
+/// With so many bits quotients are exact and products stay within 64 bits for fewer than 2^20 sites, of which no table would fit into any memory.
+const RECIPROCAL: u32 = 44;
 
 /// J_ij(a, b) - J_ij(a, commonest state of j): for each i, for each j and b, over a.
 #[derive(Debug, Clone)]
@@ -135,6 +140,7 @@ impl Tables {
             prior: vec![0.0; sites * width],
             rows,
             unit,
+            reciprocal: (1u64 << RECIPROCAL).div_ceil((states * width) as u64),
         }
     }
 
@@ -152,6 +158,12 @@ impl Tables {
     /// Number of states q.
     pub fn states(&self) -> usize {
         self.states
+    }
+
+    /// The site whose row begins at a place: a quotient by multiplication, since processors take long to divide.
+    #[inline(always)]
+    pub(super) fn site_of(&self, place: u32) -> usize {
+        ((u64::from(place) * self.reciprocal) >> RECIPROCAL) as usize
     }
 
     /// Bytes of a number of a row.

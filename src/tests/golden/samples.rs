@@ -167,7 +167,7 @@ fn sweeps_from_data_have_the_moments_of_contrastive_divergence() {
             done += 1;
         }
         let mut found = vec![0.0; 20];
-        for (chain, sequence) in chains.states().chunks(5).enumerate() {
+        for (chain, sequence) in chains.sequences().chunks(5).enumerate() {
             for (site, &state) in sequence.iter().enumerate() {
                 found[site * 4 + usize::from(state)] +=
                     weights[chain / COPIES] / total / COPIES as f64;
