@@ -66,6 +66,7 @@
 //! | `sites` | what a model and its family say of each site |
 //! | `choices` | which positions may change, and to what |
 //! | `sample` | sequences drawn from a model: chains, temperatures, mixing |
+//! | `partition` | log Z: exact, by annealing, by integration, between bounds |
 //! | `design` | what to make: mutants to order, the best sets of substitutions |
 //! | `calibration` | scores fitted to measured values |
 //! | `fit` | pseudolikelihood, mean field, sites alone; minimisers on argmin; costs |
@@ -106,6 +107,8 @@ mod machine;
 mod model;
 #[cfg(not(feature = "internals"))]
 mod mutants;
+#[cfg(not(feature = "internals"))]
+mod partition;
 #[cfg(not(feature = "internals"))]
 mod position;
 #[cfg(not(feature = "internals"))]
@@ -167,6 +170,9 @@ pub mod model;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod mutants;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod partition;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod position;

@@ -94,6 +94,7 @@ impl<'a> Problem<'a> {
             information: inferred.information,
             bootstrap: None,
             validation: None,
+            partition: None,
             record: Some(inferred.record),
             provenance: provenance(self.options),
         }

@@ -10,6 +10,7 @@ pub mod independent;
 pub mod kind;
 pub mod method;
 pub mod parameters;
+pub mod partition;
 pub mod potts;
 pub mod record;
 pub mod site_features;
@@ -30,6 +31,7 @@ pub use independent::IndependentModel;
 pub use kind::Pairwise;
 pub use method::MethodName;
 pub use parameters::Parameters;
+pub use partition::Partition;
 pub use potts::PottsModel;
 pub use record::{
     FitRecord, Inference, Iteration, Minimisation, Optimizer, Penalties, Provenance, StopReason,
@@ -70,6 +72,8 @@ pub struct Model {
     pub bootstrap: Option<Bootstrap>,
     /// How well such fits know sequences that they have not seen, where that was asked for.
     pub validation: Option<Validation>,
+    /// Its partition function, where that was worked out.
+    pub partition: Option<Partition>,
     /// What was fitted and how it ended; `None` where another program's file did not tell.
     pub record: Option<FitRecord>,
     /// Where the model comes from.
@@ -96,6 +100,7 @@ impl Model {
             information: None,
             bootstrap: None,
             validation: None,
+            partition: None,
             record: None,
             provenance: Provenance::default(),
         }

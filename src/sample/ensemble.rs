@@ -88,6 +88,17 @@ impl Ensemble {
         self.parts.iter().flat_map(Chains::sequences).collect()
     }
 
+    /// A number for the sequence of each chain, in their order.
+    pub fn of_each(&self, number: impl Fn(&[u8]) -> f64 + Sync) -> Vec<f64> {
+        let sites = self.tables.sites();
+        let of_part = |chains: &Chains| -> Vec<f64> {
+            let sequences = chains.sequences();
+            sequences.chunks_exact(sites).map(&number).collect()
+        };
+        let numbers: Vec<Vec<f64>> = self.parts.par_iter().map(of_part).collect();
+        numbers.concat()
+    }
+
     /// Whether each chain differs from the target at no more sites than it may.
     pub fn are_within(&self) -> impl Iterator<Item = bool> {
         self.parts.iter().flat_map(Chains::are_within)

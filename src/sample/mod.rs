@@ -1,6 +1,6 @@
 //! Sequences drawn from a model: chains, temperatures, and when they have forgotten where they began.
 
-mod ensemble;
+pub mod ensemble;
 mod ladder;
 pub mod mixing;
 mod options;

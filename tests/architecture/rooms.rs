@@ -5,7 +5,7 @@ use super::source::{Source, read_folder};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rooms from left to right; rooms of one line do not know each other.
-const ROOMS: [&[&str]; 17] = [
+const ROOMS: [&[&str]; 19] = [
     &["error"],
     &["alphabet", "machine", "position", "random", "statistics"],
     &["kernels"],
@@ -15,6 +15,8 @@ const ROOMS: [&[&str]; 17] = [
     &["contacts", "mutants", "structure"],
     &["choices", "sites"],
     &["sample"],
+    &["partition"],
+    &["energies", "evaluation"],
     &["calibration"],
     &["design"],
     &["fit"],

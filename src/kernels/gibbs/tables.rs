@@ -31,6 +31,21 @@ impl<'a> Pairs<'a> {
         self.fields.len() / self.states
     }
 
+    /// E(x), in nats.
+    pub fn energy(&self, sequence: &[u8]) -> f64 {
+        let (q, mut pair) = (self.states, 0);
+        let mut sum = 0.0;
+        for (i, &a) in sequence.iter().enumerate() {
+            let a = usize::from(a);
+            sum += f64::from(self.fields[i * q + a]);
+            for &b in &sequence[i + 1..] {
+                sum += f64::from(self.couplings[(pair * q + a) * q + usize::from(b)]);
+                pair += 1;
+            }
+        }
+        -sum
+    }
+
     fn check(&self) {
         let (sites, states) = (self.sites(), self.states);
         assert!((1..=WIDEST).contains(&states), "{states} states");
@@ -180,7 +195,6 @@ impl Tables {
         matches!(self.rows, Rows::Short(_)).then_some(self.unit)
     }
 
-    #[cfg(any(test, feature = "internals"))]
     /// Sets the prior p_i(a), L x q, in nats.
     ///
     /// Panics if there are not L x q numbers.

@@ -23,6 +23,8 @@
 //!                         asked for
 //! /validation/            neff, residues, potts, independent [folds] f64, tried_factor, tried_potts [penalties] f64; attributes: seed,
 //!                         clusters, identity; where it was asked for
+//! /partition              attributes: log_z (of the parameters as they stand, all states, T = 1), standard_error (0 where exact), estimator, ess
+//!                         (effective number of chains), entropy (log_z + mean energy); where it was worked out
 //! /pairs/                 mutual_information, direct_information [L(L-1)/2] f64; only of a mean-field fit
 //! ```
 //!

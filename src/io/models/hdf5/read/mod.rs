@@ -10,6 +10,7 @@ mod parameters;
 mod part;
 mod record;
 mod sites;
+mod partition;
 mod validation;
 
 pub use calibration::{described_calibration, read_calibration};
@@ -37,6 +38,7 @@ use record::record;
 use sites::features;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use partition::partition;
 use validation::validation;
 
 /// Reads a model and checks everything that the rest of the program relies on.
@@ -159,6 +161,7 @@ fn members(root: &Node, backing: Option<Backing>, sequences: Large) -> Found<Mod
         information: information(root, shape.sites, large)?,
         bootstrap: bootstrap(root, &shape)?,
         validation: validation(root)?,
+        partition: partition(root)?,
         record,
         provenance: provenance(root)?,
         alphabet: shape.alphabet,

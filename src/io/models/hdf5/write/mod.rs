@@ -5,6 +5,7 @@ mod calibration;
 mod parameters;
 mod part;
 mod record;
+mod partition;
 mod validation;
 
 pub use calibration::write_calibration;
@@ -13,6 +14,7 @@ pub use part::write_part;
 use bootstrap::put_bootstrap;
 use parameters::put_parameters;
 use record::{put_history, put_record};
+use partition::put_partition;
 use validation::put_validation;
 
 use super::access::{locks_are_forced, path_for};
@@ -164,6 +166,9 @@ fn put_members(fitted: &Model, format: &str, file: &File) -> hdf5::Result<()> {
     })?;
     optional(fitted.validation.as_ref(), |validation| {
         put_validation(validation, file)
+    })?;
+    optional(fitted.partition.as_ref(), |partition| {
+        put_partition(partition, file)
     })?;
     put_information(fitted, file)
 }
@@ -411,7 +416,15 @@ impl Described {
 }
 
 /// The groups that have attributes, where a file has them.
-const DESCRIBED: [&str; 6] = ["/", "bootstrap", "fit", "part", "part/groups", "validation"];
+const DESCRIBED: [&str; 7] = [
+    "/",
+    "bootstrap",
+    "fit",
+    "part",
+    "part/groups",
+    "partition",
+    "validation",
+];
 
 /// Gives the attributes of every group their checksum, once all are there.
 fn seal(file: &File) -> hdf5::Result<()> {

@@ -1,0 +1,3 @@
+//! log Z, what makes probabilities of energies: exact where that can be done, else estimates with their errors, and bounds.
+
+pub mod annealing;
