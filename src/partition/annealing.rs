@@ -47,6 +47,8 @@ pub struct Annealed {
     pub ess: f64,
     /// Mean energy of the model.
     pub energy: f64,
+    /// Variance of energies.
+    pub variance: f64,
     /// log Z + mean energy, in nats.
     pub entropy: f64,
     /// Its standard error.
@@ -59,15 +61,17 @@ pub const FEWEST: f64 = 30.0;
 /// What tells these random numbers from others of the same seed.
 const STREAM: u64 = 0xa15_0000;
 
-/// The end of a chain's way.
+/// A chain where its way ends, or a stop on it.
 #[derive(Debug, Clone, Copy)]
 struct End {
     log_weight: f64,
     energy: f64,
 }
 
+/// Told how many steps are done, and of how many.
+pub type Watch<'w> = &'w mut dyn FnMut(usize, usize) -> Result<()>;
+
 /// log Z of fields and couplings, from independent sites with the log-probabilities `reference`, L x q, each finite.
-/// `watch` is told how many steps are done, and of how many.
 ///
 /// # Errors
 /// Those of `watch`.
@@ -75,17 +79,28 @@ pub fn anneal(
     model: Pairs<'_>,
     reference: &[f64],
     options: &AnnealingOptions,
-    watch: &mut dyn FnMut(usize, usize) -> Result<()>,
+    watch: Watch<'_>,
 ) -> Result<Annealed> {
+    let mut found = anneal_through(model, reference, &[1.0], options, watch)?;
+    Ok(found.remove(0))
+}
+
+/// log of the sum of f_b at some b, ascending, above 0: what is told of the energy and the entropy is that of f_b as well.
+///
+/// # Errors
+/// Those of `watch`.
+pub fn anneal_through(
+    model: Pairs<'_>,
+    reference: &[f64],
+    stops: &[f64],
+    options: &AnnealingOptions,
+    watch: Watch<'_>,
+) -> Result<Vec<Annealed>> {
     let states = model.states;
-    let common: Vec<u8> = reference.chunks_exact(states).map(largest).collect();
-    let mut tables = Tables::new(model, &common);
+    let mut tables = Tables::new(model, &modes(reference, states));
     let prior: Vec<f32> = reference.iter().map(|&p| p as f32).collect();
     tables.set_prior(&prior);
-    let log_p0 = |sequence: &[u8]| -> f64 {
-        let rows = sequence.iter().zip(reference.chunks_exact(states));
-        rows.map(|(&state, row)| row[usize::from(state)]).sum()
-    };
+    let log_p0 = |sequence: &[u8]| log_probability(reference, states, sequence);
     let energy = |sequence: &[u8]| model.energy(sequence);
     let chains = options.chains.next_multiple_of(AT_ONCE);
     let begun = drawn(reference, states, (chains, options.seed));
@@ -93,29 +108,64 @@ pub fn anneal(
     let mut ensemble = Ensemble::new(tables, (&begun, None), moves, (options.seed ^ STREAM, 0));
     ensemble.set_energies(&ensemble.of_each(energy));
     let mut weights = vec![0.0; chains];
-    for step in 1..=options.steps {
+    let (mut before, mut found) = (0.0, Vec::new());
+    let path = path(stops, options.steps);
+    for (step, &(b, is_stop)) in path.iter().enumerate() {
         let priors = ensemble.of_each(log_p0);
         for ((weight, energy), prior) in weights.iter_mut().zip(ensemble.energies()).zip(priors) {
-            *weight += (-energy - prior) / options.steps as f64;
+            *weight += (b - before) * (-energy - prior);
         }
-        ensemble.set_weight((step as f64 / options.steps as f64) as f32);
+        before = b;
+        ensemble.set_weight(b as f32);
         ensemble.sweep(options.sweeps);
-        watch(step, options.steps)?;
+        if is_stop {
+            let energies = ensemble.of_each(energy);
+            let ends = ensemble.energies().zip(energies).zip(&weights);
+            let ends: Vec<End> = ends
+                .map(|((counted, energy), weight)| End {
+                    log_weight: weight + b * (counted - energy),
+                    energy,
+                })
+                .collect();
+            found.push(summed_up(&ends, b));
+        }
+        watch(step + 1, path.len())?;
     }
-    let energies = ensemble.of_each(energy);
-    let counted = ensemble.energies().zip(energies);
-    let ends: Vec<End> = counted
-        .zip(weights)
-        .map(|((counted, energy), weight)| End {
-            log_weight: weight + counted - energy,
-            energy,
-        })
-        .collect();
-    Ok(summed_up(&ends))
+    Ok(found)
+}
+
+/// All b on the way, and whether each is a stop: about `steps`, as dense everywhere as they can be with so many.
+fn path(stops: &[f64], steps: usize) -> Vec<(f64, bool)> {
+    let last = stops.last().copied().unwrap_or(1.0);
+    let (mut before, mut path) = (0.0, Vec::new());
+    for &stop in stops {
+        let count = ((stop - before) / last * steps as f64).round().max(1.0) as usize;
+        let width = (stop - before) / count as f64;
+        path.extend((1..count).map(|k| (before + k as f64 * width, false)));
+        path.push((stop, true));
+        before = stop;
+    }
+    path
+}
+
+/// log p0(x).
+pub(super) fn log_probability(reference: &[f64], states: usize, sequence: &[u8]) -> f64 {
+    let rows = sequence.iter().zip(reference.chunks_exact(states));
+    rows.map(|(&state, row)| row[usize::from(state)]).sum()
+}
+
+/// The likeliest state of each site, the first of equals.
+pub(super) fn modes(reference: &[f64], states: usize) -> Vec<u8> {
+    let mode = |row: &[f64]| {
+        let states = (0u8..).zip(row);
+        let best = states.max_by(|one, other| one.1.total_cmp(other.1).then(other.0.cmp(&one.0)));
+        best.map_or(0, |(state, _)| state)
+    };
+    reference.chunks_exact(states).map(mode).collect()
 }
 
 /// Chains x L states, each site by itself.
-fn drawn(reference: &[f64], states: usize, (chains, seed): (usize, u64)) -> Vec<u8> {
+pub(super) fn drawn(reference: &[f64], states: usize, (chains, seed): (usize, u64)) -> Vec<u8> {
     let of_chain = |chain: usize| {
         let mut random = Random::of(seed, STREAM, chain as u64);
         let rows = reference.chunks_exact(states);
@@ -125,47 +175,36 @@ fn drawn(reference: &[f64], states: usize, (chains, seed): (usize, u64)) -> Vec<
     (0..chains).flat_map(of_chain).collect()
 }
 
-/// The state of the largest number, the first of equals.
-fn largest(row: &[f64]) -> u8 {
-    let states = (0u8..).zip(row);
-    let best = states.max_by(|one, other| one.1.total_cmp(other.1).then(other.0.cmp(&one.0)));
-    best.map_or(0, |(state, _)| state)
-}
-
-fn summed_up(ends: &[End]) -> Annealed {
+fn summed_up(ends: &[End], b: f64) -> Annealed {
     let count = ends.len() as f64;
-    let top = ends
-        .iter()
-        .map(|end| end.log_weight)
-        .fold(f64::NEG_INFINITY, f64::max);
-    let weights: Vec<f64> = ends
-        .iter()
-        .map(|end| (end.log_weight - top).exp())
-        .collect();
+    let log_weights = ends.iter().map(|end| end.log_weight);
+    let top = log_weights.clone().fold(f64::NEG_INFINITY, f64::max);
+    let weights: Vec<f64> = log_weights.map(|weight| (weight - top).exp()).collect();
     let sum: f64 = weights.iter().sum();
     let squares: f64 = weights.iter().map(|w| w * w).sum();
-    let energy = weights
-        .iter()
-        .zip(ends)
-        .map(|(w, end)| w * end.energy)
-        .sum::<f64>()
-        / sum;
-    // The first order of each in the weights: n w / sum - 1 of log Z, and w (E - <E>) / sum of the mean.
+    let mean = |number: &dyn Fn(&End) -> f64| {
+        let terms = weights.iter().zip(ends);
+        terms.map(|(w, end)| w * number(end)).sum::<f64>() / sum
+    };
+    let energy = mean(&|end| end.energy);
+    let variance = mean(&|end| (end.energy - energy) * (end.energy - energy));
+    // The first order of each in the weights: w / sum - 1 / n of log Z, and w (E - <E>) / sum of the mean.
     let parts = weights.iter().zip(ends).map(|(w, end)| {
         let of_log_z = w / sum - 1.0 / count;
-        (of_log_z, of_log_z + w / sum * (end.energy - energy))
+        (of_log_z, of_log_z + b * w / sum * (end.energy - energy))
     });
-    let spread = |squares: f64| (squares * count / (count - 1.0).max(1.0)).sqrt();
     let (of_log_z, of_entropy) = parts.fold((0.0, 0.0), |(one, other), (of_log_z, of_entropy)| {
         (one + of_log_z * of_log_z, other + of_entropy * of_entropy)
     });
+    let spread = |squares: f64| (squares * count / (count - 1.0).max(1.0)).sqrt();
     let log_z = top + (sum / count).ln();
     Annealed {
         log_z,
         standard_error: spread(of_log_z),
         ess: sum * sum / squares,
         energy,
-        entropy: log_z + energy,
+        variance,
+        entropy: log_z + b * energy,
         entropy_error: spread(of_entropy),
     }
 }

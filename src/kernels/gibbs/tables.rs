@@ -54,7 +54,6 @@ impl<'a> Pairs<'a> {
         assert_eq!(self.couplings.len(), pairs * states * states);
     }
 
-    #[cfg(any(test, feature = "internals"))]
     /// J_ij(a, b) of two sites in either order, which are not the same.
     pub fn coupling(&self, (i, a): (usize, usize), (j, b): (usize, usize)) -> f32 {
         self.block(i, j).at(a, b)

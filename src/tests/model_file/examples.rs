@@ -2,10 +2,11 @@
 
 use crate::alignment::{Column, ColumnMap, Frequencies, IdentityRule, SequenceWeights};
 use crate::alphabet::{Alphabet, GapTreatment};
+use crate::model::partition::Estimator;
 use crate::model::{
     Bootstrap, Couplings, FamilyData, FitRecord, Fold, Gauge, IndependentModel, Inference,
-    Iteration, Minimisation, Model, Optimizer, PairInformation, Parameters, Penalties, PottsModel,
-    Provenance, StopReason, TargetReplicates, TriedPenalty, Validation,
+    Iteration, Minimisation, Model, Optimizer, PairInformation, Parameters, Partition, Penalties,
+    PottsModel, Provenance, StopReason, TargetReplicates, TriedPenalty, Validation,
 };
 use crate::position::{Chain, Position};
 use half::f16;
@@ -122,8 +123,19 @@ pub fn potts_model() -> Model {
         information: None,
         bootstrap: Some(replicates()),
         validation: Some(validation()),
+        partition: Some(partition()),
         record: Some(fit_record()),
         provenance: provenance(),
+    }
+}
+
+fn partition() -> Partition {
+    Partition {
+        log_z: 4.25,
+        standard_error: 0.125,
+        estimator: Estimator::Annealing,
+        ess: Some(811.5),
+        entropy: Some(2.75),
     }
 }
 
@@ -185,6 +197,7 @@ pub fn mean_field_model() -> Model {
         ..replicates()
     });
     fitted.validation = None;
+    fitted.partition = None;
     fitted.information = Some(PairInformation {
         mutual: vec![0.1, 0.2, 0.3],
         direct: vec![0.01, 0.02, 0.03],

@@ -26,6 +26,7 @@ fn assert_same(a: &Model, b: &Model) {
     assert_eq!(a.information, b.information);
     assert_eq!(a.bootstrap, b.bootstrap);
     assert_eq!(a.validation, b.validation);
+    assert_eq!(a.partition, b.partition);
     assert_eq!(a.provenance, b.provenance);
     assert_eq!(a.record, b.record);
 }

@@ -8,9 +8,9 @@ mod heap;
 mod layout;
 mod parameters;
 mod part;
+mod partition;
 mod record;
 mod sites;
-mod partition;
 mod validation;
 
 pub use calibration::{described_calibration, read_calibration};
@@ -34,11 +34,11 @@ use fetch::{Found, Node, Problem};
 use layout::Layout;
 use ndarray::Array2;
 use parameters::{Backing, parameters};
+use partition::partition;
 use record::record;
 use sites::features;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use partition::partition;
 use validation::validation;
 
 /// Reads a model and checks everything that the rest of the program relies on.

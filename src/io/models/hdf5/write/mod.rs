@@ -4,8 +4,8 @@ mod bootstrap;
 mod calibration;
 mod parameters;
 mod part;
-mod record;
 mod partition;
+mod record;
 mod validation;
 
 pub use calibration::write_calibration;
@@ -13,8 +13,8 @@ pub use part::write_part;
 
 use bootstrap::put_bootstrap;
 use parameters::put_parameters;
-use record::{put_history, put_record};
 use partition::put_partition;
+use record::{put_history, put_record};
 use validation::put_validation;
 
 use super::access::{locks_are_forced, path_for};

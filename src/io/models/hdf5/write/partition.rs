@@ -11,5 +11,7 @@ pub fn put_partition(partition: &Partition, root: &Group) -> hdf5::Result<()> {
     scalar(&own, "standard_error", partition.standard_error)?;
     text(&own, "estimator", partition.estimator.as_str())?;
     optional(partition.ess, |ess| scalar(&own, "ess", ess))?;
-    optional(partition.entropy, |entropy| scalar(&own, "entropy", entropy))
+    optional(partition.entropy, |entropy| {
+        scalar(&own, "entropy", entropy)
+    })
 }
