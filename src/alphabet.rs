@@ -45,7 +45,8 @@ pub enum Symbol {
 
 /// Distinct residue letters; the state of a letter is its index. A gap has the state
 /// [`Alphabet::gap_state`], one past the last residue, whether or not a model counts it as a state.
-/// Among the letters of RNA a `T` reads as `U`, among those of DNA a `U` as `T`.
+/// Among the letters of RNA a `T` reads as `U`, among those of DNA a `U` as `T`. Where the letters are `AB`, `ABC`, ... in this order, and so
+/// mean nothing in themselves, the digits 0, 1, ... read as them: states of spins and of lattices are written so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alphabet {
     letters: Vec<u8>,
@@ -76,21 +77,23 @@ impl Alphabet {
         }
     }
 
-    /// An alphabet of the given upper-case letters; a gap `-` before or after them, as plmc writes alphabets, says nothing new.
+    /// An alphabet of the given upper-case letters; a gap `-` before or after them, as plmc writes alphabets, says nothing new. The digits
+    /// `01`, `012`, ... stand for `AB`, `ABC`, ...: a residue is a letter wherever it stands beside a number.
     ///
     /// # Errors
     /// If there are fewer than 2 or more than [`Self::MAX_LETTERS`] letters, or one is repeated or no upper-case ASCII letter.
     pub fn new(letters: &str) -> Result<Self> {
         let bare = letters.strip_prefix('-').or(letters.strip_suffix('-'));
-        let letters: Vec<u8> = bare.unwrap_or(letters).bytes().collect();
+        let given: Vec<u8> = bare.unwrap_or(letters).bytes().collect();
+        let letters = as_letters(&given).unwrap_or_else(|| given.clone());
         let distinct = letters
             .iter()
             .enumerate()
             .all(|(k, letter)| letter.is_ascii_uppercase() && !letters[..k].contains(letter));
         if !distinct || !(2..=Self::MAX_LETTERS).contains(&letters.len()) {
             return Err(Error::Usage(format!(
-                "'{}' is no alphabet: 2 to {} distinct upper-case letters are expected, in the order of the states (spins may be called A and B)",
-                String::from_utf8_lossy(&letters).escape_debug(),
+                "'{}' is no alphabet: 2 to {} distinct upper-case letters are expected, in the order of the states, or the digits from 0 on (01 for spins, which are then called A and B)",
+                String::from_utf8_lossy(&given).escape_debug(),
                 Self::MAX_LETTERS
             )));
         }
@@ -138,6 +141,7 @@ impl Alphabet {
         let other_name = match upper {
             b'T' if self.is_nucleic() => state(b'U'),
             b'U' if self.is_nucleic() => state(b'T'),
+            b'0'..=b'9' if self.is_abstract() => state(b'A' + (upper - b'0')),
             _ => None,
         };
         match state(upper).or(other_name) {
@@ -154,6 +158,14 @@ impl Alphabet {
             Symbol::Gap => GAP_LETTER,
             Symbol::Unknown => byte.to_ascii_uppercase(),
         }
+    }
+
+    /// Whether the letters are the first of all letters, in their order, and no more than there are digits.
+    fn is_abstract(&self) -> bool {
+        self.letters.len() <= 10
+            && (b'A'..)
+                .zip(&self.letters)
+                .all(|(first, &own)| first == own)
     }
 
     /// Whether the letters are those of RNA or DNA, in any order.
@@ -210,6 +222,13 @@ impl std::str::FromStr for Alphabet {
     }
 }
 
+/// `AB` of `01`; `None` if it is not the digits from 0 on.
+fn as_letters(given: &[u8]) -> Option<Vec<u8>> {
+    let is_in_order = (b'0'..).zip(given).all(|(digit, &own)| digit == own);
+    let digits = given.first().is_some_and(u8::is_ascii_digit) && given.len() <= 10;
+    (digits && is_in_order).then(|| (b'A'..).take(given.len()).collect())
+}
+
 /// The gap letters of the field's formats.
 pub fn is_gap(byte: u8) -> bool {
     matches!(byte, b'-' | b'.' | b'~')
@@ -255,9 +274,24 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Alphabet>().unwrap().describe(), words);
         }
-        let message = "01".parse::<Alphabet>().unwrap_err();
-        assert!(message.contains("'01' is no alphabet"), "{message}");
+        let message = "10".parse::<Alphabet>().unwrap_err();
+        assert!(message.contains("'10' is no alphabet"), "{message}");
         assert!(message.contains("2 to 26 distinct"), "{message}");
+    }
+
+    #[test]
+    fn digits_are_letters_that_mean_nothing_else() {
+        let spins = Alphabet::new("01").unwrap();
+        assert_eq!(spins, Alphabet::new("AB").unwrap());
+        assert_eq!(spins.symbol(b'1'), Symbol::Residue(1));
+        assert_eq!(spins.canonical(b'0'), b'A');
+        assert_eq!(spins.symbol(b'2'), Symbol::Unknown);
+        assert_eq!(Alphabet::new("-012").unwrap().letters(), b"ABC");
+        assert_eq!(Alphabet::protein().symbol(b'1'), Symbol::Unknown);
+        assert_eq!(Alphabet::new("BA").unwrap().symbol(b'1'), Symbol::Unknown);
+        for wrong in ["0", "02", "0A", "00"] {
+            assert!(Alphabet::new(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -33,7 +33,8 @@ Formats, and the endings of OUT that choose them (before any .gz):
   evcouplings  .csv                  EVcouplings' table of coupling scores
   ccmpred      .mat                  CCMpred's matrix of contact scores
 Every command that takes a model reads them, whatever they are called, but for the last
-two, from which no model can be made.
+two, from which no model can be made. A model can also be written by hand, as a table of
+lines 'position state value' and 'position state position state value'.
 
 What OUT cannot hold, or what had to be made up for it, is said on standard error.";
 

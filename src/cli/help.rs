@@ -17,6 +17,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
             "positions",
             "design",
             "sample",
+            "partition",
             "calibrate",
             "report",
             "plot",
@@ -35,7 +36,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 13] = [
+const USUAL: [(&str, &[&str]); 14] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -86,6 +87,16 @@ const USUAL: [(&str, &[&str]); 13] = [
         ],
     ),
     (
+        "partition",
+        &[
+            "estimator",
+            "temperature",
+            "temperature_curve",
+            "store",
+            "output",
+        ],
+    ),
+    (
         "report",
         &["output", "structure", "mutants", "keep", "title"],
     ),
@@ -120,7 +131,11 @@ const IDLE_IN_PLAN: [&str; 9] = [
 ];
 
 /// Other words for commands, which users try.
-const OTHER_WORDS: [(&str, &str); 24] = [
+const OTHER_WORDS: [(&str, &str); 28] = [
+    ("log-z", "partition"),
+    ("logz", "partition"),
+    ("entropy", "partition"),
+    ("ais", "partition"),
     ("generate", "sample"),
     ("gibbs", "sample"),
     ("samples", "sample"),

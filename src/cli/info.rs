@@ -165,6 +165,7 @@ fn json_of(fitted: &Model) -> Map<String, Value> {
             "validation",
             json!(fitted.validation.as_ref().map(validation_json)),
         ),
+        ("partition", json!(fitted.partition)),
         ("pair_information", json!(fitted.information.is_some())),
         ("fit", json!(fit)),
         ("provenance", json!(fitted.provenance)),

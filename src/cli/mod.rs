@@ -28,10 +28,12 @@ pub mod man;
 pub mod merge;
 pub mod messages;
 pub mod objective;
+pub mod partition;
 pub mod plan;
 mod plot;
 pub mod positions;
 mod progress;
+mod pulse;
 mod report;
 pub mod sample;
 pub mod score_mutants;
@@ -130,6 +132,8 @@ enum Command {
     Design(OneOrMany<design::DesignArgs>),
     /// Draw new sequences from a model
     Sample(OneOrMany<sample::SampleArgs>),
+    /// log Z, entropy, and how many sequences a model permits
+    Partition(OneOrMany<partition::PartitionArgs>),
     /// One page of all that a model says
     Report(OneOrMany<report::ReportArgs>),
     /// Draw what a model says: SVG, PDF, PNG
@@ -275,6 +279,7 @@ fn run(
         Command::Positions(OneOrMany::Many(args)) => return many(args, Kind::Positions),
         Command::Design(OneOrMany::Many(args)) => return many(args, Kind::Design),
         Command::Sample(OneOrMany::Many(args)) => return many(args, Kind::Sample),
+        Command::Partition(OneOrMany::Many(args)) => return many(args, Kind::Partition),
         Command::Calibrate(OneOrMany::Many(args)) => return many(args, Kind::Calibrate),
         Command::Report(OneOrMany::Many(args)) => return many(args, Kind::Report),
         Command::Fit(OneOrMany::One(args)) => {
@@ -294,6 +299,7 @@ fn run(
         Command::Positions(OneOrMany::One(args)) => positions::run(args, messages)?,
         Command::Design(OneOrMany::One(args)) => design::run(args, messages)?,
         Command::Sample(OneOrMany::One(args)) => sample::run(args, messages)?,
+        Command::Partition(OneOrMany::One(args)) => partition::run(args, messages)?,
         Command::Report(OneOrMany::One(args)) => report::run(args, threads, messages)?,
         Command::Plot(args) => plot::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,

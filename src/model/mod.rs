@@ -31,7 +31,7 @@ pub use independent::IndependentModel;
 pub use kind::Pairwise;
 pub use method::MethodName;
 pub use parameters::Parameters;
-pub use partition::Partition;
+pub use partition::{Estimator, Partition};
 pub use potts::PottsModel;
 pub use record::{
     FitRecord, Inference, Iteration, Minimisation, Optimizer, Penalties, Provenance, StopReason,

@@ -1,7 +1,7 @@
 //! The partition function: what makes probabilities of energies.
 
 /// log Z = log sum_x exp(-E(x)) over all q^L sequences of L states, at temperature 1, in the gauge of the model.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Partition {
     /// log Z, in nats.
     pub log_z: f64,
@@ -65,5 +65,21 @@ impl Partition {
     /// log P(x) of a sequence of an energy, in nats, at temperature 1.
     pub fn log_probability(&self, energy: f64) -> f64 {
         -energy - self.log_z
+    }
+}
+
+/// What is known, in a line.
+impl std::fmt::Display for Partition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.4}", self.log_z)?;
+        match self.standard_error {
+            0.0 => write!(f, ", exact")?,
+            error => write!(f, " +- {error:.4}")?,
+        }
+        write!(f, " nats, by {}", self.estimator.as_str())?;
+        match self.entropy {
+            Some(entropy) => write!(f, "; entropy {entropy:.2} nats"),
+            None => Ok(()),
+        }
     }
 }

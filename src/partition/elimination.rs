@@ -6,11 +6,12 @@
 
 use super::moments::Moments;
 use crate::kernels::gibbs::Pairs;
+use crate::model::couplings::pair_sites;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// Terms that a table may need at most: some seconds.
-pub const MOST: f64 = 2e8;
+const MOST: f64 = 3e7;
 
 /// A function of the states of some sites.
 struct Table {
@@ -33,6 +34,11 @@ pub fn eliminate(model: Pairs<'_>, inverse_temperature: f64) -> Option<Moments> 
     Some(constants.fold(Moments::ONE, Moments::with))
 }
 
+/// Whether no table would be too large.
+pub fn can_eliminate(model: Pairs<'_>) -> bool {
+    order(model).is_some()
+}
+
 /// Whether a number of the couplings of two sites is not 0.
 fn are_coupled(model: Pairs<'_>, pair: usize) -> bool {
     let size = model.states * model.states;
@@ -41,15 +47,10 @@ fn are_coupled(model: Pairs<'_>, pair: usize) -> bool {
         .any(|&j| j != 0.0)
 }
 
-/// The pairs i < j, in the order of couplings.
-fn pairs(sites: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..sites).flat_map(move |i| (i + 1..sites).map(move |j| (i, j)))
-}
-
 /// The order of sites; `None` where a table would be too large.
 fn order(model: Pairs<'_>) -> Option<Vec<usize>> {
     let mut neighbours = vec![BTreeSet::new(); model.sites()];
-    for (pair, (i, j)) in pairs(model.sites()).enumerate() {
+    for (pair, (i, j)) in pair_sites(model.sites()).enumerate() {
         if are_coupled(model, pair) {
             neighbours[i].insert(j);
             neighbours[j].insert(i);
@@ -87,7 +88,7 @@ fn tables(model: Pairs<'_>, b: f64) -> Vec<Table> {
     };
     let fields = model.fields.chunks_exact(states).enumerate();
     let fields = fields.map(|(site, numbers)| table(vec![site], numbers));
-    let coupled = pairs(model.sites()).enumerate();
+    let coupled = pair_sites(model.sites()).enumerate();
     let coupled = coupled.filter(|&(pair, _)| are_coupled(model, pair));
     let couplings =
         coupled.map(|(pair, (i, j))| table(vec![i, j], &model.couplings[pair * size..][..size]));

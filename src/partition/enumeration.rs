@@ -5,12 +5,12 @@ use crate::kernels::gibbs::Pairs;
 use rayon::prelude::*;
 
 /// Sequences that are listed at most: some seconds.
-pub const MOST: f64 = 2e8;
+const MOST: f64 = 2e8;
 
 /// log Z and the moments of energies, where sequences are no more than [`MOST`].
 pub fn enumerate(model: Pairs<'_>, inverse_temperature: f64) -> Option<Moments> {
     let (sites, states) = (model.sites(), model.states);
-    if (states as f64).powi(sites as i32) > MOST {
+    if !can_enumerate(model) {
         return None;
     }
     let field = |site: usize| -> Vec<f64> {
@@ -23,6 +23,11 @@ pub fn enumerate(model: Pairs<'_>, inverse_temperature: f64) -> Option<Moments> 
         .into_par_iter()
         .map(|(fields, next, energy)| below(model, inverse_temperature, (&fields, next, energy)));
     Some(Moments::sum(&found.collect::<Vec<_>>()))
+}
+
+/// Whether there are no more than that.
+pub fn can_enumerate(model: Pairs<'_>) -> bool {
+    (model.states as f64).powi(model.sites() as i32) <= MOST
 }
 
 /// Fields of all sites given the states of those before the next, that site, and the energy of those before.

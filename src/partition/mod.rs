@@ -3,10 +3,16 @@
 pub mod annealing;
 mod elimination;
 mod enumeration;
+mod estimates;
 mod integration;
 mod mean_field;
 mod moments;
+mod reference;
 mod trees;
+
+pub use annealing::AnnealingOptions;
+pub use estimates::{Estimate, PartitionOptions, Standing, estimate};
+pub use integration::IntegrationOptions;
 
 #[cfg(test)]
 mod tests;

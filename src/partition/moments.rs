@@ -67,9 +67,4 @@ impl Moments {
     pub fn entropy(&self, inverse_temperature: f64) -> f64 {
         self.log_z + inverse_temperature * self.energy
     }
-
-    /// d<E>/dT = Var(E) / T^2, in units of Boltzmann's constant.
-    pub fn specific_heat(&self, inverse_temperature: f64) -> f64 {
-        self.variance * inverse_temperature * inverse_temperature
-    }
 }

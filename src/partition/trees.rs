@@ -86,9 +86,10 @@ fn told(
     let (sites, states) = (model.sites(), model.states);
     let back = &messages[at(sites, states, (to, from))..][..states];
     let own = &own[from * states..][..states];
+    let block = model.block(from, to);
     let of_state = |x: usize| {
         let terms: Vec<f64> = (0..states)
-            .map(|y| own[y] - back[y] + b * f64::from(model.coupling((from, y), (to, x))) / share)
+            .map(|y| own[y] - back[y] + b * f64::from(block.at(y, x)) / share)
             .collect();
         log_sum_exp(&terms)
     };

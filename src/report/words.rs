@@ -154,6 +154,9 @@ fn fit_lines(fitted: &Model) -> Vec<(&'static str, String)> {
     if let Some(validation) = &fitted.validation {
         lines.push(("left out", validation.to_string()));
     }
+    if let Some(partition) = &fitted.partition {
+        lines.push(("log Z", partition.to_string()));
+    }
     if fitted.information.is_some() {
         lines.push(("information", "mutual and direct, of every pair".into()));
     }

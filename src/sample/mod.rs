@@ -16,6 +16,6 @@ pub use crate::kernels::gibbs::Rule;
 pub use ensemble::AT_ONCE;
 pub use options::{SampleOptions, Scheme};
 pub use rows::{SampleRow, rows};
-pub use sampler::{Progress, Sampler};
+pub use sampler::{Progress, Sampler, couplings};
 pub use space::Space;
 pub use start::Start;

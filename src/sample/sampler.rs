@@ -317,7 +317,7 @@ fn unmixed(overlaps: &Overlaps) -> Error {
 }
 
 /// All couplings; zeros of a model of independent sites.
-fn couplings(model: &Model) -> Result<Cow<'_, Couplings>> {
+pub fn couplings(model: &Model) -> Result<Cow<'_, Couplings>> {
     match (model.pairwise(), model.fields()) {
         (Some(pairwise), _) => pairwise.all(),
         (None, Some(_)) => Ok(Cow::Owned(Couplings::zeros(model.sites(), model.states()))),

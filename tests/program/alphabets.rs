@@ -143,10 +143,34 @@ fn the_letters_of_a_custom_alphabet_are_its_states() {
 }
 
 #[test]
+fn spins_may_be_written_in_digits() {
+    let bench = Bench::new();
+    let rows = ["001", "010", "110", "1-1", "000", "111"];
+    let text = |with: fn(&str) -> String| -> String {
+        let records = (0..)
+            .zip(rows)
+            .map(|(n, row)| format!(">{n}\n{}\n", with(row)));
+        records.collect()
+    };
+    bench.write("digits.fa", text(str::to_owned));
+    bench.write(
+        "letters.fa",
+        text(|row| row.replace('0', "A").replace('1', "B")),
+    );
+    bench.works("fit digits.fa --alphabet 01 -q");
+    bench.works("fit letters.fa --alphabet AB -q");
+    for command in ["contacts", "score-mutants --all-single", "sample -n 20"] {
+        let (command, rest) = command.split_once(' ').unwrap_or((command, ""));
+        let of = |model: &str| bench.works(&format!("{command} {model} {rest} -q")).stdout;
+        assert_eq!(of("digits.h5"), of("letters.h5"), "{command}");
+    }
+}
+
+#[test]
 fn what_is_no_alphabet_or_not_wanted_is_said() {
     let bench = Bench::new();
     for (arguments, words) in [
-        ("--alphabet 01", &["'01' is no alphabet", "spins"][..]),
+        ("--alphabet 10", &["'10' is no alphabet", "spins"][..]),
         ("--alphabet AAB", &["distinct"]),
         ("--alphabet acgu", &["upper-case"]),
         ("--lambda-group 1", &["no group penalty", "--lambda-j"]),

@@ -30,6 +30,7 @@ mod measured_columns;
 mod model_files;
 mod mutant_tables;
 mod objective;
+mod partition;
 mod plan;
 mod plot;
 mod positions;

@@ -4,8 +4,9 @@ use crate::support::Bench;
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "sample",
+    "partition",
     "fit",
     "report",
     "plot",

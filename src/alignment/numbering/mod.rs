@@ -23,7 +23,7 @@ pub(super) fn numbered_columns(
     options: &FocusOptions,
 ) -> Result<ColumnMap> {
     if let Some(row) = target {
-        check_letters(records, row)?;
+        check_letters(records, row, alphabet)?;
     }
     let focus = numbering_row(records, target, alphabet, &options.focus);
     if focus.is_none() && options.offsets.is_some() {
@@ -57,11 +57,10 @@ pub(super) fn numbered_columns(
 }
 
 /// Refuses a target with something that is neither letter nor gap: it would number the model, and could not be told what it stands for.
-fn check_letters(records: &AlignedRecords, target: usize) -> Result<()> {
+fn check_letters(records: &AlignedRecords, target: usize, alphabet: &Alphabet) -> Result<()> {
     let letters = records.letters(target);
-    let odd = letters
-        .iter()
-        .position(|&byte| !byte.is_ascii_alphabetic() && !is_gap(byte));
+    let is_odd = |byte: u8| !byte.is_ascii_alphabetic() && alphabet.symbol(byte) == Symbol::Unknown;
+    let odd = letters.iter().position(|&byte| is_odd(byte));
     let Some(at) = odd else {
         return Ok(());
     };
@@ -130,7 +129,7 @@ fn no_site(records: &AlignedRecords, focus: Option<usize>, rule: ColumnRule) -> 
 /// Whether a row is nothing but upper-case residues.
 fn is_whole(row: &[u8], alphabet: &Alphabet) -> bool {
     row.iter().all(|&byte| {
-        byte.is_ascii_uppercase() && matches!(alphabet.symbol(byte), Symbol::Residue(_))
+        !byte.is_ascii_lowercase() && matches!(alphabet.symbol(byte), Symbol::Residue(_))
     })
 }
 
@@ -176,7 +175,7 @@ fn residue_columns(
             modelled: matches!(alphabet.symbol(byte), Symbol::Residue(_))
                 && match matches {
                     Some(matches) => matches[alignment_column as usize - 1],
-                    None => lower_too || byte.is_ascii_uppercase(),
+                    None => lower_too || !byte.is_ascii_lowercase(),
                 },
         });
     }

@@ -1,6 +1,7 @@
 //! Model files of any known format: told apart by how they begin, written as their names say.
 
 pub mod adabmdca;
+pub mod by_hand;
 pub mod ccmpred_raw;
 pub mod gremlin;
 pub mod hdf5;
@@ -45,6 +46,8 @@ pub enum ModelFormat {
     AdabmDca,
     /// Arrays of numpy.
     Npz,
+    /// Fields and couplings written by hand.
+    ByHand,
 }
 
 /// A format that models can be written in.
@@ -80,6 +83,7 @@ impl ModelFormat {
             Self::Gremlin => "GREMLIN (text parameters)",
             Self::AdabmDca => "adabmDCA or bmDCA (text parameters)",
             Self::Npz => "numpy arrays",
+            Self::ByHand => "a table of fields and couplings",
         }
     }
 }
@@ -124,6 +128,7 @@ fn format_of(path: &Path, start: &[u8]) -> Option<ModelFormat> {
         s if gremlin::looks_like(s) => Some(ModelFormat::Gremlin),
         s if adabmdca::looks_like(s) => Some(ModelFormat::AdabmDca),
         s if ccmpred_raw::looks_like(s, all) => Some(ModelFormat::CcmpredRaw),
+        s if by_hand::looks_like(s) => Some(ModelFormat::ByHand),
         _ => None,
     }
 }
@@ -153,6 +158,7 @@ pub fn read_with(path: &Path, alphabet: Option<&Alphabet>) -> Result<Model> {
         ModelFormat::Gremlin => gremlin::read(Stream::open(path)?, alphabet),
         ModelFormat::AdabmDca => adabmdca::read(path, alphabet),
         ModelFormat::Npz => npz::read(path, alphabet),
+        ModelFormat::ByHand => by_hand::read(Stream::open(path)?, alphabet),
     }?;
     plausible::check(&fitted, path)?;
     fitted.provenance.created_by = format.describe().into();

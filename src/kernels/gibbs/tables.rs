@@ -60,7 +60,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// The couplings of i and j, which are not the same.
-    fn block(&self, i: usize, j: usize) -> Block<'a> {
+    pub fn block(&self, i: usize, j: usize) -> Block<'a> {
         let (first, second) = (i.min(j), i.max(j));
         let pair = first * self.sites() - first * (first + 1) / 2 + (second - first - 1);
         let size = self.states * self.states;
@@ -76,14 +76,15 @@ impl<'a> Pairs<'a> {
 
 /// The couplings of two sites, from either side.
 #[derive(Clone, Copy)]
-struct Block<'a> {
+pub struct Block<'a> {
     numbers: &'a [f32],
     steps: (usize, usize),
 }
 
 impl Block<'_> {
+    /// J_ij(a, b).
     #[inline(always)]
-    fn at(&self, a: usize, b: usize) -> f32 {
+    pub fn at(&self, a: usize, b: usize) -> f32 {
         self.numbers[a * self.steps.0 + b * self.steps.1]
     }
 }

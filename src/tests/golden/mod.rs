@@ -2,6 +2,7 @@
 
 mod designs;
 mod fits;
+mod partitions;
 mod samples;
 mod systems;
 mod weights;

@@ -25,7 +25,7 @@ const COLD: [&str; 2] = ["exact_L5q3_ferro", "exact_L6q3_cold"];
 /// Standard errors that the worst of some hundred frequencies may be off by.
 const WORST: f64 = 4.5;
 
-fn whole(system: &Value) -> Model {
+pub(super) fn whole(system: &Value) -> Model {
     let model = model(system);
     let letters: String = ('A'..='Z').take(model.states()).collect();
     let columns = ColumnMap::unnumbered(model.sites());

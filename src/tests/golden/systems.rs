@@ -7,7 +7,7 @@ use crate::tests::support::largest_difference;
 use ndarray::Array2;
 use serde_json::Value;
 
-const SYSTEMS: [&str; 7] = [
+pub(super) const SYSTEMS: [&str; 7] = [
     "exact_L2q21",
     "exact_L3q21",
     "exact_L4q3",
