@@ -13,6 +13,7 @@ pub mod contacts;
 pub mod convert;
 pub mod design;
 pub mod epistasis;
+pub mod evaluate;
 mod family;
 pub mod fit;
 mod focus_structure;
@@ -39,6 +40,7 @@ mod settings;
 mod signals;
 mod structure_args;
 mod table_args;
+mod temperature;
 mod timings;
 pub mod weights;
 mod within_fit;
@@ -130,6 +132,8 @@ enum Command {
     Design(OneOrMany<design::DesignArgs>),
     /// Draw new sequences from a model
     Sample(OneOrMany<sample::SampleArgs>),
+    /// How well samples of a model are like natural sequences
+    Evaluate(OneOrMany<evaluate::EvaluateArgs>),
     /// One page of all that a model says
     Report(OneOrMany<report::ReportArgs>),
     /// Draw what a model says: SVG, PDF, PNG
@@ -275,6 +279,7 @@ fn run(
         Command::Positions(OneOrMany::Many(args)) => return many(args, Kind::Positions),
         Command::Design(OneOrMany::Many(args)) => return many(args, Kind::Design),
         Command::Sample(OneOrMany::Many(args)) => return many(args, Kind::Sample),
+        Command::Evaluate(OneOrMany::Many(args)) => return many(args, Kind::Evaluate),
         Command::Calibrate(OneOrMany::Many(args)) => return many(args, Kind::Calibrate),
         Command::Report(OneOrMany::Many(args)) => return many(args, Kind::Report),
         Command::Fit(OneOrMany::One(args)) => {
@@ -294,6 +299,7 @@ fn run(
         Command::Positions(OneOrMany::One(args)) => positions::run(args, messages)?,
         Command::Design(OneOrMany::One(args)) => design::run(args, messages)?,
         Command::Sample(OneOrMany::One(args)) => sample::run(args, messages)?,
+        Command::Evaluate(OneOrMany::One(args)) => evaluate::run(args, messages)?,
         Command::Report(OneOrMany::One(args)) => report::run(args, threads, messages)?,
         Command::Plot(args) => plot::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,

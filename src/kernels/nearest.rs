@@ -25,6 +25,23 @@ pub fn fewest_differences(rows: &[u8], columns: usize, queries: &[u8]) -> Vec<u3
     queries.par_chunks_exact(columns).map(nearest).collect()
 }
 
+/// For each of the rows with the numbers `which` the fewest columns at which it differs from another one; the number of columns, where there is
+/// no other.
+///
+/// Panics if there is no whole number of rows, or no such row.
+pub fn fewest_differences_to_others(rows: &[u8], columns: usize, which: &[usize]) -> Vec<u32> {
+    assert!(columns > 0 && rows.len().is_multiple_of(columns));
+    let rows = padded(rows, columns);
+    let width = columns.div_ceil(CHUNK);
+    let nearest = |&own: &usize| {
+        let (before, rest) = rows.split_at(own * width);
+        let (query, behind) = rest.split_at(width);
+        let found = fewest(before, query, width).min(fewest(behind, query, width));
+        found.min(columns as u32)
+    };
+    which.par_iter().map(nearest).collect()
+}
+
 /// Rows filled up to whole chunks; what fills up is alike in all.
 fn padded(rows: &[u8], columns: usize) -> Vec<[u8; CHUNK]> {
     let chunk = |part: &[u8]| {
@@ -70,6 +87,23 @@ pub fn fewest_differences_plain(rows: &[u8], columns: usize, queries: &[u8]) -> 
     queries.chunks(columns).map(nearest).collect()
 }
 
+/// The same for [`fewest_differences_to_others`].
+#[cfg(any(test, feature = "internals"))]
+pub fn fewest_differences_to_others_plain(
+    rows: &[u8],
+    columns: usize,
+    which: &[usize],
+) -> Vec<u32> {
+    let nearest = |&own: &usize| {
+        let others = rows.chunks(columns).enumerate();
+        let others = others.filter(|(k, _)| *k != own);
+        let others: Vec<u8> = others.flat_map(|(_, row)| row.to_vec()).collect();
+        let query = &rows[own * columns..][..columns];
+        fewest_differences_plain(&others, columns, query)[0]
+    };
+    which.iter().map(nearest).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +124,11 @@ mod tests {
             prop_assert_eq!(
                 fewest_differences(rows, columns, queries),
                 fewest_differences_plain(rows, columns, queries)
+            );
+            let which: Vec<usize> = (0..rows.len() / columns).rev().collect();
+            prop_assert_eq!(
+                fewest_differences_to_others(rows, columns, &which),
+                fewest_differences_to_others_plain(rows, columns, &which)
             );
         }
     }

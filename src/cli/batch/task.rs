@@ -57,6 +57,11 @@ pub fn check(task: &Command) -> Result<()> {
         Command::Epistasis(OneOrMany::One(args)) => args.request().map(drop),
         Command::Design(OneOrMany::One(args)) => args.check(),
         Command::Sample(OneOrMany::One(args)) => args.check(),
+        Command::Evaluate(OneOrMany::One(args)) => {
+            refuse_standard_input("--samples", args.samples.as_deref())?;
+            refuse_standard_input("--natural", args.natural.as_deref())?;
+            args.check()
+        }
         Command::Calibrate(OneOrMany::One(args)) => {
             args.check_batch()?;
             refuse_standard_input("--assay", Some(args.assay()))
@@ -78,6 +83,7 @@ pub fn replaces(task: &Command) -> bool {
         Command::Positions(OneOrMany::One(args)) => args.table.file.force,
         Command::Design(OneOrMany::One(args)) => args.table.file.force,
         Command::Sample(OneOrMany::One(args)) => args.file.force,
+        Command::Evaluate(OneOrMany::One(args)) => args.table.file.force,
         Command::Calibrate(OneOrMany::One(args)) => args.force,
         Command::Report(OneOrMany::One(args)) => args.force,
         _ => false,
@@ -102,6 +108,7 @@ pub fn ending(task: &Command) -> &'static str {
         Command::Positions(OneOrMany::One(args)) => args.table.style().ending(),
         Command::Design(OneOrMany::One(args)) => args.written_as().ending(),
         Command::Sample(OneOrMany::One(args)) => args.written_as().ending(),
+        Command::Evaluate(OneOrMany::One(args)) => args.table.style().ending(),
         Command::Report(_) => "html",
         _ => "h5",
     }
@@ -166,7 +173,9 @@ pub fn forecast(task: &Command, size: u64, threads: usize, limit: u64) -> Foreca
                 limit,
             )
         }
-        Command::Sample(_) => of_bytes(size, OF_MODEL.1 + OF_SAMPLING, limit),
+        Command::Sample(_) | Command::Evaluate(_) => {
+            of_bytes(size, OF_MODEL.1 + OF_SAMPLING, limit)
+        }
         _ => of_model(size, limit),
     };
     match found {

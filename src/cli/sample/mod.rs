@@ -71,7 +71,7 @@ pub fn run(args: &SampleArgs, messages: &Messages) -> Result<()> {
 }
 
 /// A model that knows no gaps makes none: once, and what to do.
-fn say_what_gaps_are(model: &Model, messages: &Messages) {
+pub(super) fn say_what_gaps_are(model: &Model, messages: &Messages) {
     if model.gaps == GapTreatment::Missing {
         messages.say("gaps are missing data to this model, so that sequences have a residue at every modelled position; fit with --gaps state for sequences with gaps");
     }
@@ -112,7 +112,7 @@ fn draw_all(
 }
 
 /// Says how far a run is, every so often.
-struct Pulse<'m> {
+pub(super) struct Pulse<'m> {
     messages: &'m Messages,
     wanted: u64,
     last: Instant,
@@ -121,7 +121,7 @@ struct Pulse<'m> {
 }
 
 impl<'m> Pulse<'m> {
-    fn new(messages: &'m Messages, wanted: u64) -> Self {
+    pub(super) fn new(messages: &'m Messages, wanted: u64) -> Self {
         Self {
             messages,
             wanted,
@@ -130,7 +130,7 @@ impl<'m> Pulse<'m> {
         }
     }
 
-    fn drew(&mut self, sampler: &Sampler<'_>, done: u64) {
+    pub(super) fn drew(&mut self, sampler: &Sampler<'_>, done: u64) {
         if self.first.is_none() {
             self.first = Some((Instant::now(), done));
             if let Some(mixing) = sampler.mixing() {
@@ -142,7 +142,7 @@ impl<'m> Pulse<'m> {
         }
     }
 
-    fn tell(&mut self, progress: Progress, done: u64) {
+    pub(super) fn tell(&mut self, progress: Progress, done: u64) {
         if self.last.elapsed() < BETWEEN_LINES {
             return;
         }

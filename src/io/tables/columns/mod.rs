@@ -4,6 +4,7 @@
 mod contacts;
 mod designs;
 mod epistasis;
+mod evaluation;
 mod families;
 mod positions;
 mod samples;
@@ -15,6 +16,7 @@ mod suggestions;
 pub use contacts::{CONTACTS, Contacts};
 pub use designs::{DESIGNS, DesignTable, ORDERS};
 pub use epistasis::{DOUBLES, DoubleRow, JOINT, JointRow, PARTNERS, PartnerRow};
+pub use evaluation::MEASURES;
 pub use families::{FAMILIES, FamilyRow};
 pub use positions::POSITIONS;
 pub use samples::{SAMPLES, Sampled, Samples};
@@ -399,6 +401,7 @@ mod tests {
         described(&SINGLES);
         described(&ASSAY);
         described(&FAMILIES);
+        described(&MEASURES);
     }
 
     struct Pair;
