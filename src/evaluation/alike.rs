@@ -1,9 +1,10 @@
 //! How alike sequences are: pairs of one set, and the nearest natural one.
 
 use super::distribution::Distribution;
-use super::set::{Draw, Set};
+use super::set::{Draw, Naturals, Set};
 use crate::kernels::nearest::{fewest_differences, fewest_differences_to_others};
 use crate::random::Random;
+use std::ops::Range;
 
 /// What tells these random numbers from others of the same seed.
 const STREAM: u64 = 0xa11c_0000;
@@ -36,13 +37,19 @@ pub fn nearest(naturals: &Set, set: &Set) -> Distribution {
     of_differences(&fewest, naturals.sites)
 }
 
-/// The same of so many natural sequences, which are drawn by their weights, with the nearest of the others.
-pub fn nearest_of_naturals(naturals: &Set, count: usize, seed: u64) -> Distribution {
-    let draw = Draw::of(&naturals.weights);
+/// The same of so many natural sequences, which are drawn by their weights, with the nearest of those that are no relatives: as weights have it, relatives
+/// are one sequence that was seen often.
+pub fn nearest_of_naturals(naturals: &Naturals, count: usize, seed: u64) -> Distribution {
+    let set = &naturals.set;
+    let draw = Draw::of(&set.weights);
     let mut random = Random::of(seed, STREAM, 1);
-    let which: Vec<usize> = (0..count).map(|_| draw.next(&mut random)).collect();
-    let fewest = fewest_differences_to_others(&naturals.rows, naturals.sites, &which);
-    of_differences(&fewest, naturals.sites)
+    let one = |_| {
+        let row = draw.next(&mut random);
+        (row, naturals.relatives[row].clone())
+    };
+    let which: Vec<(usize, Range<usize>)> = (0..count).map(one).collect();
+    let fewest = fewest_differences_to_others(&set.rows, set.sites, &which);
+    of_differences(&fewest, set.sites)
 }
 
 fn of_differences(fewest: &[u32], sites: usize) -> Distribution {
@@ -61,11 +68,22 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_of_a_natural_sequence_is_another() {
-        let naturals = Set::uniform(vec![0, 0, 0, 0, 0, 1, 2, 2, 2], (3, 3));
-        let found = nearest_of_naturals(&naturals, 50, 1);
-        assert_eq!(found.quantile(1.0), 2.0 / 3.0);
-        assert_eq!(found.quantile(0.0), 0.0);
-        assert_eq!(nearest(&naturals, &naturals).mean(), 1.0);
+    fn the_nearest_of_a_natural_sequence_is_no_relative() {
+        let set = Set::uniform(vec![0, 0, 0, 0, 0, 1, 2, 2, 1], (3, 3));
+        let mut naturals = Naturals {
+            relatives: vec![0..1, 1..2, 2..3],
+            halves: [set.clone(), set.clone()],
+            set,
+            are_own: true,
+            lack: false,
+        };
+        let found = |naturals: &Naturals| {
+            let found = nearest_of_naturals(naturals, 50, 1);
+            (found.quantile(0.0), found.quantile(1.0))
+        };
+        assert_eq!(found(&naturals), (1.0 / 3.0, 2.0 / 3.0));
+        naturals.relatives = vec![0..2, 0..2, 2..3];
+        assert_eq!(found(&naturals), (0.0, 1.0 / 3.0));
+        assert_eq!(nearest(&naturals.set, &naturals.set).mean(), 1.0);
     }
 }

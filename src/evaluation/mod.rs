@@ -139,7 +139,7 @@ pub struct Evaluation {
     pub energies: Both,
     /// Identity of pairs.
     pub identities: Both,
-    /// Identity with the nearest natural sequence.
+    /// Identity with the nearest natural sequence, of naturals with the nearest that is no relative.
     pub nearest: Both,
     /// Share of gaps and their stretches, where the gap is a state.
     pub gaps: Option<(Both, Both)>,
@@ -174,7 +174,7 @@ pub fn evaluate(
     }
     check_memory(own, &samples, options)?;
     let sample_halves = samples.in_turn();
-    watch("frequencies of one and two positions")?;
+    watch("one and two positions")?;
     let compared = [
         (own, &samples),
         (&naturals.halves[0], &naturals.halves[1]),
@@ -183,13 +183,13 @@ pub fn evaluate(
     let moments = compared.map(|(one, other)| moments::compare(one.view(), other.view()));
     let held =
         |of: fn(&moments::Moments) -> Agreement| Held::of([0, 1, 2].map(|k| of(&moments[k])));
-    watch("frequencies of three positions")?;
+    watch("three positions")?;
     let triples = triples::triples(own.sites, options.triples, seed);
     let threes = (!triples.is_empty()).then(|| {
         let found = compared.map(|(one, other)| triples::compare(one, other, &triples));
         (Held::of(found), triples.len())
     });
-    watch("words of two to ten positions")?;
+    watch("words")?;
     let words = words_of(&compared, options);
     watch("energies and identities")?;
     let judged = own.drawn(options.judged, seed);
@@ -207,7 +207,7 @@ pub fn evaluate(
         samples: alike::pairs(&drawn, PAIRS, seed),
     };
     let nearest = Both {
-        naturals: alike::nearest_of_naturals(own, options.judged.min(NEAREST), seed),
+        naturals: alike::nearest_of_naturals(naturals, options.judged.min(NEAREST), seed),
         samples: alike::nearest(own, &drawn.drawn(NEAREST, seed)),
     };
     watch("principal components")?;

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::random::Random;
 use crate::sample::moments::Sequences;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Sequences of a model's sites, with weights.
@@ -144,6 +145,8 @@ impl Draw {
 pub struct Naturals {
     /// All of them.
     pub set: Set,
+    /// The relatives of each, itself among them: rows beside each other.
+    pub relatives: Vec<Range<usize>>,
     /// Two halves by weight, relatives together.
     pub halves: [Set; 2],
     /// Whether the model was fitted to them.
@@ -195,15 +198,20 @@ impl Naturals {
                 alignment.sequences()
             )));
         }
+        let clusters = Clusters::of(alignment, weights);
+        let mut order: Vec<usize> = (0..alignment.sequences()).collect();
+        order.sort_by_key(|&row| clusters.of_sequence[row]);
+        let rows = order.iter().flat_map(|&row| alignment.sequence(row));
         let set = Set {
-            rows: alignment.as_slice().to_vec(),
+            rows: rows.copied().collect(),
             sites: alignment.sites(),
             states: model.states(),
-            weights: weights.as_slice().to_vec(),
+            weights: order.iter().map(|&row| weights.as_slice()[row]).collect(),
         };
-        let clusters = Clusters::of(alignment, weights);
+        let of_row: Vec<u32> = order.iter().map(|&row| clusters.of_sequence[row]).collect();
         Ok(Self {
-            halves: halves(&set, &clusters, seed)?,
+            halves: halves(&set, (&of_row, &clusters.weights), seed)?,
+            relatives: relatives(&of_row),
             lack: model.gaps == GapTreatment::Missing
                 && set
                     .rows
@@ -218,32 +226,39 @@ impl Naturals {
 /// Natural sequences that say anything.
 const FEWEST: usize = 4;
 
+/// For each row those of its cluster, which stand together.
+fn relatives(cluster_of: &[u32]) -> Vec<Range<usize>> {
+    let mut first = 0;
+    let clusters = cluster_of.chunk_by(|one, next| one == next);
+    let ranges = clusters.flat_map(|cluster| {
+        let range = first..first + cluster.len();
+        first = range.end;
+        vec![range; cluster.len()]
+    });
+    ranges.collect()
+}
+
 /// Clusters in an order that is drawn, each to the lighter half.
-fn halves(set: &Set, clusters: &Clusters, seed: u64) -> Result<[Set; 2]> {
-    let mut order: Vec<usize> = (0..clusters.count()).collect();
+fn halves(set: &Set, (cluster_of, weights): (&[u32], &[f64]), seed: u64) -> Result<[Set; 2]> {
+    let mut order: Vec<usize> = (0..weights.len()).collect();
     let mut random = Random::of(seed, STREAM, 3);
     for k in (1..order.len()).rev() {
         order.swap(k, random.below(k + 1));
     }
     let mut sums = [0.0; 2];
-    let mut half_of = vec![0; clusters.count()];
+    let mut half_of = vec![0; weights.len()];
     for cluster in order {
         let half = usize::from(sums[1] < sums[0]);
         half_of[cluster] = half;
-        sums[half] += clusters.weights[cluster];
+        sums[half] += weights[cluster];
     }
     if sums.contains(&0.0) {
         return Err(Error::Usage(
             "the natural sequences are one cluster of relatives: nothing can be said of how far chance alone goes".into(),
         ));
     }
-    let of = |half: usize| {
+    Ok([0, 1].map(|half| {
         let rows = 0..set.len();
-        set.of_rows(rows.filter(|&row| half_of_row(clusters, row, &half_of) == half))
-    };
-    Ok([of(0), of(1)])
-}
-
-fn half_of_row(clusters: &Clusters, row: usize, half_of: &[usize]) -> usize {
-    half_of[clusters.of_sequence[row] as usize]
+        set.of_rows(rows.filter(|&row| half_of[cluster_of[row] as usize] == half))
+    }))
 }

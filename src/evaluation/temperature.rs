@@ -35,7 +35,7 @@ const WITHIN: f64 = 3.0;
 pub struct Likeness {
     /// Mean energy, in nats, and its standard error.
     pub energy: Mean,
-    /// Mean identity to the nearest natural sequence.
+    /// Mean identity to the nearest natural sequence, of naturals to the nearest that is no relative.
     pub identity: Mean,
     /// Mean share of gaps, where the gap is a state.
     pub gaps: Option<Mean>,
@@ -117,7 +117,7 @@ impl<'m, 's> Search<'m, 's> {
         seed: u64,
     ) -> Result<Self> {
         let judged = naturals.set.drawn(NATURALS, seed);
-        let nearest = alike::nearest_of_naturals(&naturals.set, NATURALS, seed);
+        let nearest = alike::nearest_of_naturals(naturals, NATURALS, seed);
         let like = likeness(model, &judged, &nearest)?;
         Ok(Self {
             model,

@@ -31,7 +31,7 @@ impl Evaluation {
         let held: &Held = &self.connected;
         match (held.samples.pearson, held.ceiling) {
             (Some(found), Some(ceiling)) => {
-                let share = found / ceiling;
+                let share = (found / ceiling).min(1.0);
                 let how = match share {
                     x if x >= MET => "samples reproduce the pair statistics of natural sequences",
                     x if x >= MOSTLY => {
@@ -74,7 +74,7 @@ impl Evaluation {
     fn of_nearest(&self) -> String {
         let (one, other) = (self.nearest.samples.mean(), self.nearest.naturals.mean());
         let numbers = format!(
-            "{:.0} % identical to the nearest natural sequence on the mean, naturals {:.0} % to the nearest other",
+            "{:.0} % identical to the nearest natural sequence on the mean, naturals {:.0} % to the nearest that is no relative",
             100.0 * one,
             100.0 * other
         );

@@ -2,6 +2,7 @@
 
 use super::f32x8::widest_with_avx512;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Sites that are compared at once.
 const CHUNK: usize = 32;
@@ -25,17 +26,21 @@ pub fn fewest_differences(rows: &[u8], columns: usize, queries: &[u8]) -> Vec<u3
     queries.par_chunks_exact(columns).map(nearest).collect()
 }
 
-/// For each of the rows with the numbers `which` the fewest columns at which it differs from another one; the number of columns, where there is
-/// no other.
+/// For each of the rows with the numbers `which` the fewest columns at which it differs from one outside of the rows that it comes with, its own
+/// among them; the number of columns, where there is no other.
 ///
 /// Panics if there is no whole number of rows, or no such row.
-pub fn fewest_differences_to_others(rows: &[u8], columns: usize, which: &[usize]) -> Vec<u32> {
+pub fn fewest_differences_to_others(
+    rows: &[u8],
+    columns: usize,
+    which: &[(usize, Range<usize>)],
+) -> Vec<u32> {
     assert!(columns > 0 && rows.len().is_multiple_of(columns));
     let rows = padded(rows, columns);
     let width = columns.div_ceil(CHUNK);
-    let nearest = |&own: &usize| {
-        let (before, rest) = rows.split_at(own * width);
-        let (query, behind) = rest.split_at(width);
+    let nearest = |(own, without): &(usize, Range<usize>)| {
+        let query = &rows[own * width..][..width];
+        let (before, behind) = (&rows[..without.start * width], &rows[without.end * width..]);
         let found = fewest(before, query, width).min(fewest(behind, query, width));
         found.min(columns as u32)
     };
@@ -92,11 +97,11 @@ pub fn fewest_differences_plain(rows: &[u8], columns: usize, queries: &[u8]) -> 
 pub fn fewest_differences_to_others_plain(
     rows: &[u8],
     columns: usize,
-    which: &[usize],
+    which: &[(usize, Range<usize>)],
 ) -> Vec<u32> {
-    let nearest = |&own: &usize| {
+    let nearest = |(own, without): &(usize, Range<usize>)| {
         let others = rows.chunks(columns).enumerate();
-        let others = others.filter(|(k, _)| *k != own);
+        let others = others.filter(|(k, _)| !without.contains(k));
         let others: Vec<u8> = others.flat_map(|(_, row)| row.to_vec()).collect();
         let query = &rows[own * columns..][..columns];
         fewest_differences_plain(&others, columns, query)[0]
@@ -125,7 +130,10 @@ mod tests {
                 fewest_differences(rows, columns, queries),
                 fewest_differences_plain(rows, columns, queries)
             );
-            let which: Vec<usize> = (0..rows.len() / columns).rev().collect();
+            let count = rows.len() / columns;
+            let which: Vec<(usize, Range<usize>)> = (0..count)
+                .map(|own| (own, own.saturating_sub(own % 3)..(own + 2).min(count)))
+                .collect();
             prop_assert_eq!(
                 fewest_differences_to_others(rows, columns, &which),
                 fewest_differences_to_others_plain(rows, columns, &which)

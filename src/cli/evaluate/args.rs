@@ -101,7 +101,8 @@ Quantities:
   energy_                         E(x) in nats: mean, deviation, quantiles (05 ... 95), and the largest difference of
                                   both distributions (distance: 0 alike, 1 apart)
   identity_                       of pairs of sequences
-  nearest_identity_               with the nearest natural sequence, of naturals with the nearest other
+  nearest_identity_               with the nearest natural sequence, of naturals with the nearest that is no relative
+                                  (clusters at 80 % identity)
   gaps_, gap_stretches_           share of gaps and number of their stretches, where the gap is a state
   component_1_variance ...        share of the variance along the naturals' principal components
   component_overlap               how far both lie at the same places of their plane (1 alike, 0 apart)

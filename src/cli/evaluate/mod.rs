@@ -15,9 +15,12 @@ use crate::evaluation::{Evaluation, Fitting, Measure, Naturals, Search, evaluate
 use crate::io::models;
 use crate::io::tables::columns::{MEASURES, write_table};
 use crate::model::Model;
-use crate::sample::Sampler;
+use crate::sample::{SampleOptions, Sampler};
 use std::path::{Path, PathBuf};
 use summary::Summary;
+
+/// Chains of a search for a temperature: means are then known to a few hundredths of a standard deviation.
+pub(super) const SEARCHING: usize = 512;
 
 /// What to do where chains do not mix.
 const DRAW_BEFORE: &str = "or draw samples with potts sample, which has --tempering, --burn-in and --thin, and give them with --samples and --no-temperature";
@@ -97,7 +100,10 @@ fn fitting(
         return Ok(None);
     }
     messages.timings().begin("looking for a temperature");
-    let options = args.sampling()?;
+    let options = SampleOptions {
+        chains: SEARCHING,
+        ..args.sampling()?
+    };
     let mut sampler = Sampler::new(model, options)?;
     find(model, &mut sampler, (naturals, args.seed), messages).map(Some)
 }
