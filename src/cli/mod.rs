@@ -33,6 +33,7 @@ pub mod plan;
 mod plot;
 pub mod positions;
 mod progress;
+mod pulse;
 mod report;
 pub mod sample;
 pub mod score_mutants;

@@ -1,5 +1,11 @@
 //! `--temperature`: a number, or that at which samples are like natural sequences.
 
+use super::messages::Messages;
+use super::pulse::Pulse;
+use crate::error::{Error, Result};
+use crate::evaluation::{Fitting, Naturals, Search};
+use crate::model::Model;
+use crate::sample::Sampler;
 use std::fmt;
 use std::str::FromStr;
 
@@ -31,7 +37,7 @@ impl Default for Temperature {
 impl FromStr for Temperature {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
         match text {
             "auto" => Ok(Self::Auto),
             _ => text
@@ -49,4 +55,35 @@ impl fmt::Display for Temperature {
             Self::Auto => f.write_str("auto"),
         }
     }
+}
+
+/// Looks for the temperature at which samples are like naturals.
+///
+/// # Errors
+/// If couplings cannot be read.
+pub fn find<'m>(
+    model: &'m Model,
+    sampler: &mut Sampler<'m>,
+    (naturals, seed): (&Naturals, u64),
+    messages: &Messages,
+) -> Result<Fitting> {
+    let mut pulse = Pulse::new(messages, 0);
+    Search::new(model, sampler, naturals, seed)?.run(&mut |progress| {
+        pulse.tell(progress, 0);
+        Ok(())
+    })
+}
+
+/// The temperature that was found.
+///
+/// # Errors
+/// [`Error::Numerical`] if there is none, with what was found.
+pub fn found(fitting: Option<&Fitting>) -> Result<f64> {
+    let found = fitting.and_then(|fitting| fitting.by_energy);
+    // Finer than what is known of it, and short in headers.
+    let found = found.map(|temperature| (1e4 * temperature).round() / 1e4);
+    found.ok_or_else(|| {
+        let words = fitting.map_or(String::new(), Fitting::in_words);
+        Error::Numerical(format!("{words}\n  give a number with --temperature"))
+    })
 }

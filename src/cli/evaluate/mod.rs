@@ -8,10 +8,10 @@ pub use args::EvaluateArgs;
 
 use super::json::print_json;
 use super::messages::Messages;
-use super::sample::Pulse;
-use super::temperature::Temperature;
+use super::pulse::Pulse;
+use super::temperature::{self, Temperature};
 use crate::error::{Error, Result};
-use crate::evaluation::{Evaluation, Fitting, Measure, Naturals, Search, evaluate};
+use crate::evaluation::{Evaluation, Fitting, Measure, Naturals, evaluate};
 use crate::io::models;
 use crate::io::tables::columns::{MEASURES, write_table};
 use crate::model::Model;
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use summary::Summary;
 
 /// Chains of a search for a temperature: means are then known to a few hundredths of a standard deviation.
-pub(super) const SEARCHING: usize = 512;
+const SEARCHING: usize = 512;
 
 /// What to do where chains do not mix.
 const DRAW_BEFORE: &str = "or draw samples with potts sample, which has --tempering, --burn-in and --thin, and give them with --samples and --no-temperature";
@@ -105,24 +105,7 @@ fn fitting(
         ..args.sampling()?
     };
     let mut sampler = Sampler::new(model, options)?;
-    find(model, &mut sampler, (naturals, args.seed), messages).map(Some)
-}
-
-/// Looks for the temperature at which samples are like naturals.
-///
-/// # Errors
-/// If couplings cannot be read.
-pub(super) fn find<'m>(
-    model: &'m Model,
-    sampler: &mut Sampler<'m>,
-    (naturals, seed): (&Naturals, u64),
-    messages: &Messages,
-) -> Result<Fitting> {
-    let mut pulse = Pulse::new(messages, 0);
-    Search::new(model, sampler, naturals, seed)?.run(&mut |progress| {
-        pulse.tell(progress, 0);
-        Ok(())
-    })
+    temperature::find(model, &mut sampler, (naturals, args.seed), messages).map(Some)
 }
 
 /// Samples, and what they were drawn at.
@@ -135,7 +118,7 @@ fn drawn(
     messages.timings().begin("sampling");
     let mut options = args.sampling()?;
     if args.temperature == Temperature::Auto {
-        options.temperature = found_temperature(fitting)?;
+        options.temperature = temperature::found(fitting)?;
     }
     let temperature = options.temperature;
     let mut sampler = Sampler::new(model, options)?;
@@ -162,16 +145,4 @@ fn advised(error: Error) -> Error {
         Error::Numerical(words) => Error::Numerical(format!("{words}\n  {DRAW_BEFORE}")),
         other => other,
     }
-}
-
-/// The temperature that was found.
-///
-/// # Errors
-/// [`Error::Numerical`] if there is none, with what was found.
-pub(super) fn found_temperature(fitting: Option<&Fitting>) -> Result<f64> {
-    let found = fitting.and_then(|fitting| fitting.by_energy);
-    found.ok_or_else(|| {
-        let words = fitting.map_or(String::new(), Fitting::in_words);
-        Error::Numerical(format!("{words}\n  give a number with --temperature"))
-    })
 }
