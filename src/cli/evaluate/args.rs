@@ -1,7 +1,7 @@
 //! Options of `potts evaluate`.
 
 use crate::cli::help::columns_help;
-use crate::cli::table_args::{PlainFormat, TableArgs};
+use crate::cli::table_args::{FileArgs, PlainFormat, TableArgs};
 use crate::cli::temperature::Temperature;
 use crate::error::{Error, Result};
 use crate::evaluation::EvaluateOptions;
@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 
 /// Samples where nothing is said: as many as the field draws.
 const USUAL: u64 = 10_000;
+
+/// Samples of a drawing, which shows no more.
+const DRAWN: u64 = 4096;
 
 /// How well samples of a model are like natural sequences
 ///
@@ -113,6 +116,28 @@ Quantities:
                                   where samples have the energy of naturals, their identity, and what they are like there";
 
 impl EvaluateArgs {
+    /// Against the sequences that a model holds, with some samples or such as are drawn, and without a search for a temperature: for drawings.
+    pub fn of_drawing(model: &Path, samples: Option<&Path>) -> Self {
+        Self {
+            model: model.into(),
+            samples: samples.map(Path::to_path_buf),
+            natural: None,
+            no_reweighting: false,
+            number: DRAWN,
+            temperature: Temperature::default(),
+            no_temperature: true,
+            triples: 500,
+            word_sets: 50,
+            seed: 1,
+            max_sweeps: SampleOptions::MOST_SWEEPS,
+            table: TableArgs {
+                format: None,
+                file: FileArgs::default(),
+            },
+            json: false,
+        }
+    }
+
     /// Refuses options that contradict each other.
     ///
     /// # Errors

@@ -11,10 +11,11 @@ use super::messages::Messages;
 use super::pulse::Pulse;
 use super::temperature::{self, Temperature};
 use crate::error::{Error, Result};
-use crate::evaluation::{Evaluation, Fitting, Measure, Naturals, evaluate};
+use crate::evaluation::{Evaluation, Fitting, Measure, Naturals, density, evaluate};
 use crate::io::models;
 use crate::io::tables::columns::{MEASURES, write_table};
 use crate::model::Model;
+use crate::report::facts::Evaluated;
 use crate::sample::{SampleOptions, Sampler};
 use std::path::{Path, PathBuf};
 use summary::Summary;
@@ -57,6 +58,33 @@ pub fn run(args: &EvaluateArgs, messages: &Messages) -> Result<()> {
     })?;
     found.temperature = fitting;
     tell(args, &model, (&found, sampled_at), messages)
+}
+
+/// Samples held against the sequences that a model holds, for drawings: those of a file, or drawn here.
+///
+/// # Errors
+/// As for [`run`].
+pub(super) fn for_drawings(
+    model: &Model,
+    (path, samples): (&Path, Option<&Path>),
+    messages: &Messages,
+) -> Result<Evaluated> {
+    let args = EvaluateArgs::of_drawing(path, samples);
+    let naturals = reading::naturals(&args, model, messages)?;
+    let samples = match samples {
+        Some(path) => reading::samples(path, model, messages)?,
+        None => drawn(&args, model, None, messages)?.0,
+    };
+    Ok(Evaluated {
+        evaluation: evaluate(
+            model,
+            &naturals,
+            &samples,
+            &args.options()?,
+            &mut |_| Ok(()),
+        )?,
+        density: density(&naturals, &samples),
+    })
 }
 
 fn tell(
