@@ -21,9 +21,6 @@ mod triples;
 mod verdict;
 mod words;
 
-#[cfg(test)]
-mod tests;
-
 pub use components::Components;
 pub use distribution::{Distribution, QUANTILES};
 pub use gaps::Gaps;

@@ -25,7 +25,7 @@ const COLD: [&str; 2] = ["exact_L5q3_ferro", "exact_L6q3_cold"];
 /// Standard errors that the worst of some hundred frequencies may be off by.
 const WORST: f64 = 4.5;
 
-fn whole(system: &Value) -> Model {
+pub(super) fn whole(system: &Value) -> Model {
     let model = model(system);
     let letters: String = ('A'..='Z').take(model.states()).collect();
     let columns = ColumnMap::unnumbered(model.sites());
@@ -62,7 +62,7 @@ fn worst(found: &[f64], expected: &[f64], count: f64) -> f64 {
     off.fold(0.0, f64::max)
 }
 
-fn drawn(model: &Model, options: SampleOptions, draws: usize) -> Vec<u8> {
+pub(super) fn drawn(model: &Model, options: SampleOptions, draws: usize) -> Vec<u8> {
     let mut sampler = Sampler::new(model, options).unwrap();
     let draw = |_| sampler.draw(&mut |_| Ok(())).unwrap();
     (0..draws).flat_map(draw).collect()
