@@ -67,6 +67,7 @@
 //! | `choices` | which positions may change, and to what |
 //! | `sample` | sequences drawn from a model: chains, temperatures, mixing |
 //! | `partition` | log Z: exact, by annealing, by integration, between bounds |
+//! | `evaluation` | samples held against natural sequences; the temperature at which they are alike |
 //! | `design` | what to make: mutants to order, the best sets of substitutions |
 //! | `calibration` | scores fitted to measured values |
 //! | `fit` | pseudolikelihood, mean field, sites alone; minimisers on argmin; costs |
@@ -95,6 +96,8 @@ mod conventions;
 mod design;
 #[cfg(not(feature = "internals"))]
 mod error;
+#[cfg(not(feature = "internals"))]
+mod evaluation;
 #[cfg(not(feature = "internals"))]
 mod fit;
 #[cfg(not(feature = "internals"))]
@@ -152,6 +155,9 @@ pub mod design;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod error;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod evaluation;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod fit;

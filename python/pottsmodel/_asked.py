@@ -9,6 +9,7 @@ import pandas as pd
 
 from ._borrowed import CalibrationLike, calibration_file
 from ._columns import option_of
+from ._evaluation import Given, evaluate
 from ._positions import Position, Positions, listed
 from ._pictures import Pairs, Picture, picture, plot_arguments, report
 from ._program import PathLike, options, run, structure_options
@@ -67,6 +68,41 @@ class Tables:
         )
         return typed(cells(run(["contacts", self.path, "--quiet", *chosen, *structure_options(structure)])))
 
+    def evaluate(
+        self,
+        *,
+        samples: Optional[Given] = None,
+        natural: Optional[PathLike] = None,
+        no_reweighting: bool = False,
+        number: Optional[int] = None,
+        temperature: Union[float, str, None] = None,
+        no_temperature: bool = False,
+        triples: Optional[int] = None,
+        word_sets: Optional[int] = None,
+        max_sweeps: Optional[int] = None,
+        seed: Optional[int] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """How well samples of the model are like natural sequences, by `potts evaluate`, which takes the same options.
+
+        A row a quantity, such as "connected_pair_pearson" or "energy_mean": `value`, `natural`, `ceiling`, NaN where there is none. In
+        `.attrs` are "verdict", a list of sentences, "temperature", what was found of it, "likelihood" and what the numbers are of.
+        `samples` is a file, or sequences aligned as the model is; without them `number` are drawn at `temperature`, which may be "auto".
+        `natural` is a file of natural sequences, aligned alike; without it they are those that the model holds.
+        """
+        chosen = options(
+            no_reweighting=no_reweighting,
+            number=number,
+            temperature=temperature,
+            no_temperature=no_temperature,
+            triples=triples,
+            word_sets=word_sets,
+            max_sweeps=max_sweeps,
+            seed=seed,
+            threads=threads,
+        )
+        return evaluate(self.path, samples, natural, chosen)
+
     def position_table(self, *, threads: Optional[int] = None) -> pd.DataFrame:
         """What `potts positions` says of each position: conservation, rate, burial, mean effect, tolerated residues, coupling, partners."""
         return typed(cells(run(["positions", self.path, "--quiet", *options(threads=threads)])))
@@ -81,6 +117,7 @@ class Tables:
         chain_column: Optional[str] = None,
         background: Optional[PathLike] = None,
         calibration: Optional[CalibrationLike] = None,
+        temperature: Optional[float] = None,
         threads: Optional[int] = None,
     ) -> pd.DataFrame:
         """Scores of mutants such as "A24V" or "A24V:R57I" as `potts score-mutants` gives them, which takes the same options.
@@ -90,9 +127,9 @@ class Tables:
         `background` is what mutants are made in, if not the target: a mutant of the target such as "A24V:R57I", a whole sequence of its
         length, or a FASTA file of one. Mutants are then written against it (V24L, not A24L), and all scores are against it: it has 0.
         `calibration` is a Calibration, or a file of `potts calibrate` or `Calibration.save`: the columns `calibrated`, ... come with it.
-        One of another model is refused; with a `background` there is none.
+        One of another model is refused; with a `background` there is none. With a `temperature` scores in nats are over it.
         """
-        chosen = options(offset=offset, chain=chain, background=background, threads=threads)
+        chosen = options(offset=offset, chain=chain, background=background, temperature=temperature, threads=threads)
         if not isinstance(mutants, pd.DataFrame):
             names = [mutants] if isinstance(mutants, str) else list(mutants)
             mutants = pd.DataFrame({"mutant": pd.Series(names, dtype=object)})
@@ -258,6 +295,8 @@ class Tables:
         against: Optional[str] = None,
         offset: Union[int, str, None] = None,
         title: Optional[str] = None,
+        evaluate: bool = False,
+        samples: Optional[PathLike] = None,
         interactions: Optional[Pairs] = None,
         keep: Optional[Positions] = None,
         mutate: Optional[Positions] = None,
@@ -274,7 +313,7 @@ class Tables:
         after it are as for `contacts`. `mutants` are measured ones, a file or a DataFrame as for `score_mutants`, with their values in the column
         `against`, which need not be told if its name does. `interactions` are pairs of positions to draw, ``[(24, 57)]`` or
         ``[("A:24", "B:57")]``, in place of the strongest. `keep` and the four after it say which mutants may be ordered, as for `design`.
-        `title` is the heading, the target's name if None.
+        `title` is the heading, the target's name if None. With `evaluate`, or a file of `samples`, there is a chapter on samples, as `evaluate` says.
 
         Raises ValueError for a pair that is none, and PottsError where the program fails, if the file is there and not to be overwritten
         (`force`), say.
@@ -297,6 +336,8 @@ class Tables:
             mutate=mutate,
             allow=allow,
             only_seen=only_seen,
+            evaluate=evaluate,
+            samples=samples,
             min_coverage=min_coverage,
             force=force,
             threads=threads,
@@ -318,6 +359,7 @@ class Tables:
         min_separation: Optional[int] = ...,
         positions: Optional[Positions] = ...,
         score: Optional[str] = ...,
+        samples: Optional[PathLike] = ...,
         width: Optional[float] = ...,
         font_size: Optional[float] = ...,
         dpi: Optional[float] = ...,
@@ -342,6 +384,7 @@ class Tables:
         min_separation: Optional[int] = ...,
         positions: Optional[Positions] = ...,
         score: Optional[str] = ...,
+        samples: Optional[PathLike] = ...,
         width: Optional[float] = ...,
         font_size: Optional[float] = ...,
         dpi: Optional[float] = ...,
@@ -365,6 +408,7 @@ class Tables:
         min_separation: Optional[int] = None,
         positions: Optional[Positions] = None,
         score: Optional[str] = None,
+        samples: Optional[PathLike] = None,
         width: Optional[float] = None,
         font_size: Optional[float] = None,
         dpi: Optional[float] = None,
@@ -375,7 +419,8 @@ class Tables:
         """A picture by `potts plot`, for papers and notebooks; nothing else need be installed for it.
 
         `what` is "contacts" (a contact map), "mutants" (all single mutants), "convergence" (of the fit), "logo" (of the family), "arcs" (the
-        strongest pairs over the sequence), "precision" (of the first pairs, in a structure) or "epistasis" (of two positions). With a `path`,
+        strongest pairs over the sequence), "precision" (of the first pairs, in a structure), "epistasis" (of two positions), or samples beside
+        natural sequences: "correlations", "energies", "components" (`samples` is a file; some are drawn if it is None). With a `path`,
         which ends in .svg, .pdf or .png, the file is written, and its path returned; without one a `Picture`, which a notebook shows and which
         has `.svg`, its text, and `.save(path)`.
 
@@ -401,6 +446,7 @@ class Tables:
             plddt=plddt,
             top=top,
             min_separation=min_separation,
+            samples=samples,
             width=width,
             font_size=font_size,
             threads=threads,

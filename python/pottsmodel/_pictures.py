@@ -12,7 +12,7 @@ from ._columns import option_of
 from ._positions import Position, Positions, listed
 from ._program import PathLike, options, run, structure_options
 
-WHAT = ("contacts", "mutants", "convergence", "logo", "arcs", "precision", "epistasis")
+WHAT = ("contacts", "mutants", "convergence", "logo", "arcs", "precision", "epistasis", "correlations", "energies", "components")
 """What can be drawn."""
 
 Pairs = Union[str, Sequence[Tuple[Position, Position]]]

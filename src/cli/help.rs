@@ -18,6 +18,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
             "design",
             "sample",
             "partition",
+            "evaluate",
             "calibrate",
             "report",
             "plot",
@@ -36,7 +37,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 14] = [
+const USUAL: [(&str, &[&str]); 15] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -97,6 +98,10 @@ const USUAL: [(&str, &[&str]); 14] = [
         ],
     ),
     (
+        "evaluate",
+        &["samples", "natural", "number", "temperature", "output"],
+    ),
+    (
         "report",
         &["output", "structure", "mutants", "keep", "title"],
     ),
@@ -131,11 +136,13 @@ const IDLE_IN_PLAN: [&str; 9] = [
 ];
 
 /// Other words for commands, which users try.
-const OTHER_WORDS: [(&str, &str); 28] = [
+const OTHER_WORDS: [(&str, &str); 30] = [
     ("log-z", "partition"),
     ("logz", "partition"),
     ("entropy", "partition"),
     ("ais", "partition"),
+    ("evaluation", "evaluate"),
+    ("validate", "evaluate"),
     ("generate", "sample"),
     ("gibbs", "sample"),
     ("samples", "sample"),

@@ -13,6 +13,7 @@ pub mod contacts;
 pub mod convert;
 pub mod design;
 pub mod epistasis;
+pub mod evaluate;
 mod family;
 pub mod fit;
 mod focus_structure;
@@ -28,6 +29,7 @@ pub mod man;
 pub mod merge;
 pub mod messages;
 pub mod objective;
+mod pace;
 pub mod partition;
 pub mod plan;
 mod plot;
@@ -41,6 +43,7 @@ mod settings;
 mod signals;
 mod structure_args;
 mod table_args;
+mod temperature;
 mod timings;
 pub mod weights;
 mod within_fit;
@@ -134,6 +137,8 @@ enum Command {
     Sample(OneOrMany<sample::SampleArgs>),
     /// log Z, entropy, and how many sequences a model permits
     Partition(OneOrMany<partition::PartitionArgs>),
+    /// How well samples of a model are like natural sequences
+    Evaluate(OneOrMany<evaluate::EvaluateArgs>),
     /// One page of all that a model says
     Report(OneOrMany<report::ReportArgs>),
     /// Draw what a model says: SVG, PDF, PNG
@@ -280,6 +285,7 @@ fn run(
         Command::Design(OneOrMany::Many(args)) => return many(args, Kind::Design),
         Command::Sample(OneOrMany::Many(args)) => return many(args, Kind::Sample),
         Command::Partition(OneOrMany::Many(args)) => return many(args, Kind::Partition),
+        Command::Evaluate(OneOrMany::Many(args)) => return many(args, Kind::Evaluate),
         Command::Calibrate(OneOrMany::Many(args)) => return many(args, Kind::Calibrate),
         Command::Report(OneOrMany::Many(args)) => return many(args, Kind::Report),
         Command::Fit(OneOrMany::One(args)) => {
@@ -300,6 +306,7 @@ fn run(
         Command::Design(OneOrMany::One(args)) => design::run(args, messages)?,
         Command::Sample(OneOrMany::One(args)) => sample::run(args, messages)?,
         Command::Partition(OneOrMany::One(args)) => partition::run(args, messages)?,
+        Command::Evaluate(OneOrMany::One(args)) => evaluate::run(args, messages)?,
         Command::Report(OneOrMany::One(args)) => report::run(args, threads, messages)?,
         Command::Plot(args) => plot::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,

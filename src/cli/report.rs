@@ -2,6 +2,7 @@
 
 use super::alignment_args::ReadOptions;
 use super::choice_args::ChoiceArgs;
+use super::evaluate;
 use super::fit::{created_by, fit_in_place};
 use super::input_format::InputFormatArg;
 use super::messages::Messages;
@@ -20,7 +21,7 @@ use crate::machine::memory::available_memory;
 use crate::model::Model;
 use crate::mutants::epistasis::check_couplings;
 use crate::report::chapters;
-use crate::report::facts::{Assay, Facts, Request, Source};
+use crate::report::facts::{Assay, Evaluated, Facts, Request, Source};
 use crate::report::page::Page;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -77,6 +78,14 @@ pub struct ReportArgs {
     /// Pairs of positions whose interactions are drawn [default: the strongest]
     #[arg(long, value_name = "24:57,...", value_delimiter = ',')]
     pub interactions: Vec<PairChoice>,
+    /// A chapter on samples: some are drawn and held against natural sequences
+    ///
+    /// As `potts evaluate` does, with 4096 samples; takes seconds, of large proteins minutes.
+    #[arg(long)]
+    pub evaluate: bool,
+    /// The same with samples that were drawn before, aligned as the model is
+    #[arg(long, value_name = "FILE")]
+    pub samples: Option<PathBuf>,
     #[command(flatten, next_help_heading = "Structures")]
     pub structures: StructureArgs,
     #[command(
@@ -170,6 +179,7 @@ impl ReportArgs {
     /// Opens what is read after the model, before a fit is made for nothing.
     fn check_readable(&self) -> Result<()> {
         let files = self.structures.inputs().chain(self.mutants.as_deref());
+        let files = files.chain(self.samples.as_deref());
         for path in files.filter(|path| !is_standard(path)) {
             if path
                 .metadata()
@@ -197,7 +207,11 @@ impl ReportArgs {
 /// # Errors
 /// If an input cannot be read, fitted or scored, or the page cannot be written.
 pub fn run(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<()> {
-    let inputs = [Some(&args.input), args.mutants.as_ref()];
+    let inputs = [
+        Some(&args.input),
+        args.mutants.as_ref(),
+        args.samples.as_ref(),
+    ];
     let inputs = inputs.into_iter().flatten().map(PathBuf::as_path);
     check_apart(
         &args.output,
@@ -217,7 +231,9 @@ pub fn run(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<()>
         .as_ref()
         .map(|table| assay(args, &model, table, messages))
         .transpose()?;
+    let evaluation = evaluation(args, &model, messages)?;
     let request = Request {
+        evaluation,
         interactions: args.pairs(&model)?,
         choices,
         max_memory: available_memory(),
@@ -238,6 +254,18 @@ pub fn run(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<()>
     })?;
     messages.field("written", args.output.display());
     Ok(())
+}
+
+/// Samples held against naturals, where that was asked for.
+fn evaluation(args: &ReportArgs, model: &Model, messages: &Messages) -> Result<Option<Evaluated>> {
+    if !args.evaluate && args.samples.is_none() {
+        return Ok(None);
+    }
+    messages
+        .timings()
+        .begin("comparing samples with natural sequences");
+    let files = (args.input.as_path(), args.samples.as_deref());
+    evaluate::for_drawings(model, files, messages).map(Some)
 }
 
 fn model(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<Model> {

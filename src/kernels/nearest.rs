@@ -2,6 +2,7 @@
 
 use super::f32x8::widest_with_avx512;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Sites that are compared at once.
 const CHUNK: usize = 32;
@@ -23,6 +24,27 @@ pub fn fewest_differences(rows: &[u8], columns: usize, queries: &[u8]) -> Vec<u3
         fewest(&rows, &query, width).min(columns as u32)
     };
     queries.par_chunks_exact(columns).map(nearest).collect()
+}
+
+/// For each of the rows with the numbers `which` the fewest columns at which it differs from one outside of the rows that it comes with, its own
+/// among them; the number of columns, where there is no other.
+///
+/// Panics if there is no whole number of rows, or no such row.
+pub fn fewest_differences_to_others(
+    rows: &[u8],
+    columns: usize,
+    which: &[(usize, Range<usize>)],
+) -> Vec<u32> {
+    assert!(columns > 0 && rows.len().is_multiple_of(columns));
+    let rows = padded(rows, columns);
+    let width = columns.div_ceil(CHUNK);
+    let nearest = |(own, without): &(usize, Range<usize>)| {
+        let query = &rows[own * width..][..width];
+        let (before, behind) = (&rows[..without.start * width], &rows[without.end * width..]);
+        let found = fewest(before, query, width).min(fewest(behind, query, width));
+        found.min(columns as u32)
+    };
+    which.par_iter().map(nearest).collect()
 }
 
 /// Rows filled up to whole chunks; what fills up is alike in all.
@@ -70,6 +92,23 @@ pub fn fewest_differences_plain(rows: &[u8], columns: usize, queries: &[u8]) -> 
     queries.chunks(columns).map(nearest).collect()
 }
 
+/// The same for [`fewest_differences_to_others`].
+#[cfg(any(test, feature = "internals"))]
+pub fn fewest_differences_to_others_plain(
+    rows: &[u8],
+    columns: usize,
+    which: &[(usize, Range<usize>)],
+) -> Vec<u32> {
+    let nearest = |(own, without): &(usize, Range<usize>)| {
+        let others = rows.chunks(columns).enumerate();
+        let others = others.filter(|(k, _)| !without.contains(k));
+        let others: Vec<u8> = others.flat_map(|(_, row)| row.to_vec()).collect();
+        let query = &rows[own * columns..][..columns];
+        fewest_differences_plain(&others, columns, query)[0]
+    };
+    which.iter().map(nearest).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +129,14 @@ mod tests {
             prop_assert_eq!(
                 fewest_differences(rows, columns, queries),
                 fewest_differences_plain(rows, columns, queries)
+            );
+            let count = rows.len() / columns;
+            let which: Vec<(usize, Range<usize>)> = (0..count)
+                .map(|own| (own, own.saturating_sub(own % 3)..(own + 2).min(count)))
+                .collect();
+            prop_assert_eq!(
+                fewest_differences_to_others(rows, columns, &which),
+                fewest_differences_to_others_plain(rows, columns, &which)
             );
         }
     }

@@ -8,8 +8,10 @@ use crate::contacts::{ContactOptions, Selection, Top};
 use crate::conventions::Tool;
 use crate::design::{DesignRow, OrderOptions, Ranking, WholeSequence, order};
 use crate::error::Result;
+use crate::evaluation::Evaluation;
 use crate::model::{Model, Verdict};
 use crate::mutants::{Change, MutantScorer, Score};
+use crate::sample::moments::Density;
 use crate::sites::{SiteSummary, describe};
 use ndarray::Array2;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,8 +74,19 @@ pub struct Request {
     pub interactions: Vec<(usize, usize)>,
     /// Positions that nothing is ordered at, such as an active site.
     pub choices: Choices,
+    /// Samples held against naturals, where some were drawn.
+    pub evaluation: Option<Evaluated>,
     /// The most bytes that ranking may take.
     pub max_memory: Option<u64>,
+}
+
+/// Samples held against naturals.
+#[derive(Debug, Clone)]
+pub struct Evaluated {
+    /// What was found.
+    pub evaluation: Evaluation,
+    /// Where correlations of both lie.
+    pub density: Density,
 }
 
 /// The interactions of a pair.
@@ -146,6 +159,8 @@ pub struct Facts<'a> {
     pub identities: Vec<(f64, f64)>,
     /// How natural sequences score.
     pub naturals: Option<Naturals>,
+    /// Samples held against naturals, where some were drawn.
+    pub evaluation: Option<Evaluated>,
 }
 
 impl<'a> Facts<'a> {
@@ -178,6 +193,7 @@ impl<'a> Facts<'a> {
             )?,
             identities: identities(model),
             naturals: naturals(model)?,
+            evaluation: request.evaluation.clone(),
             kept: request.choices.keep.as_ref().map(|positions| {
                 let ranges = positions.ranges().iter().map(ToString::to_string);
                 ranges.collect::<Vec<_>>().join(", ")

@@ -3,6 +3,7 @@
 pub mod ensemble;
 mod ladder;
 pub mod mixing;
+pub mod moments;
 mod options;
 mod rows;
 mod sampler;
@@ -16,6 +17,6 @@ pub use crate::kernels::gibbs::Rule;
 pub use ensemble::AT_ONCE;
 pub use options::{SampleOptions, Scheme};
 pub use rows::{SampleRow, rows};
-pub use sampler::{Progress, Sampler, couplings};
+pub use sampler::{Progress, Sampler, Watch, couplings};
 pub use space::Space;
 pub use start::Start;

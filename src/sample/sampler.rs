@@ -109,6 +109,21 @@ impl<'m> Sampler<'m> {
         }
     }
 
+    /// Goes on at another temperature, from where the chains are; the next draw waits until they have forgotten that.
+    ///
+    /// # Errors
+    /// As [`SampleOptions::check`].
+    pub fn set_temperature(&mut self, temperature: f64) -> Result<()> {
+        self.options.temperature = temperature;
+        if let Scheme::Tempering { hottest, .. } = &mut self.options.scheme {
+            *hottest = hottest.max(2.0 * temperature);
+        }
+        self.options.check()?;
+        self.is_settled = false;
+        self.heat();
+        Ok(())
+    }
+
     fn all_energies(&self) -> Vec<f64> {
         let sequences = self.ensemble.sequences();
         let energy = |sequence: &[u8]| self.energies.energy(sequence);

@@ -15,6 +15,7 @@ mod design;
 mod earlier;
 mod effects;
 mod epistasis;
+mod evaluate;
 mod files;
 mod first;
 mod handing;

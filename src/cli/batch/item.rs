@@ -46,6 +46,7 @@ pub fn words(item: &Item, kind: Kind, folder: &Path, threads: usize, memory: u64
         | Kind::Design
         | Kind::Sample
         | Kind::Partition
+        | Kind::Evaluate
         | Kind::Calibrate
         | Kind::Report => words.push("--timings".into()),
     }

@@ -152,6 +152,8 @@ pub enum Kind {
     Sample,
     /// `potts partition`
     Partition,
+    /// `potts evaluate`
+    Evaluate,
     /// `potts calibrate`
     Calibrate,
     /// `potts report`
@@ -170,6 +172,7 @@ impl Kind {
             Self::Design => "design",
             Self::Sample => "sample",
             Self::Partition => "partition",
+            Self::Evaluate => "evaluate",
             Self::Calibrate => "calibrate",
             Self::Report => "report",
         }

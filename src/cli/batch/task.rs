@@ -58,6 +58,11 @@ pub fn check(task: &Command) -> Result<()> {
         Command::Design(OneOrMany::One(args)) => args.check(),
         Command::Sample(OneOrMany::One(args)) => args.check(),
         Command::Partition(OneOrMany::One(args)) => args.check(),
+        Command::Evaluate(OneOrMany::One(args)) => {
+            refuse_standard_input("--samples", args.samples.as_deref())?;
+            refuse_standard_input("--natural", args.natural.as_deref())?;
+            args.check()
+        }
         Command::Calibrate(OneOrMany::One(args)) => {
             args.check_batch()?;
             refuse_standard_input("--assay", Some(args.assay()))
@@ -80,6 +85,7 @@ pub fn replaces(task: &Command) -> bool {
         Command::Design(OneOrMany::One(args)) => args.table.file.force,
         Command::Sample(OneOrMany::One(args)) => args.file.force,
         Command::Partition(OneOrMany::One(args)) => args.table.file.force,
+        Command::Evaluate(OneOrMany::One(args)) => args.table.file.force,
         Command::Calibrate(OneOrMany::One(args)) => args.force,
         Command::Report(OneOrMany::One(args)) => args.force,
         _ => false,
@@ -105,6 +111,7 @@ pub fn ending(task: &Command) -> &'static str {
         Command::Design(OneOrMany::One(args)) => args.written_as().ending(),
         Command::Sample(OneOrMany::One(args)) => args.written_as().ending(),
         Command::Partition(OneOrMany::One(args)) => args.table.style().ending(),
+        Command::Evaluate(OneOrMany::One(args)) => args.table.style().ending(),
         Command::Report(_) => "html",
         _ => "h5",
     }
@@ -169,7 +176,7 @@ pub fn forecast(task: &Command, size: u64, threads: usize, limit: u64) -> Foreca
                 limit,
             )
         }
-        Command::Sample(_) | Command::Partition(_) => {
+        Command::Sample(_) | Command::Partition(_) | Command::Evaluate(_) => {
             of_bytes(size, OF_MODEL.1 + OF_SAMPLING, limit)
         }
         _ => of_model(size, limit),

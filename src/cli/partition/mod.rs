@@ -6,7 +6,7 @@ pub use args::PartitionArgs;
 
 use super::json::print_json;
 use super::messages::Messages;
-use super::pulse::Pulse;
+use super::pace::Pace;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
 use crate::io::models::{self, ModelFormat, OutputFormat};
@@ -112,9 +112,9 @@ pub fn run(args: &PartitionArgs, messages: &Messages) -> Result<()> {
 /// All ways that were asked for; of `all` those that there are.
 fn find(args: &PartitionArgs, model: &Model, messages: &Messages) -> Result<Vec<Estimate>> {
     let mut options = args.options();
-    let mut pulse = Pulse::new(messages);
+    let mut pace = Pace::new(messages);
     let mut watch = |done: usize, of: usize| {
-        pulse.tell(done, of, "steps");
+        pace.tell(done, of, "steps");
         Ok(())
     };
     if !args.asks_for_all() {

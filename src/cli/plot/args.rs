@@ -15,6 +15,7 @@ Examples:
   potts plot contacts family.h5 --structure 1abc.cif --width 85 -o map.pdf    a column of a journal
   potts plot mutants family.h5 --positions 60-120 -o mutants.png --dpi 600
   potts plot epistasis family.h5 --positions 24,57 -o pair.svg
+  potts plot correlations family.h5 -o correlations.png       samples against natural sequences
   potts plot precision family.h5 --structure 1abc.cif -o precision.svg --no-title";
 
 /// Draw what a model says, for a paper: SVG, PDF or PNG
@@ -67,6 +68,9 @@ pub struct PlotArgs {
     /// Of contacts, arcs and precision pattern, else apc; of mutants effect, else potts.
     #[arg(long, value_enum)]
     pub score: Option<ScoreChoice>,
+    /// correlations, energies, components: samples drawn before [default: drawn here]
+    #[arg(long, value_name = "FILE")]
+    pub samples: Option<PathBuf>,
     #[command(
         flatten,
         next_help_heading = "Structures, of contacts, arcs and precision"
@@ -91,9 +95,20 @@ pub enum What {
     Precision,
     /// Interactions of all residues at two positions
     Epistasis,
+    /// Correlations of pairs in samples against those in natural sequences
+    Correlations,
+    /// Energies of samples and of natural sequences
+    Energies,
+    /// Samples and natural sequences on principal components
+    Components,
 }
 
 impl What {
+    /// Whether it takes samples, and natural sequences.
+    pub fn is_of_samples(self) -> bool {
+        matches!(self, Self::Correlations | Self::Energies | Self::Components)
+    }
+
     /// The word on the command line.
     pub fn word(self) -> &'static str {
         match self {
@@ -104,13 +119,17 @@ impl What {
             Self::Arcs => "arcs",
             Self::Precision => "precision",
             Self::Epistasis => "epistasis",
+            Self::Correlations => "correlations",
+            Self::Energies => "energies",
+            Self::Components => "components",
         }
     }
 
     /// Width in millimetres that suits it.
     pub fn width(self) -> f64 {
         match self {
-            Self::Contacts | Self::Precision => 120.0,
+            Self::Contacts | Self::Precision | Self::Correlations => 120.0,
+            Self::Energies | Self::Components => 120.0,
             Self::Epistasis => 90.0,
             Self::Mutants | Self::Convergence | Self::Logo | Self::Arcs => 180.0,
         }
@@ -124,6 +143,7 @@ impl What {
             Self::Logo | Self::Epistasis => &["--positions"],
             Self::Precision => &["--structure", "--score"],
             Self::Convergence => &[],
+            Self::Correlations | Self::Energies | Self::Components => &["--samples"],
         }
     }
 }
@@ -209,6 +229,7 @@ impl PlotArgs {
             ("--min-separation", self.min_separation.is_some()),
             ("--positions", self.positions.is_some()),
             ("--score", self.score.is_some()),
+            ("--samples", self.samples.is_some()),
             ("--structure", !self.structures.structure.is_empty()),
         ];
         let takes = self.what.takes();

@@ -5,6 +5,7 @@ mod args;
 use args::ScoreChoice;
 pub use args::{PictureFormat, PlotArgs, What};
 
+use super::evaluate;
 use super::messages::Messages;
 use crate::contacts::{ContactOptions, Positions, Selection, Top};
 use crate::conventions::Tool;
@@ -19,7 +20,8 @@ use crate::mutants::epistasis::check_couplings;
 use crate::position::PositionRange;
 use crate::report::drawing::{Drawing, Places, Style, pixels};
 use crate::report::figures::{
-    Arcs, ContactMap, Convergence, Logo, MutantMap, PairMap, PrecisionCurves,
+    Arcs, ComponentPlane, ContactMap, Convergence, Correlations, Distributions, Logo, MutantMap,
+    PairMap, PrecisionCurves,
 };
 use crate::report::pairs::Pairs;
 use crate::report::singles::{Singles, interactions};
@@ -46,11 +48,15 @@ pub fn run(args: &PlotArgs, messages: &Messages) -> Result<()> {
     let format = args.format()?;
     if let Some(output) = &args.output {
         let inputs = args.structures.inputs().chain([args.model.as_path()]);
+        let inputs = inputs.chain(args.samples.as_deref());
         check_apart(output, inputs)?;
         check_picture(output, args.force)?;
     }
     messages.timings().begin("reading the model");
-    let model = models::read_without_sequences(&args.model)?;
+    let model = match args.what.is_of_samples() {
+        true => models::read(&args.model)?,
+        false => models::read_without_sequences(&args.model)?,
+    };
     messages.timings().begin("drawing");
     let job = Job {
         args,
@@ -107,6 +113,7 @@ impl Job<'_> {
             What::Arcs => self.arcs(),
             What::Precision => self.precision(),
             What::Epistasis => self.epistasis(),
+            What::Correlations | What::Energies | What::Components => self.of_samples(),
         }
     }
 
@@ -294,6 +301,36 @@ impl Job<'_> {
             interactions: table.view(),
         };
         Ok(map.draw(self.style()))
+    }
+
+    fn of_samples(&self) -> Result<Drawing> {
+        let files = (self.args.model.as_path(), self.args.samples.as_deref());
+        let found = evaluate::for_drawings(self.model, files, self.messages)?;
+        let evaluation = &found.evaluation;
+        let style = self.style();
+        Ok(match (self.args.what, &evaluation.plane) {
+            (What::Energies, _) => Distributions {
+                title: self.title("Energies"),
+                name: "E(x), in nats",
+                both: &evaluation.energies,
+            }
+            .draw(style),
+            (What::Components, Some(plane)) => ComponentPlane {
+                title: self.title("Principal components"),
+                plane,
+            }
+            .draw(style),
+            (What::Components, None) => {
+                return Err(Error::Model(
+                    "the natural sequences are all alike: they have no principal components".into(),
+                ));
+            }
+            _ => Correlations {
+                title: self.title("Correlations"),
+                density: &found.density,
+            }
+            .draw(style),
+        })
     }
 
     /// From the first to the last of the positions asked for; empty for all.

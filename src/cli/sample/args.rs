@@ -3,6 +3,7 @@
 use crate::cli::choice_args::ChoiceArgs;
 use crate::cli::help::columns_help;
 use crate::cli::table_args::FileArgs;
+use crate::cli::temperature::Temperature;
 use crate::error::{Error, Result};
 use crate::io::tables::Style;
 use crate::io::tables::columns::SAMPLES;
@@ -37,6 +38,7 @@ const HOTTER: f64 = 2.0;
 Examples:
   potts sample family.h5 -n 10000 -o samples.fasta
   potts sample family.h5 --temperature 0.7 -o cold.fasta      nearer to what the family is like most
+  potts sample family.h5 --temperature auto -o s.fasta        with the energies of natural sequences
   potts sample family.h5 --anneal 1:0.3 -n 100 -o coldest.fasta
   potts sample family.h5 --tempering 8 --temperature 0.5 -o cold.fasta
   potts sample family.h5 --max-mutations 8 --keep 70,130-132 -o variants.tsv",
@@ -63,9 +65,12 @@ pub struct SampleArgs {
     #[arg(long)]
     pub json: bool,
 
-    /// T of P(x) ~ exp(-E(x) / T); the lower, the more alike [default: 1]
+    /// T of P(x) ~ exp(-E(x) / T), or auto; the lower, the more alike [default: 1]
+    ///
+    /// With auto that at which sequences have the mean energy of those that the model was fitted to; where they are unlike these otherwise,
+    /// it is said.
     #[arg(long, value_name = "T", conflicts_with = "anneal")]
-    pub temperature: Option<f64>,
+    pub temperature: Option<Temperature>,
 
     /// Cool chains of their own for each sequence, from a temperature to another
     #[arg(long, value_name = "FROM:TO", conflicts_with_all = ["tempering", "burn_in", "thin"])]
@@ -228,7 +233,14 @@ impl SampleArgs {
                     .into(),
             ));
         }
-        self.options()?.check()
+        let options = self.options()?;
+        let is_of_target = options.choices.is_some() || options.max_mutations.is_some();
+        if self.temperature == Some(Temperature::Auto) && is_of_target {
+            return Err(Error::Usage(
+                "--temperature auto makes sequences like natural ones, and what is made of the target is not: give a number".into(),
+            ));
+        }
+        options.check()
     }
 
     /// What is written.
@@ -242,7 +254,8 @@ impl SampleArgs {
     /// # Errors
     /// If a table cannot be read, or numbers are too large.
     pub fn options(&self) -> Result<SampleOptions> {
-        let temperature = self.temperature.or(self.anneal.map(|cooling| cooling.to));
+        let given = self.temperature.map(Temperature::or_one);
+        let temperature = given.or(self.anneal.map(|cooling| cooling.to));
         let temperature = temperature.unwrap_or(1.0);
         let choices = match self.choices.is_default() {
             true => None,

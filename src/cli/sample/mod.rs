@@ -6,21 +6,19 @@ mod summary;
 
 pub use args::SampleArgs;
 
-use super::amounts::human_time;
 use super::json::print_json;
 use super::messages::Messages;
+use super::pulse::Pulse;
+use super::temperature::{self, Temperature};
 use crate::alphabet::GapTreatment;
 use crate::error::Result;
+use crate::evaluation::Naturals;
 use crate::io::models;
 use crate::model::Model;
-use crate::sample::{Progress, Sampler, rows};
+use crate::sample::{SampleOptions, Sampler, rows};
 use output::Output;
 use std::path::Path;
-use std::time::{Duration, Instant};
 use summary::Summary;
-
-/// Between two lines that say how far a long run is.
-const BETWEEN_LINES: Duration = Duration::from_secs(10);
 
 /// Runs the command.
 ///
@@ -33,7 +31,9 @@ pub fn run(args: &SampleArgs, messages: &Messages) -> Result<()> {
     messages.timings().begin("reading the model");
     let model = models::read(&args.model)?;
     say_what_gaps_are(&model, messages);
-    let mut sampler = Sampler::new(&model, args.options()?)?;
+    let options = at_temperature(args, &model, messages)?;
+    let mut summary = Summary::new(args, &model, options.temperature);
+    let mut sampler = Sampler::new(&model, options)?;
     if let Some(allowed) = sampler.space().allowed() {
         messages.say(format_args!(
             "target {}: {} of {} modelled positions may change, by {} substitutions",
@@ -44,7 +44,6 @@ pub fn run(args: &SampleArgs, messages: &Messages) -> Result<()> {
         ));
     }
     messages.timings().begin("sampling");
-    let mut summary = Summary::new(args, &model);
     let goes_nowhere = args.json && args.file.output.is_none();
     match goes_nowhere {
         true => draw_all(args, (&model, &mut sampler), &mut summary, None, messages)?,
@@ -68,6 +67,23 @@ pub fn run(args: &SampleArgs, messages: &Messages) -> Result<()> {
         true => print_json(&summary),
         false => Ok(()),
     }
+}
+
+/// How sequences are drawn, with the temperature that was asked for or found.
+fn at_temperature(args: &SampleArgs, model: &Model, messages: &Messages) -> Result<SampleOptions> {
+    let mut options = args.options()?;
+    if args.temperature == Some(Temperature::Auto) {
+        messages.timings().begin("looking for a temperature");
+        let naturals = Naturals::of_model(model, args.seed)?;
+        let mut sampler = Sampler::new(model, options.clone())?;
+        let found = temperature::find(model, &mut sampler, (&naturals, args.seed), messages)?;
+        options.temperature = temperature::found(Some(&found))?;
+        match found.fits_all {
+            true => messages.say(found.in_words()),
+            false => messages.warn(found.in_words()),
+        }
+    }
+    Ok(options)
 }
 
 /// A model that knows no gaps makes none: once, and what to do.
@@ -109,63 +125,4 @@ fn draw_all(
         pulse.drew(sampler, done);
     }
     Ok(())
-}
-
-/// Says how far a run is, every so often.
-struct Pulse<'m> {
-    messages: &'m Messages,
-    wanted: u64,
-    last: Instant,
-    /// When the first sequences were there, and how many.
-    first: Option<(Instant, u64)>,
-}
-
-impl<'m> Pulse<'m> {
-    fn new(messages: &'m Messages, wanted: u64) -> Self {
-        Self {
-            messages,
-            wanted,
-            last: Instant::now(),
-            first: None,
-        }
-    }
-
-    fn drew(&mut self, sampler: &Sampler<'_>, done: u64) {
-        if self.first.is_none() {
-            self.first = Some((Instant::now(), done));
-            if let Some(mixing) = sampler.mixing() {
-                self.messages.say(format_args!(
-                    "chains mix: each has forgotten after {} sweeps",
-                    mixing.sweeps
-                ));
-            }
-        }
-    }
-
-    fn tell(&mut self, progress: Progress, done: u64) {
-        if self.last.elapsed() < BETWEEN_LINES {
-            return;
-        }
-        self.last = Instant::now();
-        match (progress, self.first) {
-            (Progress::Settling(overlaps), _) => self.messages.say(format_args!(
-                "{} sweeps: chains agree with what they were half as many before at {:.1} % of the positions, with others at {:.1} %",
-                overlaps.sweeps,
-                100.0 * overlaps.with_itself.value,
-                100.0 * overlaps.with_another.value
-            )),
-            (Progress::Sweeps { done: sweeps, of }, None) => {
-                self.messages.say(format_args!("{sweeps} of {of} sweeps"));
-            }
-            (Progress::Sweeps { .. }, Some((since, first))) => {
-                let left = (self.wanted - done) as f64 / (done - first).max(1) as f64;
-                let left = match done > first {
-                    true => format!(", {} left", human_time(left * since.elapsed().as_secs_f64())),
-                    false => String::new(),
-                };
-                self.messages
-                    .say(format_args!("{done} of {} sequences{left}", self.wanted));
-            }
-        }
-    }
 }

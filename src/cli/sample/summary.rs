@@ -34,15 +34,12 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub fn new(args: &SampleArgs, model: &Model) -> Self {
+    pub fn new(args: &SampleArgs, model: &Model, temperature: f64) -> Self {
         Self {
             model: args.model.display().to_string(),
             target: model.target.clone(),
             number: 0,
-            temperature: args
-                .temperature
-                .or(args.anneal.map(|c| c.to))
-                .unwrap_or(1.0),
+            temperature,
             seed: args.seed,
             mixing_sweeps: None,
             thin: 0,

@@ -121,6 +121,13 @@ pub struct ScoreMutantsArgs {
     )]
     pub numbering: Option<PathBuf>,
 
+    /// T of P(x) ~ exp(-E(x) / T): scores in nats are over T [default: 1]
+    ///
+    /// potts_score, its parts and potts_se, and independent_score; effect_score and confidence stay as they are, and so does the order of mutants.
+    /// That of samples with the energies of natural sequences is told by `potts evaluate`.
+    #[arg(long, value_name = "T", conflicts_with = "calibration")]
+    pub temperature: Option<f64>,
+
     /// Report Spearman's correlation with this column
     ///
     /// Over the mutants with a score and a number; rows of the wild type and synonymous ones are counted, not used. Mutants that stand in
@@ -232,6 +239,7 @@ impl ScoreMutantsArgs {
             numbering: None,
             against: None,
             background: None,
+            temperature: None,
             calibration: None,
             written: FileArgs::default(),
             json: false,

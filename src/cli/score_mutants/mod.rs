@@ -166,6 +166,9 @@ fn try_score(
         extras: Vec::new(),
         collected: None,
     };
+    if let Some(temperature) = args.temperature {
+        job.scorer.set_temperature(temperature)?;
+    }
     job.check_chains(&model.columns)?;
     let reading = Reading::of(&job, model)?;
     job.announce(model.target.as_deref(), messages);
@@ -193,6 +196,7 @@ fn try_score(
     output.flush().map_err(job.write_error())?;
     let summary = Summary {
         background: background.as_ref().map(Background::in_words),
+        temperature: args.temperature,
         effect_from: job.scorer.effect_basis(),
         ..summary
     };

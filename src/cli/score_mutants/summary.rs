@@ -27,6 +27,9 @@ pub struct Summary {
     /// What mutants were made in, where that is not the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<String>,
+    /// T of the scores in nats, where it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
     /// What effects rest on besides the model: `alignment`, or `frequencies` where no sequences are known; none of other molecules than proteins.
     pub effect_from: Option<EffectBasis>,
     /// What the table was taken for.
@@ -134,6 +137,7 @@ impl Summary {
             statuses: Status::ALL.iter().map(|s| (s.as_str(), 0)).collect(),
             unseen: 0,
             background: None,
+            temperature: None,
             effect_from: None,
             layout: None,
             comment_lines: 0,

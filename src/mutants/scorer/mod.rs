@@ -32,6 +32,8 @@ pub struct MutantScorer<'m> {
     effects: Option<Effects>,
     /// Replicates of the fit, where the model has some.
     replicates: Option<Replicates<'m>>,
+    /// T of P(x) ~ exp(-E(x) / T).
+    temperature: f64,
 }
 
 /// How scores are found.
@@ -103,9 +105,25 @@ impl<'m> MutantScorer<'m> {
             seen: SeenResidues::of(model),
             effects: None,
             replicates: Replicates::of(model),
+            temperature: 1.0,
             scores,
             placement,
         })
+    }
+
+    /// Scores from now on log P(mutant) - log P(wild type) of P(x) ~ exp(-E(x) / T), in the model and in that of independent sites: what they
+    /// are at 1, over T. Effects, which go by ranks, stay as they are, and so does confidence, whose levels were measured at 1.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if T is not from 0.001 to 1000.
+    pub fn set_temperature(&mut self, temperature: f64) -> Result<()> {
+        if !(1e-3..=1e3).contains(&temperature) {
+            return Err(Error::Usage(
+                "a `temperature` is a number from 0.001 to 1000".into(),
+            ));
+        }
+        self.temperature = temperature;
+        Ok(())
     }
 
     /// Gets ready to [`Self::score`] these mutants, each a list of changes: reads the couplings that they need and that are not
@@ -218,14 +236,15 @@ impl<'m> MutantScorer<'m> {
         // The levels were measured on substitutions: of a deletion nothing is known.
         let residues = self.letters().len();
         let is_measured = changes.iter().all(|c| usize::from(c.state) < residues);
+        let t = self.temperature;
         Score {
-            potts: additive + epistasis,
-            independent,
-            additive,
-            epistasis,
+            potts: (additive + epistasis) / t,
+            independent: independent.map(|score| score / t),
+            additive: additive / t,
+            epistasis: epistasis / t,
             effect: self.effect(changes),
             support,
-            error,
+            error: error.map(|error| error / t),
             confidence: Confidence::of(
                 support.filter(|_| is_measured),
                 error.map(|error| error / (changes.len().max(1) as f64).sqrt()),
@@ -236,10 +255,11 @@ impl<'m> MutantScorer<'m> {
     /// What two changes at different sites have together beyond the sum of their scores. Panics if they have not been fetched.
     #[inline]
     pub fn interaction(&self, one: Change, other: Change) -> f64 {
-        match &self.scores {
+        let together = match &self.scores {
             Scores::Pairwise(scores) => scores.pair_term(one, other),
             Scores::ByEnergy(scores) => scores.score(&[one, other]).1,
-        }
+        };
+        together / self.temperature
     }
 
     fn effect(&self, changes: &[Change]) -> Option<f64> {

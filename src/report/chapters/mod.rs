@@ -13,6 +13,7 @@ mod mutants;
 mod naturals;
 mod order;
 mod positions;
+mod samples;
 mod structure;
 
 use super::chapter::Chapter;
@@ -23,7 +24,7 @@ use super::facts::Facts;
 type Write = fn(&Facts<'_>) -> Option<Chapter>;
 
 /// All of them, in the order in which they are read.
-const CHAPTERS: [Write; 14] = [
+const CHAPTERS: [Write; 15] = [
     glance::chapter,
     contacts::chapter,
     structure::chapter,
@@ -35,6 +36,7 @@ const CHAPTERS: [Write; 14] = [
     positions::chapter,
     logo::chapter,
     naturals::chapter,
+    samples::chapter,
     alignment::chapter,
     fit::chapter,
     citing::chapter,

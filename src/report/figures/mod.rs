@@ -4,10 +4,13 @@ mod arcs;
 mod columns;
 mod contacts;
 mod convergence;
+mod correlations;
+mod distributions;
 mod epistasis;
 mod histogram;
 mod logo;
 mod mutants;
+mod plane;
 mod precision;
 mod scatter;
 
@@ -15,10 +18,13 @@ pub use arcs::Arcs;
 pub use columns::ColumnShares;
 pub use contacts::{ContactMap, Mark};
 pub use convergence::Convergence;
+pub use correlations::Correlations;
+pub use distributions::Distributions;
 pub use epistasis::PairMap;
 pub use histogram::Histogram;
 pub use logo::Logo;
 pub use mutants::MutantMap;
+pub use plane::ComponentPlane;
 pub use precision::PrecisionCurves;
 pub use scatter::Scatter;
 

@@ -1,6 +1,7 @@
 //! Against exact values of small systems: full enumeration and high-precision optima by an independent program.
 
 mod designs;
+mod evaluations;
 mod fits;
 mod partitions;
 mod samples;

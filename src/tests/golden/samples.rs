@@ -62,7 +62,7 @@ fn worst(found: &[f64], expected: &[f64], count: f64) -> f64 {
     off.fold(0.0, f64::max)
 }
 
-fn drawn(model: &Model, options: SampleOptions, draws: usize) -> Vec<u8> {
+pub(super) fn drawn(model: &Model, options: SampleOptions, draws: usize) -> Vec<u8> {
     let mut sampler = Sampler::new(model, options).unwrap();
     let draw = |_| sampler.draw(&mut |_| Ok(())).unwrap();
     (0..draws).flat_map(draw).collect()

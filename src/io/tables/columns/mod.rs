@@ -4,6 +4,7 @@
 mod contacts;
 mod designs;
 mod epistasis;
+mod evaluation;
 mod families;
 mod partitions;
 mod positions;
@@ -16,6 +17,7 @@ mod suggestions;
 pub use contacts::{CONTACTS, Contacts};
 pub use designs::{DESIGNS, DesignTable, ORDERS};
 pub use epistasis::{DOUBLES, DoubleRow, JOINT, JointRow, PARTNERS, PartnerRow};
+pub use evaluation::MEASURES;
 pub use families::{FAMILIES, FamilyRow};
 pub use partitions::PARTITIONS;
 pub use positions::POSITIONS;
@@ -401,6 +403,7 @@ mod tests {
         described(&SINGLES);
         described(&ASSAY);
         described(&FAMILIES);
+        described(&MEASURES);
     }
 
     struct Pair;
