@@ -17,6 +17,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
             "positions",
             "design",
             "sample",
+            "energy",
             "calibrate",
             "report",
             "plot",
@@ -35,7 +36,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 13] = [
+const USUAL: [(&str, &[&str]); 14] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -86,6 +87,10 @@ const USUAL: [(&str, &[&str]); 13] = [
         ],
     ),
     (
+        "energy",
+        &["verdict", "false_alarm", "aligned", "unaligned", "output"],
+    ),
+    (
         "report",
         &["output", "structure", "mutants", "keep", "title"],
     ),
@@ -120,7 +125,11 @@ const IDLE_IN_PLAN: [&str; 9] = [
 ];
 
 /// Other words for commands, which users try.
-const OTHER_WORDS: [(&str, &str); 24] = [
+const OTHER_WORDS: [(&str, &str); 28] = [
+    ("energies", "energy"),
+    ("likelihood", "energy"),
+    ("novelty", "energy"),
+    ("perplexity", "energy"),
     ("generate", "sample"),
     ("gibbs", "sample"),
     ("samples", "sample"),

@@ -12,6 +12,7 @@ pub mod completions;
 pub mod contacts;
 pub mod convert;
 pub mod design;
+pub mod energy;
 pub mod epistasis;
 mod family;
 pub mod fit;
@@ -130,6 +131,8 @@ enum Command {
     Design(OneOrMany<design::DesignArgs>),
     /// Draw new sequences from a model
     Sample(OneOrMany<sample::SampleArgs>),
+    /// How probable any sequences are, and whether they belong
+    Energy(OneOrMany<energy::EnergyArgs>),
     /// One page of all that a model says
     Report(OneOrMany<report::ReportArgs>),
     /// Draw what a model says: SVG, PDF, PNG
@@ -275,6 +278,7 @@ fn run(
         Command::Positions(OneOrMany::Many(args)) => return many(args, Kind::Positions),
         Command::Design(OneOrMany::Many(args)) => return many(args, Kind::Design),
         Command::Sample(OneOrMany::Many(args)) => return many(args, Kind::Sample),
+        Command::Energy(OneOrMany::Many(args)) => return many(args, Kind::Energy),
         Command::Calibrate(OneOrMany::Many(args)) => return many(args, Kind::Calibrate),
         Command::Report(OneOrMany::Many(args)) => return many(args, Kind::Report),
         Command::Fit(OneOrMany::One(args)) => {
@@ -294,6 +298,7 @@ fn run(
         Command::Positions(OneOrMany::One(args)) => positions::run(args, messages)?,
         Command::Design(OneOrMany::One(args)) => design::run(args, messages)?,
         Command::Sample(OneOrMany::One(args)) => sample::run(args, messages)?,
+        Command::Energy(OneOrMany::One(args)) => energy::run(args, messages)?,
         Command::Report(OneOrMany::One(args)) => report::run(args, threads, messages)?,
         Command::Plot(args) => plot::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,

@@ -4,7 +4,8 @@ use crate::support::Bench;
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
+    "energy",
     "sample",
     "fit",
     "report",

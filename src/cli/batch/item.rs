@@ -45,6 +45,7 @@ pub fn words(item: &Item, kind: Kind, folder: &Path, threads: usize, memory: u64
         | Kind::Positions
         | Kind::Design
         | Kind::Sample
+        | Kind::Energy
         | Kind::Calibrate
         | Kind::Report => words.push("--timings".into()),
     }

@@ -150,6 +150,8 @@ pub enum Kind {
     Design,
     /// `potts sample`
     Sample,
+    /// `potts energy`
+    Energy,
     /// `potts calibrate`
     Calibrate,
     /// `potts report`
@@ -167,6 +169,7 @@ impl Kind {
             Self::Positions => "positions",
             Self::Design => "design",
             Self::Sample => "sample",
+            Self::Energy => "energy",
             Self::Calibrate => "calibrate",
             Self::Report => "report",
         }

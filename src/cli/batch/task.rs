@@ -57,6 +57,10 @@ pub fn check(task: &Command) -> Result<()> {
         Command::Epistasis(OneOrMany::One(args)) => args.request().map(drop),
         Command::Design(OneOrMany::One(args)) => args.check(),
         Command::Sample(OneOrMany::One(args)) => args.check(),
+        Command::Energy(OneOrMany::One(args)) => {
+            args.check()?;
+            refuse_standard_input("--file", args.input().ok())
+        }
         Command::Calibrate(OneOrMany::One(args)) => {
             args.check_batch()?;
             refuse_standard_input("--assay", Some(args.assay()))
@@ -78,6 +82,7 @@ pub fn replaces(task: &Command) -> bool {
         Command::Positions(OneOrMany::One(args)) => args.table.file.force,
         Command::Design(OneOrMany::One(args)) => args.table.file.force,
         Command::Sample(OneOrMany::One(args)) => args.file.force,
+        Command::Energy(OneOrMany::One(args)) => args.table.file.force,
         Command::Calibrate(OneOrMany::One(args)) => args.force,
         Command::Report(OneOrMany::One(args)) => args.force,
         _ => false,
@@ -102,6 +107,7 @@ pub fn ending(task: &Command) -> &'static str {
         Command::Positions(OneOrMany::One(args)) => args.table.style().ending(),
         Command::Design(OneOrMany::One(args)) => args.written_as().ending(),
         Command::Sample(OneOrMany::One(args)) => args.written_as().ending(),
+        Command::Energy(OneOrMany::One(args)) => args.table.style().ending(),
         Command::Report(_) => "html",
         _ => "h5",
     }

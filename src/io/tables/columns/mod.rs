@@ -3,6 +3,7 @@
 
 mod contacts;
 mod designs;
+mod energies;
 mod epistasis;
 mod families;
 mod positions;
@@ -14,6 +15,7 @@ mod suggestions;
 
 pub use contacts::{CONTACTS, Contacts};
 pub use designs::{DESIGNS, DesignTable, ORDERS};
+pub use energies::{ENERGIES, EnergyOf, EnergyTable};
 pub use epistasis::{DOUBLES, DoubleRow, JOINT, JointRow, PARTNERS, PartnerRow};
 pub use families::{FAMILIES, FamilyRow};
 pub use positions::POSITIONS;
@@ -399,6 +401,7 @@ mod tests {
         described(&SINGLES);
         described(&ASSAY);
         described(&FAMILIES);
+        described(&ENERGIES);
     }
 
     struct Pair;
