@@ -18,7 +18,7 @@ PathLike = Union[str, "os.PathLike[str]"]
 
 _STDERR = "backslashreplace"
 # What Python calls; another program in the package's place may lack some.
-_COMMANDS = ("fit", "contacts", "score-mutants", "positions", "calibrate", "epistasis", "design", "report", "plot")
+_COMMANDS = ("fit", "contacts", "score-mutants", "positions", "calibrate", "epistasis", "design", "energy", "report", "plot")
 
 
 class PottsError(RuntimeError):

@@ -4,7 +4,8 @@
 
 use super::naturals::{Naturals, Standing};
 use super::place::{Alignedness, Fitted, Placed, Placing, Sequence};
-use super::terms::Terms;
+use super::terms::{Sited, Terms};
+use super::traits::{Traits, gap_stretches, seams};
 use crate::error::{Error, Result};
 use crate::kernels::nearest::fewest_differences;
 use crate::model::{EnergyModel, Model};
@@ -17,6 +18,8 @@ pub struct EnergyOptions {
     pub temperature: f64,
     /// Whether sequences are aligned.
     pub alignedness: Alignedness,
+    /// Whether rows have what a verdict looks at.
+    pub with_traits: bool,
 }
 
 impl EnergyOptions {
@@ -40,6 +43,7 @@ impl Default for EnergyOptions {
         Self {
             temperature: 1.0,
             alignedness: Alignedness::ByWidth,
+            with_traits: false,
         }
     }
 }
@@ -61,6 +65,8 @@ pub struct EnergyRow {
     pub share_above: Option<f64>,
     /// Whether the model knows a state at every site.
     pub is_whole: bool,
+    /// What a verdict looks at, where that was asked for.
+    pub traits: Option<Traits>,
     /// How it came to the sites.
     pub placed: Placed,
 }
@@ -91,6 +97,7 @@ pub struct Energies<'m> {
     naturals: Option<Naturals>,
     temperature: f64,
     log_z: Option<f64>,
+    with_traits: bool,
 }
 
 impl<'m> Energies<'m> {
@@ -108,6 +115,7 @@ impl<'m> Energies<'m> {
             log_z: log_z(model, terms.model(), temperature),
             terms,
             temperature,
+            with_traits: options.with_traits,
             model,
         })
     }
@@ -139,6 +147,28 @@ impl<'m> Energies<'m> {
         Ok(rows.collect())
     }
 
+    /// What a verdict looks at, of rows of states at the sites; nothing where the model keeps no sequences of its family.
+    pub fn traits(&self, rows: &[&[u8]]) -> Vec<Traits> {
+        let traits = rows.par_iter().map(|row| {
+            let sequence = self.terms.sited(row.to_vec());
+            let standing = self.naturals.as_ref()?.standing(&self.terms, &sequence);
+            Some(self.traits_of(&sequence, standing))
+        });
+        let traits: Vec<Option<Traits>> = traits.collect();
+        traits.into_iter().flatten().collect()
+    }
+
+    fn traits_of(&self, sequence: &Sited, standing: Standing) -> Traits {
+        let gap = self.model.alphabet.gap_state();
+        Traits {
+            energy: standing.energy,
+            difference: standing.difference,
+            coverage: coverage(&sequence.states, gap),
+            gaps: gap_stretches(&sequence.states, gap) as f64,
+            seams: seams(&self.terms, sequence),
+        }
+    }
+
     /// Identity of each to the nearest sequence of the family.
     fn identities(&self, placed: &[Placed]) -> Option<Vec<f64>> {
         let sequences = self.model.family.as_ref()?.sequences.as_ref()?;
@@ -152,7 +182,6 @@ impl<'m> Energies<'m> {
 
     fn row(&self, placed: Placed, identity: Option<f64>) -> EnergyRow {
         let gap = self.model.alphabet.gap_state();
-        let residues = placed.states.iter().filter(|&&state| state < gap).count();
         let sequence = self.terms.sited(placed.states.clone());
         let standing = self.naturals.as_ref();
         let standing: Option<Standing> = standing.map(|n| n.standing(&self.terms, &sequence));
@@ -165,7 +194,10 @@ impl<'m> Energies<'m> {
                 .then_some(sequence.independent / self.temperature),
             log_probability,
             identity,
-            coverage: residues as f64 / placed.states.len().max(1) as f64,
+            coverage: coverage(&placed.states, gap),
+            traits: standing
+                .filter(|_| self.with_traits)
+                .map(|standing| self.traits_of(&sequence, standing)),
             share_above: standing.map(|standing| standing.share_above),
             is_whole,
             placed,
@@ -178,4 +210,10 @@ fn log_z(model: &Model, energies: &dyn EnergyModel, temperature: f64) -> Option<
     let partition = model.partition.filter(|_| temperature == 1.0);
     let known = energies.log_z(temperature);
     known.or(partition.map(|partition| partition.log_z))
+}
+
+/// Share of the sites with a residue.
+fn coverage(states: &[u8], gap: u8) -> f64 {
+    let residues = states.iter().filter(|&&state| state < gap).count();
+    residues as f64 / states.len().max(1) as f64
 }

@@ -74,6 +74,24 @@ impl<'m> Terms<'m> {
         }
     }
 
+    /// What the couplings of a site with those before and behind it add to the energy; `None` of kinds without couplings.
+    pub fn couplings_of(&self, sequence: &Sited, i: usize) -> Option<(f64, f64)> {
+        let (_, couplings) = self.pairwise?;
+        let states = &sequence.states;
+        if self.is_missing(states[i]) {
+            return Some((0.0, 0.0));
+        }
+        let sum = |others: std::ops::Range<usize>| -> f64 {
+            let pairs = others.filter(|&j| !self.is_missing(states[j]));
+            let terms = pairs.map(|j| {
+                let (a, b) = (usize::from(states[i]), usize::from(states[j]));
+                f64::from(couplings.get(i, a, j, b))
+            });
+            -terms.sum::<f64>()
+        };
+        Some((sum(0..i), sum(i + 1..states.len())))
+    }
+
     fn site(&self, fields: &Array2<f32>, couplings: &Couplings, states: &[u8], i: usize) -> f64 {
         if self.is_missing(states[i]) {
             return 0.0;

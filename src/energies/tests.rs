@@ -238,7 +238,7 @@ fn records_are_aligned_by_their_width_or_by_the_profile() {
         (vec![0, 1, 4, 3, 0, 1], Fitted::AsGiven)
     );
     assert_eq!(by_width("ACcc.DEAC*"), (whole.clone(), Fitted::AsGiven));
-    assert_eq!(by_width("EEACDEACEE"), (whole.clone(), by_profile(0, 4)));
+    assert_eq!(by_width("EEACDEACE"), (whole.clone(), by_profile(0, 3)));
     assert_eq!(by_width("DEAC"), (vec![4, 4, 2, 3, 0, 1], by_profile(0, 0)));
     assert_eq!(
         states("--ACDEAC--", Alignedness::None).unwrap(),

@@ -43,7 +43,7 @@ fn energies_are_those_of_the_model() {
     assert!(run.stderr.contains("potts partition"), "{}", run.stderr);
     // Differences between whole sequences are scores of mutants, and percentiles those of the alignment.
     let mutant = bench
-        .works("score-mutants m.h5 D30L:V38A -q")
+        .works("score-mutants m.h5 P30L:V38A -q")
         .numbers("potts_score")[0];
     let target = letters(&family(1)[0].1);
     let changed: String = target
@@ -162,14 +162,19 @@ fn probabilities_are_there_where_log_z_is() {
     let bench = bench();
     bench.works("fit planted.a2m --method independent --gaps state -o alone.h5 -q");
     let run = bench.works("energy alone.h5 planted.a2m -q");
-    let (energy, log_p) = (run.numbers("energy"), run.numbers("log_probability"));
-    let offset = energy[0] + log_p[0];
-    for (e, p) in energy.iter().zip(&log_p) {
-        assert!((e + p - offset).abs() < 1e-5);
-    }
+    // One sequence has a letter that is no residue, and so no probability.
+    let (energy, log_p) = (run.numbers("energy"), run.column("log_probability"));
+    let known: Vec<(f64, f64)> = energy
+        .iter()
+        .zip(&log_p)
+        .filter_map(|(energy, log_p)| Some((*energy, log_p.parse().ok()?)))
+        .collect();
+    assert!(known.len() > 2900);
+    let offset = known[0].0 + known[0].1;
+    assert!(known.iter().all(|(e, p)| (e + p - offset).abs() < 1e-5));
     assert!(run.numbers("difference").iter().all(|d| d.abs() < 1e-4));
-    let perplexity = run.numbers("perplexity");
-    assert!((perplexity[0] - (-log_p[0] / 76.0).exp()).abs() < 1e-3);
+    let perplexity: f64 = run.column("perplexity")[0].parse().unwrap();
+    assert!((perplexity - (-known[0].1 / 76.0).exp()).abs() < 1e-3);
     // A stored log Z of a model with couplings.
     let mut model = bench.model("m.h5");
     model.partition = Some(potts::Partition {
@@ -256,4 +261,73 @@ fn a_list_of_models_has_energies() {
         2,
         &["--file"],
     );
+}
+
+#[test]
+fn verdicts_tell_fakes_from_sequences_left_out() {
+    let bench = Bench::new();
+    let rows = family(3000);
+    // Every fifth cluster is left out: names say which.
+    let cluster = |name: &str| -> usize {
+        let number = name
+            .split('_')
+            .nth(1)
+            .and_then(|word| word[1..].split('/').next()?.parse().ok());
+        number.unwrap_or(0)
+    };
+    let (out, kept): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|(name, _)| cluster(name) % 5 == 4);
+    bench.write("kept.a2m", fasta(kept));
+    bench.write("out.a2m", fasta(out.clone()));
+    // The same with columns shuffled.
+    let count = out.len();
+    let width = out[0].1.len();
+    let letters: Vec<&[u8]> = out.iter().map(|(_, row)| row.as_bytes()).collect();
+    let shuffled = (0..count).map(|n| {
+        let row = (0..width).map(|i| char::from(letters[(n + i * 37 + i * i * 11) % count][i]));
+        (format!("fake{n}"), row.collect())
+    });
+    bench.write("fake.a2m", fasta(shuffled));
+    bench.works("fit kept.a2m -o kept.h5 -q");
+    let run = bench.works("energy kept.h5 out.a2m --verdict --false-alarm 0.1 --aligned");
+    assert!(
+        run.stderr.contains("10.0 % of such count as outside"),
+        "{}",
+        run.stderr
+    );
+    let outside = |run: &super::support::Run| {
+        let verdicts = run.column("verdict");
+        verdicts.iter().filter(|word| **word == "outside").count() as f64 / verdicts.len() as f64
+    };
+    let false_alarms = outside(&run);
+    assert!((0.01..0.25).contains(&false_alarms), "{false_alarms}");
+    for (p, verdict) in run.numbers("p_value").iter().zip(run.column("verdict")) {
+        assert_eq!(verdict == "outside", *p <= 0.1 + 5e-6, "{p}");
+    }
+    let fakes = bench.works("energy kept.h5 fake.a2m --verdict --false-alarm 0.1 --aligned -q");
+    assert!(outside(&fakes) > 0.8, "{}", outside(&fakes));
+    let again =
+        bench.works("energy kept.h5 fake.a2m --verdict --false-alarm 0.1 --aligned -q -t 1");
+    assert_eq!(again.stdout, fakes.stdout);
+    bench.write("family.fa", super::support::FAMILY);
+    bench.works("fit family.fa -o small.h5 -q");
+    bench.works("fit kept.a2m -o without.h5 --no-sequences -q");
+    for (arguments, code, words) in [
+        ("energy small.h5 family.fa --verdict", 1, "too small"),
+        ("energy without.h5 out.a2m --verdict", 1, "--no-sequences"),
+        (
+            "energy kept.h5 out.a2m --verdict --false-alarm 1e-9",
+            2,
+            "--false-alarm",
+        ),
+        ("energy kept.h5 out.a2m --false-alarm 0.1", 2, "--verdict"),
+        (
+            "energy kept.h5 out.a2m --verdict --false-alarm 1",
+            2,
+            "share",
+        ),
+    ] {
+        bench.fails(arguments, code, &[words]);
+    }
 }

@@ -1,5 +1,6 @@
 //! Options of `potts energy`.
 
+use crate::cli::alignment_args::number;
 use crate::cli::help::columns_help;
 use crate::cli::input_format::InputFormatArg;
 use crate::cli::table_args::{PlainFormat, TableArgs};
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 Examples:
   potts energy family.h5 sequences.fasta
   potts energy family.h5 proteome.fasta.gz --unaligned -o energies.tsv
+  potts energy family.h5 sequences.fasta --verdict --false-alarm 0.01
   potts energy family.h5 variants.a2m --temperature 0.7 --format csv
   potts sample family.h5 -n 100 -q | potts energy family.h5 -
   potts energy --batch models.txt --file sequences.fasta --out-dir energies",
@@ -48,6 +50,18 @@ pub struct EnergyArgs {
     /// No record is aligned: all are aligned to the profile, whatever their width
     #[arg(long)]
     pub unaligned: bool,
+
+    /// Whether each belongs to the family, at a stated share of false alarms
+    ///
+    /// By energy, energy minus independent energy, coverage, stretches of gaps, and whether what stands before and behind a position goes together;
+    /// against sequences of the family that fits were made without, and the same made into fakes. That takes up to five fits like that
+    /// of the model, which must hold its sequences.
+    #[arg(long)]
+    pub verdict: bool,
+
+    /// With --verdict: share of the family that may be taken as outside
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05, requires = "verdict", value_parser = false_alarm)]
+    pub false_alarm: f64,
 
     /// T of P(x) ~ exp(-E(x) / T), by which energies are divided
     ///
@@ -119,6 +133,13 @@ impl EnergyArgs {
                 (_, true) => Alignedness::None,
                 _ => Alignedness::ByWidth,
             },
+            with_traits: self.verdict,
         }
     }
+}
+
+fn false_alarm(text: &str) -> std::result::Result<f64, String> {
+    number(text, "a share above 0 and below 1", |share| {
+        share > 0.0 && share < 1.0
+    })
 }

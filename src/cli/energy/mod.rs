@@ -2,18 +2,20 @@
 
 mod args;
 mod summary;
+mod verdict;
 
 pub use args::EnergyArgs;
 
 use super::json::print_json;
 use super::messages::Messages;
-use crate::energies::{Energies, Sequence};
+use crate::energies::{Energies, EnergyRow, Sequence};
 use crate::error::Result;
 use crate::io::alignments::each::Sequences;
 use crate::io::models;
-use crate::io::tables::columns::{ENERGIES, EnergyOf, EnergyTable, Stream};
+use crate::io::tables::columns::{ENERGIES, EnergyOf, Stream, chosen};
 use std::time::{Duration, Instant};
 use summary::Summary;
+use verdict::Test;
 
 /// Sequences, and characters of them, that are looked at together.
 const AT_ONCE: usize = 4096;
@@ -34,24 +36,34 @@ pub fn run(args: &EnergyArgs, messages: &Messages) -> Result<()> {
     let model = models::read(&args.model)?;
     messages.timings().begin("energies of the family");
     let energies = Energies::new(&model, args.options())?;
+    let test = args.verdict.then(|| verdict::test(args, &model, messages));
+    let test = test.transpose()?;
     let mut sequences = Sequences::open(input, args.reading())?;
     messages.timings().begin("energies");
-    let mut summary = Summary::new(args, &model, &energies);
+    let mut work = Work {
+        energies: &energies,
+        test: test.as_ref(),
+        // Before anything is written: a file that is no file of sequences leaves no heading behind.
+        next: next_ones(&energies, &mut sequences)?,
+        sequences,
+        summary: Summary::new(args, &model, &energies),
+    };
     let goes_nowhere = args.json && args.table.file.output.is_none();
     match goes_nowhere {
-        true => all(&energies, &mut sequences, &mut summary, None, messages)?,
+        true => work.all(|_| Ok(()), messages)?,
         false => args.table.file.write(|output| {
-            let begun = Stream::begin(Vec::from(ENERGIES), args.table.style(), output);
-            let mut table = Written {
-                table: begun.map_err(args.table.file.error())?,
-                args,
+            let asked: &[&str] = match args.verdict {
+                true => &["p_value", "verdict"],
+                false => &[],
             };
-            let output = Some(&mut table);
-            all(&energies, &mut sequences, &mut summary, output, messages)?;
-            let finished = table.table.finish();
-            finished.map(drop).map_err(args.table.file.error())
+            let failed = || args.table.file.error();
+            let begun = Stream::begin(chosen(ENERGIES, asked), args.table.style(), output);
+            let mut table = begun.map_err(failed())?;
+            work.all(|of| table.row(of).map_err(failed()), messages)?;
+            table.finish().map(drop).map_err(failed())
         })?,
     }
+    let summary = work.summary;
     for line in summary.lines(&model, &energies) {
         messages.say(line);
     }
@@ -61,49 +73,50 @@ pub fn run(args: &EnergyArgs, messages: &Messages) -> Result<()> {
     }
 }
 
-/// A table that is being written.
-struct Written<'a, 'w> {
-    table: Stream<'w, EnergyTable>,
-    args: &'a EnergyArgs,
+/// Sequences and what is said of them.
+type Found = Vec<(Sequence, EnergyRow)>;
+
+/// What goes through all sequences, some thousand at a time.
+struct Work<'a> {
+    energies: &'a Energies<'a>,
+    test: Option<&'a Test>,
+    sequences: Sequences,
+    next: Found,
+    summary: Summary,
 }
 
-/// Goes through all sequences, some thousand at a time.
-fn all(
-    energies: &Energies<'_>,
-    sequences: &mut Sequences,
-    summary: &mut Summary,
-    mut output: Option<&mut Written<'_, '_>>,
-    messages: &Messages,
-) -> Result<()> {
-    let (started, mut last) = (Instant::now(), Instant::now());
-    loop {
-        let some = next_ones(sequences)?;
-        if some.is_empty() {
-            return Ok(());
-        }
-        let rows = energies.rows(&some)?;
-        for (sequence, row) in some.iter().zip(&rows) {
-            summary.add(&sequence.name, row);
-            if let Some(output) = &mut output {
-                let written = output.table.row(&EnergyOf {
-                    record: summary.sequences(),
+impl Work<'_> {
+    fn all(
+        &mut self,
+        mut write: impl FnMut(&EnergyOf<'_>) -> Result<()>,
+        messages: &Messages,
+    ) -> Result<()> {
+        let (started, mut last) = (Instant::now(), Instant::now());
+        while !self.next.is_empty() {
+            for (sequence, row) in std::mem::take(&mut self.next) {
+                let verdict = self.test.and_then(|test| test.of(&row));
+                self.summary.add(&sequence.name, &row, verdict);
+                write(&EnergyOf {
+                    record: self.summary.sequences(),
                     name: &sequence.name,
-                    row,
-                });
-                written.map_err(output.args.table.file.error())?;
+                    row: &row,
+                    verdict,
+                })?;
             }
+            if last.elapsed() > BETWEEN_LINES {
+                last = Instant::now();
+                let done = self.summary.sequences();
+                let speed = done as f64 / started.elapsed().as_secs_f64();
+                messages.say(format_args!("{done} sequences, {speed:.0} a second"));
+            }
+            self.next = next_ones(self.energies, &mut self.sequences)?;
         }
-        if last.elapsed() > BETWEEN_LINES {
-            last = Instant::now();
-            let done = summary.sequences();
-            let speed = done as f64 / started.elapsed().as_secs_f64();
-            messages.say(format_args!("{done} sequences, {speed:.0} a second"));
-        }
+        Ok(())
     }
 }
 
 /// The next sequences; none at the end.
-fn next_ones(sequences: &mut Sequences) -> Result<Vec<Sequence>> {
+fn next_ones(energies: &Energies<'_>, sequences: &mut Sequences) -> Result<Found> {
     let (mut some, mut characters) = (Vec::new(), 0);
     while some.len() < AT_ONCE && characters < CHARACTERS {
         let Some(sequence) = sequences.next_sequence()? else {
@@ -112,5 +125,6 @@ fn next_ones(sequences: &mut Sequences) -> Result<Vec<Sequence>> {
         characters += sequence.letters.len();
         some.push(sequence);
     }
-    Ok(some)
+    let rows = energies.rows(&some)?;
+    Ok(some.into_iter().zip(rows).collect())
 }

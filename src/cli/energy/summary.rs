@@ -3,6 +3,7 @@
 use super::EnergyArgs;
 use crate::alphabet::GapTreatment;
 use crate::energies::{Energies, EnergyRow};
+use crate::io::tables::columns::Belongs;
 use crate::model::Model;
 use std::collections::HashSet;
 
@@ -34,6 +35,10 @@ pub struct Summary {
     with_unknown_letters: u64,
     /// Those whose name was there before, among the first 200 000.
     repeated_names: u64,
+    /// The share of false alarms that verdicts were asked at; null without verdicts.
+    false_alarm: Option<f64>,
+    /// Those that do not belong to the family, by verdict.
+    outside: Option<u64>,
     /// Mean energy, in nats.
     mean_energy: Option<f64>,
     /// Mean of energy minus independent energy, in nats.
@@ -64,6 +69,8 @@ impl Summary {
             incomplete: 0,
             with_unknown_letters: 0,
             repeated_names: 0,
+            false_alarm: args.verdict.then_some(args.false_alarm),
+            outside: None,
             mean_energy: None,
             mean_difference: None,
             mean_coverage: None,
@@ -79,8 +86,11 @@ impl Summary {
     }
 
     /// Counts a sequence.
-    pub fn add(&mut self, name: &str, row: &EnergyRow) {
+    pub fn add(&mut self, name: &str, row: &EnergyRow, verdict: Option<Belongs>) {
         self.sequences += 1;
+        if let Some(verdict) = verdict {
+            *self.outside.get_or_insert(0) += u64::from(!verdict.is_inside);
+        }
         self.aligned_to_profile += u64::from(row.is_fitted());
         self.look_unaligned += u64::from(row.placed.looks_unaligned);
         self.incomplete += u64::from(!row.is_whole);
@@ -154,6 +164,12 @@ impl Summary {
             "{} sequences{at}{energy}{difference}",
             self.sequences
         ));
+        if let (Some(outside), Some(share)) = (self.outside, self.false_alarm) {
+            lines.push(format!(
+                "{outside} of them do not belong to the family, of which {:.1} % would be said so by mistake",
+                100.0 * share
+            ));
+        }
         lines
     }
 

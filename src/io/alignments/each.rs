@@ -355,7 +355,7 @@ mod tests {
             (&b""[..], "empty"),
             (b"\n\n", "blanks"),
             (b"#x\n", "no"),
-            (b"1,2\n3,4\n", "alignment"),
+            (b"1,2\n3,4\n", "table"),
         ] {
             let error = read(text).unwrap_err();
             assert_eq!(error.exit_code(), 3);

@@ -16,6 +16,17 @@ pub struct EnergyOf<'r> {
     pub name: &'r str,
     /// What is said of it.
     pub row: &'r EnergyRow,
+    /// Whether it belongs, where that was asked.
+    pub verdict: Option<Belongs>,
+}
+
+/// Whether a sequence belongs to a family.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Belongs {
+    /// The share of the family that looks as little like it.
+    pub p_value: f64,
+    /// Whether that is more than the false alarms that were asked for.
+    pub is_inside: bool,
 }
 
 impl Table for EnergyTable {
@@ -23,7 +34,7 @@ impl Table for EnergyTable {
 }
 
 /// Their columns.
-pub const ENERGIES: [Column<EnergyTable>; 15] = [
+pub const ENERGIES: [Column<EnergyTable>; 17] = [
     Column::number("record", "", "from 1, in the file", |of, line| {
         put(line, of.record);
     }),
@@ -124,6 +135,33 @@ pub const ENERGIES: [Column<EnergyTable>; 15] = [
         "letters at modelled positions that are no residue (X, B, *, ...): these positions count as missing",
         |of, line| put(line, of.row.placed.unknown),
     ),
+    Column {
+        on_request: true,
+        ..Column::number(
+            "p_value",
+            "",
+            "share of the family's sequences, as models see them that were not fitted to them, that look as little like it",
+            |of, line| {
+                if let Some(verdict) = of.verdict {
+                    push_decimal(line, verdict.p_value, 5);
+                }
+            },
+        )
+    },
+    Column {
+        on_request: true,
+        ..Column::word(
+            "verdict",
+            "inside the family, or outside: where p_value is at most the share of false alarms",
+            |of, line| {
+                line.extend_from_slice(match of.verdict {
+                    Some(verdict) if verdict.is_inside => b"inside",
+                    Some(_) => b"outside",
+                    None => b"",
+                });
+            },
+        )
+    },
 ];
 
 fn push_share(share: Option<f64>, line: &mut Vec<u8>) {
