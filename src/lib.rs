@@ -68,6 +68,7 @@
 //! | `sample` | sequences drawn from a model: chains, temperatures, mixing |
 //! | `partition` | log Z: exact, by annealing, by integration, between bounds |
 //! | `evaluation` | samples held against natural sequences; the temperature at which they are alike |
+//! | `energies` | energies of any sequences, and where they stand among those of the family |
 //! | `design` | what to make: mutants to order, the best sets of substitutions |
 //! | `calibration` | scores fitted to measured values |
 //! | `fit` | pseudolikelihood, mean field, sites alone; minimisers on argmin; costs |
@@ -94,6 +95,8 @@ mod contacts;
 mod conventions;
 #[cfg(not(feature = "internals"))]
 mod design;
+#[cfg(not(feature = "internals"))]
+mod energies;
 #[cfg(not(feature = "internals"))]
 mod error;
 #[cfg(not(feature = "internals"))]
@@ -154,6 +157,9 @@ pub mod conventions;
 pub mod design;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
+pub mod energies;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod error;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
@@ -212,7 +218,8 @@ pub use alphabet::{Alphabet, GapTreatment};
 pub use contacts::{Contact, ContactOptions, list as contacts};
 pub use error::{Error, Result};
 pub use fit::{FitOptions, Method, PenaltyOptions, PlmOptions, Watch, objective};
-pub use model::{Couplings, EnergyModel, MethodName, Model, PottsModel};
+pub use model::partition::Estimator;
+pub use model::{Couplings, EnergyModel, MethodName, Model, Partition, PottsModel};
 pub use mutants::{Mutant, MutantScorer, Outcome};
 pub use position::Residue;
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Optional, Sequence, Union, overload
+from typing import Mapping, Optional, Sequence, Union, overload
 
 import pandas as pd
 
@@ -106,6 +107,33 @@ class Tables:
     def position_table(self, *, threads: Optional[int] = None) -> pd.DataFrame:
         """What `potts positions` says of each position: conservation, rate, burial, mean effect, tolerated residues, coupling, partners."""
         return typed(cells(run(["positions", self.path, "--quiet", *options(threads=threads)])))
+
+    def energies(
+        self,
+        sequences: Union[PathLike, Sequence[str], Mapping[str, str]],
+        *,
+        aligned: bool = False,
+        unaligned: bool = False,
+        verdict: bool = False,
+        false_alarm: Optional[float] = None,
+        temperature: Optional[float] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """The table of `potts energy`: energies, log P, perplexity, nearest natural identity, coverage and percentile of any sequences.
+
+        `sequences` are a file (FASTA or an alignment), a list of texts, or a dict of texts by name. Those as wide as the model's sites, its target or its
+        alignment are taken as aligned, all others are aligned to the profile of the family; `aligned` and `unaligned` say so of all.
+        With `verdict` the columns `p_value` and `verdict` say whether each belongs to the family, at a share `false_alarm` (0.05 if
+        None) of false alarms; that takes up to five fits. (`energy` gives energies alone, of sequences over the sites, without the program.)
+        """
+        chosen = options(
+            aligned=aligned, unaligned=unaligned, verdict=verdict, false_alarm=false_alarm, temperature=temperature, threads=threads
+        )
+        if isinstance(sequences, (str, os.PathLike)):
+            return typed(cells(run(["energy", self.path, "--quiet", *options(file=sequences), *chosen])))
+        pairs = sequences.items() if isinstance(sequences, Mapping) else enumerate(sequences, 1)
+        text = "".join(f">{name}\n{sequence}\n" for name, sequence in pairs)
+        return typed(cells(run(["energy", self.path, "--quiet", "--file=-", *chosen], text)))
 
     def score_mutants(
         self,

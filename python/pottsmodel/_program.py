@@ -18,7 +18,20 @@ PathLike = Union[str, "os.PathLike[str]"]
 
 _STDERR = "backslashreplace"
 # What Python calls; another program in the package's place may lack some.
-_COMMANDS = ("fit", "contacts", "score-mutants", "positions", "calibrate", "epistasis", "design", "evaluate", "report", "plot")
+_COMMANDS = (
+    "fit",
+    "contacts",
+    "score-mutants",
+    "positions",
+    "calibrate",
+    "epistasis",
+    "design",
+    "energy",
+    "evaluate",
+    "partition",
+    "report",
+    "plot",
+)
 
 
 class PottsError(RuntimeError):

@@ -1,6 +1,7 @@
 """Numbers of whole sequences, against the scores of the program and against the definition."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import pottsmodel
@@ -122,3 +123,20 @@ def test_a_target_may_have_gaps(alignment, tmp_path):
     assert np.isnan(model.mutant_matrix().iloc[gap]).all()
     with pytest.raises(ValueError, match=f"no residue at position {gap + 1}"):
         model.double_mutants([1, gap + 1])
+
+
+def test_the_table_of_energies_is_that_of_the_model(planted, tmp_path):
+    sequences, _ = variants(planted, 5, 3)
+    named = {f"v{k}": sequence for k, sequence in enumerate(sequences)}
+    table = planted.energies(named, aligned=True)
+    assert list(table["name"]) == list(named)
+    np.testing.assert_allclose(table["energy"], planted.energy(sequences), atol=1e-5)
+    assert table["log_probability"].isna().all() and (table["percentile"] <= 100).all()
+    pd.testing.assert_frame_equal(planted.energies(sequences).drop(columns="name"), table.drop(columns="name"))
+    path = tmp_path / "raw.fa"
+    path.write_text(f">whole\nGSHM{WHOLE}GS\n")
+    raw = planted.energies(path, temperature=2)
+    assert list(raw["aligned"]) == ["profile"] and raw["outside"][0] == 6
+    np.testing.assert_allclose(2 * raw["energy"], planted.energy([WHOLE]), atol=1e-5)
+    with pytest.raises(pottsmodel.PottsError, match="76"):
+        planted.energies(["ACD"], aligned=True)

@@ -19,6 +19,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
             "sample",
             "partition",
             "evaluate",
+            "energy",
             "calibrate",
             "report",
             "plot",
@@ -37,7 +38,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 ];
 
 /// The options that a command is used with on most days, in order; of commands that are not here, all are.
-const USUAL: [(&str, &[&str]); 15] = [
+const USUAL: [(&str, &[&str]); 16] = [
     ("fit", &["output", "focus", "preset", "method", "offset"]),
     (
         "contacts",
@@ -102,6 +103,10 @@ const USUAL: [(&str, &[&str]); 15] = [
         &["samples", "natural", "number", "temperature", "output"],
     ),
     (
+        "energy",
+        &["verdict", "false_alarm", "aligned", "unaligned", "output"],
+    ),
+    (
         "report",
         &["output", "structure", "mutants", "keep", "title"],
     ),
@@ -136,13 +141,17 @@ const IDLE_IN_PLAN: [&str; 9] = [
 ];
 
 /// Other words for commands, which users try.
-const OTHER_WORDS: [(&str, &str); 30] = [
+const OTHER_WORDS: [(&str, &str); 34] = [
     ("log-z", "partition"),
     ("logz", "partition"),
     ("entropy", "partition"),
     ("ais", "partition"),
     ("evaluation", "evaluate"),
     ("validate", "evaluate"),
+    ("energies", "energy"),
+    ("likelihood", "energy"),
+    ("novelty", "energy"),
+    ("perplexity", "energy"),
     ("generate", "sample"),
     ("gibbs", "sample"),
     ("samples", "sample"),

@@ -12,6 +12,7 @@ pub mod completions;
 pub mod contacts;
 pub mod convert;
 pub mod design;
+pub mod energy;
 pub mod epistasis;
 pub mod evaluate;
 mod family;
@@ -139,6 +140,8 @@ enum Command {
     Partition(OneOrMany<partition::PartitionArgs>),
     /// How well samples of a model are like natural sequences
     Evaluate(OneOrMany<evaluate::EvaluateArgs>),
+    /// How probable any sequences are, and whether they belong
+    Energy(OneOrMany<energy::EnergyArgs>),
     /// One page of all that a model says
     Report(OneOrMany<report::ReportArgs>),
     /// Draw what a model says: SVG, PDF, PNG
@@ -286,6 +289,7 @@ fn run(
         Command::Sample(OneOrMany::Many(args)) => return many(args, Kind::Sample),
         Command::Partition(OneOrMany::Many(args)) => return many(args, Kind::Partition),
         Command::Evaluate(OneOrMany::Many(args)) => return many(args, Kind::Evaluate),
+        Command::Energy(OneOrMany::Many(args)) => return many(args, Kind::Energy),
         Command::Calibrate(OneOrMany::Many(args)) => return many(args, Kind::Calibrate),
         Command::Report(OneOrMany::Many(args)) => return many(args, Kind::Report),
         Command::Fit(OneOrMany::One(args)) => {
@@ -307,6 +311,7 @@ fn run(
         Command::Sample(OneOrMany::One(args)) => sample::run(args, messages)?,
         Command::Partition(OneOrMany::One(args)) => partition::run(args, messages)?,
         Command::Evaluate(OneOrMany::One(args)) => evaluate::run(args, messages)?,
+        Command::Energy(OneOrMany::One(args)) => energy::run(args, messages)?,
         Command::Report(OneOrMany::One(args)) => report::run(args, threads, messages)?,
         Command::Plot(args) => plot::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,

@@ -4,6 +4,7 @@ pub mod bootstrap;
 pub mod cost;
 pub mod independent;
 pub mod mean_field;
+pub mod membership;
 pub mod objective;
 pub mod optimizer;
 pub mod options;
@@ -23,6 +24,7 @@ mod ties;
 
 pub use fingerprint::Fingerprint;
 pub use inner_options::{BootstrapOptions, ValidationOptions};
+pub use membership::membership;
 pub use objective::{ObjectiveValue, objective};
 pub use options::{
     AsymmetricOptions, FitOptions, GivenWeights, MeanFieldOptions, Method, PenaltyOptions,

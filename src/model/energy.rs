@@ -38,6 +38,12 @@ pub trait EnergyModel: Send + Sync {
         None
     }
 
+    /// log Z(T) = log sum_x exp(-E(x) / T) in nats, where it is known exactly at any temperature.
+    fn log_z(&self, temperature: f64) -> Option<f64> {
+        let _ = temperature;
+        None
+    }
+
     /// log P(x_i = a | rest) for all a.
     fn site_log_probabilities(&self, sequence: &[u8], site: usize) -> Vec<f64> {
         let mut logits = vec![0.0; self.states()];

@@ -77,6 +77,13 @@ impl EnergyModel for IndependentModel {
         }
         Some(-self.energy(sequence) - self.log_z)
     }
+
+    fn log_z(&self, temperature: f64) -> Option<f64> {
+        let site = |row: ndarray::ArrayView1<'_, f32>| {
+            log_sum_exp(&row.mapv(|h| f64::from(h) / temperature).to_vec())
+        };
+        Some(self.fields.rows().into_iter().map(site).sum())
+    }
 }
 
 impl Kind for IndependentModel {
@@ -125,6 +132,9 @@ mod tests {
             assert!((changed - model.change(&x, 0, 2)).abs() < 1e-12);
         }
         assert_eq!(model.log_probability(&[3, 0]), None);
+        let energies = (0..3u8).flat_map(|a| (0..3u8).map(move |b| [a, b]));
+        let warm: f64 = energies.map(|x| (-model.energy(&x) / 2.5).exp()).sum();
+        assert!((model.log_z(2.5).unwrap() - warm.ln()).abs() < 1e-12);
         assert_eq!(model.energy(&[3, 1]), -3.0);
     }
 }

@@ -329,6 +329,8 @@ pub struct Provenance {
     pub input: String,
     /// SHA-256 of the alignment file.
     pub input_sha256: String,
+    /// Columns of the alignment; of A3M without the insertions. `None` where that was not kept.
+    pub alignment_columns: Option<u64>,
     /// The preset of the penalties, or the program whose conventions were asked for.
     pub preset: String,
     /// Share of identical columns that makes sequences neighbours; `None` if they were not weighted so.

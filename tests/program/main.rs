@@ -14,6 +14,7 @@ mod convert;
 mod design;
 mod earlier;
 mod effects;
+mod energy;
 mod epistasis;
 mod evaluate;
 mod files;

@@ -4,7 +4,9 @@ use crate::support::Bench;
 use std::fs;
 use std::process::Command;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 22] = [
+    "evaluate",
+    "energy",
     "sample",
     "partition",
     "fit",

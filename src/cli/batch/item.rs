@@ -47,6 +47,7 @@ pub fn words(item: &Item, kind: Kind, folder: &Path, threads: usize, memory: u64
         | Kind::Sample
         | Kind::Partition
         | Kind::Evaluate
+        | Kind::Energy
         | Kind::Calibrate
         | Kind::Report => words.push("--timings".into()),
     }

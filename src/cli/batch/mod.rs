@@ -154,6 +154,8 @@ pub enum Kind {
     Partition,
     /// `potts evaluate`
     Evaluate,
+    /// `potts energy`
+    Energy,
     /// `potts calibrate`
     Calibrate,
     /// `potts report`
@@ -173,6 +175,7 @@ impl Kind {
             Self::Sample => "sample",
             Self::Partition => "partition",
             Self::Evaluate => "evaluate",
+            Self::Energy => "energy",
             Self::Calibrate => "calibrate",
             Self::Report => "report",
         }

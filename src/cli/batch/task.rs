@@ -63,6 +63,10 @@ pub fn check(task: &Command) -> Result<()> {
             refuse_standard_input("--natural", args.natural.as_deref())?;
             args.check()
         }
+        Command::Energy(OneOrMany::One(args)) => {
+            args.check()?;
+            refuse_standard_input("--file", args.input().ok())
+        }
         Command::Calibrate(OneOrMany::One(args)) => {
             args.check_batch()?;
             refuse_standard_input("--assay", Some(args.assay()))
@@ -86,6 +90,7 @@ pub fn replaces(task: &Command) -> bool {
         Command::Sample(OneOrMany::One(args)) => args.file.force,
         Command::Partition(OneOrMany::One(args)) => args.table.file.force,
         Command::Evaluate(OneOrMany::One(args)) => args.table.file.force,
+        Command::Energy(OneOrMany::One(args)) => args.table.file.force,
         Command::Calibrate(OneOrMany::One(args)) => args.force,
         Command::Report(OneOrMany::One(args)) => args.force,
         _ => false,
@@ -112,6 +117,7 @@ pub fn ending(task: &Command) -> &'static str {
         Command::Sample(OneOrMany::One(args)) => args.written_as().ending(),
         Command::Partition(OneOrMany::One(args)) => args.table.style().ending(),
         Command::Evaluate(OneOrMany::One(args)) => args.table.style().ending(),
+        Command::Energy(OneOrMany::One(args)) => args.table.style().ending(),
         Command::Report(_) => "html",
         _ => "h5",
     }

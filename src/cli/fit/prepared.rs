@@ -166,6 +166,7 @@ impl Prepared {
         fitted.provenance.command_line = messages.command_line().into();
         fitted.provenance.input = self.family.records.file.clone();
         fitted.provenance.input_sha256 = self.family.sha256();
+        fitted.provenance.alignment_columns = Some(self.family.records.width() as u64);
     }
 
     /// The alignment, the weights and the options.

@@ -3,6 +3,7 @@
 
 pub mod a2m;
 pub mod clustal;
+pub mod each;
 pub mod fasta;
 pub mod msf;
 pub mod nexus;

@@ -93,6 +93,7 @@ fn provenance() -> Provenance {
         command_line: "potts fit 'my family.a3m'".into(),
         input: "my family.a3m".into(),
         input_sha256: "ab".repeat(32),
+        alignment_columns: Some(5),
         preset: "balanced".into(),
         identity: Some(0.8),
         identity_rule: Some(IdentityRule::Above),

@@ -3,7 +3,7 @@
 //! ```text
 //! /                       attributes: format, schema_version, schema_minor, model_kind, alphabet, gaps, gauge, sign, sites (L),
 //!                         states (q), sequences (N, kept), neff, target, created_by, command_line, input,
-//!                         input_sha256, wall_seconds, preset, identity, identity_rule (>=, > or >ceil),
+//!                         input_sha256, alignment_columns, wall_seconds, preset, identity, identity_rule (>=, > or >ceil),
 //!                         weights_file, weights_sha256
 //! /model/fields           [L, q] f32           h_i(a), of a kind that has fields
 //! /model/couplings        [L(L-1)/2, q, q] f32 J_ij(a, b), pairs (0,1), (0,2), ..., the state of i slow; only of a Potts model

@@ -3,6 +3,7 @@
 
 mod contacts;
 mod designs;
+mod energies;
 mod epistasis;
 mod evaluation;
 mod families;
@@ -16,6 +17,7 @@ mod suggestions;
 
 pub use contacts::{CONTACTS, Contacts};
 pub use designs::{DESIGNS, DesignTable, ORDERS};
+pub use energies::{Belongs, ENERGIES, EnergyOf, EnergyTable};
 pub use epistasis::{DOUBLES, DoubleRow, JOINT, JointRow, PARTNERS, PartnerRow};
 pub use evaluation::MEASURES;
 pub use families::{FAMILIES, FamilyRow};
@@ -404,6 +406,8 @@ mod tests {
         described(&ASSAY);
         described(&FAMILIES);
         described(&MEASURES);
+        described(&ENERGIES);
+        described(&PARTITIONS);
     }
 
     struct Pair;

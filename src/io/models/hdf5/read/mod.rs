@@ -470,6 +470,7 @@ fn provenance(root: &Node) -> Found<Provenance> {
         command_line: root.text("command_line")?,
         input: root.text("input")?,
         input_sha256: root.text("input_sha256")?,
+        alignment_columns: root.optional_count("alignment_columns")?,
         preset: root.text("preset")?,
         identity: root.optional_number("identity")?,
         identity_rule: identity_rule(root)?,

@@ -206,6 +206,9 @@ fn put_provenance(provenance: &Provenance, root: &Group) -> hdf5::Result<()> {
     text(root, "input_sha256", &provenance.input_sha256)?;
     text(root, "preset", &provenance.preset)?;
     scalar(root, "wall_seconds", provenance.wall_seconds)?;
+    optional(provenance.alignment_columns, |columns| {
+        scalar(root, "alignment_columns", columns)
+    })?;
     optional(provenance.identity, |identity| {
         scalar(root, "identity", identity)
     })?;

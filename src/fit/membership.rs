@@ -1,0 +1,179 @@
+//! What a family's sequences look like to a model that was not fitted to them: fits without a fifth of the family each, whole clusters of similar
+//! sequences at a time.
+//!
+//! Fits are those of the model, by method, gaps, weights and penalties.
+
+use super::options::FitOptions;
+use super::{Method, PenaltyOptions, PenaltyScale, Phase, Progress, Watch, fit};
+use crate::alignment::{Alignment, Clusters, RowFate, RowReport, SequenceWeights};
+use crate::energies::fakes::{Fake, shuffle};
+use crate::energies::membership::{LeftOut, Membership, too_few};
+use crate::energies::{Energies, EnergyOptions};
+use crate::error::{Error, Result};
+use crate::model::{FitRecord, Model};
+use crate::random::Random;
+use ndarray::Axis;
+
+/// Parts of the family, each left out once.
+const FOLDS: usize = 5;
+
+/// No more fits are made once so many effective sequences have been left out: the share of false alarms is then known to half a point.
+const ENOUGH: f64 = 1500.0;
+
+/// Sequences of a part that fakes are made of, at most.
+const FAKES: usize = 1000;
+
+const SEED: u64 = 1;
+
+/// The test of what belongs to the family of a model.
+///
+/// # Errors
+/// [`Error::Model`] where the model keeps no sequences, or too few; as for the fits.
+pub fn membership(model: &Model, max_memory: Option<u64>, watch: &Watch) -> Result<Membership> {
+    watch.begin(Phase::Validation);
+    let (alignment, weights) = family(model)?;
+    let folds = divide(&Clusters::of(&alignment, &weights));
+    let options = options(model, max_memory);
+    let mut left_out = LeftOut {
+        naturals: Vec::new(),
+        fakes: vec![Vec::new(); Fake::ALL.len()],
+    };
+    let mut effective = 0.0;
+    for fold in 0..FOLDS as u32 {
+        let chosen = |out: bool| -> Vec<usize> {
+            let all = 0..alignment.sequences();
+            all.filter(|&n| (folds[n] == fold) == out).collect()
+        };
+        let [kept, out] = [false, true].map(chosen);
+        if out.is_empty() || kept.is_empty() || effective > ENOUGH {
+            continue;
+        }
+        watch.tell(Progress::Steps {
+            unit: "fits without a part of the family",
+            done: fold as usize,
+            all: FOLDS,
+        });
+        let own: Vec<f64> = kept.iter().map(|&n| weights.as_slice()[n]).collect();
+        let own = SequenceWeights::new(own)?;
+        let part = part(&alignment, &kept)?;
+        let fitted = fit(&part, &own, &options, &watch.quiet())?;
+        look(
+            &fitted,
+            &alignment,
+            (&out, weights.as_slice()),
+            &mut left_out,
+        )?;
+        effective += out.iter().map(|&n| weights.as_slice()[n]).sum::<f64>();
+    }
+    Membership::of(&left_out)
+}
+
+/// The sequences that a model keeps, as an alignment, and their weights.
+fn family(model: &Model) -> Result<(Alignment, SequenceWeights)> {
+    let family = model.family.as_ref();
+    let sequences = family.and_then(|family| Some((family.sequences.as_ref()?, family)));
+    let Some((sequences, family)) = sequences else {
+        return Err(Error::Model(
+            "a verdict takes the sequences of the family, which the model's file does not hold: fit without `no_sequences`".into(),
+        ));
+    };
+    let rows = RowReport {
+        fates: vec![RowFate::Kept; sequences.nrows()],
+        ..RowReport::default()
+    };
+    let alignment = Alignment::new(
+        model.alphabet.clone(),
+        sequences.as_ref().clone(),
+        model.columns.clone(),
+        None,
+        rows,
+    )?;
+    match family.weights.as_slice().len() == alignment.sequences() {
+        true => Ok((alignment, family.weights.clone())),
+        false => Err(too_few()),
+    }
+}
+
+fn part(alignment: &Alignment, rows: &[usize]) -> Result<Alignment> {
+    let states = alignment.states().select(Axis(0), rows);
+    let report = RowReport {
+        fates: vec![RowFate::Kept; rows.len()],
+        ..RowReport::default()
+    };
+    Alignment::new(
+        alignment.alphabet().clone(),
+        states,
+        alignment.columns().clone(),
+        None,
+        report,
+    )
+}
+
+/// Of each sequence the part that it is in: clusters in a random order, each to the part that has the least.
+fn divide(clusters: &Clusters) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..clusters.count()).collect();
+    shuffle(&mut order, &mut Random::of(SEED, 0, 0));
+    let mut fold_of = vec![0; clusters.count()];
+    let mut sums = [0.0f64; FOLDS];
+    for cluster in order {
+        let least = (0..FOLDS).min_by(|&a, &b| sums[a].total_cmp(&sums[b]));
+        let fold = least.unwrap_or(0);
+        fold_of[cluster] = fold as u32;
+        sums[fold] += clusters.weights[cluster];
+    }
+    let sequences = clusters.of_sequence.iter();
+    sequences
+        .map(|&cluster| fold_of[cluster as usize])
+        .collect()
+}
+
+/// Options of a fit like that of the model.
+fn options(model: &Model, max_memory: Option<u64>) -> FitOptions {
+    let record = model.record.as_ref();
+    let penalties = record.and_then(|record| record.inference.penalties());
+    let usual = FitOptions::default();
+    let penalties = penalties.map(|known| PenaltyOptions {
+        lambda_h: PenaltyScale::Absolute(known.lambda_h),
+        lambda_j: PenaltyScale::Absolute(known.lambda_j),
+        ..usual.penalties
+    });
+    let mut method = record
+        .map(FitRecord::method)
+        .map_or_else(|| Method::Plm(super::PlmOptions::default()), Method::from);
+    if let (Method::MeanField(options), Some(share)) =
+        (&mut method, record.and_then(|r| r.inference.pseudocount()))
+    {
+        options.pseudocount = share;
+    }
+    FitOptions {
+        method,
+        gaps: model.gaps,
+        penalties: penalties.unwrap_or(usual.penalties),
+        max_memory,
+        ..usual
+    }
+}
+
+/// What a model says of sequences that it was not fitted to, and of fakes made of them.
+fn look(
+    fitted: &Model,
+    alignment: &Alignment,
+    (out, weights): (&[usize], &[f64]),
+    left_out: &mut LeftOut,
+) -> Result<()> {
+    let energies = Energies::new(fitted, EnergyOptions::default())?;
+    let sites = alignment.sites();
+    let row = |n: usize| &alignment.as_slice()[n * sites..][..sites];
+    let rows: Vec<&[u8]> = out.iter().map(|&n| row(n)).collect();
+    let traits = energies.traits(&rows);
+    let weighted = traits.into_iter().zip(out.iter().map(|&n| weights[n]));
+    left_out.naturals.extend(weighted);
+    let step = rows.len().div_ceil(FAKES);
+    let some: Vec<&[u8]> = rows.iter().copied().step_by(step).collect();
+    for (kind, found) in Fake::ALL.into_iter().zip(&mut left_out.fakes) {
+        let fakes = kind.make(&some, alignment.alphabet().gap_state(), SEED);
+        let fakes: Vec<&[u8]> = fakes.iter().map(Vec::as_slice).collect();
+        found.extend(energies.traits(&fakes));
+    }
+    Ok(())
+}
