@@ -108,6 +108,93 @@ class Tables:
         """What `potts positions` says of each position: conservation, rate, burial, mean effect, tolerated residues, coupling, partners."""
         return typed(cells(run(["positions", self.path, "--quiet", *options(threads=threads)])))
 
+    def sample(
+        self,
+        number: int = 1000,
+        *,
+        temperature: Union[float, str, None] = None,
+        anneal: Optional[str] = None,
+        sweeps: Optional[int] = None,
+        tempering: Optional[int] = None,
+        hottest: Optional[float] = None,
+        sampler: Optional[str] = None,
+        start: Optional[str] = None,
+        burn_in: Optional[int] = None,
+        thin: Optional[int] = None,
+        max_sweeps: Optional[int] = None,
+        max_mutations: Optional[int] = None,
+        keep: Optional[str] = None,
+        mutate: Optional[str] = None,
+        allow: Optional[str] = None,
+        seed: Optional[int] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """Sequences drawn from the model, by `potts sample`, which takes the same options: energy, identity to the nearest natural sequence, letters.
+
+        `temperature` may be "auto"; `anneal` is such as "1:0.3"; `keep`, `mutate` and `allow` are as on the command line, and with one of them or
+        `max_mutations` sequences are made of the target. Chains that do not mix raise a PottsError.
+        """
+        chosen = options(
+            number=number,
+            temperature=temperature,
+            anneal=anneal,
+            sweeps=sweeps,
+            tempering=tempering,
+            hottest=hottest,
+            sampler=sampler,
+            start=start,
+            burn_in=burn_in,
+            thin=thin,
+            max_sweeps=max_sweeps,
+            max_mutations=max_mutations,
+            keep=keep,
+            mutate=mutate,
+            allow=allow,
+            seed=seed,
+            threads=threads,
+        )
+        return typed(cells(run(["sample", self.path, "--quiet", "--format=tsv", *chosen])))
+
+    def partition(
+        self,
+        *,
+        estimator: Union[str, Sequence[str], None] = None,
+        temperature: Optional[float] = None,
+        temperature_curve: Optional[str] = None,
+        steps: Optional[int] = None,
+        chains: Optional[int] = None,
+        seed: Optional[int] = None,
+        threads: Optional[int] = None,
+    ) -> pd.DataFrame:
+        """The table of `potts partition`: log Z, its error, mean energy, specific heat, entropy.
+
+        `estimator` is a way or several, such as "annealing", or "all"; `temperature_curve` such as "0.5:2:16".
+        """
+        ways = None if estimator is None else estimator if isinstance(estimator, str) else ",".join(estimator)
+        chosen = options(
+            estimator=ways,
+            temperature=temperature,
+            temperature_curve=temperature_curve,
+            steps=steps,
+            chains=chains,
+            seed=seed,
+            threads=threads,
+        )
+        return typed(cells(run(["partition", self.path, "--quiet", *chosen])))
+
+    def log_z(
+        self,
+        *,
+        temperature: Optional[float] = None,
+        steps: Optional[int] = None,
+        chains: Optional[int] = None,
+        seed: Optional[int] = None,
+        threads: Optional[int] = None,
+    ) -> float:
+        """log of the sum of exp(-E(x) / T) over all sequences, in nats, in the best way there is; `partition` tells its error as well."""
+        table = self.partition(temperature=temperature, steps=steps, chains=chains, seed=seed, threads=threads)
+        return float(table["log_z"].iloc[0])
+
     def energies(
         self,
         sequences: Union[PathLike, Sequence[str], Mapping[str, str]],

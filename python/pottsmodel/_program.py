@@ -29,6 +29,7 @@ _COMMANDS = (
     "energy",
     "evaluate",
     "partition",
+    "sample",
     "report",
     "plot",
 )

@@ -140,3 +140,27 @@ def test_the_table_of_energies_is_that_of_the_model(planted, tmp_path):
     np.testing.assert_allclose(2 * raw["energy"], planted.energy([WHOLE]), atol=1e-5)
     with pytest.raises(pottsmodel.PottsError, match="76"):
         planted.energies(["ACD"], aligned=True)
+
+
+def test_samples_are_those_of_the_program(planted, printed):
+    table = planted.sample(40, seed=3, temperature=0.9)
+    assert len(table) == 40 and set(table["temperature"]) == {0.9}
+    np.testing.assert_allclose(planted.energy(list(table["sequence"])), table["energy"], atol=1e-5)
+    lines = printed("sample", planted.path, "-n", 40, "--seed", 3, "--temperature", 0.9, "--format", "tsv").splitlines()
+    assert [line.split("\t")[-1] for line in lines[1:]] == list(table["sequence"])
+    made = planted.sample(10, max_mutations=2, mutate="60-80")
+    assert (made["mutations"] <= 2).all()
+
+
+def test_log_z_of_independent_positions_is_a_sum(request):
+    model = request.getfixturevalue("independent")
+    expected = np.log(np.exp(model.fields.astype(float)).sum(axis=1)).sum()
+    assert model.log_z() == pytest.approx(expected, abs=1e-6)
+    hot = model.partition(temperature=2)
+    expected = np.log(np.exp(model.fields.astype(float) / 2).sum(axis=1)).sum()
+    assert hot["log_z"][0] == pytest.approx(expected, abs=1e-6) and hot["standing"][0] == "exact"
+
+
+def test_log_z_of_couplings_is_an_estimate(planted):
+    table = planted.partition(steps=40, chains=32, seed=2)
+    assert list(table["estimator"]) == ["annealing"] and table["standard_error"][0] > 0

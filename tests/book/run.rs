@@ -92,6 +92,10 @@ fn lay_out(page: &Page, folder: &Path, model: &Path) {
     fs::copy(data.join("planted.a2m"), inside.join("family.a2m")).unwrap();
     fs::copy(data.join("planted.cif"), inside.join("fold.cif")).unwrap();
     fs::copy(data.join("planted_mutants.csv"), inside.join("assay.csv")).unwrap();
+    for file in fs::read_dir(data.join("by_hand")).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), inside.join(file.file_name())).unwrap();
+    }
     fs::write(
         inside.join("assay_eu.csv"),
         "mutant;score\nA24C;-2,9094\nA24D;-3,1746\n",
