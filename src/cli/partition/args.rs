@@ -139,10 +139,15 @@ impl Curve {
         let ratio = (self.to / self.from).ln() / (self.count - 1) as f64;
         let at = |k: usize| match k {
             _ if k + 1 == self.count => self.to,
-            k => self.from * (k as f64 * ratio).exp(),
+            k => twelve_digits(self.from * (k as f64 * ratio).exp()),
         };
         (0..self.count).map(at).collect()
     }
+}
+
+/// What is meant by 1.0000000000000002.
+fn twelve_digits(number: f64) -> f64 {
+    format!("{number:.11e}").parse().unwrap_or(number)
 }
 
 impl PartitionArgs {

@@ -180,10 +180,10 @@ fn lines(model: &Model, found: &[Estimate]) -> Vec<String> {
         .find(|found| matches!(found.standing, Standing::Exact | Standing::Estimate));
     if let (Some(found), 1) = (whole, found.len()) {
         let error = match found.standard_error {
-            Some(error) if error > 0.0 => format!(" +- {error:.4}"),
-            _ => ", exact".into(),
+            Some(error) if error > 0.0 => format!(" +- {error:.4} nats"),
+            _ => " nats, exact".into(),
         };
-        lines.push(format!("log Z = {:.4}{error} nats", found.log_z));
+        lines.push(format!("log Z = {:.4}{error}", found.log_z));
         if let Some((entropy, _)) = found.entropy {
             lines.push(format!(
                 "entropy {entropy:.2} nats, {:.3} a position: as many as 10^{:.1} sequences",
@@ -192,7 +192,8 @@ fn lines(model: &Model, found: &[Estimate]) -> Vec<String> {
             ));
         }
     }
-    if model.gaps == GapTreatment::Missing && !found.is_empty() {
+    let of_molecules = model.alphabet.is_protein() || model.alphabet.is_nucleic();
+    if model.gaps == GapTreatment::Missing && of_molecules {
         lines
             .push("gaps are missing data to this model: log Z is of sequences without gaps".into());
     }
