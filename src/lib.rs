@@ -218,8 +218,7 @@ pub use alphabet::{Alphabet, GapTreatment};
 pub use contacts::{Contact, ContactOptions, list as contacts};
 pub use error::{Error, Result};
 pub use fit::{FitOptions, Method, PenaltyOptions, PlmOptions, Watch, objective};
-pub use model::partition::Estimator;
-pub use model::{Couplings, EnergyModel, MethodName, Model, Partition, PottsModel};
+pub use model::{Couplings, EnergyModel, MethodName, Model, PottsModel};
 pub use mutants::{Mutant, MutantScorer, Outcome};
 pub use position::Residue;
 

@@ -17,4 +17,3 @@ mod traits;
 pub use membership::Membership;
 pub use place::{Alignedness, Fitted, Sequence};
 pub use row::{Energies, EnergyOptions, EnergyRow};
-pub use traits::Traits;

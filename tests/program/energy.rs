@@ -175,34 +175,21 @@ fn probabilities_are_there_where_log_z_is() {
     assert!(run.numbers("difference").iter().all(|d| d.abs() < 1e-4));
     let perplexity: f64 = run.column("perplexity")[0].parse().unwrap();
     assert!((perplexity - (-known[0].1 / 76.0).exp()).abs() < 1e-3);
-    // A stored log Z of a model with couplings.
-    let mut model = bench.model("m.h5");
-    model.partition = Some(potts::Partition {
-        log_z: 100.0,
-        standard_error: 0.25,
-        estimator: potts::Estimator::Annealing,
-        ess: None,
-        entropy: None,
-    });
-    potts::save(&model, bench.path("z.h5")).unwrap();
-    let run = bench.works("energy z.h5 planted.a2m");
+    let summary = bench.works("energy alone.h5 planted.a2m --json").json();
     assert!(
-        run.stderr.contains("lack modelled positions"),
-        "{}",
-        run.stderr
+        (summary["log_z"].as_f64().unwrap() + offset).abs() < 1e-4,
+        "{summary}"
     );
-    let log_p = run.column("log_probability");
-    assert!(log_p.contains(&"") && log_p[0] != "");
-    let energy = run.numbers("energy")[0];
-    assert!((log_p[0].parse::<f64>().unwrap() + energy + 100.0).abs() < 1e-5);
-    let summary = bench.works("energy z.h5 planted.a2m --json").json();
     assert_eq!(
-        (&summary["log_z"], &summary["sequences"]),
-        (&100.0.into(), &3000.into())
+        (&summary["log_z_error"], &summary["sequences"]),
+        (&0.0.into(), &3000.into())
     );
-    let cold = bench.works("energy z.h5 planted.a2m --temperature 0.5");
+    // Of independent positions log Z is known at any temperature, of others at none.
+    let cold = bench.works("energy alone.h5 planted.a2m --temperature 0.5 -q");
+    assert!(!cold.column("log_probability")[0].is_empty());
+    let cold = bench.works("energy m.h5 planted.a2m --temperature 0.5");
     assert!(
-        cold.stderr.contains("temperature 1 only"),
+        cold.stderr.contains("at this temperature"),
         "{}",
         cold.stderr
     );
@@ -263,67 +250,72 @@ fn a_list_of_models_has_energies() {
     );
 }
 
-#[test]
-fn verdicts_tell_fakes_from_sequences_left_out() {
+/// A model of four fifths of the family, the others, and these with their columns shuffled.
+fn left_out() -> Bench {
     let bench = Bench::new();
-    let rows = family(3000);
-    // Every fifth cluster is left out: names say which.
-    let cluster = |name: &str| -> usize {
-        let number = name
-            .split('_')
-            .nth(1)
-            .and_then(|word| word[1..].split('/').next()?.parse().ok());
-        number.unwrap_or(0)
-    };
-    let (out, kept): (Vec<_>, Vec<_>) = rows
-        .into_iter()
-        .partition(|(name, _)| cluster(name) % 5 == 4);
-    bench.write("kept.a2m", fasta(kept));
-    bench.write("out.a2m", fasta(out.clone()));
-    // The same with columns shuffled.
-    let count = out.len();
-    let width = out[0].1.len();
+    let rows = family(3000).into_iter().enumerate();
+    let (out, kept): (Vec<_>, Vec<_>) = rows.partition(|(n, _)| n % 5 == 4);
+    let [out, kept] =
+        [out, kept].map(|rows| rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>());
+    let (count, width) = (out.len(), out[0].1.len());
     let letters: Vec<&[u8]> = out.iter().map(|(_, row)| row.as_bytes()).collect();
     let shuffled = (0..count).map(|n| {
         let row = (0..width).map(|i| char::from(letters[(n + i * 37 + i * i * 11) % count][i]));
         (format!("fake{n}"), row.collect())
     });
     bench.write("fake.a2m", fasta(shuffled));
+    bench.write("kept.a2m", fasta(kept));
+    bench.write("out.a2m", fasta(out));
     bench.works("fit kept.a2m -o kept.h5 -q");
+    bench
+}
+
+#[test]
+fn verdicts_tell_fakes_from_sequences_left_out() {
+    let bench = left_out();
     let run = bench.works("energy kept.h5 out.a2m --verdict --false-alarm 0.1 --aligned");
-    assert!(
-        run.stderr.contains("10.0 % of such count as outside"),
-        "{}",
-        run.stderr
-    );
+    let words = "10.0 % of such count as outside";
+    assert!(run.stderr.contains(words), "{}", run.stderr);
     let outside = |run: &super::support::Run| {
         let verdicts = run.column("verdict");
         verdicts.iter().filter(|word| **word == "outside").count() as f64 / verdicts.len() as f64
     };
-    let false_alarms = outside(&run);
-    assert!((0.01..0.25).contains(&false_alarms), "{false_alarms}");
+    // Near relatives of these are in the model, so that alarms are fewer than asked for.
+    assert!(outside(&run) < 0.15, "{}", outside(&run));
     for (p, verdict) in run.numbers("p_value").iter().zip(run.column("verdict")) {
-        assert_eq!(verdict == "outside", *p <= 0.1 + 5e-6, "{p}");
+        let is_outside = verdict == "outside";
+        assert!(
+            if is_outside {
+                *p < 0.10001
+            } else {
+                *p > 0.09999
+            },
+            "{p} {verdict}"
+        );
     }
     let fakes = bench.works("energy kept.h5 fake.a2m --verdict --false-alarm 0.1 --aligned -q");
-    assert!(outside(&fakes) > 0.8, "{}", outside(&fakes));
+    assert!(outside(&fakes) > 0.9, "{}", outside(&fakes));
     let again =
         bench.works("energy kept.h5 fake.a2m --verdict --false-alarm 0.1 --aligned -q -t 1");
     assert_eq!(again.stdout, fakes.stdout);
-    bench.write("family.fa", super::support::FAMILY);
+}
+
+#[test]
+fn verdicts_that_cannot_be_are_refused() {
+    let bench = bench();
     bench.works("fit family.fa -o small.h5 -q");
-    bench.works("fit kept.a2m -o without.h5 --no-sequences -q");
+    bench.works("fit family.fa -o without.h5 --no-sequences -q");
     for (arguments, code, words) in [
         ("energy small.h5 family.fa --verdict", 1, "too small"),
-        ("energy without.h5 out.a2m --verdict", 1, "--no-sequences"),
+        ("energy without.h5 family.fa --verdict", 1, "--no-sequences"),
         (
-            "energy kept.h5 out.a2m --verdict --false-alarm 1e-9",
+            "energy m.h5 planted.a2m --verdict --false-alarm 1e-9",
             2,
             "--false-alarm",
         ),
-        ("energy kept.h5 out.a2m --false-alarm 0.1", 2, "--verdict"),
+        ("energy m.h5 planted.a2m --false-alarm 0.1", 2, "--verdict"),
         (
-            "energy kept.h5 out.a2m --verdict --false-alarm 1",
+            "energy m.h5 planted.a2m --verdict --false-alarm 1",
             2,
             "share",
         ),

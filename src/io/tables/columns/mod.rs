@@ -17,7 +17,7 @@ mod suggestions;
 
 pub use contacts::{CONTACTS, Contacts};
 pub use designs::{DESIGNS, DesignTable, ORDERS};
-pub use energies::{Belongs, ENERGIES, EnergyOf, EnergyTable};
+pub use energies::{Belongs, ENERGIES, EnergyOf};
 pub use epistasis::{DOUBLES, DoubleRow, JOINT, JointRow, PARTNERS, PartnerRow};
 pub use evaluation::MEASURES;
 pub use families::{FAMILIES, FamilyRow};
