@@ -81,9 +81,9 @@ mod tests {
             let found = nearest_of_naturals(naturals, 50, 1);
             (found.quantile(0.0), found.quantile(1.0))
         };
-        assert_eq!(found(&naturals), (1.0 / 3.0, 2.0 / 3.0));
+        assert_eq!(found(&naturals), (1.0 - 2.0 / 3.0, 1.0 - 1.0 / 3.0));
         naturals.relatives = vec![0..2, 0..2, 2..3];
-        assert_eq!(found(&naturals), (0.0, 1.0 / 3.0));
+        assert_eq!(found(&naturals), (0.0, 1.0 - 2.0 / 3.0));
         assert_eq!(nearest(&naturals.set, &naturals.set).mean(), 1.0);
     }
 }

@@ -1,9 +1,9 @@
 //! How well samples of a model are like natural sequences: moments, words, energies, identities, components, likelihood, temperature.
 //!
 //! Beside each number of the samples stands the same of the naturals. Where numbers of two sets are held against each other, that is two halves of the
-//! naturals, relatives together, and the ceiling: the correlation that samples of the true law would have. With the correlation r of two halves,
-//! all of them are reliable to R = 2 r / (1 + r) (Spearman and Brown 1910), and sets of R_n and R_s cannot correlate by more than
-//! sqrt(R_n R_s) (Spearman 1904).
+//! naturals, relatives together, and the ceiling: the correlation that as many samples of the true law would have. With the correlation r of two
+//! halves, all of them are reliable to R_n = 2 r / (1 + r) (Spearman and Brown 1910); noise goes with the number, so that M samples of that law are
+//! reliable to R_s = 1 / (1 + (1/r - 1) (Neff/2) / M); and sets of R_n and R_s cannot correlate by more than sqrt(R_n R_s) (Spearman 1904).
 //!
 //! Where gaps are missing data, naturals lack what samples have. Frequencies are then of what is there, pair by pair; energies, identities and components
 //! are of samples that lack what naturals do.
@@ -170,21 +170,18 @@ pub fn evaluate(
         ));
     }
     check_memory(own, &samples, options)?;
-    let sample_halves = samples.in_turn();
     watch("one and two positions")?;
-    let compared = [
-        (own, &samples),
-        (&naturals.halves[0], &naturals.halves[1]),
-        (&sample_halves[0], &sample_halves[1]),
-    ];
+    let compared = [(own, &samples), (&naturals.halves[0], &naturals.halves[1])];
+    let neff: f64 = own.weights.iter().sum();
+    let fewer = neff / 2.0 / samples.len() as f64;
     let moments = compared.map(|(one, other)| moments::compare(one.view(), other.view()));
     let held =
-        |of: fn(&moments::Moments) -> Agreement| Held::of([0, 1, 2].map(|k| of(&moments[k])));
+        |of: fn(&moments::Moments) -> Agreement| Held::of([0, 1].map(|k| of(&moments[k])), fewer);
     watch("three positions")?;
     let triples = triples::triples(own.sites, options.triples, seed);
     let threes = (!triples.is_empty()).then(|| {
         let found = compared.map(|(one, other)| triples::compare(one, other, &triples));
-        (Held::of(found), triples.len())
+        (Held::of(found, fewer), triples.len())
     });
     watch("words")?;
     let words = words_of(&compared, options);
@@ -212,7 +209,7 @@ pub fn evaluate(
     let gaps = Gaps::of_model(model, own).zip(Gaps::of_model(model, &samples));
     Ok(Evaluation {
         naturals: own.len(),
-        neff: own.weights.iter().sum(),
+        neff,
         samples: samples.len(),
         lack: naturals.lack,
         are_own: naturals.are_own,
@@ -255,22 +252,23 @@ const PAIRS: usize = 20_000;
 const NEAREST: usize = 2000;
 
 impl Held {
-    /// Samples against naturals, and the halves of either.
-    fn of([samples, halves, sample_halves]: [Agreement; 3]) -> Self {
-        let reliable = |agreement: Agreement| {
-            let r = agreement.pearson.filter(|&r| r > 0.0)?;
-            Some(2.0 * r / (1.0 + r))
+    /// Samples against naturals, and halves of these; with the effective number of sequences of a half over that of samples.
+    fn of([samples, halves]: [Agreement; 2], fewer: f64) -> Self {
+        let ceiling = |r: f64| {
+            let naturals = 2.0 * r / (1.0 + r);
+            let drawn = 1.0 / (1.0 + (1.0 / r - 1.0) * fewer);
+            (naturals * drawn).sqrt()
         };
-        let both = reliable(halves).zip(reliable(sample_halves));
+        let r = halves.pearson.filter(|&r| r > 0.0);
         Self {
             samples,
             halves,
-            ceiling: both.map(|(one, other)| (one * other).sqrt()),
+            ceiling: r.map(ceiling),
         }
     }
 }
 
-fn words_of(compared: &[(&Set, &Set); 3], options: &EvaluateOptions) -> Vec<Words> {
+fn words_of(compared: &[(&Set, &Set); 2], options: &EvaluateOptions) -> Vec<Words> {
     let sites = compared[0].0.sites;
     let of_size = |size: usize| {
         let subsets = words::subsets(sites, size, options.subsets, options.seed);

@@ -74,11 +74,6 @@ impl Set {
         }
     }
 
-    /// Every other row, and the others: chains are independent of each other.
-    pub fn in_turn(&self) -> [Self; 2] {
-        [0, 1].map(|first| self.of_rows((first..self.len()).step_by(2)))
-    }
-
     /// So many rows by their weights, each of which then counts 1; all as they are, where there are no more.
     pub fn drawn(&self, most: usize, seed: u64) -> Self {
         if self.len() <= most {

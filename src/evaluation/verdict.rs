@@ -6,6 +6,9 @@ use super::{Both, Evaluation, Fitting, Held};
 const MET: f64 = 0.95;
 const MOSTLY: f64 = 0.8;
 
+/// A share above which the ceiling is passed by more than it is uncertain.
+const BEYOND: f64 = 1.05;
+
 /// Means that differ by less than this share of the naturals' standard deviation are alike.
 const ALIKE: f64 = 0.25;
 
@@ -31,7 +34,7 @@ impl Evaluation {
         let held: &Held = &self.connected;
         match (held.samples.pearson, held.ceiling) {
             (Some(found), Some(ceiling)) => {
-                let share = (found / ceiling).min(1.0);
+                let share = found / ceiling;
                 let how = match share {
                     x if x >= MET => "samples reproduce the pair statistics of natural sequences",
                     x if x >= MOSTLY => {
@@ -39,10 +42,16 @@ impl Evaluation {
                     }
                     _ => "samples do not reproduce the pair statistics of natural sequences",
                 };
-                format!(
-                    "{how}: Pearson {found:.3} of connected correlations, {:.0} % of the {ceiling:.3} that so many sequences allow",
-                    100.0 * share
-                )
+                let numbers = format!("{how}: Pearson {found:.3} of connected correlations");
+                match self.are_own && share > BEYOND {
+                    true => format!(
+                        "{numbers}, more than the {ceiling:.3} that samples of the true law would reach: the model repeats what chance made of the sequences that it was fitted to"
+                    ),
+                    false => format!(
+                        "{numbers}, {:.0} % of the {ceiling:.3} that so many sequences allow",
+                        100.0 * share.min(1.0)
+                    ),
+                }
             }
             (Some(found), None) => format!(
                 "pair statistics of samples follow those of natural sequences with Pearson {found:.3}; halves of the sequences agree too little to say how far they could"

@@ -43,9 +43,12 @@ pub fn run(args: &EvaluateArgs, messages: &Messages) -> Result<()> {
     let model = models::read(&args.model)?;
     let naturals = reading::naturals(args, &model, messages)?;
     say_what_is_compared(&naturals, messages);
+    let given = args.samples.as_deref();
+    let given = given.map(|path| reading::samples(path, &model, messages));
+    let given = given.transpose()?;
     let fitting = fitting(args, &model, &naturals, messages)?;
-    let (samples, sampled_at) = match &args.samples {
-        Some(path) => (reading::samples(path, &model, messages)?, None),
+    let (samples, sampled_at) = match given {
+        Some(samples) => (samples, None),
         None => {
             let (samples, at) = drawn(args, &model, fitting.as_ref(), messages)?;
             (samples, Some(at))

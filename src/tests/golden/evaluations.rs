@@ -3,7 +3,7 @@
 use super::json;
 use super::samples::{drawn, whole};
 use crate::alignment::{Alignment, SequenceWeights};
-use crate::evaluation::{EvaluateOptions, Evaluation, Naturals, Search, evaluate};
+use crate::evaluation::{EvaluateOptions, Evaluation, Naturals, Search, Set, evaluate};
 use crate::model::partition::Estimator;
 use crate::model::{Model, Partition};
 use crate::sample::{SampleOptions, Sampler};
@@ -26,7 +26,16 @@ fn naturals(model: &Model, rows: Vec<u8>) -> Naturals {
     let states = Array2::from_shape_vec((count, model.sites()), rows).unwrap();
     let alignment = Alignment::from_states(model.alphabet.clone(), states).unwrap();
     let weights = SequenceWeights::uniform(count);
-    Naturals::of(model, &alignment, &weights, (false, 1)).unwrap()
+    let mut naturals = Naturals::of(model, &alignment, &weights, (false, 1)).unwrap();
+    // Among so few sequences that there are, equal ones are no relatives.
+    let states = alignment.states();
+    let half = |first: usize| {
+        let rows = (first..count).step_by(2);
+        let rows = rows.flat_map(|row| states.row(row).to_vec());
+        Set::uniform(rows.collect(), (model.sites(), model.states()))
+    };
+    naturals.halves = [half(0), half(1)];
+    naturals
 }
 
 fn found(model: &Model, temperature: f64) -> Evaluation {

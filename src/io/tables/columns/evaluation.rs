@@ -30,7 +30,7 @@ pub const MEASURES: [Column<Measures>; 4] = [
     Column::number(
         "ceiling",
         "",
-        "of correlations: how high the value can be with so many sequences, by how well halves of naturals and of samples agree",
+        "of correlations: what as many samples of the true law would reach, by how well two halves of the naturals agree",
         |row, line| push_optional(line, row.ceiling),
     ),
 ];
