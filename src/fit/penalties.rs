@@ -1,6 +1,6 @@
 //! The penalties of a fit, as they grow with the model, and those for a purpose.
 
-use crate::model::Penalties;
+use crate::model::{MethodName, Penalties};
 
 /// Penalties for a purpose, measured on 40 families with known structures and 19 mutant assays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,6 +12,8 @@ pub enum Preset {
     Contacts,
     /// Best mutant scores: lambda_J 0.03 (L-1)(q-1).
     Mutants,
+    /// No penalties: of learning that is stopped early.
+    None,
 }
 
 impl Preset {
@@ -21,12 +23,28 @@ impl Preset {
             Self::Balanced => "balanced",
             Self::Contacts => "contacts",
             Self::Mutants => "mutants",
+            Self::None => "none",
+        }
+    }
+
+    /// That of a method, without a wish: learning by the likelihood is held by its end.
+    pub fn of(method: MethodName) -> Self {
+        match method {
+            MethodName::Boltzmann => Self::None,
+            _ => Self::Balanced,
         }
     }
 
     /// Its penalties. lambda_h 1 is better than 0.01 for contacts (+.013 +- .003 of precision) and for mutants.
     pub fn penalties(self) -> PenaltyOptions {
         let lambda_j = match self {
+            Self::None => {
+                return PenaltyOptions {
+                    lambda_h: PenaltyScale::Absolute(0.0),
+                    lambda_j: PenaltyScale::Absolute(0.0),
+                    origin: FieldOrigin::Zero,
+                };
+            }
             Self::Balanced => 0.015,
             Self::Contacts => 0.01,
             Self::Mutants => 0.03,

@@ -18,6 +18,7 @@ pub mod identity;
 pub mod nearest;
 pub mod pair_blocks;
 pub mod pair_counts;
+pub mod pair_kernel;
 pub mod symmetric_eigen;
 pub mod tree;
 

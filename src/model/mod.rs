@@ -31,10 +31,11 @@ pub use independent::IndependentModel;
 pub use kind::Pairwise;
 pub use method::MethodName;
 pub use parameters::Parameters;
-pub use partition::Partition;
+pub use partition::{Estimator, Partition};
 pub use potts::PottsModel;
 pub use record::{
-    FitRecord, Inference, Iteration, Minimisation, Optimizer, Penalties, Provenance, StopReason,
+    FitRecord, Inference, Iteration, Learning, Minimisation, Optimizer, Penalties, Provenance,
+    StopReason,
 };
 pub use site_features::SiteFeatures;
 pub use stored::StoredPotts;

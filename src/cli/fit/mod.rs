@@ -2,6 +2,7 @@
 
 mod arguments;
 mod checkpoints;
+mod learning_args;
 mod model_args;
 mod prepared;
 
