@@ -20,9 +20,9 @@ use std::str::FromStr;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Model")]
 pub struct PenaltyArgs {
-    /// Penalties for a purpose [default: balanced; none of bm]
+    /// Penalties for a purpose [default: balanced; learning of bm]
     ///
-    /// lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1).
+    /// lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1); for bm lambda_h 0.01 and 0.005 (learning).
     #[arg(long, value_enum, conflicts_with = "like")]
     preset: Option<PresetArg>,
     /// Penalty lambda_h on fields [default: from the preset]
@@ -238,6 +238,8 @@ choice!(PresetArg => Preset {
     Contacts => Preset::Contacts,
     /// Best mutant scores
     Mutants => Preset::Mutants,
+    /// Likeliest held-out sequences of bm
+    Learning => Preset::Learning,
 });
 
 choice!(GapsArg => GapTreatment {

@@ -22,7 +22,7 @@ const PATIENCE: u64 = 5;
 const FRESH: (usize, u64) = (512, 100);
 
 /// The same where they decide the end.
-const DECIDING: (usize, u64) = (2048, 300);
+const DECIDING: (usize, u64) = (4096, 200);
 
 /// Learning is given up when it went astray so often in a row.
 const MOST_FAILURES: u64 = 6;

@@ -95,7 +95,7 @@ mod tests {
         let mean = phi.mean_axis(ndarray::Axis(0)).unwrap();
         phi -= &mean;
         for damping in [0.03, 0.5] {
-            let fisher = phi.t().dot(&phi) / count as f64 + Array2::eye(size) * damping;
+            let fisher = phi.t().dot(&phi) / count as f64 + Array2::<f64>::eye(size) * damping;
             let g = gradient.singles.iter().chain(&gradient.pairs);
             let g: Array1<f64> = g.map(|x| f64::from(*x)).collect();
             let expected = fisher.solve(&g).unwrap();
