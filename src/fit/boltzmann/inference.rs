@@ -114,7 +114,15 @@ impl Problem<'_> {
         state.parameters = match (&options.start, options.begin) {
             (Some(start), _) => at_model(start, task),
             (None, Begin::Profile) => task.independent(),
-            (None, Begin::Pseudolikelihood) => self.pseudolikelihood(weights, watch)?,
+            (None, Begin::Pseudolikelihood) => match self.pseudolikelihood(weights, watch) {
+                Err(Error::Stopped { at }) => {
+                    if let Some(keeper) = &watch.keeper {
+                        keeper.keep(&at, state)?;
+                    }
+                    return Err(Error::Stopped { at });
+                }
+                found => found?,
+            },
         };
         Ok(())
     }

@@ -32,7 +32,11 @@ pub fn natural_step(sequences: &[u8], gradient: &Features, damping: f64) -> Resu
     along -= along.sum() / count as f64;
     let factor = kernel.factorizec_into(UPLO::Lower);
     let alpha = factor.and_then(|factor| factor.solvec(&along));
-    let Ok(alpha) = alpha else {
+    // Of a number that is not finite a factor may be found all the same.
+    let Some(alpha) = alpha
+        .ok()
+        .filter(|alpha| alpha.iter().all(|x| x.is_finite()))
+    else {
         return Err(Error::Numerical(
             "the Fisher information of the chains could not be inverted".into(),
         ));
