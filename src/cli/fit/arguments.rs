@@ -229,7 +229,9 @@ impl FitArgs {
         let decides = |name: &str| {
             // The draw decides the penalty where it is chosen by what is left out, and all of learning.
             let of_draw = is_drawn && ["seed", "folds"].contains(&name);
-            of_draw || !NEUTRAL.contains(&name)
+            // A word, where it is no file.
+            let of_begin = learns && name == "start" && self.start().is_none();
+            of_draw || of_begin || !NEUTRAL.contains(&name)
         };
         let options = self.given.iter().filter(|(name, _)| decides(name));
         let weights = match &prepared.parts().2.weighting {

@@ -2,6 +2,7 @@
 
 mod designs;
 mod fits;
+mod learning;
 mod samples;
 mod systems;
 mod weights;
