@@ -143,7 +143,7 @@ macro_rules! plain {
     )*};
 }
 
-plain!(half::f16, u8, u16, u64, f32, f64);
+plain!(half::f16, u8, u16, u32, u64, f32, f64);
 
 impl<T: LittleEndian + Default, const COUNT: usize> LittleEndian for [T; COUNT] {
     const BYTES: usize = COUNT * T::BYTES;

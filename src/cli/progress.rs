@@ -2,7 +2,7 @@
 
 use super::amounts::human_time;
 use super::messages::Messages;
-use crate::fit::{Observer, Progress};
+use crate::fit::{LearningStep, Observer, Progress};
 use crate::model::Iteration;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
@@ -86,6 +86,13 @@ impl Tracker {
                 self.started = Instant::now();
                 return;
             }
+            Progress::Learning(step) => {
+                let share = step
+                    .all
+                    .map_or(0.0, |all| step.update as f64 / all.max(1) as f64);
+                let left = self.started.elapsed().as_secs_f64() * (1.0 - share) / share;
+                (learning(&step, step.all.map(|_| left)), share)
+            }
             Progress::Resumed(iteration) => {
                 self.history.push(iteration);
                 return;
@@ -129,6 +136,38 @@ fn in_short(iteration: &Iteration, remaining: Option<f64>, share: f64) -> String
             "fit", iteration.iteration
         ),
     }
+}
+
+/// An update of learning, in a line.
+fn learning(step: &LearningStep, left: Option<f64>) -> String {
+    let of = step.all.map_or_else(String::new, |all| format!("/{all}"));
+    let fresh = step
+        .pearson_fresh
+        .map_or_else(String::new, |r| format!("{r:.3} fresh, "));
+    let held_out = step.held_out.map_or_else(String::new, |(value, error)| {
+        format!(", held out {value:.4} +- {error:.4} nats a site")
+    });
+    let taken = match step.step {
+        Some(share) => format!("step {share:.2} (gains {:.2})", step.gain),
+        None => "step refused".into(),
+    };
+    let left = left.map_or_else(String::new, |left| {
+        format!(", about {} left", human_time(left))
+    });
+    let failures = match step.failures {
+        0 => String::new(),
+        count => format!(", went back {count} times"),
+    };
+    format!(
+        "update {}{of} {}: Pearson {fresh}{:.3} chains, energy gap {:.2}{held_out}, {taken}, {:.0} % accepted, damping {:.3}, {:.0} % saturated{failures}{left}",
+        step.update,
+        step.stage,
+        step.pearson_chains,
+        step.energy_gap,
+        100.0 * step.accepted,
+        step.damping,
+        100.0 * step.saturated,
+    )
 }
 
 fn percent(what: &str, share: f64, seconds_left: f64) -> String {

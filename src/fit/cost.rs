@@ -1,9 +1,12 @@
 //! What a fit costs before it begins: memory, disk and time. Modelled here, once, for all who ask.
 
+use super::boltzmann;
+use super::boltzmann::options::BoltzmannOptions;
 use super::mean_field;
 use super::options::{FitOptions, Method, PlmOptions};
 use super::pseudolikelihood::{self, TileSet, groups_of, problem_bytes, state_bytes};
 use crate::alignment::Alignment;
+use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result, human_bytes};
 use crate::kernels::f32x8::LANES;
 use crate::model::MethodName;
@@ -128,9 +131,14 @@ struct Size {
 impl Size {
     fn of(alignment: &Alignment, options: &FitOptions) -> Self {
         let sites = alignment.sites();
-        let states = match options.method.name().has_gap_reference() {
+        let name = options.method.name();
+        let gaps = match name.needs_gap_state() {
+            true => GapTreatment::State,
+            false => options.gaps,
+        };
+        let states = match name.has_gap_reference() {
             true => alignment.alphabet().residues(),
-            false => alignment.alphabet().states(options.gaps),
+            false => alignment.alphabet().states(gaps),
         };
         Self {
             sites,
@@ -194,6 +202,12 @@ fn memory_with(size: &Size, options: &FitOptions, trees: u64, threads: usize) ->
         Method::MeanField(_) => {
             let matrices = mean_field::matrix_bytes(size.sites, size.states, threads);
             sequences * SEQUENCE + (cells * CELL_READ).max(cells * CELL_KEPT + matrices)
+        }
+        Method::Boltzmann(options) => {
+            // The fit to begin with is done before chains begin.
+            let first = trees() + size.problem(TileSet::Pairs);
+            let learning = boltzmann::bytes(size.sites, size.states, options, threads);
+            first.max(cells * CELL_BESIDE_TREES + sequences * SEQUENCE_BESIDE_TREES + learning)
         }
         Method::Independent => cells * INDEPENDENT.0 + sequences * INDEPENDENT.1,
     };
@@ -260,6 +274,10 @@ pub fn cost(
         Method::PlmAsymmetric(_) => (size.couplings(), size.couplings()),
         // Mutual and direct information as well.
         Method::MeanField(_) => (size.couplings() + 16 * pairs(size.sites) as u64, 0),
+        Method::Boltzmann(ref options) => (
+            size.couplings(),
+            boltzmann::state_bytes(size.sites, size.states, options),
+        ),
         Method::Independent => (0, 0),
     };
     let sequences = match options.keep_sequences {
@@ -325,6 +343,7 @@ fn working(size: &Size, options: &FitOptions, neff: f64, trial: &Trial) -> f64 {
             rows.powi(3) / (LARGE_MATRIX * trial.inverse_rate)
                 + pairs(size.sites) as f64 * pair / threads
         }
+        Method::Boltzmann(ref options) => boltzmann::seconds(size.sites, options, trial.threads),
         Method::Independent => 0.0,
     }
 }
@@ -336,6 +355,9 @@ pub fn rough_seconds(alignment: &Alignment, method: MethodName) -> f64 {
     match method {
         MethodName::Plm | MethodName::PlmAsymmetric => 1.2e-7 * n.powf(0.9) * l.powf(1.96),
         MethodName::MeanField => 1.9e-7 * l.powi(3),
+        MethodName::Boltzmann => {
+            boltzmann::seconds(alignment.sites(), &BoltzmannOptions::default(), 1)
+        }
         MethodName::Independent => 1e-8 * n * l,
     }
 }

@@ -68,6 +68,7 @@ impl Problem<'_> {
             parameters: model.into(),
             gauge: Gauge::GapReference,
             information: Some(information),
+            partition: None,
             record: FitRecord::closed_form(Inference::MeanField(Some(pseudocount))),
         })
     }

@@ -1,5 +1,6 @@
 //! Fitting a model to an alignment.
 
+pub mod boltzmann;
 pub mod bootstrap;
 pub mod cost;
 pub mod independent;
@@ -22,6 +23,7 @@ mod penalties;
 mod problem;
 mod ties;
 
+pub use boltzmann::options::{Begin, BoltzmannOptions, Edges, Negative, Stop};
 pub use fingerprint::Fingerprint;
 pub use inner_options::{BootstrapOptions, ValidationOptions};
 pub use membership::membership;
@@ -32,7 +34,7 @@ pub use options::{
 };
 pub use part::{FittedPart, Merger};
 pub use start::Start;
-pub use watch::{Keeper, Observer, Phase, Progress, Watch};
+pub use watch::{Keeper, LearningStep, Observer, Phase, Progress, Watch};
 
 use crate::alignment::{Alignment, Clusters, SequenceWeights};
 use crate::error::{Error, Result};
@@ -99,6 +101,7 @@ pub fn fit(
         }
         Method::PlmAsymmetric(options) => tied(problem.asymmetric(options, watch)?)?,
         Method::MeanField(options) => problem.mean_field(options, watch)?,
+        Method::Boltzmann(options) => problem.boltzmann(options, watch)?,
         Method::Independent => problem.independent()?,
     };
     let mut model = problem.into_model(inferred);

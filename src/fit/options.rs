@@ -2,6 +2,7 @@
 
 pub use super::penalties::{FieldOrigin, PenaltyOptions, PenaltyScale, Preset};
 
+use super::boltzmann::options::BoltzmannOptions;
 use super::inner_options::{BootstrapOptions, ValidationOptions};
 use super::start::Start;
 use crate::alignment::{IdentityThreshold, SequenceWeights};
@@ -20,6 +21,8 @@ pub enum Method {
     PlmAsymmetric(AsymmetricOptions),
     /// Naive mean field: J = -C^-1.
     MeanField(MeanFieldOptions),
+    /// Boltzmann learning.
+    Boltzmann(BoltzmannOptions),
     /// Fields only.
     Independent,
 }
@@ -31,6 +34,7 @@ impl Method {
             Self::Plm(_) => MethodName::Plm,
             Self::PlmAsymmetric(_) => MethodName::PlmAsymmetric,
             Self::MeanField(_) => MethodName::MeanField,
+            Self::Boltzmann(_) => MethodName::Boltzmann,
             Self::Independent => MethodName::Independent,
         }
     }
@@ -40,7 +44,7 @@ impl Method {
         match self {
             Self::Plm(options) => Some(options),
             Self::PlmAsymmetric(options) => Some(&options.minimisation),
-            Self::MeanField(_) | Self::Independent => None,
+            Self::MeanField(_) | Self::Boltzmann(_) | Self::Independent => None,
         }
     }
 
@@ -48,7 +52,7 @@ impl Method {
     pub fn sites(&self) -> Option<&Range<usize>> {
         match self {
             Self::PlmAsymmetric(options) => options.sites.as_ref(),
-            Self::Plm(_) | Self::MeanField(_) | Self::Independent => None,
+            Self::Plm(_) | Self::MeanField(_) | Self::Boltzmann(_) | Self::Independent => None,
         }
     }
 
@@ -59,6 +63,7 @@ impl Method {
         match self {
             Self::Plm(options) => kept(options),
             Self::PlmAsymmetric(options) => kept(&options.minimisation),
+            Self::Boltzmann(_) => true,
             Self::MeanField(_) | Self::Independent => false,
         }
     }
@@ -68,6 +73,7 @@ impl Method {
         match self {
             Self::Plm(options) => options.start.as_deref(),
             Self::PlmAsymmetric(options) => options.minimisation.start.as_deref(),
+            Self::Boltzmann(options) => options.start.as_deref(),
             Self::MeanField(_) | Self::Independent => None,
         }
     }
@@ -77,6 +83,7 @@ impl Method {
         match self {
             Self::Plm(options) => Some(&mut options.start),
             Self::PlmAsymmetric(options) => Some(&mut options.minimisation.start),
+            Self::Boltzmann(options) => Some(&mut options.start),
             Self::MeanField(_) | Self::Independent => None,
         }
     }
@@ -99,6 +106,13 @@ impl Method {
                 },
                 penalties.describe(sites, states)
             ),
+            Self::Boltzmann(options) => format!(
+                "{name}, {}, until {}, {}, {}",
+                options.negative.describe(),
+                options.stop.describe(),
+                options.describe_start(),
+                penalties.describe(sites, states)
+            ),
             Self::MeanField(options) => format!("{name}, pseudocount {}", options.pseudocount),
             Self::Independent => {
                 let lambda_h = penalties.resolve(sites, states).lambda_h;
@@ -112,6 +126,7 @@ impl Method {
             Self::Plm(options) => options.check(),
             Self::PlmAsymmetric(options) => options.minimisation.check(),
             Self::MeanField(options) => options.check(gaps),
+            Self::Boltzmann(options) => options.check(gaps),
             Self::Independent => Ok(()),
         }
     }
@@ -124,6 +139,7 @@ impl From<MethodName> for Method {
             MethodName::Plm => Self::Plm(PlmOptions::default()),
             MethodName::PlmAsymmetric => Self::PlmAsymmetric(AsymmetricOptions::default()),
             MethodName::MeanField => Self::MeanField(MeanFieldOptions::default()),
+            MethodName::Boltzmann => Self::Boltzmann(BoltzmannOptions::default()),
             MethodName::Independent => Self::Independent,
         }
     }
@@ -239,12 +255,18 @@ const LARGEST_PENALTY: f64 = 1e20;
 impl FitOptions {
     /// The defaults, for a method with its defaults.
     pub fn with_method(method: impl Into<Method>) -> Self {
+        let method: Method = method.into();
+        let name = method.name();
+        let preset = Preset::of(name);
         Self {
-            method: method.into(),
-            gaps: GapTreatment::Missing,
+            method,
+            gaps: match name.needs_gap_state() {
+                true => GapTreatment::State,
+                false => GapTreatment::Missing,
+            },
             weighting: Weighting::default(),
-            penalties: Preset::Balanced.penalties(),
-            preset: Preset::Balanced.as_str(),
+            penalties: preset.penalties(),
+            preset: preset.as_str(),
             max_memory: None,
             keep_sequences: true,
             bootstrap: None,

@@ -7,7 +7,7 @@ use crate::alignment::{Alignment, Frequencies, IdentityThreshold, SequenceWeight
 use crate::error::Result;
 use crate::model::{
     FamilyData, FitRecord, Gauge, IndependentModel, Inference, Model, PairInformation, Parameters,
-    Penalties, Provenance,
+    Partition, Penalties, Provenance,
 };
 use crate::mutants::site_features;
 use ndarray::s;
@@ -17,6 +17,7 @@ pub struct Inferred {
     pub parameters: Parameters,
     pub gauge: Gauge,
     pub information: Option<PairInformation>,
+    pub partition: Option<Partition>,
     pub record: FitRecord,
 }
 
@@ -62,6 +63,7 @@ impl<'a> Problem<'a> {
             parameters: IndependentModel::new(fields)?.into(),
             gauge: Gauge::Fitted,
             information: None,
+            partition: None,
             record: FitRecord {
                 objective: Some(self.independent.objective),
                 ..FitRecord::closed_form(Inference::Independent(Some(self.penalties)))
@@ -94,7 +96,7 @@ impl<'a> Problem<'a> {
             information: inferred.information,
             bootstrap: None,
             validation: None,
-            partition: None,
+            partition: inferred.partition,
             record: Some(inferred.record),
             provenance: provenance(self.options),
         }

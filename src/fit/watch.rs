@@ -14,6 +14,12 @@ pub enum Phase {
     Frequencies,
     /// Ordering the sequences in trees of relatives.
     Tree,
+    /// A fit by pseudolikelihood, to begin learning with.
+    WarmStart,
+    /// Learning from the model's own sequences.
+    Learning,
+    /// Estimating log Z.
+    Partition,
     /// Minimising the objective.
     Minimisation,
     /// Putting couplings and fields into their places.
@@ -36,6 +42,9 @@ impl Phase {
         match self {
             Self::Frequencies => "counting residues",
             Self::Tree => "ordering sequences",
+            Self::WarmStart => "pseudolikelihood to begin with",
+            Self::Learning => "learning",
+            Self::Partition => "log Z",
             Self::Minimisation => "minimising",
             Self::Model => "filling the model",
             Self::Correlations => "counting pairs",
@@ -56,6 +65,8 @@ pub enum Progress {
     Iteration(Iteration),
     /// A minimiser goes on after this iteration, which an earlier run reached.
     Resumed(Iteration),
+    /// Boltzmann learning finished an update.
+    Learning(LearningStep),
     /// Steps done out of all, of a fit that knows how many there are.
     Steps {
         /// What a step is, in the plural: "sites".
@@ -65,6 +76,37 @@ pub enum Progress {
         /// All.
         all: usize,
     },
+}
+
+/// An update of Boltzmann learning.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LearningStep {
+    /// Updates of this stage.
+    pub update: u64,
+    /// Of how many, where that is known.
+    pub all: Option<u64>,
+    /// What is learnt from: a few words.
+    pub stage: &'static str,
+    /// Pearson correlation of the connected correlations of fresh chains with those of the family, at the last look.
+    pub pearson_fresh: Option<f64>,
+    /// The same of the chains that learning goes on with: it flatters.
+    pub pearson_chains: f64,
+    /// <E> of the chains less <E> of the family, in nats.
+    pub energy_gap: f64,
+    /// Log-likelihood of left out sequences and its standard error, in nats a site, at the last look.
+    pub held_out: Option<(f64, f64)>,
+    /// The share of the step that was taken; `None` if none was.
+    pub step: Option<f64>,
+    /// What the log-likelihood gained by other chains, in nats a sequence.
+    pub gain: f64,
+    /// The share of steps that other chains confirmed.
+    pub accepted: f64,
+    /// The damping of the natural gradient.
+    pub damping: f64,
+    /// The share of chains that feel no gradient.
+    pub saturated: f64,
+    /// Times that learning went astray and was taken back.
+    pub failures: u64,
 }
 
 /// Receives [`Progress`]; called from any thread.

@@ -10,16 +10,20 @@ pub enum MethodName {
     PlmAsymmetric,
     /// Naive mean field: J = -C^-1.
     MeanField,
+    /// Boltzmann learning: the likelihood itself, by sequences drawn from the model.
+    #[serde(rename = "bm")]
+    Boltzmann,
     /// Fields only.
     Independent,
 }
 
 impl MethodName {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Plm,
         Self::PlmAsymmetric,
         Self::MeanField,
+        Self::Boltzmann,
         Self::Independent,
     ];
 
@@ -29,6 +33,7 @@ impl MethodName {
             Self::Plm => "plm",
             Self::PlmAsymmetric => "plm-asymmetric",
             Self::MeanField => "mean-field",
+            Self::Boltzmann => "bm",
             Self::Independent => "independent",
         }
     }
@@ -41,7 +46,7 @@ impl MethodName {
     /// Whether its models couple pairs of sites.
     pub fn couples(self) -> bool {
         match self {
-            Self::Plm | Self::PlmAsymmetric | Self::MeanField => true,
+            Self::Plm | Self::PlmAsymmetric | Self::MeanField | Self::Boltzmann => true,
             Self::Independent => false,
         }
     }
@@ -49,7 +54,7 @@ impl MethodName {
     /// Whether a penalty on the couplings is part of it.
     pub fn penalises_couplings(self) -> bool {
         match self {
-            Self::Plm | Self::PlmAsymmetric => true,
+            Self::Plm | Self::PlmAsymmetric | Self::Boltzmann => true,
             Self::MeanField | Self::Independent => false,
         }
     }
@@ -58,7 +63,15 @@ impl MethodName {
     pub fn has_gap_reference(self) -> bool {
         match self {
             Self::MeanField => true,
-            Self::Plm | Self::PlmAsymmetric | Self::Independent => false,
+            Self::Plm | Self::PlmAsymmetric | Self::Boltzmann | Self::Independent => false,
+        }
+    }
+
+    /// Whether its models are of whole sequences, so that the gap is a state, as it has to be.
+    pub fn needs_gap_state(self) -> bool {
+        match self {
+            Self::Boltzmann => true,
+            Self::Plm | Self::PlmAsymmetric | Self::MeanField | Self::Independent => false,
         }
     }
 
@@ -66,7 +79,7 @@ impl MethodName {
     pub fn fits_sites_alone(self) -> bool {
         match self {
             Self::PlmAsymmetric => true,
-            Self::Plm | Self::MeanField | Self::Independent => false,
+            Self::Plm | Self::MeanField | Self::Boltzmann | Self::Independent => false,
         }
     }
 }
@@ -86,6 +99,7 @@ mod tests {
                 MethodName::Plm
                 | MethodName::PlmAsymmetric
                 | MethodName::MeanField
+                | MethodName::Boltzmann
                 | MethodName::Independent => {}
             }
         }

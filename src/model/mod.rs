@@ -34,7 +34,8 @@ pub use parameters::Parameters;
 pub use partition::{Estimator, Partition};
 pub use potts::PottsModel;
 pub use record::{
-    FitRecord, Inference, Iteration, Minimisation, Optimizer, Penalties, Provenance, StopReason,
+    FitRecord, Inference, Iteration, Learning, Minimisation, Optimizer, Penalties, Provenance,
+    StopReason,
 };
 pub use site_features::SiteFeatures;
 pub use stored::StoredPotts;

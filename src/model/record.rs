@@ -63,6 +63,12 @@ pub enum StopReason {
     GradientTolerance,
     /// No step lowers the objective by more than the rounding error of single precision.
     PrecisionReached,
+    /// Sequences that were left out got no likelier.
+    HeldOutLikelihood,
+    /// Fresh chains agreed as well with the family as was asked.
+    PearsonReached,
+    /// As many updates as were asked for.
+    UpdatesDone,
     /// The largest number of iterations was reached first.
     MaxIterations,
     /// There is nothing iterative about the method.
@@ -73,20 +79,28 @@ pub enum StopReason {
 
 impl StopReason {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::ObjectiveTolerance,
         Self::GradientTolerance,
         Self::PrecisionReached,
+        Self::HeldOutLikelihood,
+        Self::PearsonReached,
+        Self::UpdatesDone,
         Self::MaxIterations,
         Self::ClosedForm,
         Self::NotRecorded,
     ];
 
-    /// Whether the end is known to be an optimum.
+    /// Whether the end is known to be an optimum or, of learning, what was to be reached.
     pub fn converged(self) -> bool {
         matches!(
             self,
-            Self::GradientTolerance | Self::ObjectiveTolerance | Self::ClosedForm
+            Self::GradientTolerance
+                | Self::ObjectiveTolerance
+                | Self::ClosedForm
+                | Self::HeldOutLikelihood
+                | Self::PearsonReached
+                | Self::UpdatesDone
         )
     }
 
@@ -96,6 +110,9 @@ impl StopReason {
             Self::ObjectiveTolerance => "objective-tolerance",
             Self::GradientTolerance => "gradient-tolerance",
             Self::PrecisionReached => "precision-reached",
+            Self::HeldOutLikelihood => "held-out-likelihood",
+            Self::PearsonReached => "pearson-reached",
+            Self::UpdatesDone => "updates-done",
             Self::MaxIterations => "max-iterations",
             Self::ClosedForm => "closed-form",
             Self::NotRecorded => "not-recorded",
@@ -112,6 +129,11 @@ impl StopReason {
             Self::PrecisionReached => {
                 "no step lowers the objective in single precision, though its gradient is not small"
             }
+            Self::HeldOutLikelihood => {
+                "sequences that were left out got no likelier; all were learnt from in as many updates"
+            }
+            Self::PearsonReached => "fresh chains agree with the family as well as was asked",
+            Self::UpdatesDone => "as many updates as were asked for",
             Self::MaxIterations => "the largest number of iterations was reached first",
             Self::ClosedForm => "solved directly, nothing had to converge",
             Self::NotRecorded => "fitted by another program, whose file does not say",
@@ -136,6 +158,35 @@ pub struct Minimisation {
     pub start_sha256: Option<String>,
 }
 
+/// The settings of Boltzmann learning, and what it came to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Learning {
+    /// The penalties.
+    pub penalties: Option<Penalties>,
+    /// Where the sequences of the model's side came from: natural, cd:K or pcd.
+    pub negative: Option<String>,
+    /// When it was to end: held-out, pearson:X or updates:N.
+    pub stop: Option<String>,
+    /// Where it began, in words.
+    pub begin: Option<String>,
+    /// SHA-256 of the model that it started from, in hexadecimal.
+    pub start_sha256: Option<String>,
+    /// Of all random numbers.
+    pub seed: Option<u64>,
+    /// Number of chains.
+    pub chains: Option<u64>,
+    /// Their sweeps between two updates.
+    pub sweeps: Option<u64>,
+    /// Mean log-likelihood of the sequences that were left out to find the end, in nats a site.
+    pub held_out: Option<f64>,
+    /// Its standard error, that of log Z.
+    pub held_out_error: Option<f64>,
+    /// Pearson correlation of the connected correlations of fresh chains with those of the family.
+    pub pearson: Option<f64>,
+    /// Couplings that are left, where some were taken away.
+    pub edges: Option<u64>,
+}
+
 /// The kind of inference, with the settings that it has.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Inference {
@@ -145,6 +196,8 @@ pub enum Inference {
     PlmAsymmetric(Minimisation),
     /// Mean field, and the weight of its uniform pseudocount.
     MeanField(Option<f64>),
+    /// Boltzmann learning.
+    Boltzmann(Learning),
     /// Independent sites; of the penalties, lambda_h has an effect.
     Independent(Option<Penalties>),
 }
@@ -156,6 +209,7 @@ impl Inference {
             Self::Plm(_) => MethodName::Plm,
             Self::PlmAsymmetric(_) => MethodName::PlmAsymmetric,
             Self::MeanField(_) => MethodName::MeanField,
+            Self::Boltzmann(_) => MethodName::Boltzmann,
             Self::Independent(_) => MethodName::Independent,
         }
     }
@@ -164,7 +218,7 @@ impl Inference {
     pub fn minimisation(&self) -> Option<&Minimisation> {
         match self {
             Self::Plm(settings) | Self::PlmAsymmetric(settings) => Some(settings),
-            Self::MeanField(_) | Self::Independent(_) => None,
+            Self::MeanField(_) | Self::Boltzmann(_) | Self::Independent(_) => None,
         }
     }
 
@@ -172,6 +226,7 @@ impl Inference {
     pub fn penalties(&self) -> Option<Penalties> {
         match self {
             Self::Plm(settings) | Self::PlmAsymmetric(settings) => settings.penalties,
+            Self::Boltzmann(settings) => settings.penalties,
             Self::Independent(penalties) => *penalties,
             Self::MeanField(_) => None,
         }
@@ -181,7 +236,9 @@ impl Inference {
     pub fn pseudocount(&self) -> Option<f64> {
         match self {
             Self::MeanField(pseudocount) => *pseudocount,
-            Self::Plm(_) | Self::PlmAsymmetric(_) | Self::Independent(_) => None,
+            Self::Plm(_) | Self::PlmAsymmetric(_) | Self::Boltzmann(_) | Self::Independent(_) => {
+                None
+            }
         }
     }
 }
@@ -209,6 +266,7 @@ impl From<MethodName> for Inference {
             MethodName::Plm => Self::Plm(Minimisation::default()),
             MethodName::PlmAsymmetric => Self::PlmAsymmetric(Minimisation::default()),
             MethodName::MeanField => Self::MeanField(None),
+            MethodName::Boltzmann => Self::Boltzmann(Learning::default()),
             MethodName::Independent => Self::Independent(None),
         }
     }
@@ -229,6 +287,23 @@ impl Inference {
                 ("optimizer", Setting::Optimizer(&mut settings.optimizer)),
                 ("lambda_group", Setting::Number(&mut settings.lambda_group)),
                 ("start_sha256", Setting::Text(&mut settings.start_sha256)),
+            ],
+            Self::Boltzmann(settings) => vec![
+                ("penalties", Setting::Penalties(&mut settings.penalties)),
+                ("negative", Setting::Text(&mut settings.negative)),
+                ("stop", Setting::Text(&mut settings.stop)),
+                ("begin", Setting::Text(&mut settings.begin)),
+                ("start_sha256", Setting::Text(&mut settings.start_sha256)),
+                ("seed", Setting::Count(&mut settings.seed)),
+                ("chains", Setting::Count(&mut settings.chains)),
+                ("sweeps", Setting::Count(&mut settings.sweeps)),
+                ("held_out", Setting::Number(&mut settings.held_out)),
+                (
+                    "held_out_error",
+                    Setting::Number(&mut settings.held_out_error),
+                ),
+                ("pearson", Setting::Number(&mut settings.pearson)),
+                ("edges", Setting::Count(&mut settings.edges)),
             ],
             Self::MeanField(pseudocount) => vec![("pseudocount", Setting::Number(pseudocount))],
             Self::Independent(penalties) => vec![("penalties", Setting::Penalties(penalties))],
@@ -362,6 +437,9 @@ mod tests {
                 StopReason::ObjectiveTolerance
                 | StopReason::GradientTolerance
                 | StopReason::PrecisionReached
+                | StopReason::HeldOutLikelihood
+                | StopReason::PearsonReached
+                | StopReason::UpdatesDone
                 | StopReason::MaxIterations
                 | StopReason::ClosedForm
                 | StopReason::NotRecorded => {}

@@ -1,6 +1,6 @@
 //! All chains of a sampler, side by side on the threads there are.
 
-use crate::kernels::gibbs::{self, Chains, Limit, Rule, Tables};
+use crate::kernels::gibbs::{self, Chains, Limit, RANDOM_STATE, Rule, Tables};
 use rayon::prelude::*;
 
 /// Chains come eight at a time.
@@ -64,6 +64,21 @@ impl Ensemble {
                 chains.set_limit(limit.clone());
             }
             first += chains.count() as u64;
+            rest = others;
+        }
+    }
+
+    /// Where the random numbers of all chains are, in their order.
+    pub fn random_state(&self) -> Vec<u32> {
+        self.parts.iter().flat_map(Chains::random_state).collect()
+    }
+
+    /// Sets the random numbers to where [`Self::random_state`] was, of as many chains on any number of threads.
+    pub fn set_random_state(&mut self, state: &[u32]) {
+        let mut rest = state;
+        for chains in &mut self.parts {
+            let (own, others) = rest.split_at(chains.count() / AT_ONCE * RANDOM_STATE);
+            chains.set_random_state(own);
             rest = others;
         }
     }

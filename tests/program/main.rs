@@ -27,6 +27,7 @@ mod inputs;
 #[cfg(unix)]
 mod interactions;
 mod interruption;
+mod learning;
 mod malformed;
 mod measured_columns;
 mod model_files;

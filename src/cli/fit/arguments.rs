@@ -14,6 +14,7 @@ use crate::fit::{BootstrapOptions, Fingerprint, FitOptions, ValidationOptions, W
 use crate::io::files::{check_apart, check_output};
 use crate::io::models::OutputFormat;
 use crate::machine::memory::available_memory;
+use crate::model::MethodName;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ Examples:
   zcat family.a2m.gz | potts fit - -o family.h5 --preset contacts
   potts fit family.sto --columns reference     the match columns of a profile, as Pfam or jackhmmer mark them
   potts fit family.a2m --method mean-field     seconds instead of minutes, less accurate
+  potts fit family.a2m --method bm             for samples and likelihoods, by Boltzmann learning
   potts fit pairs.a2m --chains 120,98          two proteins, paired: A:1 to A:120, B:1 to B:98
   potts fit family.a2m --like plmc             what plmc would give
   potts fit family.a2m --identity '>0.8'       a tie at 80 % is no relative
@@ -78,7 +80,7 @@ pub struct FitArgs {
     /// Then there is a standard error.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=20))]
     folds: Option<u64>,
-    /// What draws begin with, of replicates and of what is left out [default: 0]
+    /// What draws begin with, of replicates, of what is left out, and of bm [default: 0]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Print a summary as one JSON object
@@ -174,7 +176,7 @@ impl FitArgs {
 
     /// The model to start from, if there is one.
     pub fn start(&self) -> Option<&Path> {
-        self.model.start.as_deref()
+        self.model.start()
     }
 
     /// What is fitted, and how.
@@ -184,7 +186,9 @@ impl FitArgs {
     pub fn fit_options(&self) -> Result<FitOptions> {
         let model = &self.model;
         let tool = self.input.tool();
-        let conventions = model.penalties.options(model.method(), tool)?;
+        let conventions = model
+            .penalties
+            .options(model.method(self.seed.unwrap_or(0)), tool)?;
         Ok(FitOptions {
             gaps: model.gaps().unwrap_or(conventions.gaps),
             weighting: self.weights.weighting(tool),
@@ -220,11 +224,14 @@ impl FitArgs {
 
     /// What another run must share with this one to go on with its state: everything that decides the numbers.
     pub fn fingerprint(&self, prepared: &Prepared) -> Fingerprint {
-        let is_drawn = self.model.penalties.chooses_lambda_j();
+        let learns = self.model.name() == MethodName::Boltzmann;
+        let is_drawn = learns || self.model.penalties.chooses_lambda_j();
         let decides = |name: &str| {
-            // The draw decides the penalty where it is chosen by what is left out.
+            // The draw decides the penalty where it is chosen by what is left out, and all of learning.
             let of_draw = is_drawn && ["seed", "folds"].contains(&name);
-            of_draw || !NEUTRAL.contains(&name)
+            // A word, where it is no file.
+            let of_begin = learns && name == "start" && self.start().is_none();
+            of_draw || of_begin || !NEUTRAL.contains(&name)
         };
         let options = self.given.iter().filter(|(name, _)| decides(name));
         let weights = match &prepared.parts().2.weighting {
@@ -284,10 +291,12 @@ impl FitArgs {
             ));
         }
         let method = self.model.name();
-        let draws = self.bootstrap.is_some() || self.validation().is_some();
+        let draws = self.bootstrap.is_some()
+            || self.validation().is_some()
+            || method == MethodName::Boltzmann;
         if self.seed.is_some() && !draws {
             return Err(Error::Usage(
-                "--seed is of random draws, and nothing is drawn: it goes with --bootstrap, --validate and --lambda-j auto".into(),
+                "--seed is of random draws, and nothing is drawn: it goes with --method bm, --bootstrap, --validate and --lambda-j auto".into(),
             ));
         }
         if self.model.sites.is_some() && !method.fits_sites_alone() {

@@ -132,7 +132,11 @@ impl Checkpoints {
     pub fn enter(&self, phase: Phase) {
         self.signals.react(match phase {
             // Of fits within the fit nothing is kept: one that is stopped there begins them again. Of replicates the fit itself was kept before.
-            Phase::Minimisation | Phase::Replicates => Reaction::Keep,
+            Phase::Minimisation
+            | Phase::Replicates
+            | Phase::WarmStart
+            | Phase::Learning
+            | Phase::Partition => Reaction::Keep,
             Phase::Validation if self.path.exists() => Reaction::Keep,
             Phase::Model => Reaction::Finish,
             Phase::Frequencies

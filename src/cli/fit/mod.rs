@@ -2,6 +2,7 @@
 
 mod arguments;
 mod checkpoints;
+mod learning_args;
 mod model_args;
 mod prepared;
 
@@ -17,7 +18,9 @@ use super::within_fit::{bootstrap_json, validation_json};
 use crate::error::{Error, Place, Result};
 use crate::io::files::output::to_stdout;
 use crate::io::models::{self, hdf5};
-use crate::model::{Bootstrap, FitRecord, Model, StopReason, Validation, Verdict};
+use crate::model::{
+    Bootstrap, FitRecord, Inference, Learning, Model, StopReason, Validation, Verdict,
+};
 use checkpoints::Checkpoints;
 use std::path::Path;
 use std::sync::Arc;
@@ -207,6 +210,9 @@ fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Message
         };
         messages.field("objective", format_args!("{objective:.4}{work}"));
     }
+    if let Inference::Boltzmann(learning) = &report.inference {
+        announce_learning(learning, fitted, messages);
+    }
     if !report.converged() {
         let remedy = match report.stop_reason {
             StopReason::PrecisionReached => {
@@ -239,6 +245,32 @@ fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Message
         false => format!("potts score-mutants {} --all-single", output.display()),
     };
     messages.field("next", next);
+}
+
+/// How well the model does what it was learnt for.
+fn announce_learning(learning: &Learning, fitted: &Model, messages: &Messages) {
+    if let Some((value, error)) = learning.held_out.zip(learning.held_out_error) {
+        messages.field(
+            "held out",
+            format_args!(
+                "{value:.4} +- {error:.4} nats a site, of sequences left out to find the end"
+            ),
+        );
+    }
+    if let Some(pearson) = learning.pearson {
+        messages.field(
+            "samples",
+            format_args!(
+                "connected correlations of fresh chains: Pearson {pearson:.3} with the family's"
+            ),
+        );
+    }
+    if let Some(partition) = &fitted.partition {
+        messages.field(
+            "log Z",
+            format_args!("{:.3} +- {:.3}", partition.log_z, partition.standard_error),
+        );
+    }
 }
 
 /// How well the model knows what it has not seen, and the penalty that was chosen by that.

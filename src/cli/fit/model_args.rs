@@ -1,28 +1,30 @@
 //! Options of what is fitted, and how: the method with its own, and the penalties.
 
+use super::learning_args::LearningArgs;
 use crate::alphabet::GapTreatment;
 use crate::cli::alignment_args::{choice, number, share};
 use crate::cli::amounts::parse_bytes;
 use crate::conventions::Tool;
 use crate::error::Result;
 use crate::fit::{
-    AsymmetricOptions, FitOptions, MeanFieldOptions, Method, PenaltyScale, PlmOptions, Preset,
+    AsymmetricOptions, Begin, FitOptions, MeanFieldOptions, Method, PenaltyScale, PlmOptions,
+    Preset,
 };
 use crate::model::{MethodName, Optimizer};
 use clap::{Args, ValueEnum};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// The penalties of the objective.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Model")]
 pub struct PenaltyArgs {
-    /// Penalties for a purpose
+    /// Penalties for a purpose [default: balanced; learning of bm]
     ///
-    /// lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1).
-    #[arg(long, value_enum, default_value_t = PresetArg::Balanced, conflicts_with = "like")]
-    preset: PresetArg,
+    /// lambda_h 1 and lambda_J 0.015 (balanced), 0.01 (contacts) or 0.03 (mutants) times (L-1)(q-1); for bm lambda_h 0.01 and 0.005 (learning).
+    #[arg(long, value_enum, conflicts_with = "like")]
+    preset: Option<PresetArg>,
     /// Penalty lambda_h on fields [default: from the preset]
     ///
     /// lambda_h sum h^2.
@@ -73,7 +75,13 @@ impl PenaltyArgs {
     pub fn options(&self, method: Method, tool: Option<Tool>) -> Result<FitOptions> {
         let mut options = match tool {
             Some(tool) => tool.fit_options(method.name())?,
-            None => FitOptions::with_method(method.name()).preset(self.preset.into()),
+            None => {
+                let options = FitOptions::with_method(method.name());
+                match self.preset {
+                    Some(preset) => options.preset(preset.into()),
+                    None => options,
+                }
+            }
         };
         options.method = method;
         let penalties = &mut options.penalties;
@@ -94,7 +102,7 @@ pub(super) struct ModelArgs {
     method: MethodArg,
     #[command(flatten)]
     pub(super) penalties: PenaltyArgs,
-    /// Gaps as missing data (q = 20) or as a state (q = 21) [default: missing]
+    /// Gaps as missing data (q = 20) or as a state (q = 21) [default: missing; state of bm]
     #[arg(long, value_enum)]
     gaps: Option<GapsArg>,
     /// Fit only these sites, for `potts merge`
@@ -111,15 +119,17 @@ pub(super) struct ModelArgs {
     /// Begin at the parameters of this model
     ///
     /// Sites are matched by alignment column, else by position; the states must be the same. The end is the same optimum, reached with
-    /// fewer evaluations.
+    /// fewer evaluations. Of bm also plm, a fit by pseudolikelihood, its default, or profile, independent sites; ./plm is a file.
     #[arg(long, value_name = "MODEL")]
-    pub(super) start: Option<PathBuf>,
-    /// Most iterations of the minimiser
+    start: Option<PathBuf>,
+    /// Most iterations of the minimiser, or updates of bm
     #[arg(long, value_name = "N", default_value = "500", value_parser = clap::value_parser!(u64).range(1..))]
     max_iterations: u64,
     /// Distance from the optimum, as a share of the objective, at which a fit ends
     #[arg(long, value_name = "X", default_value = "1e-5", value_parser = tolerance)]
     tolerance: f64,
+    #[command(flatten)]
+    learning: LearningArgs,
     /// plmc's group penalty, which is not wanted here
     #[arg(long, visible_aliases = ["lambdag"], value_name = "X", hide = true, value_parser = no_group_penalty)]
     lambda_group: Option<f64>,
@@ -142,8 +152,8 @@ impl ModelArgs {
         self.gaps.map(Into::into)
     }
 
-    /// The kind of inference with its own options.
-    pub(super) fn method(&self) -> Method {
+    /// The kind of inference with its own options; a seed, for one that draws.
+    pub(super) fn method(&self, seed: u64) -> Method {
         let minimisation = PlmOptions {
             optimizer: self.optimizer.into(),
             max_iterations: self.max_iterations,
@@ -160,7 +170,30 @@ impl ModelArgs {
                 Some(pseudocount) => MeanFieldOptions { pseudocount },
                 None => MeanFieldOptions::default(),
             }),
+            MethodName::Boltzmann => Method::Boltzmann(self.learning.options(
+                self.max_iterations,
+                self.begin().unwrap_or(Begin::Pseudolikelihood),
+                seed,
+            )),
             MethodName::Independent => Method::Independent,
+        }
+    }
+
+    /// Where learning begins, if a word says so.
+    fn begin(&self) -> Option<Begin> {
+        let word = self.start.as_ref()?.to_str()?;
+        match (self.name(), word) {
+            (MethodName::Boltzmann, "plm") => Some(Begin::Pseudolikelihood),
+            (MethodName::Boltzmann, "profile") => Some(Begin::Profile),
+            _ => None,
+        }
+    }
+
+    /// The model to start from, if there is one.
+    pub(super) fn start(&self) -> Option<&Path> {
+        match self.begin() {
+            Some(_) => None,
+            None => self.start.as_deref(),
         }
     }
 
@@ -175,8 +208,11 @@ impl ModelArgs {
             ("--lambda-j", lambda_j.is_some(), penalises_couplings),
             ("--start", start.is_some(), has("start_sha256")),
         ];
+        let of_learning = self.learning.given().into_iter();
+        let of_learning = of_learning.map(|(option, is_given)| (option, is_given, has("negative")));
         let mut ignored = of_some_methods
             .into_iter()
+            .chain(of_learning)
             .filter(|&(_, is_given, has_effect)| is_given && !has_effect);
         ignored.next().map(|(option, _, _)| option)
     }
@@ -189,6 +225,8 @@ choice!(MethodArg => MethodName {
     PlmAsymmetric => MethodName::PlmAsymmetric,
     /// Mean field ("DCA"), the fastest; fair contacts, poor mutant scores; also gives mutual and direct information
     MeanField => MethodName::MeanField,
+    /// Boltzmann learning, by sequences of the model: the best samples and likelihoods; takes long
+    Bm => MethodName::Boltzmann,
     /// Sites on their own, no couplings
     Independent => MethodName::Independent,
 });
@@ -200,6 +238,8 @@ choice!(PresetArg => Preset {
     Contacts => Preset::Contacts,
     /// Best mutant scores
     Mutants => Preset::Mutants,
+    /// Likeliest held-out sequences of bm
+    Learning => Preset::Learning,
 });
 
 choice!(GapsArg => GapTreatment {

@@ -58,6 +58,7 @@ impl Problem<'_> {
             parameters: PottsModel::new(fields, fit.couplings)?.into(),
             gauge: Gauge::Fitted,
             information: None,
+            partition: None,
             record: FitRecord {
                 inference: Inference::Plm(self.minimisation(options)),
                 objective: Some(minimum.objective),

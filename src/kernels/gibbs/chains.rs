@@ -9,6 +9,9 @@ pub(super) const COMMON: u16 = u16::MAX;
 /// Bytes of a table's part that stay in the innermost cache beside the rest.
 const CACHED: usize = 24 << 10;
 
+/// Numbers that say where the random numbers of eight chains are.
+pub const RANDOM_STATE: usize = 4 * LANES;
+
 /// Some chains: always a multiple of eight, one a lane.
 #[derive(Debug, Clone)]
 pub struct Chains {
@@ -162,6 +165,24 @@ impl Chains {
         assert_eq!(energies.len(), self.count());
         self.energies.copy_from_slice(energies);
         self.counts_energies = true;
+    }
+
+    /// Where the random numbers of the chains are, 32 numbers of each eight chains, for chains that go on another time.
+    pub fn random_state(&self) -> Vec<u32> {
+        let numbers = |streams: &Streams| streams.0.concat();
+        self.random.iter().flat_map(numbers).collect()
+    }
+
+    /// Sets the random numbers to where [`Self::random_state`] was.
+    ///
+    /// Panics if there are not 32 numbers of each eight chains.
+    pub fn set_random_state(&mut self, state: &[u32]) {
+        assert_eq!(state.len(), self.random.len() * RANDOM_STATE);
+        for (streams, numbers) in self.random.iter_mut().zip(state.chunks_exact(RANDOM_STATE)) {
+            for (part, numbers) in streams.0.iter_mut().zip(numbers.chunks_exact(LANES)) {
+                part.copy_from_slice(numbers);
+            }
+        }
     }
 
     /// Sets the weight of the model in each chain: what others call an inverse temperature.

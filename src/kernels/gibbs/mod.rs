@@ -20,7 +20,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use chains::{Chains, Limit};
+pub use chains::{Chains, Limit, RANDOM_STATE};
 #[cfg(any(test, feature = "internals"))]
 pub use plain::sweep_plain;
 pub use sweep::{Rule, sweep};

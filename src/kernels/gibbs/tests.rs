@@ -208,3 +208,24 @@ fn chains_follow_other_tables() {
     sweep_plain(other.pairs(), (&flat, unit), &mut slow, &order, Rule::Gibbs);
     assert_eq!(chains.sequences(), slow.sequences());
 }
+
+#[test]
+fn chains_go_on_another_time_as_if_they_had_not_stopped() {
+    let mut noise = Noise::new(12);
+    let drawn = Drawn::new(20, 21, 0.4, &mut noise);
+    let tables = Tables::new(drawn.pairs(), &drawn.common);
+    let order: Vec<usize> = (0..20).collect();
+    let mut whole = Chains::new(&tables, drawn.start(16, &mut noise), (3, 8));
+    for _ in 0..3 {
+        sweep(&tables, &mut whole, &order, Rule::Gibbs);
+    }
+    // Other random numbers, until they are set.
+    let mut later = Chains::new(&tables, whole.sequences(), (99, 0));
+    later.set_random_state(&whole.random_state());
+    for chains in [&mut whole, &mut later] {
+        for _ in 0..3 {
+            sweep(&tables, chains, &order, Rule::Gibbs);
+        }
+    }
+    assert_eq!(whole.sequences(), later.sequences());
+}

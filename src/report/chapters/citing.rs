@@ -6,6 +6,7 @@ use crate::report::facts::Facts;
 
 const PSEUDOLIKELIHOOD: &str = "Pseudolikelihood: M. Ekeberg et al., Phys. Rev. E 87, 012707 (2013); symmetric, with penalties that grow with L: H. Kamisetty, S. Ovchinnikov, D. Baker, PNAS 110, 15674 (2013).";
 const MEAN_FIELD: &str = "Mean field: F. Morcos et al., PNAS 108, E1293 (2011).";
+const BOLTZMANN: &str = "Boltzmann learning: D. H. Ackley, G. E. Hinton, T. J. Sejnowski, Cogn. Sci. 9, 147 (1985); natural gradient: S. Amari, Neural Comput. 10, 251 (1998).";
 const CONTACTS: &str = "Average product correction: S. D. Dunn, L. M. Wahl, G. B. Gloor, Bioinformatics 24, 333 (2008).";
 const MUTANTS: &str = "Scores of mutants: T. A. Hopf et al., Nat. Biotechnol. 35, 128 (2017).";
 
@@ -47,6 +48,7 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     let method = match facts.model.method() {
         Some(MethodName::MeanField) => Some(MEAN_FIELD),
         Some(MethodName::Plm | MethodName::PlmAsymmetric) => Some(PSEUDOLIKELIHOOD),
+        Some(MethodName::Boltzmann) => Some(BOLTZMANN),
         Some(MethodName::Independent) | None => None,
     };
     let contacts = facts.pairs.as_ref().map(|_| CONTACTS);

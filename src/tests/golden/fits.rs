@@ -16,7 +16,7 @@ use ndarray::Array2;
 use serde_json::Value;
 
 /// The sequences and weights of the fitted systems.
-fn fitted_data() -> (Value, Alignment, SequenceWeights) {
+pub(super) fn fitted_data() -> (Value, Alignment, SequenceWeights) {
     let system = json("fit_L5q4");
     let rows = states(&system["sequences"]);
     let sequences = Array2::from_shape_vec((rows.len(), 5), rows.concat()).unwrap();

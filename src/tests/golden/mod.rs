@@ -4,6 +4,7 @@ mod designs;
 mod evaluations;
 mod fits;
 mod partitions;
+mod learning;
 mod samples;
 mod systems;
 mod weights;

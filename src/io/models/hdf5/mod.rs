@@ -16,6 +16,8 @@
 //!                         pair_frequencies [L(L-1)/2, q, q] f32 where asked for
 //! /fit                    attributes: method, optimizer, objective, evaluations, iterations, converged, stop_reason,
 //!                         lambda_h, lambda_j, pseudocount, tolerance, start_sha256 (of the model that it began at);
+//!                         of Boltzmann learning negative, stop, begin, seed, chains, sweeps, held_out and held_out_error (nats a site),
+//!                         pearson, edges;
 //!                         of a plmc file: lambda_group, iteration_limit
 //! /fit/history/           iteration u64, evaluations u64, objective f64, gradient_norm f64, seconds f64
 //! /bootstrap/             cn_mean, cn_sd, support [L(L-1)/2] f32; of a model with a target single_scores [K, L, residues] f16 and
