@@ -18,8 +18,8 @@ pub mod identity;
 pub mod nearest;
 pub mod pair_blocks;
 pub mod pair_counts;
-pub mod profile_alignment;
 pub mod pair_kernel;
+pub mod profile_alignment;
 pub mod symmetric_eigen;
 pub mod tree;
 

@@ -3,8 +3,8 @@
 mod designs;
 mod evaluations;
 mod fits;
-mod partitions;
 mod learning;
+mod partitions;
 mod samples;
 mod systems;
 mod weights;
