@@ -74,14 +74,16 @@ fn draws_of_the_same_law_reach_the_ceiling() {
             entropy: None,
         });
         let same = found(&model, 1.0);
-        for held in [
-            same.singles,
-            same.pairs,
-            same.connected,
-            same.triples.unwrap().0,
+        // Three standard errors of the worst, pairs; those of triples, with little signal in twenty of them, are .025.
+        let triples = same.triples.unwrap().0;
+        for (held, off) in [
+            (same.singles, 0.03),
+            (same.pairs, 0.03),
+            (same.connected, 0.03),
+            (triples, 0.075),
         ] {
             let (pearson, ceiling) = (held.samples.pearson.unwrap(), held.ceiling.unwrap());
-            assert!((pearson - ceiling).abs() < 0.03, "{name}: {held:?}");
+            assert!((pearson - ceiling).abs() < off, "{name}: {held:?}");
         }
         assert!(
             (same.connected.samples.slope.unwrap() - 1.0).abs() < 0.1,
