@@ -294,11 +294,8 @@ fn run(
         Command::Report(OneOrMany::Many(args)) => return many(args, Kind::Report),
         Command::Fit(OneOrMany::One(args)) => {
             let converged = fit::run(args, threads, signals, messages)?;
-            return Ok(if args.strict && !converged {
-                NOT_CONVERGED
-            } else {
-                0
-            });
+            let is_failure = args.strict && !converged;
+            return Ok(if is_failure { NOT_CONVERGED } else { 0 });
         }
         Command::Plan(args) => plan::run(args, threads, messages)?,
         Command::Merge(args) => merge::run(args, messages)?,
@@ -322,10 +319,7 @@ fn run(
         Command::Convert(args) => convert::run(args, messages)?,
         Command::Completions(args) => completions::run(args, program())?,
         Command::Man(args) => man::run(args, program())?,
-        Command::BatchStatus(args) => {
-            let all_done = batch::status::run(args)?;
-            return Ok(u8::from(!all_done));
-        }
+        Command::BatchStatus(args) => return batch::status::run(args).map(|done| u8::from(!done)),
     }
     Ok(0)
 }

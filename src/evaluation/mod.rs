@@ -186,24 +186,12 @@ pub fn evaluate(
     watch("words")?;
     let words = words_of(&compared, options);
     watch("energies and identities")?;
-    let judged = own.drawn(options.judged, seed);
-    let drawn = samples.drawn(options.judged, seed ^ 1);
-    let drawn = match naturals.lack {
-        true => drawn.lacking_as(own, seed),
-        false => drawn,
-    };
+    let (judged, drawn) = judged_of(naturals, &samples, options);
     let energies = Both {
         naturals: temperature::energies(model, &judged)?,
         samples: temperature::energies(model, &drawn)?,
     };
-    let identities = Both {
-        naturals: alike::pairs(own, PAIRS, seed),
-        samples: alike::pairs(&drawn, PAIRS, seed),
-    };
-    let nearest = Both {
-        naturals: alike::nearest_of_naturals(naturals, options.judged.min(NEAREST), seed),
-        samples: alike::nearest(own, &drawn.drawn(NEAREST, seed)),
-    };
+    let (identities, nearest) = identities_of(naturals, &drawn, options);
     watch("principal components")?;
     let plane = plane(&judged, &drawn, &naturals.halves, options);
     let gaps = Gaps::of_model(model, own).zip(Gaps::of_model(model, &samples));
@@ -221,21 +209,49 @@ pub fn evaluate(
         energies,
         identities,
         nearest,
-        gaps: gaps.map(|(naturals, samples)| {
-            let shares = Both {
-                naturals: naturals.shares,
-                samples: samples.shares,
-            };
-            let stretches = Both {
-                naturals: naturals.stretches,
-                samples: samples.stretches,
-            };
-            (shares, stretches)
-        }),
+        gaps: gaps.map(both_of_gaps),
         plane,
         likelihood: Likelihood::of(model, own)?,
         temperature: None,
     })
+}
+
+/// Some of each, at most as many as are judged one by one; samples lack what naturals do.
+fn judged_of(naturals: &Naturals, samples: &Set, options: &EvaluateOptions) -> (Set, Set) {
+    let (own, seed) = (&naturals.set, options.seed);
+    let drawn = samples.drawn(options.judged, seed ^ 1);
+    let drawn = match naturals.lack {
+        true => drawn.lacking_as(own, seed),
+        false => drawn,
+    };
+    (own.drawn(options.judged, seed), drawn)
+}
+
+/// Identities of pairs, and with the nearest.
+fn identities_of(naturals: &Naturals, drawn: &Set, options: &EvaluateOptions) -> (Both, Both) {
+    let (own, seed) = (&naturals.set, options.seed);
+    let identities = Both {
+        naturals: alike::pairs(own, PAIRS, seed),
+        samples: alike::pairs(drawn, PAIRS, seed),
+    };
+    let nearest = Both {
+        naturals: alike::nearest_of_naturals(naturals, options.judged.min(NEAREST), seed),
+        samples: alike::nearest(own, &drawn.drawn(NEAREST, seed)),
+    };
+    (identities, nearest)
+}
+
+/// Shares and stretches, each of both.
+fn both_of_gaps((naturals, samples): (Gaps, Gaps)) -> (Both, Both) {
+    let shares = Both {
+        naturals: naturals.shares,
+        samples: samples.shares,
+    };
+    let stretches = Both {
+        naturals: naturals.stretches,
+        samples: samples.stretches,
+    };
+    (shares, stretches)
 }
 
 /// Where correlations of naturals and samples lie, for a drawing.

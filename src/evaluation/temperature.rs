@@ -170,7 +170,7 @@ impl<'m, 's> Search<'m, 's> {
     }
 
     /// T at which a mean that rises with it is that of naturals.
-    fn find(&mut self, of: fn(Likeness) -> Mean, watch: &mut Watch<'_>) -> Result<Option<f64>> {
+    fn find(&mut self, of: Quantity, watch: &mut Watch<'_>) -> Result<Option<f64>> {
         let wanted = of(self.like).value;
         let mut temperature = 1.0;
         let Some(first) = self.at(temperature, watch)? else {
@@ -202,7 +202,7 @@ impl<'m, 's> Search<'m, 's> {
     /// The same where chains do not mix at 1: from the heat down to where they do.
     fn find_above(
         &mut self,
-        of: fn(Likeness) -> Mean,
+        of: Quantity,
         wanted: f64,
         watch: &mut Watch<'_>,
     ) -> Result<Option<f64>> {
@@ -230,7 +230,7 @@ impl<'m, 's> Search<'m, 's> {
     /// Halves what lies between two temperatures, and at the end what is left in proportion.
     fn between(
         &mut self,
-        of: fn(Likeness) -> Mean,
+        of: Quantity,
         wanted: f64,
         mut ends: [(f64, f64); 2],
         watch: &mut Watch<'_>,
@@ -288,6 +288,9 @@ impl<'m, 's> Search<'m, 's> {
         Ok(Some(samples))
     }
 }
+
+/// What is to be as it is among naturals.
+type Quantity = fn(Likeness) -> Mean;
 
 fn likeness(model: &Model, set: &Set, nearest: &Distribution) -> Result<Likeness> {
     let gaps = Gaps::of_model(model, set);

@@ -10,10 +10,10 @@
 
 use crate::error::{Error, Result};
 use crate::kernels::gibbs::Pairs;
+use crate::kernels::positive_definite::log_determinant;
 use crate::model::couplings::pair_sites;
 use crate::model::energy::log_sum_exp;
 use ndarray::{Array2, ArrayView2};
-use ndarray_linalg::{CholeskyInto, UPLO};
 use rayon::prelude::*;
 
 /// Rounds over all sites, at most.
@@ -180,7 +180,6 @@ fn fluctuations(model: Pairs<'_>, b: f64, frequencies: &Array2<f64>) -> Option<(
         }
     }
     // Positive definite where m is a stable state.
-    let factor = matrix.cholesky_into(UPLO::Lower).ok()?;
-    let added = -factor.diag().iter().map(|value| value.ln()).sum::<f64>();
+    let added = -0.5 * log_determinant(matrix.into_raw_vec_and_offset().0, size)?;
     Some((added, added.abs().max(first).max(LEAST)))
 }

@@ -184,6 +184,16 @@ fn announce_replicates(bootstrap: &Bootstrap, messages: &Messages) {
     }
 }
 
+fn warn_of_end(reason: StopReason, messages: &Messages) {
+    let remedy = match reason {
+        StopReason::PrecisionReached => {
+            "a larger --tolerance or stronger penalties make it possible"
+        }
+        _ => "raise --max-iterations, or take the numbers with care",
+    };
+    messages.warn(format_args!("the fit has not converged: {remedy}"));
+}
+
 fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Messages) {
     let Some(report) = &fitted.record else {
         return;
@@ -214,13 +224,7 @@ fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Message
         announce_learning(learning, fitted, messages);
     }
     if !report.converged() {
-        let remedy = match report.stop_reason {
-            StopReason::PrecisionReached => {
-                "a larger --tolerance or stronger penalties make it possible"
-            }
-            _ => "raise --max-iterations, or take the numbers with care",
-        };
-        messages.warn(format_args!("the fit has not converged: {remedy}"));
+        warn_of_end(report.stop_reason, messages);
     }
     if let Some(validation) = &fitted.validation {
         announce_left_out(validation, messages);

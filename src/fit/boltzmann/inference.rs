@@ -182,17 +182,11 @@ impl Problem<'_> {
         let look = state.best_look();
         let learning = Learning {
             penalties: Some(self.penalties),
-            negative: Some(options.negative.describe()),
-            stop: Some(options.stop.describe()),
-            begin: Some(options.describe_start().into()),
-            start_sha256: options.start.as_ref().map(|start| start.sha256.clone()),
-            seed: Some(options.seed),
-            chains: Some(options.chains as u64),
-            sweeps: Some(options.sweeps),
             held_out: look.map(|look| look.1 / sites),
             held_out_error: look.map(|look| look.2 / sites),
             pearson: Some(pearson).filter(|x| x.is_finite()),
             edges: is_sparse.then(|| of_model.pairs.iter().filter(|j| **j != 0.0).count() as u64),
+            ..learning_of(options)
         };
         Ok(Inferred {
             parameters,
@@ -275,4 +269,22 @@ fn decimated(course: &Course, task: &Task, mut state: State, wanted: usize) -> R
     }
     state.enter(Stage::Done);
     Ok(state)
+}
+
+/// What was asked for, as the model says it.
+fn learning_of(options: &BoltzmannOptions) -> Learning {
+    Learning {
+        penalties: None,
+        negative: Some(options.negative.describe()),
+        stop: Some(options.stop.describe()),
+        begin: Some(options.describe_start().into()),
+        start_sha256: options.start.as_ref().map(|start| start.sha256.clone()),
+        seed: Some(options.seed),
+        chains: Some(options.chains as u64),
+        sweeps: Some(options.sweeps),
+        held_out: None,
+        held_out_error: None,
+        pearson: None,
+        edges: None,
+    }
 }

@@ -169,11 +169,13 @@ fn the_bias_of_contrastive_divergence_vanishes() {
     };
     let contrastive = [1, 3, 10].map(|k| error_of(Negative::Contrastive(k), 1));
     let persistent = error_of(Negative::Persistent, 10);
-    eprintln!("CD-1, 3, 10: {contrastive:?}; persistent {persistent}");
     // By exact expectations they are .0167, .0046, .0008 and, of the likelihood itself, .0002.
     assert!((0.013..0.02).contains(&contrastive[0]), "{contrastive:?}");
     assert!((0.003..0.0065).contains(&contrastive[1]), "{contrastive:?}");
-    assert!(contrastive[2] < 0.0025 && persistent < 0.0025);
+    assert!(
+        contrastive[2] < 0.0025 && persistent < 0.0025,
+        "{contrastive:?} {persistent}"
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{of_target, style};
 use crate::io::tables::columns::{MEASURES, push_table};
 use crate::report::chapter::{Chapter, Room, Shown};
-use crate::report::facts::Facts;
+use crate::report::facts::{Evaluated, Facts};
 use crate::report::figures::{ComponentPlane, Correlations, Distributions};
 
 pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
@@ -21,6 +21,25 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
     if evaluation.lack {
         chapter.say("Gaps are missing data to this model: natural sequences are compared over their residues, with samples that lack as much.");
     }
+    drawings(&mut chapter, facts, found);
+    let measures = evaluation.measures();
+    let rows: Vec<_> = measures.iter().collect();
+    let mut text = Vec::new();
+    push_table(&MEASURES, &rows, &mut text);
+    let shown = Shown {
+        caption: "All numbers, as potts evaluate prints them",
+        example: "energy",
+        columns: &["quantity", "value", "natural", "ceiling"],
+        rows: 10,
+        sorted: "",
+        without_positions: false,
+    };
+    chapter.table("samples", shown, text);
+    Some(chapter)
+}
+
+fn drawings(chapter: &mut Chapter, facts: &Facts<'_>, found: &Evaluated) {
+    let evaluation = &found.evaluation;
     let correlations = Correlations {
         title: of_target(facts, "Correlations"),
         density: &found.density,
@@ -57,20 +76,6 @@ pub(super) fn chapter(facts: &Facts<'_>) -> Option<Chapter> {
             "Principal components of the natural sequences; where samples cover them, the model has their subfamilies.",
         );
     }
-    let measures = evaluation.measures();
-    let rows: Vec<_> = measures.iter().collect();
-    let mut text = Vec::new();
-    push_table(&MEASURES, &rows, &mut text);
-    let shown = Shown {
-        caption: "All numbers, as potts evaluate prints them",
-        example: "energy",
-        columns: &["quantity", "value", "natural", "ceiling"],
-        rows: 10,
-        sorted: "",
-        without_positions: false,
-    };
-    chapter.table("samples", shown, text);
-    Some(chapter)
 }
 
 /// A sentence with a capital letter and a full stop.
