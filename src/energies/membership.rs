@@ -13,6 +13,7 @@
 
 use super::traits::Traits;
 use crate::error::{Error, Result};
+use crate::kernels::positive_definite::solve;
 
 /// Traits of a sequence without its seams.
 const TRAITS: usize = 5;
@@ -205,14 +206,15 @@ fn discriminant(
     own: &(Numbers, [Numbers; TRAITS]),
     other: &(Numbers, [Numbers; TRAITS]),
 ) -> (Numbers, f64) {
-    let mut matrix = [[0.0; TRAITS]; TRAITS];
-    for k in 0..TRAITS {
-        for l in 0..TRAITS {
-            matrix[k][l] = 0.5 * (own.1[k][l] + other.1[k][l]);
-        }
-        matrix[k][k] += RIDGE;
-    }
-    let w = solve(matrix, std::array::from_fn(|k| other.0[k] - own.0[k]));
+    let entry = |place: usize| {
+        let (k, l) = (place / TRAITS, place % TRAITS);
+        let ridge = if k == l { RIDGE } else { 0.0 };
+        0.5 * (own.1[k][l] + other.1[k][l]) + ridge
+    };
+    let matrix = (0..TRAITS * TRAITS).map(entry).collect();
+    let right: Numbers = std::array::from_fn(|k| other.0[k] - own.0[k]);
+    // With its ridge a covariance is positive definite, if its numbers are finite; else nothing tells fakes apart.
+    let w = solve(matrix, &right).map_or([0.0; TRAITS], |w| std::array::from_fn(|k| w[k]));
     let middle: Numbers = std::array::from_fn(|k| 0.5 * (other.0[k] + own.0[k]));
     let off = dot(&w, &middle);
     (w, off)
@@ -220,24 +222,6 @@ fn discriminant(
 
 fn dot(one: &Numbers, other: &Numbers) -> f64 {
     one.iter().zip(other).map(|(a, b)| a * b).sum()
-}
-
-/// The solution of a positive definite system, by elimination.
-fn solve(mut matrix: [Numbers; TRAITS], mut right: Numbers) -> Numbers {
-    for k in 0..TRAITS {
-        for l in k + 1..TRAITS {
-            let factor = matrix[l][k] / matrix[k][k];
-            for m in k..TRAITS {
-                matrix[l][m] -= factor * matrix[k][m];
-            }
-            right[l] -= factor * right[k];
-        }
-    }
-    for k in (0..TRAITS).rev() {
-        let known: f64 = (k + 1..TRAITS).map(|l| matrix[k][l] * right[l]).sum();
-        right[k] = (right[k] - known) / matrix[k][k];
-    }
-    right
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub fn enumerate(model: Pairs<'_>, inverse_temperature: f64) -> Option<Moments> 
         own.iter().map(|&h| f64::from(h)).collect()
     };
     let fields: Vec<Vec<f64>> = (0..sites).map(field).collect();
-    let branches = branches(model, inverse_temperature, (&fields, 0, 0.0));
+    let branches = branches(model, (&fields, 0, 0.0));
     let found = branches
         .into_par_iter()
         .map(|(fields, next, energy)| below(model, inverse_temperature, (&fields, next, energy)));
@@ -36,7 +36,7 @@ type Branch<'f> = (&'f [Vec<f64>], usize, f64);
 /// Sites whose states are given before branches are told out: so many that there is work for all threads, whatever their number.
 const FIRST: usize = 3;
 
-fn branches(model: Pairs<'_>, b: f64, branch: Branch<'_>) -> Vec<(Vec<Vec<f64>>, usize, f64)> {
+fn branches(model: Pairs<'_>, branch: Branch<'_>) -> Vec<(Vec<Vec<f64>>, usize, f64)> {
     let (fields, next, energy) = branch;
     if next == FIRST.min(model.sites()) {
         return vec![(fields.to_vec(), next, energy)];
@@ -44,7 +44,7 @@ fn branches(model: Pairs<'_>, b: f64, branch: Branch<'_>) -> Vec<(Vec<Vec<f64>>,
     let states = 0..model.states;
     let deeper = states.flat_map(|state| {
         let fields = given(model, fields, (next, state));
-        branches(model, b, (&fields, next + 1, energy - fields[next][state]))
+        branches(model, (&fields, next + 1, energy - fields[next][state]))
     });
     deeper.collect()
 }
