@@ -46,7 +46,7 @@ fn sweeps(criterion: &mut Criterion) {
     for sites in [50, 160] {
         let mut noise = Noise(7);
         let common = vec![0u8; sites];
-        let field = |k: usize| if k % STATES == 0 { 3.0 } else { 0.0 };
+        let field = |k: usize| if k.is_multiple_of(STATES) { 3.0 } else { 0.0 };
         let fields: Vec<f32> = (0..sites * STATES).map(field).collect();
         let pairs = sites * (sites - 1) / 2;
         let couplings: Vec<f32> = (0..pairs * STATES * STATES)

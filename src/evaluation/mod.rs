@@ -164,7 +164,7 @@ pub fn evaluate(
 ) -> Result<Evaluation> {
     let (own, seed) = (&naturals.set, options.seed);
     let samples = Set::uniform(samples.to_vec(), (own.sites, own.states));
-    if samples.len() < 4 {
+    if samples.count() < 4 {
         return Err(Error::Usage(
             "there are too few samples to compare with natural sequences: four at least".into(),
         ));
@@ -173,7 +173,7 @@ pub fn evaluate(
     watch("one and two positions")?;
     let compared = [(own, &samples), (&naturals.halves[0], &naturals.halves[1])];
     let neff: f64 = own.weights.iter().sum();
-    let fewer = neff / 2.0 / samples.len() as f64;
+    let fewer = neff / 2.0 / samples.count() as f64;
     let moments = compared.map(|(one, other)| moments::compare(one.view(), other.view()));
     let held =
         |of: fn(&moments::Moments) -> Agreement| Held::of([0, 1].map(|k| of(&moments[k])), fewer);
@@ -196,9 +196,9 @@ pub fn evaluate(
     let plane = plane(&judged, &drawn, &naturals.halves, options);
     let gaps = Gaps::of_model(model, own).zip(Gaps::of_model(model, &samples));
     Ok(Evaluation {
-        naturals: own.len(),
+        naturals: own.count(),
         neff,
-        samples: samples.len(),
+        samples: samples.count(),
         lack: naturals.lack,
         are_own: naturals.are_own,
         singles: held(|m| m.singles),
@@ -349,9 +349,9 @@ fn bytes(naturals: &Set, samples: &Set) -> u64 {
     let (sites, states) = (naturals.sites, naturals.states);
     let threads = rayon::current_num_threads();
     // The halves, what is drawn of them, and the naturals filled up to whole registers.
-    let rows = (6 * (naturals.len() + samples.len()) * (sites + 64)) as u64;
-    let words = (2 * 32 * threads * (naturals.len() + samples.len())) as u64;
+    let rows = (6 * (naturals.count() + samples.count()) * (sites + 64)) as u64;
+    let words = (2 * 32 * threads * (naturals.count() + samples.count())) as u64;
     let triples = (3 * 8 * threads * states * states * states) as u64;
-    let components = (4 * 12 * 8 * (sites * states + naturals.len())) as u64;
+    let components = (4 * 12 * 8 * (sites * states + naturals.count())) as u64;
     rows + words + triples + components + moments::bytes(sites, states, threads)
 }

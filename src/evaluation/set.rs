@@ -37,7 +37,7 @@ impl Set {
     }
 
     /// Number of sequences.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.weights.len()
     }
 
@@ -76,7 +76,7 @@ impl Set {
 
     /// So many rows by their weights, each of which then counts 1; all as they are, where there are no more.
     pub fn drawn(&self, most: usize, seed: u64) -> Self {
-        if self.len() <= most {
+        if self.count() <= most {
             return self.clone();
         }
         let mut random = Random::of(seed, STREAM, 1);
@@ -253,7 +253,7 @@ fn halves(set: &Set, (cluster_of, weights): (&[u32], &[f64]), seed: u64) -> Resu
         ));
     }
     Ok([0, 1].map(|half| {
-        let rows = 0..set.len();
+        let rows = 0..set.count();
         set.of_rows(rows.filter(|&row| half_of[cluster_of[row] as usize] == half))
     }))
 }

@@ -1,8 +1,8 @@
 //! Thermodynamic integration (Kirkwood 1935).
 //!
-//! On the way f_b(x) = p0(x)^(1-b) exp(-b E(x)) from independent sites to the model, d log Z_b / db = <u>_b with u = -E - log p0, so that
-//! log Z = integral over b = 0 ... 1 of <u>_b. Chains run at some b one after the other, and all the way back: where they lag behind, they do so the other
-//! way then. Between two b the integral is that of the cubic with <u> and its slope, Var_b(u), at both ends.
+//! On the way f_b(x) = p0(x)^(1-b) exp(-b E(x)) from independent sites to the model, d log Z_b / db = `<u>_b` with u = -E - log p0, so that
+//! log Z = integral over b = 0 ... 1 of `<u>_b`. Chains run at some b one after the other, and all the way back: where they lag behind, they do so the other
+//! way then. Between two b the integral is that of the cubic with `<u>` and its slope, Var_b(u), at both ends.
 //!
 //! The error has three parts: the spread of chains, half of what ways there and back differ by, and what the integral differs by from that over
 //! every other b.

@@ -1,6 +1,6 @@
 //! Mean field: a lower bound of log Z, and Laplace's method about it.
 //!
-//! For a product of independent sites m, log Z >= sum_i S(m_i) - <E>_m (Gibbs, Bogoliubov, Feynman); the best m are found by
+//! For a product of independent sites m, log Z >= sum_i S(m_i) - `<E>_m` (Gibbs, Bogoliubov, Feynman); the best m are found by
 //! m_i <- softmax_a(b [h_i(a) + sum_j sum_b J_ij(a, b) m_j(b)]), a site after the other, which never lowers the bound.
 //!
 //! **Laplace.** The m are a saddle of the Gaussian integral over fields that is Z exactly (Hubbard 1959, Stratonovich 1957). To the second

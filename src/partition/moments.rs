@@ -63,7 +63,7 @@ impl Moments {
         }
     }
 
-    /// S = log Z + b <E>, in nats.
+    /// S = log Z + b `<E>`, in nats.
     pub fn entropy(&self, inverse_temperature: f64) -> f64 {
         self.log_z + inverse_temperature * self.energy
     }

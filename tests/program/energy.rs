@@ -64,10 +64,11 @@ fn energies_are_those_of_the_model() {
     assert!((found[0] - energies[0]).abs() < 1e-5);
     let percentiles = run.numbers("percentile");
     assert!(percentiles.iter().all(|p| (0.0..=100.0).contains(p)));
-    let (e, i, d) = (0, 1, 2);
-    let columns = ["energy", "independent_energy", "difference"].map(|name| run.numbers(name));
-    for n in 0..3000 {
-        assert!((columns[e][n] - columns[i][n] - columns[d][n]).abs() < 2e-6);
+    let [energies, independent, differences] =
+        ["energy", "independent_energy", "difference"].map(|name| run.numbers(name));
+    assert_eq!(energies.len(), 3000);
+    for ((energy, independent), difference) in energies.iter().zip(independent).zip(differences) {
+        assert!((energy - independent - difference).abs() < 2e-6);
     }
     // Any number of threads, format and packing.
     let csv = bench.works("energy m.h5 planted.a2m -t 1 --format csv -q");

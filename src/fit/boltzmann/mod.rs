@@ -1,7 +1,7 @@
 //! Boltzmann learning: the maximum of the likelihood itself, by sequences drawn from the model (Ackley, Hinton and Sejnowski 1985).
 //!
 //! The mean log-likelihood of the family less the penalties, sum_n w_n log P(x_n) / Neff - (lambda_h sum h^2 + lambda_J sum J^2) / Neff, has the gradient
-//! <phi>_family - <phi>_model - 2 lambda theta / Neff, phi being the features ([`features`]) of a sequence: frequencies of states and of pairs of them, of the
+//! `<phi>_family` - `<phi>_model` - 2 lambda theta / Neff, phi being the features ([`features`]) of a sequence: frequencies of states and of pairs of them, of the
 //! family (the positive phase) and of the model (the negative phase). Those of the model are counted in chains that go on from update to update.
 //!
 //! | file | |
