@@ -18,7 +18,6 @@ use potts::kernels::pair_blocks::{
     SiteBasis, Vectors, couplings_plain, gradient_plain, take_step, update,
 };
 use potts::kernels::pair_counts::{Counted, pair_counts, pair_counts_plain};
-use potts::kernels::pair_kernel::{pair_kernel, pair_kernel_plain};
 use potts::kernels::symmetric_eigen::symmetric_eigen;
 use potts::kernels::tree::SequenceTree;
 use rayon::iter::ParallelIterator;
@@ -433,25 +432,6 @@ fn common_columns_of_rows(criterion: &mut Criterion) {
     });
 }
 
-/// Products of the features of all pairs of sequences, as learning takes them.
-fn products_of_features(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("pair kernel");
-    for (count, sites) in [(200, 50), (2000, 50), (2000, 250)] {
-        let sequences = family(count, sites, STATES);
-        let mut products = vec![0.0; count * count];
-        let size = format!("{count} x {sites}");
-        group.throughput(Throughput::Elements((count * count) as u64));
-        group.bench_function(BenchmarkId::new("kernel", &size), |bencher| {
-            bencher.iter(|| pair_kernel(black_box(&sequences), sites, &mut products));
-        });
-        if count == 200 {
-            group.bench_function(BenchmarkId::new("twin", &size), |bencher| {
-                bencher.iter(|| black_box(pair_kernel_plain(black_box(&sequences), sites)));
-            });
-        }
-    }
-}
-
 /// Triples and quadruples of all substitutions at some positions; elements are combinations, on one thread and on all.
 fn best_combinations(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("combinations");
@@ -501,7 +481,6 @@ criterion_group!(
     common_columns_of_rows,
     counts,
     inverse,
-    products_of_features,
     site_eigenvectors,
     direct_information,
     conditionals,

@@ -19,6 +19,7 @@ pub mod nearest;
 pub mod pair_blocks;
 pub mod pair_counts;
 pub mod pair_kernel;
+pub mod positive_solve;
 pub mod symmetric_eigen;
 pub mod tree;
 

@@ -10,9 +10,7 @@
 use super::features::Features;
 use crate::error::{Error, Result};
 use crate::kernels::pair_kernel::pair_kernel;
-use crate::machine::blas::use_one_thread;
-use ndarray::{Array1, Array2};
-use ndarray_linalg::{FactorizeCInto, SolveC, UPLO};
+use crate::kernels::positive_solve::solve_positive;
 use rayon::prelude::*;
 
 /// The step that a gradient asks for, by the sequences of some chains.
@@ -20,35 +18,32 @@ use rayon::prelude::*;
 /// # Errors
 /// [`Error::Numerical`] if the matrix is not positive definite, as with numbers that are not finite.
 pub fn natural_step(sequences: &[u8], gradient: &Features, damping: f64) -> Result<Features> {
-    use_one_thread();
     let sites = gradient.sites();
     let count = sequences.len() / sites;
     let mut kernel = vec![0.0; count * count];
     pair_kernel(sequences, sites, &mut kernel);
     centre(&mut kernel, count, count as f64 * damping);
-    let kernel = Array2::from_shape_vec((count, count), kernel)
-        .map_err(|error| Error::Numerical(error.to_string()))?;
-    let mut along = Array1::from_vec(gradient.of_each(sequences));
-    along -= along.sum() / count as f64;
-    let factor = kernel.factorizec_into(UPLO::Lower);
-    let alpha = factor.and_then(|factor| factor.solvec(&along));
-    // Of a number that is not finite a factor may be found all the same.
-    let Some(alpha) = alpha
-        .ok()
-        .filter(|alpha| alpha.iter().all(|x| x.is_finite()))
-    else {
+    let mut alpha = gradient.of_each(sequences);
+    take_off_mean(&mut alpha);
+    if !solve_positive(kernel, &mut alpha) {
         return Err(Error::Numerical(
             "the Fisher information of the chains could not be inverted".into(),
         ));
-    };
-    // The means of phi: alpha sums to 0 as `along` does, but for rounding.
-    let alpha = &alpha - alpha.sum() / count as f64;
+    }
+    // The means of phi: alpha sums to 0, as what it was solved for does, but for rounding.
+    take_off_mean(&mut alpha);
     let shape = (sites, gradient.states);
-    let mut step = Features::sums(sequences, &alpha.to_vec(), shape, 1.0);
+    let mut step = Features::sums(sequences, &alpha, shape, 1.0);
     step.change(gradient, |own, g| {
         ((f64::from(g) - f64::from(own)) / damping) as f32
     });
     Ok(step)
+}
+
+/// Takes off the mean.
+fn take_off_mean(numbers: &mut [f64]) {
+    let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
+    numbers.iter_mut().for_each(|x| *x -= mean);
 }
 
 /// Takes off the means of rows and columns of a symmetric matrix, and adds to the diagonal.
@@ -75,8 +70,9 @@ pub fn matrix_bytes(chains: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::positive_solve::solve_positive_plain;
     use crate::kernels::testing::{Noise, family};
-    use ndarray_linalg::Solve;
+    use ndarray::Array2;
 
     /// (F + delta I) step = g with all of F, on a system of a few dozen features.
     #[test]
@@ -101,8 +97,8 @@ mod tests {
         for damping in [0.03, 0.5] {
             let fisher = phi.t().dot(&phi) / count as f64 + Array2::<f64>::eye(size) * damping;
             let g = gradient.singles.iter().chain(&gradient.pairs);
-            let g: Array1<f64> = g.map(|x| f64::from(*x)).collect();
-            let expected = fisher.solve(&g).unwrap();
+            let mut expected: Vec<f64> = g.map(|x| f64::from(*x)).collect();
+            solve_positive_plain(fisher.iter().copied().collect(), &mut expected);
             let step = natural_step(&rows, &gradient, damping).unwrap();
             let found = step.singles.iter().chain(&step.pairs);
             for (found, expected) in found.zip(&expected) {
