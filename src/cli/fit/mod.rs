@@ -184,16 +184,6 @@ fn announce_replicates(bootstrap: &Bootstrap, messages: &Messages) {
     }
 }
 
-fn warn_of_end(reason: StopReason, messages: &Messages) {
-    let remedy = match reason {
-        StopReason::PrecisionReached => {
-            "a larger --tolerance or stronger penalties make it possible"
-        }
-        _ => "raise --max-iterations, or take the numbers with care",
-    };
-    messages.warn(format_args!("the fit has not converged: {remedy}"));
-}
-
 fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Messages) {
     let Some(report) = &fitted.record else {
         return;
@@ -224,7 +214,7 @@ fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Message
         announce_learning(learning, fitted, messages);
     }
     if !report.converged() {
-        warn_of_end(report.stop_reason, messages);
+        warn_not_converged(report.stop_reason, messages);
     }
     if let Some(validation) = &fitted.validation {
         announce_left_out(validation, messages);
@@ -249,6 +239,16 @@ fn announce_end(fitted: &Model, output: &Path, is_part: bool, messages: &Message
         false => format!("potts score-mutants {} --all-single", output.display()),
     };
     messages.field("next", next);
+}
+
+fn warn_not_converged(reason: StopReason, messages: &Messages) {
+    let remedy = match reason {
+        StopReason::PrecisionReached => {
+            "a larger --tolerance or stronger penalties make it possible"
+        }
+        _ => "raise --max-iterations, or take the numbers with care",
+    };
+    messages.warn(format_args!("the fit has not converged: {remedy}"));
 }
 
 /// How well the model does what it was learnt for.

@@ -128,8 +128,6 @@ pub(super) struct ModelArgs {
     /// Distance from the optimum, as a share of the objective, at which a fit ends
     #[arg(long, value_name = "X", default_value = "1e-5", value_parser = tolerance)]
     tolerance: f64,
-    #[command(flatten)]
-    learning: LearningArgs,
     /// plmc's group penalty, which is not wanted here
     #[arg(long, visible_aliases = ["lambdag"], value_name = "X", hide = true, value_parser = no_group_penalty)]
     lambda_group: Option<f64>,
@@ -139,6 +137,9 @@ pub(super) struct ModelArgs {
     /// Refuse a fit that needs more memory [default: what is free]
     #[arg(long, value_name = "8GB", value_parser = parse_bytes)]
     pub(super) max_memory: Option<u64>,
+    // The last, since what follows would stand below its heading.
+    #[command(flatten)]
+    learning: LearningArgs,
 }
 
 impl ModelArgs {

@@ -155,7 +155,6 @@ impl Problem<'_> {
         watch: &Watch,
     ) -> Result<Inferred> {
         let is_sparse = !state.kept.is_empty();
-        let sites = self.alignment.sites() as f64;
         let parameters = self.parameters(&state.parameters, is_sparse)?;
         let of_model = features(&parameters, self.states)?;
         watch.begin(Phase::Partition);
@@ -170,24 +169,7 @@ impl Problem<'_> {
         };
         let effort = (Effort::End, options.seed);
         let found = log_z(task, &of_model, effort, &mut stopped)?;
-        let rows = self.alignment.as_slice();
-        let likelihoods = of_model.of_each(rows);
-        let likelihoods = likelihoods.iter().zip(self.weights.as_slice());
-        let likelihood: f64 = likelihoods
-            .map(|(x, weight)| weight * (x - found.log_z))
-            .sum();
-        let square = |numbers: &[f32]| numbers.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>();
-        let penalty = self.penalties.lambda_h * square(&of_model.singles)
-            + self.penalties.lambda_j * square(&of_model.pairs);
-        let look = state.best_look();
-        let learning = Learning {
-            penalties: Some(self.penalties),
-            held_out: look.map(|look| look.1 / sites),
-            held_out_error: look.map(|look| look.2 / sites),
-            pearson: Some(pearson).filter(|x| x.is_finite()),
-            edges: is_sparse.then(|| of_model.pairs.iter().filter(|j| **j != 0.0).count() as u64),
-            ..learning_of(options)
-        };
+        let learning = self.learning(options, &state, &of_model, pearson);
         Ok(Inferred {
             parameters,
             gauge: Gauge::Fitted,
@@ -201,13 +183,52 @@ impl Problem<'_> {
             }),
             record: FitRecord {
                 inference: Inference::Boltzmann(learning),
-                objective: Some(penalty - likelihood),
+                objective: Some(self.objective(&of_model, found.log_z)),
                 evaluations: state.updates_in_all,
                 iterations: state.updates_in_all,
                 stop_reason,
                 history: Vec::new(),
             },
         })
+    }
+
+    /// The negative log-likelihood of the weighted family, with the penalties.
+    fn objective(&self, parameters: &Features, log_z: f64) -> f64 {
+        let rows = self.alignment.as_slice();
+        let likelihoods = parameters.of_each(rows);
+        let likelihoods = likelihoods.iter().zip(self.weights.as_slice());
+        let likelihood: f64 = likelihoods.map(|(x, weight)| weight * (x - log_z)).sum();
+        let square = |numbers: &[f32]| numbers.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>();
+        let penalty = self.penalties.lambda_h * square(&parameters.singles)
+            + self.penalties.lambda_j * square(&parameters.pairs);
+        penalty - likelihood
+    }
+
+    /// What was learnt, and how.
+    fn learning(
+        &self,
+        options: &BoltzmannOptions,
+        state: &State,
+        found: &Features,
+        pearson: f64,
+    ) -> Learning {
+        let look = state.best_look();
+        let sites = self.alignment.sites() as f64;
+        let is_sparse = !state.kept.is_empty();
+        Learning {
+            penalties: Some(self.penalties),
+            negative: Some(options.negative.describe()),
+            stop: Some(options.stop.describe()),
+            begin: Some(options.describe_start().into()),
+            start_sha256: options.start.as_ref().map(|start| start.sha256.clone()),
+            seed: Some(options.seed),
+            chains: Some(options.chains as u64),
+            sweeps: Some(options.sweeps),
+            held_out: look.map(|look| look.1 / sites),
+            held_out_error: look.map(|look| look.2 / sites),
+            pearson: Some(pearson).filter(|x| x.is_finite()),
+            edges: is_sparse.then(|| found.pairs.iter().filter(|j| **j != 0.0).count() as u64),
+        }
     }
 
     /// Parameters as a model has them. States that no sequence has share theirs, as in other fits, where no couplings were taken away.
@@ -269,22 +290,4 @@ fn decimated(course: &Course, task: &Task, mut state: State, wanted: usize) -> R
     }
     state.enter(Stage::Done);
     Ok(state)
-}
-
-/// What was asked for, as the model says it.
-fn learning_of(options: &BoltzmannOptions) -> Learning {
-    Learning {
-        penalties: None,
-        negative: Some(options.negative.describe()),
-        stop: Some(options.stop.describe()),
-        begin: Some(options.describe_start().into()),
-        start_sha256: options.start.as_ref().map(|start| start.sha256.clone()),
-        seed: Some(options.seed),
-        chains: Some(options.chains as u64),
-        sweeps: Some(options.sweeps),
-        held_out: None,
-        held_out_error: None,
-        pearson: None,
-        edges: None,
-    }
 }
