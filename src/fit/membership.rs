@@ -3,6 +3,7 @@
 //!
 //! Fits are those of the model, by method, gaps, weights and penalties.
 
+use super::boltzmann::options::Stop;
 use super::options::FitOptions;
 use super::{Method, PenaltyOptions, PenaltyScale, Phase, Progress, Watch, fit};
 use crate::alignment::{Alignment, Clusters, RowFate, RowReport, SequenceWeights};
@@ -10,7 +11,7 @@ use crate::energies::fakes::{Fake, shuffle};
 use crate::energies::membership::{LeftOut, Membership, too_few};
 use crate::energies::{Energies, EnergyOptions};
 use crate::error::{Error, Result};
-use crate::model::{FitRecord, Model};
+use crate::model::{FitRecord, Inference, Model};
 use crate::random::Random;
 use ndarray::Axis;
 
@@ -145,6 +146,9 @@ fn options(model: &Model, max_memory: Option<u64>) -> FitOptions {
     {
         options.pseudocount = share;
     }
+    if let (Method::Boltzmann(options), Some(record)) = (&mut method, record) {
+        options.stop = Stop::Updates(updates(record));
+    }
     FitOptions {
         method,
         gaps: model.gaps,
@@ -152,6 +156,16 @@ fn options(model: &Model, max_memory: Option<u64>) -> FitOptions {
         max_memory,
         ..usual
     }
+}
+
+/// As many updates as a model's learning took in its last stage: nothing is left out once more to find the end. By `held-out` there were two, of about
+/// as many.
+fn updates(record: &FitRecord) -> u64 {
+    let stages = match &record.inference {
+        Inference::Boltzmann(learning) if learning.stop.as_deref() == Some("held-out") => 2,
+        _ => 1,
+    };
+    (record.iterations / stages).max(1)
 }
 
 /// What a model says of sequences that it was not fitted to, and of fakes made of them.

@@ -274,6 +274,8 @@ fn announce_learning(learning: &Learning, fitted: &Model, messages: &Messages) {
             "log Z",
             format_args!("{:.3} +- {:.3}", partition.log_z, partition.standard_error),
         );
+    } else {
+        messages.warn("log Z is not known well enough to be kept: potts partition MODEL.h5 --steps 10000 --store");
     }
 }
 

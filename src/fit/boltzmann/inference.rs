@@ -18,6 +18,7 @@ use crate::model::{
     Couplings, Estimator, FitRecord, Gauge, Inference, Learning, MethodName, Parameters, Partition,
     PottsModel, StopReason,
 };
+use crate::partition::annealing::FEWEST;
 use ndarray::Array2;
 
 impl Problem<'_> {
@@ -174,7 +175,8 @@ impl Problem<'_> {
             parameters,
             gauge: Gauge::Fitted,
             information: None,
-            partition: Some(Partition {
+            // What few chains stand behind is not kept for others to rely on.
+            partition: (found.ess >= FEWEST).then_some(Partition {
                 log_z: found.log_z,
                 standard_error: found.standard_error,
                 estimator: Estimator::Annealing,
