@@ -168,10 +168,11 @@ impl<'a> Learner<'a> {
         // Chains of which the step is made know too well that it is right.
         let own = MOST_IN_KERNEL.min(chains / 2);
         let judges = &sequences[own * sites..][..(chains - own).min(MOST_JUDGES) * sites];
+        let damping = self.state.damping + self.task.curvature();
         let (step, most) = match self.options.negative {
             Negative::Natural => {
                 let own = &sequences[..own * sites];
-                let mut step = natural_step(own, gradient, self.state.damping)?;
+                let mut step = natural_step(own, gradient, damping)?;
                 self.mask(&mut step);
                 (step, None)
             }
@@ -183,8 +184,12 @@ impl<'a> Learner<'a> {
             return Err(Error::Numerical("a step of learning is not finite".into()));
         }
         // Of the gradient itself no length is natural but that to the minimum along it.
-        let most = most.map_or(1.0, |share| share * slope / curvature(&along).max(1e-12));
-        Ok((step, bounded(&along, slope, most)))
+        let penalty = self.task.penalty(&step);
+        let curvature = (curvature(&along) + 2.0 * penalty).max(1e-12);
+        let most = most.map_or(1.0, |share| share * slope / curvature);
+        let mut taken = bounded(&along, slope, most);
+        taken.gain -= taken.share * taken.share * penalty;
+        Ok((step, taken))
     }
 
     /// Lets the damping fall where chains confirm what a step promises, and raises it where they do not.

@@ -62,6 +62,25 @@ impl Task {
         gradient
     }
 
+    /// What a step adds to the penalties by its square, a sequence.
+    pub fn penalty(&self, step: &Features) -> f64 {
+        let square = |numbers: &[f32]| numbers.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>();
+        let Penalties { lambda_h, lambda_j } = self.penalties;
+        let mut sum = 0.0;
+        if lambda_h > 0.0 {
+            sum += lambda_h * square(&step.singles);
+        }
+        if lambda_j > 0.0 {
+            sum += lambda_j * square(&step.pairs);
+        }
+        sum
+    }
+
+    /// The largest curvature of the penalties: without it in the damping, steps go too far where the chains say little.
+    pub fn curvature(&self) -> f64 {
+        2.0 * self.penalties.lambda_h.max(self.penalties.lambda_j)
+    }
+
     /// log f_i(a), L x q.
     pub fn log_profile(&self) -> Vec<f64> {
         let singles = self.target.singles.iter();

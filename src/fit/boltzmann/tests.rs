@@ -245,7 +245,7 @@ fn learning_goes_on_as_if_it_had_not_been_interrupted() {
     };
     let mut times = 0;
     let model = loop {
-        *keeper.left.lock().unwrap() = 300 + 150 * times;
+        *keeper.left.lock().unwrap() = 230 + 60 * times;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1 + times as usize % 3);
         let found = pool
             .build()
