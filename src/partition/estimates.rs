@@ -341,7 +341,7 @@ fn curve(own: &Owned, options: &PartitionOptions, watch: Watch<'_>) -> Result<Ve
 
 fn too_large(way: &str) -> Error {
     Error::Usage(format!(
-        "{way} is for models of few sites, or whose couplings form chains and trees; `annealing` is for all"
+        "{way} is for models of few sites, or whose couplings form chains and trees; annealing is for all"
     ))
 }
 

@@ -1,7 +1,6 @@
 //! Laws of independent sites that chains begin with, and sequences to begin with.
 
 use super::annealing::drawn;
-use super::mean_field::mean_fields;
 use crate::kernels::gibbs::{Pairs, Rule, Tables};
 use crate::model::Model;
 use crate::sample::ensemble::Ensemble;
@@ -18,35 +17,27 @@ const EVEN: f64 = 0.02;
 /// What tells these random numbers from others of the same seed.
 const STREAM: u64 = 0xf1_4570;
 
-/// Log-probabilities of states, L x q, of the independent sites that chains begin with.
+/// Log-probabilities of states, L x q, of the independent sites that chains begin with: the frequencies of the family at temperature 1, where they are
+/// known; else of a first try of chains, which begin with all sequences alike.
 ///
-/// An estimate that begins with a law that knows one part of a model and not another misses that part, and does not show it. So frequencies are the
-/// mean of those from several sides: of a first try of chains that begin with all sequences alike; of mean field; and of the family at temperature 1,
-/// which knows of what chains seldom find, such as long gaps.
+/// An estimate that begins with a law that knows one part of a model and not another misses that part, and does not show it. A family knows of what chains
+/// seldom find, such as long gaps; chains from everywhere come to all states of a cold model, where mean field knows one.
 pub fn reference(model: &Model, scaled: Pairs<'_>, (temperature, seed): (f64, u64)) -> Vec<f64> {
-    let (sites, states) = (scaled.sites(), scaled.states);
-    let mut known = vec![pilot_frequencies(scaled, seed)];
-    if let Some(best) = mean_fields(scaled, 1.0, &[]).first() {
-        known.push(best.frequencies.iter().copied().collect());
-    }
-    if let (Some(family), true) = (&model.family, temperature == 1.0) {
-        let rows = (0..sites).flat_map(|site| {
-            let row = family.frequencies.shares(site, states);
-            let sum: f64 = row.iter().sum();
-            row.into_iter().map(move |share| match sum > 0.0 {
-                true => share / sum,
-                false => 1.0 / states as f64,
+    let states = scaled.states;
+    let even = 1.0 / states as f64;
+    let frequencies: Vec<f64> = match &model.family {
+        Some(family) if temperature == 1.0 => (0..scaled.sites())
+            .flat_map(|site| {
+                let row = family.frequencies.shares(site, states);
+                let sum: f64 = row.iter().sum();
+                let share = move |share: f64| if sum > 0.0 { share / sum } else { even };
+                row.into_iter().map(share)
             })
-        });
-        known.push(rows.collect());
-    }
-    let mean = |place: usize| {
-        let sum: f64 = known.iter().map(|frequencies| frequencies[place]).sum();
-        sum / known.len() as f64
+            .collect(),
+        _ => pilot_frequencies(scaled, seed),
     };
-    (0..sites * states)
-        .map(|place| ((1.0 - EVEN) * mean(place) + EVEN / states as f64).ln())
-        .collect()
+    let mixed = |share: &f64| ((1.0 - EVEN) * share + EVEN * even).ln();
+    frequencies.iter().map(mixed).collect()
 }
 
 fn pilot_frequencies(model: Pairs<'_>, seed: u64) -> Vec<f64> {

@@ -80,7 +80,7 @@ pub struct FitArgs {
     /// Then there is a standard error.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=20))]
     folds: Option<u64>,
-    /// What draws begin with, of replicates, of what is left out, and of bm [default: 0]
+    /// What random draws begin with [default: 0]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Print a summary as one JSON object

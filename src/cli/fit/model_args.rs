@@ -102,7 +102,7 @@ pub(super) struct ModelArgs {
     method: MethodArg,
     #[command(flatten)]
     pub(super) penalties: PenaltyArgs,
-    /// Gaps as missing data (q = 20) or as a state (q = 21) [default: missing; state of bm]
+    /// Gaps: missing data (q = 20), or a state (q = 21) [default: missing; bm: state]
     #[arg(long, value_enum)]
     gaps: Option<GapsArg>,
     /// Fit only these sites, for `potts merge`

@@ -5,12 +5,13 @@ use super::systems::SYSTEMS;
 use super::{double, json};
 use crate::alignment::{Alignment, Focus, FocusOptions};
 use crate::alphabet::GapTreatment;
+use crate::fit::FitOptions;
 use crate::io::files::source::Source;
-use crate::model::{Couplings, Estimator, Model, PottsModel};
+use crate::model::{Couplings, Estimator, MethodName, Model, PottsModel};
 use crate::partition::{
     AnnealingOptions, Estimate, IntegrationOptions, PartitionOptions, Standing, estimate,
 };
-use crate::tests::support::{focused, shared};
+use crate::tests::support::{fitted, focused, shared};
 use ndarray::Array2;
 
 /// Standard errors within which the worst of some dozens of estimates has to be.
@@ -168,20 +169,21 @@ fn chain(alignment: &Alignment) -> Model {
             couplings.block_mut(site, site + 1)[a * states + b] = (f / independent).ln() as f32;
         }
     }
-    let model = PottsModel::new(fields, couplings).unwrap();
-    Model::of_parameters(
-        model,
-        alignment.alphabet().clone(),
-        GapTreatment::State,
-        alignment.columns().clone(),
-    )
+    let options = FitOptions {
+        gaps: GapTreatment::State,
+        ..FitOptions::with_method(MethodName::Independent)
+    };
+    Model {
+        parameters: PottsModel::new(fields, couplings).unwrap().into(),
+        ..fitted(alignment, &options)
+    }
 }
 
-fn check_chain(name: &str, options: &FocusOptions) {
+fn check_chain(name: &str, focus: &FocusOptions) {
     let Some(path) = shared(&format!("data/alignments/{name}")) else {
         return;
     };
-    let alignment = focused(&Source::read(&path).unwrap(), options);
+    let alignment = focused(&Source::read(&path).unwrap(), focus);
     let model = chain(&alignment);
     let exact = found(&model, Estimator::Elimination, &[1.0])[0];
     // Fields and couplings in single precision: some 1e-7 of each of the sums.
@@ -190,12 +192,15 @@ fn check_chain(name: &str, options: &FocusOptions) {
         "{}",
         exact.log_z
     );
-    let found = found(&model, Estimator::Annealing, &[1.0])[0];
+    // As the program does it: with fewer steps chains seldom come to the long gaps that fragments have, and the rest weigh alike without them.
+    let usual = PartitionOptions {
+        annealing: AnnealingOptions::default(),
+        ..options(Estimator::Annealing, vec![1.0])
+    };
+    let found = estimate(&model, &usual, &mut |_, _| Ok(())).unwrap()[0];
     let off = (found.log_z - exact.log_z) / found.standard_error.unwrap();
     println!("{name}, L {}: {found:?}, off {off:.2}", alignment.sites());
     assert!(off.abs() < WITHIN && found.is_trusted());
-    let (entropy, error) = found.entropy.unwrap();
-    assert!((entropy - exact.entropy.unwrap().0).abs() < WITHIN * error);
 }
 
 #[test]
