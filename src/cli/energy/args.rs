@@ -35,7 +35,7 @@ pub struct EnergyArgs {
     /// Model of `potts fit` or another program
     pub model: PathBuf,
 
-    /// Sequences: FASTA of any lengths, one a line, or an alignment; - is standard input
+    /// Sequences: FASTA of any lengths, or an alignment; - is standard input
     #[arg(conflicts_with = "file")]
     pub sequences: Option<PathBuf>,
 
