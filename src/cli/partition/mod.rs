@@ -11,7 +11,7 @@ use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
 use crate::io::models::{self, ModelFormat, OutputFormat};
 use crate::io::tables::columns::{PARTITIONS, write_table};
-use crate::model::Model;
+use crate::model::{Model, Partition};
 use crate::partition::{Estimate, Standing, estimate};
 
 /// What was found, for programs.
@@ -83,6 +83,10 @@ pub fn run(args: &PartitionArgs, messages: &Messages) -> Result<()> {
     };
     messages.timings().begin("log Z");
     let found = find(args, &model, messages)?;
+    let kept = match args.store {
+        true => Some(best(&found)?),
+        false => None,
+    };
     for line in lines(&model, &found) {
         messages.say(line);
     }
@@ -93,8 +97,11 @@ pub fn run(args: &PartitionArgs, messages: &Messages) -> Result<()> {
             write_table(&PARTITIONS, &rows, style, output).map_err(args.table.file.error())
         })?;
     }
-    if args.store {
-        store(args, &mut model, &found, messages)?;
+    if let Some(kept) = kept {
+        model.partition = Some(kept);
+        messages.timings().begin("writing");
+        OutputFormat::Hdf5.write(&model, &args.model, true)?;
+        messages.say(format_args!("log Z is kept in {}", args.model.display()));
     }
     if args.json {
         print_json(&Summary {
@@ -136,33 +143,21 @@ fn find(args: &PartitionArgs, model: &Model, messages: &Messages) -> Result<Vec<
     Ok(found)
 }
 
-/// Keeps the best of what was found at temperature 1 in the model file.
-fn store(
-    args: &PartitionArgs,
-    model: &mut Model,
-    found: &[Estimate],
-    messages: &Messages,
-) -> Result<()> {
-    let kept = found.iter().filter(|found| found.kept().is_some());
-    let best = kept.min_by(|one, other| {
-        let error = |found: &Estimate| found.standard_error.unwrap_or(f64::INFINITY);
-        error(one).total_cmp(&error(other))
-    });
-    let Some(best) = best else {
-        return Err(Error::Usage(
-            "bounds are not kept: --store needs an estimate at temperature 1".into(),
-        ));
-    };
-    if !best.is_trusted() {
-        return Err(Error::Numerical(
+/// The best of what was found at temperature 1, to be kept.
+fn best(found: &[Estimate]) -> Result<Partition> {
+    let error = |found: &&Estimate| found.standard_error.unwrap_or(f64::INFINITY);
+    let best = found
+        .iter()
+        .filter(|found| found.kept().is_some())
+        .min_by(|one, other| error(one).total_cmp(&error(other)));
+    match best {
+        Some(best) if !best.is_trusted() => Err(Error::Numerical(
             "the estimate cannot be trusted and is not kept\n  take more --steps".into(),
-        ));
+        )),
+        best => best.and_then(Estimate::kept).ok_or_else(|| {
+            Error::Usage("bounds are not kept: --store needs an estimate at temperature 1".into())
+        }),
     }
-    model.partition = best.kept();
-    messages.timings().begin("writing");
-    OutputFormat::Hdf5.write(model, &args.model, true)?;
-    messages.say(format_args!("log Z is kept in {}", args.model.display()));
-    Ok(())
 }
 
 /// The same for people.
