@@ -121,7 +121,7 @@ def test_pictures_are_those_of_the_program(planted, needed, printed):
         assert ElementTree.fromstring(picture.svg).tag == f"{SVG}svg"
         assert str(picture) == picture._repr_svg_() == picture.svg and what in repr(picture) and len(repr(picture)) < 200
         drawn[what] = picture.svg
-    assert len(set(drawn.values())) == 7
+    assert len(set(drawn.values())) == len(pottsmodel._pictures.WHAT)
     assert drawn["contacts"] == printed("plot", "contacts", planted.path)
     assert drawn["epistasis"] == printed("plot", "epistasis", planted.path, "--positions", "69,75")
 

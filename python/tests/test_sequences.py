@@ -134,10 +134,10 @@ def test_the_table_of_energies_is_that_of_the_model(planted, tmp_path):
     assert table["log_probability"].isna().all() and (table["percentile"] <= 100).all()
     pd.testing.assert_frame_equal(planted.energies(sequences).drop(columns="name"), table.drop(columns="name"))
     path = tmp_path / "raw.fa"
-    path.write_text(f">whole\nGSHM{WHOLE}GS\n")
+    path.write_text(f">whole\nGSHMG{planted.letters}GS\n")
     raw = planted.energies(path, temperature=2)
-    assert list(raw["aligned"]) == ["profile"] and raw["outside"][0] == 6
-    np.testing.assert_allclose(2 * raw["energy"], planted.energy([WHOLE]), atol=1e-5)
+    assert list(raw["aligned"]) == ["profile"] and raw["outside"][0] == 7
+    np.testing.assert_allclose(2 * raw["energy"], planted.energy(planted.letters), atol=1e-5)
     with pytest.raises(pottsmodel.PottsError, match="76"):
         planted.energies(["ACD"], aligned=True)
 
