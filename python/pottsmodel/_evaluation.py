@@ -19,8 +19,8 @@ def evaluate(path: str, samples: Optional[Given], natural: Optional[PathLike], c
     text = None
     arguments = options(natural=None if natural is None else os.fspath(natural))
     if samples is not None:
-        if isinstance(samples, str) or hasattr(samples, "__fspath__"):
-            arguments += options(samples=os.fspath(samples))  # type: ignore[arg-type]
+        if isinstance(samples, (str, os.PathLike)):
+            arguments += options(samples=os.fspath(samples))
         else:
             text = "".join(f">sample_{number}\n{row}\n" for number, row in enumerate(samples, 1))
             arguments += options(samples="-")
