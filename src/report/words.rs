@@ -122,8 +122,11 @@ const FIRST_SETTINGS: [&str; 5] = [
 ];
 
 fn fit_lines(fitted: &Model) -> Vec<(&'static str, String)> {
+    let log_z = fitted.partition.as_ref();
+    let log_z = log_z.map(|partition| ("log Z", partition.to_string()));
     let Some(record) = &fitted.record else {
-        return vec![("method", "not recorded".into())];
+        let method = ("method", "not recorded".into());
+        return std::iter::once(method).chain(log_z).collect();
     };
     let mut inference = record.inference.clone();
     let place = |name: &str| FIRST_SETTINGS.iter().position(|first| *first == name);
@@ -154,9 +157,7 @@ fn fit_lines(fitted: &Model) -> Vec<(&'static str, String)> {
     if let Some(validation) = &fitted.validation {
         lines.push(("left out", validation.to_string()));
     }
-    if let Some(partition) = &fitted.partition {
-        lines.push(("log Z", partition.to_string()));
-    }
+    lines.extend(log_z);
     if fitted.information.is_some() {
         lines.push(("information", "mutual and direct, of every pair".into()));
     }
