@@ -73,10 +73,10 @@ impl std::fmt::Display for Partition {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:.4}", self.log_z)?;
         match self.standard_error {
-            0.0 => write!(f, ", exact")?,
-            error => write!(f, " +- {error:.4}")?,
+            0.0 => write!(f, " nats, exact")?,
+            error => write!(f, " +- {error:.4} nats")?,
         }
-        write!(f, " nats, by {}", self.estimator.as_str())?;
+        write!(f, ", by {}", self.estimator.as_str())?;
         match self.entropy {
             Some(entropy) => write!(f, "; entropy {entropy:.2} nats"),
             None => Ok(()),
