@@ -166,13 +166,15 @@ impl Page<'_> {
         Ok(plain.cloned().unwrap_or(Value::Null))
     }
 
-    /// Waits until a JavaScript expression is true.
+    /// Waits until a JavaScript expression is true, through a change of documents.
     pub fn wait_for(&self, condition: &str) -> Outcome<()> {
         let script = format!("Boolean({condition})");
-        self.chrome.poll(
-            condition,
-            || Ok((self.eval(&script)? == true).then_some(())),
-        )
+        self.chrome.poll(condition, || match self.eval(&script) {
+            Ok(value) => Ok((value == true).then_some(())),
+            // The document that was asked was on its way out: the next one answers.
+            Err(why) if why.contains("navigated or closed") => Ok(None),
+            Err(why) => Err(why),
+        })
     }
 
     /// How long the page has taken to load, and to be ready where it is by now.
