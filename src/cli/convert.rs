@@ -1,8 +1,8 @@
 //! `potts convert`: a model in the format of another program, or another program's model as a model file.
 
 use super::alignment_args::choice;
+use super::created_by::created_by;
 use super::family::say_notes;
-use super::fit::created_by;
 use super::input_format::InputFormatArg;
 use super::messages::Messages;
 use crate::alignment::{ChainLengths, Focus};

@@ -7,10 +7,12 @@ mod background;
 pub mod batch;
 pub mod calibrate;
 mod calibration_facts;
-pub mod choice_args;
+pub mod checkpoints;
+mod choice_args;
 pub mod completions;
 pub mod contacts;
 pub mod convert;
+mod created_by;
 pub mod design;
 pub mod energy;
 pub mod epistasis;
@@ -54,6 +56,7 @@ use crate::io::files::harmless::harmless;
 use crate::io::files::output::write_output;
 use crate::machine::threads::{self, Threads};
 use batch::{Kind, OneOrMany};
+use checkpoints::CheckpointArgs;
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -251,11 +254,11 @@ fn parse(arguments: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
     let mut command = program();
     let matches = command.try_get_matches_from_mut(arguments)?;
     let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    if let (Command::Fit(OneOrMany::One(args)), Some(("fit", given))) =
-        (&mut cli.command, matches.subcommand())
-        && let Some(fit) = command.find_subcommand("fit")
+    if let (Some(checkpoints), Some((name, given))) =
+        (checkpoints(&mut cli.command), matches.subcommand())
+        && let Some(own) = command.find_subcommand(name)
     {
-        args.given = given::values(fit, given);
+        checkpoints.given = given::values(own, given);
     }
     if let (Command::Objective(args), Some(("objective", given))) =
         (&mut cli.command, matches.subcommand())
@@ -265,6 +268,18 @@ fn parse(arguments: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
             .any(|option| given.value_source(option) == Some(ValueSource::CommandLine));
     }
     Ok((cli, matches))
+}
+
+/// The options about interruptions of commands that have them.
+fn checkpoints(command: &mut Command) -> Option<&mut CheckpointArgs> {
+    match command {
+        Command::Fit(OneOrMany::One(args)) => Some(&mut args.checkpoints),
+        Command::Sample(OneOrMany::One(args)) => Some(&mut args.checkpoints),
+        Command::Partition(OneOrMany::One(args)) => Some(&mut args.checkpoints),
+        Command::Evaluate(OneOrMany::One(args)) => Some(&mut args.checkpoints),
+        Command::Energy(OneOrMany::One(args)) => Some(&mut args.checkpoints),
+        _ => None,
+    }
 }
 
 fn run(
@@ -305,10 +320,10 @@ fn run(
         Command::Calibrate(OneOrMany::One(args)) => calibrate::run(args, messages)?,
         Command::Positions(OneOrMany::One(args)) => positions::run(args, messages)?,
         Command::Design(OneOrMany::One(args)) => design::run(args, messages)?,
-        Command::Sample(OneOrMany::One(args)) => sample::run(args, messages)?,
-        Command::Partition(OneOrMany::One(args)) => partition::run(args, messages)?,
-        Command::Evaluate(OneOrMany::One(args)) => evaluate::run(args, messages)?,
-        Command::Energy(OneOrMany::One(args)) => energy::run(args, messages)?,
+        Command::Sample(OneOrMany::One(args)) => sample::run(args, signals, messages)?,
+        Command::Partition(OneOrMany::One(args)) => partition::run(args, signals, messages)?,
+        Command::Evaluate(OneOrMany::One(args)) => evaluate::run(args, signals, messages)?,
+        Command::Energy(OneOrMany::One(args)) => energy::run(args, signals, messages)?,
         Command::Report(OneOrMany::One(args)) => report::run(args, threads, messages)?,
         Command::Plot(args) => plot::run(args, messages)?,
         Command::Weights(args) => weights::run(args, messages)?,

@@ -2,8 +2,9 @@
 
 use super::alignment_args::ReadOptions;
 use super::choice_args::ChoiceArgs;
+use super::created_by::created_by;
 use super::evaluate;
-use super::fit::{created_by, fit_in_place};
+use super::fit::fit_in_place;
 use super::input_format::InputFormatArg;
 use super::messages::Messages;
 use super::score_mutants::{self, ScoreMutantsArgs, TableLayout};

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::evaluation::{Fitting, Naturals, Search};
 use crate::model::Model;
 use crate::sample::Sampler;
+use crate::state::Keeper;
 use std::fmt;
 use std::str::FromStr;
 
@@ -60,18 +61,17 @@ impl fmt::Display for Temperature {
 /// Looks for the temperature at which samples are like naturals.
 ///
 /// # Errors
-/// If couplings cannot be read.
+/// If couplings cannot be read; [`Error::Stopped`] once the state is kept.
 pub fn find<'m>(
     model: &'m Model,
     sampler: &mut Sampler<'m>,
     (naturals, seed): (&Naturals, u64),
+    keeper: &dyn Keeper,
     messages: &Messages,
 ) -> Result<Fitting> {
     let mut pulse = Pulse::new(messages, 0);
-    Search::new(model, sampler, naturals, seed)?.run(&mut |progress| {
-        pulse.tell(progress, 0);
-        Ok(())
-    })
+    let search = Search::new(model, sampler, naturals, seed)?;
+    search.run(&mut |progress| pulse.tell(progress, 0), keeper)
 }
 
 /// The temperature that was found.

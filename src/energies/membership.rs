@@ -11,9 +11,11 @@
 //! and p = the share of sequences left out with an s as large. Sequences that a model was fitted to have lower energies than others of the family, by
 //! tens of nats, and tell nothing of the threshold.
 
-use super::traits::Traits;
+use super::traits::{Traits, all};
 use crate::error::{Error, Result};
 use crate::kernels::positive_definite::solve;
+use crate::state::{Persistent, Transfer};
+use std::io;
 
 /// Traits of a sequence without its seams.
 const TRAITS: usize = 5;
@@ -29,6 +31,37 @@ pub struct LeftOut {
     pub naturals: Vec<(Traits, f64)>,
     /// Fakes, a list a kind.
     pub fakes: Vec<Vec<Traits>>,
+}
+
+impl LeftOut {
+    /// With more of all kinds.
+    pub fn add(&mut self, more: Self) {
+        self.naturals.extend(more.naturals);
+        self.fakes
+            .resize(self.fakes.len().max(more.fakes.len()), Vec::new());
+        for (all, more) in self.fakes.iter_mut().zip(more.fakes) {
+            all.extend(more);
+        }
+    }
+}
+
+impl Persistent for LeftOut {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        let (mut naturals, mut weights): (Vec<Traits>, Vec<f64>) = self.naturals.drain(..).unzip();
+        all(&mut naturals, state)?;
+        state.list(&mut weights)?;
+        self.naturals = naturals.into_iter().zip(weights).collect();
+        let mut kinds = self.fakes.len() as u64;
+        state.number(&mut kinds)?;
+        // A damaged number must not become a large allocation.
+        let kinds = usize::try_from(kinds).ok().filter(|&kinds| kinds < 256);
+        self.fakes.resize(kinds.ok_or_else(damaged)?, Vec::new());
+        self.fakes.iter_mut().try_for_each(|of| all(of, state))
+    }
+}
+
+fn damaged() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "that many kinds of fakes")
 }
 
 /// A test of what belongs to a family.

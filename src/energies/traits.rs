@@ -1,6 +1,8 @@
 //! What a verdict looks at: five numbers of a sequence, and its seams.
 
 use super::terms::{Sited, Terms};
+use crate::state::Transfer;
+use std::io;
 
 /// Of a sequence, at temperature 1.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +17,28 @@ pub struct Traits {
     pub gaps: f64,
     /// What couplings across each cut of the middle add to its energy; empty of kinds without couplings.
     pub seams: Vec<f32>,
+}
+
+/// As many as there are. All have as many seams.
+pub(super) fn all(list: &mut Vec<Traits>, state: &mut Transfer) -> io::Result<()> {
+    let numbers = |of: &Traits| [of.energy, of.difference, of.coverage, of.gaps];
+    let mut fours: Vec<[f64; 4]> = list.iter().map(numbers).collect();
+    state.list(&mut fours)?;
+    let mut seams: Vec<f32> = list
+        .iter()
+        .flat_map(|of| of.seams.iter().copied())
+        .collect();
+    state.list(&mut seams)?;
+    let width = seams.len() / fours.len().max(1);
+    let of = |(k, numbers): (usize, [f64; 4])| Traits {
+        energy: numbers[0],
+        difference: numbers[1],
+        coverage: numbers[2],
+        gaps: numbers[3],
+        seams: seams[k * width..][..width].to_vec(),
+    };
+    *list = fours.into_iter().enumerate().map(of).collect();
+    Ok(())
 }
 
 /// The share of the sites at either end that is cut off nowhere.

@@ -1,6 +1,7 @@
 //! What was found as rows of a table: a quantity, its number of samples, of naturals, and how high it can be.
 
-use super::{Both, Evaluation, Held, Mean, QUANTILES};
+use super::{Both, Evaluation, Held, QUANTILES};
+use crate::sample::Mean;
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]

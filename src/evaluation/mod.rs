@@ -28,7 +28,7 @@ pub use likelihood::Likelihood;
 pub use measures::Measure;
 pub use placed::{Placed, placed};
 pub use set::{Naturals, Set};
-pub use temperature::{Fitting, Mean, Search};
+pub use temperature::{Fitting, SEARCH, Search};
 
 use crate::error::{Error, Result};
 use crate::model::Model;

@@ -9,8 +9,10 @@ use super::gaps::Gaps;
 use super::set::{Naturals, Set};
 use crate::error::{Error, Result};
 use crate::model::Model;
-use crate::sample::{Sampler, Watch};
+use crate::sample::{Mean, Progress, Sampler};
+use crate::state::{Keeper, Persistent, Transfer};
 use rayon::prelude::*;
+use std::io;
 
 /// Steps of T until what is sought lies between two.
 const STEP: f64 = 1.25;
@@ -31,7 +33,7 @@ const SMALL: f64 = 0.02;
 const WITHIN: f64 = 3.0;
 
 /// What sequences are like.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
 pub struct Likeness {
     /// Mean energy, in nats, and its standard error.
     pub energy: Mean,
@@ -41,32 +43,21 @@ pub struct Likeness {
     pub gaps: Option<Mean>,
 }
 
-/// A mean and its standard error.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct Mean {
-    /// The mean.
-    pub value: f64,
-    /// Its standard error.
-    pub error: f64,
+fn mean_of(distribution: &Distribution) -> Mean {
+    Mean {
+        value: distribution.mean(),
+        error: distribution.error(),
+    }
 }
 
-impl Mean {
-    fn of(distribution: &Distribution) -> Self {
-        Self {
-            value: distribution.mean(),
-            error: distribution.error(),
-        }
-    }
-
-    /// Whether both differ by no more than chance would have it, or by `small`.
-    fn is_like(self, other: Self, small: f64) -> bool {
-        let within = WITHIN * self.error.hypot(other.error);
-        (self.value - other.value).abs() <= within.max(small)
-    }
+/// Whether both differ by no more than chance would have it, or by `small`.
+fn are_alike(one: Mean, other: Mean, small: f64) -> bool {
+    let within = WITHIN * one.error.hypot(other.error);
+    (one.value - other.value).abs() <= within.max(small)
 }
 
 /// What samples of a temperature are like.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
 pub struct Tried {
     /// T.
     pub temperature: f64,
@@ -75,7 +66,7 @@ pub struct Tried {
 }
 
 /// What was found.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct Fitting {
     /// T at which samples have the mean energy of naturals; `None` where none was found.
     pub by_energy: Option<f64>,
@@ -103,6 +94,8 @@ pub struct Search<'m, 's> {
     seed: u64,
     tried: Vec<Tried>,
     unmixed: Option<f64>,
+    /// The temperature whose samples are being drawn.
+    drawing: Option<f64>,
 }
 
 impl<'m, 's> Search<'m, 's> {
@@ -128,14 +121,17 @@ impl<'m, 's> Search<'m, 's> {
             seed,
             tried: Vec::new(),
             unmixed: None,
+            drawing: None,
         })
     }
 
-    /// Finds it.
+    /// Finds it, or goes on where `keeper` knows of a search.
     ///
     /// # Errors
-    /// Those of drawing but for chains that do not mix, and those of `watch`.
-    pub fn run(mut self, watch: &mut Watch<'_>) -> Result<Fitting> {
+    /// Those of drawing but for chains that do not mix; [`Error::Stopped`] once the state is kept.
+    pub fn run(mut self, tell: &mut dyn FnMut(Progress), keeper: &dyn Keeper) -> Result<Fitting> {
+        keeper.recall(&mut self)?;
+        let watch = &mut Watch { tell, keeper };
         let by_energy = self.find(|likeness| likeness.energy, watch)?;
         let by_identity = self.find(
             |likeness| Mean {
@@ -150,9 +146,9 @@ impl<'m, 's> Search<'m, 's> {
         };
         let naturals = self.like;
         let is_like = |samples: Likeness| {
-            samples.identity.is_like(naturals.identity, SMALL)
+            are_alike(samples.identity, naturals.identity, SMALL)
                 && match (samples.gaps, naturals.gaps) {
-                    (Some(one), Some(other)) => one.is_like(other, SMALL),
+                    (Some(one), Some(other)) => are_alike(one, other, SMALL),
                     _ => true,
                 }
         };
@@ -269,14 +265,25 @@ impl<'m, 's> Search<'m, 's> {
         if self.unmixed.is_some_and(|unmixed| temperature <= unmixed) {
             return Ok(None);
         }
-        self.sampler.set_temperature(temperature)?;
-        let drawn = match self.sampler.draw(watch) {
-            Err(Error::Numerical(_)) => {
-                self.unmixed = Some(temperature);
-                return Ok(None);
+        if self.drawing != Some(temperature) {
+            self.sampler.set_temperature(temperature)?;
+            self.drawing = Some(temperature);
+        }
+        let drawn = loop {
+            match self.sampler.draw_or_pause(watch.tell, watch.keeper) {
+                Err(Error::Numerical(_)) => {
+                    (self.unmixed, self.drawing) = (Some(temperature), None);
+                    return Ok(None);
+                }
+                Ok(Some(drawn)) => break drawn,
+                Ok(None) => {
+                    let at = format!("{SEARCH}, at {temperature:.4}");
+                    watch.keeper.pause(&at, self)?;
+                }
+                Err(error) => return Err(error),
             }
-            drawn => drawn?,
         };
+        self.drawing = None;
         let shape = (self.naturals.sites, self.naturals.states);
         let drawn = Set::uniform(drawn, shape).lacking_as(&self.reference, self.seed);
         let nearest = alike::nearest(&self.reference, &drawn);
@@ -289,15 +296,82 @@ impl<'m, 's> Search<'m, 's> {
     }
 }
 
+/// What is kept is this, at a temperature.
+pub const SEARCH: &str = "a search for a temperature";
+
+/// Who is told how far chains are, and who keeps the state.
+struct Watch<'w> {
+    tell: &'w mut dyn FnMut(Progress),
+    keeper: &'w dyn Keeper,
+}
+
+/// What is known of temperatures. A search that begins anew with it comes to where it was.
+impl Persistent for Search<'_, '_> {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        state.optional(&mut self.unmixed)?;
+        state.optional(&mut self.drawing)?;
+        all(&mut self.tried, state)?;
+        self.sampler.serialise(state)
+    }
+}
+
+impl Persistent for Likeness {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        self.energy.serialise(state)?;
+        self.identity.serialise(state)?;
+        let (mut value, mut error) = self.gaps.map(|mean| (mean.value, mean.error)).unzip();
+        state.optional(&mut value)?;
+        state.optional(&mut error)?;
+        let gaps = value.zip(error);
+        self.gaps = gaps.map(|(value, error)| Mean { value, error });
+        Ok(())
+    }
+}
+
+/// A list of any length.
+fn all(tried: &mut Vec<Tried>, state: &mut Transfer) -> io::Result<()> {
+    let mut left = tried.len() as u64;
+    state.number(&mut left)?;
+    if let Transfer::Restore(_) = state {
+        tried.clear();
+    }
+    for k in 0..left as usize {
+        if k == tried.len() {
+            tried.push(Tried::default());
+        }
+        state.number(&mut tried[k].temperature)?;
+        tried[k].samples.serialise(state)?;
+    }
+    Ok(())
+}
+
+impl Persistent for Fitting {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        state.optional(&mut self.by_energy)?;
+        state.optional(&mut self.by_identity)?;
+        self.naturals.serialise(state)?;
+        let mut fits_all = u64::from(self.fits_all);
+        state.number(&mut fits_all)?;
+        self.fits_all = fits_all != 0;
+        state.optional(&mut self.unmixed)?;
+        let mut samples = self.samples.unwrap_or_default();
+        let mut are_known = u64::from(self.samples.is_some());
+        state.number(&mut are_known)?;
+        samples.serialise(state)?;
+        self.samples = (are_known != 0).then_some(samples);
+        all(&mut self.tried, state)
+    }
+}
+
 /// What is to be as it is among naturals.
 type Quantity = fn(Likeness) -> Mean;
 
 fn likeness(model: &Model, set: &Set, nearest: &Distribution) -> Result<Likeness> {
     let gaps = Gaps::of_model(model, set);
     Ok(Likeness {
-        energy: Mean::of(&energies(model, set)?),
-        identity: Mean::of(nearest),
-        gaps: gaps.map(|gaps| Mean::of(&gaps.shares)),
+        energy: mean_of(&energies(model, set)?),
+        identity: mean_of(nearest),
+        gaps: gaps.map(|gaps| mean_of(&gaps.shares)),
     })
 }
 

@@ -5,7 +5,7 @@
 
 use super::boltzmann::options::Stop;
 use super::options::FitOptions;
-use super::{Method, PenaltyOptions, PenaltyScale, Phase, Progress, Watch, fit};
+use super::{Method, Observer, PenaltyOptions, PenaltyScale, Phase, Progress, Watch, fit};
 use crate::alignment::{Alignment, Clusters, RowFate, RowReport, SequenceWeights};
 use crate::energies::fakes::{Fake, shuffle};
 use crate::energies::membership::{LeftOut, Membership, too_few};
@@ -13,7 +13,9 @@ use crate::energies::{Energies, EnergyOptions};
 use crate::error::{Error, Result};
 use crate::model::{FitRecord, Inference, Model};
 use crate::random::Random;
+use crate::state::Journal;
 use ndarray::Axis;
+use std::sync::Arc;
 
 /// Parts of the family, each left out once.
 const FOLDS: usize = 5;
@@ -30,15 +32,20 @@ const SEED: u64 = 1;
 ///
 /// # Errors
 /// [`Error::Model`] where the model keeps no sequences, or too few; as for the fits.
-pub fn membership(model: &Model, max_memory: Option<u64>, watch: &Watch) -> Result<Membership> {
+pub fn membership(
+    model: &Model,
+    max_memory: Option<u64>,
+    (observer, journal): (&Option<Observer>, &Arc<Journal>),
+) -> Result<Membership> {
+    let watch = Watch {
+        observer: observer.clone(),
+        keeper: Some(journal.clone()),
+    };
     watch.begin(Phase::Validation);
     let (alignment, weights) = family(model)?;
     let folds = divide(&Clusters::of(&alignment, &weights));
     let options = options(model, max_memory);
-    let mut left_out = LeftOut {
-        naturals: Vec::new(),
-        fakes: vec![Vec::new(); Fake::ALL.len()],
-    };
+    let mut left_out = LeftOut::default();
     let mut effective = 0.0;
     for fold in 0..FOLDS as u32 {
         let chosen = |out: bool| -> Vec<usize> {
@@ -54,16 +61,15 @@ pub fn membership(model: &Model, max_memory: Option<u64>, watch: &Watch) -> Resu
             done: fold as usize,
             all: FOLDS,
         });
-        let own: Vec<f64> = kept.iter().map(|&n| weights.as_slice()[n]).collect();
-        let own = SequenceWeights::new(own)?;
-        let part = part(&alignment, &kept)?;
-        let fitted = fit(&part, &own, &options, &watch.quiet())?;
-        look(
-            &fitted,
-            &alignment,
-            (&out, weights.as_slice()),
-            &mut left_out,
-        )?;
+        let at = format!("{fold} of {FOLDS} fits");
+        let found = journal.part(&at, LeftOut::default(), |_| {
+            let own: Vec<f64> = kept.iter().map(|&n| weights.as_slice()[n]).collect();
+            let own = SequenceWeights::new(own)?;
+            let part = part(&alignment, &kept)?;
+            let fitted = fit(&part, &own, &options, &watch.quiet())?;
+            look(&fitted, &alignment, (&out, weights.as_slice()))
+        })?;
+        left_out.add(found);
         effective += out.iter().map(|&n| weights.as_slice()[n]).sum::<f64>();
     }
     Membership::of(&left_out)
@@ -75,7 +81,7 @@ fn family(model: &Model) -> Result<(Alignment, SequenceWeights)> {
     let sequences = family.and_then(|family| Some((family.sequences.as_ref()?, family)));
     let Some((sequences, family)) = sequences else {
         return Err(Error::Model(
-            "a verdict takes the sequences of the family, which the model's file does not hold: fit without `no_sequences`".into(),
+            "a verdict takes the sequences of the family, which the model's file does not hold\n  fit the alignment by `potts fit`, without `no_sequences`: models of other programs hold none".into(),
         ));
     };
     let rows = RowReport {
@@ -173,21 +179,23 @@ fn look(
     fitted: &Model,
     alignment: &Alignment,
     (out, weights): (&[usize], &[f64]),
-    left_out: &mut LeftOut,
-) -> Result<()> {
+) -> Result<LeftOut> {
     let energies = Energies::new(fitted, EnergyOptions::default())?;
     let sites = alignment.sites();
     let row = |n: usize| &alignment.as_slice()[n * sites..][..sites];
     let rows: Vec<&[u8]> = out.iter().map(|&n| row(n)).collect();
     let traits = energies.traits(&rows);
     let weighted = traits.into_iter().zip(out.iter().map(|&n| weights[n]));
-    left_out.naturals.extend(weighted);
+    let naturals = weighted.collect();
     let step = rows.len().div_ceil(FAKES);
     let some: Vec<&[u8]> = rows.iter().copied().step_by(step).collect();
-    for (kind, found) in Fake::ALL.into_iter().zip(&mut left_out.fakes) {
+    let of_kind = |kind: Fake| {
         let fakes = kind.make(&some, alignment.alphabet().gap_state(), SEED);
         let fakes: Vec<&[u8]> = fakes.iter().map(Vec::as_slice).collect();
-        found.extend(energies.traits(&fakes));
-    }
-    Ok(())
+        energies.traits(&fakes)
+    };
+    Ok(LeftOut {
+        naturals,
+        fakes: Fake::ALL.map(of_kind).into(),
+    })
 }

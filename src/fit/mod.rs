@@ -16,7 +16,6 @@ pub mod trial;
 pub mod validation;
 pub mod watch;
 
-mod fingerprint;
 mod inner_options;
 mod part;
 mod penalties;
@@ -24,7 +23,6 @@ mod problem;
 mod ties;
 
 pub use boltzmann::options::{Begin, BoltzmannOptions, Edges, Negative, Stop};
-pub use fingerprint::Fingerprint;
 pub use inner_options::{BootstrapOptions, ValidationOptions};
 pub use membership::membership;
 pub use objective::{ObjectiveValue, objective};
@@ -34,12 +32,13 @@ pub use options::{
 };
 pub use part::{FittedPart, Merger};
 pub use start::Start;
-pub use watch::{Keeper, LearningStep, Observer, Phase, Progress, Watch};
+pub use watch::{LearningStep, Observer, Phase, Progress, Watch};
 
 use crate::alignment::{Alignment, Clusters, SequenceWeights};
 use crate::error::{Error, Result};
 use crate::model::Model;
 use crate::mutants::add_single_scores;
+use crate::state::Fingerprint;
 use problem::{Inferred, Problem};
 use std::borrow::Cow;
 use ties::tie_unseen;

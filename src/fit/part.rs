@@ -3,12 +3,12 @@
 //! The asymmetric fit knows each site's conditional by itself, so that many machines can share one family: each fits some sites, and
 //! what they found is added up. The model is, bit for bit, that of one machine.
 
-use super::Fingerprint;
 use super::pseudolikelihood::{Estimates, GroupEnd, groups_of};
 use super::ties::tie_unseen;
 use crate::error::{Error, Result};
 use crate::model::{FitRecord, Gauge, Model, PottsModel, StopReason};
 use crate::mutants::add_single_scores;
+use crate::state::Fingerprint;
 use ndarray::Array2;
 use std::ops::Range;
 

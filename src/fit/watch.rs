@@ -1,10 +1,9 @@
 //! Who watches a long fit: an observer that is told how far it is, and a keeper that saves its state so that another run can go on.
 //!
-//! A method says what its state is ([`Persistent`]); whoever runs the fit decides where states go and when ([`Keeper`]).
+//! A method says what its state is ([`Persistent`](crate::state::Persistent)); whoever runs the fit decides where states go and when ([`Keeper`]).
 
-use crate::error::Result;
 use crate::model::Iteration;
-use crate::state::Persistent;
+use crate::state::Keeper;
 use std::sync::Arc;
 
 /// What a fit is at.
@@ -141,40 +140,6 @@ impl Watch {
         if let Some(observer) = &self.observer {
             observer(progress);
         }
-    }
-}
-
-/// Keeps the states of a fit. Asked from any thread, where a state is whole: between two iterations.
-pub trait Keeper: Send + Sync {
-    /// Whether the fit is to keep its state and stop.
-    fn must_stop(&self) -> bool;
-
-    /// Whether the state is to be kept now; of several threads that ask, one is told so. Never, unless said otherwise.
-    fn is_due(&self) -> bool {
-        false
-    }
-
-    /// Whether the state is to be kept at the end as well, since other work follows that may be stopped. Not, unless said otherwise.
-    fn keeps_end(&self) -> bool {
-        false
-    }
-
-    /// Keeps a state, which was reached `at`: "iteration 7". Lets it go, unless said otherwise.
-    ///
-    /// # Errors
-    /// If that fails and the fit cannot go on without it.
-    fn keep(&self, at: &str, state: &mut dyn Persistent) -> Result<()> {
-        let _ = (at, state);
-        Ok(())
-    }
-
-    /// Sets `state` to the one that an earlier run kept; returns whether there is one. There is none, unless said otherwise.
-    ///
-    /// # Errors
-    /// If there is one that cannot be read.
-    fn recall(&self, state: &mut dyn Persistent) -> Result<bool> {
-        let _ = state;
-        Ok(false)
     }
 }
 

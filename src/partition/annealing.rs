@@ -11,6 +11,8 @@ use crate::error::Result;
 use crate::kernels::gibbs::{Pairs, Rule, Tables};
 use crate::random::Random;
 use crate::sample::ensemble::{AT_ONCE, Ensemble};
+use crate::state::{Keeper, Persistent, Transfer};
+use std::io;
 
 /// How chains are led.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,6 +57,50 @@ pub struct Annealed {
     pub entropy_error: f64,
 }
 
+impl Annealed {
+    fn numbers(&self) -> [f64; 7] {
+        let Self {
+            log_z,
+            standard_error,
+            ess,
+            energy,
+            variance,
+            entropy,
+            entropy_error,
+        } = *self;
+        [
+            log_z,
+            standard_error,
+            ess,
+            energy,
+            variance,
+            entropy,
+            entropy_error,
+        ]
+    }
+
+    fn of_numbers(numbers: [f64; 7]) -> Self {
+        let [
+            log_z,
+            standard_error,
+            ess,
+            energy,
+            variance,
+            entropy,
+            entropy_error,
+        ] = numbers;
+        Self {
+            log_z,
+            standard_error,
+            ess,
+            energy,
+            variance,
+            entropy,
+            entropy_error,
+        }
+    }
+}
+
 /// With fewer effective chains than this an estimate, and its error too, rest on a few chains.
 pub const FEWEST: f64 = 30.0;
 
@@ -68,8 +114,36 @@ struct End {
     energy: f64,
 }
 
-/// Told how many steps are done, and of how many.
-pub type Watch<'w> = &'w mut dyn FnMut(usize, usize) -> Result<()>;
+/// Who watches chains on their way.
+pub struct Watch<'w> {
+    /// Told how many steps are done, and of how many; an error ends the work.
+    pub tell: &'w mut dyn FnMut(usize, usize) -> Result<()>,
+    /// Keeps their state.
+    pub keeper: &'w dyn Keeper,
+}
+
+/// Chains on their way.
+struct Way {
+    ensemble: Ensemble,
+    /// Steps that are done.
+    step: u64,
+    /// Logarithms of weights.
+    weights: Vec<f64>,
+    /// What stops said so far.
+    found: Vec<Annealed>,
+}
+
+impl Persistent for Way {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        self.ensemble.serialise(state)?;
+        state.number(&mut self.step)?;
+        state.numbers(&mut self.weights)?;
+        let mut numbers: Vec<[f64; 7]> = self.found.iter().map(Annealed::numbers).collect();
+        state.list(&mut numbers)?;
+        self.found = numbers.into_iter().map(Annealed::of_numbers).collect();
+        Ok(())
+    }
+}
 
 /// log Z of fields and couplings, from independent sites with the log-probabilities `reference`, L x q, each finite.
 ///
@@ -107,31 +181,57 @@ pub fn anneal_through(
     let moves = ((0..model.sites()).collect(), Rule::Gibbs);
     let mut ensemble = Ensemble::new(tables, (&begun, None), moves, (options.seed ^ STREAM, 0));
     ensemble.set_energies(&ensemble.of_each(energy));
-    let mut weights = vec![0.0; chains];
-    let (mut before, mut found) = (0.0, Vec::new());
+    let mut way = Way {
+        ensemble,
+        step: 0,
+        weights: vec![0.0; chains],
+        found: Vec::new(),
+    };
+    watch.keeper.recall(&mut way)?;
     let path = path(stops, options.steps);
-    for (step, &(b, is_stop)) in path.iter().enumerate() {
-        let priors = ensemble.of_each(log_p0);
-        for ((weight, energy), prior) in weights.iter_mut().zip(ensemble.energies()).zip(priors) {
+    while let Some(&(b, is_stop)) = path.get(way.step as usize) {
+        let before = way.step.checked_sub(1).map_or(0.0, |k| path[k as usize].0);
+        way.go_on((before, b), options.sweeps, &log_p0);
+        if is_stop {
+            way.look(b, &energy);
+        }
+        way.step += 1;
+        (watch.tell)(way.step as usize, path.len())?;
+        let at = format!("step {} of {}", way.step, path.len());
+        watch.keeper.look(&|| at.clone(), &mut way)?;
+    }
+    Ok(way.found)
+}
+
+impl Way {
+    /// Weighs chains for going from one b to the next, and goes there.
+    fn go_on(
+        &mut self,
+        (before, b): (f64, f64),
+        sweeps: u64,
+        log_p0: &(dyn Fn(&[u8]) -> f64 + Sync),
+    ) {
+        let priors = self.ensemble.of_each(log_p0);
+        let terms = self.ensemble.energies().zip(priors);
+        for (weight, (energy, prior)) in self.weights.iter_mut().zip(terms) {
             *weight += (b - before) * (-energy - prior);
         }
-        before = b;
-        ensemble.set_weight(b as f32);
-        ensemble.sweep(options.sweeps);
-        if is_stop {
-            let energies = ensemble.of_each(energy);
-            let ends = ensemble.energies().zip(energies).zip(&weights);
-            let ends: Vec<End> = ends
-                .map(|((counted, energy), weight)| End {
-                    log_weight: weight + b * (counted - energy),
-                    energy,
-                })
-                .collect();
-            found.push(summed_up(&ends, b));
-        }
-        watch(step + 1, path.len())?;
+        self.ensemble.set_weight(b as f32);
+        self.ensemble.sweep(sweeps);
     }
-    Ok(found)
+
+    /// Sums up what chains say at a b.
+    fn look(&mut self, b: f64, energy: &(dyn Fn(&[u8]) -> f64 + Sync)) {
+        let energies = self.ensemble.of_each(energy);
+        let ends = self.ensemble.energies().zip(energies).zip(&self.weights);
+        let ends: Vec<End> = ends
+            .map(|((counted, energy), weight)| End {
+                log_weight: weight + b * (counted - energy),
+                energy,
+            })
+            .collect();
+        self.found.push(summed_up(&ends, b));
+    }
 }
 
 /// All b on the way, and whether each is a stop: about `steps`, as dense everywhere as they can be with so many.

@@ -12,6 +12,8 @@ use crate::error::{Error, Result, human_bytes};
 use crate::kernels::gibbs::{Pairs, Tables};
 use crate::model::{Estimator, Model, Partition};
 use crate::sample::couplings;
+use crate::state::{Journal, Persistent, Transfer};
+use std::io;
 
 /// Sequences that mean field begins with, beside frequencies.
 const STARTS: usize = 16;
@@ -45,6 +47,9 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// All.
+    const ALL: [Self; 4] = [Self::Exact, Self::Estimate, Self::Lower, Self::Upper];
+
     /// The word in tables.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -182,11 +187,11 @@ impl Owned {
 ///
 /// # Errors
 /// [`Error::Usage`] for a way that the model is too large for; [`Error::Model`] for a kind without fields; [`Error::Memory`]; those of reading
-/// couplings and of `watch`.
+/// couplings; [`Error::Stopped`] where the journal is kept and the work must stop.
 pub fn estimate(
     model: &Model,
     options: &PartitionOptions,
-    watch: Watch<'_>,
+    (journal, tell): (&Journal, Tell<'_>),
 ) -> Result<Vec<Estimate>> {
     if model.pairwise().is_none() && model.fields().is_some() {
         let of = |&t: &f64| Estimate::exact(t, Estimator::Elimination, of_sites(model, 1.0 / t));
@@ -207,7 +212,12 @@ pub fn estimate(
         named => named.to_vec(),
     };
     for estimator in estimators {
-        found.extend(in_a_way((model, &own), options, estimator, watch)?);
+        found.extend(in_a_way(
+            (model, &own),
+            options,
+            estimator,
+            (journal, &mut *tell),
+        )?);
     }
     Ok(found)
 }
@@ -243,23 +253,84 @@ fn in_a_way(
     (model, own): (&Model, &Owned),
     options: &PartitionOptions,
     estimator: Estimator,
-    watch: Watch<'_>,
+    (journal, tell): (&Journal, Tell<'_>),
 ) -> Result<Vec<Estimate>> {
+    let at = estimator.as_str();
     if estimator == Estimator::Annealing && options.temperatures.len() > 1 {
-        return curve(own, options, watch);
+        let found = journal.part(at, Found(Vec::new()), |keeper| {
+            curve(own, options, Watch { tell, keeper }).map(Found)
+        });
+        return found.map(|Found(estimates)| estimates);
     }
     let count = options.temperatures.len();
-    let mut found = Vec::new();
+    let mut all = Vec::new();
     for (k, &temperature) in options.temperatures.iter().enumerate() {
-        let mut told = |done: usize, of: usize| watch(k * of + done, count * of);
-        found.push(at_temperature(
-            (model, own),
-            options,
-            (estimator, temperature),
-            &mut told,
-        )?);
+        let found = journal.part(at, Found(Vec::new()), |keeper| {
+            let tell = &mut |done: usize, of: usize| tell(k * of + done, count * of);
+            let watch = Watch { tell, keeper };
+            let found = at_temperature((model, own), options, (estimator, temperature), watch)?;
+            Ok(Found(vec![found]))
+        });
+        all.extend(found?.0);
     }
-    Ok(found)
+    Ok(all)
+}
+
+/// Told how many steps are done, and of how many; an error ends the work.
+pub type Tell<'w> = &'w mut dyn FnMut(usize, usize) -> Result<()>;
+
+/// What a part of the work found.
+struct Found(Vec<Estimate>);
+
+impl Persistent for Found {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        let mut count = self.0.len() as u64;
+        state.number(&mut count)?;
+        let nothing = Estimate::of(1.0, Estimator::Annealing, Standing::Estimate, 0.0);
+        self.0.resize(count as usize, nothing);
+        self.0
+            .iter_mut()
+            .try_for_each(|found| found.serialise(state))
+    }
+}
+
+impl Persistent for Estimate {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        let mut words =
+            [self.estimator.as_str(), self.standing.as_str()].map(|word| word.as_bytes().to_vec());
+        for word in &mut words {
+            state.list(word)?;
+        }
+        let [estimator, standing] = words;
+        let named = Estimator::ALL
+            .into_iter()
+            .find(|own| own.as_str().as_bytes() == estimator);
+        self.estimator = named.ok_or_else(unknown)?;
+        let named = Standing::ALL
+            .into_iter()
+            .find(|own| own.as_str().as_bytes() == standing);
+        self.standing = named.ok_or_else(unknown)?;
+        state.number(&mut self.temperature)?;
+        state.number(&mut self.log_z)?;
+        let (mut entropy, mut error) = self.entropy.unzip();
+        let numbers = [
+            &mut self.standard_error,
+            &mut self.ess,
+            &mut self.energy,
+            &mut self.variance,
+            &mut entropy,
+            &mut error,
+        ];
+        for number in numbers {
+            state.optional(number)?;
+        }
+        self.entropy = entropy.zip(error);
+        Ok(())
+    }
+}
+
+fn unknown() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "an unknown word")
 }
 
 fn at_temperature(

@@ -11,6 +11,9 @@ use super::annealing::{Watch, drawn, log_probability, modes};
 use crate::error::Result;
 use crate::kernels::gibbs::{Pairs, Rule, Tables};
 use crate::sample::ensemble::{AT_ONCE, Ensemble};
+use crate::sample::mixing::Mean;
+use crate::state::{Persistent, Transfer};
+use std::io;
 
 /// How chains are led.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,6 +67,32 @@ impl Stand {
     }
 }
 
+/// Chains on their way.
+struct Way {
+    ensemble: Ensemble,
+    stands: Vec<Stand>,
+}
+
+impl Persistent for Way {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        self.ensemble.serialise(state)?;
+        let mut count = self.stands.len() as u64;
+        state.number(&mut count)?;
+        let nothing = || Stand {
+            u: Vec::new(),
+            squares: Vec::new(),
+            energy: 0.0,
+        };
+        self.stands.resize_with(count as usize, nothing);
+        for stand in &mut self.stands {
+            state.list(&mut stand.u)?;
+            state.list(&mut stand.squares)?;
+            state.number(&mut stand.energy)?;
+        }
+        Ok(())
+    }
+}
+
 /// log Z of fields and couplings, from independent sites with the log-probabilities `reference`, L x q, each finite.
 ///
 /// # Errors
@@ -81,23 +110,28 @@ pub fn integrate(
     let chains = options.chains.next_multiple_of(AT_ONCE);
     let begun = drawn(reference, states, (chains, options.seed));
     let moves = ((0..model.sites()).collect(), Rule::Gibbs);
-    let mut ensemble = Ensemble::new(tables, (&begun, None), moves, (options.seed ^ STREAM, 0));
+    let ensemble = Ensemble::new(tables, (&begun, None), moves, (options.seed ^ STREAM, 0));
     let steps = options.steps.next_multiple_of(2).max(2);
-    let mut stands = [Vec::new(), Vec::new()];
-    for (way, stands) in stands.iter_mut().enumerate() {
-        for step in 0..=steps {
-            let step_of_way = if way == 0 { step } else { steps - step };
-            let b = step_of_way as f64 / steps as f64;
-            ensemble.set_weight(b as f32);
-            stands.push(stand(
-                model,
-                reference,
-                &mut ensemble,
-                options.sweeps.max(2),
-            ));
-            watch(way * (steps + 1) + step + 1, 2 * (steps + 1))?;
-        }
+    let mut way = Way {
+        ensemble,
+        stands: Vec::new(),
+    };
+    watch.keeper.recall(&mut way)?;
+    let all = 2 * (steps + 1);
+    while way.stands.len() < all {
+        let done = way.stands.len();
+        let step = if done <= steps { done } else { all - 1 - done };
+        let b = step as f64 / steps as f64;
+        way.ensemble.set_weight(b as f32);
+        let sweeps = options.sweeps.max(2);
+        let stand = stand(model, reference, &mut way.ensemble, sweeps);
+        way.stands.push(stand);
+        (watch.tell)(done + 1, all)?;
+        let at = format!("step {} of {all}", done + 1);
+        watch.keeper.look(&|| at.clone(), &mut way)?;
     }
+    let back = way.stands.split_off(steps + 1);
+    let mut stands = [way.stands, back];
     stands[1].reverse();
     Ok(summed_up(&stands, steps))
 }
@@ -156,7 +190,7 @@ fn summed_up(stands: &[Vec<Stand>; 2], steps: usize) -> Integrated {
         (inner + (own[0] + own[steps]) / 2.0) / steps as f64
     };
     let own: Vec<f64> = (0..count).map(of_chain).collect();
-    let spread = error_of_mean(&own);
+    let spread = Mean::of(own.iter().copied()).error;
     let last = both(&|stand: &Stand| stand.energy);
     let energy = last[steps];
     let of_energies: Vec<f64> = (0..count).map(|chain| stands[0][steps].u[chain]).collect();
@@ -167,13 +201,6 @@ fn summed_up(stands: &[Vec<Stand>; 2], steps: usize) -> Integrated {
         lag,
         energy,
         entropy: log_z + energy,
-        entropy_error: standard_error.hypot(error_of_mean(&of_energies)),
+        entropy_error: standard_error.hypot(Mean::of(of_energies.iter().copied()).error),
     }
-}
-
-fn error_of_mean(numbers: &[f64]) -> f64 {
-    let count = numbers.len() as f64;
-    let mean = numbers.iter().sum::<f64>() / count;
-    let squares: f64 = numbers.iter().map(|x| (x - mean) * (x - mean)).sum();
-    (squares / (count - 1.0).max(1.0) / count).sqrt()
 }

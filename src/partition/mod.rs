@@ -10,7 +10,7 @@ mod moments;
 mod reference;
 mod trees;
 
-pub use annealing::AnnealingOptions;
+pub use annealing::{AnnealingOptions, Watch};
 pub use estimates::{Estimate, PartitionOptions, Standing, estimate};
 pub use integration::IntegrationOptions;
 

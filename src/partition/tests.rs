@@ -1,3 +1,4 @@
+use super::annealing::Watch;
 use super::annealing::{AnnealingOptions, anneal, anneal_through};
 use super::elimination::eliminate;
 use super::enumeration::enumerate;
@@ -6,6 +7,7 @@ use super::mean_field::{laplace, mean_fields};
 use super::trees::upper_bound;
 use crate::kernels::gibbs::Pairs;
 use crate::random::Random;
+use crate::state::Unkept;
 
 /// Fields and couplings.
 struct Owned {
@@ -94,7 +96,16 @@ fn bounds_are_on_their_sides_and_estimates_within_their_errors() {
             seed,
             ..AnnealingOptions::default()
         };
-        let found = anneal(model.pairs(), &model.flat(), &options, &mut |_, _| Ok(())).unwrap();
+        let found = anneal(
+            model.pairs(),
+            &model.flat(),
+            &options,
+            Watch {
+                tell: &mut |_, _| Ok(()),
+                keeper: &Unkept,
+            },
+        )
+        .unwrap();
         assert!((found.log_z - exact.log_z).abs() < 4.0 * found.standard_error);
         assert!((found.entropy - exact.entropy(1.0)).abs() < 4.0 * found.entropy_error);
         let options = IntegrationOptions {
@@ -103,7 +114,16 @@ fn bounds_are_on_their_sides_and_estimates_within_their_errors() {
             chains: 512,
             seed,
         };
-        let found = integrate(model.pairs(), &model.flat(), &options, &mut |_, _| Ok(())).unwrap();
+        let found = integrate(
+            model.pairs(),
+            &model.flat(),
+            &options,
+            Watch {
+                tell: &mut |_, _| Ok(()),
+                keeper: &Unkept,
+            },
+        )
+        .unwrap();
         assert!((found.log_z - exact.log_z).abs() < 4.0 * found.standard_error);
     }
 }
@@ -121,7 +141,10 @@ fn stops_on_the_way_are_temperatures() {
         &model.flat(),
         &stops,
         &options,
-        &mut |_, _| Ok(()),
+        Watch {
+            tell: &mut |_, _| Ok(()),
+            keeper: &Unkept,
+        },
     )
     .unwrap();
     for (b, found) in stops.into_iter().zip(found) {

@@ -1,7 +1,9 @@
 //! All chains of a sampler, side by side on the threads there are.
 
 use crate::kernels::gibbs::{self, Chains, Limit, RANDOM_STATE, Rule, Tables};
+use crate::state::{Persistent, Transfer};
 use rayon::prelude::*;
+use std::io;
 
 /// Chains come eight at a time.
 pub const AT_ONCE: usize = crate::kernels::f32x8::LANES;
@@ -155,5 +157,37 @@ impl Ensemble {
             chains.set_energies(own);
             rest = others;
         }
+    }
+}
+
+impl Persistent for Ensemble {
+    /// All but tables, weights and limits: whoever has chains sets these.
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        let mut states = self.sequences();
+        let tables = &self.tables;
+        let order = self.parts.iter().flat_map(|chains| chains.order(tables));
+        let mut order: Vec<u32> = order.collect();
+        let mut random = self.random_state();
+        let mut energies: Vec<f64> = self.energies().collect();
+        state.numbers(&mut states)?;
+        state.list(&mut order)?;
+        state.numbers(&mut random)?;
+        state.numbers(&mut energies)?;
+        if let Transfer::Restore(_) = state {
+            let (mut rest, mut order) = (&states[..], order.into_iter());
+            for chains in &mut self.parts {
+                let (own, others) = rest.split_at(chains.count() * tables.sites());
+                let stands = chains.stand(tables, own, &mut order);
+                stands.ok_or_else(|| {
+                    io::Error::new(io::ErrorKind::InvalidData, "chains of other tables")
+                })?;
+                rest = others;
+            }
+            self.set_random_state(&random);
+            if self.parts.iter().all(Chains::counts_energies) {
+                self.set_energies(&energies);
+            }
+        }
+        Ok(())
     }
 }

@@ -5,6 +5,8 @@
 
 use super::ensemble::Ensemble;
 use crate::random::Random;
+use crate::state::{Persistent, Transfer};
+use std::io;
 
 /// The temperatures, and who stands where.
 pub struct Ladder {
@@ -80,5 +82,22 @@ impl Ladder {
         let shares = self.exchanges.iter().filter(|(tried, _)| *tried > 0);
         let shares = shares.map(|(tried, made)| *made as f64 / *tried as f64);
         shares.fold(1.0, f64::min)
+    }
+}
+
+impl Persistent for Ladder {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        let mut chains: Vec<u64> = self.chains.iter().map(|&chain| chain as u64).collect();
+        state.numbers(&mut self.inverse)?;
+        state.numbers(&mut chains)?;
+        state.number(&mut self.sweeps)?;
+        for (tried, made) in &mut self.exchanges {
+            state.number(tried)?;
+            state.number(made)?;
+        }
+        for (own, chain) in self.chains.iter_mut().zip(chains) {
+            *own = chain as usize;
+        }
+        Ok(())
     }
 }

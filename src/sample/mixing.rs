@@ -7,6 +7,9 @@
 //! Chains that all begin alike may agree without having been everywhere; where they begin in two ways, both halves have to come to the same
 //! mean energy as well.
 
+use crate::state::{Persistent, Transfer};
+use std::io;
+
 /// Standard errors within which means agree.
 const WITHIN: f64 = 2.0;
 
@@ -33,7 +36,7 @@ pub struct Mixing {
 }
 
 /// A mean with its standard error.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
 pub struct Mean {
     /// The mean.
     pub value: f64,
@@ -57,6 +60,33 @@ impl Mean {
     /// Whether this is above another by more than chance would have it.
     fn is_above(self, other: Self) -> bool {
         self.value - other.value > WITHIN * self.error.hypot(other.error)
+    }
+}
+
+impl Persistent for Mean {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        state.number(&mut self.value)?;
+        state.number(&mut self.error)
+    }
+}
+
+impl Persistent for Mixing {
+    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
+        state.number(&mut self.sweeps)?;
+        state.number(&mut self.seen.sweeps)?;
+        self.seen.with_itself.serialise(state)?;
+        self.seen.with_another.serialise(state)?;
+        let mut are_two = u64::from(self.seen.halves.is_some());
+        state.number(&mut are_two)?;
+        let nothing = Mean {
+            value: 0.0,
+            error: 0.0,
+        };
+        let mut halves = self.seen.halves.unwrap_or((nothing, nothing));
+        halves.0.serialise(state)?;
+        halves.1.serialise(state)?;
+        self.seen.halves = (are_two != 0).then_some(halves);
+        Ok(())
     }
 }
 

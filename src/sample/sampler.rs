@@ -1,5 +1,6 @@
 //! The sampler: chains that are run until they have forgotten where they began, then as long as sequences are wanted.
 
+use super::course::Stage;
 use super::ensemble::{AT_ONCE, Ensemble};
 use super::ladder::Ladder;
 use super::mixing::{Mixing, Overlaps};
@@ -31,27 +32,25 @@ pub type Watch<'w> = dyn FnMut(Progress) -> Result<()> + 'w;
 
 /// Sequences of a model, some at a time.
 pub struct Sampler<'m> {
-    model: &'m Model,
-    energies: &'m dyn EnergyModel,
-    options: SampleOptions,
-    space: Space,
-    starts: Starts<'m>,
+    pub(super) model: &'m Model,
+    pub(super) energies: &'m dyn EnergyModel,
+    pub(super) options: SampleOptions,
+    pub(super) space: Space,
+    pub(super) starts: Starts<'m>,
     couplings: Cow<'m, Couplings>,
-    ensemble: Ensemble,
-    ladder: Option<Ladder>,
+    pub(super) ensemble: Ensemble,
+    /// The commonest states, by which tables are made.
+    pub(super) common: Vec<u8>,
+    pub(super) ladder: Option<Ladder>,
     /// Chains that have begun.
-    begun: u64,
-    mixing: Option<Mixing>,
+    pub(super) begun: u64,
+    pub(super) mixing: Option<Mixing>,
     /// Sweeps between two draws.
-    thin: u64,
-    is_settled: bool,
-    is_fresh: bool,
+    pub(super) thin: u64,
+    pub(super) stage: Stage,
     /// What a substitution more than the limit costs.
-    cost: f64,
+    pub(super) cost: f64,
 }
-
-/// Sweeps in which it is found what passing through costs.
-const FINDING: usize = 64;
 
 impl<'m> Sampler<'m> {
     /// Of a model.
@@ -77,9 +76,9 @@ impl<'m> Sampler<'m> {
             begun: options.chains as u64,
             mixing: None,
             thin: 0,
-            is_settled: false,
-            is_fresh: false,
+            stage: Stage::first(options.scheme),
             cost: 0.0,
+            common,
             model,
             energies,
             space,
@@ -119,7 +118,7 @@ impl<'m> Sampler<'m> {
             *hottest = hottest.max(2.0 * temperature);
         }
         self.options.check()?;
-        self.is_settled = false;
+        self.stage = Stage::first(self.options.scheme);
         self.heat();
         Ok(())
     }
@@ -129,6 +128,24 @@ impl<'m> Sampler<'m> {
         let energy = |sequence: &[u8]| self.energies.energy(sequence);
         let sequences = sequences.par_chunks_exact(self.model.sites());
         sequences.map(energy).collect()
+    }
+
+    /// Sets what chains are weighed with to what the rest says: once the state of another sampler is restored.
+    pub(super) fn warm(&mut self) {
+        match &self.ladder {
+            Some(ladder) => self.ensemble.set_weights(&ladder.weights()),
+            None => self
+                .ensemble
+                .set_weight((1.0 / self.options.temperature) as f32),
+        }
+        if self.space.limit().is_some() {
+            self.ensemble.set_cost(self.cost as f32);
+        }
+    }
+
+    /// T.
+    pub fn temperature(&self) -> f64 {
+        self.options.temperature
     }
 
     /// Which sequences may be drawn.
@@ -151,32 +168,14 @@ impl<'m> Sampler<'m> {
         self.ladder.as_ref().map(Ladder::fewest_exchanges)
     }
 
-    /// The next sequences, one row after the other.
-    ///
-    /// # Errors
-    /// [`Error::Numerical`] if chains do not forget where they were; those of `watch`.
-    pub fn draw(&mut self, watch: &mut Watch<'_>) -> Result<Vec<u8>> {
-        if let Scheme::Anneal { from, sweeps } = self.options.scheme {
-            return self.annealed((from, sweeps), watch);
-        }
-        if !self.is_settled {
-            self.find_cost(watch)?;
-            self.settle(watch)?;
-            self.is_settled = true;
-            return Ok(self.current());
-        }
-        self.advance(self.thin, watch)?;
-        Ok(self.current())
-    }
-
     /// The sequences at the temperature that is wanted, those that are passed through left out.
-    fn current(&self) -> Vec<u8> {
+    pub(super) fn current(&self) -> Vec<u8> {
         let within: Vec<bool> = self.ensemble.are_within().collect();
         self.sequences_of(|chain| within[chain])
     }
 
     /// The sequences at the temperature that is wanted, of the chains that are.
-    fn sequences_of(&self, is_wanted: impl Fn(usize) -> bool) -> Vec<u8> {
+    pub(super) fn sequences_of(&self, is_wanted: impl Fn(usize) -> bool) -> Vec<u8> {
         let sequences = self.ensemble.sequences();
         let sequences: Vec<&[u8]> = sequences.chunks_exact(self.model.sites()).collect();
         let all = 0..sequences.len();
@@ -189,7 +188,7 @@ impl<'m> Sampler<'m> {
     }
 
     /// Makes what is passed through dearer or cheaper, so that half of the chains are there.
-    fn balance(&mut self, gain: f64) {
+    pub(super) fn balance(&mut self, gain: f64) {
         if self.space.limit().is_some() {
             let within = self.ensemble.are_within().filter(|&within| within).count();
             let share = (within as f64 + 0.5) / (self.ensemble.count() as f64 + 1.0);
@@ -198,137 +197,30 @@ impl<'m> Sampler<'m> {
         }
     }
 
-    /// Finds what passing through costs.
-    fn find_cost(&mut self, watch: &mut Watch<'_>) -> Result<()> {
-        if self.space.limit().is_some() {
-            for k in 0..FINDING {
-                self.balance(if k < FINDING / 2 { 1.0 } else { 0.25 });
-                self.advance(1, watch)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn advance(&mut self, sweeps: u64, watch: &mut Watch<'_>) -> Result<()> {
-        for done in 0..sweeps {
-            match &mut self.ladder {
-                Some(ladder) => ladder.sweep(&mut self.ensemble),
-                None => {
-                    self.ensemble.sweep(1);
-                }
-            }
-            watch(Progress::Sweeps {
-                done: done + 1,
-                of: sweeps,
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Runs chains until they have forgotten where they began, or as long as was wished.
-    fn settle(&mut self, watch: &mut Watch<'_>) -> Result<()> {
-        let SampleOptions {
-            burn_in,
-            thin,
-            most_sweeps,
-            ..
-        } = self.options;
-        if let (Some(burn_in), Some(thin)) = (burn_in, thin) {
-            self.thin = thin;
-            return self.advance(burn_in, watch);
-        }
-        let mut before = self.sequences_of(|_| true);
-        let mut sweeps = 1;
-        self.advance(1, watch)?;
-        loop {
-            let mut half = self.sequences_of(|_| true);
-            std::mem::swap(&mut before, &mut half);
-            self.advance(sweeps, watch)?;
-            sweeps *= 2;
-            let overlaps = self.overlaps(sweeps, &before);
-            if overlaps.are_mixed() {
-                let mixing = Mixing {
-                    sweeps: sweeps / 2,
-                    seen: overlaps,
-                };
-                self.mixing = Some(mixing);
-                self.thin = thin.unwrap_or(mixing.sweeps);
-                break;
-            }
-            if sweeps >= most_sweeps {
-                return Err(unmixed(&overlaps));
-            }
-            watch(Progress::Settling(overlaps))?;
-        }
-        self.recentre()?;
-        self.advance(burn_in.unwrap_or(sweeps).saturating_sub(sweeps), watch)
-    }
-
-    fn overlaps(&self, sweeps: u64, before: &[u8]) -> Overlaps {
-        let now = self.sequences_of(|_| true);
-        let energies = self.starts.are_two().then(|| {
-            let sequences: Vec<&[u8]> = now.chunks_exact(self.model.sites()).collect();
-            let energy = |sequence: &&[u8]| self.energies.energy(sequence);
-            sequences.par_iter().map(energy).collect::<Vec<f64>>()
-        });
-        Overlaps::of(
-            sweeps,
-            (&now, before),
-            self.model.sites(),
-            energies.as_deref(),
-        )
-    }
-
     /// Looks again which states are the commonest: sweeps are the faster the more chains have them.
-    fn recentre(&mut self) -> Result<()> {
+    pub(super) fn recentre(&mut self) -> Result<()> {
         let sequences = self.ensemble.sequences();
         let common = commonest(sequences.chunks_exact(self.model.sites()), self.model);
+        self.centre(common)
+    }
+
+    /// Makes tables anew, by these states as the commonest.
+    pub(super) fn centre(&mut self, common: Vec<u8>) -> Result<()> {
         let tables = tables((self.model, &self.couplings, &self.space), &common)?;
         self.ensemble.follow(tables);
+        self.common = common;
         Ok(())
     }
 
-    /// Chains of their own for each draw, cooled from a temperature to another in equal steps.
-    fn annealed(&mut self, (from, sweeps): (f64, u64), watch: &mut Watch<'_>) -> Result<Vec<u8>> {
-        if self.is_fresh {
-            let states = self
-                .starts
-                .states(&self.space, self.begun, self.ensemble.count());
-            self.ensemble.begin(
-                &states,
-                self.space.limit().as_ref(),
-                (self.options.seed, self.begun),
-            );
-            self.begun += self.ensemble.count() as u64;
-        }
-        self.is_fresh = true;
-        let to = self.options.temperature;
-        for done in 1..=sweeps {
-            let share = done as f64 / sweeps as f64;
-            self.ensemble
-                .set_weight((1.0 / (from + share * (to - from))) as f32);
-            self.balance(0.25);
-            self.ensemble.sweep(1);
-            watch(Progress::Sweeps { done, of: sweeps })?;
-        }
-        Ok(self.current())
+    /// Begins with chains that have not been there.
+    pub(super) fn begin_others(&mut self) {
+        let count = self.ensemble.count();
+        let states = self.starts.states(&self.space, self.begun, count);
+        let limit = self.space.limit();
+        let random = (self.options.seed, self.begun);
+        self.ensemble.begin(&states, limit.as_ref(), random);
+        self.begun += count as u64;
     }
-}
-
-fn unmixed(overlaps: &Overlaps) -> Error {
-    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
-    let halves = overlaps.halves.map_or(String::new(), |(one, other)| {
-        format!(
-            "; chains that began with the profile have a mean energy of {:.1}, those that began with natural sequences {:.1}",
-            one.value, other.value
-        )
-    });
-    Error::Numerical(format!(
-        "chains do not mix: after {} sweeps each agrees with what it was half as many before at {} of the sites, and with others at {}{halves}\n  raise `temperature`, use `tempering`, or say yourself how long chains run (`burn_in` and `thin`); samples are then not those of the model",
-        overlaps.sweeps,
-        percent(overlaps.with_itself.value),
-        percent(overlaps.with_another.value),
-    ))
 }
 
 /// All couplings; zeros of a model of independent sites.

@@ -7,6 +7,7 @@ use crate::kernels::gibbs::{Limit, Tables};
 use crate::model::Model;
 
 /// Sequences that may be drawn.
+#[derive(Debug, Clone)]
 pub struct Space {
     /// For each site the states that it may have, ascending.
     states: Vec<Vec<u8>>,

@@ -1,8 +1,10 @@
 use super::*;
 use crate::alphabet::{Alphabet, GapTreatment};
 use crate::choices::Choices;
+use crate::error::Error;
 use crate::model::{Couplings, Model, PottsModel};
 use crate::mutants::testing::columns;
+use crate::state::{Persistent, Transfer};
 use ndarray::Array2;
 
 const SITES: usize = 12;
@@ -180,5 +182,100 @@ fn options_that_make_no_sense_are_refused() {
             Sampler::new(&model, options.clone()).is_err(),
             "{options:?}"
         );
+    }
+}
+
+/// Three draws by samplers that are stopped every so many sweeps, each going on with the state of the last.
+fn drawn_with_stops(model: &Model, options: &SampleOptions, every: u64) -> Vec<u8> {
+    let (mut drawn, mut kept, mut draws, mut runs) = (Vec::new(), Vec::new(), 0, 0);
+    while draws < 3 {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(1 + runs % 3)
+            .build()
+            .unwrap();
+        runs += 1;
+        pool.install(|| {
+            let mut sampler = Sampler::new(model, options.clone()).unwrap();
+            if !kept.is_empty() {
+                let mut rest = &kept[..];
+                sampler
+                    .serialise(&mut Transfer::Restore(&mut rest))
+                    .unwrap();
+                assert!(rest.is_empty());
+            }
+            let mut left = every;
+            while draws < 3 {
+                let found = sampler.draw(&mut |_| {
+                    left -= 1;
+                    match left {
+                        0 => Err(Error::Stopped { at: String::new() }),
+                        _ => Ok(()),
+                    }
+                });
+                match found {
+                    Ok(found) => drawn.extend(found),
+                    Err(_) => break,
+                }
+                draws += 1;
+            }
+            kept.clear();
+            sampler.serialise(&mut Transfer::Save(&mut kept)).unwrap();
+        });
+    }
+    assert!(runs > 1, "{runs}");
+    drawn
+}
+
+#[test]
+fn chains_that_are_stopped_go_on_as_if_they_had_not_been() {
+    let plain = SampleOptions {
+        chains: 64,
+        ..SampleOptions::default()
+    };
+    let all = [
+        plain.clone(),
+        SampleOptions {
+            scheme: Scheme::Anneal {
+                from: 2.0,
+                sweeps: 7,
+            },
+            ..plain.clone()
+        },
+        SampleOptions {
+            scheme: Scheme::Tempering {
+                rungs: 4,
+                hottest: 2.0,
+            },
+            ..plain.clone()
+        },
+        SampleOptions {
+            max_mutations: Some(3),
+            ..plain.clone()
+        },
+        SampleOptions {
+            burn_in: Some(6),
+            thin: Some(5),
+            rule: Rule::Metropolis,
+            ..plain
+        },
+    ];
+    // With couplings so strong that they are not rounded, too: sums then show their order.
+    for (strength, options) in [0.5, 300.0]
+        .iter()
+        .flat_map(|s| all.iter().map(move |o| (s, o)))
+    {
+        let model = model(*strength);
+        let mut options = options.clone();
+        if *strength > 1.0 {
+            (options.burn_in, options.thin) = match options.scheme {
+                Scheme::Anneal { .. } => (None, None),
+                _ => (Some(4), Some(3)),
+            };
+        }
+        let whole = drawn(&model, &options);
+        for every in [1, 4] {
+            let parts = drawn_with_stops(&model, &options, every);
+            assert!(whole == parts, "{options:?}, every {every}");
+        }
     }
 }

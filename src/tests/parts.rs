@@ -2,10 +2,9 @@
 
 use super::support::fewer_planted;
 use crate::Error;
-use crate::fit::{
-    AsymmetricOptions, Fingerprint, FitOptions, FittedPart, Method, fit_part, sequence_weights,
-};
+use crate::fit::{AsymmetricOptions, FitOptions, FittedPart, Method, fit_part, sequence_weights};
 use crate::io::models::hdf5::{read_part, write_part};
+use crate::state::Fingerprint;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

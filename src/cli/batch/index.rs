@@ -3,7 +3,7 @@
 use super::MANIFEST;
 use super::item::Item;
 use super::manifest::{self, Event, Status};
-use crate::cli::fit::created_by;
+use crate::cli::created_by::created_by;
 use crate::cli::messages::Messages;
 use crate::error::{Error, Result};
 use crate::io::files::output::write_file;

@@ -2,7 +2,7 @@
 
 mod summary;
 
-use super::fit::created_by;
+use super::created_by::created_by;
 use super::help::columns_help;
 use super::json::print_json;
 use super::messages::Messages;

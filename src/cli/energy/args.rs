@@ -1,6 +1,7 @@
 //! Options of `potts energy`.
 
 use crate::cli::alignment_args::number;
+use crate::cli::checkpoints::CheckpointArgs;
 use crate::cli::help::columns_help;
 use crate::cli::input_format::InputFormatArg;
 use crate::cli::table_args::{PlainFormat, TableArgs};
@@ -85,6 +86,9 @@ pub struct EnergyArgs {
     /// To standard output; the table then goes to --output or nowhere.
     #[arg(long)]
     pub json: bool,
+
+    #[command(flatten)]
+    pub checkpoints: CheckpointArgs,
 }
 
 impl EnergyArgs {

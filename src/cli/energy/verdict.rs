@@ -5,10 +5,12 @@ use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
 use crate::energies::{EnergyRow, Membership};
 use crate::error::{Error, Result};
-use crate::fit::{Watch, membership};
+use crate::fit::membership;
 use crate::io::tables::columns::Belongs;
 use crate::machine::memory::available_memory;
 use crate::model::Model;
+use crate::state::Journal;
+use std::sync::Arc;
 
 /// The test, at a share of false alarms.
 pub struct Test {
@@ -20,19 +22,20 @@ pub struct Test {
 ///
 /// # Errors
 /// As for the fits; where the share is finer than the family can tell.
-pub fn test(args: &EnergyArgs, model: &Model, messages: &Messages) -> Result<Test> {
+pub fn test(
+    args: &EnergyArgs,
+    model: &Model,
+    journal: &Arc<Journal>,
+    messages: &Messages,
+) -> Result<Test> {
     messages.timings().begin("fits without parts of the family");
     if model.independent_fields.is_none() {
         return Err(Error::Model(
-            "a verdict takes the energies of independent positions, which the model's file does not tell".into(),
+            "a verdict takes the energies of independent positions, which the model's file does not tell\n  fit the alignment by potts fit, which keeps them and its sequences".into(),
         ));
     }
     let (display, observer) = ProgressDisplay::start(messages, None);
-    let watch = Watch {
-        observer: Some(observer),
-        keeper: None,
-    };
-    let found = membership(model, available_memory(), &watch);
+    let found = membership(model, available_memory(), (&Some(observer), journal));
     drop(display);
     let membership = found?;
     let (finest, asked) = (membership.finest(), args.false_alarm);

@@ -1,5 +1,6 @@
 //! Options of `potts evaluate`.
 
+use crate::cli::checkpoints::CheckpointArgs;
 use crate::cli::help::columns_help;
 use crate::cli::table_args::{FileArgs, PlainFormat, TableArgs};
 use crate::cli::temperature::Temperature;
@@ -84,6 +85,9 @@ pub struct EvaluateArgs {
     /// To standard output; the table then goes to --output or nowhere.
     #[arg(long)]
     pub json: bool,
+
+    #[command(flatten)]
+    pub checkpoints: CheckpointArgs,
 }
 
 /// The columns, and what their rows are.
@@ -135,6 +139,7 @@ impl EvaluateArgs {
                 file: FileArgs::default(),
             },
             json: false,
+            checkpoints: CheckpointArgs::default(),
         }
     }
 

@@ -1,20 +1,22 @@
 //! Options of `potts fit`, and what they mean to the library.
 
-use super::checkpoints::{CheckpointArgs, Checkpoints};
 use super::model_args::ModelArgs;
-use super::prepared::{Prepared, created_by};
+use super::prepared::Prepared;
 use crate::cli::alignment_args::{IdentityArgs, InputArgs, ReadOptions};
+use crate::cli::checkpoints::{CheckpointArgs, Checkpoints};
+use crate::cli::created_by::created_by;
 use crate::cli::input_name::unpacked;
 use crate::cli::like::conventions_help;
 use crate::cli::messages::Messages;
 use crate::cli::signals::Signals;
 use crate::conventions::Tool;
 use crate::error::{Error, Result};
-use crate::fit::{BootstrapOptions, Fingerprint, FitOptions, ValidationOptions, Weighting};
+use crate::fit::{BootstrapOptions, FitOptions, ValidationOptions, Weighting};
 use crate::io::files::{check_apart, check_output};
 use crate::io::models::OutputFormat;
 use crate::machine::memory::available_memory;
 use crate::model::MethodName;
+use crate::state::Fingerprint;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -98,10 +100,7 @@ pub struct FitArgs {
     #[command(flatten)]
     model: ModelArgs,
     #[command(flatten)]
-    checkpoints: CheckpointArgs,
-    /// All options as words.
-    #[arg(skip)]
-    pub given: BTreeMap<String, String>,
+    pub checkpoints: CheckpointArgs,
 }
 
 /// Options that may change between two runs of one fit, and files, which are known by their contents.
@@ -233,7 +232,11 @@ impl FitArgs {
             let of_begin = learns && name == "start" && self.start().is_none();
             of_draw || of_begin || !NEUTRAL.contains(&name)
         };
-        let options = self.given.iter().filter(|(name, _)| decides(name));
+        let options = self
+            .checkpoints
+            .given
+            .iter()
+            .filter(|(name, _)| decides(name));
         let weights = match &prepared.parts().2.weighting {
             Weighting::Given(given) => Some(given.sha256.clone()),
             _ => None,
@@ -243,6 +246,7 @@ impl FitArgs {
             alignment: prepared.family.sha256(),
             weights,
             start: prepared.start_sha256(),
+            inputs: BTreeMap::new(),
             options: options
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
@@ -269,7 +273,7 @@ impl FitArgs {
         let keeps_end = options.bootstrap.is_some();
         Checkpoints::open(
             args,
-            output,
+            args.path(output),
             fingerprint,
             signals.clone(),
             messages,

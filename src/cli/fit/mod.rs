@@ -1,27 +1,27 @@
 //! `potts fit`.
 
 mod arguments;
-mod checkpoints;
+
 mod learning_args;
 mod model_args;
 mod prepared;
 
 pub use arguments::{FitArgs, WeightingArgs};
 pub use model_args::PenaltyArgs;
-pub use prepared::{Prepared, created_by, fit_in_place};
+pub use prepared::{Prepared, fit_in_place};
 
 use super::family::Family;
 use super::info::chains_json;
 use super::messages::Messages;
 use super::signals::{Reaction, Signals};
 use super::within_fit::{bootstrap_json, validation_json};
+use crate::cli::checkpoints::Checkpoints;
 use crate::error::{Error, Place, Result};
 use crate::io::files::output::to_stdout;
 use crate::io::models::{self, hdf5};
 use crate::model::{
     Bootstrap, FitRecord, Inference, Learning, Model, StopReason, Validation, Verdict,
 };
-use checkpoints::Checkpoints;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -58,13 +58,7 @@ pub fn run(args: &FitArgs, threads: usize, signals: &Signals, messages: &Message
                 true => ", and begins its replicates again",
                 false => "",
             };
-            messages.field(
-                "stopped",
-                format_args!(
-                    "at {at}: the same command goes on from {}{within}",
-                    keeper.path().display()
-                ),
-            );
+            keeper.stopped(&at, within);
             return Err(Error::Stopped { at });
         }
         (fitted, _) => fitted?,

@@ -1,22 +1,25 @@
 //! An alignment ready to be fitted, and what is said about it before the work starts.
 
-use super::checkpoints::Checkpoints;
 use crate::alignment::{Alignment, SequenceWeights};
 use crate::alphabet::GapTreatment;
 use crate::cli::alignment_args::ReadOptions;
+use crate::cli::checkpoints::Checkpoints;
+use crate::cli::created_by::created_by;
 use crate::cli::family::Family;
 use crate::cli::messages::Messages;
 use crate::cli::progress::ProgressDisplay;
+use crate::cli::signals::Reaction;
 use crate::conventions::Tool;
 use crate::error::{Result, human_bytes};
 use crate::fit::{
-    self, Fingerprint, FitOptions, FittedPart, GivenWeights, Keeper, Observer, PenaltyScale,
-    Progress, Start, Watch, Weighting, cost,
+    self, FitOptions, FittedPart, GivenWeights, Observer, PenaltyScale, Phase, Progress, Start,
+    Watch, Weighting, cost,
 };
 use crate::io::files::source::file_sha256;
 use crate::io::models::{self, hdf5};
 use crate::io::tables::weights::WeightsFile;
 use crate::model::Model;
+use crate::state::{Fingerprint, Keeper};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -107,7 +110,7 @@ impl Prepared {
         let told = keeper.clone();
         let observer: Observer = Arc::new(move |progress| {
             if let (Some(told), Progress::Phase(phase)) = (&told, progress) {
-                told.enter(phase);
+                told.react(reaction(phase, told));
             }
             shown(progress);
         });
@@ -280,11 +283,22 @@ pub fn fit_in_place(
     prepared.fit(None, messages)
 }
 
-/// Program, version and commit.
-pub fn created_by() -> String {
-    let version = env!("CARGO_PKG_VERSION");
-    match option_env!("POTTS_COMMIT") {
-        Some(commit) => format!("potts {version} ({commit})"),
-        None => format!("potts {version}"),
+/// What signals do in a part of the work.
+fn reaction(phase: Phase, keeper: &Checkpoints) -> Reaction {
+    match phase {
+        // Of fits within the fit nothing is kept: one that is stopped there begins them again. Of replicates the fit itself was kept before.
+        Phase::Minimisation
+        | Phase::Replicates
+        | Phase::WarmStart
+        | Phase::Learning
+        | Phase::Partition => Reaction::Keep,
+        Phase::Validation if keeper.has_kept() => Reaction::Keep,
+        Phase::Model => Reaction::Finish,
+        Phase::Frequencies
+        | Phase::Tree
+        | Phase::Correlations
+        | Phase::Inverse
+        | Phase::Validation
+        | Phase::DirectInformation => Reaction::Exit,
     }
 }

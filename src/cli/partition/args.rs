@@ -1,5 +1,6 @@
 //! Options of `potts partition`.
 
+use crate::cli::checkpoints::CheckpointArgs;
 use crate::cli::help::columns_help;
 use crate::cli::table_args::{PlainFormat, TableArgs};
 use crate::error::{Error, Result};
@@ -81,6 +82,9 @@ pub struct PartitionArgs {
 
     #[command(flatten)]
     pub table: TableArgs<PlainFormat>,
+
+    #[command(flatten)]
+    pub checkpoints: CheckpointArgs,
 }
 
 /// `--estimator`.

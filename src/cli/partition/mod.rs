@@ -4,15 +4,18 @@ mod args;
 
 pub use args::PartitionArgs;
 
+use super::checkpoints::Work;
 use super::json::print_json;
 use super::messages::Messages;
 use super::pace::Pace;
+use super::signals::Signals;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result};
 use crate::io::models::{self, ModelFormat, OutputFormat};
 use crate::io::tables::columns::{PARTITIONS, write_table};
 use crate::model::{Model, Partition};
 use crate::partition::{Estimate, Standing, estimate};
+use crate::state::Journal;
 
 /// What was found, for programs.
 #[derive(Debug, serde::Serialize)]
@@ -66,7 +69,7 @@ impl Row {
 ///
 /// # Errors
 /// If a file cannot be read or written, the model is too large for the way that was asked for, or what shall be kept cannot be trusted.
-pub fn run(args: &PartitionArgs, messages: &Messages) -> Result<()> {
+pub fn run(args: &PartitionArgs, signals: &Signals, messages: &Messages) -> Result<()> {
     args.check()?;
     args.table.file.check([args.model.as_path()])?;
     if args.store && models::detect(&args.model) != Some(ModelFormat::Hdf5) {
@@ -81,13 +84,28 @@ pub fn run(args: &PartitionArgs, messages: &Messages) -> Result<()> {
         true => models::read(&args.model)?,
         false => models::read_without_sequences(&args.model)?,
     };
+    let kept_in = args.store.then_some(args.model.as_path());
+    let output = args.table.file.output.as_deref().or(kept_in);
+    let inputs = [("model", args.model.as_path())];
+    let work = Work::open(&args.checkpoints, output, &inputs, signals, messages)?;
     messages.timings().begin("log Z");
-    let found = find(args, &model, messages)?;
+    let found = find(args, &model, &work.journal, messages);
+    let found = found.inspect(|_| work.finish());
+    work.close(found.and_then(|found| tell(args, &mut model, &found, messages)))
+}
+
+/// Writes what was found.
+fn tell(
+    args: &PartitionArgs,
+    model: &mut Model,
+    found: &[Estimate],
+    messages: &Messages,
+) -> Result<()> {
     let kept = match args.store {
-        true => Some(best(&found)?),
+        true => Some(best(found)?),
         false => None,
     };
-    for line in lines(&model, &found) {
+    for line in lines(model, found) {
         messages.say(line);
     }
     if !args.json || args.table.file.output.is_some() {
@@ -100,7 +118,7 @@ pub fn run(args: &PartitionArgs, messages: &Messages) -> Result<()> {
     if let Some(kept) = kept {
         model.partition = Some(kept);
         messages.timings().begin("writing");
-        OutputFormat::Hdf5.write(&model, &args.model, true)?;
+        OutputFormat::Hdf5.write(model, &args.model, true)?;
         messages.say(format_args!("log Z is kept in {}", args.model.display()));
     }
     if args.json {
@@ -117,7 +135,12 @@ pub fn run(args: &PartitionArgs, messages: &Messages) -> Result<()> {
 }
 
 /// All ways that were asked for; of `all` those that there are.
-fn find(args: &PartitionArgs, model: &Model, messages: &Messages) -> Result<Vec<Estimate>> {
+fn find(
+    args: &PartitionArgs,
+    model: &Model,
+    journal: &Journal,
+    messages: &Messages,
+) -> Result<Vec<Estimate>> {
     let mut options = args.options();
     let mut pace = Pace::new(messages);
     let mut watch = |done: usize, of: usize| {
@@ -125,12 +148,12 @@ fn find(args: &PartitionArgs, model: &Model, messages: &Messages) -> Result<Vec<
         Ok(())
     };
     if !args.asks_for_all() {
-        return estimate(model, &options, &mut watch);
+        return estimate(model, &options, (journal, &mut watch));
     }
     let mut found = Vec::new();
     for estimator in std::mem::take(&mut options.estimators) {
         options.estimators = vec![estimator];
-        match estimate(model, &options, &mut watch) {
+        match estimate(model, &options, (journal, &mut watch)) {
             Ok(estimates) => found.extend(estimates),
             Err(error @ (Error::Usage(_) | Error::Numerical(_) | Error::Memory { .. })) => {
                 let words = error.to_string();

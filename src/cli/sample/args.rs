@@ -1,5 +1,6 @@
 //! Options of `potts sample`.
 
+use crate::cli::checkpoints::CheckpointArgs;
 use crate::cli::choice_args::ChoiceArgs;
 use crate::cli::help::columns_help;
 use crate::cli::table_args::FileArgs;
@@ -124,6 +125,9 @@ pub struct SampleArgs {
 
     #[command(flatten, next_help_heading = "Sequences made of the target")]
     pub choices: ChoiceArgs,
+
+    #[command(flatten)]
+    pub checkpoints: CheckpointArgs,
 }
 
 /// `--anneal`: two temperatures.

@@ -4,8 +4,10 @@ use super::features::Features;
 use super::task::Task;
 use crate::alignment::{Alignment, Clusters, SequenceWeights};
 use crate::error::{Error, Result};
+use crate::partition::Watch;
 use crate::partition::annealing::{Annealed, AnnealingOptions, anneal};
 use crate::random::Random;
+use crate::state::Unkept;
 
 /// The share of the weight that is left out.
 const LEFT_OUT: f64 = 0.1;
@@ -111,6 +113,10 @@ pub fn log_z(
         chains,
         seed,
         ..AnnealingOptions::default()
+    };
+    let watch = Watch {
+        tell: watch,
+        keeper: &Unkept,
     };
     anneal(parameters.as_pairs(), &task.log_profile(), &options, watch)
 }

@@ -15,8 +15,9 @@ use super::{
 use crate::error::{Error, Result};
 use crate::fit::optimizer::descent::{Direction, Gram, KEPT_STEPS};
 use crate::fit::watch::Progress;
-use crate::fit::watch::{Keeper, Watch};
+use crate::fit::watch::Watch;
 use crate::model::StopReason;
+use crate::state::Keeper;
 use crate::state::{Persistent, Transfer};
 use argmin::core::observers::{Observe, ObserverMode};
 use argmin::core::{

@@ -1,6 +1,6 @@
 use super::*;
 use crate::fit::optimizer::descent::{Direction, Gram, KEPT_STEPS, Products};
-use crate::fit::watch::Keeper;
+use crate::state::Keeper;
 
 /// 1 + sum_k c_k d_k^2 + d_k^4 with d_k = x_k - k / n and curvatures c_k over three orders of magnitude, with plain vectors.
 struct Bowl {

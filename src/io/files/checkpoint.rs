@@ -1,16 +1,16 @@
-//! Checkpoint files: the state of a fit, and what it is the state of.
+//! Checkpoint files: the state of long work, and what it is the state of.
 //!
 //! ```text
 //! potts checkpoint 1      a line
-//! {"identity":...}        a line of JSON: program, input and options, how far the fit was, and its seconds so far
-//! ...                     the state, as the method passes it
+//! {"identity":...}        a line of JSON: program, input and options, how far the work was, and its seconds so far
+//! ...                     the state, as the work passes it
 //! 32 bytes                SHA-256 of all before
 //! ```
 
 use super::input::open_regular;
 use super::whole_file::WholeFile;
 use crate::error::{Error, Place, Result};
-use crate::fit::Fingerprint;
+use crate::state::Fingerprint;
 use crate::state::{Persistent, Transfer};
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -27,7 +27,7 @@ const DIGEST: u64 = 32;
 const MOST_HEADER: u64 = 1 << 20;
 
 /// What to do about a file that cannot be read.
-const ADVICE: &str = "`restart` discards it and fits from the start";
+const ADVICE: &str = "`restart` discards it and begins anew";
 
 /// What to do about a file that is none.
 const OTHER: &str = "nothing is done to it: name another file for the state, with `checkpoint`";
@@ -60,10 +60,10 @@ fn foreign(path: &Path) -> Error {
 /// What a checkpoint says of itself.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Header {
-    /// The fit that it belongs to.
+    /// The work that it belongs to.
     #[serde(rename = "identity")]
     pub fingerprint: Fingerprint,
-    /// How far the fit was: "iteration 7".
+    /// How far it was: "iteration 7".
     pub at: String,
     /// Seconds that it had taken.
     pub seconds: f64,
@@ -195,7 +195,7 @@ impl Checkpoint {
             )),
             Err(error) => Err(damaged(
                 &self.path,
-                &format!("not the state of this fit: {error}"),
+                &format!("not the state of this work: {error}"),
             )),
         }
     }

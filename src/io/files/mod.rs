@@ -6,6 +6,7 @@ pub mod harmless;
 pub mod input;
 pub mod output;
 pub mod source;
+pub mod spool;
 pub mod stream;
 pub mod unfinished;
 

@@ -158,6 +158,11 @@ impl Chains {
         &self.energies
     }
 
+    /// Whether energies are counted.
+    pub fn counts_energies(&self) -> bool {
+        self.counts_energies
+    }
+
     /// Says what energies the chains have now; from then on they are counted.
     ///
     /// Panics if there is not one a chain.
@@ -219,6 +224,60 @@ impl Chains {
         self.lengths.resize(self.count() * groups, 0);
         self.places.fill(COMMON);
         self.list_all(tables);
+    }
+
+    /// For each chain how many sites have not their commonest state, and which, in the order in which their rows are added: where couplings are not
+    /// rounded, sums show it.
+    pub fn order(&self, tables: &Tables) -> Vec<u32> {
+        let groups = self.sites.div_ceil(self.group);
+        let mut order = Vec::new();
+        for chain in 0..self.count() {
+            let place = order.len();
+            order.push(0);
+            for group in 0..groups {
+                let length = usize::from(self.lengths[group * self.count() + chain]);
+                let first = group * self.group;
+                let size = self.group.min(self.sites - first);
+                let start = first * self.count() + chain * size;
+                let rows = self.lists[start..][..length].iter();
+                order.extend(rows.map(|&row| tables.site_of(row) as u32));
+            }
+            order[place] = (order.len() - place - 1) as u32;
+        }
+        order
+    }
+
+    /// Puts the chains to `states`, chains x L, in the order that [`Self::order`] told of them, of which it takes its part; `None` if that is another.
+    pub fn stand(
+        &mut self,
+        tables: &Tables,
+        states: &[u8],
+        order: &mut impl Iterator<Item = u32>,
+    ) -> Option<()> {
+        assert_eq!(states.len(), self.states.len());
+        self.states = turned(states, self.sites);
+        self.lengths.fill(0);
+        self.places.fill(COMMON);
+        let Parts { mut lists, .. } = self.parts();
+        for chain in 0..lists.count {
+            for _ in 0..order.next()? {
+                let site = order.next()? as usize;
+                let at = site * lists.count + chain;
+                let state = *lists.states.get(at)?;
+                let is_new = lists.places[at] == COMMON && state != tables.common[site];
+                (is_new && usize::from(state) < tables.states).then_some(())?;
+                lists.append(tables, (chain, site), state);
+            }
+        }
+        for (site, &common) in tables.common.iter().enumerate() {
+            for at in site * lists.count..(site + 1) * lists.count {
+                (lists.states[at] == common || lists.places[at] != COMMON).then_some(())?;
+            }
+        }
+        if let Some(Counted { limit, .. }) = self.limit.take() {
+            self.set_limit(limit);
+        }
+        Some(())
     }
 
     fn list_all(&mut self, tables: &Tables) {

@@ -7,6 +7,7 @@ use crate::evaluation::{EvaluateOptions, Evaluation, Naturals, Search, Set, eval
 use crate::model::partition::Estimator;
 use crate::model::{Model, Partition};
 use crate::sample::{SampleOptions, Sampler};
+use crate::state::Unkept;
 use ndarray::Array2;
 
 fn draws(model: &Model, temperature: f64, seed: u64) -> Vec<u8> {
@@ -131,7 +132,7 @@ fn the_temperature_of_natural_sequences_is_found() {
         };
         let mut sampler = Sampler::new(&model, options).unwrap();
         let search = Search::new(&model, &mut sampler, &naturals, 1).unwrap();
-        let found = search.run(&mut |_| Ok(())).unwrap();
+        let found = search.run(&mut |_| (), &Unkept).unwrap();
         let by_energy = found.by_energy.unwrap();
         // dE/dT = Var(E) / T^2, and both means have their errors.
         let energies = model.energy_model().unwrap();

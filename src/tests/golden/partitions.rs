@@ -11,6 +11,7 @@ use crate::model::{Couplings, Estimator, MethodName, Model, PottsModel};
 use crate::partition::{
     AnnealingOptions, Estimate, IntegrationOptions, PartitionOptions, Standing, estimate,
 };
+use crate::state::Journal;
 use crate::tests::support::{fitted, focused, shared};
 use ndarray::Array2;
 
@@ -38,7 +39,7 @@ fn options(estimator: Estimator, temperatures: Vec<f64>) -> PartitionOptions {
 
 fn found(model: &Model, estimator: Estimator, temperatures: &[f64]) -> Vec<Estimate> {
     let options = options(estimator, temperatures.to_vec());
-    estimate(model, &options, &mut |_, _| Ok(())).unwrap()
+    estimate(model, &options, (&Journal::unkept(), &mut |_, _| Ok(()))).unwrap()
 }
 
 /// What a reference says at a temperature: log Z, mean and variance of energies, entropy.
@@ -197,7 +198,7 @@ fn check_chain(name: &str, focus: &FocusOptions) {
         annealing: AnnealingOptions::default(),
         ..options(Estimator::Annealing, vec![1.0])
     };
-    let found = estimate(&model, &usual, &mut |_, _| Ok(())).unwrap()[0];
+    let found = estimate(&model, &usual, (&Journal::unkept(), &mut |_, _| Ok(()))).unwrap()[0];
     let off = (found.log_z - exact.log_z) / found.standard_error.unwrap();
     println!("{name}, L {}: {found:?}, off {off:.2}", alignment.sites());
     assert!(off.abs() < WITHIN && found.is_trusted());

@@ -1,5 +1,6 @@
 //! Fits that are stopped or killed and go on, and fits of some sites that are put together: the same model, to the last bit.
 
+mod chains;
 mod kills;
 mod parts;
 mod states;

@@ -3,11 +3,12 @@
 use super::fetch::{Found, Node, Problem};
 use super::{Large, blame, check_schema, members, open_file};
 use crate::error::Result;
+use crate::fit::FittedPart;
 use crate::fit::pseudolikelihood::{GroupEnd, groups_of};
-use crate::fit::{Fingerprint, FittedPart};
 use crate::io::models::hdf5::{Contents, PART_FORMAT};
 use crate::kernels::f32x8::LANES;
 use crate::model::StopReason;
+use crate::state::Fingerprint;
 use std::path::Path;
 
 /// Reads a part of a model and checks everything that merging relies on.

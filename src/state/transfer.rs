@@ -1,6 +1,4 @@
-//! State that is saved, and restored bit for bit.
-//!
-//! What has a state says once, in [`Persistent::serialise`], what it consists of; the same lines save and restore it.
+//! How a state passes to and from a file, bit for bit.
 
 use crate::kernels::f32x8::{F32x8, LANES};
 use std::io::{self, Read, Write};
@@ -12,6 +10,13 @@ pub trait Persistent {
     /// # Errors
     /// As reading and writing; [`io::ErrorKind::InvalidData`] if what is read is the state of something else.
     fn serialise(&mut self, state: &mut Transfer) -> io::Result<()>;
+}
+
+/// No state.
+impl Persistent for () {
+    fn serialise(&mut self, _: &mut Transfer) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// One way or the other.
@@ -26,7 +31,11 @@ pub enum Transfer<'a> {
 const BUFFER: usize = 1 << 16;
 
 impl Transfer<'_> {
-    fn bytes(&mut self, bytes: &mut [u8]) -> io::Result<()> {
+    /// As many bytes as there are.
+    ///
+    /// # Errors
+    /// As reading and writing.
+    pub fn bytes(&mut self, bytes: &mut [u8]) -> io::Result<()> {
         match self {
             Self::Save(output) => output.write_all(bytes),
             Self::Restore(input) => input.read_exact(bytes),
@@ -90,6 +99,17 @@ impl Transfer<'_> {
         let mut numbers = list.take().unwrap_or_default();
         self.list(&mut numbers)?;
         *list = (!numbers.is_empty()).then_some(numbers);
+        Ok(())
+    }
+
+    /// A number that may not be there, and is one where it is: not NaN.
+    ///
+    /// # Errors
+    /// As reading and writing.
+    pub fn optional(&mut self, number: &mut Option<f64>) -> io::Result<()> {
+        let mut value = number.unwrap_or(f64::NAN);
+        self.number(&mut value)?;
+        *number = (!value.is_nan()).then_some(value);
         Ok(())
     }
 

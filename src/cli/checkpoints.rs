@@ -1,33 +1,56 @@
-//! Keeping the state of a fit, so that the same command goes on after an interruption.
+//! Keeping the state of long work, so that the same command goes on after an interruption.
 
+use crate::cli::created_by::created_by;
 use crate::cli::messages::Messages;
 use crate::cli::signals::{Reaction, Signals};
 use crate::error::{Error, Result};
-use crate::fit::{Fingerprint, Keeper, Phase};
 use crate::io::files::checkpoint::{self, Checkpoint, Header};
-use crate::state::Persistent;
+use crate::io::files::input::is_standard;
+use crate::io::files::source::file_sha256;
+use crate::io::files::{check_apart, check_output};
+use crate::state::{Fingerprint, Journal, Keeper, Persistent};
 use clap::Args;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Options about interruptions.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Interruptions")]
 pub struct CheckpointArgs {
     /// How often to keep the state: 90s, 10m, 2h, or never
     ///
-    /// Of an iterative fit. SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 and SIGXCPU always keep it.
+    /// SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 and SIGXCPU always keep it, where it has a file.
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = interval)]
     checkpoint_every: Interval,
-    /// Where it is kept until the fit is done [default: MODEL.h5.checkpoint]
+    /// Where it is kept until all is done [default: the output's name.checkpoint]
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
     /// Discard the state that an earlier run has kept
     #[arg(long)]
     restart: bool,
+    /// All options of the command as words.
+    #[arg(skip)]
+    pub given: BTreeMap<String, String>,
 }
+
+/// Options of every command that may change between two runs of the same work.
+const NEUTRAL: [&str; 12] = [
+    "checkpoint",
+    "checkpoint-every",
+    "force",
+    "format",
+    "json",
+    "max-memory",
+    "output",
+    "quiet",
+    "restart",
+    "threads",
+    "timings",
+    "verbose",
+];
 
 /// Time between two checkpoints; none for never.
 type Interval = Option<Duration>;
@@ -50,7 +73,7 @@ fn interval(text: &str) -> std::result::Result<Interval, String> {
 }
 
 impl CheckpointArgs {
-    /// The file of a fit whose model is `output`.
+    /// The file of a command whose output is `output`.
     pub fn path(&self, output: &Path) -> PathBuf {
         self.checkpoint.clone().unwrap_or_else(|| {
             let mut name = OsString::from(output);
@@ -58,12 +81,102 @@ impl CheckpointArgs {
             name.into()
         })
     }
+
+    /// Keeps the state of work on `inputs`, each with what it is; `None` where nobody says where: without an output the options must.
+    ///
+    /// # Errors
+    /// As [`Checkpoints::open`], and if the file is one of the others.
+    pub fn keeper(
+        &self,
+        output: Option<&Path>,
+        inputs: &[(&str, &Path)],
+        signals: &Signals,
+        messages: &Messages,
+    ) -> Result<Option<Arc<Checkpoints>>> {
+        let Some(path) = output
+            .map(|output| self.path(output))
+            .or(self.checkpoint.clone())
+        else {
+            return Ok(None);
+        };
+        let others = inputs.iter().map(|(_, input)| *input).chain(output);
+        check_apart(&path, others)?;
+        check_output(&path, true)?;
+        let file = |(name, path): &(&str, &Path)| -> Result<_> {
+            let sha256 = match is_standard(path) {
+                true => "standard input".into(),
+                false => file_sha256(path)?,
+            };
+            Ok(((*name).to_owned(), sha256))
+        };
+        let is_input = |value: &str| inputs.iter().any(|(_, input)| *input == Path::new(value));
+        let options = self.given.iter();
+        let options =
+            options.filter(|(name, value)| !NEUTRAL.contains(&name.as_str()) && !is_input(value));
+        let fingerprint = Fingerprint {
+            program: created_by(),
+            inputs: inputs.iter().map(file).collect::<Result<_>>()?,
+            options: options
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+            ..Fingerprint::default()
+        };
+        let keeper = Checkpoints::open(self, path, fingerprint, signals.clone(), messages, false)?;
+        signals.react(Reaction::Keep);
+        Ok(Some(Arc::new(keeper)))
+    }
+}
+
+/// Work of several parts that keeps its state, if there is a file to keep it in.
+pub struct Work {
+    keeper: Option<Arc<Checkpoints>>,
+    /// The parts that are done.
+    pub journal: Arc<Journal>,
+}
+
+impl Work {
+    /// As [`CheckpointArgs::keeper`].
+    ///
+    /// # Errors
+    /// As there, and if the state cannot be read.
+    pub fn open(
+        args: &CheckpointArgs,
+        output: Option<&Path>,
+        inputs: &[(&str, &Path)],
+        signals: &Signals,
+        messages: &Messages,
+    ) -> Result<Self> {
+        let keeper = args.keeper(output, inputs, signals, messages)?;
+        let journal = Journal::open(keeper.clone().map(|keeper| keeper as Arc<dyn Keeper>))?;
+        Ok(Self {
+            keeper,
+            journal: Arc::new(journal),
+        })
+    }
+
+    /// Signals wait from now on: only writing is left.
+    pub fn finish(&self) {
+        if let Some(keeper) = &self.keeper {
+            keeper.react(Reaction::Finish);
+        }
+    }
+
+    /// As [`Checkpoints::close`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn close<T>(&self, result: Result<T>) -> Result<T> {
+        match &self.keeper {
+            Some(keeper) => keeper.close(result),
+            None => result,
+        }
+    }
 }
 
 /// Writing a checkpoint is at most one part in so many of the time until the next.
 const LEAST_PARTS: u32 = 20;
 
-/// Keeps the state of one fit in a file.
+/// Keeps the state of some work in a file.
 pub struct Checkpoints {
     path: PathBuf,
     fingerprint: Fingerprint,
@@ -86,19 +199,18 @@ struct Last {
 }
 
 impl Checkpoints {
-    /// Looks for a state of the fit that `fingerprint` names.
+    /// Looks for a state of the work that `fingerprint` names.
     ///
     /// # Errors
-    /// [`Error::Usage`] if there is one of another fit, naming what differs; as [`checkpoint::open`].
+    /// [`Error::Usage`] if there is one of other work, naming what differs; as [`checkpoint::open`].
     pub fn open(
         args: &CheckpointArgs,
-        output: &Path,
+        path: PathBuf,
         fingerprint: Fingerprint,
         signals: Signals,
         messages: &Messages,
         keeps_end: bool,
     ) -> Result<Self> {
-        let path = args.path(output);
         if args.restart {
             checkpoint::remove(&path)?;
         }
@@ -128,24 +240,47 @@ impl Checkpoints {
         &self.path
     }
 
-    /// Lets signals do what is right in this part of the work.
-    pub fn enter(&self, phase: Phase) {
-        self.signals.react(match phase {
-            // Of fits within the fit nothing is kept: one that is stopped there begins them again. Of replicates the fit itself was kept before.
-            Phase::Minimisation
-            | Phase::Replicates
-            | Phase::WarmStart
-            | Phase::Learning
-            | Phase::Partition => Reaction::Keep,
-            Phase::Validation if self.path.exists() => Reaction::Keep,
-            Phase::Model => Reaction::Finish,
-            Phase::Frequencies
-            | Phase::Tree
-            | Phase::Correlations
-            | Phase::Inverse
-            | Phase::Validation
-            | Phase::DirectInformation => Reaction::Exit,
-        });
+    /// Whether a state is kept.
+    pub fn has_kept(&self) -> bool {
+        self.path.exists()
+    }
+
+    /// Where the work was whose state is kept and not recalled yet.
+    pub fn kept_at(&self) -> Option<String> {
+        let kept = lock(&self.recalled);
+        kept.as_ref().map(|kept| kept.header.at.clone())
+    }
+
+    /// What signals do from now on.
+    pub fn react(&self, reaction: Reaction) {
+        self.signals.react(reaction);
+    }
+
+    /// Says where stopped work goes on, and removes what was kept of work that is done.
+    ///
+    /// # Errors
+    /// Those of the work; [`Error::Io`] if the system does not let the file be removed.
+    pub fn close<T>(&self, result: Result<T>) -> Result<T> {
+        match result {
+            Ok(found) => {
+                self.discard()?;
+                Ok(found)
+            }
+            Err(Error::Stopped { at }) => {
+                self.stopped(&at, "");
+                Err(Error::Stopped { at })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Says where stopped work goes on.
+    pub fn stopped(&self, at: &str, more: &str) {
+        let path = self.path.display();
+        self.messages.field(
+            "stopped",
+            format_args!("at {at}: the same command goes on from {path}{more}"),
+        );
     }
 
     /// Seconds of earlier runs.
@@ -162,7 +297,7 @@ impl Checkpoints {
     }
 }
 
-/// Refuses to go on with the state of another fit.
+/// Refuses to go on with the state of other work.
 fn check(path: &Path, kept: &Header, now: &Fingerprint) -> Result<()> {
     let differences = kept.fingerprint.differences(now);
     if differences.is_empty() {
@@ -173,7 +308,7 @@ fn check(path: &Path, kept: &Header, now: &Fingerprint) -> Result<()> {
         .map(|d| format!("\n  {}: {} then, {} now", d.what, d.first, d.second))
         .collect();
     Err(Error::Usage(format!(
-        "{} is the state of another fit, at {}:{}\n  run the command as it was, or discard that state with --restart",
+        "{} is the state of other work, at {}:{}\n  run the command as it was, or discard that state with --restart",
         path.display(),
         kept.at,
         lines.concat()
@@ -219,7 +354,7 @@ impl Keeper for Checkpoints {
             took: began.elapsed(),
         };
         match written {
-            // The fit is worth more than its checkpoint.
+            // The work is worth more than its checkpoint.
             Err(error) if !self.must_stop() => {
                 self.messages
                     .warn(format_args!("no checkpoint at {at}: {error}"));

@@ -1,8 +1,10 @@
 //! What must be the same for two runs to belong together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The program, its input and its options: what decides the numbers of a fit.
+type Values = BTreeMap<String, String>;
+
+/// The program, its input and its options: what decides the numbers of a fit, or of other work.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Fingerprint {
     /// Program, version and commit.
@@ -14,6 +16,9 @@ pub struct Fingerprint {
     /// SHA-256 of the model that the fit starts from, if there is one.
     #[serde(default)]
     pub start: Option<String>,
+    /// SHA-256 of other files that are read, by what they are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub inputs: BTreeMap<String, String>,
     /// Values of the options by their long names, those not given as well.
     pub options: BTreeMap<String, String>,
 }
@@ -52,20 +57,25 @@ impl Fingerprint {
                 second,
             })
             .collect();
-        let names: std::collections::BTreeSet<&String> =
-            self.options.keys().chain(second.options.keys()).collect();
-        let value = |options: &BTreeMap<String, String>, name: &String| {
-            let value = options.get(name).cloned();
-            value.unwrap_or_else(|| "not given".into())
+        let mut compare = |one: &Values, other: &Values, named: fn(&str) -> String| {
+            let names: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+            let value = |values: &Values, name: &String| {
+                let value = values.get(name).cloned();
+                value.unwrap_or_else(|| "not given".into())
+            };
+            differences.extend(names.into_iter().filter_map(|name| {
+                let (first, second) = (value(one, name), value(other, name));
+                (first != second).then(|| Difference {
+                    what: named(name),
+                    first,
+                    second,
+                })
+            }));
         };
-        differences.extend(names.into_iter().filter_map(|name| {
-            let (first, second) = (value(&self.options, name), value(&second.options, name));
-            (first != second).then(|| Difference {
-                what: format!("`{}`", name.replace('-', "_")),
-                first,
-                second,
-            })
-        }));
+        compare(&self.inputs, &second.inputs, str::to_owned);
+        compare(&self.options, &second.options, |name| {
+            format!("`{}`", name.replace('-', "_"))
+        });
         differences
     }
 }
