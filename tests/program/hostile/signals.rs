@@ -78,13 +78,18 @@ fn mean_field_is_told_to_stop_and_does() {
     let command = "fit family.a2m --method mean-field -o m.h5 -q --threads 2";
     let begun = Instant::now();
     bench.works(command);
-    let whole = begun.elapsed();
+    let mut whole = begun.elapsed();
     std::fs::remove_file(bench.path("m.h5")).unwrap();
     let mut ended_early = 0;
     for k in 0..wanted {
         let signal = SIGNALS[k as usize % SIGNALS.len()];
         let after = whole * (k % 20) / 20;
+        let begun = Instant::now();
         let status = stopped(&bench, command, signal, after);
+        if status.success() {
+            // The machine had more to do when it was measured.
+            whole = whole.min(begun.elapsed());
+        }
         assert!(
             is_right(status, signal),
             "{signal:?} after {after:?}: {status}"
