@@ -2,9 +2,10 @@
 //!
 //! It goes sweep by sweep, and after each sweep all that the rest depends on can be kept.
 
-use super::mixing::{Mean, Mixing, Overlaps};
+use super::mixing::{Mixing, Overlaps};
 use super::options::Scheme;
 use super::sampler::{Progress, Sampler, Watch};
+use super::stage::Stage;
 use crate::error::{Error, Result};
 use crate::state::{Keeper, Persistent, Transfer};
 use rayon::prelude::*;
@@ -12,41 +13,6 @@ use std::io;
 
 /// Sweeps in which it is found what passing through costs.
 const FINDING: u64 = 64;
-
-/// What chains are at.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Stage {
-    /// So many sweeps of those in which it is found what passing through costs.
-    Finding(u64),
-    /// Forgetting where they began.
-    Settling {
-        /// Done.
-        sweeps: u64,
-        /// At which `before` was.
-        half: u64,
-        /// The sequences then.
-        before: Vec<u8>,
-    },
-    /// So many sweeps of those before the next draw.
-    Drawing {
-        /// Done.
-        done: u64,
-        /// Of so many.
-        of: u64,
-    },
-    /// So many sweeps on the way from one temperature to the other.
-    Cooling(u64),
-}
-
-impl Stage {
-    /// Where chains begin.
-    pub fn first(scheme: Scheme) -> Self {
-        match scheme {
-            Scheme::Anneal { .. } => Self::Cooling(0),
-            Scheme::Plain | Scheme::Tempering { .. } => Self::Finding(0),
-        }
-    }
-}
 
 impl Sampler<'_> {
     /// The next sequences, one row after the other. Where `watch` ends it, it goes on the next time, or another sampler does with the state of this.
@@ -249,7 +215,7 @@ impl Persistent for Sampler<'_> {
         state.number(&mut self.cost)?;
         let mut is_mixed = u64::from(self.mixing.is_some());
         state.number(&mut is_mixed)?;
-        let mut mixing = self.mixing.unwrap_or(NOT_MIXED);
+        let mut mixing = self.mixing.unwrap_or_default();
         mixing.serialise(state)?;
         self.mixing = (is_mixed != 0).then_some(mixing);
         self.stage.serialise(state)?;
@@ -266,54 +232,6 @@ impl Persistent for Sampler<'_> {
         if let Transfer::Restore(_) = state {
             self.warm();
         }
-        Ok(())
-    }
-}
-
-const NOTHING: Mean = Mean {
-    value: 0.0,
-    error: 0.0,
-};
-
-const NOT_MIXED: Mixing = Mixing {
-    sweeps: 0,
-    seen: Overlaps {
-        sweeps: 0,
-        with_itself: NOTHING,
-        with_another: NOTHING,
-        halves: None,
-    },
-};
-
-impl Persistent for Stage {
-    fn serialise(&mut self, state: &mut Transfer) -> io::Result<()> {
-        let (mut kind, mut first, mut second, mut before) = match self {
-            Self::Finding(done) => (0u64, *done, 0, Vec::new()),
-            Self::Settling {
-                sweeps,
-                half,
-                before,
-            } => (1, *sweeps, *half, std::mem::take(before)),
-            Self::Drawing { done, of } => (2, *done, *of, Vec::new()),
-            Self::Cooling(done) => (3, *done, 0, Vec::new()),
-        };
-        state.number(&mut kind)?;
-        state.number(&mut first)?;
-        state.number(&mut second)?;
-        state.list(&mut before)?;
-        *self = match kind {
-            0 => Self::Finding(first),
-            1 => Self::Settling {
-                sweeps: first,
-                half: second,
-                before,
-            },
-            2 => Self::Drawing {
-                done: first,
-                of: second,
-            },
-            _ => Self::Cooling(first),
-        };
         Ok(())
     }
 }

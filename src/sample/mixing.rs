@@ -14,7 +14,7 @@ use std::io;
 const WITHIN: f64 = 2.0;
 
 /// The overlaps and energies at a time t.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Overlaps {
     /// Sweeps t.
     pub sweeps: u64,
@@ -27,7 +27,7 @@ pub struct Overlaps {
 }
 
 /// What was found of how chains mix.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Mixing {
     /// Sweeps after which a chain has forgotten.
     pub sweeps: u64,

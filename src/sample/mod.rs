@@ -9,6 +9,7 @@ mod options;
 mod rows;
 mod sampler;
 mod space;
+mod stage;
 mod start;
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The sampler: chains that are run until they have forgotten where they began, then as long as sequences are wanted.
 
-use super::course::Stage;
 use super::ensemble::{AT_ONCE, Ensemble};
 use super::ladder::Ladder;
 use super::mixing::{Mixing, Overlaps};
 use super::options::{SampleOptions, Scheme};
 use super::space::Space;
+use super::stage::Stage;
 use super::start::Starts;
 use crate::error::{Error, Result, human_bytes};
 use crate::kernels::gibbs::{Pairs, Tables};
