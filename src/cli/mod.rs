@@ -120,7 +120,7 @@ enum Command {
     Fit(OneOrMany<fit::FitArgs>),
     /// What a fit will take here: memory, disk, time
     ///
-    /// Of every method. The options are those of `potts fit`, so that the plan is of the same command; nothing is written. Time is found by a
+    /// Of every method; of a model what sampling, log Z, evaluation and energies take. The options are those of `potts fit`, so that the plan is of the same command; nothing is written. Time is found by a
     /// trial on all threads, which fits some sites for half a second; it holds for a machine that does nothing else.
     Plan(Box<plan::PlanArgs>),
     /// Put together a model that was fitted in parts

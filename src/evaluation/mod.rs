@@ -333,7 +333,8 @@ fn plane(
 
 /// Refuses what does not fit.
 fn check_memory(naturals: &Set, samples: &Set, options: &EvaluateOptions) -> Result<()> {
-    let needed = bytes(naturals, samples);
+    let shape = (naturals.sites, naturals.states);
+    let needed = bytes((naturals.count(), samples.count()), shape);
     match options.max_memory {
         Some(available) if needed > available => Err(Error::Memory {
             needed,
@@ -344,14 +345,13 @@ fn check_memory(naturals: &Set, samples: &Set, options: &EvaluateOptions) -> Res
     }
 }
 
-/// Bytes that [`evaluate`] takes, at most: copies of the sequences, what is counted on each thread, and the components.
-fn bytes(naturals: &Set, samples: &Set) -> u64 {
-    let (sites, states) = (naturals.sites, naturals.states);
+/// Bytes that [`evaluate`] takes of so many naturals and samples, of so many sites and states, at most: copies of the sequences, what is counted on each thread, and the components.
+pub fn bytes((naturals, samples): (usize, usize), (sites, states): (usize, usize)) -> u64 {
     let threads = rayon::current_num_threads();
     // The halves, what is drawn of them, and the naturals filled up to whole registers.
-    let rows = (6 * (naturals.count() + samples.count()) * (sites + 64)) as u64;
-    let words = (2 * 32 * threads * (naturals.count() + samples.count())) as u64;
+    let rows = (6 * (naturals + samples) * (sites + 64)) as u64;
+    let words = (2 * 32 * threads * (naturals + samples)) as u64;
     let triples = (3 * 8 * threads * states * states * states) as u64;
-    let components = (4 * 12 * 8 * (sites * states + naturals.count())) as u64;
+    let components = (4 * 12 * 8 * (sites * states + naturals)) as u64;
     rows + words + triples + components + moments::bytes(sites, states, threads)
 }

@@ -9,8 +9,8 @@ use crate::alignment::Alignment;
 use crate::alphabet::GapTreatment;
 use crate::error::{Error, Result, human_bytes};
 use crate::kernels::f32x8::LANES;
-use crate::model::MethodName;
 use crate::model::couplings::pairs;
+use crate::model::{MethodName, Model};
 
 /// What a fit by one method takes.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
@@ -257,6 +257,19 @@ fn remedy(alignment: &Alignment, options: &FitOptions, threads: usize, available
 /// together, and one part.
 pub fn merge_memory(parts: &[u64]) -> u64 {
     parts.iter().sum::<u64>() / 2 + parts.iter().max().unwrap_or(&0) + MERGING
+}
+
+/// Bytes of the program with a model that it has read, and those of the couplings among them.
+pub fn model_memory(model: &Model) -> (u64, u64) {
+    let (sites, states) = (model.sites(), model.states());
+    let count = |_| pairs(sites) * states * states;
+    let couplings = (size_of::<f32>() * model.pairwise().map_or(0, count)) as u64;
+    let family = model
+        .family
+        .as_ref()
+        .and_then(|family| family.sequences.as_ref());
+    let cells = family.map_or(0, |sequences| sequences.len());
+    (PROGRAM + couplings + cells as u64, couplings)
 }
 
 /// What a fit of `alignment` by the method of `options` takes, with reading and weighing, which took `before` seconds.

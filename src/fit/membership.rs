@@ -4,7 +4,9 @@
 //! Fits are those of the model, by method, gaps, weights and penalties.
 
 use super::boltzmann::options::Stop;
+use super::cost::{self, Cost};
 use super::options::FitOptions;
+use super::trial::trial;
 use super::{Method, Observer, PenaltyOptions, PenaltyScale, Phase, Progress, Watch, fit};
 use crate::alignment::{Alignment, Clusters, RowFate, RowReport, SequenceWeights};
 use crate::energies::fakes::{Fake, shuffle};
@@ -16,6 +18,7 @@ use crate::random::Random;
 use crate::state::Journal;
 use ndarray::Axis;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Parts of the family, each left out once.
 const FOLDS: usize = 5;
@@ -25,6 +28,9 @@ const ENOUGH: f64 = 1500.0;
 
 /// Sequences of a part that fakes are made of, at most.
 const FAKES: usize = 1000;
+
+/// How long a fit is tried.
+const TRIAL: Duration = Duration::from_millis(500);
 
 const SEED: u64 = 1;
 
@@ -73,6 +79,25 @@ pub fn membership(
         effective += out.iter().map(|&n| weights.as_slice()[n]).sum::<f64>();
     }
     Membership::of(&left_out)
+}
+
+/// What [`membership`] takes, by a short trial.
+///
+/// # Errors
+/// As for [`membership`].
+pub fn cost(model: &Model, max_memory: Option<u64>, threads: usize) -> Result<Cost> {
+    let (alignment, weights) = family(model)?;
+    let options = options(model, max_memory);
+    let trial = trial(&alignment, &weights, &options, TRIAL)?;
+    let neff = weights.effective_number();
+    let cost = cost::cost(&alignment, &options, neff, 0.0, Some(&trial), threads);
+    let part = neff / FOLDS as f64;
+    let fits = (1.0 + (ENOUGH / part).floor()).min(FOLDS as f64);
+    let share = 1.0 - 1.0 / FOLDS as f64;
+    Ok(Cost {
+        seconds: cost.seconds.map(|seconds| fits * share * seconds),
+        ..cost
+    })
 }
 
 /// The sequences that a model keeps, as an alignment, and their weights.

@@ -33,6 +33,18 @@ pub struct PartitionOptions {
     pub max_memory: Option<u64>,
 }
 
+impl Default for PartitionOptions {
+    fn default() -> Self {
+        Self {
+            estimators: Vec::new(),
+            temperatures: vec![1.0],
+            annealing: AnnealingOptions::default(),
+            integration: IntegrationOptions::default(),
+            max_memory: None,
+        }
+    }
+}
+
 /// What a number is to log Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -416,14 +428,18 @@ fn too_large(way: &str) -> Error {
     ))
 }
 
-/// Refuses what does not fit.
-fn check_memory(model: &Model, options: &PartitionOptions) -> Result<()> {
+/// Bytes that [`estimate`] takes, at most.
+pub fn bytes(model: &Model) -> u64 {
     let (sites, states) = (model.sites() as u64, model.states() as u64);
     let couplings = sites * sites.saturating_sub(1) / 2 * states * states * size_of::<f32>() as u64;
     // Read, kept, and at another temperature.
-    let needed = 3 * couplings + Tables::bytes(model.sites(), model.states());
+    3 * couplings + Tables::bytes(model.sites(), model.states())
+}
+
+/// Refuses what does not fit.
+fn check_memory(model: &Model, options: &PartitionOptions) -> Result<()> {
     allowed(
-        needed,
+        bytes(model),
         options,
         "couplings and a table of them make chains fast",
     )

@@ -28,6 +28,18 @@ pub struct IntegrationOptions {
     pub seed: u64,
 }
 
+/// As many sweeps in all as annealing has.
+impl Default for IntegrationOptions {
+    fn default() -> Self {
+        Self {
+            steps: 64,
+            sweeps: 16,
+            chains: 512,
+            seed: 1,
+        }
+    }
+}
+
 /// What comes of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Integrated {

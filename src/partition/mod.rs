@@ -11,7 +11,7 @@ mod reference;
 mod trees;
 
 pub use annealing::{AnnealingOptions, Watch};
-pub use estimates::{Estimate, PartitionOptions, Standing, estimate};
+pub use estimates::{Estimate, PartitionOptions, Standing, bytes, estimate};
 pub use integration::IntegrationOptions;
 
 #[cfg(test)]

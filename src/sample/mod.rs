@@ -11,6 +11,7 @@ mod sampler;
 mod space;
 mod stage;
 mod start;
+pub mod trial;
 
 #[cfg(test)]
 mod tests;

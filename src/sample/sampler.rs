@@ -286,7 +286,7 @@ fn check_memory(model: &Model, options: &SampleOptions) -> Result<()> {
 }
 
 /// Bytes that a sampler takes, at most.
-fn bytes(sites: usize, states: usize, chains: usize) -> u64 {
+pub(super) fn bytes(sites: usize, states: usize, chains: usize) -> u64 {
     let couplings =
         (sites * sites.saturating_sub(1) / 2 * states * states * size_of::<f32>()) as u64;
     // States, places and rows of each site and chain; sums of a site; random numbers.

@@ -11,9 +11,6 @@ use crate::partition::{AnnealingOptions, IntegrationOptions, PartitionOptions};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Intervals, sweeps at each and chains of an integration: as many sweeps in all as annealing has.
-const INTEGRATION: (usize, u64, usize) = (64, 16, 512);
-
 /// log Z of a model, the entropy, and how many sequences it permits
 ///
 /// P(x) = exp(-E(x)) / Z needs Z, a sum over all sequences. It is exact of models of few positions, of independent positions, and of those whose
@@ -201,7 +198,7 @@ impl PartitionArgs {
                 usize::try_from(number).unwrap_or(usize::MAX)
             })
         };
-        let (steps, sweeps, chains) = INTEGRATION;
+        let integration = IntegrationOptions::default();
         PartitionOptions {
             estimators: self.estimators(),
             temperatures: self.temperatures(),
@@ -212,10 +209,9 @@ impl PartitionArgs {
                 ..usual
             },
             integration: IntegrationOptions {
-                steps,
-                sweeps,
-                chains: size(self.chains, chains),
+                chains: size(self.chains, integration.chains),
                 seed: self.seed,
+                ..integration
             },
             max_memory: available_memory(),
         }

@@ -1,10 +1,10 @@
-//! `potts plan`: what a fit will take, before it begins.
+//! What a fit will take.
 
-use super::amounts::human_time;
-use super::fit::{FitArgs, Prepared};
-use super::messages::Messages;
-use super::settings::in_flags;
 use crate::alignment::weights::depth_in_words;
+use crate::cli::amounts::human_time;
+use crate::cli::fit::{FitArgs, Prepared};
+use crate::cli::messages::Messages;
+use crate::cli::settings::in_flags;
 use crate::error::{Error, Result, human_bytes};
 use crate::fit::cost::{self, Cost, Trial};
 use crate::fit::plan::{self, Recommendation};
@@ -16,38 +16,23 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Duration;
 
-/// Options of `potts plan`: those of the fit.
-#[derive(Debug, clap::Args)]
-#[command(
-    before_help = "Examples:
-  potts plan family.a2m
-  potts plan family.a2m --threads 8 --max-memory 16GB
-  potts plan family.a2m --json                 for a scheduler: memory in bytes, time in seconds",
-    after_help = "",
-    after_long_help = ""
-)]
-pub struct PlanArgs {
-    #[command(flatten)]
-    fit: FitArgs,
-}
-
 /// How long the trial takes, where there is enough to do.
 const TRIAL: Duration = Duration::from_millis(500);
 
-/// Runs the command.
+/// Tells it of every method.
 ///
 /// # Errors
 /// If the alignment cannot be read, or there is not enough memory for any method.
-pub fn run(args: &PlanArgs, threads: usize, messages: &Messages) -> Result<()> {
-    let mut options = args.fit.bounded_fit_options()?;
+pub fn run(args: &FitArgs, threads: usize, messages: &Messages) -> Result<()> {
+    let mut options = args.bounded_fit_options()?;
     options.check()?;
     // Of the whole family, whatever part of it an option names.
     if let Method::PlmAsymmetric(method) = &mut options.method {
         method.sites = None;
     }
-    let reading = args.fit.read_options();
-    let path = &args.fit.alignment;
-    let prepared = Prepared::read(path, &reading, options, args.fit.weights_file(), messages)?;
+    let reading = args.read_options();
+    let path = &args.alignment;
+    let prepared = Prepared::read(path, &reading, options, args.weights_file(), messages)?;
     let before = messages.timings().elapsed();
     prepared.announce_family(messages);
     let (alignment, weights, options) = prepared.parts();
@@ -84,7 +69,7 @@ pub fn run(args: &PlanArgs, threads: usize, messages: &Messages) -> Result<()> {
     )?;
     advice.reason = in_flags(&advice.reason).into_owned();
     let trial = trial.as_ref();
-    to_stdout(|out| match args.fit.json {
+    to_stdout(|out| match args.json {
         true => writeln!(
             out,
             "{}",
