@@ -52,7 +52,7 @@ fn too_little_memory_changes_the_method_or_is_refused() {
 /// Times are of this machine now; what has to be there is, and a model that chains cannot forget in is told so.
 #[test]
 fn of_a_model_all_that_may_take_long_is_told() {
-    let bench = Bench::with_model();
+    let bench = Bench::planted();
     let plan = bench.json("plan m.h5");
     assert_eq!(plan["sites"].as_u64(), Some(76), "{plan}");
     assert!(plan["sequences"].as_u64() > Some(1000), "{plan}");
