@@ -6,8 +6,11 @@ use std::cmp::Ordering;
 /// What marks a site with its commonest state among places in lists.
 pub(super) const COMMON: u16 = u16::MAX;
 
-/// Bytes of a table's part that stay in the innermost cache beside the rest.
-const CACHED: usize = 24 << 10;
+/// Bytes of a table's part that sites of a group share: about what the innermost cache holds, for a pass over all chains costs too.
+const CACHED: usize = 48 << 10;
+
+/// With so few bytes there is one group.
+const WHOLE: usize = 64 << 10;
 
 /// Numbers that say where the random numbers of eight chains are.
 pub const RANDOM_STATE: usize = 4 * LANES;
@@ -266,7 +269,7 @@ impl Chains {
                 let state = *lists.states.get(at)?;
                 let is_new = lists.places[at] == COMMON && state != tables.common[site];
                 (is_new && usize::from(state) < tables.states).then_some(())?;
-                lists.append(tables, (chain, site), state);
+                lists.append(tables, (chain, site, lists.group_of(site)), state);
             }
         }
         for (site, &common) in tables.common.iter().enumerate() {
@@ -287,7 +290,7 @@ impl Chains {
                 let state = lists.states[site * lists.count + chain];
                 assert!(usize::from(state) < tables.states, "state {state}");
                 if state != tables.common[site] {
-                    lists.append(tables, (chain, site), state);
+                    lists.append(tables, (chain, site, lists.group_of(site)), state);
                 }
             }
         }
@@ -351,6 +354,12 @@ pub(super) struct Lists<'c> {
 }
 
 impl Lists<'_> {
+    /// The group of a site.
+    #[inline(always)]
+    pub(super) fn group_of(&self, site: usize) -> usize {
+        site / self.group
+    }
+
     /// Where the list of a chain's group is.
     #[inline(always)]
     fn list_start(&self, chain: usize, group: usize) -> usize {
@@ -368,8 +377,8 @@ impl Lists<'_> {
 
     /// Lists a site that had the commonest state.
     #[inline(always)]
-    fn append(&mut self, tables: &Tables, (chain, site): (usize, usize), state: u8) {
-        let (count, group) = (self.count, site / self.group);
+    fn append(&mut self, tables: &Tables, (chain, site, group): (usize, usize, usize), state: u8) {
+        let count = self.count;
         let start = self.list_start(chain, group);
         let length = &mut self.lengths[group * count + chain];
         self.lists[start + usize::from(*length)] = row(tables, site, state);
@@ -379,13 +388,18 @@ impl Lists<'_> {
 
     /// Gives a chain's site another state.
     #[inline(always)]
-    pub(super) fn change(&mut self, tables: &Tables, (chain, site): (usize, usize), state: u8) {
-        let (count, group) = (self.count, site / self.group);
+    pub(super) fn change(
+        &mut self,
+        tables: &Tables,
+        (chain, site, group): (usize, usize, usize),
+        state: u8,
+    ) {
+        let count = self.count;
         let at = site * count + chain;
         let old = std::mem::replace(&mut self.states[at], state);
         let common = tables.common[site];
         if old == common {
-            self.append(tables, (chain, site), state);
+            self.append(tables, (chain, site, group), state);
             return;
         }
         let start = self.list_start(chain, group);
@@ -438,16 +452,20 @@ fn turned(rows: &[u8], width: usize) -> Vec<u8> {
     (0..width).flat_map(column).collect()
 }
 
-/// Where the row of a state begins in a site's table.
+/// The row of a state in a site's table.
 #[inline(always)]
 fn row(tables: &Tables, site: usize, state: u8) -> u32 {
-    ((site * tables.states + usize::from(state)) * tables.width) as u32
+    (site * tables.states + usize::from(state)) as u32
 }
 
 /// Sites of a group.
 fn group(tables: &Tables) -> usize {
     let site = tables.states * tables.width * tables.number_bytes();
-    let cached = (CACHED / site).max(1);
+    let cached = match site * tables.sites {
+        all if all <= WHOLE => tables.sites,
+        _ => CACHED / site,
+    };
+    let cached = cached.max(1);
     // Groups of equal size: the last is no leftover.
     tables
         .sites

@@ -2,7 +2,8 @@
 
 use super::chains::{Chains, Limit, Lists, Parts, Streams};
 use super::tables::{FORBIDDEN, LANES, Rows, Tables};
-use crate::kernels::f32x8::{F32x8, mul_add, transpose, widest_with_avx512};
+use crate::kernels::f32x8::{F32x8, transpose, widest_with_avx512};
+use std::f32::consts::LOG2_E;
 
 /// How a new state is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,13 +88,15 @@ fn sweep_in<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
     chains: &mut Chains,
     (sites, rule): (&[usize], Rule),
 ) -> u64 {
+    let (rows, _) = rows.as_chunks::<W>();
     let mut sums = vec![[N::default(); W]; chains.count()];
     let of_site = tables.sites * tables.states;
     let last = tables.sites.div_ceil(chains.group) - 1;
     let mut chains = chains.parts();
     let mut changed = 0;
     for &site in sites {
-        let rows = &rows[site * of_site * W..][..of_site * W];
+        let rows = &rows[site * of_site..][..of_site];
+        let own_group = (site, chains.lists.group_of(site));
         for group in 0..last {
             add_group(rows, &chains.lists, group, &mut sums);
         }
@@ -101,7 +104,10 @@ fn sweep_in<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
             let lanes = &mut sums[block * LANES..][..LANES];
             add_last(rows, &chains.lists, (block, last), lanes);
             let weights = &chains.weights[block * LANES..][..LANES];
-            let mut logits = logits_of::<FUSED, W, PARTS, N>(tables, weights, site, lanes);
+            let mut logits = match tables.has_prior {
+                true => logits_of::<FUSED, true, W, PARTS, N>(tables, weights, site, lanes),
+                false => logits_of::<FUSED, false, W, PARTS, N>(tables, weights, site, lanes),
+            };
             let at = site * chains.lists.count + block * LANES;
             let own: [u8; LANES] = std::array::from_fn(|lane| chains.lists.states[at + lane]);
             if let Some((limit, different)) = &chains.limit {
@@ -113,7 +119,7 @@ fn sweep_in<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
                 Rule::Gibbs => heat_bath::<FUSED, W>(&logits, tables.states, streams),
                 Rule::Metropolis => proposed::<FUSED, W>(&logits, tables.states, &own, streams),
             };
-            changed += settle(tables, &mut chains, (site, block, lanes), (&own, &new));
+            changed += settle(tables, &mut chains, (own_group, block, lanes), (&own, &new));
         }
     }
     changed
@@ -122,7 +128,7 @@ fn sweep_in<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
 /// Adds the rows of a group's sites to the sums of all chains; those of the first group begin.
 #[inline(always)]
 fn add_group<const W: usize, N: Number>(
-    rows: &[N],
+    rows: &[[N; W]],
     lists: &Lists<'_>,
     group: usize,
     sums: &mut [[N; W]],
@@ -137,19 +143,19 @@ fn add_group<const W: usize, N: Number>(
 }
 
 #[inline(always)]
-fn added<const W: usize, N: Number>(rows: &[N], list: &[u32], start: [N; W]) -> [N; W] {
+fn added<const W: usize, N: Number>(rows: &[[N; W]], list: &[u32], start: [N; W]) -> [N; W] {
     // Two sums, so that one addition need not wait for the other.
     let (mut even, mut odd) = (start, [N::default(); W]);
     let (pairs, rest) = list.as_chunks::<2>();
     for &[one, other] in pairs {
-        let (one, other) = (&rows[one as usize..][..W], &rows[other as usize..][..W]);
+        let (one, other) = (&rows[one as usize], &rows[other as usize]);
         for k in 0..W {
             even[k] = even[k].plus(one[k]);
             odd[k] = odd[k].plus(other[k]);
         }
     }
     for &one in rest {
-        let one = &rows[one as usize..][..W];
+        let one = &rows[one as usize];
         for k in 0..W {
             even[k] = even[k].plus(one[k]);
         }
@@ -163,7 +169,7 @@ fn added<const W: usize, N: Number>(rows: &[N], list: &[u32], start: [N; W]) -> 
 /// Adds the rows of the last group to the sums of a block's chains.
 #[inline(always)]
 fn add_last<const W: usize, N: Number>(
-    rows: &[N],
+    rows: &[[N; W]],
     lists: &Lists<'_>,
     (block, last): (usize, usize),
     sums: &mut [[N; W]],
@@ -177,27 +183,40 @@ fn add_last<const W: usize, N: Number>(
     }
 }
 
-/// Logits of the site in the eight chains of a block, a lane each.
+/// Logits of the site in the eight chains of a block, a lane each, in bits.
 #[inline(always)]
-fn logits_of<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
+fn logits_of<
+    const FUSED: bool,
+    const PRIOR: bool,
+    const W: usize,
+    const PARTS: usize,
+    N: Number,
+>(
     tables: &Tables,
     weights: &[f32],
     site: usize,
     sums: &[[N; W]],
 ) -> [F32x8; W] {
-    let base = &tables.base[site * W..][..W];
-    let prior = &tables.prior[site * W..][..W];
+    let of_site = |numbers: &[f32]| -> [F32x8; PARTS] {
+        let (parts, _) = numbers[site * W..][..W].as_chunks::<LANES>();
+        std::array::from_fn(|part| F32x8(parts[part]))
+    };
+    let (base, prior) = (of_site(&tables.base), of_site(&tables.prior));
     let mut of_chains = [[F32x8::ZERO; LANES]; PARTS];
     for lane in 0..LANES {
-        let weight = weights[lane];
+        let weight = weights[lane] * LOG2_E;
+        let rest_weight = (1.0 - weights[lane]) * LOG2_E;
+        let (numbers, _) = sums[lane].as_chunks::<LANES>();
         for (part, logits) in of_chains.iter_mut().enumerate() {
-            let logits = &mut logits[lane];
-            for k in 0..LANES {
-                let a = part * LANES + k;
-                let logit = mul_add::<FUSED>(sums[lane][a].in_units(), tables.unit, base[a]);
-                let rest = (1.0 - weight) * prior[a];
-                logits.0[k] = mul_add::<FUSED>(logit, weight, rest);
-            }
+            let numbers = F32x8(numbers[part].map(N::in_units));
+            let logit = numbers.mul_add::<FUSED>(F32x8::splat(tables.unit), base[part]);
+            logits[lane] = match PRIOR {
+                true => {
+                    let rest = F32x8::splat(rest_weight) * prior[part];
+                    logit.mul_add::<FUSED>(F32x8::splat(weight), rest)
+                }
+                false => logit * F32x8::splat(weight),
+            };
         }
     }
     let mut logits = [F32x8::ZERO; W];
@@ -217,7 +236,7 @@ fn add_costs(
     for (a, logit) in (0..).zip(logits) {
         for ((logit, &own), &different) in logit.0.iter_mut().zip(own).zip(different) {
             match limit.cost_of(different, site, (own, a)) {
-                Some(cost) => *logit -= cost,
+                Some(cost) => *logit -= LOG2_E * cost,
                 None => *logit = FORBIDDEN,
             }
         }
@@ -225,7 +244,7 @@ fn add_costs(
 }
 
 /// What is left of a logit that is far below the largest: its probability is 0 in all that a random number could show.
-const LOWEST: f32 = -87.0;
+const LOWEST: f32 = -125.0;
 
 /// States drawn from their probabilities.
 #[inline(always)]
@@ -242,18 +261,18 @@ fn heat_bath<const FUSED: bool, const W: usize>(
     let mut sum = F32x8::ZERO;
     for a in 0..states {
         let logit = (logits[a] - largest).larger(F32x8::splat(LOWEST));
-        sum = sum + logit.exp::<FUSED>();
+        sum = sum + logit.exp2::<FUSED>();
         cumulative[a] = sum;
     }
     let drawn = F32x8(streams.next()) * sum;
     // The first state whose sum reaches the number: as this is above 0 and not above the whole sum, a state that adds nothing is never it.
-    let mut new = [0u32; LANES];
+    // Counted in numbers of which sums have an order, so that the compiler adds chains beside each other and not states.
+    let mut new = F32x8::ZERO;
     for below in &cumulative[..states] {
-        for (new, (below, drawn)) in new.iter_mut().zip(below.0.iter().zip(drawn.0)) {
-            *new += u32::from(*below < drawn);
-        }
+        let is_below = |lane: usize| f32::from(u8::from(below.0[lane] < drawn.0[lane]));
+        new = new + F32x8(std::array::from_fn(is_below));
     }
-    new.map(|state| state as u8)
+    new.0.map(|state| state as u8)
 }
 
 /// One of the other states where it is taken, the own where it is not.
@@ -278,7 +297,7 @@ fn proposed<const FUSED: bool, const W: usize>(
         let logit = |state: u8| logits[usize::from(state)].0[lane];
         gains.0[lane] = (logit(other[lane]) - logit(own[lane])).clamp(LOWEST, 0.0);
     }
-    let taken = gains.exp::<FUSED>();
+    let taken = gains.exp2::<FUSED>();
     std::array::from_fn(|lane| match chance[lane] < taken.0[lane] {
         true => other[lane],
         false => own[lane],
@@ -290,7 +309,7 @@ fn proposed<const FUSED: bool, const W: usize>(
 fn settle<const W: usize, N: Number>(
     tables: &Tables,
     chains: &mut Parts<'_>,
-    (site, block, sums): (usize, usize, &[[N; W]]),
+    ((site, group), block, sums): ((usize, usize), usize, &[[N; W]]),
     (own, new): (&[u8; LANES], &[u8; LANES]),
 ) -> u64 {
     let base = &tables.base[site * W..][..W];
@@ -310,7 +329,7 @@ fn settle<const W: usize, N: Number>(
         if let Some((limit, different)) = &mut chains.limit {
             different[chain] = limit.after(different[chain], site, (own[lane], new[lane]));
         }
-        chains.lists.change(tables, (chain, site), new[lane]);
+        chains.lists.change(tables, (chain, site, group), new[lane]);
         changed += 1;
     }
     changed

@@ -105,10 +105,12 @@ pub struct Tables {
     pub(super) base: Vec<f32>,
     /// p_i(a), L x width.
     pub(super) prior: Vec<f32>,
+    /// Whether it is not flat.
+    pub(super) has_prior: bool,
     pub(super) rows: Rows,
     /// What one is in nats, in [`Rows::Short`].
     pub(super) unit: f32,
-    /// 2^[`RECIPROCAL`] / (q x width), rounded up.
+    /// 2^[`RECIPROCAL`] / q, rounded up.
     reciprocal: u64,
 }
 
@@ -153,9 +155,10 @@ impl Tables {
             common: common.to_vec(),
             base,
             prior: vec![0.0; sites * width],
+            has_prior: false,
             rows,
             unit,
-            reciprocal: (1u64 << RECIPROCAL).div_ceil((states * width) as u64),
+            reciprocal: (1u64 << RECIPROCAL).div_ceil(states as u64),
         }
     }
 
@@ -175,10 +178,10 @@ impl Tables {
         self.states
     }
 
-    /// The site whose row begins at a place: a quotient by multiplication, since processors take long to divide.
+    /// The site of a row: a quotient by multiplication, since processors take long to divide.
     #[inline(always)]
-    pub(super) fn site_of(&self, place: u32) -> usize {
-        ((u64::from(place) * self.reciprocal) >> RECIPROCAL) as usize
+    pub(super) fn site_of(&self, row: u32) -> usize {
+        ((u64::from(row) * self.reciprocal) >> RECIPROCAL) as usize
     }
 
     /// Bytes of a number of a row.
@@ -200,6 +203,7 @@ impl Tables {
     /// Panics if there are not L x q numbers.
     pub fn set_prior(&mut self, prior: &[f32]) {
         assert_eq!(prior.len(), self.sites * self.states);
+        self.has_prior = true;
         let rows = self.prior.chunks_exact_mut(self.width);
         for (row, own) in rows.zip(prior.chunks_exact(self.states)) {
             row[..self.states].copy_from_slice(own);
@@ -214,6 +218,8 @@ impl Tables {
         let place = site * self.width + usize::from(state);
         self.base[place] = FORBIDDEN;
         self.prior[place] = FORBIDDEN;
+        // Whatever the weight of the model.
+        self.has_prior = true;
     }
 }
 
