@@ -34,8 +34,9 @@ impl<'m> Pulse<'m> {
             self.first = Some((Instant::now(), done));
             if let Some(mixing) = sampler.mixing() {
                 self.messages.say(format_args!(
-                    "chains mix: each has forgotten after {} sweeps",
-                    mixing.sweeps
+                    "chains mix: each has forgotten after {} sweep{}",
+                    mixing.sweeps,
+                    if mixing.sweeps == 1 { "" } else { "s" }
                 ));
             }
         }

@@ -87,6 +87,9 @@ pub struct ReportArgs {
     /// The same with samples that were drawn before, aligned as the model is
     #[arg(long, value_name = "FILE")]
     pub samples: Option<PathBuf>,
+    /// The same against natural sequences aligned as the model is [default: its own]
+    #[arg(long, value_name = "FILE")]
+    pub natural: Option<PathBuf>,
     #[command(flatten, next_help_heading = "Structures")]
     pub structures: StructureArgs,
     #[command(
@@ -181,6 +184,7 @@ impl ReportArgs {
     fn check_readable(&self) -> Result<()> {
         let files = self.structures.inputs().chain(self.mutants.as_deref());
         let files = files.chain(self.samples.as_deref());
+        let files = files.chain(self.natural.as_deref());
         for path in files.filter(|path| !is_standard(path)) {
             if path
                 .metadata()
@@ -212,6 +216,7 @@ pub fn run(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<()>
         Some(&args.input),
         args.mutants.as_ref(),
         args.samples.as_ref(),
+        args.natural.as_ref(),
     ];
     let inputs = inputs.into_iter().flatten().map(PathBuf::as_path);
     check_apart(
@@ -259,13 +264,17 @@ pub fn run(args: &ReportArgs, threads: usize, messages: &Messages) -> Result<()>
 
 /// Samples held against naturals, where that was asked for.
 fn evaluation(args: &ReportArgs, model: &Model, messages: &Messages) -> Result<Option<Evaluated>> {
-    if !args.evaluate && args.samples.is_none() {
+    if !args.evaluate && args.samples.is_none() && args.natural.is_none() {
         return Ok(None);
     }
     messages
         .timings()
         .begin("comparing samples with natural sequences");
-    let files = (args.input.as_path(), args.samples.as_deref());
+    let files = evaluate::Files {
+        model: &args.input,
+        samples: args.samples.as_deref(),
+        natural: args.natural.as_deref(),
+    };
     evaluate::for_drawings(model, files, messages).map(Some)
 }
 

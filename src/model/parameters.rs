@@ -128,7 +128,7 @@ impl Parameters {
     pub fn needs_pairwise(&self, what: &str) -> Result<Pairwise<'_>> {
         self.pairwise().ok_or_else(|| {
             Error::Model(format!(
-                "{what} need couplings, which a model of the kind '{}' does not have",
+                "{what} need couplings, which a model of the kind '{}' does not have\n  models of fits by plm, plm-asymmetric, mean-field and bm have them",
                 self.name()
             ))
         })

@@ -211,3 +211,73 @@ fn samples_are_drawn_beside_natural_sequences() {
     );
     assert!(!without.contains("Samples beside natural sequences"));
 }
+
+/// `half.a2m`: 200 sequences, one of which has letters that the model does not know.
+fn half(bench: &Bench) -> String {
+    let whole = bench.read("planted.a2m");
+    let half: String = whole.split_inclusive('>').take(201).collect();
+    let half = half.trim_end_matches('>').to_owned();
+    bench.write("half.a2m", &half);
+    half
+}
+
+/// Its own sequences or others: what a model without any needs, and what another has instead of its own.
+#[test]
+fn drawings_and_pages_take_natural_sequences() {
+    let bench = bench();
+    half(&bench);
+    // The model of the folder, but for its sequences.
+    bench.works("fit planted.a2m --tolerance 1e-3 --no-sequences -o bare.h5 -q");
+    bench.works("sample m.h5 -n 300 -o s.fasta -q");
+    for what in ["correlations", "energies", "components"] {
+        let draw = |model: &str, natural: &str| {
+            let command = format!("plot {what} {model} --samples s.fasta {natural} -q");
+            bench.works(&command).stdout
+        };
+        let own = draw("m.h5", "");
+        let other = draw("m.h5", "--natural half.a2m");
+        assert!(own != other, "{what}");
+        assert!(draw("bare.h5", "--natural half.a2m") == other, "{what}");
+        bench.fails(&format!("plot {what} bare.h5"), 2, &["--natural"]);
+    }
+    let page = |samples: &str| {
+        let command = format!("report bare.h5 --natural half.a2m {samples} -o p.html --force -q");
+        bench.works(&command);
+        bench.read("p.html")
+    };
+    assert!(page("--samples s.fasta").contains("of 199 natural sequences and 300 samples"));
+    assert!(page("").contains("of 199 natural sequences and 4096 samples"));
+    bench.fails("report bare.h5 --evaluate -o x.html", 2, &["--natural"]);
+}
+
+#[test]
+fn natural_sequences_of_drawings_and_pages_are_refused_by_name() {
+    let bench = bench();
+    let half = half(&bench);
+    bench.write("list.txt", "m.h5\n");
+    let batch = "report --batch list.txt --out-dir pages";
+    for (command, code, words) in [
+        (
+            "plot logo m.h5 --natural half.a2m",
+            2,
+            "--natural has no effect",
+        ),
+        (
+            "plot energies m.h5 --samples - --natural - -o x.svg",
+            2,
+            "not both",
+        ),
+        (
+            "report m.h5 --samples - --natural - -o x.html",
+            2,
+            "not both",
+        ),
+        ("report m.h5 --natural none.a2m -o x.html", 1, "none.a2m"),
+        ("report m.h5 --natural half.a2m -o half.a2m", 2, "half.a2m"),
+        (&format!("{batch} --samples -"), 2, "--samples -"),
+        (&format!("{batch} --natural -"), 2, "--natural -"),
+    ] {
+        bench.fails(command, code, &[words]);
+    }
+    assert_eq!(bench.read("half.a2m"), half);
+}

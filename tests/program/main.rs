@@ -27,6 +27,7 @@ mod inputs;
 #[cfg(unix)]
 mod interactions;
 mod interruption;
+mod kinds;
 mod learning;
 mod malformed;
 mod measured_columns;

@@ -72,7 +72,9 @@ pub fn check(task: &Command) -> Result<()> {
             refuse_standard_input("--assay", Some(args.assay()))
         }
         Command::Report(OneOrMany::One(args)) => {
-            refuse_standard_input("--mutants", args.mutants.as_deref())
+            refuse_standard_input("--mutants", args.mutants.as_deref())?;
+            refuse_standard_input("--samples", args.samples.as_deref())?;
+            refuse_standard_input("--natural", args.natural.as_deref())
         }
         _ => Ok(()),
     }

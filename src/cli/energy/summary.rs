@@ -3,6 +3,7 @@
 use super::EnergyArgs;
 use crate::alphabet::GapTreatment;
 use crate::energies::{Energies, EnergyRow};
+use crate::io::models::{self, ModelFormat};
 use crate::io::tables::columns::Belongs;
 use crate::model::Model;
 use std::collections::HashSet;
@@ -47,6 +48,9 @@ pub struct Summary {
     mean_coverage: Option<f64>,
     /// Mean identity to the nearest sequence of the alignment.
     mean_identity: Option<f64>,
+    /// What the model file is; `None` where it cannot be looked at again.
+    #[serde(skip)]
+    format: Option<ModelFormat>,
     #[serde(skip)]
     sums: [f64; 4],
     #[serde(skip)]
@@ -75,6 +79,7 @@ impl Summary {
             mean_difference: None,
             mean_coverage: None,
             mean_identity: None,
+            format: models::detect(&args.model),
             sums: [0.0; 4],
             names: HashSet::new(),
         }
@@ -148,7 +153,7 @@ impl Summary {
         }
         lines.extend(self.why_no_probability(model, energies));
         if !energies.has_naturals() {
-            lines.push("the model holds no sequences of its family: no identity, no percentile (fit without --no-sequences)".into());
+            lines.push("the model holds no sequences of its family: no identity, no percentile (potts fit keeps them, without --no-sequences)".into());
         }
         let energy = self.mean_energy.map_or(String::new(), |energy| {
             format!(", mean energy {energy:.2} nats")
@@ -173,6 +178,19 @@ impl Summary {
         lines
     }
 
+    /// What keeps log Z for this command. No format but the model file's holds it.
+    fn how_to_know(&self) -> String {
+        let model = &self.model;
+        match self.format {
+            Some(ModelFormat::Hdf5) => {
+                format!("potts partition {model} --store works it out and keeps it")
+            }
+            _ => format!(
+                "potts convert {model} MODEL.h5, then potts partition MODEL.h5 --store, which works it out and keeps it"
+            ),
+        }
+    }
+
     /// Why there is no log P, or how good it is: once.
     fn why_no_probability(&self, model: &Model, energies: &Energies<'_>) -> Option<String> {
         if energies.log_z().is_none() {
@@ -182,8 +200,8 @@ impl Summary {
                 }
                 (_, false) => "log P is left out: log Z is not known at this temperature".into(),
                 (_, true) => format!(
-                    "log P is left out: log Z is not known (potts partition {} works it out and stores it)",
-                    self.model
+                    "log P is left out: log Z is not known ({})",
+                    self.how_to_know()
                 ),
             });
         }

@@ -1,5 +1,6 @@
 //! Options of `potts evaluate`.
 
+use super::Files;
 use crate::cli::checkpoints::CheckpointArgs;
 use crate::cli::help::columns_help;
 use crate::cli::table_args::{FileArgs, PlainFormat, TableArgs};
@@ -120,12 +121,12 @@ Quantities:
                                   where samples have the energy of naturals, their identity, and what they are like there";
 
 impl EvaluateArgs {
-    /// Against the sequences that a model holds, with some samples or such as are drawn, and without a search for a temperature: for drawings.
-    pub fn of_drawing(model: &Path, samples: Option<&Path>) -> Self {
+    /// Without a search for a temperature: for drawings.
+    pub(super) fn of_drawing(files: Files<'_>) -> Self {
         Self {
-            model: model.into(),
-            samples: samples.map(Path::to_path_buf),
-            natural: None,
+            model: files.model.into(),
+            samples: files.samples.map(Path::to_path_buf),
+            natural: files.natural.map(Path::to_path_buf),
             no_reweighting: false,
             number: DRAWN,
             temperature: Temperature::default(),

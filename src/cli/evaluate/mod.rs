@@ -97,18 +97,30 @@ fn found(
     Ok((found, sampled_at))
 }
 
-/// Samples held against the sequences that a model holds, for drawings: those of a file, or drawn here.
+/// What a drawing is of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Files<'a> {
+    /// The model.
+    pub model: &'a Path,
+    /// Samples; `None` to draw some.
+    pub samples: Option<&'a Path>,
+    /// Natural sequences; `None` for those that the model holds.
+    pub natural: Option<&'a Path>,
+}
+
+/// Samples held against natural sequences, for drawings.
 ///
 /// # Errors
 /// As for [`run`].
 pub(super) fn for_drawings(
     model: &Model,
-    (path, samples): (&Path, Option<&Path>),
+    files: Files<'_>,
     messages: &Messages,
 ) -> Result<Evaluated> {
-    let args = EvaluateArgs::of_drawing(path, samples);
+    let args = EvaluateArgs::of_drawing(files);
+    args.check()?;
     let naturals = reading::naturals(&args, model, messages)?;
-    let samples = match samples {
+    let samples = match files.samples {
         Some(path) => reading::samples(path, model, messages)?,
         None => drawn(&args, model, None, (&Unkept, messages))?.samples,
     };

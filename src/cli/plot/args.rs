@@ -71,6 +71,9 @@ pub struct PlotArgs {
     /// correlations, energies, components: samples drawn before [default: drawn here]
     #[arg(long, value_name = "FILE")]
     pub samples: Option<PathBuf>,
+    /// The same: natural sequences, aligned alike [default: those that the model holds]
+    #[arg(long, value_name = "FILE")]
+    pub natural: Option<PathBuf>,
     #[command(
         flatten,
         next_help_heading = "Structures, of contacts, arcs and precision"
@@ -143,7 +146,7 @@ impl What {
             Self::Logo | Self::Epistasis => &["--positions"],
             Self::Precision => &["--structure", "--score"],
             Self::Convergence => &[],
-            Self::Correlations | Self::Energies | Self::Components => &["--samples"],
+            Self::Correlations | Self::Energies | Self::Components => &["--samples", "--natural"],
         }
     }
 }
@@ -230,6 +233,7 @@ impl PlotArgs {
             ("--positions", self.positions.is_some()),
             ("--score", self.score.is_some()),
             ("--samples", self.samples.is_some()),
+            ("--natural", self.natural.is_some()),
             ("--structure", !self.structures.structure.is_empty()),
         ];
         let takes = self.what.takes();

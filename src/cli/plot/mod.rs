@@ -14,7 +14,7 @@ use crate::io::files::output::write_output;
 use crate::io::files::{check_apart, check_picture};
 use crate::io::models;
 use crate::machine::memory::available_memory;
-use crate::model::Model;
+use crate::model::{FitRecord, MethodName, Model};
 use crate::mutants::MutantScorer;
 use crate::mutants::epistasis::check_couplings;
 use crate::position::PositionRange;
@@ -49,6 +49,7 @@ pub fn run(args: &PlotArgs, messages: &Messages) -> Result<()> {
     if let Some(output) = &args.output {
         let inputs = args.structures.inputs().chain([args.model.as_path()]);
         let inputs = inputs.chain(args.samples.as_deref());
+        let inputs = inputs.chain(args.natural.as_deref());
         check_apart(output, inputs)?;
         check_picture(output, args.force)?;
     }
@@ -191,9 +192,10 @@ impl Job<'_> {
             .as_ref()
             .map_or(&[][..], |record| &record.history[..]);
         if history.is_empty() {
-            return Err(Error::Model(
-                "the model's file has no iterations: it was fitted by another program, in closed form, or site by site".into(),
-            ));
+            return Err(Error::Model(format!(
+                "there are no iterations to draw: {}\n  convergence is drawn of fits by --method plm; potts info says how a fit ended",
+                without_iterations(self.model)
+            )));
         }
         let curves = Convergence {
             title: self.title("Convergence"),
@@ -205,7 +207,7 @@ impl Job<'_> {
     fn logo(&self) -> Result<Drawing> {
         let Some(family) = &self.model.family else {
             return Err(Error::Model(
-                "the model's file does not tell the frequencies of its family, which a logo takes"
+                "a logo takes the frequencies of the family, which the model's file does not tell\n  add them: potts convert MODEL MODEL.h5 --alignment MSA"
                     .into(),
             ));
         };
@@ -304,8 +306,15 @@ impl Job<'_> {
     }
 
     fn of_samples(&self) -> Result<Drawing> {
-        let files = (self.args.model.as_path(), self.args.samples.as_deref());
-        let found = evaluate::for_drawings(self.model, files, self.messages)?;
+        let found = evaluate::for_drawings(
+            self.model,
+            evaluate::Files {
+                model: &self.args.model,
+                samples: self.args.samples.as_deref(),
+                natural: self.args.natural.as_deref(),
+            },
+            self.messages,
+        )?;
         let evaluation = &found.evaluation;
         let style = self.style();
         Ok(match (self.args.what, &evaluation.plane) {
@@ -344,6 +353,20 @@ impl Job<'_> {
             &Places::of(&self.model.columns),
             self.model,
         ))
+    }
+}
+
+/// Why a model has no iterations, in words.
+fn without_iterations(model: &Model) -> &'static str {
+    match model.record.as_ref().map(FitRecord::method) {
+        None => "the model comes from another program, or was written by hand",
+        Some(MethodName::PlmAsymmetric) => "it was fitted site by site, each with its own",
+        Some(MethodName::MeanField) => "mean field is in closed form",
+        Some(MethodName::Independent) => "independent sites are in closed form",
+        Some(MethodName::Boltzmann) => {
+            "Boltzmann learning goes by updates, which are told while it runs and not kept"
+        }
+        Some(MethodName::Plm) => "the model's file does not tell them",
     }
 }
 
