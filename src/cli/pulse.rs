@@ -13,6 +13,8 @@ pub struct Pulse<'m> {
     messages: &'m Messages,
     wanted: u64,
     last: Instant,
+    /// Sweeps of chains that have not forgotten, when they were last looked at, and when that was.
+    looked: (u64, Instant),
     /// When the first sequences were there, and how many.
     first: Option<(Instant, u64)>,
 }
@@ -24,6 +26,7 @@ impl<'m> Pulse<'m> {
             messages,
             wanted,
             last: Instant::now(),
+            looked: (0, Instant::now()),
             first: None,
         }
     }
@@ -44,24 +47,38 @@ impl<'m> Pulse<'m> {
 
     /// How far chains are, and how many sequences are there.
     pub fn tell(&mut self, progress: Progress, done: u64) {
+        let mut each = 0.0;
+        if let Progress::Settling { seen, .. } = progress {
+            let (before, at) = std::mem::replace(&mut self.looked, (seen.sweeps, Instant::now()));
+            // At another temperature they begin anew.
+            let more = seen.sweeps.checked_sub(before).filter(|&more| more > 0);
+            let sweeps = more.unwrap_or(seen.sweeps);
+            each = at.elapsed().as_secs_f64() / sweeps as f64;
+        }
         if self.last.elapsed() < BETWEEN_LINES {
             return;
         }
         self.last = Instant::now();
         match (progress, self.first) {
-            (Progress::Settling(overlaps), _) => self.messages.say(format_args!(
-                "{} sweeps: chains agree with what they were half as many before at {:.1} % of the positions, with others at {:.1} %",
-                overlaps.sweeps,
-                100.0 * overlaps.with_itself.value,
-                100.0 * overlaps.with_another.value
-            )),
+            (Progress::Settling { seen, most }, _) => {
+                self.messages.say(format_args!(
+                    "{} sweeps: chains agree with what they were half as many before at {:.1} % of the positions, with others at {:.1} %; it ends without samples where they have not forgotten after {most}, in {}",
+                    seen.sweeps,
+                    100.0 * seen.with_itself.value,
+                    100.0 * seen.with_another.value,
+                    human_time(each * most.saturating_sub(seen.sweeps) as f64)
+                ));
+            }
             (Progress::Sweeps { done: sweeps, of }, None) => {
                 self.messages.say(format_args!("{sweeps} of {of} sweeps"));
             }
             (Progress::Sweeps { .. }, Some((since, first))) => {
                 let left = (self.wanted - done) as f64 / (done - first).max(1) as f64;
                 let left = match done > first {
-                    true => format!(", {} left", human_time(left * since.elapsed().as_secs_f64())),
+                    true => format!(
+                        ", {} left",
+                        human_time(left * since.elapsed().as_secs_f64())
+                    ),
                     false => String::new(),
                 };
                 self.messages

@@ -110,7 +110,10 @@ impl Sampler<'_> {
         match overlaps {
             Some(seen) if seen.are_mixed() => self.settled(sweeps, half, seen),
             Some(seen) if sweeps >= self.options.most_sweeps => Err(unmixed(&seen)),
-            Some(seen) => watch(Progress::Settling(seen)),
+            Some(seen) => watch(Progress::Settling {
+                seen,
+                most: self.options.most_sweeps,
+            }),
             None => watch(Progress::Sweeps { done: 1, of: 1 }),
         }
     }

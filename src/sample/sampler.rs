@@ -17,7 +17,12 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Progress {
     /// Chains have run for so many sweeps, and have not forgotten yet.
-    Settling(Overlaps),
+    Settling {
+        /// What is seen of them.
+        seen: Overlaps,
+        /// Where they have not forgotten after so many sweeps, there are no samples.
+        most: u64,
+    },
     /// So many sweeps of those before the next sequences.
     Sweeps {
         /// Done.
