@@ -1,6 +1,6 @@
 //! What chains go through: to where passing through costs as much as it should, to where they have forgotten how they began, and from draw to draw.
 //!
-//! It goes sweep by sweep, and after each sweep all that the rest depends on can be kept.
+//! It goes by some sweeps at once, and after these all that the rest depends on can be kept.
 
 use super::mixing::{Mixing, Overlaps};
 use super::options::Scheme;
@@ -13,6 +13,9 @@ use std::io;
 
 /// Sweeps in which it is found what passing through costs.
 const FINDING: u64 = 64;
+
+/// Site updates after which threads wait for each other: about a tenth of a second of two of them.
+const AT_ONCE: u64 = 2_000_000;
 
 impl Sampler<'_> {
     /// The next sequences, one row after the other. Where `watch` ends it, it goes on the next time, or another sampler does with the state of this.
@@ -82,17 +85,15 @@ impl Sampler<'_> {
 
     /// Runs chains until they have forgotten where they began.
     fn settle(&mut self, watch: &mut Watch<'_>) -> Result<()> {
-        self.sweep();
-        let Stage::Settling {
-            sweeps,
-            half,
-            before,
-        } = &mut self.stage
-        else {
+        let Stage::Settling { sweeps, half, .. } = self.stage else {
             return Ok(());
         };
-        *sweeps += 1;
-        let (sweeps, half) = (*sweeps, *half);
+        let more = self.sweep_up_to((2 * half).max(1) - sweeps);
+        let Stage::Settling { sweeps, before, .. } = &mut self.stage else {
+            return Ok(());
+        };
+        *sweeps += more;
+        let sweeps = *sweeps;
         if half > 0 && sweeps < 2 * half {
             return watch(Progress::Sweeps {
                 done: sweeps - half,
@@ -145,7 +146,7 @@ impl Sampler<'_> {
         )
     }
 
-    /// One sweep more, or the draw where that is not wanted.
+    /// Some sweeps more, or the draw where that is not wanted.
     fn advance(&mut self, done: u64, of: u64, watch: &mut Watch<'_>) -> Result<Option<Vec<u8>>> {
         if done == of {
             self.stage = Stage::Drawing {
@@ -154,8 +155,7 @@ impl Sampler<'_> {
             };
             return Ok(Some(self.current()));
         }
-        self.sweep();
-        let done = done + 1;
+        let done = done + self.sweep_up_to(of - done);
         self.stage = Stage::Drawing { done, of };
         watch(Progress::Sweeps { done, of }).map(|()| None)
     }
@@ -179,6 +179,18 @@ impl Sampler<'_> {
         self.sweep();
         self.stage = Stage::Cooling(done);
         watch(Progress::Sweeps { done, of: sweeps }).map(|()| None)
+    }
+
+    /// At most so many sweeps, and at least one; how many.
+    fn sweep_up_to(&mut self, most: u64) -> u64 {
+        if self.ladder.is_some() {
+            self.sweep();
+            return 1;
+        }
+        let updates = (self.ensemble.count() * self.model.sites()).max(1) as u64;
+        let sweeps = (AT_ONCE / updates).clamp(1, most);
+        self.ensemble.sweep(sweeps);
+        sweeps
     }
 
     fn sweep(&mut self) {

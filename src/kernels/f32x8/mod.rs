@@ -89,6 +89,19 @@ pub const LANES: usize = 8;
 #[repr(C, align(32))]
 pub struct F32x8(pub [f32; LANES]);
 
+/// Adding 1.5 * 2^23 rounds to the nearest integer, which then stands in the lowest bits.
+pub const ROUND: f32 = 12_582_912.0;
+
+/// 2^f from -1/2 to 1/2 with the least relative error, the highest power first.
+pub const EXP2: [f32; 6] = [
+    1.327_644_5e-3,
+    9.675_537e-3,
+    5.550_713_5e-2,
+    2.402_212e-1,
+    6.931_469_4e-1,
+    1.000_000_1,
+];
+
 impl F32x8 {
     /// Eight zeros.
     pub const ZERO: Self = Self([0.0; LANES]);
@@ -153,21 +166,10 @@ impl F32x8 {
     /// 2^n 2^f with n the nearest integer; a polynomial of degree 5 for 2^f, whose exponent bits n is added to.
     #[inline(always)]
     pub fn exp2<const FUSED: bool>(self) -> Self {
-        // As in `exp`.
-        const ROUND: f32 = 12_582_912.0;
-        // Least relative error on -1/2 ... 1/2.
-        const COEFFICIENTS: [f32; 6] = [
-            1.327_644_5e-3,
-            9.675_537e-3,
-            5.550_713_5e-2,
-            2.402_212e-1,
-            6.931_469_4e-1,
-            1.000_000_1,
-        ];
         let rounded = self.map(|t| t + ROUND);
         let f = self - rounded.map(|n| n - ROUND);
-        let mut p = Self::splat(COEFFICIENTS[0]);
-        for &coefficient in &COEFFICIENTS[1..] {
+        let mut p = Self::splat(EXP2[0]);
+        for &coefficient in &EXP2[1..] {
             p = p.mul_add::<FUSED>(f, Self::splat(coefficient));
         }
         let scaled = |lane: usize| {
@@ -183,8 +185,6 @@ impl F32x8 {
     /// 2^(x log2 e) = 2^n 2^f with n the nearest integer; a polynomial of degree 6 for 2^f, n into the exponent bits.
     #[inline(always)]
     pub fn exp<const FUSED: bool>(self) -> Self {
-        // Adding 1.5 * 2^23 rounds to the nearest integer, which then stands in the lowest bits.
-        const ROUND: f32 = 12_582_912.0;
         const COEFFICIENTS: [f32; 7] = [
             1.535_336_2e-4,
             1.339_887_4e-3,

@@ -6,11 +6,8 @@ use std::cmp::Ordering;
 /// What marks a site with its commonest state among places in lists.
 pub(super) const COMMON: u16 = u16::MAX;
 
-/// Bytes of a table's part that sites of a group share: about what the innermost cache holds, for a pass over all chains costs too.
-const CACHED: usize = 48 << 10;
-
-/// With so few bytes there is one group.
-const WHOLE: usize = 64 << 10;
+/// Bytes of a table's part that sites of a group share: with the part that is fetched meanwhile what the second cache of most processors holds.
+const CACHED: usize = 192 << 10;
 
 /// Numbers that say where the random numbers of eight chains are.
 pub const RANDOM_STATE: usize = 4 * LANES;
@@ -19,11 +16,13 @@ pub const RANDOM_STATE: usize = 4 * LANES;
 #[derive(Debug, Clone)]
 pub struct Chains {
     pub(super) sites: usize,
+    /// [`Tables::shape`].
+    pub(super) shape: [usize; 3],
     /// Sites of a group.
     pub(super) group: usize,
     /// States, L x chains, so that those of eight chains at a site are together.
     pub(super) states: Vec<u8>,
-    /// For each group and chain the table rows of the states that are not the commonest, in any order, with room for all sites of the group.
+    /// For each group and chain where the rows of the states that are not the commonest begin in a site's table, in any order, with room for all sites of the group.
     pub(super) lists: Vec<u32>,
     /// How many rows there are, groups x chains.
     pub(super) lengths: Vec<u16>,
@@ -128,6 +127,7 @@ impl Chains {
         let group = group(tables);
         let mut chains = Self {
             sites,
+            shape: tables.shape(),
             group,
             lists: vec![0; states.len()],
             lengths: vec![0; count * sites.div_ceil(group)],
@@ -220,7 +220,7 @@ impl Chains {
     ///
     /// Panics if it is another shape.
     pub fn follow(&mut self, tables: &Tables) {
-        assert_eq!(self.sites, tables.sites);
+        assert_eq!(self.shape, tables.shape());
         self.group = group(tables);
         self.lengths.clear();
         let groups = self.sites.div_ceil(self.group);
@@ -243,7 +243,7 @@ impl Chains {
                 let size = self.group.min(self.sites - first);
                 let start = first * self.count() + chain * size;
                 let rows = self.lists[start..][..length].iter();
-                order.extend(rows.map(|&row| tables.site_of(row) as u32));
+                order.extend(rows.map(|&offset| tables.site_of(offset) as u32));
             }
             order[place] = (order.len() - place - 1) as u32;
         }
@@ -368,7 +368,7 @@ impl Lists<'_> {
         first * self.count + chain * size
     }
 
-    /// The rows that a chain has of a group.
+    /// Where the rows begin that a chain has of a group.
     #[inline(always)]
     pub(super) fn list(&self, chain: usize, group: usize) -> &[u32] {
         let length = usize::from(self.lengths[group * self.count + chain]);
@@ -381,12 +381,12 @@ impl Lists<'_> {
         let count = self.count;
         let start = self.list_start(chain, group);
         let length = &mut self.lengths[group * count + chain];
-        self.lists[start + usize::from(*length)] = row(tables, site, state);
+        self.lists[start + usize::from(*length)] = tables.offset(site, state);
         self.places[site * count + chain] = *length;
         *length += 1;
     }
 
-    /// Gives a chain's site another state.
+    /// Gives a chain's site a state, which may be the one that it has.
     #[inline(always)]
     pub(super) fn change(
         &mut self,
@@ -398,23 +398,29 @@ impl Lists<'_> {
         let at = site * count + chain;
         let old = std::mem::replace(&mut self.states[at], state);
         let common = tables.common[site];
-        if old == common {
-            self.append(tables, (chain, site, group), state);
-            return;
-        }
+        let (was, is) = (old != common, state != common);
         let start = self.list_start(chain, group);
-        let place = self.places[at];
-        if state != common {
-            self.lists[start + usize::from(place)] = row(tables, site, state);
-            return;
-        }
-        // The last of the list takes its place.
         let length = &mut self.lengths[group * count + chain];
-        *length -= 1;
-        let last = self.lists[start + usize::from(*length)];
-        self.lists[start + usize::from(place)] = last;
-        self.places[tables.site_of(last) * count + chain] = place;
-        self.places[at] = COMMON;
+        // A site that is not listed has a place behind all that are: what is written there does not count.
+        let place = if was { self.places[at] } else { *length };
+        let last = self.lists[start + usize::from(length.saturating_sub(1))];
+        // The last of the list takes the place of what goes.
+        let listed = match was && !is {
+            true => last,
+            false => tables.offset(site, state),
+        };
+        *length = *length + u16::from(is) - u16::from(was);
+        self.lists[start + usize::from(place)] = listed;
+        self.places[tables.site_of(listed) * count + chain] = place;
+    }
+
+    /// The part of a site's table that has the rows of a group.
+    #[inline(always)]
+    pub(super) fn part<'t, N>(&self, table: &'t [N], group: usize) -> &'t [N] {
+        let of_site = table.len() / self.sites;
+        let first = group * self.group;
+        let size = self.group.min(self.sites - first);
+        &table[first * of_site..][..size * of_site]
     }
 }
 
@@ -452,20 +458,10 @@ fn turned(rows: &[u8], width: usize) -> Vec<u8> {
     (0..width).flat_map(column).collect()
 }
 
-/// The row of a state in a site's table.
-#[inline(always)]
-fn row(tables: &Tables, site: usize, state: u8) -> u32 {
-    (site * tables.states + usize::from(state)) as u32
-}
-
 /// Sites of a group.
 fn group(tables: &Tables) -> usize {
     let site = tables.states * tables.width * tables.number_bytes();
-    let cached = match site * tables.sites {
-        all if all <= WHOLE => tables.sites,
-        _ => CACHED / site,
-    };
-    let cached = cached.max(1);
+    let cached = (CACHED / site).max(1);
     // Groups of equal size: the last is no leftover.
     tables
         .sites

@@ -5,8 +5,8 @@
 //! draw a new state given their others.
 //!
 //! What makes it fast: most sites of most chains have their commonest state, so the couplings to a sequence of commonest states are summed
-//! up beforehand, and a chain adds one row of a table for each of its other states only. Rows are 16-bit integers, and the sites come
-//! in groups whose part of the table stays in the innermost cache while all chains add theirs.
+//! up beforehand, and a chain adds one row of a table for each of its other states only. Rows are 16-bit integers; the part of the table that comes next
+//! is brought near while the present one is read; and nothing branches on what a chain draws.
 //!
 //! **Rounding**: couplings are rounded to a multiple of a power of two before anything else is done with them, so that what is sampled is exactly
 //! the model of the rounded couplings, seen alike from all sites. It is the finest with which no sum can leave 16 bits; where that would be coarser
@@ -19,6 +19,8 @@ mod sweep;
 mod tables;
 #[cfg(test)]
 mod tests;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 pub use chains::{Chains, Limit, RANDOM_STATE};
 #[cfg(any(test, feature = "internals"))]

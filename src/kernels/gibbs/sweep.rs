@@ -1,7 +1,9 @@
 //! A sweep: all chains draw new states at one site after the other.
 
 use super::chains::{Chains, Limit, Lists, Parts, Streams};
-use super::tables::{FORBIDDEN, LANES, Rows, Tables};
+use super::tables::{FORBIDDEN, LANES, LOWEST, Rows, Tables};
+#[cfg(target_arch = "x86_64")]
+use super::x86;
 use crate::kernels::f32x8::{F32x8, transpose, widest_with_avx512};
 use std::f32::consts::LOG2_E;
 
@@ -18,7 +20,7 @@ pub enum Rule {
 ///
 /// Panics if there is no such site, or the chains are of other tables.
 pub fn sweep(tables: &Tables, chains: &mut Chains, sites: &[usize], rule: Rule) -> u64 {
-    assert_eq!(tables.sites, chains.sites);
+    assert_eq!(tables.shape(), chains.shape);
     assert!(sites.iter().all(|&site| site < tables.sites));
     match (tables.width, &tables.rows) {
         (8, Rows::Short(rows)) => short_8(tables, rows, chains, sites, rule),
@@ -31,9 +33,11 @@ pub fn sweep(tables: &Tables, chains: &mut Chains, sites: &[usize], rule: Rule) 
 }
 
 /// A number of a table.
-trait Number: Copy + Default {
+pub(super) trait Number: Copy + Default {
     fn plus(self, other: Self) -> Self;
     fn in_units(self) -> f32;
+    /// Sums of 16-bit numbers, if these are.
+    fn short<const W: usize>(sums: &[[Self; W]; LANES]) -> Option<&[[i16; W]; LANES]>;
 }
 
 impl Number for i16 {
@@ -47,6 +51,11 @@ impl Number for i16 {
     fn in_units(self) -> f32 {
         f32::from(self)
     }
+
+    #[inline(always)]
+    fn short<const W: usize>(sums: &[[Self; W]; LANES]) -> Option<&[[i16; W]; LANES]> {
+        Some(sums)
+    }
 }
 
 impl Number for f32 {
@@ -58,6 +67,11 @@ impl Number for f32 {
     #[inline(always)]
     fn in_units(self) -> f32 {
         self
+    }
+
+    #[inline(always)]
+    fn short<const W: usize>(_: &[[Self; W]; LANES]) -> Option<&[[i16; W]; LANES]> {
+        None
     }
 }
 
@@ -88,27 +102,32 @@ fn sweep_in<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
     chains: &mut Chains,
     (sites, rule): (&[usize], Rule),
 ) -> u64 {
-    let (rows, _) = rows.as_chunks::<W>();
     let mut sums = vec![[N::default(); W]; chains.count()];
-    let of_site = tables.sites * tables.states;
+    let of_site = tables.sites * tables.states * W;
     let last = tables.sites.div_ceil(chains.group) - 1;
     let mut chains = chains.parts();
+    let count = chains.lists.count;
     let mut changed = 0;
-    for &site in sites {
-        let rows = &rows[site * of_site..][..of_site];
-        let own_group = (site, chains.lists.group_of(site));
+    for (k, &site) in sites.iter().enumerate() {
+        let table = |site: usize| &rows[site * of_site..][..of_site];
+        let next = sites.get(k + 1).map(|&next| table(next));
+        let rows = table(site);
         for group in 0..last {
-            add_group(rows, &chains.lists, group, &mut sums);
+            let following = chains.lists.part(rows, group + 1);
+            add_group(rows, following, &chains.lists, group, &mut sums);
         }
-        for block in 0..chains.lists.count / LANES {
-            let lanes = &mut sums[block * LANES..][..LANES];
+        let following = next.map_or(&rows[..0], |next| chains.lists.part(next, 0));
+        let own_group = (site, chains.lists.group_of(site));
+        for block in 0..count / LANES {
+            fetch(following, (block * LANES, LANES), count);
+            let lanes = &mut sums.as_chunks_mut().0[block];
             add_last(rows, &chains.lists, (block, last), lanes);
-            let weights = &chains.weights[block * LANES..][..LANES];
+            let weights = &chains.weights.as_chunks().0[block];
             let mut logits = match tables.has_prior {
                 true => logits_of::<FUSED, true, W, PARTS, N>(tables, weights, site, lanes),
                 false => logits_of::<FUSED, false, W, PARTS, N>(tables, weights, site, lanes),
             };
-            let at = site * chains.lists.count + block * LANES;
+            let at = site * count + block * LANES;
             let own: [u8; LANES] = std::array::from_fn(|lane| chains.lists.states[at + lane]);
             if let Some((limit, different)) = &chains.limit {
                 let different = &different[block * LANES..][..LANES];
@@ -125,15 +144,29 @@ fn sweep_in<const FUSED: bool, const W: usize, const PARTS: usize, N: Number>(
     changed
 }
 
+/// Has the part of the table that all chains read next brought near while they read this one: each chain its share. Chains read rows in an order
+/// that no processor foresees, and without this wait for most of them (L 159: a sweep takes 1.3 times as long).
+#[inline(always)]
+fn fetch<N>(following: &[N], (chain, chains): (usize, usize), count: usize) {
+    let share = |chain: usize| following.len() * chain / count;
+    let own = &following[share(chain)..share(chain + chains)];
+    #[cfg(target_arch = "x86_64")]
+    x86::fetch(own);
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = own;
+}
+
 /// Adds the rows of a group's sites to the sums of all chains; those of the first group begin.
 #[inline(always)]
 fn add_group<const W: usize, N: Number>(
-    rows: &[[N; W]],
+    rows: &[N],
+    following: &[N],
     lists: &Lists<'_>,
     group: usize,
     sums: &mut [[N; W]],
 ) {
     for (chain, sum) in sums.iter_mut().enumerate() {
+        fetch(following, (chain, 1), lists.count);
         let start = match group {
             0 => [N::default(); W],
             _ => *sum,
@@ -142,37 +175,43 @@ fn add_group<const W: usize, N: Number>(
     }
 }
 
+/// The sum of the rows that begin at the offsets of a list, and of what there was.
 #[inline(always)]
-fn added<const W: usize, N: Number>(rows: &[[N; W]], list: &[u32], start: [N; W]) -> [N; W] {
+fn added<const W: usize, N: Number>(rows: &[N], list: &[u32], start: [N; W]) -> [N; W] {
     // Two sums, so that one addition need not wait for the other.
-    let (mut even, mut odd) = (start, [N::default(); W]);
-    let (pairs, rest) = list.as_chunks::<2>();
-    for &[one, other] in pairs {
-        let (one, other) = (&rows[one as usize], &rows[other as usize]);
-        for k in 0..W {
-            even[k] = even[k].plus(one[k]);
-            odd[k] = odd[k].plus(other[k]);
+    let mut sums = [start, [N::default(); W]];
+    let (fours, rest) = list.as_chunks::<4>();
+    for four in fours {
+        for (k, &offset) in four.iter().enumerate() {
+            add_row(rows, offset, &mut sums[k % 2]);
         }
     }
-    for &one in rest {
-        let one = &rows[one as usize];
-        for k in 0..W {
-            even[k] = even[k].plus(one[k]);
-        }
+    for &offset in rest {
+        add_row(rows, offset, &mut sums[0]);
     }
+    let [mut even, odd] = sums;
     for k in 0..W {
         even[k] = even[k].plus(odd[k]);
     }
     even
 }
 
+#[inline(always)]
+fn add_row<const W: usize, N: Number>(rows: &[N], offset: u32, sum: &mut [N; W]) {
+    // SAFETY: lists hold offsets of rows of the table, which were made by `Tables::offset` of its sites and states, and W numbers are a row.
+    let row = unsafe { rows.get_unchecked(offset as usize..offset as usize + W) };
+    for k in 0..W {
+        sum[k] = sum[k].plus(row[k]);
+    }
+}
+
 /// Adds the rows of the last group to the sums of a block's chains.
 #[inline(always)]
 fn add_last<const W: usize, N: Number>(
-    rows: &[[N; W]],
+    rows: &[N],
     lists: &Lists<'_>,
     (block, last): (usize, usize),
-    sums: &mut [[N; W]],
+    sums: &mut [[N; W]; LANES],
 ) {
     for (lane, sum) in sums.iter_mut().enumerate() {
         let start = match last {
@@ -193,9 +232,35 @@ fn logits_of<
     N: Number,
 >(
     tables: &Tables,
-    weights: &[f32],
+    weights: &[f32; LANES],
     site: usize,
-    sums: &[[N; W]],
+    sums: &[[N; W]; LANES],
+) -> [F32x8; W] {
+    #[cfg(target_arch = "x86_64")]
+    if let (true, Some(sums)) = (FUSED, N::short(sums)) {
+        let own = (
+            &tables.base.as_chunks().0[site],
+            &tables.prior.as_chunks().0[site],
+        );
+        // SAFETY: `FUSED` is set where the processor has AVX2 and FMA, the only requirement.
+        return unsafe { x86::logits::<PRIOR, W, PARTS>(sums, weights, own, tables.unit) };
+    }
+    logits_anywhere::<FUSED, PRIOR, W, PARTS, N>(tables, weights, site, sums)
+}
+
+/// [`logits_of`] on any processor.
+#[inline(always)]
+pub(super) fn logits_anywhere<
+    const FUSED: bool,
+    const PRIOR: bool,
+    const W: usize,
+    const PARTS: usize,
+    N: Number,
+>(
+    tables: &Tables,
+    weights: &[f32; LANES],
+    site: usize,
+    sums: &[[N; W]; LANES],
 ) -> [F32x8; W] {
     let of_site = |numbers: &[f32]| -> [F32x8; PARTS] {
         let (parts, _) = numbers[site * W..][..W].as_chunks::<LANES>();
@@ -243,15 +308,28 @@ fn add_costs(
     }
 }
 
-/// What is left of a logit that is far below the largest: its probability is 0 in all that a random number could show.
-const LOWEST: f32 = -125.0;
-
 /// States drawn from their probabilities.
 #[inline(always)]
 fn heat_bath<const FUSED: bool, const W: usize>(
     logits: &[F32x8; W],
     states: usize,
     streams: &mut Streams,
+) -> [u8; LANES] {
+    let drawn = streams.next();
+    #[cfg(target_arch = "x86_64")]
+    if FUSED {
+        // SAFETY: as in `logits_of`.
+        return unsafe { x86::heat_bath(logits, states, &drawn) };
+    }
+    heat_bath_anywhere::<FUSED, W>(logits, states, &drawn)
+}
+
+/// [`heat_bath`] on any processor: the state of each chain at which the sum of probabilities reaches a share `drawn` of them all.
+#[inline(always)]
+pub(super) fn heat_bath_anywhere<const FUSED: bool, const W: usize>(
+    logits: &[F32x8; W],
+    states: usize,
+    drawn: &[f32; LANES],
 ) -> [u8; LANES] {
     let mut largest = logits[0];
     for logit in &logits[1..states] {
@@ -264,7 +342,7 @@ fn heat_bath<const FUSED: bool, const W: usize>(
         sum = sum + logit.exp2::<FUSED>();
         cumulative[a] = sum;
     }
-    let drawn = F32x8(streams.next()) * sum;
+    let drawn = F32x8(*drawn) * sum;
     // The first state whose sum reaches the number: as this is above 0 and not above the whole sum, a state that adds nothing is never it.
     // Counted in numbers of which sums have an order, so that the compiler adds chains beside each other and not states.
     let mut new = F32x8::ZERO;
@@ -272,7 +350,8 @@ fn heat_bath<const FUSED: bool, const W: usize>(
         let is_below = |lane: usize| f32::from(u8::from(below.0[lane] < drawn.0[lane]));
         new = new + F32x8(std::array::from_fn(is_below));
     }
-    new.0.map(|state| state as u8)
+    // Tables are read without further question of where this leads.
+    new.0.map(|state| (state as u8).min(states as u8 - 1))
 }
 
 /// One of the other states where it is taken, the own where it is not.
@@ -304,7 +383,9 @@ fn proposed<const FUSED: bool, const W: usize>(
     })
 }
 
-/// Gives the chains of a block their new states at a site, where they may have them; how many changed.
+/// Gives the chains of a block their new states at a site; how many changed.
+///
+/// Without a branch on whether one does: half of them do, as if by chance, and to guess wrong costs more than to write what was there.
 #[inline(always)]
 fn settle<const W: usize, N: Number>(
     tables: &Tables,
@@ -316,9 +397,6 @@ fn settle<const W: usize, N: Number>(
     let mut changed = 0;
     for lane in 0..LANES {
         let chain = block * LANES + lane;
-        if new[lane] == own[lane] {
-            continue;
-        }
         if let Some(energies) = &mut chains.energies {
             let field = |state: u8| {
                 let a = usize::from(state);
@@ -330,7 +408,7 @@ fn settle<const W: usize, N: Number>(
             different[chain] = limit.after(different[chain], site, (own[lane], new[lane]));
         }
         chains.lists.change(tables, (chain, site, group), new[lane]);
-        changed += 1;
+        changed += u64::from(new[lane] != own[lane]);
     }
     changed
 }

@@ -14,6 +14,9 @@ const COARSEST: i32 = 8;
 /// The field of a state that is forbidden: far below any other, and finite whatever it is multiplied with.
 pub(super) const FORBIDDEN: f32 = -1e30;
 
+/// What is left of a logit that is far below the largest: its probability is 0 in all that a random number could show.
+pub(super) const LOWEST: f32 = -125.0;
+
 /// A pairwise model: fields, L x q, and couplings of the pairs i < j in the order (0,1), (0,2), ..., each q x q with the state of i slow.
 #[derive(Debug, Clone, Copy)]
 pub struct Pairs<'a> {
@@ -110,7 +113,7 @@ pub struct Tables {
     pub(super) rows: Rows,
     /// What one is in nats, in [`Rows::Short`].
     pub(super) unit: f32,
-    /// 2^[`RECIPROCAL`] / q, rounded up.
+    /// 2^[`RECIPROCAL`] / (numbers of all rows of a site), rounded up.
     reciprocal: u64,
 }
 
@@ -158,7 +161,7 @@ impl Tables {
             has_prior: false,
             rows,
             unit,
-            reciprocal: (1u64 << RECIPROCAL).div_ceil(states as u64),
+            reciprocal: (1u64 << RECIPROCAL).div_ceil((states * width) as u64),
         }
     }
 
@@ -178,10 +181,21 @@ impl Tables {
         self.states
     }
 
-    /// The site of a row: a quotient by multiplication, since processors take long to divide.
+    /// What chains must have been made for: sites, states and numbers of a row.
+    pub(super) fn shape(&self) -> [usize; 3] {
+        [self.sites, self.states, self.width]
+    }
+
+    /// Where the row of a state begins in a site's table.
     #[inline(always)]
-    pub(super) fn site_of(&self, row: u32) -> usize {
-        ((u64::from(row) * self.reciprocal) >> RECIPROCAL) as usize
+    pub(super) fn offset(&self, site: usize, state: u8) -> u32 {
+        ((site * self.states + usize::from(state)) * self.width) as u32
+    }
+
+    /// The site of the row that begins there: a quotient by multiplication, since processors take long to divide.
+    #[inline(always)]
+    pub(super) fn site_of(&self, offset: u32) -> usize {
+        ((u64::from(offset) * self.reciprocal) >> RECIPROCAL) as usize
     }
 
     /// Bytes of a number of a row.

@@ -50,8 +50,8 @@ const SHAPES: [(usize, usize, f32); 9] = [
     (61, 20, 0.3),
     (61, 21, 1.5),
     (40, 21, 9.0),
-    (33, 25, 0.5),
-    (25, 27, 20.0),
+    (130, 27, 0.2),
+    (61, 27, 20.0),
 ];
 
 #[test]
@@ -110,18 +110,66 @@ fn sweeps_are_those_of_the_twin() {
 }
 
 #[test]
-fn both_kinds_of_numbers_were_tried() {
+fn both_kinds_of_numbers_were_tried_in_one_group_and_in_several() {
     let mut noise = Noise::new(3);
-    let rounded = SHAPES.map(|(sites, states, strength)| {
+    let kinds = SHAPES.map(|(sites, states, strength)| {
         let drawn = Drawn::new(sites, states, strength, &mut noise);
-        Tables::new(drawn.pairs(), &drawn.common)
-            .rounded_to()
-            .is_some()
+        let tables = Tables::new(drawn.pairs(), &drawn.common);
+        let chains = Chains::new(&tables, drawn.start(8, &mut noise), (0, 0));
+        (tables.rounded_to().is_some(), chains.group < sites)
     });
-    assert!(
-        rounded.contains(&true) && rounded.contains(&false),
-        "{rounded:?}"
-    );
+    for kind in [(true, true), (true, false), (false, true), (false, false)] {
+        assert!(kinds.contains(&kind), "{kind:?} in {kinds:?}");
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn the_processors_own_terms_give_the_same_bits() {
+    use super::sweep::{heat_bath_anywhere, logits_anywhere};
+    use crate::kernels::f32x8::{F32x8, LANES, has_avx2};
+    const W: usize = 24;
+    if !has_avx2() {
+        return;
+    }
+    let mut noise = Noise::new(12);
+    let drawn = Drawn::new(5, 21, 0.4, &mut noise);
+    let mut tables = Tables::new(drawn.pairs(), &drawn.common);
+    let prior: Vec<f32> = (0..5 * 21).map(|_| noise.number()).collect();
+    tables.set_prior(&prior);
+    tables.forbid(3, 2);
+    for round in 0..200 {
+        let site = round % 5;
+        let sums: [[i16; W]; LANES] = std::array::from_fn(|_| {
+            std::array::from_fn(|_| noise.below(usize::from(u16::MAX)) as u16 as i16)
+        });
+        let weights = std::array::from_fn(|_| noise.number().abs());
+        let shares = std::array::from_fn(|_| noise.number().abs().clamp(1e-7, 1.0 - 1e-7));
+        let own = (
+            &tables.base.as_chunks().0[site],
+            &tables.prior.as_chunks().0[site],
+        );
+        let bits = |logits: &[F32x8; W]| {
+            logits[..21]
+                .iter()
+                .map(|x| x.0.map(f32::to_bits))
+                .collect::<Vec<_>>()
+        };
+        // SAFETY: the processor has AVX2 and FMA.
+        let with = unsafe { x86::logits::<true, W, 3>(&sums, &weights, own, tables.unit) };
+        let anywhere = logits_anywhere::<true, true, W, 3, i16>(&tables, &weights, site, &sums);
+        assert_eq!(bits(&with), bits(&anywhere));
+        // SAFETY: as above.
+        let flat = unsafe { x86::logits::<false, W, 3>(&sums, &weights, own, tables.unit) };
+        let anywhere = logits_anywhere::<true, false, W, 3, i16>(&tables, &weights, site, &sums);
+        assert_eq!(bits(&flat), bits(&anywhere));
+        for states in [1, 2, 20, 21] {
+            // SAFETY: as above.
+            let new = unsafe { x86::heat_bath(&with, states, &shares) };
+            assert_eq!(new, heat_bath_anywhere::<true, W>(&with, states, &shares));
+            assert!(new.iter().all(|&state| usize::from(state) < states));
+        }
+    }
 }
 
 #[test]
