@@ -5,6 +5,7 @@
 use super::chain_groups::chain_groups;
 use super::{Alignment, IdentityThreshold, SequenceWeights};
 use crate::kernels::identity::linked_rows;
+use crate::random::Random;
 use ndarray::Axis;
 
 /// Identities in percent at which sequences are linked: the next one where a cluster is too large.
@@ -63,6 +64,18 @@ impl Clusters {
     /// How many.
     pub fn count(&self) -> usize {
         self.weights.len()
+    }
+
+    /// Of each cluster the part that it is in: in a random order each goes to the first of `parts` that have the least weight.
+    pub fn parts(&self, parts: usize, random: &mut Random) -> Vec<usize> {
+        let mut part_of = vec![0; self.count()];
+        let mut sums = vec![0.0f64; parts];
+        for cluster in random.order(self.count()) {
+            let least = (0..parts).min_by(|&a, &b| sums[a].total_cmp(&sums[b]));
+            part_of[cluster] = least.unwrap_or(0);
+            sums[part_of[cluster]] += self.weights[cluster];
+        }
+        part_of
     }
 }
 

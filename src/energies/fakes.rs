@@ -36,7 +36,7 @@ impl Fake {
                 let mut fakes: Vec<Vec<u8>> = rows.iter().map(|row| row.to_vec()).collect();
                 let mut order: Vec<usize> = (0..rows.len()).collect();
                 for site in 0..sites {
-                    shuffle(&mut order, &mut random);
+                    random.shuffle(&mut order);
                     for (fake, &other) in fakes.iter_mut().zip(&order) {
                         fake[site] = rows[other][site];
                     }
@@ -70,7 +70,7 @@ impl Fake {
                 .map(|row| {
                     let mut places: Vec<usize> = (0..sites).filter(|&i| row[i] < gap).collect();
                     let residues: Vec<u8> = places.iter().map(|&i| row[i]).collect();
-                    shuffle(&mut places, &mut random);
+                    random.shuffle(&mut places);
                     let mut fake = row.to_vec();
                     for (&place, residue) in places.iter().zip(residues) {
                         fake[place] = residue;
@@ -79,13 +79,6 @@ impl Fake {
                 })
                 .collect(),
         }
-    }
-}
-
-/// Puts things into a random order.
-pub fn shuffle<T>(things: &mut [T], random: &mut Random) {
-    for last in (1..things.len()).rev() {
-        things.swap(last, random.below(last + 1));
     }
 }
 

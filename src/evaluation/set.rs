@@ -205,7 +205,7 @@ impl Naturals {
         };
         let of_row: Vec<u32> = order.iter().map(|&row| clusters.of_sequence[row]).collect();
         Ok(Self {
-            halves: halves(&set, (&of_row, &clusters.weights), seed)?,
+            halves: halves(&set, (&of_row, &clusters), seed)?,
             relatives: relatives(&of_row),
             lack: model.gaps == GapTreatment::Missing
                 && set
@@ -234,20 +234,15 @@ fn relatives(cluster_of: &[u32]) -> Vec<Range<usize>> {
 }
 
 /// Clusters in an order that is drawn, each to the lighter half.
-fn halves(set: &Set, (cluster_of, weights): (&[u32], &[f64]), seed: u64) -> Result<[Set; 2]> {
-    let mut order: Vec<usize> = (0..weights.len()).collect();
-    let mut random = Random::of(seed, STREAM, 3);
-    for k in (1..order.len()).rev() {
-        order.swap(k, random.below(k + 1));
-    }
-    let mut sums = [0.0; 2];
-    let mut half_of = vec![0; weights.len()];
-    for cluster in order {
-        let half = usize::from(sums[1] < sums[0]);
-        half_of[cluster] = half;
-        sums[half] += weights[cluster];
-    }
-    if sums.contains(&0.0) {
+fn halves(set: &Set, (cluster_of, clusters): (&[u32], &Clusters), seed: u64) -> Result<[Set; 2]> {
+    let half_of = clusters.parts(2, &mut Random::of(seed, STREAM, 3));
+    let has_weight = |half| {
+        half_of
+            .iter()
+            .zip(&clusters.weights)
+            .any(|(&own, &weight)| own == half && weight > 0.0)
+    };
+    if ![0, 1].into_iter().all(has_weight) {
         return Err(Error::Usage(
             "the natural sequences are one cluster of relatives: nothing can be said of how far chance alone goes".into(),
         ));

@@ -9,7 +9,7 @@ use super::options::FitOptions;
 use super::trial::trial;
 use super::{Method, Observer, PenaltyOptions, PenaltyScale, Phase, Progress, Watch, fit};
 use crate::alignment::{Alignment, Clusters, RowFate, RowReport, SequenceWeights};
-use crate::energies::fakes::{Fake, shuffle};
+use crate::energies::fakes::Fake;
 use crate::energies::membership::{LeftOut, Membership, too_few};
 use crate::energies::{Energies, EnergyOptions};
 use crate::error::{Error, Result};
@@ -143,19 +143,10 @@ fn part(alignment: &Alignment, rows: &[usize]) -> Result<Alignment> {
 
 /// Of each sequence the part that it is in: clusters in a random order, each to the part that has the least.
 fn divide(clusters: &Clusters) -> Vec<u32> {
-    let mut order: Vec<usize> = (0..clusters.count()).collect();
-    shuffle(&mut order, &mut Random::of(SEED, 0, 0));
-    let mut fold_of = vec![0; clusters.count()];
-    let mut sums = [0.0f64; FOLDS];
-    for cluster in order {
-        let least = (0..FOLDS).min_by(|&a, &b| sums[a].total_cmp(&sums[b]));
-        let fold = least.unwrap_or(0);
-        fold_of[cluster] = fold as u32;
-        sums[fold] += clusters.weights[cluster];
-    }
+    let fold_of = clusters.parts(FOLDS, &mut Random::of(SEED, 0, 0));
     let sequences = clusters.of_sequence.iter();
     sequences
-        .map(|&cluster| fold_of[cluster as usize])
+        .map(|&cluster| fold_of[cluster as usize] as u32)
         .collect()
 }
 

@@ -1,5 +1,6 @@
 //! Options of `potts partition`.
 
+use crate::cli::alignment_args::choice;
 use crate::cli::checkpoints::CheckpointArgs;
 use crate::cli::help::columns_help;
 use crate::cli::table_args::{PlainFormat, TableArgs};
@@ -8,6 +9,7 @@ use crate::io::tables::columns::PARTITIONS;
 use crate::machine::memory::available_memory;
 use crate::model::Estimator;
 use crate::partition::{AnnealingOptions, IntegrationOptions, PartitionOptions};
+use clap::ValueEnum;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -38,7 +40,7 @@ pub struct PartitionArgs {
         value_delimiter = ',',
         hide_possible_values = true
     )]
-    pub estimator: Vec<EstimatorChoice>,
+    estimator: Vec<EstimatorChoice>,
 
     /// T of P(x) ~ exp(-E(x) / T)
     #[arg(
@@ -84,26 +86,24 @@ pub struct PartitionArgs {
     pub checkpoints: CheckpointArgs,
 }
 
-/// `--estimator`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum EstimatorChoice {
+choice!(EstimatorChoice => Option<Estimator> {
     /// All sequences, one by one: q^L up to 2e8
-    Enumeration,
+    Enumeration => Some(Estimator::Enumeration),
     /// Positions summed out: chains, trees and rings, of any length
-    Elimination,
+    Elimination => Some(Estimator::Elimination),
     /// Annealed importance sampling
-    Annealing,
+    Annealing => Some(Estimator::Annealing),
     /// Thermodynamic integration
-    Integration,
+    Integration => Some(Estimator::Integration),
     /// Mean field and its fluctuations: rough
-    Laplace,
+    Laplace => Some(Estimator::Laplace),
     /// A lower bound
-    MeanField,
+    MeanField => Some(Estimator::MeanField),
     /// An upper bound
-    Trees,
+    Trees => Some(Estimator::Trees),
     /// All that the model is not too large for
-    All,
-}
+    All => None,
+});
 
 /// `--temperature-curve`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -221,16 +221,9 @@ impl PartitionArgs {
         if self.asks_for_all() {
             return Estimator::ALL.to_vec();
         }
-        let named = self.estimator.iter().filter_map(|choice| match choice {
-            EstimatorChoice::Enumeration => Some(Estimator::Enumeration),
-            EstimatorChoice::Elimination => Some(Estimator::Elimination),
-            EstimatorChoice::Annealing => Some(Estimator::Annealing),
-            EstimatorChoice::Integration => Some(Estimator::Integration),
-            EstimatorChoice::Laplace => Some(Estimator::Laplace),
-            EstimatorChoice::MeanField => Some(Estimator::MeanField),
-            EstimatorChoice::Trees => Some(Estimator::Trees),
-            EstimatorChoice::All => None,
-        });
-        named.collect()
+        self.estimator
+            .iter()
+            .filter_map(|&choice| choice.into())
+            .collect()
     }
 }

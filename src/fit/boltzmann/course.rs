@@ -24,6 +24,9 @@ const FRESH: (usize, u64) = (512, 100);
 /// The same where they decide the end.
 const DECIDING: (usize, u64) = (4096, 200);
 
+/// Noise of few chains is not to hide the end.
+const NOISE: f64 = 0.02;
+
 /// Learning is given up when it went astray so often in a row.
 const MOST_FAILURES: u64 = 6;
 
@@ -108,16 +111,17 @@ impl Course<'_> {
 
     /// Whether fresh chains agree as well as was wished for.
     fn look_at_fresh(&self, part: &Part, learner: &mut Learner, seed: u64) -> Option<StopReason> {
-        if let Until::Pearson(target) = part.until
-            // Noise of few chains is not to hide the end.
-            && learner.state.fresh >= target - 0.02
-        {
-            learner.state.fresh = pearson(part.task, &learner.state.parameters, DECIDING, seed);
-            if learner.state.fresh >= target {
-                return Some(StopReason::PearsonReached);
-            }
+        let state = &mut learner.state;
+        let Until::Pearson(target) = part.until else {
+            return None;
+        };
+        if state.fresh + state.lag < target - NOISE {
+            return None;
         }
-        None
+        let decided = pearson(part.task, &state.parameters, DECIDING, seed);
+        state.lag = 0.5 * (state.lag + (decided - state.fresh).max(0.0));
+        state.fresh = decided;
+        (decided >= target).then_some(StopReason::PearsonReached)
     }
 
     fn look_at_left_out(

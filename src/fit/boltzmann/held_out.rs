@@ -47,15 +47,10 @@ impl Division {
                 100.0 * clusters.identity
             )));
         }
-        let mut random = Random::of(seed, STREAM, 0);
-        let mut order: Vec<usize> = (0..count).collect();
-        for last in (1..count).rev() {
-            order.swap(last, random.below(last + 1));
-        }
         let neff: f64 = clusters.weights.iter().sum();
         let mut is_out = vec![false; count];
         let mut left = LEFT_OUT * neff;
-        for cluster in order {
+        for cluster in Random::of(seed, STREAM, 0).order(count) {
             let weight = clusters.weights[cluster];
             if weight <= left {
                 is_out[cluster] = true;

@@ -54,6 +54,8 @@ pub struct State {
     pub looked: u64,
     /// Pearson correlation of the last fresh chains; NaN before.
     pub fresh: f64,
+    /// By how much a look at few chains of few sweeps falls short of one that decides: chains that take long to forget have not got as far.
+    pub lag: f64,
     /// Energy gap of the last good look.
     pub gap: f64,
     /// Which couplings stay; empty for all.
@@ -83,6 +85,7 @@ impl State {
             looks: Vec::new(),
             looked: 0,
             fresh: f64::NAN,
+            lag: 0.04,
             gap: f64::NAN,
             kept: Vec::new(),
             round: 0,
@@ -136,7 +139,12 @@ impl Persistent for State {
         ] {
             state.number(count)?;
         }
-        for number in [&mut self.damping, &mut self.fresh, &mut self.gap] {
+        for number in [
+            &mut self.damping,
+            &mut self.fresh,
+            &mut self.lag,
+            &mut self.gap,
+        ] {
             state.number(number)?;
         }
         for features in [&mut self.parameters, &mut self.good] {
@@ -161,7 +169,7 @@ mod tests {
         state.parameters.pairs[3] = 0.25;
         state.looks = vec![3.0, -7.0, 0.1, 6.0, -6.5, 0.2, 9.0, -6.75, 0.1];
         state.random = vec![1, 2, u32::MAX];
-        (state.fresh, state.gap) = (0.5, -1.0);
+        (state.fresh, state.lag, state.gap) = (0.5, 0.07, -1.0);
         let mut bytes = Vec::new();
         state.serialise(&mut Transfer::Save(&mut bytes)).unwrap();
         let mut other = State::new(3, 2, Stage::HeldOut);
